@@ -1,0 +1,27 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const entry = fileURLToPath(new URL("./src/entry/", import.meta.url));
+const servers = fileURLToPath(new URL("./test/servers/global-setup.ts", import.meta.url));
+
+export default defineConfig({
+  resolve: {
+    // The tests read the sources; that the built package answers to the same names is for test/package.
+    alias: [
+      { find: /^plinth$/, replacement: `${entry}main.ts` },
+      { find: /^plinth\/(.+)$/, replacement: `${entry}$1.ts` },
+    ],
+  },
+  test: {
+    include: ["src/**/*.test.ts", "test/**/*.test.ts", "examples/**/*.test.ts"],
+    exclude: ["test/types/**", "**/node_modules/**"],
+    globalSetup: existsSync(servers) ? [servers] : [],
+    // Measured on 2 cores and 2,000 tests: 2.6 s like this, 12.6 s with a process per file.
+    pool: "forks",
+    isolate: false,
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+  },
+});
