@@ -28,8 +28,8 @@ export function installIfStale() {
   const node = process.env.npm_node_execpath;
   const done =
     npm && node && existsSync(node) && !node.startsWith(join(root, "node_modules"))
-      ? spawnSync(node, [npm, "ci", "--no-progress"], options)
-      : spawnSync("npm", ["ci", "--no-progress"], { ...options, shell: process.platform === "win32" });
+      ? spawnSync(node, [npm, "ci", "--no-progress", "--loglevel=error"], options)
+      : spawnSync("npm", ["ci", "--no-progress", "--loglevel=error"], { ...options, shell: process.platform === "win32" });
   if (done.error) throw new Refusal(`npm could not be started: ${done.error.message}`);
   if (done.status !== 0) throw new Refusal("The packages could not be installed; npm says why above.");
 }
