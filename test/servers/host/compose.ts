@@ -1,0 +1,53 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import type { Server, ServerName } from "../names.ts";
+import { LaunchError } from "./launch.ts";
+import type { Guard } from "./guard.ts";
+
+const file = fileURLToPath(new URL("../compose.yaml", import.meta.url));
+
+const inside: Readonly<Record<ServerName, { readonly port: number; readonly url: string }>> = {
+  postgres18: { port: 5432, url: "postgres://postgres@ADDRESS/postgres" },
+  postgres15: { port: 5432, url: "postgres://postgres@ADDRESS/postgres" },
+  mariadb: { port: 3306, url: "mariadb://root@ADDRESS/plinth" },
+  redis: { port: 6379, url: "redis://ADDRESS" },
+};
+
+/** @returns Why Compose cannot be used here, or `undefined` when it can. */
+export async function whyNoCompose(): Promise<string | undefined> {
+  try {
+    await docker(["compose", "version"], 5_000);
+  } catch {
+    return "there is no Docker Compose";
+  }
+  try {
+    await docker(["info"], 5_000);
+  } catch {
+    return "no Docker engine answers";
+  }
+  return undefined;
+}
+
+export async function startInCompose(
+  name: ServerName,
+  projectPrefix: string,
+  guard: Guard,
+): Promise<Server> {
+  const project = `${projectPrefix}-${name}`;
+  const compose = ["compose", "-p", project, "-f", file];
+  guard.add({ kind: "compose", project, file });
+  try {
+    await docker([...compose, "up", "--detach", "--wait", name], 600_000);
+    const address = await docker([...compose, "port", name, String(inside[name].port)], 10_000);
+    return { url: inside[name].url.replace("ADDRESS", address.trim()), from: "Docker Compose" };
+  } catch (error) {
+    const { stderr = "" } = error as { stderr?: string };
+    throw new LaunchError(`\`docker compose up ${name}\` failed.`, stderr.trim());
+  }
+}
+
+async function docker(args: readonly string[], timeoutMs: number): Promise<string> {
+  const { stdout } = await promisify(execFile)("docker", args, { timeout: timeoutMs });
+  return stdout;
+}
