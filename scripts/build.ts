@@ -71,19 +71,25 @@ function writeLicences(metafile: Metafile): string[] {
   const texts = [...names].sort().map((name) => {
     const folder = join(root, "node_modules", name);
     const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-    if (file === undefined) throw new Error(`${name} is bundled and brings no licence to distribute.`);
+    if (file === undefined)
+      throw new Error(`${name} is bundled and brings no licence to distribute.`);
     return `${name}\n\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
   });
-  if (texts.length > 0) writeFileSync(join(root, fresh, "THIRD-PARTY-LICENSES"), texts.join("\n\n"));
+  if (texts.length > 0)
+    writeFileSync(join(root, fresh, "THIRD-PARTY-LICENSES"), texts.join("\n\n"));
   return [...names];
 }
 
 function buildDeclarations(): void {
   const compiler = join(root, "node_modules", "typescript-7", "bin", "tsc");
-  const done = spawnSync(process.execPath, [compiler, "-p", "tsconfig.build.json", "--outDir", fresh], {
-    cwd: root,
-    stdio: "inherit",
-  });
+  const done = spawnSync(
+    process.execPath,
+    [compiler, "-p", "tsconfig.build.json", "--outDir", fresh],
+    {
+      cwd: root,
+      stdio: "inherit",
+    },
+  );
   if (done.status !== 0) throw new Error("The declarations could not be written; see above.");
 }
 

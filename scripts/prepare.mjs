@@ -29,9 +29,13 @@ export function installIfStale() {
   const done =
     npm && node && existsSync(node) && !node.startsWith(join(root, "node_modules"))
       ? spawnSync(node, [npm, "ci", "--no-progress", "--loglevel=error"], options)
-      : spawnSync("npm", ["ci", "--no-progress", "--loglevel=error"], { ...options, shell: process.platform === "win32" });
+      : spawnSync("npm", ["ci", "--no-progress", "--loglevel=error"], {
+          ...options,
+          shell: process.platform === "win32",
+        });
   if (done.error) throw new Refusal(`npm could not be started: ${done.error.message}`);
-  if (done.status !== 0) throw new Refusal("The packages could not be installed; npm says why above.");
+  if (done.status !== 0)
+    throw new Refusal("The packages could not be installed; npm says why above.");
 }
 
 /**
@@ -105,13 +109,17 @@ export function buildIfStale(node) {
  */
 export function hashSources() {
   const hash = createHash("sha256");
-  for (const file of ["package.json", "package-lock.json", "scripts/build.ts"]) add(join(root, file));
+  for (const file of ["package.json", "package-lock.json", "scripts/build.ts"])
+    add(join(root, file));
   addFolder(join(root, "src"));
   return hash.digest("hex");
 
   /** @param {string} path */
   function add(path) {
-    hash.update(`${relative(root, path)}\0`).update(readFileSync(path)).update("\0");
+    hash
+      .update(`${relative(root, path)}\0`)
+      .update(readFileSync(path))
+      .update("\0");
   }
 
   /** @param {string} folder */

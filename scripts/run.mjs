@@ -14,7 +14,8 @@ if (build) parameters.shift();
 const [file, ...rest] = parameters;
 
 try {
-  if (file === undefined) throw new Refusal("Usage: node scripts/run.mjs [--build] FILE [ARGUMENTS]");
+  if (file === undefined)
+    throw new Refusal("Usage: node scripts/run.mjs [--build] FILE [ARGUMENTS]");
   installIfStale();
   const node = nodePath();
   if (!existsSync(join(root, file))) throw new Refusal(`There is no ${file} in this checkout.`);
