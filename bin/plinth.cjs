@@ -12,6 +12,4 @@ if (major < 22 || (major === 22 && minor < 18)) {
   process.exit(1);
 }
 
-import("../dist/cli/main.js").then(function (cli) {
-  process.exitCode = cli.main(process.argv.slice(2), process);
-});
+process.exitCode = require("../dist/cli/main.js").main(process.argv.slice(2), process);

@@ -11,10 +11,16 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Said to the reader in one sentence, without a stack. */
 export class Refusal extends Error {}
 
-/** Runs `npm ci` when what is installed is not what the lockfile says. */
-export function installIfStale() {
-  if (isInstalled()) return;
-  process.stderr.write("Installing packages (npm ci) …\n");
+/**
+ * Runs `npm ci` when what is installed is not what the lockfile says.
+ *
+ * @param {string} folder
+ */
+export function installIfStale(folder) {
+  if (isInstalled(folder)) return;
+  process.stderr.write(
+    `Installing packages (npm ci${folder === root ? "" : ` in ${relative(root, folder)}`}) …\n`,
+  );
   // npm puts node_modules/.bin first in the path; npm itself must not run on the Node that it is
   // about to replace.
   const path = (process.env.PATH ?? "")
@@ -23,7 +29,7 @@ export function installIfStale() {
     .join(delimiter);
   const env = { ...process.env, PATH: path };
   /** @type {import("node:child_process").SpawnSyncOptions} */
-  const options = { cwd: root, env, stdio: ["ignore", 2, 2] };
+  const options = { cwd: folder, env, stdio: ["ignore", 2, 2] };
   const npm = process.env.npm_execpath;
   const node = process.env.npm_node_execpath;
   const done =
@@ -41,17 +47,23 @@ export function installIfStale() {
 /**
  * npm writes what it installed into a lockfile of its own, last of all: an interrupted
  * installation has none. Packages for other platforms are missing from it.
+ *
+ * @param {string} folder
  */
-function isInstalled() {
-  const wanted = packagesOf("package-lock.json");
-  const found = packagesOf(join("node_modules", ".package-lock.json"));
-  if (wanted === undefined) throw new Refusal("There is no package-lock.json in this checkout.");
+function isInstalled(folder) {
+  const wanted = packagesOf(join(folder, "package-lock.json"));
+  const found = packagesOf(join(folder, "node_modules", ".package-lock.json"));
+  if (wanted === undefined) {
+    throw new Refusal(
+      `There is no package-lock.json in ${relative(root, folder) || "this checkout"}.`,
+    );
+  }
   if (found === undefined) return false;
   return Object.keys(wanted).every((path) => {
     // Only what is below node_modules is installed; the rest are the workspaces themselves.
     if (!path.includes("node_modules/")) return true;
     if (found[path] === undefined) return wanted[path]?.optional === true;
-    return found[path].version === wanted[path]?.version && existsSync(join(root, path));
+    return found[path].version === wanted[path]?.version && existsSync(join(folder, path));
   });
 }
 
@@ -61,7 +73,7 @@ function isInstalled() {
  */
 function packagesOf(file) {
   try {
-    return JSON.parse(readFileSync(join(root, file), "utf8")).packages;
+    return JSON.parse(readFileSync(file, "utf8")).packages;
   } catch {
     return undefined;
   }

@@ -1,4 +1,7 @@
-// Runs a script of this project: node scripts/run.mjs [--build] FILE [ARGUMENTS]
+// Runs a script of this project: node scripts/run.mjs [--build] [--packages FOLDER] FILE [ARGUMENTS]
+//
+// --build makes dist/ first, when it is older than the sources; --packages installs those of a
+// folder that has a lockfile of its own.
 //
 // This file and prepare.mjs are the only ones that an old Node has to read, because they run
 // before the project's own Node is installed. They use no syntax and no API newer than Node 20.
@@ -11,14 +14,15 @@ import { buildIfStale, installIfStale, nodePath, Refusal, root } from "./prepare
 const parameters = process.argv.slice(2);
 const build = parameters[0] === "--build";
 if (build) parameters.shift();
+const folder = parameters[0] === "--packages" ? parameters.splice(0, 2)[1] : undefined;
 const [file, ...rest] = parameters;
 
 try {
-  if (file === undefined)
-    throw new Refusal("Usage: node scripts/run.mjs [--build] FILE [ARGUMENTS]");
-  installIfStale();
+  if (file === undefined) throw new Refusal("Which file? See the head of scripts/run.mjs.");
+  installIfStale(root);
   const node = nodePath();
   if (!existsSync(join(root, file))) throw new Refusal(`There is no ${file} in this checkout.`);
+  if (folder !== undefined) installIfStale(join(root, folder));
   if (build) buildIfStale(node);
   run(node, [join(root, file), ...rest]);
 } catch (error) {

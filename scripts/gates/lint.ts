@@ -12,14 +12,19 @@ interface LintOutput {
 
 /** oxlint with `.oxlintrc.json`, its rules about types included. */
 export function checkLint(root: string): Report {
-  const files = listFiles(root, codeFolders);
+  const files = listFiles(root, codeFolders, /\.[cm]?[jt]s$/);
   const folders = codeFolders.filter((folder) =>
     files.some((file) => file.startsWith(`${folder}/`)),
   );
   if (folders.length === 0) return { read: 0, of: "files", violations: [] };
-  const output = readJson<LintOutput>(
-    runTool(root, "oxlint/bin/oxlint", ["--type-aware", "--format", "json", ...folders]),
-  );
+  const printed = runTool(root, "oxlint/bin/oxlint", [
+    "--type-aware",
+    "--format",
+    "json",
+    ...folders,
+  ]);
+  if (printed.stdout.startsWith("No files found")) return { read: 0, of: "files", violations: [] };
+  const output = readJson<LintOutput>(printed);
   const violations = output.diagnostics.map(
     ({ code, filename, labels, message }) =>
       `${filename}:${labels[0]?.span.line ?? 1}: ${message} [${code}]`,

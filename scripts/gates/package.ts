@@ -52,8 +52,8 @@ export async function checkPackage(root: string): Promise<Report> {
       }
     }
     return {
-      read: files.length,
-      of: "packed files",
+      read: files.filter((path) => path.startsWith("dist/")).length,
+      of: "built files",
       note: `${Math.round(bytes.byteLength / 1024)} KB`,
       violations,
     };
