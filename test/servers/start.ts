@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { canInstall, install } from "./host/apt.ts";
 import { startInCompose, whyNoCompose } from "./host/compose.ts";
 import { createGuard, type Guard } from "./host/guard.ts";
-import { serverIdentity } from "./host/launch.ts";
+import { LaunchError, serverIdentity } from "./host/launch.ts";
 import { addressOf, isListening } from "./host/ports.ts";
 import { serverNames, titles, urlVariables } from "./names.ts";
 import type { Problems, Server, ServerName, Servers } from "./names.ts";
@@ -54,17 +54,32 @@ export async function startServers(options: StartOptions = {}): Promise<StartedS
     try {
       servers[name] = await get();
     } catch (error) {
-      problems[name] = error instanceof Error ? error.message : String(error);
+      problems[name] = sentenceOf(name, error);
     }
   }
 
   return {
-    servers,
-    problems,
+    servers: inOrder(servers),
+    problems: inOrder(problems),
     directory: start?.directory,
     guard: start?.guard,
     stop: async () => await start?.guard.release(),
   };
+}
+
+function sentenceOf(name: ServerName, error: unknown): string {
+  if (!(error instanceof LaunchError))
+    return error instanceof Error ? error.message : String(error);
+  return (
+    `${error.message}\nMend what the log says, ` +
+    `or set ${urlVariables[name]} to the URL of a server of your own.`
+  );
+}
+
+function inOrder<Value>(record: Partial<Record<ServerName, Value>>): typeof record {
+  return Object.fromEntries(
+    serverNames.flatMap((name) => (name in record ? [[name, record[name]]] : [])),
+  );
 }
 
 function givenUrl(name: ServerName): string | undefined {

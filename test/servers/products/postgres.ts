@@ -112,7 +112,12 @@ async function executableRoot(
     return packageRoot;
   } catch {
     const copy = join(directory, "package");
-    cpSync(packageRoot, copy, { recursive: true, mode: constants.COPYFILE_FICLONE });
+    cpSync(packageRoot, copy, {
+      recursive: true,
+      mode: constants.COPYFILE_FICLONE,
+      // Otherwise the copied links would lead back into the closed folder.
+      verbatimSymlinks: true,
+    });
     addSymlinks(copy);
     return copy;
   }
