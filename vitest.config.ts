@@ -1,9 +1,7 @@
-import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 const entry = fileURLToPath(new URL("./src/entry/", import.meta.url));
-const servers = fileURLToPath(new URL("./test/servers/global-setup.ts", import.meta.url));
 
 export default defineConfig({
   resolve: {
@@ -16,7 +14,7 @@ export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts", "examples/**/*.test.ts"],
     exclude: ["test/types/**", "**/node_modules/**"],
-    globalSetup: existsSync(servers) ? [servers] : [],
+    globalSetup: ["test/servers/global-setup.ts"],
     // Measured on 2 cores and 2,000 tests: 2.6 s like this, 12.6 s with a process per file.
     pool: "forks",
     isolate: false,

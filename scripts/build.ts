@@ -65,7 +65,7 @@ async function buildJavaScript(): Promise<Metafile> {
 function writeLicences(metafile: Metafile): string[] {
   const names = new Set<string>();
   for (const input of Object.keys(metafile.inputs)) {
-    const found = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
+    const found = /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
     if (found !== undefined) names.add(found);
   }
   const texts = [...names].sort().map((name) => {
@@ -91,6 +91,13 @@ function buildDeclarations(): void {
     },
   );
   if (done.status !== 0) throw new Error("The declarations could not be written; see above.");
+  // The compiler leaves `.ts` in them, where there are only `.d.ts` and `.js`.
+  for (const entry of readdirSync(join(root, fresh), { recursive: true, encoding: "utf8" })) {
+    if (!entry.endsWith(".d.ts")) continue;
+    const path = join(root, fresh, entry);
+    const text = readFileSync(path, "utf8");
+    writeFileSync(path, text.replace(/((?:from|import) ?\(?"\.{1,2}\/[^"]+)\.ts"/g, '$1.js"'));
+  }
 }
 
 const startedMs = performance.now();

@@ -14,7 +14,7 @@ interface Attw {
   readonly problems?: Readonly<Record<string, readonly Record<string, unknown>[]>>;
 }
 
-const shipped = /^(bin|dist)\/|^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/;
+const shipped = /^(bin|dist)\/(?!\.)|^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/;
 
 /** publint and attw on the packed package: whether a consumer finds what the manifest promises. */
 export async function checkPackage(root: string): Promise<Report> {

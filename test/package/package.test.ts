@@ -1,0 +1,191 @@
+import { spawnSync } from "node:child_process";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import manifest from "../../package.json" with { type: "json" };
+import { buildForRelease, pack } from "../../scripts/pack.ts";
+import { root } from "../../scripts/prepare.mjs";
+
+const nodes = [
+  { name: "the Node it is developed on", node: process.execPath },
+  { name: "Node 22.18", node: join(root, "tools/runtime-22/node_modules/.bin/node") },
+];
+
+let consumer: string;
+let packed: readonly string[];
+
+beforeAll(() => {
+  buildForRelease();
+  consumer = realpathSync(mkdtempSync(join(tmpdir(), "plinth-consumer-")));
+  cpSync(join(root, "test/package/consumer"), consumer, { recursive: true });
+  writeFileSync(join(consumer, "package.json"), JSON.stringify({ type: "module", private: true }));
+  const { files, tarball } = pack(root, consumer);
+  packed = files;
+  run("npm", ["install", "--offline", "--ignore-scripts", "--loglevel=error", tarball]);
+}, 120_000);
+
+afterAll(() => rmSync(consumer, { recursive: true, force: true }));
+
+/** Runs a command as the consumer, and returns what it printed. */
+function run(command: string, parameters: readonly string[]): string {
+  const { code, err, out } = attempt(command, parameters);
+  if (code !== 0) throw new Error(`${command} ${parameters.join(" ")}\n${out}${err}`);
+  return out;
+}
+
+function attempt(
+  command: string,
+  parameters: readonly string[],
+): { code: number | null; out: string; err: string } {
+  const done = spawnSync(command, parameters, { cwd: consumer, encoding: "utf8" });
+  if (done.error) throw done.error;
+  return { code: done.status, out: done.stdout, err: done.stderr };
+}
+
+/** Runs the text of a module, which prints JSON. */
+function evaluate(node: string, text: string): unknown {
+  return JSON.parse(run(node, ["--input-type=module-typescript", "--eval", text]));
+}
+
+test("installs alone: nothing comes with it", () => {
+  const installed = readdirSync(join(consumer, "node_modules")).filter(
+    (name) => !name.startsWith("."),
+  );
+  expect(installed).toEqual(["plinth"]);
+});
+
+test("brings its licence, and the licences of what is bundled", () => {
+  expect(packed).toContain("LICENSE");
+  const maps = packed.filter((path) => path.endsWith(".js.map"));
+  const sources = maps.flatMap(
+    (path) => (JSON.parse(readFileSync(join(root, path), "utf8")) as { sources: string[] }).sources,
+  );
+  expect(maps.length).toBeGreaterThan(0);
+  const bundled = new Set(
+    sources.map((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]),
+  );
+  for (const name of bundled) {
+    if (name === undefined) continue;
+    expect(readFileSync(join(root, "dist/THIRD-PARTY-LICENSES"), "utf8")).toMatch(
+      new RegExp(`^${name}$`, "m"),
+    );
+  }
+});
+
+test("ships no syntax that the oldest Node cannot read", () => {
+  const files = packed.filter((path) => path.endsWith(".js"));
+  expect(files.length).toBeGreaterThan(manifest.exports ? 5 : 0);
+  for (const path of files) {
+    expect(attempt(nodes[1]!.node, ["--check", join("node_modules/plinth", path)])).toMatchObject({
+      code: 0,
+    });
+  }
+});
+
+describe("a strict program", () => {
+  test.for(["typescript-7", "typescript"])(
+    "compiles with %s and none of the optional packages",
+    (compiler) => {
+      const tsc = join(root, "node_modules", compiler, "bin/tsc");
+      expect(attempt(process.execPath, [tsc, "-p", "tsconfig.json"])).toEqual({
+        code: 0,
+        out: "",
+        err: "",
+      });
+    },
+  );
+
+  test("does not compile when it is wrong", () => {
+    const folder = join(consumer, "wrong");
+    mkdirSync(folder);
+    cpSync(join(consumer, "tsconfig.json"), join(folder, "tsconfig.json"));
+    writeFileSync(
+      join(folder, "main.ts"),
+      `import { integer, nothing } from "plinth";\nexport const id: string = integer();\nvoid nothing;\n`,
+    );
+    const tsc = join(root, "node_modules/typescript-7/bin/tsc");
+    const { code, out } = attempt(process.execPath, [tsc, "-p", "wrong/tsconfig.json"]);
+    rmSync(folder, { recursive: true });
+
+    expect(out).toContain("TS2305");
+    expect(out).toContain("TS2322");
+    expect(code).not.toBe(0);
+  });
+
+  test.for(nodes)("runs on $name", ({ node }) => {
+    expect(
+      evaluate(node, `import { story } from "./main.ts"; console.log(JSON.stringify(story));`),
+    ).toEqual({
+      rows: [{ id: 2, name: "Grace", motto: "Dare and do." }],
+      names: ["Ada", "Grace"],
+      isCollision: true,
+    });
+  });
+});
+
+describe.for(nodes)("on $name", ({ node }) => {
+  test.for(Object.keys(manifest.exports).filter((path) => path !== "./package.json"))(
+    "%s loads without an optional package",
+    (path) => {
+      const name = `plinth${path.slice(1)}`;
+      const exported = evaluate(
+        node,
+        `console.log(JSON.stringify(Object.keys(await import(${JSON.stringify(name)}))));`,
+      );
+      expect(exported).not.toEqual([]);
+    },
+  );
+
+  test.for([
+    { url: "postgres://ada@127.0.0.1:1/library", name: "pg" },
+    { url: "mariadb://ada@127.0.0.1:1/library", name: "mariadb" },
+  ])("says how to install $name when it is needed", ({ name, url }) => {
+    const error = evaluate(
+      node,
+      `import { connect, defineSchema, sql } from "plinth";
+      try {
+        const db = await connect(${JSON.stringify(url)}, { schema: defineSchema({}) });
+        await db.execute(sql\`select 1\`);
+        console.log("null");
+      } catch (error) {
+        console.log(JSON.stringify({ code: error.code, message: error.message }));
+      }`,
+    );
+    expect(error).toMatchObject({
+      code: "E_MISSING_PACKAGE",
+      message: expect.stringContaining(`npm install ${name}`),
+    });
+  });
+
+  test("the command prints its version", () => {
+    expect(run(node, ["node_modules/plinth/bin/plinth.cjs", "--version"])).toBe(
+      `${manifest.version}\n`,
+    );
+  });
+});
+
+describe("on a Node that is too old", () => {
+  test.for(["20.20.2", "22.17.1", "4.9.1"])("%s gets one sentence", (version) => {
+    writeFileSync(
+      join(consumer, "old.cjs"),
+      `Object.defineProperty(process, "versions", { value: { node: "${version}" } });\n`,
+    );
+    expect(
+      attempt(process.execPath, ["-r", "./old.cjs", "node_modules/plinth/bin/plinth.cjs"]),
+    ).toEqual({
+      code: 1,
+      out: "",
+      err: `plinth needs Node 22.18 or newer, and this is Node ${version}.\n`,
+    });
+  });
+});
