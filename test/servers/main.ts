@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { startMark } from "./host/cleanup.ts";
+import { cleanUp, startMark } from "./host/cleanup.ts";
 import { waitUntil } from "./host/ports.ts";
 import { environmentOf, isServerName, serverNames, titles } from "./names.ts";
 import type { Problems, ServerName, Servers } from "./names.ts";
@@ -89,7 +89,8 @@ async function stay(options: Options): Promise<number> {
     await end();
     return 1;
   }
-  guard?.add({ kind: "stateFile", path: options.stateFile, owner: process.pid });
+  const note = { kind: "stateFile", path: options.stateFile, owner: process.pid } as const;
+  guard?.add(note);
   writeState(options.stateFile, {
     pid: process.pid,
     mark: startMark(process.pid) ?? "",
@@ -106,8 +107,8 @@ async function stay(options: Options): Promise<number> {
     await told;
     say("Ending the servers.");
   }
+  await cleanUp([note]);
   await end();
-  rmSync(options.stateFile, { force: true });
   return isIncomplete ? 1 : 0;
 }
 
@@ -191,9 +192,9 @@ function print(options: Options, servers: Servers, problems: Problems): void {
       `  ${title.padEnd(width(0))}  ${url.padEnd(width(1))}  ${from}`,
   );
   const exports = Object.entries(environmentOf(servers)).map(
-    ([variable, url]) => `export ${variable}='${url}'`,
+    ([variable, url]) => `export ${variable}='${url.replaceAll("'", String.raw`'\''`)}'`,
   );
-  process.stdout.write(`\n${[...lines, "", ...exports].join("\n")}\n\n`);
+  if (rows.length > 0) process.stdout.write(`\n${[...lines, "", ...exports].join("\n")}\n\n`);
   for (const [name, problem] of Object.entries(problems)) {
     say(`${isServerName(name) ? titles[name] : name} is not up. ${problem}`);
   }

@@ -173,7 +173,7 @@ function prepare(names: readonly ServerName[], report: (sentence: string) => voi
     const why = await noCompose();
     if (why !== undefined) throw new Error(`${instead()} (Docker: ${why}.)`);
     report(`Starting ${titles[name]} with Docker Compose.`);
-    return await startInCompose(name, `plinth-servers-${id}`, guard);
+    return await startInCompose(name, `plinth-servers-${id}`, placeOf(name));
   }
 
   return { directory, guard, start };

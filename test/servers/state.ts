@@ -29,9 +29,9 @@ export async function readState(stateFile: string): Promise<State | undefined> {
   const state = parseState(stateFile);
   if (state === undefined || startMark(state.pid) !== state.mark) return undefined;
   const answers = await Promise.all(
-    Object.values(state.servers).map(({ url }) => {
+    Object.values(state.servers).map(async ({ url }) => {
       const address = addressOf(url);
-      return address !== undefined && isListening(address.host, address.port, 2_000);
+      return address !== undefined && (await isListening(address.host, address.port, 2_000));
     }),
   );
   return answers.every(Boolean) ? state : undefined;
@@ -51,8 +51,9 @@ function parseState(stateFile: string): State | undefined {
 }
 
 export function writeState(stateFile: string, state: State): void {
-  // Whoever reads a half-written file finds no JSON and takes it for no file.
-  writeFileSync(stateFile, `${JSON.stringify(state, undefined, 2)}\n`);
+  // Whoever reads a half-written file finds no JSON and takes it for no file. A URL of the
+  // environment may hold a password, so nobody else may read it.
+  writeFileSync(stateFile, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600 });
 }
 
 /**

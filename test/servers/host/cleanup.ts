@@ -53,9 +53,11 @@ export async function cleanUp(belongings: readonly Belonging[]): Promise<void> {
   await Promise.all(
     belongings.map(async (each) => {
       if (each.kind === "process") await endProcess(each);
-      if (each.kind === "compose") endCompose(each);
     }),
   );
+
+  // After the processes, one of which may be about to create a container.
+  for (const each of belongings) if (each.kind === "compose") endCompose(each);
 
   for (const each of belongings) {
     if (each.kind !== "directory") continue;

@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Server, ServerName } from "../names.ts";
-import { LaunchError } from "./launch.ts";
-import type { Guard } from "./guard.ts";
+import type { Place } from "../products/place.ts";
+import { run } from "./launch.ts";
 
 const file = fileURLToPath(new URL("../compose.yaml", import.meta.url));
 
@@ -32,19 +32,19 @@ export async function whyNoCompose(): Promise<string | undefined> {
 export async function startInCompose(
   name: ServerName,
   projectPrefix: string,
-  guard: Guard,
+  place: Place,
 ): Promise<Server> {
   const project = `${projectPrefix}-${name}`;
   const compose = ["compose", "-p", project, "-f", file];
-  guard.add({ kind: "compose", project, file });
-  try {
-    await docker([...compose, "up", "--detach", "--wait", name], 600_000);
-    const address = await docker([...compose, "port", name, String(inside[name].port)], 10_000);
-    return { url: inside[name].url.replace("ADDRESS", address.trim()), from: "Docker Compose" };
-  } catch (error) {
-    const { stderr = "" } = error as { stderr?: string };
-    throw new LaunchError(`\`docker compose up ${name}\` failed.`, stderr.trim());
-  }
+  place.guard.add({ kind: "compose", project, file });
+  const args = [...compose, "up", "--detach", "--wait", name];
+  // As ourselves: `nobody` may not speak to the engine. The time is for the download.
+  await run(
+    { ...place, file: "docker", args, identity: undefined, signal: "SIGKILL" },
+    10 * 60_000,
+  );
+  const address = await docker([...compose, "port", name, String(inside[name].port)], 10_000);
+  return { url: inside[name].url.replace("ADDRESS", address.trim()), from: "Docker Compose" };
 }
 
 async function docker(args: readonly string[], timeoutMs: number): Promise<string> {

@@ -52,8 +52,8 @@ export function createGuard(): Guard {
         pipe.end();
         await ended;
       }
-      // Nothing is left to do unless the watchdog was killed before it could.
-      await cleanUp(belongings);
+      // Killed before it could do its work.
+      if (watchdog.exitCode !== 0) await cleanUp(belongings);
       belongings = [];
     },
   };

@@ -60,8 +60,12 @@ export async function startPostgres(
   const locale = process.platform === "linux" ? "C.UTF-8" : "C";
   await run(
     program("initdb", [
-      ...["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8"],
-      ...["--no-sync", `--locale=${locale}`],
+      `--pgdata=${data}`,
+      "--username=postgres",
+      "--auth=trust",
+      "--encoding=UTF8",
+      `--locale=${locale}`,
+      "--no-sync",
     ]),
     60_000,
   );
@@ -69,6 +73,7 @@ export async function startPostgres(
   return await onFreePort(async (port) => {
     const settings = {
       listen_addresses: "127.0.0.1",
+      port: String(port),
       // The path of a socket may be longer than the 107 bytes that the system allows.
       unix_socket_directories: "",
       fsync: "off",
@@ -78,7 +83,8 @@ export async function startPostgres(
     };
     const pid = await serve(
       program("postgres", [
-        ...["-D", data, "-p", String(port)],
+        "-D",
+        data,
         ...Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`]),
       ]),
       () => saysReady(data, port),

@@ -27,10 +27,13 @@ export async function startRedis(program: RedisProgram, place: Place): Promise<S
       {
         ...place,
         ...program,
-        args: [
-          ...["--port", String(port), "--bind", "127.0.0.1", "--dir", place.directory],
-          ...["--save", "", "--appendonly", "no"],
-        ],
+        args: Object.entries({
+          "--port": String(port),
+          "--bind": "127.0.0.1",
+          "--dir": place.directory,
+          "--save": "",
+          "--appendonly": "no",
+        }).flat(),
         signal: "SIGKILL",
       },
       async () => (await firstBytes(port, "PING\r\n", 1_000))?.toString() === "+PONG\r\n",
