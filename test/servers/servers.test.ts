@@ -7,23 +7,25 @@ import {
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
 } from "node:fs";
-import { readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { createConnection } from "mariadb";
-import pg from "pg";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { createTestDatabase, testRedisUrl, testServers, type TestServer } from "./databases.ts";
+import { createTestDatabase, testRedisUrl, testServers } from "./databases.ts";
 import { ensureServers } from "./ensure.ts";
 import setup from "./global-setup.ts";
 import { startMark } from "./host/cleanup.ts";
 import { createGuard } from "./host/guard.ts";
 import { LaunchError, onFreePort, serve, serverIdentity } from "./host/launch.ts";
 import { addressOf, firstBytes, freePort, isListening, waitUntil } from "./host/ports.ts";
+import { commandOf, processesIn, query, watchdogOf } from "./observe.ts";
 import { serverNames, urlVariables, type ServerName } from "./names.ts";
 import { findMariadb } from "./products/mariadb.ts";
 import { findPostgres, startPostgres } from "./products/postgres.ts";
@@ -342,53 +344,6 @@ describe("starting a server", () => {
   });
 });
 
-describe("a test database", () => {
-  // The real environment of this run, before it is cleared for each test.
-  const servers = testServers().filter((server) => server.url !== undefined);
-
-  test.each(servers)("on $name is new, private and gone after its drop", async (server) => {
-    const before = openSockets();
-    const [first, second] = await Promise.all([
-      createTestDatabase(server),
-      createTestDatabase(server),
-    ]);
-    await query(first.url, "create table t (id integer)");
-    await expect(query(second.url, "select * from t")).rejects.toThrow(/exist/);
-
-    await first.drop();
-    await first.drop();
-    await second.drop();
-    await expect(query(first.url, "select 1")).rejects.toThrow(/not exist|unknown database/i);
-    expect(await waitUntil(() => openSockets() <= before, 2_000)).toBe(true);
-  });
-
-  test.each(servers)("on $name is dropped under an open transaction", async (server) => {
-    const database = await createTestDatabase(server);
-    await query(database.url, "create table t (id integer)");
-    const close = await openTransaction(database.url);
-
-    const began = performance.now();
-    await database.drop();
-    expect(performance.now() - began).toBeLessThan(5_000);
-    await close();
-    await expect(query(database.url, "select 1")).rejects.toThrow(/not exist|unknown database/i);
-  });
-
-  test("of SQLite is a file in a folder of its own, or memory", async () => {
-    const byName = (wanted: string): TestServer =>
-      testServers().find(({ name }) => name === wanted)!;
-    const file = await createTestDatabase(byName("sqlite file"));
-    const directory = join(file.url.slice("sqlite:".length), "..");
-    expect(readdirSync(directory)).toEqual([]);
-    await file.drop();
-    expect(existsSync(directory)).toBe(false);
-
-    const memory = await createTestDatabase(byName("sqlite memory"));
-    expect(memory.url).toBe("sqlite::memory:");
-    await memory.drop();
-  });
-});
-
 const deadServers = { [quickest]: { url: "redis://127.0.0.1:1", from: "npm package" } };
 const piped: SpawnOptions = { stdio: ["ignore", "pipe", "pipe"] };
 
@@ -446,48 +401,6 @@ async function expectToWork(name: ServerName, url: string): Promise<void> {
   if (name === "postgres15") expect(version).toMatch(/^PostgreSQL 15\./);
 }
 
-/** @returns The first column of the first row, as text. */
-async function query(url: string, sql: string): Promise<string> {
-  if (url.startsWith("mariadb:")) {
-    const connection = await createConnection(url);
-    try {
-      const rows = (await connection.query({ sql, rowsAsArray: true })) as unknown[][];
-      return String(rows[0]?.[0]);
-    } finally {
-      await connection.end();
-    }
-  }
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    const { rows } = await client.query<unknown[]>({ text: sql, rowMode: "array" });
-    return String(rows[0]?.[0]);
-  } finally {
-    await client.end();
-  }
-}
-
-/** Of this process, to anywhere. */
-function openSockets(): number {
-  return process.getActiveResourcesInfo().filter((kind) => kind === "TCPSocketWrap").length;
-}
-
-/** @returns What closes the connection, which by then may be dead. */
-async function openTransaction(url: string): Promise<() => Promise<void>> {
-  if (url.startsWith("mariadb:")) {
-    const connection = await createConnection(url);
-    connection.on("error", () => {});
-    await connection.query("start transaction");
-    await connection.query("insert into t values (1)");
-    return async () => connection.destroy();
-  }
-  const client = new pg.Client({ connectionString: url });
-  client.on("error", () => {});
-  await client.connect();
-  await client.query("begin; insert into t values (1)");
-  return () => client.end();
-}
-
 async function expectNothingLeft(state?: State): Promise<void> {
   await waitUntil(
     () => processesIn(folder).length === 0 && directoriesIn(folder).length === 0,
@@ -506,54 +419,4 @@ async function expectNothingLeft(state?: State): Promise<void> {
 
 function directoriesIn(path: string): string[] {
   return readdirSync(path).filter((name) => name.startsWith("plinth-servers-"));
-}
-
-/** Everything that runs in the folder or names it among its arguments. */
-function processesIn(path: string): number[] {
-  return allProcesses().filter(
-    (pid) => commandOf(pid).includes(path) || cwdOf(pid).startsWith(path),
-  );
-}
-
-function watchdogOf(parent: number): number {
-  const found = allProcesses().find(
-    (pid) => commandOf(pid).includes("watchdog.ts") && parentOf(pid) === parent,
-  );
-  if (found === undefined) throw new Error(`Process ${parent} has no watchdog.`);
-  return found;
-}
-
-function allProcesses(): number[] {
-  const ids =
-    process.platform === "linux" ? readdirSync("/proc") : ps("-A", "-o", "pid=").split("\n");
-  return ids.map(Number).filter((pid) => pid > 0 && pid !== process.pid && startMark(pid));
-}
-
-function commandOf(pid: number): string {
-  if (process.platform !== "linux") return ps("-o", "command=", "-p", String(pid));
-  return readProc(() => readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " "));
-}
-
-function cwdOf(pid: number): string {
-  return process.platform === "linux" ? readProc(() => readlinkSync(`/proc/${pid}/cwd`)) : "";
-}
-
-function parentOf(pid: number): number {
-  if (process.platform !== "linux") return Number(ps("-o", "ppid=", "-p", String(pid)));
-  return Number(
-    /^PPid:\s*(\d+)/m.exec(readProc(() => readFileSync(`/proc/${pid}/status`, "utf8")))?.[1],
-  );
-}
-
-function ps(...args: string[]): string {
-  return spawnSync("ps", args, { encoding: "utf8" }).stdout.trim();
-}
-
-/** A process may end between the listing and the look. */
-function readProc(read: () => string): string {
-  try {
-    return read();
-  } catch {
-    return "";
-  }
 }
