@@ -115,14 +115,21 @@ export function buildIfStale(node) {
 }
 
 /**
- * A digest of all that the built JavaScript depends on.
+ * A digest of all that dist/ depends on.
  *
  * @returns {string}
  */
 export function hashSources() {
   const hash = createHash("sha256");
-  for (const file of ["package.json", "package-lock.json", "scripts/build.ts"])
-    add(join(root, file));
+  for (const file of [
+    "package.json",
+    "package-lock.json",
+    "scripts/build.ts",
+    "tsconfig.json",
+    "tsconfig.build.json",
+  ]) {
+    if (existsSync(join(root, file))) add(join(root, file));
+  }
   addFolder(join(root, "src"));
   return hash.digest("hex");
 

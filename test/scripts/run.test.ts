@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { root } from "../../scripts/prepare.mjs";
 
 /** A checkout with two packages to install, both of which are folders of it. */
@@ -46,7 +46,7 @@ function writeLock(folder: string, packages: Record<string, unknown>, installed 
   const text = (content: unknown) => JSON.stringify({ lockfileVersion: 3, packages: content });
   writeFileSync(
     join(folder, "package.json"),
-    JSON.stringify({ name: "checkout", version: "1.0.0" }),
+    JSON.stringify({ name: "checkout", version: "1.0.0", type: "module" }),
   );
   writeFileSync(
     join(folder, "package-lock.json"),
@@ -93,6 +93,47 @@ test("runs on the Node of the workspace where there is one", async () => {
 
   if (process.platform === "linux") expect((await run(folder, "hello.ts")).out).toBe("v22.18.0\n");
   else expect((await run(folder, "hello.ts")).out).toBe(`${process.version}\n`);
+});
+
+describe("with --build", () => {
+  function checkOutWithSources(build: string): string {
+    const folder = checkOut();
+    writeLock(folder, {});
+    mkdirSync(join(folder, "src"));
+    writeFileSync(join(folder, "src/main.ts"), "export const one = 1;\n");
+    writeFileSync(join(folder, "scripts/build.ts"), build);
+    return folder;
+  }
+  const build = `import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { buildStamp, hashSources } from "./prepare.mjs";
+mkdirSync(dirname(buildStamp), { recursive: true });
+writeFileSync(buildStamp, hashSources());
+console.log("built");
+`;
+
+  test("builds when the sources have changed, and only then", async () => {
+    const folder = checkOutWithSources(build);
+    const start = async () => (await run(folder, "--build", "hello.ts")).err;
+
+    expect(await start()).toBe("built\n");
+    expect(await start()).toBe("");
+
+    writeFileSync(join(folder, "src/main.ts"), "export const one = 2;\n");
+    expect(await start()).toBe("built\n");
+
+    writeFileSync(join(folder, "src/main.test.ts"), "");
+    expect(await start()).toBe("");
+  });
+
+  test("does not run what could not be built", async () => {
+    const folder = checkOutWithSources(`throw new Error("no such thing");\n`);
+
+    const { code, err, out } = await run(folder, "--build", "hello.ts");
+    expect(err).toContain("no such thing");
+    expect(err).toContain("The build failed; see above.");
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+  });
 });
 
 test("says in a sentence which file is missing, and hands on the exit code of one that is not", async () => {
