@@ -111,8 +111,11 @@ try {
   writeFileSync(join(root, fresh, basename(buildStamp)), sources);
   rmSync(dist, { recursive: true, force: true });
   renameSync(join(root, fresh), dist);
-} finally {
+} catch (error) {
   rmSync(join(root, fresh), { recursive: true, force: true });
+  // The bundler and the compiler have shown the places already.
+  process.stderr.write(`${(error as Error).message.split("\n")[0]}\n`);
+  process.exit(1);
 }
 
 const outputs = Object.entries(metafile.outputs).filter(([name]) => name.endsWith(".js"));
