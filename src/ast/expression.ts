@@ -1,0 +1,302 @@
+/**
+ * Expressions: plain data that a builder makes, a pass walks and a dialect renders. A node never changes after it was
+ * made, so that it can stand in several queries.
+ */
+
+import type { LogicalType } from "./logical-type.ts";
+
+/** What a value is in TypeScript, and the tables whose absence in an outer join makes it null. */
+export abstract class Expression<Value, From extends string = never> {
+  abstract readonly kind: ExpressionNode["kind"];
+  /** Type-level only; never set. */
+  declare readonly "~value": Value;
+  /** Type-level only; never set. */
+  declare readonly "~from": From;
+}
+
+/** A condition; SQL's third truth value is `null`. */
+export type Condition<From extends string = string> = Expression<boolean | null, From>;
+
+/** A table under the name that it has in one query. Columns are told apart by identity, so sources are made once. */
+export interface Source {
+  /** The table's name as declared. */
+  readonly table: string;
+  /** The name in this query: an alias, or the table's own. */
+  readonly alias: string | undefined;
+}
+
+/** A column of a source. `schema/` extends it with what a declaration says. */
+export abstract class ColumnNode<Value, From extends string = never> extends Expression<
+  Value,
+  From
+> {
+  override readonly kind = "column";
+  abstract readonly source: Source;
+  /** The key in the declaration and in rows. */
+  abstract readonly key: string;
+  /** The database's name where it was given; otherwise the key, spelt as the connection's naming says. */
+  abstract readonly givenName: string | undefined;
+  abstract readonly type: LogicalType;
+  abstract readonly nullable: boolean;
+}
+
+/** A value to bind. With a type it is checked and stored as that type; without one, by what it is in JavaScript. */
+export class ValueNode<Value> extends Expression<Value> {
+  override readonly kind = "value";
+  readonly value: unknown;
+  readonly type: LogicalType | undefined;
+
+  constructor(value: unknown, type: LogicalType | undefined) {
+    super();
+    this.value = value;
+    this.type = type;
+  }
+}
+
+/** Stands for a value in a plan: the place in which the walk found it. */
+export class ParameterNode extends Expression<unknown> {
+  override readonly kind = "parameter";
+  readonly index: number;
+  readonly type: LogicalType | undefined;
+
+  constructor(index: number, type: LogicalType | undefined) {
+    super();
+    this.index = index;
+    this.type = type;
+  }
+}
+
+export type CompareOperator = "=" | "<>" | "<" | "<=" | ">" | ">=";
+
+export class CompareNode<From extends string> extends Expression<boolean | null, From> {
+  override readonly kind = "compare";
+  readonly operator: CompareOperator;
+  readonly left: AnyExpression;
+  readonly right: AnyExpression;
+
+  constructor(operator: CompareOperator, left: AnyExpression, right: AnyExpression) {
+    super();
+    this.operator = operator;
+    this.left = left;
+    this.right = right;
+  }
+}
+
+export class LogicNode<From extends string> extends Expression<boolean | null, From> {
+  override readonly kind = "logic";
+  readonly operator: "and" | "or";
+  readonly operands: readonly AnyExpression[];
+
+  constructor(operator: "and" | "or", operands: readonly AnyExpression[]) {
+    super();
+    this.operator = operator;
+    this.operands = operands;
+  }
+}
+
+export class NotNode<From extends string> extends Expression<boolean | null, From> {
+  override readonly kind = "not";
+  readonly operand: AnyExpression;
+
+  constructor(operand: AnyExpression) {
+    super();
+    this.operand = operand;
+  }
+}
+
+export class NullTestNode<From extends string> extends Expression<boolean, From> {
+  override readonly kind = "nullTest";
+  readonly operand: AnyExpression;
+  readonly negated: boolean;
+
+  constructor(operand: AnyExpression, negated: boolean) {
+    super();
+    this.operand = operand;
+    this.negated = negated;
+  }
+}
+
+/** `operand in (…)` over values; a list of any length, of which the shape knows only a bucket. */
+export class InListNode<From extends string> extends Expression<boolean | null, From> {
+  override readonly kind = "inList";
+  readonly operand: AnyExpression;
+  readonly values: readonly unknown[];
+  readonly type: LogicalType | undefined;
+  readonly negated: boolean;
+
+  constructor(
+    operand: AnyExpression,
+    values: readonly unknown[],
+    type: LogicalType | undefined,
+    negated: boolean,
+  ) {
+    super();
+    this.operand = operand;
+    this.values = values;
+    this.type = type;
+    this.negated = negated;
+  }
+}
+
+/** A list in a plan: `size` places of the values' list, or one place that holds the whole list. */
+export class ListParameterNode<From extends string> extends Expression<boolean | null, From> {
+  override readonly kind = "inListParameter";
+  readonly operand: AnyExpression;
+  readonly index: number;
+  readonly size: number;
+  readonly type: LogicalType | undefined;
+  readonly negated: boolean;
+
+  constructor(
+    operand: AnyExpression,
+    index: number,
+    size: number,
+    type: LogicalType | undefined,
+    negated: boolean,
+  ) {
+    super();
+    this.operand = operand;
+    this.index = index;
+    this.size = size;
+    this.type = type;
+    this.negated = negated;
+  }
+}
+
+export class BetweenNode<From extends string> extends Expression<boolean | null, From> {
+  override readonly kind = "between";
+  readonly operand: AnyExpression;
+  readonly low: AnyExpression;
+  readonly high: AnyExpression;
+
+  constructor(operand: AnyExpression, low: AnyExpression, high: AnyExpression) {
+    super();
+    this.operand = operand;
+    this.low = low;
+    this.high = high;
+  }
+}
+
+/**
+ * A pattern with `%`, `_` and the escape `\`. `like` tells case apart and `ilike` doesn't, on every database. Whether the
+ * pattern is plain ASCII is part of the shape, because a database may fold only that by itself.
+ */
+export class PatternNode<From extends string> extends Expression<boolean | null, From> {
+  override readonly kind = "pattern";
+  readonly operator: "like" | "ilike";
+  readonly operand: AnyExpression;
+  readonly pattern: AnyExpression;
+  readonly isAscii: boolean;
+  readonly negated: boolean;
+
+  constructor(
+    operator: "like" | "ilike",
+    operand: AnyExpression,
+    pattern: AnyExpression,
+    isAscii: boolean,
+    negated: boolean,
+  ) {
+    super();
+    this.operator = operator;
+    this.operand = operand;
+    this.pattern = pattern;
+    this.isAscii = isAscii;
+    this.negated = negated;
+  }
+}
+
+export type FunctionName =
+  | "avg"
+  | "coalesce"
+  | "count"
+  | "countDistinct"
+  | "lower"
+  | "max"
+  | "min"
+  | "sum"
+  | "upper";
+
+export class CallNode<Value, From extends string = never> extends Expression<Value, From> {
+  override readonly kind = "call";
+  readonly name: FunctionName;
+  readonly arguments: readonly AnyExpression[];
+  /** The type of the result. */
+  readonly type: LogicalType;
+
+  constructor(name: FunctionName, parameters: readonly AnyExpression[], type: LogicalType) {
+    super();
+    this.name = name;
+    this.arguments = parameters;
+    this.type = type;
+  }
+}
+
+/** SQL text with holes. The text stands for its shape by identity, as a tagged template's strings do. */
+export class FragmentNode<Value, From extends string = never> extends Expression<Value, From> {
+  override readonly kind = "fragment";
+  readonly strings: readonly string[];
+  readonly parts: readonly AnyExpression[];
+  /** The type of the value, where it was given with `.as()`. */
+  readonly type: LogicalType | undefined;
+
+  constructor(strings: readonly string[], parts: readonly AnyExpression[], type?: LogicalType) {
+    super();
+    this.strings = strings;
+    this.parts = parts;
+    this.type = type;
+  }
+}
+
+/** A table's name inside a fragment. */
+export class SourceNode extends Expression<never> {
+  override readonly kind = "source";
+  readonly source: Source;
+
+  constructor(source: Source) {
+    super();
+    this.source = source;
+  }
+}
+
+/** `exists (select …)`, or a select with one column as a value. The statement is of `ast/statement.ts`. */
+export class SubqueryNode<Value, From extends string = never> extends Expression<Value, From> {
+  override readonly kind = "subquery";
+  readonly form: "exists" | "value";
+  readonly statement: SubqueryStatement;
+
+  constructor(form: "exists" | "value", statement: SubqueryStatement) {
+    super();
+    this.form = form;
+    this.statement = statement;
+  }
+}
+
+/** Avoids a circle of files: `SelectStatement` is the only one. */
+export interface SubqueryStatement {
+  readonly kind: "select";
+}
+
+export type AnyExpression = Expression<unknown, string>;
+
+/** Every kind of node. A pass over expressions has a case for each. */
+export type ExpressionNode =
+  | ColumnNode<unknown, string>
+  | ValueNode<unknown>
+  | ParameterNode
+  | CompareNode<string>
+  | LogicNode<string>
+  | NotNode<string>
+  | NullTestNode<string>
+  | InListNode<string>
+  | ListParameterNode<string>
+  | BetweenNode<string>
+  | PatternNode<string>
+  | CallNode<unknown, string>
+  | FragmentNode<unknown, string>
+  | SourceNode
+  | SubqueryNode<unknown, string>;
+
+/** The union of the nodes, to switch over its `kind`: every `Expression` is one of them. */
+export function nodeOf(expression: AnyExpression): ExpressionNode {
+  return expression as ExpressionNode;
+}

@@ -1,0 +1,68 @@
+/** Logical types: what a value means. Each database's type map says how it is stored. */
+
+/** How one family of databases stores a type where it isn't the usual way, for databases that exist already. */
+export interface StorageSettings {
+  readonly sqlite?: string;
+  readonly postgres?: string;
+  readonly mysql?: string;
+}
+
+interface Stored {
+  readonly storage?: StorageSettings | undefined;
+}
+
+export interface IntegerType extends Stored {
+  readonly kind: "integer";
+  readonly bits: 16 | 32;
+}
+
+export interface BigintType extends Stored {
+  readonly kind: "bigint";
+  readonly mode: "bigint" | "number";
+}
+
+export interface DoubleType extends Stored {
+  readonly kind: "double";
+}
+
+export interface DecimalType extends Stored {
+  readonly kind: "decimal";
+  readonly precision: number;
+  readonly scale: number;
+}
+
+export interface BooleanType extends Stored {
+  readonly kind: "boolean";
+}
+
+export interface TextType extends Stored {
+  readonly kind: "text";
+  /** In code points; undefined has no bound. */
+  readonly length: number | undefined;
+}
+
+export interface UuidType extends Stored {
+  readonly kind: "uuid";
+}
+
+export interface TimestampType extends Stored {
+  readonly kind: "timestamp";
+  readonly mode: "date" | "string";
+  /** Digits of the second's fraction, 0 to 6. */
+  readonly precision: number;
+}
+
+export interface JsonType extends Stored {
+  readonly kind: "json";
+}
+
+export type LogicalType =
+  | IntegerType
+  | BigintType
+  | DoubleType
+  | DecimalType
+  | BooleanType
+  | TextType
+  | UuidType
+  | TimestampType
+  | JsonType;

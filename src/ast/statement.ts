@@ -1,0 +1,98 @@
+/** Statements: plain data, made by a builder, walked for their shape, rendered by a dialect. */
+
+import type { AnyExpression, ColumnNode, Source } from "./expression.ts";
+
+export type AnyColumn = ColumnNode<unknown, string>;
+
+/** What a result holds: one expression, or a nested object of them. */
+export type SelectionNode = AnyExpression | SelectionRecord;
+
+/** An object of selections; keys are the result's keys. A table selects all its columns. */
+export interface SelectionRecord {
+  /** The keys, in their order. */
+  readonly keys: readonly string[];
+  readonly values: readonly SelectionNode[];
+  /** The source, where the record is a whole table: it stands for the shape, and is null as one in an outer join. */
+  readonly source: Source | undefined;
+}
+
+export type JoinKind = "inner" | "left" | "right" | "full" | "cross";
+
+export interface JoinClause {
+  readonly kind: JoinKind;
+  readonly source: Source;
+  readonly on: AnyExpression | undefined;
+}
+
+export interface OrderTerm {
+  readonly expression: AnyExpression;
+  readonly direction: "asc" | "desc";
+}
+
+export interface SelectStatement {
+  readonly kind: "select";
+  readonly selection: SelectionRecord;
+  readonly distinct: boolean;
+  readonly from: Source;
+  readonly joins: readonly JoinClause[];
+  readonly where: AnyExpression | undefined;
+  readonly groupBy: readonly AnyExpression[];
+  readonly having: AnyExpression | undefined;
+  readonly orderBy: readonly OrderTerm[];
+  readonly limit: AnyExpression | undefined;
+  readonly offset: AnyExpression | undefined;
+  /** Locks the rows until the transaction ends. */
+  readonly lock: "update" | undefined;
+}
+
+/** What happens to a row whose key is taken. */
+export interface ConflictClause {
+  /** The key's columns; none means any key. */
+  readonly target: readonly AnyColumn[];
+  /** The columns that take the new row's value; none leaves the row as it is. */
+  readonly update: readonly AnyColumn[];
+}
+
+export interface InsertStatement {
+  readonly kind: "insert";
+  readonly into: Source;
+  readonly columns: readonly AnyColumn[];
+  /** By the column's key: a value, an expression, or nothing for the column's default. */
+  readonly rows: readonly Readonly<Record<string, unknown>>[];
+  readonly conflict: ConflictClause | undefined;
+  readonly returning: SelectionRecord | undefined;
+}
+
+export interface Assignment {
+  readonly column: AnyColumn;
+  /** A value or an expression. */
+  readonly value: unknown;
+}
+
+export interface UpdateStatement {
+  readonly kind: "update";
+  readonly table: Source;
+  readonly set: readonly Assignment[];
+  readonly where: AnyExpression | undefined;
+  readonly returning: SelectionRecord | undefined;
+}
+
+export interface DeleteStatement {
+  readonly kind: "delete";
+  readonly from: Source;
+  readonly where: AnyExpression | undefined;
+  readonly returning: SelectionRecord | undefined;
+}
+
+/** A statement written as SQL. Its rows are read by the types that the driver tells. */
+export interface RawStatement {
+  readonly kind: "raw";
+  readonly fragment: AnyExpression;
+}
+
+export type Statement =
+  | SelectStatement
+  | InsertStatement
+  | UpdateStatement
+  | DeleteStatement
+  | RawStatement;

@@ -1,0 +1,168 @@
+/**
+ * A statement's template: the same tree with a numbered parameter for every value. It is what a dialect renders and a
+ * plan keeps, so that no plan ever holds on to a user's data. The order of the numbers is the order of `walk.ts`.
+ */
+
+import {
+  BetweenNode,
+  CallNode,
+  CompareNode,
+  Expression,
+  FragmentNode,
+  ListParameterNode,
+  LogicNode,
+  nodeOf,
+  NotNode,
+  NullTestNode,
+  ParameterNode,
+  PatternNode,
+  SubqueryNode,
+  type AnyExpression,
+} from "./expression.ts";
+import type { LogicalType } from "./logical-type.ts";
+import type {
+  Assignment,
+  SelectionNode,
+  SelectionRecord,
+  SelectStatement,
+  Statement,
+} from "./statement.ts";
+import { listSize } from "./walk.ts";
+
+class Numbering {
+  #next = 0;
+
+  parameter(type: LogicalType | undefined): ParameterNode {
+    return new ParameterNode(this.#next++, type);
+  }
+
+  expression(expression: AnyExpression): AnyExpression {
+    const node = nodeOf(expression);
+    switch (node.kind) {
+      case "column":
+      case "source":
+        return node;
+      case "value":
+        return this.parameter(node.type);
+      case "compare": {
+        const left = this.expression(node.left);
+        return new CompareNode(node.operator, left, this.expression(node.right));
+      }
+      case "logic":
+        return new LogicNode(node.operator, this.all(node.operands));
+      case "not":
+        return new NotNode(this.expression(node.operand));
+      case "nullTest":
+        return new NullTestNode(this.expression(node.operand), node.negated);
+      case "inList": {
+        const index = this.#next++;
+        const size = listSize(node.values.length);
+        return new ListParameterNode(
+          this.expression(node.operand),
+          index,
+          size,
+          node.type,
+          node.negated,
+        );
+      }
+      case "between": {
+        const operand = this.expression(node.operand);
+        const low = this.expression(node.low);
+        return new BetweenNode(operand, low, this.expression(node.high));
+      }
+      case "pattern": {
+        const operand = this.expression(node.operand);
+        return new PatternNode(
+          node.operator,
+          operand,
+          this.expression(node.pattern),
+          node.isAscii,
+          node.negated,
+        );
+      }
+      case "call":
+        return new CallNode(node.name, this.all(node.arguments), node.type);
+      case "fragment":
+        return new FragmentNode(node.strings, this.all(node.parts), node.type);
+      case "subquery":
+        return new SubqueryNode(node.form, this.select(node.statement as SelectStatement));
+      case "parameter":
+      case "inListParameter":
+        throw new TypeError("A parameter stands only in a template, which isn't numbered again.");
+    }
+  }
+
+  all(expressions: readonly AnyExpression[]): AnyExpression[] {
+    return expressions.map((expression) => this.expression(expression));
+  }
+
+  optional(expression: AnyExpression | undefined): AnyExpression | undefined {
+    return expression === undefined ? undefined : this.expression(expression);
+  }
+
+  selection(record: SelectionRecord): SelectionRecord {
+    if (record.source !== undefined) return record;
+    const values = record.values.map((value): SelectionNode =>
+      value instanceof Expression ? this.expression(value) : this.selection(value),
+    );
+    return { keys: record.keys, values, source: undefined };
+  }
+
+  returning(record: SelectionRecord | undefined): SelectionRecord | undefined {
+    return record === undefined ? undefined : this.selection(record);
+  }
+
+  select(statement: SelectStatement): SelectStatement {
+    const selection = this.selection(statement.selection);
+    const joins = statement.joins.map((join) => ({ ...join, on: this.optional(join.on) }));
+    const where = this.optional(statement.where);
+    const groupBy = this.all(statement.groupBy);
+    const having = this.optional(statement.having);
+    const orderBy = statement.orderBy.map((term) => ({
+      ...term,
+      expression: this.expression(term.expression),
+    }));
+    const limit = this.optional(statement.limit);
+    const offset = this.optional(statement.offset);
+    return { ...statement, selection, joins, where, groupBy, having, orderBy, limit, offset };
+  }
+
+  /** Unlike a `ValueNode`'s, the type of a cell is its column's. */
+  cell(cell: unknown, type: LogicalType): AnyExpression | undefined {
+    if (cell instanceof Expression) return this.expression(cell);
+    return cell === undefined ? undefined : this.parameter(type);
+  }
+
+  statement(statement: Statement): Statement {
+    switch (statement.kind) {
+      case "select":
+        return this.select(statement);
+      case "insert": {
+        const rows = statement.rows.map((row) => {
+          const cells: Record<string, unknown> = Object.create(null);
+          for (const { key, type } of statement.columns) cells[key] = this.cell(row[key], type);
+          return cells;
+        });
+        return { ...statement, rows, returning: this.returning(statement.returning) };
+      }
+      case "update": {
+        const set = statement.set.map(({ column, value }): Assignment => ({
+          column,
+          value: this.cell(value, column.type),
+        }));
+        const where = this.optional(statement.where);
+        return { ...statement, set, where, returning: this.returning(statement.returning) };
+      }
+      case "delete": {
+        const where = this.optional(statement.where);
+        return { ...statement, where, returning: this.returning(statement.returning) };
+      }
+      case "raw":
+        return { kind: "raw", fragment: this.expression(statement.fragment) };
+    }
+  }
+}
+
+export function templateOf<Kind extends Statement>(statement: Kind): Kind {
+  return new Numbering().statement(statement) as Kind;
+}

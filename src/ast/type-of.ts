@@ -1,0 +1,34 @@
+import { Expression, nodeOf, type AnyExpression } from "./expression.ts";
+import type { LogicalType } from "./logical-type.ts";
+import type { SelectStatement } from "./statement.ts";
+
+const BOOLEAN: LogicalType = { kind: "boolean" };
+
+/** The type in which an expression's value is read; undefined where the driver must tell. */
+export function typeOf(expression: AnyExpression): LogicalType | undefined {
+  const node = nodeOf(expression);
+  switch (node.kind) {
+    case "column":
+    case "call":
+    case "fragment":
+    case "parameter":
+    case "value":
+      return node.type;
+    case "compare":
+    case "logic":
+    case "not":
+    case "nullTest":
+    case "inList":
+    case "inListParameter":
+    case "between":
+    case "pattern":
+      return BOOLEAN;
+    case "subquery": {
+      if (node.form === "exists") return BOOLEAN;
+      const [only] = (node.statement as SelectStatement).selection.values;
+      return only instanceof Expression ? typeOf(only) : undefined;
+    }
+    case "source":
+      return undefined;
+  }
+}

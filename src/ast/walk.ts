@@ -1,0 +1,250 @@
+/**
+ * The walk from a statement to its shape. It follows the tree once, goes from kept node to kept node and collects the
+ * values on its way. `template.ts` visits in the same order and must be changed with it; a test compares the two.
+ */
+
+import { nodeOf, Expression, type AnyExpression } from "./expression.ts";
+import type { ShapeNode } from "./shape.ts";
+import type { SelectionNode, SelectionRecord, SelectStatement, Statement } from "./statement.ts";
+
+const VALUE = Symbol("value");
+const TYPED = Symbol("typed");
+const END = Symbol("end");
+const OPEN = Symbol("open");
+const ROWS = Symbol("rows");
+const ROW = Symbol("row");
+const DEFAULT = Symbol("default");
+const WHERE = Symbol("where");
+const ON = Symbol("on");
+const GROUP = Symbol("group");
+const HAVING = Symbol("having");
+const ORDER = Symbol("order");
+const LIMIT = Symbol("limit");
+const OFFSET = Symbol("offset");
+const LOCK = Symbol("lock");
+const DISTINCT = Symbol("distinct");
+const CONFLICT = Symbol("conflict");
+const UPDATE = Symbol("update");
+const RETURNING = Symbol("returning");
+
+/** A list longer than this is bound in buckets of powers of two, so that it doesn't make a plan for every length. */
+const MAX_EXACT_LIST = 4;
+
+/** How many places a list of this length takes; the last value fills the rest. */
+export function listSize(length: number): number {
+  return length <= MAX_EXACT_LIST ? length : 2 ** Math.ceil(Math.log2(length));
+}
+
+export function walkExpression<Plan>(
+  from: ShapeNode<Plan>,
+  expression: AnyExpression,
+  values: unknown[],
+): ShapeNode<Plan> {
+  const node = nodeOf(expression);
+  switch (node.kind) {
+    case "column":
+      return from.to(node);
+    case "value":
+      values.push(node.value);
+      return from.to(node.type ?? VALUE);
+    case "compare":
+      return walkExpression(
+        walkExpression(from.to(node.operator), node.left, values),
+        node.right,
+        values,
+      );
+    case "logic":
+      return walkAll(from.to(node.operator), node.operands, values);
+    case "not":
+      return walkExpression(from.to("not"), node.operand, values);
+    case "nullTest":
+      return walkExpression(
+        from.to(node.negated ? "is not null" : "is null"),
+        node.operand,
+        values,
+      );
+    case "inList": {
+      values.push(node.values);
+      const size = from
+        .to(node.negated ? "not in" : "in")
+        .to(listSize(node.values.length))
+        .to(node.type ?? VALUE);
+      return walkExpression(size, node.operand, values);
+    }
+    case "between": {
+      const low = walkExpression(
+        walkExpression(from.to("between"), node.operand, values),
+        node.low,
+        values,
+      );
+      return walkExpression(low, node.high, values);
+    }
+    case "pattern": {
+      const start = from.to(node.operator).to(node.negated).to(node.isAscii);
+      return walkExpression(walkExpression(start, node.operand, values), node.pattern, values);
+    }
+    case "call":
+      return walkAll(from.to(node.name).to(node.type), node.arguments, values);
+    case "fragment": {
+      let at = from.to(node.strings);
+      if (node.type !== undefined) at = at.to(TYPED).to(node.type);
+      for (const part of node.parts) at = walkExpression(at, part, values);
+      return at;
+    }
+    case "source":
+      return from.to(node.source);
+    case "subquery":
+      return walkSelect(from.to(node.form), node.statement as SelectStatement, values).to(END);
+    case "parameter":
+    case "inListParameter":
+      throw new TypeError("A parameter stands only in a plan, which isn't walked.");
+  }
+}
+
+function walkAll<Plan>(
+  from: ShapeNode<Plan>,
+  expressions: readonly AnyExpression[],
+  values: unknown[],
+): ShapeNode<Plan> {
+  let at = from;
+  for (const expression of expressions) at = walkExpression(at, expression, values);
+  return at.to(END);
+}
+
+function walkSelection<Plan>(
+  from: ShapeNode<Plan>,
+  record: SelectionRecord,
+  values: unknown[],
+): ShapeNode<Plan> {
+  if (record.source !== undefined) return from.to(record.source);
+  let at = from.to(OPEN);
+  for (let index = 0; index < record.keys.length; index++) {
+    at = at.to(record.keys[index]);
+    const value: SelectionNode = record.values[index]!;
+    at =
+      value instanceof Expression
+        ? walkExpression(at, value, values)
+        : walkSelection(at, value, values);
+  }
+  return at.to(END);
+}
+
+function walkOptional<Plan>(
+  from: ShapeNode<Plan>,
+  token: symbol,
+  expression: AnyExpression | undefined,
+  values: unknown[],
+): ShapeNode<Plan> {
+  return expression === undefined ? from : walkExpression(from.to(token), expression, values);
+}
+
+function walkSelect<Plan>(
+  from: ShapeNode<Plan>,
+  statement: SelectStatement,
+  values: unknown[],
+): ShapeNode<Plan> {
+  let at = walkSelection(from, statement.selection, values).to(statement.from);
+  if (statement.distinct) at = at.to(DISTINCT);
+  for (const join of statement.joins)
+    at = walkOptional(at.to(join.kind).to(join.source), ON, join.on, values);
+  at = walkOptional(at, WHERE, statement.where, values);
+  if (statement.groupBy.length > 0) at = walkAll(at.to(GROUP), statement.groupBy, values);
+  at = walkOptional(at, HAVING, statement.having, values);
+  if (statement.orderBy.length > 0) {
+    at = at.to(ORDER);
+    for (const term of statement.orderBy)
+      at = walkExpression(at.to(term.direction), term.expression, values);
+  }
+  at = walkOptional(at, LIMIT, statement.limit, values);
+  at = walkOptional(at, OFFSET, statement.offset, values);
+  return statement.lock === undefined ? at : at.to(LOCK);
+}
+
+/** A cell of a row, or the right side of an assignment. */
+function walkCell<Plan>(from: ShapeNode<Plan>, cell: unknown, values: unknown[]): ShapeNode<Plan> {
+  if (cell instanceof Expression) return walkExpression(from.to(OPEN), cell, values);
+  if (cell === undefined) return from.to(DEFAULT);
+  values.push(cell);
+  return from.to(VALUE);
+}
+
+function walkReturning<Plan>(
+  from: ShapeNode<Plan>,
+  returning: SelectionRecord | undefined,
+  values: unknown[],
+): ShapeNode<Plan> {
+  return returning === undefined ? from : walkSelection(from.to(RETURNING), returning, values);
+}
+
+/** Whether every cell of every row is a plain value; then the number of rows is all that the shape has to know. */
+function pushPlainRows(
+  keys: readonly string[],
+  rows: readonly Readonly<Record<string, unknown>>[],
+  values: unknown[],
+): boolean {
+  const start = values.length;
+  for (const row of rows) {
+    for (const key of keys) {
+      const cell = row[key];
+      if (cell === undefined || cell instanceof Expression) {
+        values.length = start;
+        return false;
+      }
+      values.push(cell);
+    }
+  }
+  return true;
+}
+
+/**
+ * @param values Collects what the statement binds, in the order of the walk; a list is one entry.
+ * @returns The node that keeps the plan of this shape.
+ */
+export function walkStatement<Plan>(
+  root: ShapeNode<Plan>,
+  statement: Statement,
+  values: unknown[],
+): ShapeNode<Plan> {
+  switch (statement.kind) {
+    case "select":
+      return walkSelect(root.to("select"), statement, values);
+    case "insert": {
+      let at = root.to("insert").to(statement.into);
+      for (const column of statement.columns) at = at.to(column);
+      at = at.to(ROWS);
+      const keys = statement.columns.map((column) => column.key);
+      if (pushPlainRows(keys, statement.rows, values)) at = at.to(statement.rows.length);
+      else {
+        for (const row of statement.rows) {
+          at = at.to(ROW);
+          for (const key of keys) at = walkCell(at, row[key], values);
+        }
+        at = at.to(END);
+      }
+      const { conflict } = statement;
+      if (conflict !== undefined) {
+        at = at.to(CONFLICT);
+        for (const column of conflict.target) at = at.to(column);
+        at = at.to(UPDATE);
+        for (const column of conflict.update) at = at.to(column);
+        at = at.to(END);
+      }
+      return walkReturning(at, statement.returning, values);
+    }
+    case "update": {
+      let at = root.to("update").to(statement.table);
+      for (const { column, value } of statement.set) at = walkCell(at.to(column), value, values);
+      return walkReturning(
+        walkOptional(at, WHERE, statement.where, values),
+        statement.returning,
+        values,
+      );
+    }
+    case "delete": {
+      const at = walkOptional(root.to("delete").to(statement.from), WHERE, statement.where, values);
+      return walkReturning(at, statement.returning, values);
+    }
+    case "raw":
+      return walkExpression(root.to("raw"), statement.fragment, values);
+  }
+}

@@ -1,0 +1,277 @@
+/**
+ * The connections of a database in this process: one writer and, beside it, readers.
+ *
+ * Outside transactions everything runs on the writer's connection, whose cache then stays warm. A transaction holds that
+ * connection from BEGIN to COMMIT, so that no two ever interleave; meanwhile other writers queue and other readers use
+ * connections of their own, which see the state before the transaction.
+ */
+
+import type { Clock } from "../core/clock.ts";
+import { ConnectionError, TimeoutError } from "../core/error.ts";
+import { isPromise, type MaybePromise } from "../core/maybe-promise.ts";
+import type { Dialect, PoolSettings } from "../dialect/dialect.ts";
+import type {
+  Cells,
+  Connection,
+  Driver,
+  DriverStatement,
+  NamedResult,
+  WriteResult,
+} from "../dialect/driver.ts";
+import type { ConnectionSource, Lease, SourceStats } from "./source.ts";
+
+interface Waiter {
+  readonly start: () => void;
+  readonly fail: (error: Error) => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** The first pauses while another process writes; they grow, so that a long wait costs little. */
+const FIRST_PAUSE_MS = 1;
+const LONGEST_PAUSE_MS = 50;
+
+export interface EmbeddedOptions {
+  readonly dialect: Dialect;
+  readonly driver: Driver;
+  readonly first: Connection;
+  readonly settings: PoolSettings;
+  readonly clock: Clock;
+  readonly random: () => number;
+}
+
+export class EmbeddedSource implements ConnectionSource {
+  readonly #options: EmbeddedOptions;
+  readonly #writer: Connection;
+  #isWriterHeld = false;
+  #isClosed = false;
+  readonly #queue: Waiter[] = [];
+  /** For reads while the writer is held; opened when first needed. */
+  #reader: Connection | undefined;
+  readonly #idleReaders: Connection[] = [];
+  #leasedReaders = 0;
+
+  constructor(options: EmbeddedOptions) {
+    this.#options = options;
+    this.#writer = options.first;
+  }
+
+  rows(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<readonly Cells[]> {
+    const connection = this.#connectionFor(statement);
+    if (connection === undefined) return this.#wait((writer) => writer.rows(statement, parameters));
+    try {
+      return connection.rows(statement, parameters);
+    } catch (error) {
+      return this.#retry(error, (writer) => writer.rows(statement, parameters));
+    }
+  }
+
+  row(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<Cells | undefined> {
+    const connection = this.#connectionFor(statement);
+    if (connection === undefined) return this.#wait((writer) => writer.row(statement, parameters));
+    try {
+      return connection.row(statement, parameters);
+    } catch (error) {
+      return this.#retry(error, (writer) => writer.row(statement, parameters));
+    }
+  }
+
+  write(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<WriteResult> {
+    const connection = this.#connectionFor(statement);
+    if (connection === undefined)
+      return this.#wait((writer) => writer.write(statement, parameters));
+    try {
+      return connection.write(statement, parameters);
+    } catch (error) {
+      return this.#retry(error, (writer) => writer.write(statement, parameters));
+    }
+  }
+
+  named(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<NamedResult> {
+    return this.#wait((writer) => writer.named(statement, parameters));
+  }
+
+  script(text: string): MaybePromise<void> {
+    return this.#wait((writer) => writer.script(text));
+  }
+
+  begin(text: string, isReadOnly: boolean): MaybePromise<Lease> {
+    return isReadOnly && this.#options.driver.canReadBeside
+      ? this.#beginReader(text)
+      : this.#beginWriter(text);
+  }
+
+  #beginReader(text: string): MaybePromise<Lease> {
+    this.#refuseClosed();
+    const connection = this.#idleReaders.pop() ?? this.#open();
+    connection.script(text);
+    this.#leasedReaders++;
+    return {
+      connection,
+      begun: undefined,
+      release: (isBroken) => {
+        this.#leasedReaders--;
+        if (isBroken || this.#isClosed) void connection.close();
+        else this.#idleReaders.push(connection);
+      },
+    };
+  }
+
+  #beginWriter(text: string): MaybePromise<Lease> {
+    const lease: Lease = {
+      connection: this.#writer,
+      begun: undefined,
+      release: () => this.#releaseWriter(),
+    };
+    if (!this.#isWriterHeld && this.#queue.length === 0) {
+      this.#refuseClosed();
+      try {
+        this.#writer.script(text);
+        this.#isWriterHeld = true;
+        return lease;
+      } catch (error) {
+        if (!this.#options.dialect.isBusy(error)) throw error;
+      }
+    }
+    return this.#hold().then(async () => {
+      try {
+        await this.#patiently(() => this.#writer.script(text));
+        return lease;
+      } catch (error) {
+        this.#releaseWriter();
+        throw error;
+      }
+    });
+  }
+
+  forget(): void {
+    for (const connection of [this.#writer, this.#reader, ...this.#idleReaders])
+      connection?.forget();
+  }
+
+  stats(): SourceStats {
+    const readers =
+      this.#idleReaders.length + this.#leasedReaders + (this.#reader === undefined ? 0 : 1);
+    return {
+      open: this.#writer.isAlive ? 1 + readers : 0,
+      leased: this.#leasedReaders + (this.#isWriterHeld ? 1 : 0),
+      waiting: this.#queue.length,
+    };
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    // Behind those who wait already, whose work was accepted.
+    await this.#hold();
+    this.#isClosed = true;
+    for (const waiter of this.#queue.splice(0)) {
+      clearTimeout(waiter.timer);
+      waiter.fail(closed());
+    }
+    for (const connection of [this.#reader, ...this.#idleReaders.splice(0), this.#writer])
+      await connection?.close();
+  }
+
+  /** Where a statement can run at once; undefined when it has to wait for the writer. */
+  #connectionFor(statement: DriverStatement): Connection | undefined {
+    if (!this.#isWriterHeld && (this.#queue.length === 0 || !statement.isWrite)) {
+      this.#refuseClosed();
+      return this.#writer;
+    }
+    if (statement.isWrite || !this.#options.driver.canReadBeside) return undefined;
+    return (this.#reader ??= this.#open());
+  }
+
+  #open(): Connection {
+    // An embedded driver opens at once.
+    return this.#options.driver.open("read") as Connection;
+  }
+
+  #refuseClosed(): void {
+    if (this.#isClosed) throw closed();
+  }
+
+  /** Takes the writer, waits for its turn first. */
+  #hold(): Promise<void> {
+    this.#refuseClosed();
+    if (!this.#isWriterHeld && this.#queue.length === 0) {
+      this.#isWriterHeld = true;
+      return Promise.resolve();
+    }
+    const { acquireTimeoutMs } = this.#options.settings;
+    return new Promise((resolve, fail) => {
+      const timer = setTimeout(() => {
+        this.#queue.splice(this.#queue.indexOf(waiter), 1);
+        fail(waitedTooLong(acquireTimeoutMs));
+      }, acquireTimeoutMs);
+      const waiter: Waiter = { start: resolve, fail, timer };
+      this.#queue.push(waiter);
+    });
+  }
+
+  #releaseWriter(): void {
+    const next = this.#queue.shift();
+    if (next === undefined) {
+      this.#isWriterHeld = false;
+      return;
+    }
+    clearTimeout(next.timer);
+    next.start();
+  }
+
+  /** Runs something on the writer, in its turn, patiently. */
+  async #wait<Result>(work: (writer: Connection) => MaybePromise<Result>): Promise<Result> {
+    await this.#hold();
+    try {
+      return await this.#patiently(() => work(this.#writer));
+    } finally {
+      this.#releaseWriter();
+    }
+  }
+
+  /** A busy statement has done nothing and is tried again; any other error is the caller's. */
+  #retry<Result>(
+    error: unknown,
+    work: (writer: Connection) => MaybePromise<Result>,
+  ): Promise<Result> {
+    if (!this.#options.dialect.isBusy(error)) throw error;
+    return this.#wait(work);
+  }
+
+  /** Tries until another process lets go of its lock, without stopping the event loop. */
+  async #patiently<Result>(work: () => MaybePromise<Result>): Promise<Result> {
+    const { clock, dialect, random, settings } = this.#options;
+    const deadlineMs = clock.monotonicMs() + settings.acquireTimeoutMs;
+    let pauseMs = FIRST_PAUSE_MS;
+    for (;;) {
+      try {
+        const result = work();
+        return isPromise(result) ? await result : result;
+      } catch (error) {
+        if (!dialect.isBusy(error) || clock.monotonicMs() >= deadlineMs) throw error;
+      }
+      await clock.sleep(pauseMs * (0.5 + random() / 2));
+      pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
+    }
+  }
+
+  /** Runs what a database needs before its first use. */
+  setUp(script: string): Promise<void> {
+    return this.#wait((writer) => writer.script(script));
+  }
+}
+
+function closed(): ConnectionError {
+  return new ConnectionError("E_CLOSED", "The database is closed; nothing was executed.", {
+    hint: "Close it when the program ends, not before.",
+  });
+}
+
+function waitedTooLong(timeoutMs: number): TimeoutError {
+  return new TimeoutError(
+    "E_POOL_TIMEOUT",
+    `The writer did not come free within ${timeoutMs} ms; nothing was executed.`,
+    {
+      hint: "Inside db.transaction() use its tx, not db. Keep transactions short, or raise acquire_timeout in the URL.",
+    },
+  );
+}

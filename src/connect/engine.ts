@@ -1,0 +1,85 @@
+import { systemClock, type Clock } from "../core/clock.ts";
+import { ConstraintError } from "../core/error.ts";
+import type { OpenedDatabase } from "../dialect/dialect.ts";
+import { createNames, type Naming } from "../schema/naming.ts";
+import { resolveTable } from "../schema/model.ts";
+import type { TableInfo } from "../schema/table.ts";
+import { EmbeddedSource } from "./embedded.ts";
+import { PooledSource } from "./pool.ts";
+import type { Engine } from "./source.ts";
+
+export interface EngineOptions {
+  readonly naming?: Naming | undefined;
+  readonly clock?: Clock;
+  readonly random?: () => number;
+}
+
+export async function createEngine(
+  opened: OpenedDatabase,
+  options: EngineOptions = {},
+): Promise<Engine> {
+  const { clock = systemClock, random = Math.random } = options;
+  const { dialect, driver, first, settings, setUp } = opened;
+  const names = createNames(options.naming);
+  if (!dialect.can.isEmbedded) {
+    return {
+      dialect,
+      names,
+      source: new PooledSource({ dialect, driver, first, settings, clock }),
+    };
+  }
+  const source = new EmbeddedSource({ dialect, driver, first, settings, clock, random });
+  if (setUp !== undefined) {
+    try {
+      await source.setUp(setUp);
+    } catch (error) {
+      await source.close();
+      throw dialect.toDbError(error);
+    }
+  }
+  return { dialect, names, source };
+}
+
+/**
+ * Our error for a driver's. Servers tell different parts of a constraint, its name or its columns; the declarations of
+ * the tables that the statement writes give the rest.
+ */
+export function toDbError(engine: Engine, error: unknown, tables: readonly TableInfo[]): unknown {
+  const known = engine.dialect.toDbError(error);
+  return known instanceof ConstraintError ? completed(engine, known, tables) : known;
+}
+
+function sameColumns(left: readonly string[], right: readonly string[]): boolean {
+  return left.length === right.length && left.every((name) => right.includes(name));
+}
+
+function completed(
+  engine: Engine,
+  error: ConstraintError,
+  tables: readonly TableInfo[],
+): ConstraintError {
+  const models = tables.map((info) => resolveTable(info, engine.names));
+  const model = models.find((candidate) => candidate.name === error.table) ?? models[0];
+  if (model === undefined || error.code === "E_NOT_NULL_VIOLATION") return error;
+  const isUnique = error.code === "E_UNIQUE_VIOLATION";
+  const keys = isUnique
+    ? [...(model.primaryKey === undefined ? [] : [model.primaryKey]), ...model.uniques]
+    : model.foreignKeys;
+  const { columns, constraint } = error;
+  const isPrimary = constraint === "PRIMARY";
+  const key = keys.find((candidate) => {
+    if (isPrimary) return candidate === model.primaryKey;
+    if (constraint !== undefined) return candidate.name === constraint;
+    return columns !== undefined && sameColumns(candidate.columns, columns);
+  });
+  const Violation = error.constructor as new (
+    details: ConstructorParameters<typeof ConstraintError>[1],
+  ) => ConstraintError;
+  return new Violation({
+    table: error.table ?? model.name,
+    columns: columns ?? key?.columns,
+    constraint: key?.name ?? constraint,
+    hint: error.hint,
+    cause: error.cause instanceof Error ? error.cause : undefined,
+  });
+}

@@ -1,0 +1,68 @@
+/** Where the database is, from what a program says and what its environment says. */
+
+import { ConfigError } from "../core/error.ts";
+
+/** The parts of a URL, for those who have them apart. */
+export interface ConnectionParts {
+  /** The URL's scheme, such as `"postgres"`, `"mariadb"` or `"sqlite"`. */
+  readonly scheme: string;
+  readonly host?: string;
+  readonly port?: number;
+  readonly user?: string;
+  readonly password?: string;
+  /** The database's name, or an SQLite file. */
+  readonly database: string;
+  /** What would stand behind the `?` of a URL. */
+  readonly options?: Readonly<Record<string, boolean | number | string>>;
+}
+
+export function urlOfParts(parts: ConnectionParts): string {
+  const { scheme, host, port, user, password, database, options = {} } = parts;
+  const pairs = Object.entries(options).map(([key, value]): [string, string] => [
+    key,
+    String(value),
+  ]);
+  const query = new URLSearchParams(pairs).toString();
+  const suffix = query === "" ? "" : `?${query}`;
+  if (host === undefined) return `${scheme}:${encodeURI(database).replaceAll("?", "%3F")}${suffix}`;
+  const account =
+    user === undefined
+      ? ""
+      : encodeURIComponent(user) +
+        (password === undefined ? "" : `:${encodeURIComponent(password)}`);
+  const place = `${host}${port === undefined ? "" : `:${port}`}`;
+  return `${scheme}://${account}${account === "" ? "" : "@"}${place}/${encodeURIComponent(database)}${suffix}`;
+}
+
+/**
+ * The URL that an environment variable holds; the file `.env` is read first, by Node's own loader, which leaves
+ * variables that are set alone.
+ *
+ * @throws {ConfigError} when the variable is empty.
+ */
+export function urlOfEnvironment(variable: string): string {
+  try {
+    process.loadEnvFile();
+  } catch (error) {
+    // Having no file is usual; one that can't be read is told.
+    if (!(error instanceof Error) || Reflect.get(error, "code") !== "ENOENT") throw error;
+  }
+  const url = process.env[variable];
+  if (url !== undefined && url !== "") return url;
+  throw new ConfigError(
+    `The environment variable ${variable} is not set, and connect() got no URL.`,
+    {
+      hint: `Set it, for example ${variable}=sqlite:app.db, in the environment or in .env.`,
+    },
+  );
+}
+
+/** The scheme of a URL, in lowercase. */
+export function schemeOf(url: string): string {
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1];
+  if (scheme !== undefined) return scheme.toLowerCase();
+  // The text may hold a password, so it is not repeated.
+  throw new ConfigError("The database's URL has no scheme.", {
+    hint: "Write sqlite:app.db, postgres://user@host/database or mariadb://user@host/database.",
+  });
+}

@@ -1,0 +1,229 @@
+/**
+ * The connections to a server. Transactions lease one each. Queries outside transactions share a few, on which they are
+ * pipelined; where those are held up by a slow query, they too lease one.
+ */
+
+import { Pool, TimeoutError as TarnTimeoutError } from "tarn";
+import type { Clock } from "../core/clock.ts";
+import { ConnectionError, DbError, TimeoutError } from "../core/error.ts";
+import type { MaybePromise } from "../core/maybe-promise.ts";
+import type { Dialect, PoolSettings } from "../dialect/dialect.ts";
+import type {
+  Cells,
+  Connection,
+  Driver,
+  DriverStatement,
+  NamedResult,
+  WriteResult,
+} from "../dialect/driver.ts";
+import type { ConnectionSource, Lease, SourceStats } from "./source.ts";
+
+/** A shared connection whose oldest query runs longer than this is passed by. */
+const HELD_UP_MS = 20;
+
+export interface PoolOptions {
+  readonly dialect: Dialect;
+  readonly driver: Driver;
+  readonly first: Connection;
+  readonly settings: PoolSettings;
+  readonly clock: Clock;
+}
+
+/** A connection for queries of many callers at once. */
+class SharedSlot {
+  connection: Connection | undefined;
+  opening: Promise<Connection> | undefined;
+  pendingCount = 0;
+  /** Since when something has been under way without a pause in which an answer came. */
+  busySinceMs = 0;
+}
+
+export class PooledSource implements ConnectionSource {
+  readonly #options: PoolOptions;
+  readonly #pool: Pool<Connection>;
+  readonly #slots: readonly SharedSlot[];
+  #isClosed = false;
+
+  constructor(options: PoolOptions) {
+    const { driver, first, settings } = options;
+    this.#options = options;
+    this.#slots = Array.from({ length: settings.sharedConnections }, () => new SharedSlot());
+    // The connection that asked for the server's version is used further.
+    const [slot] = this.#slots;
+    let spare: Connection | undefined = slot === undefined ? first : undefined;
+    if (slot !== undefined) slot.connection = first;
+    this.#pool = new Pool<Connection>({
+      create: async () => {
+        const connection = spare ?? (await driver.open("write"));
+        spare = undefined;
+        return connection;
+      },
+      validate: (connection) => connection.isAlive,
+      destroy: async (connection) => {
+        await connection.close();
+      },
+      min: 0,
+      max: settings.maxConnections,
+      acquireTimeoutMillis: settings.acquireTimeoutMs,
+      createTimeoutMillis: settings.acquireTimeoutMs,
+      idleTimeoutMillis: settings.idleTimeoutMs,
+      reapIntervalMillis: 1_000,
+      propagateCreateError: true,
+    });
+  }
+
+  rows(statement: DriverStatement, parameters: readonly unknown[]): Promise<readonly Cells[]> {
+    return this.#use((connection) => connection.rows(statement, parameters));
+  }
+
+  row(statement: DriverStatement, parameters: readonly unknown[]): Promise<Cells | undefined> {
+    return this.#use((connection) => connection.row(statement, parameters));
+  }
+
+  write(statement: DriverStatement, parameters: readonly unknown[]): Promise<WriteResult> {
+    return this.#use((connection) => connection.write(statement, parameters));
+  }
+
+  named(statement: DriverStatement, parameters: readonly unknown[]): Promise<NamedResult> {
+    return this.#leased((connection) => connection.named(statement, parameters));
+  }
+
+  script(text: string): Promise<void> {
+    return this.#leased((connection) => connection.script(text));
+  }
+
+  async begin(text: string): Promise<Lease> {
+    const connection = await this.#acquire();
+    const begun = connection.script(text);
+    // The error comes to whoever awaits it; until then it must not count as unhandled.
+    if (begun instanceof Promise) begun.catch(() => {});
+    return { connection, begun, release: (isBroken) => this.#release(connection, isBroken) };
+  }
+
+  forget(): void {
+    for (const slot of this.#slots) slot.connection?.forget();
+  }
+
+  stats(): SourceStats {
+    const shared = this.#slots.filter((slot) => slot.connection?.isAlive === true).length;
+    return {
+      open: shared + this.#pool.numUsed() + this.#pool.numFree(),
+      leased: this.#pool.numUsed(),
+      waiting: this.#pool.numPendingAcquires(),
+    };
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.#pool.destroy();
+    await Promise.all(this.#slots.map((slot) => slot.connection?.close()));
+  }
+
+  #use<Result>(work: (connection: Connection) => MaybePromise<Result>): Promise<Result> {
+    if (this.#isClosed) return Promise.reject(closed());
+    const slot = this.#pickSlot();
+    if (slot === undefined) return this.#leased(work);
+    const { connection } = slot;
+    if (connection === undefined || !connection.isAlive)
+      return this.#openSlot(slot).then(() => this.#runOn(slot, work));
+    return this.#runOn(slot, work);
+  }
+
+  /** The slot with the least to do; none when all are held up. */
+  #pickSlot(): SharedSlot | undefined {
+    let best: SharedSlot | undefined;
+    for (const slot of this.#slots) {
+      if (slot.pendingCount === 0) return slot;
+      if (best === undefined || slot.pendingCount < best.pendingCount) best = slot;
+    }
+    if (best === undefined) return undefined;
+    const isHeldUp = this.#options.clock.monotonicMs() - best.busySinceMs > HELD_UP_MS;
+    return isHeldUp ? undefined : best;
+  }
+
+  #openSlot(slot: SharedSlot): Promise<Connection> {
+    slot.opening ??= (async () => {
+      try {
+        slot.connection = await this.#options.driver.open("write");
+        return slot.connection;
+      } finally {
+        slot.opening = undefined;
+      }
+    })();
+    return slot.opening;
+  }
+
+  #runOn<Result>(
+    slot: SharedSlot,
+    work: (connection: Connection) => MaybePromise<Result>,
+  ): Promise<Result> {
+    const { clock } = this.#options;
+    if (slot.pendingCount++ === 0) slot.busySinceMs = clock.monotonicMs();
+    const done = (): void => {
+      slot.pendingCount--;
+      slot.busySinceMs = clock.monotonicMs();
+    };
+    let result: MaybePromise<Result>;
+    try {
+      result = work(slot.connection!);
+    } catch (error) {
+      done();
+      return Promise.reject(error);
+    }
+    if (!(result instanceof Promise)) {
+      done();
+      return Promise.resolve(result);
+    }
+    result.then(done, done);
+    return result;
+  }
+
+  async #leased<Result>(work: (connection: Connection) => MaybePromise<Result>): Promise<Result> {
+    const connection = await this.#acquire();
+    let isBroken = false;
+    try {
+      return await work(connection);
+    } catch (error) {
+      isBroken = !connection.isAlive;
+      throw error;
+    } finally {
+      this.#release(connection, isBroken);
+    }
+  }
+
+  async #acquire(): Promise<Connection> {
+    if (this.#isClosed) throw closed();
+    try {
+      return await this.#pool.acquire().promise;
+    } catch (error) {
+      if (error instanceof TarnTimeoutError) throw this.#waitedTooLong();
+      throw error instanceof DbError ? error : this.#options.dialect.toDbError(error);
+    }
+  }
+
+  #release(connection: Connection, isBroken: boolean): void {
+    // tarn asks isAlive before it hands a connection out again, and closes what isn't.
+    if (isBroken) void connection.close();
+    this.#pool.release(connection);
+  }
+
+  #waitedTooLong(): TimeoutError {
+    const { acquireTimeoutMs, maxConnections } = this.#options.settings;
+    return new TimeoutError(
+      "E_POOL_TIMEOUT",
+      `None of the ${maxConnections} connections came free within ${acquireTimeoutMs} ms; nothing was executed.`,
+      {
+        hint:
+          "Inside db.transaction() use its tx, not db. Keep transactions short, or raise max_connections in the URL, " +
+          "such as ?max_connections=20.",
+      },
+    );
+  }
+}
+
+function closed(): ConnectionError {
+  return new ConnectionError("E_CLOSED", "The database is closed; nothing was executed.", {
+    hint: "Close it when the program ends, not before.",
+  });
+}

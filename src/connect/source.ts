@@ -1,0 +1,59 @@
+import type { MaybePromise } from "../core/maybe-promise.ts";
+import type { Dialect } from "../dialect/dialect.ts";
+import type { Connection } from "../dialect/driver.ts";
+import type { Names } from "../schema/naming.ts";
+
+/** What runs statements: a source of connections outside transactions, or one transaction. */
+export type Runner = Pick<Connection, "named" | "row" | "rows" | "script" | "write">;
+
+/** A connection for one transaction. */
+export interface Lease {
+  readonly connection: Connection;
+  /**
+   * BEGIN, which may still be under way: it fails with the first statement. Reads may be sent behind it; a write waits,
+   * as it would stand alone if BEGIN failed.
+   */
+  readonly begun: MaybePromise<void>;
+  /** Gives the connection back. A broken one, or one in an unknown state, is closed instead. */
+  release(isBroken: boolean): void;
+}
+
+export interface SourceStats {
+  /** Connections that are open. */
+  readonly open: number;
+  /** Connections that a transaction holds. */
+  readonly leased: number;
+  /** Those who wait for one. */
+  readonly waiting: number;
+}
+
+export interface ConnectionSource extends Runner {
+  /**
+   * Waiters are served in the order in which they came.
+   *
+   * @param text The SQL that begins the transaction.
+   * @throws {TimeoutError} `E_POOL_TIMEOUT` when no connection came free in time. Nothing was sent.
+   */
+  begin(text: string, isReadOnly: boolean): MaybePromise<Lease>;
+  /** Drops the statements that connections keep prepared. */
+  forget(): void;
+  stats(): SourceStats;
+  /** Waits for the transactions under way, refuses new work, ends all connections. Never throws. */
+  close(): Promise<void>;
+}
+
+/** A connected database, below the queries. */
+export interface Engine {
+  readonly dialect: Dialect;
+  readonly names: Names;
+  readonly source: ConnectionSource;
+}
+
+export const ENGINE: unique symbol = Symbol("plinth.engine");
+export const RUNNER: unique symbol = Symbol("plinth.runner");
+
+/** What a database and a transaction have for the parts beside the queries, such as migrations. */
+export interface Connected {
+  readonly [ENGINE]: Engine;
+  readonly [RUNNER]: Runner;
+}

@@ -1,0 +1,175 @@
+import { CommitUnknownError, DbError, TransactionClosedError } from "../core/error.ts";
+import type { MaybePromise } from "../core/maybe-promise.ts";
+import type { BeginOptions, Dialect } from "../dialect/dialect.ts";
+import type {
+  Cells,
+  Connection,
+  DriverStatement,
+  NamedResult,
+  WriteResult,
+} from "../dialect/driver.ts";
+import type { ConnectionSource, Lease, Runner } from "./source.ts";
+
+/** Runs statements on a transaction's connection while it is open. */
+export class TransactionRunner implements Runner {
+  readonly #connection: Connection;
+  #begun: MaybePromise<void>;
+  #isOpen = true;
+  /** The savepoints that were made, so that each has a name of its own. */
+  #savepointCount = 0;
+  /** Nested transactions of one transaction run one after the other: savepoints form a stack. */
+  #nested: Promise<unknown> = Promise.resolve();
+
+  constructor(lease: Lease) {
+    this.#connection = lease.connection;
+    this.#begun = lease.begun;
+  }
+
+  #require(): void {
+    if (!this.#isOpen) throw new TransactionClosedError();
+  }
+
+  /** Reads may be sent right behind BEGIN. */
+  rows(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<readonly Cells[]> {
+    this.#require();
+    if (statement.isWrite && this.#begun !== undefined) {
+      return this.#afterBegin(() => this.#connection.rows(statement, parameters));
+    }
+    return this.#connection.rows(statement, parameters);
+  }
+
+  row(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<Cells | undefined> {
+    this.#require();
+    if (statement.isWrite && this.#begun !== undefined) {
+      return this.#afterBegin(() => this.#connection.row(statement, parameters));
+    }
+    return this.#connection.row(statement, parameters);
+  }
+
+  write(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<WriteResult> {
+    this.#require();
+    if (this.#begun !== undefined)
+      return this.#afterBegin(() => this.#connection.write(statement, parameters));
+    return this.#connection.write(statement, parameters);
+  }
+
+  named(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<NamedResult> {
+    this.#require();
+    return this.#afterBegin(() => this.#connection.named(statement, parameters));
+  }
+
+  script(text: string): MaybePromise<void> {
+    this.#require();
+    return this.#afterBegin(() => this.#connection.script(text));
+  }
+
+  #afterBegin<Result>(work: () => MaybePromise<Result>): MaybePromise<Result> {
+    if (this.#begun === undefined) return work();
+    return this.#begun.then(() => {
+      this.#begun = undefined;
+      return work();
+    });
+  }
+
+  close(): void {
+    this.#isOpen = false;
+  }
+
+  /** Runs `work` inside a savepoint, which is rolled back alone when it fails. */
+  nest<Result>(work: (inner: TransactionRunner) => Promise<Result>): Promise<Result> {
+    const run = this.#nested.then(() => this.#runNested(work));
+    this.#nested = run.catch(() => {});
+    return run;
+  }
+
+  async #runNested<Result>(work: (inner: TransactionRunner) => Promise<Result>): Promise<Result> {
+    this.#require();
+    const name = `plinth_${++this.#savepointCount}`;
+    await this.script(`savepoint ${name}`);
+    const inner = new TransactionRunner({
+      connection: this.#connection,
+      begun: undefined,
+      release: () => {},
+    });
+    inner.#savepointCount = this.#savepointCount * 1000;
+    try {
+      const result = await work(inner);
+      inner.close();
+      await this.#connection.script(`release savepoint ${name}`);
+      return result;
+    } catch (error) {
+      inner.close();
+      if (this.#connection.isAlive) {
+        await this.#connection.script(`rollback to savepoint ${name}`);
+        await this.#connection.script(`release savepoint ${name}`);
+      }
+      throw error;
+    }
+  }
+}
+
+/**
+ * Runs `work` in a transaction: committed when it returns, rolled back when it throws.
+ *
+ * @throws what `work` throws, after ROLLBACK.
+ * @throws {CommitUnknownError} when the connection broke while COMMIT was under way.
+ */
+export async function runTransaction<Result>(
+  source: ConnectionSource,
+  dialect: Dialect,
+  options: BeginOptions,
+  work: (runner: TransactionRunner) => Promise<Result>,
+): Promise<Result> {
+  const lease = await begin(source, dialect, options);
+  const runner = new TransactionRunner(lease);
+  let result: Result;
+  try {
+    result = await work(runner);
+    await lease.begun;
+  } catch (error) {
+    runner.close();
+    await rollBack(lease);
+    throw error instanceof DbError ? error : dialect.toDbError(error);
+  }
+  runner.close();
+  await commit(lease, dialect);
+  return result;
+}
+
+async function begin(
+  source: ConnectionSource,
+  dialect: Dialect,
+  options: BeginOptions,
+): Promise<Lease> {
+  try {
+    return await source.begin(dialect.begin(options), options.readOnly === true);
+  } catch (error) {
+    throw dialect.toDbError(error);
+  }
+}
+
+async function rollBack(lease: Lease): Promise<void> {
+  let isBroken = !lease.connection.isAlive;
+  try {
+    if (!isBroken) await lease.connection.script("rollback");
+  } catch {
+    // Closing the connection rolls back too, and the first error is the one to tell.
+    isBroken = true;
+  }
+  lease.release(isBroken);
+}
+
+async function commit(lease: Lease, dialect: Dialect): Promise<void> {
+  try {
+    await lease.connection.script("commit");
+  } catch (cause) {
+    const error = dialect.toDbError(cause);
+    if (error instanceof DbError && dialect.isConnectionLost(error)) {
+      lease.release(true);
+      throw new CommitUnknownError({ cause: error });
+    }
+    await rollBack(lease);
+    throw error;
+  }
+  lease.release(false);
+}

@@ -1,0 +1,328 @@
+/**
+ * Every error that Plinth throws on purpose is a `DbError`. Match on `code`, which is stable; read `hint` for what to
+ * do next. A message and a hint name tables, columns, hosts and settings, never a value and never a password.
+ */
+
+/** The closed list of codes. Adding one is a minor change, removing or renaming one a major change. */
+export type ErrorCode =
+  | "E_CHECK_VIOLATION"
+  | "E_CLOSED"
+  | "E_COMMIT_UNKNOWN"
+  | "E_CONFIG"
+  | "E_CONNECTION_LOST"
+  | "E_CONNECTION_REFUSED"
+  | "E_DATABASE_FULL"
+  | "E_DEADLOCK"
+  | "E_EMPTY_WRITE"
+  | "E_FOREIGN_KEY_VIOLATION"
+  | "E_INVALID_VALUE"
+  | "E_MISSING_COLUMN"
+  | "E_MISSING_DATABASE"
+  | "E_MISSING_PACKAGE"
+  | "E_MISSING_TABLE"
+  | "E_NO_CONDITION"
+  | "E_NOT_FOUND"
+  | "E_NOT_NULL_VIOLATION"
+  | "E_OUT_OF_RANGE"
+  | "E_PERMISSION"
+  | "E_POOL_TIMEOUT"
+  | "E_QUERY"
+  | "E_READ_ONLY"
+  | "E_SCHEMA"
+  | "E_SERIALIZATION"
+  | "E_SERVER_TOO_OLD"
+  | "E_SYNTAX"
+  | "E_TIMEOUT"
+  | "E_TLS"
+  | "E_TRANSACTION_CLOSED"
+  | "E_UNIQUE_VIOLATION"
+  | "E_UNKNOWN_COLUMN"
+  | "E_UNKNOWN_SOURCE"
+  | "E_UNSUPPORTED"
+  | "E_WRITE_TWICE"
+  | "E_WRONG_PASSWORD";
+
+export interface ErrorDetails {
+  /** What to run or to change, as one sentence. */
+  readonly hint?: string | undefined;
+  /** The error underneath. It is kept without the values and passwords that it may hold. */
+  readonly cause?: unknown;
+}
+
+/** What a driver's error may keep: its codes and names, which hold no data. */
+const SAFE_CAUSE_FIELDS = [
+  "code",
+  "errcode",
+  "errno",
+  "sqlState",
+  "severity",
+  "routine",
+  "syscall",
+] as const;
+
+/**
+ * A driver's error, without its message and details: PostgreSQL's `detail` quotes rows, MariaDB's message quotes keys and
+ * the statement with its values. The stack's frames and the server's codes stay.
+ */
+function withoutData(cause: unknown): unknown {
+  if (cause === undefined || cause instanceof DbError) return cause;
+  if (!(cause instanceof Error)) return undefined;
+  const safe = new Error(`${cause.name} (its message is withheld, because it may hold data)`);
+  const frames = cause.stack?.split("\n").filter((line) => /^\s+at /.test(line)) ?? [];
+  safe.stack = [`${safe.name}: ${safe.message}`, ...frames].join("\n");
+  for (const field of SAFE_CAUSE_FIELDS) {
+    const value: unknown = Reflect.get(cause, field);
+    if (typeof value === "string" || typeof value === "number") Reflect.set(safe, field, value);
+  }
+  return safe;
+}
+
+export abstract class DbError extends Error {
+  abstract readonly code: ErrorCode;
+  /** What to run or to change, where that is known. */
+  readonly hint: string | undefined;
+
+  constructor(message: string, details: ErrorDetails = {}) {
+    const cause = withoutData(details.cause);
+    super(
+      details.hint === undefined ? message : `${message} ${details.hint}`,
+      cause === undefined ? {} : { cause },
+    );
+    this.hint = details.hint;
+  }
+
+  override get name(): string {
+    return this.constructor.name;
+  }
+}
+
+/** Where a constraint stands; each part is undefined where the server does not tell and the schema does not know. */
+export interface ConstraintDetails extends ErrorDetails {
+  readonly table?: string | undefined;
+  readonly columns?: readonly string[] | undefined;
+  readonly constraint?: string | undefined;
+}
+
+function place(details: ConstraintDetails): string {
+  const table = details.table === undefined ? "" : ` in table "${details.table}"`;
+  const columns = details.columns?.length
+    ? ` (${details.columns.map((name) => `"${name}"`).join(", ")})`
+    : "";
+  const constraint = details.constraint === undefined ? "" : `, constraint "${details.constraint}"`;
+  return `${table}${columns}${constraint}`;
+}
+
+/** A row broke a rule of its table. `table`, `columns` and `constraint` are the database's names. */
+export abstract class ConstraintError extends DbError {
+  readonly table: string | undefined;
+  readonly columns: readonly string[] | undefined;
+  readonly constraint: string | undefined;
+
+  constructor(message: string, details: ConstraintDetails) {
+    super(`${message}${place(details)}.`, details);
+    this.table = details.table;
+    this.columns = details.columns;
+    this.constraint = details.constraint;
+  }
+}
+
+/** A row collided with a unique or primary key. Safe to retry only with different values. */
+export class UniqueViolationError extends ConstraintError {
+  override readonly code = "E_UNIQUE_VIOLATION";
+  constructor(details: ConstraintDetails) {
+    super("A row with this key exists already", details);
+  }
+}
+
+/** A row points at a row that does not exist, or a row that others point at was to be deleted. */
+export class ForeignKeyViolationError extends ConstraintError {
+  override readonly code = "E_FOREIGN_KEY_VIOLATION";
+  constructor(details: ConstraintDetails) {
+    super("A foreign key would point at no row", details);
+  }
+}
+
+/** A required column got NULL. */
+export class NotNullViolationError extends ConstraintError {
+  override readonly code = "E_NOT_NULL_VIOLATION";
+  constructor(details: ConstraintDetails) {
+    super("A required column has no value", details);
+  }
+}
+
+/** A row broke a check. */
+export class CheckViolationError extends ConstraintError {
+  override readonly code = "E_CHECK_VIOLATION";
+  constructor(details: ConstraintDetails) {
+    super("A row breaks a check", details);
+  }
+}
+
+/** The database can't do what was asked, and nothing that means the same exists. Thrown before anything is sent. */
+export class UnsupportedError extends DbError {
+  override readonly code = "E_UNSUPPORTED";
+  readonly feature: string;
+
+  constructor(details: { dialect: string; feature: string; instead: string }) {
+    super(`${details.dialect} does not support ${details.feature}.`, { hint: details.instead });
+    this.feature = details.feature;
+  }
+}
+
+/** A value can't be stored in its column. Thrown before anything is sent; the message tells the kind, not the value. */
+export class InvalidValueError extends DbError {
+  override readonly code: "E_INVALID_VALUE" | "E_OUT_OF_RANGE";
+
+  constructor(
+    message: string,
+    details: ErrorDetails & { code?: "E_INVALID_VALUE" | "E_OUT_OF_RANGE" } = {},
+  ) {
+    super(message, details);
+    this.code = details.code ?? "E_INVALID_VALUE";
+  }
+}
+
+/** The connection to the server could not be made, or was lost. */
+export class ConnectionError extends DbError {
+  override readonly code:
+    | "E_CLOSED"
+    | "E_CONNECTION_LOST"
+    | "E_CONNECTION_REFUSED"
+    | "E_MISSING_DATABASE"
+    | "E_SERVER_TOO_OLD"
+    | "E_TLS"
+    | "E_WRONG_PASSWORD";
+
+  constructor(code: ConnectionError["code"], message: string, details: ErrorDetails = {}) {
+    super(message, details);
+    this.code = code;
+  }
+}
+
+/** The outcome of a COMMIT is not known: the connection broke after it was sent. Never retried by Plinth. */
+export class CommitUnknownError extends DbError {
+  override readonly code = "E_COMMIT_UNKNOWN";
+  constructor(details: ErrorDetails) {
+    super(
+      "The connection was lost while COMMIT was under way, so it is not known whether the transaction took hold.",
+      {
+        ...details,
+        hint: "Read back what it wrote before doing it again.",
+      },
+    );
+  }
+}
+
+/** Waiting took longer than was allowed. */
+export class TimeoutError extends DbError {
+  override readonly code: "E_POOL_TIMEOUT" | "E_TIMEOUT";
+
+  constructor(code: TimeoutError["code"], message: string, details: ErrorDetails = {}) {
+    super(message, details);
+    this.code = code;
+  }
+}
+
+/** A transaction's handle was used after its end. Nothing was executed. */
+export class TransactionClosedError extends DbError {
+  override readonly code = "E_TRANSACTION_CLOSED";
+  constructor() {
+    super("This transaction has ended; nothing was executed.", {
+      hint: "Await every query of a transaction inside its callback, and don't keep its handle.",
+    });
+  }
+}
+
+/** Another transaction was in the way; the same transaction, tried again from its start, may succeed. */
+export class ConflictError extends DbError {
+  override readonly code: "E_DEADLOCK" | "E_SERIALIZATION";
+
+  constructor(code: ConflictError["code"], details: ErrorDetails = {}) {
+    const what =
+      code === "E_DEADLOCK"
+        ? "Two transactions waited for one another"
+        : "A concurrent transaction changed what this one read";
+    super(`${what}, and this one was rolled back.`, {
+      hint: "Run the whole transaction again.",
+      ...details,
+    });
+    this.code = code;
+  }
+}
+
+/** `one()` found no row. */
+export class NotFoundError extends DbError {
+  override readonly code = "E_NOT_FOUND";
+  readonly table: string;
+
+  constructor(table: string) {
+    super(`No row of "${table}" matches.`, {
+      hint: "Use first() or find() where having none is expected.",
+    });
+    this.table = table;
+  }
+}
+
+/** An optional package is needed and not installed. */
+export class MissingPackageError extends DbError {
+  override readonly code = "E_MISSING_PACKAGE";
+  readonly packageName: string;
+
+  constructor(packageName: string, purpose: string, cause: unknown) {
+    super(`${purpose} needs the package "${packageName}", which is not installed.`, {
+      hint: `Run: npm install ${packageName}`,
+      cause,
+    });
+    this.packageName = packageName;
+  }
+}
+
+/** A setting, a URL or a declaration is wrong. */
+export class ConfigError extends DbError {
+  override readonly code: "E_CONFIG" | "E_SCHEMA";
+
+  constructor(message: string, details: ErrorDetails & { code?: "E_CONFIG" | "E_SCHEMA" } = {}) {
+    super(message, details);
+    this.code = details.code ?? "E_CONFIG";
+  }
+}
+
+/** A query was built wrongly. Thrown before anything is sent. */
+export class BuildError extends DbError {
+  override readonly code:
+    | "E_EMPTY_WRITE"
+    | "E_NO_CONDITION"
+    | "E_UNKNOWN_COLUMN"
+    | "E_UNKNOWN_SOURCE"
+    | "E_WRITE_TWICE";
+
+  constructor(code: BuildError["code"], message: string, details: ErrorDetails = {}) {
+    super(message, details);
+    this.code = code;
+  }
+}
+
+/** The server refused a statement for a reason that has no class of its own. */
+export class QueryError extends DbError {
+  override readonly code:
+    | "E_DATABASE_FULL"
+    | "E_MISSING_COLUMN"
+    | "E_MISSING_TABLE"
+    | "E_OUT_OF_RANGE"
+    | "E_PERMISSION"
+    | "E_QUERY"
+    | "E_READ_ONLY"
+    | "E_SYNTAX";
+  /** The server's own code, such as PostgreSQL's SQLSTATE. */
+  readonly serverCode: string | undefined;
+
+  constructor(
+    code: QueryError["code"],
+    message: string,
+    details: ErrorDetails & { serverCode?: string | undefined } = {},
+  ) {
+    super(message, details);
+    this.code = code;
+    this.serverCode = details.serverCode;
+  }
+}

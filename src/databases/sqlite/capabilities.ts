@@ -1,0 +1,20 @@
+import type { Capabilities, ServerInfo } from "../../dialect/capabilities.ts";
+
+/** What the library in Node can do. RETURNING came with SQLite 3.35, STRICT with 3.37, full joins with 3.39. */
+export function sqliteCapabilities(_server: ServerInfo): Capabilities {
+  return {
+    insertReturning: true,
+    updateReturning: true,
+    deleteReturning: true,
+    fullJoin: true,
+    rowLocks: false,
+    addForeignKey: false,
+    transactionalDdl: true,
+    concurrentWriters: false,
+    isEmbedded: true,
+    // SQLITE_MAX_VARIABLE_NUMBER of a default build. Source: sqlite.org/limits.html, since 3.32.
+    maxParameters: 32_766,
+    // A scaled integer of 64 bits holds 18 digits.
+    maxDecimalPrecision: 18,
+  };
+}

@@ -1,0 +1,114 @@
+import type { LogicalType } from "../../ast/logical-type.ts";
+import { UnsupportedError } from "../../core/error.ts";
+import type { DdlRules } from "../../dialect/rules.ts";
+import { writeCreateTable, writeDefaultValue, writeDropTable } from "../../dialect/standard-ddl.ts";
+import type { Writer } from "../../dialect/writer.ts";
+import type { ColumnModel, DefaultModel, TableModel } from "../../schema/model.ts";
+import { instantStorage } from "./types.ts";
+
+const NOW = {
+  milliseconds: "(cast(unixepoch('subsec') * 1000 as integer))",
+  microseconds: "(cast(unixepoch('subsec') * 1000 as integer) * 1000)",
+  seconds: "(unixepoch())",
+  iso: "(strftime('%Y-%m-%dT%H:%M:%fZ'))",
+  sql: "(datetime())",
+} as const;
+
+/** Version 4 of RFC 9562: random but for the version, 4, and the variant, 8 to b. */
+const RANDOM_UUID =
+  "(lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || " +
+  "substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))";
+
+/** The expression of a column's default, or `null` where there is none. */
+export function writeColumnDefault(
+  value: DefaultModel | undefined,
+  type: LogicalType,
+  out: Writer,
+): void {
+  switch (value?.kind) {
+    case undefined:
+      out.sql("null");
+      return;
+    case "now":
+      out.sql(NOW[type.kind === "timestamp" ? instantStorage(type) : "milliseconds"]);
+      return;
+    case "random":
+      out.sql(RANDOM_UUID);
+      return;
+    case "sql":
+      out.sql(`(${value.text})`);
+      return;
+    case "value":
+      writeDefaultValue({ type } as ColumnModel, value.value, out);
+  }
+}
+
+/** What SQLite would let through and no other database does. */
+function writeCheck({ name, type }: ColumnModel, out: Writer): void {
+  switch (type.kind) {
+    case "integer": {
+      const high = 2 ** (type.bits - 1) - 1;
+      out
+        .sql(" check (")
+        .id(name)
+        .sql(` between ${-high - 1} and ${high})`);
+      return;
+    }
+    case "boolean":
+      out.sql(" check (").id(name).sql(" in (0, 1))");
+      return;
+    case "text":
+      if (type.length !== undefined)
+        out.sql(" check (length(").id(name).sql(`) <= ${type.length})`);
+      return;
+    case "json":
+      out.sql(" check (json_valid(").id(name).sql("))");
+  }
+}
+
+function isRowId(column: ColumnModel, table: TableModel): boolean {
+  return column.isAutoIncrement && table.primaryKey?.columns[0] === column.name;
+}
+
+function writeColumn(column: ColumnModel, table: TableModel, out: Writer): void {
+  out.sql(out.context.types.sqlType(column.type));
+  // `autoincrement` may only follow an inline primary key; it keeps keys of deleted rows from coming again.
+  if (isRowId(column, table)) out.sql(" primary key autoincrement");
+  if (!column.nullable) out.sql(" not null");
+  if (column.default !== undefined) {
+    out.sql(" default ");
+    writeColumnDefault(column.default, column.type, out);
+  }
+  writeCheck(column, out);
+}
+
+export const sqliteDdl: DdlRules = {
+  createTable(change, out) {
+    writeCreateTable(change, out, {
+      column: writeColumn,
+      hasPrimaryKey: (table) => !table.columns.some((column) => isRowId(column, table)),
+      // A strict table refuses what isn't of a column's type, from every program that writes to it.
+      suffix: " strict",
+    });
+  },
+
+  dropTable: writeDropTable,
+
+  createIndex({ table, index }, out) {
+    out
+      .sql("create index ")
+      .id(index.name)
+      .sql(" on ")
+      .id(table.name)
+      .sql(" ")
+      .idList(index.columns);
+  },
+
+  addForeignKey() {
+    throw new UnsupportedError({
+      dialect: "SQLite",
+      feature: "adding a foreign key to a table that exists",
+      instead: "Create the table with its foreign keys.",
+    });
+  },
+};

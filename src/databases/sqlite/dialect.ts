@@ -1,0 +1,85 @@
+import { ConfigError } from "../../core/error.ts";
+import type { ServerInfo } from "../../dialect/capabilities.ts";
+import type { Dialect, OpenDatabase, PoolSettings } from "../../dialect/dialect.ts";
+import { parseVersion, readOptions } from "../../dialect/url.ts";
+import { sqliteCapabilities } from "./capabilities.ts";
+import { sqliteDdl } from "./ddl.ts";
+import { SqliteConnection, type SqliteSettings } from "./driver-node.ts";
+import { isBusy, toDbError } from "./errors.ts";
+import { sqliteQuery } from "./query.ts";
+import { sqliteTypes } from "./types.ts";
+
+export function sqliteDialect(server: ServerInfo): Dialect {
+  return {
+    name: "SQLite",
+    server,
+    can: sqliteCapabilities(server),
+    spelling: {
+      quote: '"',
+      placeholder: () => "?",
+      textLiteral: (text) => `'${text.replaceAll("'", "''")}'`,
+    },
+    query: sqliteQuery,
+    ddl: sqliteDdl,
+    types: sqliteTypes,
+    // A deferred transaction that reads and then writes fails at once when another has written meanwhile, whatever the
+    // timeout; so a writer takes the lock at its beginning.
+    begin: ({ readOnly }) => (readOnly === true ? "begin" : "begin immediate"),
+    toDbError,
+    isBusy,
+    isConnectionLost: () => false,
+  };
+}
+
+/** `sqlite:app.db`, `sqlite:/var/app.db`, `sqlite://data/app.db`, `sqlite::memory:`. */
+function parseFile(url: string): string {
+  const [path = ""] = url.slice(url.indexOf(":") + 1).split("?");
+  const file = decodeURIComponent(path.startsWith("//") ? path.slice(2) : path);
+  if (file === "") {
+    throw new ConfigError("The URL names no file.", {
+      hint: "Write sqlite:app.db for a file, or sqlite::memory: for a database that lives in memory.",
+    });
+  }
+  return file;
+}
+
+export const openSqlite: OpenDatabase = ({ url }) => {
+  const options = readOptions(url);
+  const settings: SqliteSettings = {
+    file: parseFile(url),
+    isReadOnly: options.choice("mode", ["rw", "ro"], "rw") === "ro",
+    durability: options.choice("durability", ["full", "normal"], "full"),
+    locking: options.choice("locking", ["normal", "exclusive"], "normal"),
+    cacheKib: options.count("cache_kib"),
+  };
+  const pool: PoolSettings = {
+    maxConnections: 4,
+    sharedConnections: 0,
+    acquireTimeoutMs: options.seconds("acquire_timeout") ?? 5_000,
+    idleTimeoutMs: 0,
+  };
+  options.refuseOthers("SQLite");
+  const isMemory = settings.file === ":memory:";
+  const server: ServerInfo = {
+    product: "sqlite",
+    version: parseVersion(process.versions.sqlite ?? ""),
+  };
+  return {
+    dialect: sqliteDialect(server),
+    driver: {
+      open: (purpose) => new SqliteConnection(settings, settings.isReadOnly || purpose === "read"),
+      canReadBeside: !isMemory && settings.locking === "normal",
+    },
+    first: openFirst(settings),
+    settings: pool,
+    setUp: isMemory || settings.isReadOnly ? undefined : "pragma journal_mode = wal",
+  };
+};
+
+function openFirst(settings: SqliteSettings): SqliteConnection {
+  try {
+    return new SqliteConnection(settings, settings.isReadOnly);
+  } catch (error) {
+    throw toDbError(error);
+  }
+}

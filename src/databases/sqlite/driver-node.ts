@@ -1,0 +1,161 @@
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type {
+  Cells,
+  Connection,
+  DriverStatement,
+  NamedResult,
+  WriteResult,
+} from "../../dialect/driver.ts";
+
+/** What `connect` read from the URL. */
+export interface SqliteSettings {
+  /** A path, or `":memory:"`. */
+  readonly file: string;
+  readonly isReadOnly: boolean;
+  /** `"full"`, the default, survives a power cut; `"normal"` may lose the last commits in one, and never breaks the file. */
+  readonly durability: "full" | "normal";
+  /** `"exclusive"` keeps the file to this process and halves the time of a small read. */
+  readonly locking: "normal" | "exclusive";
+  /** The page cache of a connection, in KiB; undefined leaves SQLite's own, 2 MiB. */
+  readonly cacheKib: number | undefined;
+}
+
+/** Simple letters of Unicode, as other databases fold them; one letter never becomes two. */
+function fold(text: string): string {
+  let folded = "";
+  for (const character of text) {
+    const lower = character.toLowerCase();
+    folded += lower.length === character.length ? lower : character;
+  }
+  return folded;
+}
+
+const patterns = new Map<string, RegExp>();
+
+/** A pattern of `like` as an expression; the last ones are kept, as a query has one pattern for many rows. */
+function compilePattern(pattern: string): RegExp {
+  let compiled = patterns.get(pattern);
+  if (compiled !== undefined) return compiled;
+  const source = pattern.replaceAll(
+    /\\(.)|([%_])|([^\\%_]+)|\\$/gsu,
+    (_, escaped?: string, wild?: string, plain?: string) => {
+      if (wild !== undefined) return wild === "%" ? ".*" : ".";
+      return (escaped ?? plain ?? "\\").replaceAll(/[.*+?^${}()|[\]\\/-]/g, String.raw`\$&`);
+    },
+  );
+  compiled = new RegExp(`^${source}$`, "su");
+  if (patterns.size >= 100) patterns.clear();
+  patterns.set(pattern, compiled);
+  return compiled;
+}
+
+type Scalar = null | number | bigint | string | Uint8Array;
+
+function addFunctions(database: DatabaseSync): void {
+  const options = { deterministic: true };
+  const text = (convert: (value: string) => string) => (value: Scalar) =>
+    typeof value === "string" ? convert(value) : value;
+  database.function(
+    "plinth_lower",
+    options,
+    text((value) => value.toLowerCase()),
+  );
+  database.function(
+    "plinth_upper",
+    options,
+    text((value) => value.toUpperCase()),
+  );
+  const match = (convert: (value: string) => string) => (pattern: Scalar, value: Scalar) =>
+    pattern === null || value === null
+      ? null
+      : compilePattern(convert(String(pattern))).test(convert(String(value)))
+        ? 1
+        : 0;
+  database.function(
+    "plinth_like",
+    options,
+    match((value) => value),
+  );
+  database.function("plinth_ilike", options, match(fold));
+}
+
+/** Statements that come with every transaction are kept prepared. */
+const MAX_KEPT_SCRIPTS = 16;
+
+export class SqliteConnection implements Connection {
+  isAlive = true;
+  readonly #database: DatabaseSync;
+  /** By the statement's id. */
+  #kept: (StatementSync | undefined)[] = [];
+  readonly #scripts = new Map<string, StatementSync>();
+
+  constructor(settings: SqliteSettings, isReadOnly: boolean) {
+    // Waiting for another process's lock inside SQLite would stop the event loop, so the wait is done outside.
+    this.#database = new DatabaseSync(settings.file, { readOnly: isReadOnly, timeout: 0 });
+    addFunctions(this.#database);
+    if (settings.cacheKib !== undefined)
+      this.#database.exec(`pragma cache_size = -${settings.cacheKib}`);
+    if (settings.locking === "exclusive") this.#database.exec("pragma locking_mode = exclusive");
+    if (isReadOnly) return;
+    this.#database.exec(`pragma synchronous = ${settings.durability}`);
+  }
+
+  #prepare(statement: DriverStatement): StatementSync {
+    const kept = this.#kept[statement.id];
+    if (kept !== undefined) return kept;
+    const prepared = this.#database.prepare(statement.text);
+    prepared.setReturnArrays(true);
+    if (statement.isWide) prepared.setReadBigInts(true);
+    if (statement.isKept) this.#kept[statement.id] = prepared;
+    return prepared;
+  }
+
+  rows(statement: DriverStatement, parameters: readonly Scalar[]): readonly Cells[] {
+    // With arrays switched on, rows are arrays, which the types of Node don't tell.
+    return this.#prepare(statement).all(...parameters) as unknown as Cells[];
+  }
+
+  row(statement: DriverStatement, parameters: readonly Scalar[]): Cells | undefined {
+    return this.#prepare(statement).get(...parameters) as unknown as Cells | undefined;
+  }
+
+  write(statement: DriverStatement, parameters: readonly Scalar[]): WriteResult {
+    const { changes, lastInsertRowid } = this.#prepare(statement).run(...parameters);
+    return { affectedRows: Number(changes), insertId: lastInsertRowid };
+  }
+
+  named(statement: DriverStatement, parameters: readonly Scalar[]): NamedResult {
+    const prepared = this.#prepare(statement);
+    const names = prepared.columns().map((column) => column.name);
+    if (names.length === 0) {
+      return { names, rows: [], affectedRows: this.write(statement, parameters).affectedRows };
+    }
+    const rows = prepared.all(...parameters) as unknown as Cells[];
+    return { names, rows, affectedRows: rows.length };
+  }
+
+  script(text: string): void {
+    if (!/^(?:begin|commit|rollback|savepoint|release)\b[^;]*$/.test(text)) {
+      this.#database.exec(text);
+      return;
+    }
+    let statement = this.#scripts.get(text);
+    if (statement === undefined) {
+      statement = this.#database.prepare(text);
+      if (this.#scripts.size < MAX_KEPT_SCRIPTS) this.#scripts.set(text, statement);
+    }
+    statement.run();
+  }
+
+  forget(): void {
+    this.#kept = [];
+  }
+
+  close(): void {
+    if (!this.isAlive) return;
+    this.isAlive = false;
+    this.forget();
+    this.#scripts.clear();
+    this.#database.close();
+  }
+}

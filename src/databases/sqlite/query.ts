@@ -1,0 +1,246 @@
+import {
+  nodeOf,
+  type AnyExpression,
+  type CallNode,
+  type CompareNode,
+} from "../../ast/expression.ts";
+import type { DecimalType, LogicalType } from "../../ast/logical-type.ts";
+import type { AnyColumn } from "../../ast/statement.ts";
+import { typeOf } from "../../ast/type-of.ts";
+import { UnsupportedError } from "../../core/error.ts";
+import type { ContestedQueryRules, QueryRules } from "../../dialect/rules.ts";
+import { columnsOf, standardQuery, writeOperand } from "../../dialect/standard-query.ts";
+import { encoderOf } from "../../dialect/type-map.ts";
+import type { Writer } from "../../dialect/writer.ts";
+import { resolveColumnDefault } from "../../schema/model.ts";
+import type { AnyTableColumn } from "../../schema/table.ts";
+import { writeColumnDefault } from "./ddl.ts";
+import { decimalStorage } from "./types.ts";
+
+/** Beyond this many values a list is one JSON text, so that no length is too long. */
+const MAX_LIST_PLACES = 1024;
+
+function refuseWideDecimal(): never {
+  throw new UnsupportedError({
+    dialect: "SQLite",
+    feature: "comparing or computing with decimals of more than 18 digits",
+    instead: "Declare at most decimal({ precision: 18 }), or compare in the program.",
+  });
+}
+
+function decimalOf(expression: AnyExpression): DecimalType | undefined {
+  const type: LogicalType | undefined = typeOf(expression);
+  return type?.kind === "decimal" ? type : undefined;
+}
+
+/** Scaled integers compare exactly when they have the same scale, and nothing else stored as text does. */
+function checkDecimals(left: AnyExpression, right: AnyExpression): void {
+  const [one, other] = [decimalOf(left), decimalOf(right)];
+  if (one !== undefined && decimalStorage(one) === "text") refuseWideDecimal();
+  if (one === undefined || other === undefined) return;
+  if (one.scale !== other.scale || decimalStorage(one) !== decimalStorage(other)) {
+    throw new UnsupportedError({
+      dialect: "SQLite",
+      feature: "comparing decimals of different scales",
+      instead: "Declare both columns with the same scale.",
+    });
+  }
+}
+
+/** The pattern of `glob`, which tells case apart, for a pattern of `like`. */
+function globOfLike(pattern: string): string {
+  let glob = "";
+  for (let index = 0; index < pattern.length; index++) {
+    let character = pattern[index]!;
+    if (character === "%") glob += "*";
+    else if (character === "_") glob += "?";
+    else {
+      if (character === "\\" && index + 1 < pattern.length) character = pattern[++index]!;
+      glob +=
+        character === "*" || character === "?" || character === "[" ? `[${character}]` : character;
+    }
+  }
+  return glob;
+}
+
+function writeAverage(argument: AnyExpression, out: Writer): void {
+  out.sql("avg(").expression(argument).sql(")");
+  const decimal = decimalOf(argument);
+  if (decimal === undefined) return;
+  const storage = decimalStorage(decimal);
+  if (storage === "text") refuseWideDecimal();
+  if (storage === "scaled" && decimal.scale > 0) out.sql(` / 1${"0".repeat(decimal.scale)}.0`);
+}
+
+function writeCall(node: CallNode<unknown, string>, out: Writer): void {
+  const [first] = node.arguments;
+  switch (node.name) {
+    case "count":
+      out.sql("count(");
+      if (first === undefined) out.sql("*");
+      else out.expression(first);
+      out.sql(")");
+      return;
+    case "countDistinct":
+      out
+        .sql("count(distinct ")
+        .list(node.arguments, (argument) => out.expression(argument))
+        .sql(")");
+      return;
+    case "avg":
+      writeAverage(first!, out);
+      return;
+    case "min":
+    case "max":
+    case "sum":
+      if (decimalOf(first!) !== undefined && decimalStorage(decimalOf(first!)!) === "text")
+        refuseWideDecimal();
+      out.sql(`${node.name}(`).expression(first!).sql(")");
+      return;
+    case "lower":
+    case "upper":
+      // SQLite's own functions know only ASCII.
+      out.sql(`plinth_${node.name}(`).expression(first!).sql(")");
+      return;
+    case "coalesce":
+      out
+        .sql("coalesce(")
+        .list(node.arguments, (argument) => out.expression(argument))
+        .sql(")");
+  }
+}
+
+const contestedRules: ContestedQueryRules = {
+  inListParameter(node, out) {
+    if (decimalOf(node.operand) !== undefined) checkDecimals(node.operand, node.operand);
+    const encode = encoderOf(out.context.types, node.type);
+    if (node.size === 0) {
+      out.sql(node.negated ? "1" : "0");
+      return;
+    }
+    writeOperand(node.operand, out);
+    out.sql(node.negated ? " not in (" : " in (");
+    out.valuesFor(node.operand, () => {
+      if (node.size <= MAX_LIST_PLACES) {
+        for (let item = 0; item < node.size; item++) {
+          if (item > 0) out.sql(", ");
+          out.bind(node.index, item, encode);
+        }
+      } else {
+        out.sql("select value from json_each(").bind(node.index, -1, jsonList(encode)).sql(")");
+      }
+    });
+    out.sql(")");
+  },
+
+  pattern(node, out) {
+    const pattern = nodeOf(node.pattern);
+    if (pattern.kind !== "parameter" || (node.operator === "ilike" && !node.isAscii)) {
+      if (node.negated) out.sql("not ");
+      out
+        .sql(`plinth_${node.operator}(`)
+        .expression(node.pattern)
+        .sql(", ")
+        .expression(node.operand)
+        .sql(")");
+      return;
+    }
+    writeOperand(node.operand, out);
+    if (node.negated) out.sql(" not");
+    if (node.operator === "ilike") {
+      // `like` folds ASCII only, which is all that a pattern of ASCII needs but for two odd letters.
+      out.sql(" like ").parameter(pattern).sql(" escape '\\'");
+      return;
+    }
+    const encode = encoderOf(out.context.types, pattern.type);
+    out.sql(" glob ").parameter(pattern, (value) => globOfLike(String(encode(value))));
+  },
+
+  call: writeCall,
+
+  join(node, out) {
+    out.sql(` ${node.kind} join `).source(node.source);
+    if (node.on !== undefined) out.sql(" on ").expression(node.on);
+  },
+
+  // NULLs are smallest by SQLite's own order.
+  orderTerm(node, out) {
+    const decimal = decimalOf(node.expression);
+    if (decimal !== undefined && decimalStorage(decimal) === "text") refuseWideDecimal();
+    out.expression(node.expression);
+    if (node.direction === "desc") out.sql(" desc");
+  },
+
+  range(limit, offset, out) {
+    out.sql(" limit ");
+    if (limit === undefined) out.sql("-1");
+    else out.expression(limit);
+    if (offset !== undefined) out.sql(" offset ").expression(offset);
+  },
+
+  emptyRow(out) {
+    out.sql(" default values");
+  },
+
+  // SQLite has no `default` among values, so what the column declares is written out.
+  defaultCell(column: AnyColumn, out) {
+    // Columns of statements are those of declared tables.
+    writeColumnDefault(resolveColumnDefault(column as AnyTableColumn), column.type, out);
+  },
+
+  conflict(conflict, _into, out) {
+    out.sql(" on conflict");
+    if (conflict.target.length > 0) {
+      out
+        .sql(" (")
+        .list(conflict.target, (column) => out.columnName(column))
+        .sql(")");
+    }
+    if (conflict.update.length === 0) {
+      out.sql(" do nothing");
+      return;
+    }
+    out.sql(" do update set ").list(conflict.update, (column) => {
+      out.columnName(column).sql(" = excluded.").columnName(column);
+    });
+  },
+
+  lockRows() {
+    throw new UnsupportedError({
+      dialect: "SQLite",
+      feature: "row locks (for update)",
+      instead: "Use db.transaction(); its writer holds the whole database.",
+    });
+  },
+
+  returning(record, out) {
+    out.sql(" returning ").selection(record, columnsOf);
+  },
+};
+
+/** A long list as JSON. Bigints are written as the numbers that SQLite reads exactly. */
+function jsonList(encode: (value: unknown) => unknown): (value: unknown) => unknown {
+  return (values) => {
+    const items = (values as readonly unknown[]).map((value) => {
+      const stored = encode(value);
+      return typeof stored === "bigint" ? String(stored) : JSON.stringify(stored);
+    });
+    return `[${items.join(",")}]`;
+  };
+}
+
+export const sqliteQuery: QueryRules = {
+  ...standardQuery,
+  ...contestedRules,
+
+  compare(node: CompareNode<string>, out: Writer) {
+    checkDecimals(node.left, node.right);
+    standardQuery.compare(node, out);
+  },
+
+  between(node, out) {
+    checkDecimals(node.operand, node.low);
+    checkDecimals(node.operand, node.high);
+    standardQuery.between(node, out);
+  },
+};

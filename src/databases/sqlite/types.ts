@@ -1,0 +1,224 @@
+import type { DecimalType, LogicalType, TimestampType } from "../../ast/logical-type.ts";
+import { ConfigError } from "../../core/error.ts";
+import {
+  readSafeInteger,
+  untypedEncoder,
+  type Decode,
+  type Encode,
+  type TypeMap,
+} from "../../dialect/type-map.ts";
+
+/** Decimals of up to this many digits are integers scaled by their digits after the point. */
+const MAX_SCALED_DIGITS = 18;
+/** Fewer digits fit a number, so that no bigint is needed to read them. */
+const MAX_NUMBER_DIGITS = 15;
+
+export type DecimalStorage = "scaled" | "text" | "real";
+
+export function decimalStorage(type: DecimalType): DecimalStorage {
+  if (type.storage?.sqlite === "real") return "real";
+  return type.precision <= MAX_SCALED_DIGITS ? "scaled" : "text";
+}
+
+export type InstantStorage = "milliseconds" | "microseconds" | "seconds" | "iso" | "sql";
+
+export function instantStorage(type: TimestampType): InstantStorage {
+  const given = type.storage?.sqlite;
+  switch (given) {
+    case undefined:
+      return type.precision > 3 ? "microseconds" : "milliseconds";
+    case "milliseconds":
+    case "seconds":
+    case "iso":
+    case "sql":
+      return given;
+    default:
+      throw new ConfigError(
+        "The storage of a timestamp on SQLite is milliseconds, seconds, iso or sql.",
+        {
+          code: "E_SCHEMA",
+        },
+      );
+  }
+}
+
+function sqlType(type: LogicalType): string {
+  switch (type.kind) {
+    case "integer":
+    case "bigint":
+    case "boolean":
+      return "integer";
+    case "double":
+      return "real";
+    case "decimal": {
+      const storage = decimalStorage(type);
+      return storage === "scaled" ? "integer" : storage;
+    }
+    case "text":
+    case "uuid":
+    case "json":
+      return "text";
+    case "timestamp": {
+      const storage = instantStorage(type);
+      return storage === "iso" || storage === "sql" ? "text" : "integer";
+    }
+  }
+}
+
+/** `"-12.30"` with two digits after the point is −1230. */
+function scale(text: unknown): number | bigint {
+  const digits = String(text).replace(".", "");
+  return digits.length <= MAX_NUMBER_DIGITS ? Number(digits) : BigInt(digits);
+}
+
+function unscaler(digits: number): Decode {
+  return (cell) => {
+    if (digits === 0) return String(cell);
+    const text = String(cell);
+    const isNegative = text.startsWith("-");
+    const unsigned = (isNegative ? text.slice(1) : text).padStart(digits + 1, "0");
+    return `${isNegative ? "-" : ""}${unsigned.slice(0, -digits)}.${unsigned.slice(-digits)}`;
+  };
+}
+
+function storeDecimal(type: DecimalType): Encode | undefined {
+  switch (decimalStorage(type)) {
+    case "scaled":
+      return scale;
+    case "real":
+      return Number;
+    case "text":
+      return undefined;
+  }
+}
+
+function readDecimal(type: DecimalType): Decode | undefined {
+  switch (decimalStorage(type)) {
+    case "scaled":
+      return unscaler(type.scale);
+    case "real":
+      return (cell) => (typeof cell === "number" ? cell.toFixed(type.scale) : String(cell));
+    case "text":
+      return undefined;
+  }
+}
+
+/** Microseconds since 1970 of a canonical instant. */
+function microseconds(text: string): bigint {
+  const fraction = /\.(\d+)/.exec(text)?.[1] ?? "";
+  return BigInt(Date.parse(`${text.slice(0, 19)}Z`)) * 1000n + BigInt(fraction.padEnd(6, "0"));
+}
+
+function isoOfMicroseconds(value: bigint, precision: number): string {
+  const second = (value - (((value % 1_000_000n) + 1_000_000n) % 1_000_000n)) / 1_000_000n;
+  const fraction = String(value - second * 1_000_000n)
+    .padStart(6, "0")
+    .slice(0, precision);
+  const base = new Date(Number(second) * 1000).toISOString().slice(0, 19);
+  return `${base}${precision > 0 ? `.${fraction}` : ""}Z`;
+}
+
+function sqlText(iso: string): string {
+  return iso.replace("T", " ").replace("Z", "");
+}
+
+function storeInstant(type: TimestampType): Encode {
+  const iso = (value: unknown): string =>
+    value instanceof Date ? value.toISOString() : String(value);
+  switch (instantStorage(type)) {
+    case "milliseconds":
+      return (value) => (value instanceof Date ? value.getTime() : Date.parse(iso(value)));
+    case "microseconds":
+      return (value) => microseconds(iso(value));
+    case "seconds":
+      return (value) => Math.floor(Date.parse(iso(value)) / 1000);
+    case "iso":
+      return iso;
+    case "sql":
+      return type.precision === 0
+        ? (value) => sqlText(iso(value)).slice(0, 19)
+        : (value) => sqlText(iso(value));
+  }
+}
+
+/** An instant of SQLite's own text form, `YYYY-MM-DD HH:MM:SS`, is in UTC though it doesn't say so. */
+function isoOfText(text: string): string {
+  const iso = text.includes("T") ? text : text.replace(" ", "T");
+  const dated = iso.length === 10 ? `${iso}T00:00:00` : iso;
+  return /Z$|[+-]\d\d:?\d\d$/.test(dated) ? dated : `${dated}Z`;
+}
+
+function readInstant(type: TimestampType): Decode {
+  const storage = instantStorage(type);
+  const unitMs = storage === "seconds" ? 1000 : 1;
+  if (type.mode === "date") {
+    if (storage === "microseconds")
+      return (cell) => new Date(Number(BigInt(cell as bigint) / 1000n));
+    return (cell) => new Date(typeof cell === "string" ? isoOfText(cell) : Number(cell) * unitMs);
+  }
+  const { precision } = type;
+  if (storage === "microseconds")
+    return (cell) => isoOfMicroseconds(BigInt(cell as bigint), precision);
+  const whole = (cell: unknown): bigint =>
+    typeof cell === "string"
+      ? microseconds(isoOfText(cell))
+      : BigInt(Number(cell) * unitMs) * 1000n;
+  return (cell) => isoOfMicroseconds(whole(cell), precision);
+}
+
+export const sqliteTypes: TypeMap = {
+  sqlType,
+
+  store(type) {
+    switch (type.kind) {
+      case "boolean":
+        return (value) => (value === true ? 1 : 0);
+      case "decimal":
+        return storeDecimal(type);
+      case "timestamp":
+        return storeInstant(type);
+      default:
+        return undefined;
+    }
+  },
+
+  read(type, isWide) {
+    switch (type.kind) {
+      case "integer":
+        return isWide ? Number : undefined;
+      case "bigint":
+        return type.mode === "bigint"
+          ? (cell) => BigInt(cell as bigint)
+          : isWide
+            ? readSafeInteger
+            : undefined;
+      case "double":
+        return isWide ? Number : undefined;
+      case "boolean":
+        return (cell) => Number(cell) !== 0;
+      case "decimal":
+        return readDecimal(type);
+      case "timestamp":
+        return readInstant(type);
+      case "json":
+        return (cell) => JSON.parse(String(cell));
+      case "text":
+      case "uuid":
+        return undefined;
+    }
+  },
+
+  isWide(type) {
+    if (type.kind === "bigint") return type.mode === "bigint";
+    if (type.kind === "decimal")
+      return decimalStorage(type) === "scaled" && type.precision > MAX_NUMBER_DIGITS;
+    return type.kind === "timestamp" && instantStorage(type) === "microseconds";
+  },
+
+  storeUntyped: untypedEncoder(
+    (date) => date.getTime(),
+    (value) => (value ? 1 : 0),
+  ),
+
+  readUntyped: undefined,
+};

@@ -1,0 +1,29 @@
+/** What a server can do, as data: the only thing that code above the databases may ask. */
+export interface Capabilities {
+  /** Rows that a write gives back in the same statement. Without it Plinth reads them by key in the same transaction. */
+  readonly insertReturning: boolean;
+  readonly updateReturning: boolean;
+  readonly deleteReturning: boolean;
+  readonly fullJoin: boolean;
+  /** `select … for update`. */
+  readonly rowLocks: boolean;
+  /** Whether a table's foreign keys can be added once it exists. */
+  readonly addForeignKey: boolean;
+  /** Whether DDL is undone when its transaction is rolled back. */
+  readonly transactionalDdl: boolean;
+  /** Whether several connections write at the same time. Without it there is one writer, and those who wait queue. */
+  readonly concurrentWriters: boolean;
+  /** Whether the database runs in this process, where a round trip costs nothing and a pool would only cost. */
+  readonly isEmbedded: boolean;
+  /** How many values one statement can bind. */
+  readonly maxParameters: number;
+  /** Decimals beyond these digits are stored, but can't be compared or computed with in SQL. */
+  readonly maxDecimalPrecision: number;
+}
+
+export interface ServerInfo {
+  /** Such as `"postgres"`, `"mariadb"`, `"mysql"` or `"sqlite"`. For people and for `capabilities.ts` of the family. */
+  readonly product: string;
+  /** Major, minor, patch. */
+  readonly version: readonly [number, number, number];
+}

@@ -1,0 +1,118 @@
+/**
+ * The contract of a database: how data becomes its SQL, how its values are read, how its errors are named. Read this
+ * before any database's folder.
+ */
+
+import type { Statement } from "../ast/statement.ts";
+import type { LogicalType } from "../ast/logical-type.ts";
+import type { DbError } from "../core/error.ts";
+import type { MaybePromise } from "../core/maybe-promise.ts";
+import type { Change } from "../schema/change.ts";
+import type { Names } from "../schema/naming.ts";
+import type { Capabilities, ServerInfo } from "./capabilities.ts";
+import type { Connection, Driver } from "./driver.ts";
+import type { DdlRules, QueryRules } from "./rules.ts";
+import type { TypeMap } from "./type-map.ts";
+import { Writer, type Binding, type Spelling } from "./writer.ts";
+
+export type IsolationLevel =
+  | "read committed"
+  | "read uncommitted"
+  | "repeatable read"
+  | "serializable";
+
+export interface BeginOptions {
+  /** Default: the server's own. SQLite is always serializable, which keeps every promise of the weaker levels. */
+  readonly isolation?: IsolationLevel | undefined;
+  /** A transaction that only reads; writing in it is an error. Default false. */
+  readonly readOnly?: boolean | undefined;
+}
+
+export interface Dialect {
+  /** For messages. */
+  readonly name: string;
+  readonly server: ServerInfo;
+  readonly can: Capabilities;
+  readonly spelling: Spelling;
+  readonly query: QueryRules;
+  readonly ddl: DdlRules;
+  readonly types: TypeMap;
+  /** The SQL that begins a transaction. */
+  begin(options: BeginOptions): string;
+  /** Our error for a driver's, as far as the server tells. What isn't a driver's error comes back as it is. */
+  toDbError(error: unknown): unknown;
+  /** Whether trying the same again later may succeed, as nothing was done: another writer holds the database. */
+  isBusy(error: unknown): boolean;
+  /** Whether the connection that the error came from is of no more use. */
+  isConnectionLost(error: DbError): boolean;
+}
+
+/** What `connect` gets of an opened database. */
+export interface OpenedDatabase {
+  readonly dialect: Dialect;
+  readonly driver: Driver;
+  /** The connection by which the server was asked what it is. */
+  readonly first: Connection;
+  readonly settings: PoolSettings;
+  /** A script that the first connection runs before anything else, patiently where another process is writing. */
+  readonly setUp: string | undefined;
+}
+
+/** How connections to a server are kept. Not used where the database runs in this process. */
+export interface PoolSettings {
+  /** Connections leased to transactions, at most. */
+  readonly maxConnections: number;
+  /** Connections that queries outside transactions share, pipelined. 0 leases one for every query. */
+  readonly sharedConnections: number;
+  /** How long to wait for a connection, or for the writer of an embedded database, in milliseconds. */
+  readonly acquireTimeoutMs: number;
+  /** After how long an unused connection is closed, in milliseconds. */
+  readonly idleTimeoutMs: number;
+}
+
+/** Opens a database of one family, lazily loaded by the scheme of its URL. */
+export type OpenDatabase = (options: OpenOptions) => MaybePromise<OpenedDatabase>;
+
+export interface OpenOptions {
+  /** As given, with its password; never shown. */
+  readonly url: string;
+  /** The driver's package, where the caller hands it over instead of having it imported. */
+  readonly module?: unknown;
+}
+
+/** A statement ready for a connection: its text, where its values go, and what its cells are. */
+export interface RenderedStatement {
+  readonly text: string;
+  readonly bindings: readonly Binding[];
+  readonly outputs: readonly (LogicalType | undefined)[];
+}
+
+/** @param template A statement whose values are numbered parameters. */
+export function renderStatement(
+  dialect: Dialect,
+  names: Names,
+  template: Statement,
+): RenderedStatement {
+  const out = new Writer({
+    rules: dialect.query,
+    spelling: dialect.spelling,
+    types: dialect.types,
+    names,
+  });
+  const rule = dialect.query[template.kind] as (node: Statement, out: Writer) => void;
+  rule(template, out);
+  return { text: out.text, bindings: out.bindings, outputs: out.outputs };
+}
+
+/** One statement of DDL, without a semicolon. Names in a change are spelt already. */
+export function renderChange(dialect: Dialect, names: Names, change: Change): string {
+  const out = new Writer({
+    rules: dialect.query,
+    spelling: dialect.spelling,
+    types: dialect.types,
+    names,
+  });
+  const rule = dialect.ddl[change.kind] as (change: Change, out: Writer) => void;
+  rule(change, out);
+  return out.text;
+}

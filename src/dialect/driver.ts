@@ -1,0 +1,68 @@
+/** The contract of a driver: what a database's socket, or its library in this process, must do. */
+
+import type { MaybePromise } from "../core/maybe-promise.ts";
+
+/** A statement's text, with what a connection needs to know to keep it prepared. Made once for a plan. */
+export interface DriverStatement {
+  /** Unique in the process. */
+  readonly id: number;
+  readonly text: string;
+  /** Whether it may change data; a read may be answered by any connection. */
+  readonly isWrite: boolean;
+  /** Whether it will come again, so that a connection should keep it prepared. */
+  readonly isKept: boolean;
+  /** Whether integers beyond 2^53 may be among its results, so that all integers are read as bigint. */
+  readonly isWide: boolean;
+}
+
+/** The cells of one row, as the driver reads them; each database's type map turns them into values. */
+export type Cells = readonly unknown[];
+
+export interface WriteResult {
+  /** How many rows the condition met, whether or not their values changed. */
+  readonly affectedRows: number;
+  /** The first key that the server counted up, where it tells. */
+  readonly insertId: number | bigint | undefined;
+}
+
+/** A result whose columns aren't known beforehand. Cells are values already, by the types that the server tells. */
+export interface NamedResult {
+  readonly names: readonly string[];
+  readonly rows: readonly Cells[];
+  readonly affectedRows: number;
+}
+
+/**
+ * One connection. Errors are the driver's own; `Dialect.toDbError` makes ours of them.
+ *
+ * Several calls may be under way at once where the driver pipelines; they are answered in their order.
+ */
+export interface Connection {
+  /** All rows. */
+  rows(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<readonly Cells[]>;
+  /** The first row; the rest is not read where the driver can stop. */
+  row(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<Cells | undefined>;
+  write(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<WriteResult>;
+  named(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<NamedResult>;
+  /** Statements separated by semicolons, without parameters: transactions' own, DDL, scripts. */
+  script(text: string): MaybePromise<void>;
+  /** Lets go of kept statements, when the plans that they belong to are dropped. */
+  forget(): void;
+  /** False once the connection is lost; it is never used again then. */
+  readonly isAlive: boolean;
+  /** Ends the connection. Never throws. */
+  close(): MaybePromise<void>;
+}
+
+/** What a connection is opened for. */
+export type Purpose = "read" | "write";
+
+export interface Driver {
+  /**
+   * Whether other connections can read while one is in a writing transaction. Embedded databases only: one in memory
+   * has a single connection.
+   */
+  readonly canReadBeside: boolean;
+  /** Must be bounded in time by the settings of the URL. */
+  open(purpose: Purpose): MaybePromise<Connection>;
+}

@@ -1,0 +1,90 @@
+/**
+ * One rule for each kind of node. A rule is a plain function from data to text. Contested nodes, on which databases
+ * differ, have no standard rule: a database that doesn't answer one does not compile.
+ */
+
+import type {
+  AnyExpression,
+  BetweenNode,
+  CallNode,
+  ColumnNode,
+  CompareNode,
+  FragmentNode,
+  InListNode,
+  ListParameterNode,
+  LogicNode,
+  NotNode,
+  NullTestNode,
+  ParameterNode,
+  PatternNode,
+  SourceNode,
+  SubqueryNode,
+  ValueNode,
+} from "../ast/expression.ts";
+import type {
+  AnyColumn,
+  ConflictClause,
+  DeleteStatement,
+  InsertStatement,
+  JoinClause,
+  OrderTerm,
+  RawStatement,
+  SelectionRecord,
+  SelectStatement,
+  UpdateStatement,
+} from "../ast/statement.ts";
+import type { AddForeignKey, CreateIndex, CreateTable, DropTable } from "../schema/change.ts";
+import type { Writer } from "./writer.ts";
+
+type Rule<Node> = (node: Node, out: Writer) => void;
+
+export interface AgreedQueryRules {
+  column: Rule<ColumnNode<unknown, string>>;
+  value: Rule<ValueNode<unknown>>;
+  parameter: Rule<ParameterNode>;
+  compare: Rule<CompareNode<string>>;
+  logic: Rule<LogicNode<string>>;
+  not: Rule<NotNode<string>>;
+  nullTest: Rule<NullTestNode<string>>;
+  inList: Rule<InListNode<string>>;
+  between: Rule<BetweenNode<string>>;
+  fragment: Rule<FragmentNode<unknown, string>>;
+  source: Rule<SourceNode>;
+  subquery: Rule<SubqueryNode<unknown, string>>;
+  select: Rule<SelectStatement>;
+  insert: Rule<InsertStatement>;
+  update: Rule<UpdateStatement>;
+  delete: Rule<DeleteStatement>;
+  raw: Rule<RawStatement>;
+}
+
+export interface ContestedQueryRules {
+  /** `in (…)` over a list: as many places as its bucket has, or the whole list as one value. */
+  inListParameter: Rule<ListParameterNode<string>>;
+  /** `like` that tells case apart and `ilike` that doesn't. */
+  pattern: Rule<PatternNode<string>>;
+  /** Functions differ in the type of an average and in how decimals are summed. */
+  call: Rule<CallNode<unknown, string>>;
+  join: Rule<JoinClause>;
+  /** NULLs are smallest. */
+  orderTerm: Rule<OrderTerm>;
+  /** Limit and offset, of which one or both are given. */
+  range: (limit: AnyExpression | undefined, offset: AnyExpression | undefined, out: Writer) => void;
+  /** `for update`. */
+  lockRows: (out: Writer) => void;
+  /** A row of defaults only. */
+  emptyRow: (out: Writer) => void;
+  /** A cell that takes the column's default. */
+  defaultCell: Rule<AnyColumn>;
+  conflict: (conflict: ConflictClause, into: InsertStatement, out: Writer) => void;
+  returning: (record: SelectionRecord, out: Writer) => void;
+}
+
+export type QueryRules = AgreedQueryRules & ContestedQueryRules;
+
+export interface DdlRules {
+  createTable: Rule<CreateTable>;
+  dropTable: Rule<DropTable>;
+  createIndex: Rule<CreateIndex>;
+  addForeignKey: Rule<AddForeignKey>;
+}

@@ -1,0 +1,161 @@
+/** The rules on which all databases truly agree. */
+
+import { Expression, nodeOf, type AnyExpression, type Source } from "../ast/expression.ts";
+import type { AnyColumn, SelectStatement } from "../ast/statement.ts";
+import type { TableInfo } from "../schema/table.ts";
+import type { AgreedQueryRules } from "./rules.ts";
+import type { Writer } from "./writer.ts";
+
+/** Sources of queries are tables and their aliases. */
+export function columnsOf(source: Source): readonly AnyColumn[] {
+  return (source as TableInfo).columns;
+}
+
+/** An operand that is itself made of words stands in parentheses. */
+export function writeOperand(expression: AnyExpression, out: Writer): void {
+  const { kind } = nodeOf(expression);
+  const isSimple =
+    kind === "column" || kind === "parameter" || kind === "call" || kind === "subquery";
+  if (isSimple) out.expression(expression);
+  else out.sql("(").expression(expression).sql(")");
+}
+
+function writeSelect(node: SelectStatement, out: Writer): void {
+  const { rules } = out.context;
+  out.scope([node.from, ...node.joins.map((join) => join.source)], () => {
+    out.sql(node.distinct ? "select distinct " : "select ").selection(node.selection, columnsOf);
+    out.sql(" from ").source(node.from);
+    for (const join of node.joins) rules.join(join, out);
+    if (node.where !== undefined) out.sql(" where ").expression(node.where);
+    if (node.groupBy.length > 0)
+      out.sql(" group by ").list(node.groupBy, (term) => out.expression(term));
+    if (node.having !== undefined) out.sql(" having ").expression(node.having);
+    if (node.orderBy.length > 0)
+      out.sql(" order by ").list(node.orderBy, (term) => rules.orderTerm(term, out));
+    if (node.limit !== undefined || node.offset !== undefined)
+      rules.range(node.limit, node.offset, out);
+    if (node.lock !== undefined) rules.lockRows(out);
+  });
+}
+
+export const standardQuery: AgreedQueryRules = {
+  column(node, out) {
+    out.column(node);
+  },
+
+  value() {
+    throw new TypeError("A value stands in a plan only as a parameter.");
+  },
+
+  inList() {
+    throw new TypeError("A list stands in a plan only as a parameter.");
+  },
+
+  parameter(node, out) {
+    out.parameter(node);
+  },
+
+  compare(node, out) {
+    writeOperand(node.left, out);
+    out.sql(` ${node.operator} `);
+    out.valuesFor(node.left, () => writeOperand(node.right, out));
+  },
+
+  logic(node, out) {
+    out.list(node.operands, (operand) => writeOperand(operand, out), ` ${node.operator} `);
+  },
+
+  not(node, out) {
+    out.sql("not ");
+    writeOperand(node.operand, out);
+  },
+
+  nullTest(node, out) {
+    writeOperand(node.operand, out);
+    out.sql(node.negated ? " is not null" : " is null");
+  },
+
+  between(node, out) {
+    writeOperand(node.operand, out);
+    out.valuesFor(node.operand, () => {
+      out.sql(" between ");
+      writeOperand(node.low, out);
+      out.sql(" and ");
+      writeOperand(node.high, out);
+    });
+  },
+
+  fragment(node, out) {
+    node.strings.forEach((text, index) => {
+      out.sql(text);
+      const part = node.parts[index];
+      if (part !== undefined) out.expression(part);
+    });
+  },
+
+  source(node, out) {
+    out.id(out.context.names.table(node.source.table));
+  },
+
+  subquery(node, out) {
+    out.sql(node.form === "exists" ? "exists (" : "(");
+    const { outputs } = out;
+    const outer = outputs.length;
+    writeSelect(node.statement as SelectStatement, out);
+    outputs.length = outer;
+    out.sql(")");
+  },
+
+  select: writeSelect,
+
+  insert(node, out) {
+    const { rules } = out.context;
+    out.sql("insert into ").source(node.into);
+    if (node.columns.length === 0) rules.emptyRow(out);
+    else {
+      out
+        .sql(" (")
+        .list(node.columns, (column) => out.columnName(column))
+        .sql(") values ");
+      out.list(node.rows, (row) => {
+        out
+          .sql("(")
+          .list(node.columns, (column) => writeCell(column, row[column.key], out))
+          .sql(")");
+      });
+    }
+    out.scope([node.into], () => {
+      if (node.conflict !== undefined) rules.conflict(node.conflict, node, out);
+      if (node.returning !== undefined) rules.returning(node.returning, out);
+    });
+  },
+
+  update(node, out) {
+    out.scope([node.table], () => {
+      out.sql("update ").source(node.table).sql(" set ");
+      out.list(node.set, ({ column, value }) => {
+        out.columnName(column).sql(" = ");
+        writeCell(column, value, out);
+      });
+      if (node.where !== undefined) out.sql(" where ").expression(node.where);
+      if (node.returning !== undefined) out.context.rules.returning(node.returning, out);
+    });
+  },
+
+  delete(node, out) {
+    out.scope([node.from], () => {
+      out.sql("delete from ").source(node.from);
+      if (node.where !== undefined) out.sql(" where ").expression(node.where);
+      if (node.returning !== undefined) out.context.rules.returning(node.returning, out);
+    });
+  },
+
+  raw(node, out) {
+    out.openScope(() => out.expression(node.fragment));
+  },
+};
+
+function writeCell(column: AnyColumn, cell: unknown, out: Writer): void {
+  if (cell === undefined) out.context.rules.defaultCell(column, out);
+  else if (cell instanceof Expression) out.valuesFor(column, () => out.expression(cell));
+}

@@ -1,0 +1,214 @@
+import {
+  Expression,
+  nodeOf,
+  type AnyExpression,
+  type ParameterNode,
+  type Source,
+} from "../ast/expression.ts";
+import type { LogicalType } from "../ast/logical-type.ts";
+import type { AnyColumn, SelectionRecord } from "../ast/statement.ts";
+import { typeOf } from "../ast/type-of.ts";
+import { BuildError, ConfigError } from "../core/error.ts";
+import type { Names } from "../schema/naming.ts";
+import type { QueryRules } from "./rules.ts";
+import { encoderOf, type Encode, type TypeMap } from "./type-map.ts";
+
+/** One place in a statement's text, and the value that it takes. */
+export interface Binding {
+  /** Which of the walk's values. */
+  readonly index: number;
+  /** Which item, where that value is a list; -1 takes the value itself. */
+  readonly item: number;
+  /** Never gets null, which is bound as it is. */
+  readonly encode: Encode;
+  /** For messages: the column that the value is for. */
+  readonly column: string | undefined;
+}
+
+/** How a dialect spells what isn't a rule. */
+export interface Spelling {
+  readonly quote: '"' | "`";
+  /** `position` counts from 1. */
+  placeholder(position: number): string;
+  /** A text as a literal, for DDL, which binds nothing. */
+  textLiteral(text: string): string;
+}
+
+export interface WriterContext {
+  readonly rules: QueryRules;
+  readonly spelling: Spelling;
+  readonly types: TypeMap;
+  readonly names: Names;
+}
+
+/**
+ * The only place that joins SQL text. Names are quoted and values bound here, so that neither can be forgotten.
+ */
+export class Writer {
+  readonly context: WriterContext;
+  readonly bindings: Binding[] = [];
+  /** The types of the result's columns, in their order; undefined is read as the driver gives it. */
+  readonly outputs: (LogicalType | undefined)[] = [];
+  #text = "";
+  #scopes: (readonly Source[])[] = [];
+  #isQualified = false;
+  #isOpen = false;
+  #column: AnyColumn | undefined = undefined;
+
+  constructor(context: WriterContext) {
+    this.context = context;
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+
+  /** Text of Plinth's own, or of a fragment that a person wrote. Never a name, never a value. */
+  sql(text: string): this {
+    this.#text += text;
+    return this;
+  }
+
+  /** A name. */
+  id(name: string): this {
+    this.#text += quoteName(name, this.context.spelling.quote);
+    return this;
+  }
+
+  /** Names in parentheses. */
+  idList(names: readonly string[]): this {
+    return this.sql("(")
+      .list(names, (name) => this.id(name))
+      .sql(")");
+  }
+
+  /** Items separated by commas. */
+  list<Item>(
+    items: readonly Item[],
+    write: (item: Item, index: number) => void,
+    separator = ", ",
+  ): this {
+    for (let index = 0; index < items.length; index++) {
+      if (index > 0) this.#text += separator;
+      write(items[index]!, index);
+    }
+    return this;
+  }
+
+  /** Binds a value; the text gets its placeholder. */
+  parameter(node: ParameterNode, encode?: Encode): this {
+    return this.bind(node.index, -1, encode ?? encoderOf(this.context.types, node.type));
+  }
+
+  bind(index: number, item: number, encode: Encode): this {
+    this.bindings.push({ index, item, encode, column: this.#column?.key });
+    this.#text += this.context.spelling.placeholder(this.bindings.length);
+    return this;
+  }
+
+  expression(expression: AnyExpression): this {
+    const node = nodeOf(expression);
+    const rule = this.context.rules[node.kind] as (node: AnyExpression, out: Writer) => void;
+    rule(node, this);
+    return this;
+  }
+
+  /** While `write` runs, values are for this column, which messages about them name. */
+  valuesFor(column: AnyExpression, write: () => void): this {
+    const before = this.#column;
+    const node = nodeOf(column);
+    this.#column = node.kind === "column" ? node : before;
+    write();
+    this.#column = before;
+    return this;
+  }
+
+  /** A table where it is named, with its alias. */
+  source(source: Source): this {
+    this.id(this.context.names.table(source.table));
+    return source.alias === undefined ? this : this.sql(" as ").id(source.alias);
+  }
+
+  /** A column where it is read: with its table where there are several. */
+  column(column: AnyColumn): this {
+    if (!this.#isOpen && !this.#scopes.some((sources) => sources.includes(column.source)))
+      throw outOfScope(column);
+    if (this.#isQualified) {
+      this.id(column.source.alias ?? this.context.names.table(column.source.table)).sql(".");
+    }
+    return this.columnName(column);
+  }
+
+  /** A column where only its name may stand, as in the list of an insert. */
+  columnName(column: AnyColumn): this {
+    return this.id(this.context.names.column(column));
+  }
+
+  /** Lets columns of the sources be read while `write` runs. Inner scopes see the outer ones. */
+  scope(sources: readonly Source[], write: () => void): this {
+    const wasQualified = this.#isQualified;
+    this.#scopes.push(sources);
+    this.#isQualified = wasQualified || sources.length > 1 || this.#scopes.length > 1;
+    write();
+    this.#scopes.pop();
+    this.#isQualified = wasQualified;
+    return this;
+  }
+
+  /** Lets any column be read, by its table's name: in a statement that a person wrote. */
+  openScope(write: () => void): this {
+    this.#isOpen = true;
+    this.#isQualified = true;
+    write();
+    return this;
+  }
+
+  /** The columns of a result, which are told to `outputs`. */
+  selection(record: SelectionRecord, columnsOf: (source: Source) => readonly AnyColumn[]): this {
+    let isFirst = true;
+    const write = (value: AnyExpression, key: string): void => {
+      if (!isFirst) this.sql(", ");
+      isFirst = false;
+      this.expression(value);
+      const node = nodeOf(value);
+      if (node.kind !== "column") this.sql(" as ").id(key);
+      this.outputs.push(typeOf(value));
+    };
+    const visit = (inner: SelectionRecord): void => {
+      if (inner.source !== undefined) {
+        for (const column of columnsOf(inner.source)) write(column, column.key);
+        return;
+      }
+      inner.values.forEach((value, index) => {
+        if (value instanceof Expression) write(value, inner.keys[index]!);
+        else visit(value);
+      });
+    };
+    visit(record);
+    return this;
+  }
+}
+
+function outOfScope(column: AnyColumn): BuildError {
+  const table = column.source.alias ?? column.source.table;
+  return new BuildError(
+    "E_UNKNOWN_SOURCE",
+    `Column "${column.key}" belongs to "${table}", which this query doesn't read.`,
+    {
+      hint: `Join "${table}", or use the columns of the alias that the query reads.`,
+    },
+  );
+}
+
+/** Quotes a name for SQL text. */
+export function quoteName(name: string, quote: '"' | "`"): string {
+  if (name === "" || name.includes("\0") || !name.isWellFormed()) {
+    throw new ConfigError(
+      "A name in a database can't be empty, or hold NUL or half of a surrogate pair.",
+      {
+        code: "E_SCHEMA",
+      },
+    );
+  }
+  return quote + name.replaceAll(quote, quote + quote) + quote;
+}

@@ -1,0 +1,176 @@
+/** The package: declaring, connecting, querying. A database's own code is loaded when one of its URLs is connected to. */
+
+import { createEngine } from "../connect/engine.ts";
+import {
+  schemeOf,
+  urlOfEnvironment,
+  urlOfParts,
+  type ConnectionParts,
+} from "../connect/environment.ts";
+import { ConfigError } from "../core/error.ts";
+import type { OpenDatabase } from "../dialect/dialect.ts";
+import { Database } from "../query/client.ts";
+import type { Naming } from "../schema/naming.ts";
+import type { Schema } from "../schema/schema.ts";
+
+type LoadDatabase = () => Promise<OpenDatabase>;
+
+async function loadSqlite(): Promise<OpenDatabase> {
+  return (await import("../databases/sqlite/dialect.ts")).openSqlite;
+}
+
+async function loadPostgres(): Promise<OpenDatabase> {
+  return (await import("../databases/postgres/dialect.ts")).openPostgres;
+}
+
+async function loadMysql(): Promise<OpenDatabase> {
+  return (await import("../databases/mysql/dialect.ts")).openMysql;
+}
+
+const schemes = new Map<string, LoadDatabase>([
+  ["sqlite", loadSqlite],
+  ["postgres", loadPostgres],
+  ["postgresql", loadPostgres],
+  ["mysql", loadMysql],
+  ["mariadb", loadMysql],
+]);
+
+/** Teaches `connect` the URLs of a database that isn't part of the package. */
+export function registerDialect(scheme: string, open: OpenDatabase): void {
+  schemes.set(scheme, () => Promise.resolve(open));
+}
+
+export interface ConnectOptions {
+  /** The tables of the application. Queries don't need it; what works on all tables does. */
+  readonly schema?: Schema;
+  /** How names are spelt that the declarations leave open. Default: tables as they are, columns in snake case. */
+  readonly naming?: Naming;
+  /** The environment variable that holds the URL, where none is given. Default `"DATABASE_URL"`. */
+  readonly env?: string;
+  /** The driver's package, for programs that import it themselves, such as `await import("pg")`. */
+  readonly driver?: unknown;
+}
+
+/**
+ * Connects to a database, and asks the server what it is.
+ *
+ * @param target `sqlite:app.db`, `sqlite::memory:`, `postgres://…`, `mysql://…` or `mariadb://…`, its parts, or nothing for
+ * the URL in the environment. Options stand behind the `?`.
+ * @throws {ConfigError} for a URL or an option that makes no sense.
+ * @throws {ConnectionError} when the server can't be reached or refuses.
+ * @throws {MissingPackageError} when the driver's package isn't installed.
+ * @example
+ * await using db = await connect("sqlite:app.db", { schema });
+ */
+export async function connect(
+  target?: string | ConnectionParts,
+  options: ConnectOptions = {},
+): Promise<Database> {
+  const url =
+    target === undefined
+      ? urlOfEnvironment(options.env ?? "DATABASE_URL")
+      : typeof target === "string"
+        ? target
+        : urlOfParts(target);
+  const scheme = schemeOf(url);
+  const load = schemes.get(scheme);
+  if (load === undefined) {
+    throw new ConfigError(`No database is known for URLs that begin with "${scheme}:".`, {
+      hint: `Known are ${[...schemes.keys()].join(", ")}.`,
+    });
+  }
+  const open = await load();
+  const opened = await open({ url, module: options.driver });
+  return new Database(await createEngine(opened, { naming: options.naming }));
+}
+
+export type { ConnectionParts } from "../connect/environment.ts";
+export type { SourceStats } from "../connect/source.ts";
+export {
+  BuildError,
+  CheckViolationError,
+  CommitUnknownError,
+  ConfigError,
+  ConflictError,
+  ConnectionError,
+  ConstraintError,
+  DbError,
+  ForeignKeyViolationError,
+  InvalidValueError,
+  MissingPackageError,
+  NotFoundError,
+  NotNullViolationError,
+  QueryError,
+  TimeoutError,
+  TransactionClosedError,
+  UniqueViolationError,
+  UnsupportedError,
+} from "../core/error.ts";
+export type { ErrorCode } from "../core/error.ts";
+export { uuidv7 } from "../core/uuid.ts";
+export type { Condition, Expression } from "../ast/expression.ts";
+export type { OrderTerm } from "../ast/statement.ts";
+export type { BeginOptions, IsolationLevel } from "../dialect/dialect.ts";
+export type { Capabilities, ServerInfo } from "../dialect/capabilities.ts";
+export { createTables } from "../migrate/create-tables.ts";
+export { Database, Executor, Transaction } from "../query/client.ts";
+export type { ExecuteResult } from "../query/client.ts";
+export {
+  and,
+  asc,
+  avg,
+  between,
+  coalesce,
+  contains,
+  count,
+  countDistinct,
+  desc,
+  endsWith,
+  eq,
+  exists,
+  gt,
+  gte,
+  ilike,
+  inArray,
+  isNotNull,
+  isNull,
+  like,
+  lower,
+  lt,
+  lte,
+  max,
+  min,
+  ne,
+  not,
+  notExists,
+  notIlike,
+  notInArray,
+  notLike,
+  or,
+  startsWith,
+  sum,
+  upper,
+} from "../query/expression.ts";
+export type { SelectQuery, SqlText, TableQuery } from "../query/select.ts";
+export { sql } from "../query/sql.ts";
+export type { Sql } from "../query/sql.ts";
+export type { WriteSummary } from "../query/types.ts";
+export type { PendingWrite } from "../query/write.ts";
+export { alias, index, table, unique } from "../schema/table.ts";
+export type { AnyTable, KeyOf, NewRowOf, RowOf, Table } from "../schema/table.ts";
+export { defineSchema } from "../schema/schema.ts";
+export type { Schema } from "../schema/schema.ts";
+export type { Naming, NameStyle } from "../schema/naming.ts";
+export {
+  bigint,
+  boolean,
+  decimal,
+  double,
+  integer,
+  json,
+  smallint,
+  text,
+  timestamp,
+  uuid,
+  varchar,
+} from "../schema/types.ts";

@@ -1,0 +1,64 @@
+import { ENGINE, RUNNER, type Connected, type Runner } from "../connect/source.ts";
+import { runTransaction, TransactionRunner } from "../connect/transaction.ts";
+import { renderChange } from "../dialect/dialect.ts";
+import type { Change } from "../schema/change.ts";
+import { resolveModel, type Model, type TableModel } from "../schema/model.ts";
+import type { Schema } from "../schema/schema.ts";
+
+/** Tables before those that point at them, as far as there is such an order. */
+function ordered(model: Model): TableModel[] {
+  const left = new Map(model.tables.map((table) => [table.name, table]));
+  const sorted: TableModel[] = [];
+  const visit = (table: TableModel): void => {
+    if (!left.delete(table.name)) return;
+    for (const { target } of table.foreignKeys) {
+      const other = left.get(target);
+      if (other !== undefined) visit(other);
+    }
+    sorted.push(table);
+  };
+  for (const table of model.tables) visit(table);
+  return sorted;
+}
+
+/** The changes that make all tables of a model, on a database that can, or can't, add foreign keys afterwards. */
+export function planTables(model: Model, canAddForeignKey: boolean): Change[] {
+  const tables = ordered(model);
+  const changes: Change[] = tables.map((table) => ({
+    kind: "createTable",
+    table,
+    hasForeignKeys: !canAddForeignKey,
+  }));
+  for (const table of tables) {
+    for (const index of table.indexes) changes.push({ kind: "createIndex", table, index });
+  }
+  if (canAddForeignKey) {
+    for (const table of tables) {
+      for (const foreignKey of table.foreignKeys)
+        changes.push({ kind: "addForeignKey", table: table.name, foreignKey });
+    }
+  }
+  return changes;
+}
+
+/**
+ * Makes the tables of a schema in an empty database: for tests and first steps. An application that lives longer than a
+ * day uses migrations.
+ *
+ * @throws {QueryError} when a table exists. On a database whose DDL can't be rolled back, the tables before it stay.
+ */
+export async function createTables(db: Connected, schema: Schema): Promise<void> {
+  const { dialect, names, source } = db[ENGINE];
+  const changes = planTables(resolveModel(schema, names), dialect.can.addForeignKey);
+  const texts = changes.map((change) => renderChange(dialect, names, change));
+  const run = async (runner: Runner): Promise<void> => {
+    for (const text of texts) await runner.script(text);
+  };
+  try {
+    const runner = db[RUNNER];
+    const isAlone = dialect.can.transactionalDdl && !(runner instanceof TransactionRunner);
+    await (isAlone ? runTransaction(source, dialect, {}, run) : run(runner));
+  } catch (error) {
+    throw dialect.toDbError(error);
+  }
+}

@@ -1,0 +1,167 @@
+import type { Condition } from "../ast/expression.ts";
+import type { RawStatement } from "../ast/statement.ts";
+import {
+  ENGINE,
+  RUNNER,
+  type Connected,
+  type Engine,
+  type SourceStats,
+} from "../connect/source.ts";
+import { runTransaction, TransactionRunner } from "../connect/transaction.ts";
+import { InvalidValueError } from "../core/error.ts";
+import type { BeginOptions } from "../dialect/dialect.ts";
+import type { AnyTable } from "../schema/table.ts";
+import { InsertBuilder } from "./insert.ts";
+import { PlanCache } from "./plan.ts";
+import type { Scope } from "./run.ts";
+import { SelectBuilder, tableQuery, type TableQuery } from "./select.ts";
+import { Sql } from "./sql.ts";
+import type { Selection, SelectionInput } from "./types.ts";
+import { DeleteBuilder, UpdateBuilder } from "./update.ts";
+
+export type { Condition };
+
+/** What a statement written as SQL gave. */
+export interface ExecuteResult<Row> {
+  /** By the names that the statement gives its columns. */
+  readonly rows: Row[];
+  readonly affectedRows: number;
+}
+
+/**
+ * Runs queries: a database, or a transaction. A function that takes an `Executor` works with either.
+ */
+export abstract class Executor implements Connected {
+  readonly [ENGINE]: Engine;
+  readonly [RUNNER]: Scope["runner"];
+  protected readonly scope: Scope;
+
+  constructor(scope: Scope) {
+    this.scope = scope;
+    this[ENGINE] = scope.plans.engine;
+    this[RUNNER] = scope.runner;
+  }
+
+  /** Reads whole rows of a table. */
+  from<T extends AnyTable>(table: T): TableQuery<T> {
+    return tableQuery(this.scope, table);
+  }
+
+  /** Reads what the selection says: columns, expressions, whole tables, nested as you like. */
+  select<const S extends SelectionInput>(selection: S): SelectBuilder<S>;
+  select<T extends AnyTable>(table: T): SelectBuilder<T>;
+  select(selection: Selection): SelectBuilder<Selection> {
+    return new SelectBuilder(this.scope, selection);
+  }
+
+  insert<T extends AnyTable>(table: T): InsertBuilder<T> {
+    return new InsertBuilder(this.scope, table);
+  }
+
+  update<T extends AnyTable>(table: T): UpdateBuilder<T> {
+    return new UpdateBuilder(this.scope, table);
+  }
+
+  delete<T extends AnyTable>(table: T): DeleteBuilder<T> {
+    return new DeleteBuilder(this.scope, table);
+  }
+
+  /**
+   * Runs a statement written as SQL, with its values bound.
+   *
+   * @example
+   * const { rows } = await db.execute(sql<{ total: number }>`select count(*) as total from ${users}`);
+   */
+  async execute<Row>(statement: Sql<Row>): Promise<ExecuteResult<Row>> {
+    if (!(statement instanceof Sql)) {
+      throw new InvalidValueError(
+        "execute() takes a statement of sql`…`, so that its values are bound.",
+      );
+    }
+    const raw: RawStatement = { kind: "raw", fragment: statement };
+    const values: unknown[] = [];
+    const plan = this.scope.plans.planOf(raw, values);
+    try {
+      const { names, rows, affectedRows } = await this.scope.runner.named(
+        plan.statement,
+        plan.bind(values),
+      );
+      const records = rows.map((cells) =>
+        Object.fromEntries(names.map((name, index) => [name, cells[index]])),
+      );
+      return { rows: records as Row[], affectedRows };
+    } catch (error) {
+      throw plan.toDbError(error);
+    }
+  }
+
+  /**
+   * Runs `work` in a transaction: committed when it returns, rolled back when it throws. Inside another transaction it is
+   * a savepoint, which is rolled back alone.
+   *
+   * @param work Gets the transaction, which has ended once `work` returns: using it later throws.
+   */
+  abstract transaction<Result>(
+    work: (tx: Transaction) => Promise<Result>,
+    options?: BeginOptions,
+  ): Promise<Result>;
+}
+
+/** One transaction, on one connection. */
+export class Transaction extends Executor {
+  readonly #runner: TransactionRunner;
+
+  constructor(plans: PlanCache, runner: TransactionRunner) {
+    super({ plans, runner });
+    this.#runner = runner;
+  }
+
+  /** A savepoint. It has the isolation of the transaction around it. */
+  override transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+    return this.#runner.nest((inner) => work(new Transaction(this.scope.plans, inner)));
+  }
+}
+
+/** A connected database. */
+export class Database extends Executor {
+  readonly #engine: Engine;
+
+  constructor(engine: Engine) {
+    super({ plans: new PlanCache(engine), runner: engine.source });
+    this.#engine = engine;
+  }
+
+  override transaction<Result>(
+    work: (tx: Transaction) => Promise<Result>,
+    options: BeginOptions = {},
+  ): Promise<Result> {
+    const { dialect, source } = this.#engine;
+    const { plans } = this.scope;
+    return runTransaction(source, dialect, options, (runner) =>
+      work(new Transaction(plans, runner)),
+    );
+  }
+
+  /** What the connected server is and can do. */
+  get server(): Engine["dialect"]["server"] {
+    return this.#engine.dialect.server;
+  }
+
+  get can(): Engine["dialect"]["can"] {
+    return this.#engine.dialect.can;
+  }
+
+  /** Connections now. */
+  stats(): SourceStats {
+    return this.#engine.source.stats();
+  }
+
+  /** Waits for the transactions under way and ends all connections. Never throws; a second call does nothing. */
+  close(): Promise<void> {
+    return this.#engine.source.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}

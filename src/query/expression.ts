@@ -1,0 +1,359 @@
+/** Conditions and functions: what stands in `where`, `on`, `having` and in a selection. */
+
+import {
+  BetweenNode,
+  CallNode,
+  CompareNode,
+  Expression,
+  InListNode,
+  LogicNode,
+  NotNode,
+  NullTestNode,
+  PatternNode,
+  SubqueryNode,
+  ValueNode,
+  type AnyExpression,
+  type CompareOperator,
+  type Condition,
+} from "../ast/expression.ts";
+import type { LogicalType } from "../ast/logical-type.ts";
+import type { OrderTerm, SelectStatement } from "../ast/statement.ts";
+import { typeOf } from "../ast/type-of.ts";
+import { InvalidValueError } from "../core/error.ts";
+
+/** A value for an expression, or another expression of that type. */
+export type Operand<Value, From extends string> =
+  | NonNullable<Value>
+  | Expression<NonNullable<Value> | null, From>;
+
+const BIGINT_AS_NUMBER: LogicalType = { kind: "bigint", mode: "number" };
+const DOUBLE: LogicalType = { kind: "double" };
+
+function operand(left: AnyExpression, right: unknown, name: string): AnyExpression {
+  if (right instanceof Expression) return right;
+  if (right === undefined || right === null) {
+    throw new InvalidValueError(
+      `The value of ${name}() is ${right === null ? "null" : "undefined"}.`,
+      {
+        hint:
+          right === null
+            ? "A comparison with NULL is never true: use isNull() or isNotNull()."
+            : "Leave the condition out instead: and(…) and or(…) skip an operand that is undefined.",
+      },
+    );
+  }
+  return new ValueNode(right, typeOf(left));
+}
+
+function compare<Value, Left extends string, Right extends string>(
+  operator: CompareOperator,
+  name: string,
+  left: Expression<Value, Left>,
+  right: Operand<Value, Right>,
+): Condition<Left | Right> {
+  return new CompareNode(operator, left, operand(left, right, name));
+}
+
+/** `left = right` */
+export function eq<Value, Left extends string, Right extends string = never>(
+  left: Expression<Value, Left>,
+  right: Operand<NoInfer<Value>, Right>,
+): Condition<Left | Right> {
+  return compare("=", "eq", left, right);
+}
+
+/** `left <> right` */
+export function ne<Value, Left extends string, Right extends string = never>(
+  left: Expression<Value, Left>,
+  right: Operand<NoInfer<Value>, Right>,
+): Condition<Left | Right> {
+  return compare("<>", "ne", left, right);
+}
+
+/** `left < right` */
+export function lt<Value, Left extends string, Right extends string = never>(
+  left: Expression<Value, Left>,
+  right: Operand<NoInfer<Value>, Right>,
+): Condition<Left | Right> {
+  return compare("<", "lt", left, right);
+}
+
+/** `left <= right` */
+export function lte<Value, Left extends string, Right extends string = never>(
+  left: Expression<Value, Left>,
+  right: Operand<NoInfer<Value>, Right>,
+): Condition<Left | Right> {
+  return compare("<=", "lte", left, right);
+}
+
+/** `left > right` */
+export function gt<Value, Left extends string, Right extends string = never>(
+  left: Expression<Value, Left>,
+  right: Operand<NoInfer<Value>, Right>,
+): Condition<Left | Right> {
+  return compare(">", "gt", left, right);
+}
+
+/** `left >= right` */
+export function gte<Value, Left extends string, Right extends string = never>(
+  left: Expression<Value, Left>,
+  right: Operand<NoInfer<Value>, Right>,
+): Condition<Left | Right> {
+  return compare(">=", "gte", left, right);
+}
+
+/** Whether a condition says nothing: every operand of it was left out. */
+export function isEmptyCondition(condition: AnyExpression): boolean {
+  return condition instanceof LogicNode && condition.operands.length === 0;
+}
+
+function logic(operator: "and" | "or", operands: readonly (Condition | undefined)[]): Condition {
+  const given = operands.filter(
+    (candidate): candidate is Condition => candidate !== undefined && !isEmptyCondition(candidate),
+  );
+  return given.length === 1 ? given[0]! : new LogicNode(operator, given);
+}
+
+/**
+ * True where all are. An operand that is `undefined` is left out; when all are, a read has no condition and a write
+ * refuses to run.
+ */
+export function and(...operands: (Condition | undefined)[]): Condition {
+  return logic("and", operands);
+}
+
+/** True where one is. An operand that is `undefined` is left out, as in `and`. */
+export function or(...operands: (Condition | undefined)[]): Condition {
+  return logic("or", operands);
+}
+
+/** True where the condition is false; NULL stays NULL. */
+export function not(condition: Condition): Condition {
+  return isEmptyCondition(condition) ? condition : new NotNode(condition);
+}
+
+export function isNull<From extends string>(
+  expression: Expression<unknown, From>,
+): Condition<From> {
+  return new NullTestNode(expression, false);
+}
+
+export function isNotNull<From extends string>(
+  expression: Expression<unknown, From>,
+): Condition<From> {
+  return new NullTestNode(expression, true);
+}
+
+function inList(
+  left: AnyExpression,
+  values: readonly unknown[],
+  isNegated: boolean,
+  name: string,
+): Condition {
+  for (const value of values) {
+    if (value === undefined || value === null) {
+      throw new InvalidValueError(
+        `The list of ${name}() holds ${value === null ? "null" : "undefined"}.`,
+        {
+          hint: "Combine it with isNull(): or(inArray(…), isNull(…)).",
+        },
+      );
+    }
+  }
+  return new InListNode(left, values, typeOf(left), isNegated);
+}
+
+/** Whether the value is one of the list, of any length. With an empty list it is never true. */
+export function inArray<Value, From extends string>(
+  left: Expression<Value, From>,
+  values: readonly NonNullable<NoInfer<Value>>[],
+): Condition {
+  return inList(left, values, false, "inArray");
+}
+
+/** Whether the value is none of the list. With an empty list it is always true. */
+export function notInArray<Value, From extends string>(
+  left: Expression<Value, From>,
+  values: readonly NonNullable<NoInfer<Value>>[],
+): Condition {
+  return inList(left, values, true, "notInArray");
+}
+
+/** `low <= expression and expression <= high` */
+export function between<Value, From extends string>(
+  expression: Expression<Value, From>,
+  low: Operand<NoInfer<Value>, string>,
+  high: Operand<NoInfer<Value>, string>,
+): Condition {
+  return new BetweenNode(
+    expression,
+    operand(expression, low, "between"),
+    operand(expression, high, "between"),
+  );
+}
+
+type TextExpression<From extends string> = Expression<string | null, From>;
+
+// eslint-disable-next-line no-control-regex
+const ASCII = /^[\0-\x7f]*$/;
+
+function pattern(
+  operator: "like" | "ilike",
+  left: AnyExpression,
+  text: string | AnyExpression,
+  isNegated: boolean,
+): Condition {
+  if (typeof text === "string") {
+    // A pattern is no value of the column: it may be longer than the column's texts.
+    return new PatternNode(
+      operator,
+      left,
+      new ValueNode(text, undefined),
+      ASCII.test(text),
+      isNegated,
+    );
+  }
+  return new PatternNode(operator, left, operand(left, text, operator), false, isNegated);
+}
+
+/** `%` stands for any text, `_` for one character, `\` takes the meaning from the next. Upper and lower case differ. */
+export function like<From extends string>(
+  left: TextExpression<From>,
+  text: string | Expression<string | null, string>,
+): Condition {
+  return pattern("like", left, text, false);
+}
+
+/** `like` for which upper and lower case are the same. */
+export function ilike<From extends string>(
+  left: TextExpression<From>,
+  text: string | Expression<string | null, string>,
+): Condition {
+  return pattern("ilike", left, text, false);
+}
+
+export function notLike<From extends string>(
+  left: TextExpression<From>,
+  text: string | Expression<string | null, string>,
+): Condition {
+  return pattern("like", left, text, true);
+}
+
+export function notIlike<From extends string>(
+  left: TextExpression<From>,
+  text: string | Expression<string | null, string>,
+): Condition {
+  return pattern("ilike", left, text, true);
+}
+
+function escapePattern(text: string): string {
+  return text.replaceAll(/[%_\\]/g, String.raw`\$&`);
+}
+
+/** Whether the text has this in it, character by character: `%` and `_` mean themselves. */
+export function contains<From extends string>(left: TextExpression<From>, text: string): Condition {
+  return pattern("like", left, `%${escapePattern(text)}%`, false);
+}
+
+export function startsWith<From extends string>(
+  left: TextExpression<From>,
+  text: string,
+): Condition {
+  return pattern("like", left, `${escapePattern(text)}%`, false);
+}
+
+export function endsWith<From extends string>(left: TextExpression<From>, text: string): Condition {
+  return pattern("like", left, `%${escapePattern(text)}`, false);
+}
+
+/** How many rows, or how many in which the expression isn't NULL. */
+export function count(expression?: AnyExpression): Expression<number> {
+  return new CallNode("count", expression === undefined ? [] : [expression], BIGINT_AS_NUMBER);
+}
+
+export function countDistinct(expression: AnyExpression): Expression<number> {
+  return new CallNode("countDistinct", [expression], BIGINT_AS_NUMBER);
+}
+
+type Summable = bigint | number | string | null;
+
+/** The sum, exact for whole numbers and decimals; NULL of no rows. */
+export function sum<Value extends Summable, From extends string>(
+  expression: Expression<Value, From>,
+): Expression<Value | null> {
+  const type = typeOf(expression);
+  return new CallNode(
+    "sum",
+    [expression],
+    type === undefined ? DOUBLE : type.kind === "integer" ? BIGINT_AS_NUMBER : type,
+  );
+}
+
+/** The average as a floating-point number; NULL of no rows. */
+export function avg<From extends string>(
+  expression: Expression<Summable, From>,
+): Expression<number | null> {
+  return new CallNode("avg", [expression], DOUBLE);
+}
+
+function extreme<Value>(name: "max" | "min", expression: AnyExpression): Expression<Value | null> {
+  return new CallNode(name, [expression], typeOf(expression) ?? DOUBLE);
+}
+
+/** The smallest value; NULL of no rows. */
+export function min<Value, From extends string>(
+  expression: Expression<Value, From>,
+): Expression<Value | null> {
+  return extreme("min", expression);
+}
+
+/** The largest value; NULL of no rows. */
+export function max<Value, From extends string>(
+  expression: Expression<Value, From>,
+): Expression<Value | null> {
+  return extreme("max", expression);
+}
+
+const TEXT: LogicalType = { kind: "text", length: undefined };
+
+export function lower<Value extends string | null, From extends string>(
+  expression: Expression<Value, From>,
+): Expression<Value, From> {
+  return new CallNode("lower", [expression], TEXT);
+}
+
+export function upper<Value extends string | null, From extends string>(
+  expression: Expression<Value, From>,
+): Expression<Value, From> {
+  return new CallNode("upper", [expression], TEXT);
+}
+
+/** The expression, or the other value where it is NULL. */
+export function coalesce<Value, From extends string>(
+  expression: Expression<Value, From>,
+  otherwise: NonNullable<NoInfer<Value>> | Expression<NonNullable<Value>>,
+): Expression<NonNullable<Value>> {
+  const type = typeOf(expression);
+  const other = operand(expression, otherwise, "coalesce");
+  return new CallNode("coalesce", [expression, other], type ?? TEXT);
+}
+
+/** Whether a query has a row. It may read columns of the query around it. */
+export function exists(query: { readonly statement: SelectStatement }): Condition {
+  return new SubqueryNode("exists", query.statement);
+}
+
+/** Whether a query has no row. */
+export function notExists(query: { readonly statement: SelectStatement }): Condition {
+  return new NotNode(new SubqueryNode("exists", query.statement));
+}
+
+/** Ascending: NULLs come first. */
+export function asc(expression: AnyExpression): OrderTerm {
+  return { expression, direction: "asc" };
+}
+
+/** Descending: NULLs come last. */
+export function desc(expression: AnyExpression): OrderTerm {
+  return { expression, direction: "desc" };
+}

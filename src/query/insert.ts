@@ -1,0 +1,214 @@
+import type {
+  AnyColumn,
+  ConflictClause,
+  InsertStatement,
+  SelectionRecord,
+} from "../ast/statement.ts";
+import { BuildError, InvalidValueError } from "../core/error.ts";
+import { Column } from "../schema/column.ts";
+import type { AnyTable, AnyTableColumn, TableInfo } from "../schema/table.ts";
+import { inTransaction } from "./atomic.ts";
+import { readBackInserted } from "./returning.ts";
+import type { Scope } from "./run.ts";
+import type { ColumnKey, InsertRow, WriteSummary } from "./types.ts";
+import { PendingWrite, runReturning, summarize, tableOfWrite, type WriteWork } from "./write.ts";
+
+type AnyRow = Readonly<Record<string, unknown>>;
+
+export class InsertBuilder<T extends AnyTable> {
+  readonly #scope: Scope;
+  readonly #table: TableInfo;
+
+  constructor(scope: Scope, table: T) {
+    this.#scope = scope;
+    this.#table = tableOfWrite(table);
+  }
+
+  /**
+   * The rows to insert. Columns that are left out take their default. Many rows are sent in few statements, all or none.
+   *
+   * @throws {InvalidValueError} for a value that is `undefined`; leave the key out, or pass null.
+   */
+  values(rows: InsertRow<T> | readonly InsertRow<T>[]): InsertWrite<T> {
+    return new InsertWrite(
+      insertWork(this.#scope, this.#table, Array.isArray(rows) ? rows : [rows], undefined),
+    );
+  }
+}
+
+/** An insert with its rows; `onConflict` says what happens to rows that exist. */
+export class InsertWrite<T extends AnyTable> extends PendingWrite<T, WriteSummary> {
+  readonly #work: InsertWork;
+
+  constructor(work: InsertWork) {
+    super(work, undefined);
+    this.#work = work;
+  }
+
+  /**
+   * What happens when a row with the same key exists.
+   *
+   * @param columns The unique or primary key that is meant; none means any key.
+   */
+  onConflict(...columns: readonly AnyTableColumn[]): ConflictBuilder<T> {
+    return new ConflictBuilder(this.#work, columns);
+  }
+}
+
+export class ConflictBuilder<T extends AnyTable> {
+  readonly #work: InsertWork;
+  readonly #target: readonly AnyTableColumn[];
+
+  constructor(work: InsertWork, target: readonly AnyTableColumn[]) {
+    this.#work = work;
+    this.#target = target;
+    for (const column of target) {
+      if (!(column instanceof Column) || column.source !== work.table) {
+        throw new BuildError(
+          "E_UNKNOWN_COLUMN",
+          `onConflict() takes columns of "${work.table.table}".`,
+        );
+      }
+    }
+  }
+
+  /** Leaves the row as it is. */
+  ignore(): PendingWrite<T, WriteSummary> {
+    return this.#with([]);
+  }
+
+  /** Gives these columns of the existing row the values of the new one. */
+  update(keys: readonly [ColumnKey<T>, ...ColumnKey<T>[]]): PendingWrite<T, WriteSummary> {
+    return this.#with(keys.map((key) => columnOf(this.#work.table, key)));
+  }
+
+  #with(update: readonly AnyColumn[]): PendingWrite<T, WriteSummary> {
+    const { scope, table, rows } = this.#work;
+    const conflict: ConflictClause = { target: this.#target, update };
+    return new PendingWrite(insertWork(scope, table, rows, conflict), undefined);
+  }
+}
+
+export interface InsertWork extends WriteWork {
+  readonly rows: readonly AnyRow[];
+}
+
+export function columnOf(table: TableInfo, key: string): AnyTableColumn {
+  const column = table.column(key);
+  if (column !== undefined) return column;
+  throw new BuildError("E_UNKNOWN_COLUMN", `Table "${table.table}" has no column "${key}".`, {
+    hint: `It has ${table.columns.map((known) => known.key).join(", ")}.`,
+  });
+}
+
+/** The columns that the rows name, in the order in which they come. */
+function columnsOfRows(table: TableInfo, rows: readonly AnyRow[]): AnyTableColumn[] {
+  const columns: AnyTableColumn[] = [];
+  for (const row of rows) {
+    let index = 0;
+    for (const key of Object.keys(row)) {
+      if (row[key] === undefined) {
+        throw new InvalidValueError(`The value of "${key}" is undefined.`, {
+          hint: "Leave the key out for the column's default, or pass null for NULL.",
+        });
+      }
+      // Rows are mostly alike, so the next column is mostly the next key.
+      if (columns[index]?.key !== key && !columns.some((column) => column.key === key)) {
+        columns.push(columnOf(table, key));
+      }
+      index++;
+    }
+  }
+  return columns;
+}
+
+function withClientDefaults(table: TableInfo, rows: readonly AnyRow[]): readonly AnyRow[] {
+  const made = table.columns.filter((column) => column.spec.clientDefault !== undefined);
+  if (made.length === 0) return rows;
+  return rows.map((row) => {
+    const missing = made.filter((column) => !Object.hasOwn(row, column.key));
+    if (missing.length === 0) return row;
+    const entries = missing.map((column) => [column.key, column.spec.clientDefault!()] as const);
+    return Object.fromEntries([...entries, ...Object.entries(row)]);
+  });
+}
+
+/** Up to this many rows a statement has exactly their number; beyond, a power of two, so that there are few plans. */
+const MAX_EXACT_ROWS = 8;
+const MAX_CHUNK_ROWS = 512;
+
+function chunked(
+  rows: readonly AnyRow[],
+  columnCount: number,
+  maxParameters: number,
+): (readonly AnyRow[])[] {
+  if (rows.length <= MAX_EXACT_ROWS) return [rows];
+  const most = Math.max(
+    1,
+    Math.min(MAX_CHUNK_ROWS, Math.floor(maxParameters / Math.max(1, columnCount))),
+  );
+  const chunks: (readonly AnyRow[])[] = [];
+  for (let start = 0; start < rows.length;) {
+    const left = Math.min(most, rows.length - start);
+    const size = left <= MAX_EXACT_ROWS ? left : 2 ** Math.floor(Math.log2(left));
+    chunks.push(rows.slice(start, start + size));
+    start += size;
+  }
+  return chunks;
+}
+
+function insertWork(
+  scope: Scope,
+  table: TableInfo,
+  given: readonly AnyRow[],
+  conflict: ConflictClause | undefined,
+): InsertWork {
+  const rows = withClientDefaults(table, given);
+  const columns = columnsOfRows(table, rows);
+  const { can } = scope.plans.engine.dialect;
+
+  function statementOf(part: readonly AnyRow[], returning?: SelectionRecord): InsertStatement {
+    return { kind: "insert", into: table, columns, rows: part, conflict, returning };
+  }
+
+  /** One statement for each row where none of them names a column, as SQL has only one such row at a time. */
+  function statements(): InsertStatement[] {
+    const parts =
+      columns.length === 0
+        ? rows.map((row) => [row])
+        : chunked(rows, columns.length, can.maxParameters);
+    return parts.map((part) => statementOf(part));
+  }
+
+  return {
+    scope,
+    table,
+    rows: given,
+    statement: (returning) => statementOf(rows, returning),
+
+    summarize() {
+      if (rows.length === 0) return { affectedRows: 0 };
+      const [first, ...others] = statements();
+      if (others.length === 0) return summarize(scope, first!);
+      return inTransaction(scope, async (inner) => {
+        let affectedRows = 0;
+        for (const statement of [first!, ...others])
+          affectedRows += (await summarize(inner, statement)).affectedRows;
+        return { affectedRows };
+      });
+    },
+
+    readRows(returning) {
+      if (rows.length === 0) return [];
+      if (!can.insertReturning) return readBackInserted(scope, statementOf(rows), returning);
+      const [first, ...others] = statements();
+      if (others.length === 0) return runReturning(scope, first!, returning);
+      return inTransaction(scope, async (inner) => {
+        const stored: unknown[] = [];
+        for (const statement of [first!, ...others])
+          stored.push(...(await runReturning(inner, statement, returning)));
+        return stored;
+      });
+    },
+  };
+}

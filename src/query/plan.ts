@@ -1,0 +1,174 @@
+import type { Source } from "../ast/expression.ts";
+import { ShapeCache } from "../ast/shape.ts";
+import type { SelectionRecord, SelectStatement, Statement } from "../ast/statement.ts";
+import { templateOf } from "../ast/template.ts";
+import { walkStatement } from "../ast/walk.ts";
+import { toDbError } from "../connect/engine.ts";
+import type { Engine } from "../connect/source.ts";
+import { InvalidValueError, UnsupportedError } from "../core/error.ts";
+import { renderStatement } from "../dialect/dialect.ts";
+import type { Cells, DriverStatement } from "../dialect/driver.ts";
+import { columnsOf } from "../dialect/standard-query.ts";
+import type { Binding } from "../dialect/writer.ts";
+import { TableInfo } from "../schema/table.ts";
+import { createDecoder, type DecodeRow } from "./decode.ts";
+
+let lastStatementId = 0;
+
+/** Statements of more values come once, as a load in bulk does, and are not worth keeping prepared. */
+const MAX_KEPT_BINDINGS = 10_000;
+
+/** What is made once for a shape: text, where its values go, how its rows are read. */
+export class Plan {
+  readonly statement: DriverStatement;
+  readonly #engine: Engine;
+  readonly #bindings: readonly Binding[];
+  /** Whether the values go into the text in the order of the walk, one each. */
+  readonly #isDirect: boolean;
+  readonly #decodeRow: DecodeRow | undefined;
+  readonly #tables: readonly TableInfo[];
+
+  constructor(engine: Engine, source: Statement) {
+    const template = templateOf(source);
+    const { dialect, names } = engine;
+    const { text, bindings, outputs } = renderStatement(dialect, names, template);
+    if (bindings.length > dialect.can.maxParameters) {
+      throw new UnsupportedError({
+        dialect: dialect.name,
+        feature: `more than ${dialect.can.maxParameters} values in one statement`,
+        instead: "Split the work into several statements.",
+      });
+    }
+    const isWide = outputs.some((type) => type !== undefined && dialect.types.isWide(type));
+    this.#engine = engine;
+    this.#bindings = bindings;
+    this.#isDirect = bindings.every(({ index, item }, place) => index === place && item === -1);
+    this.#tables = tablesOf(template);
+    this.statement = {
+      id: ++lastStatementId,
+      text,
+      isWrite: template.kind !== "select" || template.lock !== undefined,
+      isKept: bindings.length <= MAX_KEPT_BINDINGS,
+      isWide,
+    };
+    const selection = selectionOf(template);
+    if (selection !== undefined) {
+      const nullable = template.kind === "select" ? nullableSources(template) : new Set<Source>();
+      this.#decodeRow = createDecoder({
+        selection,
+        outputs,
+        types: dialect.types,
+        isWide,
+        nullable,
+        columnsOf,
+      });
+    }
+  }
+
+  /** What the driver binds. May reuse the list that it is given. */
+  bind(values: unknown[]): readonly unknown[] {
+    const bindings = this.#bindings;
+    if (this.#isDirect && values.length === bindings.length) {
+      for (let place = 0; place < bindings.length; place++) {
+        const value = values[place];
+        if (value !== null) values[place] = encode(bindings[place]!, value);
+      }
+      return values;
+    }
+    return bindings.map((binding) => {
+      const entry = values[binding.index];
+      const value = binding.item === -1 ? entry : itemOf(entry as readonly unknown[], binding.item);
+      return value === null ? null : encode(binding, value);
+    });
+  }
+
+  decodeRow(cells: Cells): unknown {
+    return this.#decodeRow!(cells);
+  }
+
+  decodeRows(rows: readonly Cells[]): unknown[] {
+    const decode = this.#decodeRow!;
+    const decoded = new Array<unknown>(rows.length);
+    for (let index = 0; index < rows.length; index++) decoded[index] = decode(rows[index]!);
+    return decoded;
+  }
+
+  toDbError(error: unknown): unknown {
+    return toDbError(this.#engine, error, this.#tables);
+  }
+}
+
+/** Places that a list's bucket has over are filled with its last value. */
+function itemOf(list: readonly unknown[], item: number): unknown {
+  return item < list.length ? list[item] : list[list.length - 1];
+}
+
+function encode(binding: Binding, value: unknown): unknown {
+  try {
+    return binding.encode(value);
+  } catch (error) {
+    if (!(error instanceof InvalidValueError) || binding.column === undefined) throw error;
+    throw new InvalidValueError(`Column "${binding.column}": ${error.message}`, {
+      code: error.code,
+      cause: error.cause,
+    });
+  }
+}
+
+function selectionOf(template: Statement): SelectionRecord | undefined {
+  if (template.kind === "select") return template.selection;
+  return template.kind === "raw" ? undefined : template.returning;
+}
+
+/** The tables that the statement writes, or reads first. */
+function tablesOf(template: Statement): TableInfo[] {
+  switch (template.kind) {
+    case "select":
+      return [template.from, ...template.joins.map((join) => join.source)] as TableInfo[];
+    case "insert":
+      return [template.into as TableInfo];
+    case "update":
+      return [template.table as TableInfo];
+    case "delete":
+      return [template.from as TableInfo];
+    case "raw":
+      return [];
+  }
+}
+
+/** The tables that may have no row for a row of the result. */
+function nullableSources(template: SelectStatement): Set<Source> {
+  const nullable = new Set<Source>();
+  const before: Source[] = [template.from];
+  for (const { kind, source } of template.joins) {
+    if (kind === "left" || kind === "full") nullable.add(source);
+    if (kind === "right" || kind === "full") for (const earlier of before) nullable.add(earlier);
+    before.push(source);
+  }
+  return nullable;
+}
+
+/** The plans of one connected database. */
+export class PlanCache {
+  readonly engine: Engine;
+  readonly #shapes: ShapeCache<Plan>;
+
+  constructor(engine: Engine) {
+    this.engine = engine;
+    this.#shapes = new ShapeCache({ onClear: () => engine.source.forget() });
+  }
+
+  /** How many plans are kept. */
+  get size(): number {
+    return this.#shapes.planCount;
+  }
+
+  /** @param values Collects what the statement binds. */
+  planOf(statement: Statement, values: unknown[]): Plan {
+    const node = walkStatement(this.#shapes.root, statement, values);
+    if (node.plan !== undefined) return node.plan;
+    const plan = new Plan(this.engine, statement);
+    this.#shapes.keep(node, plan);
+    return plan;
+  }
+}

@@ -1,0 +1,62 @@
+/** Running a plan: bind, send, decode, and our errors for the driver's. */
+
+import type { Statement } from "../ast/statement.ts";
+import type { Runner } from "../connect/source.ts";
+import { isPromise, type MaybePromise } from "../core/maybe-promise.ts";
+import type { WriteResult } from "../dialect/driver.ts";
+import type { Plan, PlanCache } from "./plan.ts";
+
+/** What a query needs to run: the plans of its database, and the transaction or pool that it runs on. */
+export interface Scope {
+  readonly plans: PlanCache;
+  readonly runner: Runner;
+}
+
+export function runRows(scope: Scope, statement: Statement): MaybePromise<unknown[]> {
+  const values: unknown[] = [];
+  const plan = scope.plans.planOf(statement, values);
+  const bound = plan.bind(values);
+  try {
+    const rows = scope.runner.rows(plan.statement, bound);
+    if (!isPromise(rows)) return plan.decodeRows(rows);
+    return rows.then(
+      (found) => plan.decodeRows(found),
+      (error: unknown) => rethrow(plan, error),
+    );
+  } catch (error) {
+    return rethrow(plan, error);
+  }
+}
+
+/** The first row, or undefined. */
+export function runRow(scope: Scope, statement: Statement): MaybePromise<unknown> {
+  const values: unknown[] = [];
+  const plan = scope.plans.planOf(statement, values);
+  const bound = plan.bind(values);
+  try {
+    const row = scope.runner.row(plan.statement, bound);
+    if (!isPromise(row)) return row === undefined ? undefined : plan.decodeRow(row);
+    return row.then(
+      (found) => (found === undefined ? undefined : plan.decodeRow(found)),
+      (error: unknown) => rethrow(plan, error),
+    );
+  } catch (error) {
+    return rethrow(plan, error);
+  }
+}
+
+export function runWrite(scope: Scope, statement: Statement): MaybePromise<WriteResult> {
+  const values: unknown[] = [];
+  const plan = scope.plans.planOf(statement, values);
+  const bound = plan.bind(values);
+  try {
+    const result = scope.runner.write(plan.statement, bound);
+    return isPromise(result) ? result.catch((error: unknown) => rethrow(plan, error)) : result;
+  } catch (error) {
+    return rethrow(plan, error);
+  }
+}
+
+function rethrow(plan: Plan, error: unknown): never {
+  throw plan.toDbError(error);
+}

@@ -1,0 +1,351 @@
+import {
+  CallNode,
+  CompareNode,
+  Expression,
+  LogicNode,
+  ValueNode,
+  type AnyExpression,
+  type Condition,
+} from "../ast/expression.ts";
+import type { LogicalType } from "../ast/logical-type.ts";
+import type {
+  JoinClause,
+  JoinKind,
+  OrderTerm,
+  SelectionRecord,
+  SelectStatement,
+} from "../ast/statement.ts";
+import { BuildError, InvalidValueError, NotFoundError } from "../core/error.ts";
+import { isPromise, type MaybePromise } from "../core/maybe-promise.ts";
+import {
+  infoOf,
+  type AnyTable,
+  type KeyOf,
+  type NameOf,
+  type RowOf,
+  type TableInfo,
+} from "../schema/table.ts";
+import { and, asc, isEmptyCondition } from "./expression.ts";
+import { runRow, runRows, type Scope } from "./run.ts";
+import { tableSelection, toSelection } from "./selection.ts";
+import type { ResultOf, Selection } from "./types.ts";
+
+const COUNT: LogicalType = { kind: "bigint", mode: "number" };
+const COUNT_ALL: SelectionRecord = {
+  keys: ["count"],
+  values: [new CallNode("count", [], COUNT)],
+  source: undefined,
+};
+/** A limit that is always the same is a value like any other, so that all limits share a plan. */
+const ONE = new ValueNode(1, COUNT);
+
+/** A text and its values, as the driver gets them. */
+export interface SqlText {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+function countValue(name: string, value: number): ValueNode<number> {
+  if (!Number.isSafeInteger(value) || value < 0) {
+    throw new InvalidValueError(`${name}() takes a whole number, 0 or more.`);
+  }
+  return new ValueNode(value, COUNT);
+}
+
+function emptyStatement(from: TableInfo, selection: SelectionRecord): SelectStatement {
+  return {
+    kind: "select",
+    selection,
+    distinct: false,
+    from,
+    joins: [],
+    where: undefined,
+    groupBy: [],
+    having: undefined,
+    orderBy: [],
+    limit: undefined,
+    offset: undefined,
+    lock: undefined,
+  };
+}
+
+/**
+ * A read. Every method returns a new query, so one may be shared as a starting point. Nothing runs before it is awaited;
+ * awaiting it gives its rows, and awaiting it again reads again.
+ */
+export class SelectQuery<
+  S extends Selection,
+  From extends string,
+  Nullable extends string = never,
+> implements PromiseLike<ResultOf<S, Nullable>[]> {
+  readonly statement: SelectStatement;
+  protected readonly scope: Scope;
+
+  constructor(scope: Scope, statement: SelectStatement) {
+    this.scope = scope;
+    this.statement = statement;
+  }
+
+  protected with(changes: Partial<SelectStatement>): this {
+    // Every subclass is constructed alike.
+    const Query = this.constructor as new (scope: Scope, statement: SelectStatement) => this;
+    return new Query(this.scope, { ...this.statement, ...changes });
+  }
+
+  /**
+   * Keeps the rows for which the condition is true. Several calls are combined with `and`.
+   *
+   * @throws {BuildError} `E_NO_CONDITION` for `undefined`; `and(undefined)` is a condition that says nothing.
+   */
+  where(condition: Condition): this {
+    return this.with({ where: combined(this.statement.where, condition, "where") });
+  }
+
+  #join(kind: JoinKind, table: AnyTable, on: AnyExpression | undefined): SelectStatement {
+    const source = infoOf(table);
+    const { from, joins } = this.statement;
+    const isTaken = [from, ...joins.map((join) => join.source)].some(
+      (other) => (other.alias ?? other.table) === (source.alias ?? source.table),
+    );
+    if (isTaken) {
+      throw new BuildError(
+        "E_UNKNOWN_SOURCE",
+        `"${source.alias ?? source.table}" is joined twice.`,
+        {
+          hint: 'Give one of them another name: const other = alias(table, "other").',
+        },
+      );
+    }
+    const join: JoinClause = { kind, source, on };
+    return { ...this.statement, joins: [...joins, join] };
+  }
+
+  innerJoin<T extends AnyTable>(
+    table: T,
+    on: Condition,
+  ): SelectQuery<S, From | NameOf<T>, Nullable> {
+    return new SelectQuery(this.scope, this.#join("inner", table, on));
+  }
+
+  /** Keeps rows without a match; the table's columns are then null. */
+  leftJoin<T extends AnyTable>(
+    table: T,
+    on: Condition,
+  ): SelectQuery<S, From | NameOf<T>, Nullable | NameOf<T>> {
+    return new SelectQuery(this.scope, this.#join("left", table, on));
+  }
+
+  /** Keeps the table's rows without a match; the columns of all tables before it are then null. */
+  rightJoin<T extends AnyTable>(
+    table: T,
+    on: Condition,
+  ): SelectQuery<S, From | NameOf<T>, Nullable | From> {
+    return new SelectQuery(this.scope, this.#join("right", table, on));
+  }
+
+  /** Keeps the rows of both sides without a match. Refused on MySQL and MariaDB, which lack it. */
+  fullJoin<T extends AnyTable>(
+    table: T,
+    on: Condition,
+  ): SelectQuery<S, From | NameOf<T>, Nullable | From | NameOf<T>> {
+    return new SelectQuery(this.scope, this.#join("full", table, on));
+  }
+
+  crossJoin<T extends AnyTable>(table: T): SelectQuery<S, From | NameOf<T>, Nullable> {
+    return new SelectQuery(this.scope, this.#join("cross", table, undefined));
+  }
+
+  /** Gives equal rows once. */
+  distinct(): this {
+    return this.with({ distinct: true });
+  }
+
+  groupBy(...expressions: readonly [AnyExpression, ...AnyExpression[]]): this {
+    return this.with({ groupBy: [...this.statement.groupBy, ...expressions] });
+  }
+
+  having(condition: Condition): this {
+    return this.with({ having: combined(this.statement.having, condition, "having") });
+  }
+
+  /** Columns or `asc(…)` and `desc(…)`. NULLs are smallest. Several calls add up. Without it no order is promised. */
+  orderBy(...terms: readonly [OrderTerm | AnyExpression, ...(OrderTerm | AnyExpression)[]]): this {
+    const orderBy = terms.map((term) => (term instanceof Expression ? asc(term) : term));
+    return this.with({ orderBy: [...this.statement.orderBy, ...orderBy] });
+  }
+
+  limit(rowCount: number): this {
+    return this.with({ limit: countValue("limit", rowCount) });
+  }
+
+  offset(rowCount: number): this {
+    return this.with({ offset: countValue("offset", rowCount) });
+  }
+
+  /** Locks the rows until the transaction ends. Refused on SQLite, whose writer holds the whole database. */
+  forUpdate(): this {
+    return this.with({ lock: "update" });
+  }
+
+  // oxlint-disable-next-line unicorn/no-thenable -- awaiting a query runs it.
+  then<Result = ResultOf<S, Nullable>[], Failure = never>(
+    onFulfilled?: ((rows: ResultOf<S, Nullable>[]) => Result | PromiseLike<Result>) | null,
+    onRejected?: ((reason: unknown) => Failure | PromiseLike<Failure>) | null,
+  ): Promise<Result | Failure> {
+    return started(
+      () => runRows(this.scope, this.statement) as MaybePromise<ResultOf<S, Nullable>[]>,
+    ).then(onFulfilled, onRejected);
+  }
+
+  /** The first row, or undefined. */
+  first(): Promise<ResultOf<S, Nullable> | undefined> {
+    const statement =
+      this.statement.limit === undefined ? { ...this.statement, limit: ONE } : this.statement;
+    return started(
+      () => runRow(this.scope, statement) as MaybePromise<ResultOf<S, Nullable> | undefined>,
+    );
+  }
+
+  /**
+   * The first row.
+   *
+   * @throws {NotFoundError} when there is none.
+   */
+  async one(): Promise<ResultOf<S, Nullable>> {
+    const row = await this.first();
+    if (row === undefined) throw new NotFoundError(this.statement.from.table);
+    return row;
+  }
+
+  /** How many rows match, whatever the order, limit and offset. */
+  count(): Promise<number> {
+    const { statement } = this;
+    if (statement.groupBy.length > 0 || statement.distinct) {
+      throw new BuildError(
+        "E_UNKNOWN_COLUMN",
+        "count() of a query with groupBy() or distinct() is not defined.",
+        {
+          hint: "Select count() or countDistinct(column) instead.",
+        },
+      );
+    }
+    const counting: SelectStatement = {
+      ...statement,
+      selection: COUNT_ALL,
+      orderBy: [],
+      limit: undefined,
+      offset: undefined,
+    };
+    return started(() => runRow(this.scope, counting)).then(
+      (row) => (row as { count: number }).count,
+    );
+  }
+
+  /** The SQL and the values that the driver gets. */
+  toSql(): SqlText {
+    return toSql(this.scope, this.statement);
+  }
+}
+
+export function toSql(scope: Scope, statement: Parameters<Scope["plans"]["planOf"]>[0]): SqlText {
+  const values: unknown[] = [];
+  const plan = scope.plans.planOf(statement, values);
+  return { text: plan.statement.text, values: [...plan.bind(values)] };
+}
+
+/** A promise of what may be there at once; an error of building comes as a rejection too. */
+export function started<Value>(run: () => MaybePromise<Value>): Promise<Value> {
+  try {
+    const value = run();
+    return isPromise(value) ? value : Promise.resolve(value);
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+/** @throws {BuildError} when the condition is missing, which would mean every row. */
+export function combined(
+  before: AnyExpression | undefined,
+  condition: Condition,
+  name: string,
+): AnyExpression | undefined {
+  if (!(condition instanceof Expression)) {
+    throw new BuildError("E_NO_CONDITION", `${name}() got no condition.`, {
+      hint: `Leave ${name}() out, or wrap what may be undefined in and(…), which skips it.`,
+    });
+  }
+  if (isEmptyCondition(condition)) return before;
+  return before === undefined ? condition : and(before as Condition, condition);
+}
+
+/** A read of whole rows of one table. */
+export class TableQuery<T extends AnyTable> extends SelectQuery<T, NameOf<T>> {
+  /**
+   * The row with this primary key, or undefined.
+   *
+   * @param key The key's value, or an object with all columns of a composite key.
+   */
+  find(key: KeyOf<T>): Promise<RowOf<T> | undefined> {
+    const where = combined(
+      this.statement.where,
+      keyCondition(this.statement.from as TableInfo, key),
+      "find",
+    );
+    const statement: SelectStatement = { ...this.statement, where };
+    return started(() => runRow(this.scope, statement) as MaybePromise<RowOf<T> | undefined>);
+  }
+}
+
+function keyValue(info: TableInfo, name: string, value: unknown): ValueNode<unknown> {
+  if (value === undefined || value === null) {
+    throw new InvalidValueError(
+      `The key "${name}" of table "${info.table}" is ${value === null ? "null" : "undefined"}.`,
+    );
+  }
+  return new ValueNode(value, info.column(name)!.type);
+}
+
+/** `key = value`, for all columns of the primary key. */
+export function keyCondition(info: TableInfo, key: unknown): Condition {
+  const { primaryKey } = info;
+  const [first] = primaryKey;
+  if (first === undefined) {
+    throw new BuildError(
+      "E_UNKNOWN_COLUMN",
+      `Table "${info.table}" has no primary key to find a row by.`,
+      {
+        hint: "Give a column .primaryKey(), or use where(…).first().",
+      },
+    );
+  }
+  if (primaryKey.length === 1) return new CompareNode("=", first, keyValue(info, first.key, key));
+  const values = typeof key === "object" && key !== null ? (key as Record<string, unknown>) : {};
+  return new LogicNode(
+    "and",
+    primaryKey.map(
+      (column) => new CompareNode("=", column, keyValue(info, column.key, values[column.key])),
+    ),
+  );
+}
+
+export function tableQuery<T extends AnyTable>(scope: Scope, table: T): TableQuery<T> {
+  const info = infoOf(table);
+  return new TableQuery(scope, emptyStatement(info, tableSelection(info)));
+}
+
+/** A selection that waits for its table. */
+export class SelectBuilder<S extends Selection> {
+  readonly #scope: Scope;
+  readonly #selection: SelectionRecord;
+
+  constructor(scope: Scope, selection: S) {
+    this.#scope = scope;
+    this.#selection = toSelection(selection);
+  }
+
+  from<T extends AnyTable>(table: T): SelectQuery<S, NameOf<T>> {
+    return new SelectQuery(this.#scope, emptyStatement(infoOf(table), this.#selection));
+  }
+}
+
+export { emptyStatement };

@@ -1,0 +1,141 @@
+import type { AnyExpression, Condition } from "../ast/expression.ts";
+import type { Assignment, DeleteStatement, UpdateStatement } from "../ast/statement.ts";
+import { BuildError, InvalidValueError } from "../core/error.ts";
+import type { AnyTable, TableInfo } from "../schema/table.ts";
+import { columnOf } from "./insert.ts";
+import { readBackDeleted, readBackUpdated } from "./returning.ts";
+import type { Scope } from "./run.ts";
+import { combined } from "./select.ts";
+import type { UpdateSet, WriteSummary } from "./types.ts";
+import { PendingWrite, runReturning, summarize, tableOfWrite } from "./write.ts";
+
+/** A condition that says nothing would write every row, so it is refused; `.all()` says that every row is meant. */
+function requireCondition(condition: Condition): AnyExpression {
+  const where = combined(undefined, condition, "where");
+  if (where !== undefined) return where;
+  throw new BuildError(
+    "E_NO_CONDITION",
+    "Every operand of the condition was left out, so the write would hit every row.",
+    {
+      hint: "Call .all() instead of .where(…) if that is meant.",
+    },
+  );
+}
+
+export class UpdateBuilder<T extends AnyTable> {
+  readonly #scope: Scope;
+  readonly #table: TableInfo;
+
+  constructor(scope: Scope, table: T) {
+    this.#scope = scope;
+    this.#table = tableOfWrite(table);
+  }
+
+  /** What to set, by the columns' keys. */
+  set(values: UpdateSet<T>): UpdateWithoutCondition<T> {
+    const set = Object.entries(values).map(([key, value]): Assignment => {
+      const column = columnOf(this.#table, key);
+      if (value !== undefined) return { column, value };
+      throw new InvalidValueError(`The value of "${key}" is undefined.`, {
+        hint: "Leave the key out to keep the column as it is, or pass null for NULL.",
+      });
+    });
+    if (set.length === 0) {
+      throw new BuildError("E_EMPTY_WRITE", `The update of "${this.#table.table}" sets nothing.`);
+    }
+    return new UpdateWithoutCondition(this.#scope, this.#table, set);
+  }
+}
+
+/** An update that doesn't know its rows yet. It can't be awaited. */
+export class UpdateWithoutCondition<T extends AnyTable> {
+  readonly #scope: Scope;
+  readonly #table: TableInfo;
+  readonly #set: readonly Assignment[];
+
+  constructor(scope: Scope, table: TableInfo, set: readonly Assignment[]) {
+    this.#scope = scope;
+    this.#table = table;
+    this.#set = set;
+  }
+
+  /** @throws {BuildError} `E_NO_CONDITION` when every part of the condition was left out. */
+  where(condition: Condition): PendingWrite<T, WriteSummary> {
+    return this.#complete(requireCondition(condition));
+  }
+
+  /** Every row of the table. */
+  all(): PendingWrite<T, WriteSummary> {
+    return this.#complete(undefined);
+  }
+
+  #complete(where: AnyExpression | undefined): PendingWrite<T, WriteSummary> {
+    const scope = this.#scope;
+    const statement: UpdateStatement = {
+      kind: "update",
+      table: this.#table,
+      set: this.#set,
+      where,
+      returning: undefined,
+    };
+    const { can } = scope.plans.engine.dialect;
+    return new PendingWrite(
+      {
+        scope,
+        table: this.#table,
+        statement: (returning) => ({ ...statement, returning }),
+        summarize: () => summarize(scope, statement),
+        readRows: (returning) =>
+          can.updateReturning
+            ? runReturning(scope, statement, returning)
+            : readBackUpdated(scope, statement, returning),
+      },
+      undefined,
+    );
+  }
+}
+
+/** A delete that doesn't know its rows yet. It can't be awaited. */
+export class DeleteBuilder<T extends AnyTable> {
+  readonly #scope: Scope;
+  readonly #table: TableInfo;
+
+  constructor(scope: Scope, table: T) {
+    this.#scope = scope;
+    this.#table = tableOfWrite(table);
+  }
+
+  /** @throws {BuildError} `E_NO_CONDITION` when every part of the condition was left out. */
+  where(condition: Condition): PendingWrite<T, WriteSummary> {
+    return this.#complete(requireCondition(condition));
+  }
+
+  /** Every row of the table. */
+  all(): PendingWrite<T, WriteSummary> {
+    return this.#complete(undefined);
+  }
+
+  #complete(where: AnyExpression | undefined): PendingWrite<T, WriteSummary> {
+    const scope = this.#scope;
+    const statement: DeleteStatement = {
+      kind: "delete",
+      from: this.#table,
+      where,
+      returning: undefined,
+    };
+    const { can } = scope.plans.engine.dialect;
+    return new PendingWrite(
+      {
+        scope,
+        table: this.#table,
+        statement: (returning) => ({ ...statement, returning }),
+        summarize: () => summarize(scope, statement),
+        readRows: (returning) =>
+          can.deleteReturning
+            ? runReturning(scope, statement, returning)
+            : readBackDeleted(scope, statement, returning),
+      },
+      undefined,
+    );
+  }
+}

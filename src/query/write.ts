@@ -1,0 +1,95 @@
+/** What inserts, updates and deletes have in common: they run once, and may give back their rows. */
+
+import type {
+  DeleteStatement,
+  InsertStatement,
+  SelectionRecord,
+  UpdateStatement,
+} from "../ast/statement.ts";
+import { BuildError } from "../core/error.ts";
+import { chain, type MaybePromise } from "../core/maybe-promise.ts";
+import type { AnyTable, TableInfo } from "../schema/table.ts";
+import { infoOf } from "../schema/table.ts";
+import { runRows, runWrite, type Scope } from "./run.ts";
+import { started, toSql, type SqlText } from "./select.ts";
+import { tableSelection, toSelection } from "./selection.ts";
+import type { ResultOf, SelectionInput, WriteSummary } from "./types.ts";
+
+export type WriteStatement = DeleteStatement | InsertStatement | UpdateStatement;
+
+/** How one kind of write runs. A write may be several statements, as a bulk insert is. */
+export interface WriteWork {
+  readonly scope: Scope;
+  readonly table: TableInfo;
+  summarize(): MaybePromise<WriteSummary>;
+  readRows(returning: SelectionRecord): MaybePromise<unknown[]>;
+  /** The statement as it would be sent, for `toSql`. */
+  statement(returning: SelectionRecord | undefined): WriteStatement;
+}
+
+/** A write that is complete and may be awaited, once. */
+export class PendingWrite<T extends AnyTable, Result> implements PromiseLike<Result> {
+  readonly #work: WriteWork;
+  readonly #returning: SelectionRecord | undefined;
+  #isStarted = false;
+
+  constructor(work: WriteWork, returning: SelectionRecord | undefined) {
+    this.#work = work;
+    this.#returning = returning;
+  }
+
+  /** Gives back the rows as they are stored: all columns, or what is selected. */
+  returning(): PendingWrite<T, ResultOf<T, never>[]>;
+  returning<S extends SelectionInput>(selection: S): PendingWrite<T, ResultOf<S, never>[]>;
+  returning(selection?: SelectionInput): PendingWrite<T, unknown> {
+    const record =
+      selection === undefined ? tableSelection(this.#work.table) : toSelection(selection);
+    return new PendingWrite(this.#work, record);
+  }
+
+  // oxlint-disable-next-line unicorn/no-thenable -- awaiting a write runs it.
+  then<Value = Result, Failure = never>(
+    onFulfilled?: ((result: Result) => Value | PromiseLike<Value>) | null,
+    onRejected?: ((reason: unknown) => Failure | PromiseLike<Failure>) | null,
+  ): Promise<Value | Failure> {
+    return started(() => this.#run() as MaybePromise<Result>).then(onFulfilled, onRejected);
+  }
+
+  #run(): MaybePromise<unknown> {
+    if (this.#isStarted) {
+      throw new BuildError("E_WRITE_TWICE", "This write was awaited twice; it ran once.", {
+        hint: "Keep its result, or build the write again.",
+      });
+    }
+    this.#isStarted = true;
+    return this.#returning === undefined
+      ? this.#work.summarize()
+      : this.#work.readRows(this.#returning);
+  }
+
+  /** The SQL and the values that the driver gets. Running it is left to `await`. */
+  toSql(): SqlText {
+    return toSql(this.#work.scope, this.#work.statement(this.#returning));
+  }
+}
+
+/** Runs one statement and tells how many rows it met. */
+export function summarize(scope: Scope, statement: WriteStatement): MaybePromise<WriteSummary> {
+  return chain(runWrite(scope, statement), ({ affectedRows }) => ({ affectedRows }));
+}
+
+export function runReturning(
+  scope: Scope,
+  statement: WriteStatement,
+  returning: SelectionRecord,
+): MaybePromise<unknown[]> {
+  return runRows(scope, { ...statement, returning });
+}
+
+export function tableOfWrite(table: AnyTable): TableInfo {
+  const info = infoOf(table);
+  if (info.alias === undefined) return info;
+  throw new BuildError("E_UNKNOWN_SOURCE", `"${info.alias}" is an alias of "${info.table}".`, {
+    hint: "Write to the table itself.",
+  });
+}

@@ -1,0 +1,29 @@
+/** The words of every change of a schema. A dialect has a rule for each. */
+
+import type { ForeignKeyModel, KeyModel, TableModel } from "./model.ts";
+
+export interface CreateTable {
+  readonly kind: "createTable";
+  readonly table: TableModel;
+  /** Whether the foreign keys stand inside, as on a database that can't add them later. */
+  readonly hasForeignKeys: boolean;
+}
+
+export interface DropTable {
+  readonly kind: "dropTable";
+  readonly table: string;
+}
+
+export interface CreateIndex {
+  readonly kind: "createIndex";
+  readonly table: TableModel;
+  readonly index: KeyModel;
+}
+
+export interface AddForeignKey {
+  readonly kind: "addForeignKey";
+  readonly table: string;
+  readonly foreignKey: ForeignKeyModel;
+}
+
+export type Change = CreateTable | DropTable | CreateIndex | AddForeignKey;

@@ -1,0 +1,155 @@
+import { ColumnNode, type FragmentNode, type Source } from "../ast/expression.ts";
+import type { LogicalType } from "../ast/logical-type.ts";
+
+export type ReferenceAction = "cascade" | "no action" | "restrict" | "set default" | "set null";
+
+export interface ReferenceOptions {
+  /** What happens to the row when the row that it points at is deleted. Default `"no action"`. */
+  readonly onDelete?: ReferenceAction;
+  /** What happens to the row when the key that it points at changes. Default `"no action"`. */
+  readonly onUpdate?: ReferenceAction;
+}
+
+export interface ReferenceSpec extends ReferenceOptions {
+  /** Is called once all modules are loaded, so that tables may point at one another. */
+  readonly target: () => unknown;
+}
+
+export type DefaultSpec =
+  | { readonly kind: "value"; readonly value: unknown }
+  | { readonly kind: "now" }
+  | { readonly kind: "random" }
+  | { readonly kind: "sql"; readonly fragment: FragmentNode<unknown> };
+
+/** What a declaration says of a column. Plain data but for the functions that it was given. */
+export interface ColumnSpec {
+  readonly type: LogicalType;
+  readonly givenName: string | undefined;
+  readonly nullable: boolean;
+  readonly isPrimaryKey: boolean;
+  /** The constraint's name, or `true` for one made from table and column. */
+  readonly unique: boolean | string;
+  readonly isAutoIncrement: boolean;
+  /** Kept by the database. */
+  readonly default: DefaultSpec | undefined;
+  /** Called by Plinth for each inserted row that has no value. */
+  readonly clientDefault: (() => unknown) | undefined;
+  readonly references: ReferenceSpec | undefined;
+}
+
+/**
+ * A column as it is declared, not yet part of a table. Every method returns a new one, so a column may be shared as a
+ * starting point.
+ */
+export class ColumnBuilder<
+  Value,
+  HasDefault extends boolean = false,
+  IsKey extends boolean = false,
+> {
+  /** Type-level only; never set. */
+  declare readonly "~value": Value;
+  /** Type-level only; never set. */
+  declare readonly "~hasDefault": HasDefault;
+  /** Type-level only; never set. */
+  declare readonly "~isKey": IsKey;
+  readonly spec: ColumnSpec;
+
+  constructor(spec: ColumnSpec) {
+    this.spec = spec;
+  }
+
+  notNull(): ColumnBuilder<NonNullable<Value>, HasDefault, IsKey> {
+    return new ColumnBuilder({ ...this.spec, nullable: false });
+  }
+
+  /** Makes the column the primary key, or, on several columns of a table, a part of it in the order of the columns. */
+  primaryKey(): ColumnBuilder<NonNullable<Value>, HasDefault, true> {
+    return new ColumnBuilder({ ...this.spec, nullable: false, isPrimaryKey: true });
+  }
+
+  /** Means what SQL means: any number of rows may hold NULL. */
+  unique(name?: string): ColumnBuilder<Value, HasDefault, IsKey> {
+    return new ColumnBuilder({ ...this.spec, unique: name ?? true });
+  }
+
+  /** The database counts the values up. Rows may still bring their own. Needs `integer` or `bigint`, and the key. */
+  autoIncrement(): ColumnBuilder<NonNullable<Value>, true, IsKey> {
+    return new ColumnBuilder({ ...this.spec, nullable: false, isAutoIncrement: true });
+  }
+
+  /** A value, or an expression such as ``sql`0` ``, that the database uses for rows without one. */
+  default(value: NonNullable<Value> | FragmentNode<unknown>): ColumnBuilder<Value, true, IsKey> {
+    const isFragment =
+      typeof value === "object" &&
+      "kind" in value &&
+      value.kind === "fragment" &&
+      "strings" in value;
+    return new ColumnBuilder({
+      ...this.spec,
+      default: isFragment
+        ? { kind: "sql", fragment: value as FragmentNode<unknown> }
+        : { kind: "value", value },
+    });
+  }
+
+  /** The database's time at the insert. For timestamps. */
+  defaultNow(): ColumnBuilder<Value, true, IsKey> {
+    return new ColumnBuilder({ ...this.spec, default: { kind: "now" } });
+  }
+
+  /** A random UUID (version 4), made by the database. For `uuid`. */
+  defaultRandom(): ColumnBuilder<Value, true, IsKey> {
+    return new ColumnBuilder({ ...this.spec, default: { kind: "random" } });
+  }
+
+  /** A function that Plinth calls for each inserted row without a value; rows written by other programs don't get it. */
+  $default(make: () => NonNullable<Value>): ColumnBuilder<Value, true, IsKey> {
+    return new ColumnBuilder({ ...this.spec, clientDefault: make });
+  }
+
+  /** Narrows the type in TypeScript, to a brand or a union of literals; nothing is checked when the program runs. */
+  $type<Narrow extends NonNullable<Value>>(): ColumnBuilder<
+    Narrow | (null extends Value ? null : never),
+    HasDefault,
+    IsKey
+  > {
+    return new ColumnBuilder(this.spec);
+  }
+
+  /**
+   * Points at a column of another table, or of this one.
+   *
+   * @param target A function, as the other table may be declared later. Types that don't fit are refused by
+   * `defineSchema`: a typed target would make two tables that point at one another a circle that TypeScript refuses.
+   */
+  // oxlint-disable-next-line typescript/no-explicit-any -- only `any` keeps TypeScript from inferring the target's table.
+  references(
+    target: () => any,
+    options: ReferenceOptions = {},
+  ): ColumnBuilder<Value, HasDefault, IsKey> {
+    return new ColumnBuilder({ ...this.spec, references: { ...options, target } });
+  }
+}
+
+// oxlint-disable-next-line typescript/no-explicit-any -- the values of unlike columns have no other common type.
+export type AnyColumnBuilder = ColumnBuilder<any, boolean, boolean>;
+
+/** A column of a table, or of an alias of one: what queries are made of. */
+export class Column<From extends string, Value> extends ColumnNode<Value, From> {
+  override readonly source: Source;
+  override readonly key: string;
+  override readonly givenName: string | undefined;
+  override readonly type: LogicalType;
+  override readonly nullable: boolean;
+  readonly spec: ColumnSpec;
+
+  constructor(source: Source, key: string, spec: ColumnSpec) {
+    super();
+    this.source = source;
+    this.key = key;
+    this.spec = spec;
+    this.givenName = spec.givenName;
+    this.type = spec.type;
+    this.nullable = spec.nullable;
+  }
+}

@@ -1,0 +1,96 @@
+import type { LogicalType } from "../ast/logical-type.ts";
+import { ConfigError } from "../core/error.ts";
+import { Column } from "./column.ts";
+import { infoOf, isTable, type AnyTable, type AnyTableColumn, type TableInfo } from "./table.ts";
+
+export type TableMap = Readonly<Record<string, AnyTable>>;
+
+/** The tables of an application, checked against one another. */
+export interface Schema<Tables extends TableMap = TableMap> {
+  readonly tables: Tables;
+}
+
+/** A declared reference with its target found. */
+export interface Reference {
+  readonly from: AnyTableColumn;
+  readonly to: AnyTableColumn;
+  readonly target: TableInfo;
+}
+
+function refuse(message: string, hint?: string): never {
+  throw new ConfigError(message, { code: "E_SCHEMA", hint });
+}
+
+/** Two columns can hold the same values; the storage may differ in what doesn't change the value. */
+function sameKind(left: LogicalType, right: LogicalType): boolean {
+  if (left.kind !== right.kind) return false;
+  if (left.kind === "integer" && right.kind === "integer") return left.bits === right.bits;
+  if (left.kind === "decimal" && right.kind === "decimal") {
+    return left.precision === right.precision && left.scale === right.scale;
+  }
+  return true;
+}
+
+/** The references of a table's columns, with their targets. */
+export function referencesOf(info: TableInfo): Reference[] {
+  const references: Reference[] = [];
+  for (const from of info.columns) {
+    const { references: reference } = from.spec;
+    if (reference === undefined) continue;
+    const to = reference.target();
+    const where = `references() of column "${from.key}" of table "${info.table}"`;
+    if (!(to instanceof Column))
+      refuse(`${where} does not give a column.`, "Write it as () => users.id.");
+    if (!sameKind(from.type, to.type)) {
+      refuse(
+        `${where} points at a ${to.type.kind} column, but is ${from.type.kind}.`,
+        "Give both columns one type.",
+      );
+    }
+    // A column's source is a table or an alias of it; both are TableInfo.
+    const target = to.source as TableInfo;
+    const isUnique =
+      to.spec.unique !== false || (to.spec.isPrimaryKey && target.primaryKey.length === 1);
+    if (
+      !isUnique &&
+      !target.extras.some((extra) => extra.kind === "unique" && extra.columns[0] === to)
+    ) {
+      refuse(
+        `${where} points at "${target.table}"."${to.key}", which is neither a primary key nor unique.`,
+      );
+    }
+    references.push({ from, to, target });
+  }
+  return references;
+}
+
+/**
+ * Gathers the tables of an application and checks them against one another.
+ *
+ * @throws {ConfigError} `E_SCHEMA` for two tables of one name, or a reference that points at nothing or at another type.
+ */
+export function defineSchema<const Tables extends TableMap>(tables: Tables): Schema<Tables> {
+  const names = new Map<string, string>();
+  for (const [key, table] of Object.entries(tables)) {
+    if (!isTable(table))
+      refuse(`"${key}" of the schema is not a table.`, "Pass what table() returned.");
+    const info = infoOf(table);
+    if (info.alias !== undefined)
+      refuse(`"${key}" of the schema is an alias.`, "Pass the table itself.");
+    const other = names.get(info.table);
+    if (other !== undefined)
+      refuse(`"${other}" and "${key}" of the schema are both named "${info.table}".`);
+    names.set(info.table, key);
+  }
+  for (const table of Object.values(tables)) {
+    for (const { from, target } of referencesOf(infoOf(table))) {
+      if (!names.has(target.table)) {
+        refuse(
+          `Column "${from.key}" of table "${infoOf(table).table}" points at "${target.table}", which the schema lacks.`,
+          "Add the table to defineSchema().",
+        );
+      }
+    }
+  }
+  return { tables };
+}

@@ -1,0 +1,209 @@
+import type { Source } from "../ast/expression.ts";
+import { ConfigError } from "../core/error.ts";
+import { Column, type AnyColumnBuilder, type ColumnSpec } from "./column.ts";
+
+export type ColumnMap = Readonly<Record<string, AnyColumnBuilder>>;
+export type AnyTableColumn = Column<string, unknown>;
+
+const TABLE: unique symbol = Symbol("plinth.table");
+
+/** Type-level only; never set. A symbol, so that a column may have any name. */
+declare const COLUMNS: unique symbol;
+declare const NAME: unique symbol;
+
+interface TableBase<Name extends string, Columns extends ColumnMap> {
+  readonly [TABLE]: TableInfo;
+  readonly [COLUMNS]: Columns;
+  readonly [NAME]: Name;
+}
+
+/** A table: an object with a column under each key. */
+export type Table<Name extends string = string, Columns extends ColumnMap = ColumnMap> = TableBase<
+  Name,
+  Columns
+> & {
+  readonly [Key in keyof Columns]: Column<Name, Columns[Key]["~value"]>;
+};
+
+/** Any table, whatever its columns. */
+// oxlint-disable-next-line typescript/no-explicit-any -- `ColumnMap` has an index signature, which a table has not.
+export type AnyTable = TableBase<string, any>;
+
+export type ColumnsOf<T extends AnyTable> = T[typeof COLUMNS];
+export type NameOf<T extends AnyTable> = T[typeof NAME];
+
+/** Spreads an intersection, so that an editor shows the members. */
+export type Flat<T> = { [Key in keyof T]: T[Key] } & {};
+
+type Row<Columns extends ColumnMap> = {
+  -readonly [Key in keyof Columns]: Columns[Key]["~value"];
+} & {};
+
+/** The type of a table's rows. */
+export type RowOf<T extends AnyTable> = Row<ColumnsOf<T>>;
+
+type OptionalKey<Columns extends ColumnMap> = {
+  [Key in keyof Columns]: null extends Columns[Key]["~value"]
+    ? Key
+    : Columns[Key]["~hasDefault"] extends true
+      ? Key
+      : never;
+}[keyof Columns];
+
+type NewRow<Columns extends ColumnMap> = Flat<
+  { -readonly [Key in Exclude<keyof Columns, OptionalKey<Columns>>]: Columns[Key]["~value"] } & {
+    -readonly [Key in OptionalKey<Columns>]?: Columns[Key]["~value"];
+  }
+>;
+
+/** The type of a row to insert: columns that may be NULL or have a default may be left out. */
+export type NewRowOf<T extends AnyTable> = NewRow<ColumnsOf<T>>;
+
+type KeyColumn<Columns extends ColumnMap> = {
+  [Key in keyof Columns]: Columns[Key]["~isKey"] extends true ? Key : never;
+}[keyof Columns];
+
+type IsUnion<T, All = T> = T extends unknown ? ([All] extends [T] ? false : true) : never;
+
+type KeyOfColumns<Columns extends ColumnMap, Keys extends keyof Columns> = [Keys] extends [never]
+  ? never
+  : IsUnion<Keys> extends true
+    ? { [Key in Keys]: Columns[Key]["~value"] }
+    : Columns[Keys]["~value"];
+
+/** A table's primary key: the column's value, or an object of the columns of a composite key. */
+export type KeyOf<T extends AnyTable> = KeyOfColumns<ColumnsOf<T>, KeyColumn<ColumnsOf<T>>>;
+
+export interface IndexSpec {
+  readonly kind: "index" | "unique";
+  readonly name: string | undefined;
+  readonly columns: readonly AnyTableColumn[];
+}
+
+export interface IndexBuilder {
+  on(...columns: readonly [AnyTableColumn, ...AnyTableColumn[]]): IndexSpec;
+}
+
+/** An index, named `<table>_<columns>_idx` unless named here. */
+export function index(name?: string): IndexBuilder {
+  return { on: (...columns) => ({ kind: "index", name, columns }) };
+}
+
+/** A unique constraint over one or more columns, named `<table>_<columns>_unique` unless named here. */
+export function unique(name?: string): IndexBuilder {
+  return { on: (...columns) => ({ kind: "unique", name, columns }) };
+}
+
+/** A table as passes see it. It stands for the table, or for an alias of it, in a query's tree. */
+export class TableInfo implements Source {
+  readonly table: string;
+  readonly alias: string | undefined;
+  /** In the order of the declaration. */
+  readonly columns: readonly AnyTableColumn[];
+  readonly primaryKey: readonly AnyTableColumn[];
+  readonly #byKey: ReadonlyMap<string, AnyTableColumn>;
+  readonly #makeExtras: (() => readonly IndexSpec[]) | undefined;
+  readonly #aliases = new Map<string, AnyTable>();
+
+  constructor(
+    table: string,
+    alias: string | undefined,
+    specs: readonly (readonly [string, ColumnSpec])[],
+    makeExtras: (() => readonly IndexSpec[]) | undefined,
+  ) {
+    this.table = table;
+    this.alias = alias;
+    this.columns = specs.map(([key, spec]) => new Column<string, unknown>(this, key, spec));
+    this.primaryKey = this.columns.filter((column) => column.spec.isPrimaryKey);
+    this.#byKey = new Map(this.columns.map((column) => [column.key, column]));
+    this.#makeExtras = makeExtras;
+  }
+
+  column(key: string): AnyTableColumn | undefined {
+    return this.#byKey.get(key);
+  }
+
+  /** Indexes and constraints declared beside the columns. */
+  get extras(): readonly IndexSpec[] {
+    return this.#makeExtras?.() ?? [];
+  }
+
+  /** The alias is made once, as columns are told apart by identity and an alias made anew would be a new shape. */
+  aliased(alias: string): AnyTable {
+    let table = this.#aliases.get(alias);
+    if (table === undefined) {
+      const specs = this.columns.map((column) => [column.key, column.spec] as const);
+      table = tableOf(new TableInfo(this.table, alias, specs, undefined));
+      this.#aliases.set(alias, table);
+    }
+    return table;
+  }
+}
+
+function tableOf(info: TableInfo): AnyTable {
+  // Defined, not assigned: a column may be called `__proto__`.
+  const table: object = Object.create(null, { [TABLE]: { value: info } });
+  for (const column of info.columns)
+    Object.defineProperty(table, column.key, { value: column, enumerable: true });
+  return Object.freeze(table) as AnyTable;
+}
+
+export function isTable(value: unknown): value is AnyTable {
+  return typeof value === "object" && value !== null && TABLE in value;
+}
+
+export function infoOf(table: AnyTable): TableInfo {
+  return table[TABLE];
+}
+
+/**
+ * Declares a table.
+ *
+ * @param name The table's name in the database.
+ * @param columns The columns by the keys that rows will have; a column's name is its key in snake case unless given.
+ * @param extras Indexes and constraints over several columns.
+ * @throws {ConfigError} `E_SCHEMA` when the declaration contradicts itself.
+ */
+export function table<const Name extends string, Columns extends ColumnMap>(
+  name: Name,
+  columns: Columns,
+  extras?: (table: Table<Name, Columns>) => readonly IndexSpec[],
+): Table<Name, Columns> {
+  if (name === "") throw new ConfigError("A table needs a name.", { code: "E_SCHEMA" });
+  const specs = Object.entries(columns).map(([key, builder]) => [key, builder.spec] as const);
+  if (specs.length === 0)
+    throw new ConfigError(`Table "${name}" has no columns.`, { code: "E_SCHEMA" });
+  for (const [key, spec] of specs) checkColumn(name, key, spec);
+  const info = new TableInfo(name, undefined, specs, extras && (() => extras(declared)));
+  const declared = tableOf(info) as Table<Name, Columns>;
+  return declared;
+}
+
+function checkColumn(table: string, key: string, spec: ColumnSpec): void {
+  const where = `Column "${key}" of table "${table}"`;
+  const { kind } = spec.type;
+  if (spec.isAutoIncrement && ((kind !== "integer" && kind !== "bigint") || !spec.isPrimaryKey)) {
+    throw new ConfigError(`${where} can't be counted up.`, {
+      code: "E_SCHEMA",
+      hint: "autoIncrement() needs an integer or bigint that is the primary key.",
+    });
+  }
+  if (spec.default?.kind === "now" && kind !== "timestamp") {
+    throw new ConfigError(`${where} has defaultNow(), which needs a timestamp.`, {
+      code: "E_SCHEMA",
+    });
+  }
+  if (spec.default?.kind === "random" && kind !== "uuid") {
+    throw new ConfigError(`${where} has defaultRandom(), which needs a uuid.`, {
+      code: "E_SCHEMA",
+    });
+  }
+}
+
+/** The same table under another name in a query, for joining it with itself. */
+export function alias<Columns extends ColumnMap, const Alias extends string>(
+  table: TableBase<string, Columns>,
+  name: Alias,
+): Table<Alias, Columns> {
+  return infoOf(table).aliased(name) as Table<Alias, Columns>;
+}

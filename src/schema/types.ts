@@ -1,0 +1,181 @@
+/** The types of columns, one function each. A column may be NULL unless it says `.notNull()`. */
+
+import type { LogicalType, StorageSettings } from "../ast/logical-type.ts";
+import { ConfigError } from "../core/error.ts";
+import { ColumnBuilder } from "./column.ts";
+
+function declare<Value>(
+  givenName: string | undefined,
+  type: LogicalType,
+): ColumnBuilder<Value | null> {
+  return new ColumnBuilder({
+    type,
+    givenName,
+    nullable: true,
+    isPrimaryKey: false,
+    unique: false,
+    isAutoIncrement: false,
+    default: undefined,
+    clientDefault: undefined,
+    references: undefined,
+  });
+}
+
+/** Takes apart `type(name?, options?)`. */
+function parse<Options extends object>(
+  name: string | Options | undefined,
+  options: Options | undefined,
+): [string | undefined, Partial<Options>] {
+  return typeof name === "string" ? [name, options ?? {}] : [undefined, name ?? {}];
+}
+
+function requireWhole(what: string, value: number, low: number, high: number): void {
+  if (!Number.isInteger(value) || value < low || value > high) {
+    throw new ConfigError(`${what} must be a whole number from ${low} to ${high}.`, {
+      code: "E_SCHEMA",
+    });
+  }
+}
+
+// Types without options are shared, so that equal queries over different columns' values have one shape.
+const INTEGER: LogicalType = { kind: "integer", bits: 32 };
+const SMALLINT: LogicalType = { kind: "integer", bits: 16 };
+const DOUBLE: LogicalType = { kind: "double" };
+const BOOLEAN: LogicalType = { kind: "boolean" };
+const TEXT: LogicalType = { kind: "text", length: undefined };
+const UUID: LogicalType = { kind: "uuid" };
+const JSON_TYPE: LogicalType = { kind: "json" };
+const BIGINT: LogicalType = { kind: "bigint", mode: "bigint" };
+const BIGINT_AS_NUMBER: LogicalType = { kind: "bigint", mode: "number" };
+
+/** A whole number of 32 bits. */
+export function integer(name?: string): ColumnBuilder<number | null> {
+  return declare(name, INTEGER);
+}
+
+/** A whole number of 16 bits. */
+export function smallint(name?: string): ColumnBuilder<number | null> {
+  return declare(name, SMALLINT);
+}
+
+/** A whole number of 64 bits, as a `bigint`, or with `{ mode: "number" }` as a number that refuses beyond ±(2^53 − 1). */
+export function bigint(
+  name?: string,
+  options?: { readonly mode?: "bigint" },
+): ColumnBuilder<bigint | null>;
+export function bigint(options: { readonly mode?: "bigint" }): ColumnBuilder<bigint | null>;
+export function bigint(
+  name: string,
+  options: { readonly mode: "number" },
+): ColumnBuilder<number | null>;
+export function bigint(options: { readonly mode: "number" }): ColumnBuilder<number | null>;
+export function bigint(
+  name?: string | { readonly mode?: "bigint" | "number" },
+  options?: { readonly mode?: "bigint" | "number" },
+): ColumnBuilder<bigint | null> | ColumnBuilder<number | null> {
+  const [givenName, { mode }] = parse(name, options);
+  return mode === "number"
+    ? declare<number>(givenName, BIGINT_AS_NUMBER)
+    : declare<bigint>(givenName, BIGINT);
+}
+
+/** A floating-point number of 64 bits; NaN and the infinities are refused. */
+export function double(name?: string): ColumnBuilder<number | null> {
+  return declare(name, DOUBLE);
+}
+
+export interface DecimalOptions {
+  /** Digits in all, 1 to 65. */
+  readonly precision: number;
+  /** Digits after the point, 0 to `precision` and at most 30. Default 0. */
+  readonly scale?: number;
+  /** SQLite: `"real"` for a database that keeps them as floating-point numbers. */
+  readonly storage?: StorageSettings & { readonly sqlite?: "real" };
+}
+
+/** An exact decimal number, as a string such as `"9.90"`, with `scale` digits after the point. */
+export function decimal(options: DecimalOptions): ColumnBuilder<string | null>;
+export function decimal(name: string, options: DecimalOptions): ColumnBuilder<string | null>;
+export function decimal(
+  name: string | DecimalOptions,
+  options?: DecimalOptions,
+): ColumnBuilder<string | null> {
+  const [givenName, { precision = 0, scale = 0, storage }] = parse(name, options);
+  requireWhole("The precision of a decimal", precision, 1, 65);
+  requireWhole("The scale of a decimal", scale, 0, Math.min(precision, 30));
+  return declare(givenName, { kind: "decimal", precision, scale, storage });
+}
+
+export function boolean(name?: string): ColumnBuilder<boolean | null> {
+  return declare(name, BOOLEAN);
+}
+
+/** Text of any length. For a key that MySQL can hold, use `varchar`. */
+export function text(name?: string): ColumnBuilder<string | null> {
+  return declare(name, TEXT);
+}
+
+export interface VarcharOptions {
+  /** The longest text, in code points, 1 to 16,383. */
+  readonly length: number;
+}
+
+/** Text of a bounded length, which is checked on every database. */
+export function varchar(options: VarcharOptions): ColumnBuilder<string | null>;
+export function varchar(name: string, options: VarcharOptions): ColumnBuilder<string | null>;
+export function varchar(
+  name: string | VarcharOptions,
+  options?: VarcharOptions,
+): ColumnBuilder<string | null> {
+  const [givenName, { length = 0 }] = parse(name, options);
+  // MySQL's row holds 65,535 bytes, and utf8mb4 takes up to four for a code point.
+  requireWhole("The length of a varchar", length, 1, 16_383);
+  return declare(givenName, { kind: "text", length });
+}
+
+/** A UUID, as a lowercase string with hyphens. */
+export function uuid(name?: string): ColumnBuilder<string | null> {
+  return declare(name, UUID);
+}
+
+export interface TimestampOptions<Mode extends "date" | "string" = "date" | "string"> {
+  /** Digits of the second's fraction, 0 to 6. Default 3, milliseconds; 6 for `mode: "string"`. */
+  readonly precision?: number;
+  /** `"date"`, the default, is a `Date`; `"string"` is ISO 8601 in UTC, which can hold microseconds. */
+  readonly mode?: Mode;
+  /** SQLite: `"seconds"` since 1970, `"iso"` text, or `"sql"` text (`YYYY-MM-DD HH:MM:SS`), where a database has that. */
+  readonly storage?: StorageSettings & {
+    readonly sqlite?: "iso" | "milliseconds" | "seconds" | "sql";
+  };
+}
+
+/** An instant. Kept in UTC; the time zones of server and program don't matter. */
+export function timestamp(
+  name?: string,
+  options?: TimestampOptions<"date">,
+): ColumnBuilder<Date | null>;
+export function timestamp(options: TimestampOptions<"date">): ColumnBuilder<Date | null>;
+export function timestamp(
+  name: string,
+  options: TimestampOptions & { readonly mode: "string" },
+): ColumnBuilder<string | null>;
+export function timestamp(
+  options: TimestampOptions & { readonly mode: "string" },
+): ColumnBuilder<string | null>;
+export function timestamp(
+  name?: string | TimestampOptions,
+  options?: TimestampOptions,
+): ColumnBuilder<Date | null> | ColumnBuilder<string | null> {
+  const [givenName, { mode = "date", precision = mode === "date" ? 3 : 6, storage }] = parse(
+    name,
+    options,
+  );
+  requireWhole("The precision of a timestamp", precision, 0, 6);
+  const type: LogicalType = { kind: "timestamp", mode, precision, storage };
+  return mode === "date" ? declare<Date>(givenName, type) : declare<string>(givenName, type);
+}
+
+/** JSON. `undefined` members are dropped and the order of keys is not kept; SQL's NULL is `null`. */
+export function json<Value = unknown>(name?: string): ColumnBuilder<Value | null> {
+  return declare(name, JSON_TYPE);
+}
