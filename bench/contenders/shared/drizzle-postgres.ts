@@ -1,0 +1,30 @@
+import { ilike, sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/node-postgres";
+import { doublePrecision, integer, pgTable, text, timestamp } from "drizzle-orm/pg-core";
+import pg from "pg";
+
+import type { Targets } from "../../run/targets.ts";
+import type { Contender } from "../../work/operations.ts";
+import { drizzleOperations, drizzleRelations, drizzleTables } from "./drizzle.ts";
+
+export function openDrizzlePostgres(targets: Targets, isPrepared: boolean): Contender {
+  const client = new pg.Pool({ ...targets.postgres!, max: targets.poolSize });
+  const tables = drizzleTables(pgTable, {
+    key: (name) => integer(name).primaryKey(),
+    countedKey: (name) => integer(name).primaryKey().generatedByDefaultAsIdentity(),
+    integer: (name) => integer(name),
+    number: (name) => doublePrecision(name),
+    string: (name) => text(name),
+    text: (name) => text(name),
+    date: (name) => timestamp(name, { withTimezone: true }),
+  });
+  const db = drizzle({ client, relations: drizzleRelations(tables), jit: true });
+  const operations = drizzleOperations(db, tables, {
+    like: ilike,
+    asNumber: (expression) => sql`${expression}::int`,
+    isPrepared,
+    hasRelations: true,
+    hasReturning: true,
+  });
+  return { operations, close: () => client.end() };
+}

@@ -1,0 +1,34 @@
+import { DatabaseSync } from "node:sqlite";
+
+import { like } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/node-sqlite";
+import { integer, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+import type { Targets } from "../../run/targets.ts";
+import type { Contender } from "../../work/operations.ts";
+import { pragmas } from "../../work/statements.ts";
+import { drizzleOperations, drizzleRelations, drizzleTables } from "./drizzle.ts";
+
+export function openDrizzleSqlite(targets: Targets, isPrepared: boolean): Contender {
+  const client = new DatabaseSync(targets.sqlite!.file);
+  for (const pragma of pragmas) client.exec(`pragma ${pragma}`);
+  const tables = drizzleTables(sqliteTable, {
+    key: (name) => integer(name).primaryKey(),
+    countedKey: (name) => integer(name).primaryKey({ autoIncrement: true }),
+    integer: (name) => integer(name),
+    number: (name) => real(name),
+    string: (name) => text(name),
+    text: (name) => text(name),
+    date: (name) => integer(name),
+  });
+  const db = drizzle({ client, relations: drizzleRelations(tables), jit: true });
+  const operations = drizzleOperations(db, tables, {
+    like,
+    asNumber: (expression) => expression,
+    isPrepared,
+    isSynchronous: true,
+    hasRelations: true,
+    hasReturning: true,
+  });
+  return { operations, close: () => client.close() };
+}

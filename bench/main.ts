@@ -1,0 +1,175 @@
+/** `npm run bench`: the same pieces of work by the bare driver, by Plinth and by its peers. */
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+import type { Database } from "./data/tables.ts";
+import type { OperationName } from "./work/operations.ts";
+
+const usage = `Compares Plinth with the bare drivers and with its peers.
+
+  npm run bench -- sqlite|postgres|mariadb|all [options]
+
+  --only NAME,NAME   these contenders (the bare driver is always among them)
+  --skip NAME,NAME   all but these
+  --ops NAME,NAME    these operations
+  --rounds N         how often each contender runs, in a process of its own; default 5
+  --quick            2 rounds of short slices, for use while developing
+  --in-flight N      how many operations at once in the loaded measurement; default 32
+  --verify           holds every contender's answers against plain SQL, and measures nothing
+  --help
+
+The servers are private instances that end with the run. BENCH_POSTGRES_URL and BENCH_MARIADB_URL
+name databases to be used instead; their tables are replaced.
+`;
+
+class UsageError extends Error {}
+
+const databases: readonly Database[] = ["sqlite", "postgres", "mariadb"];
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      only: { type: "string" },
+      skip: { type: "string" },
+      ops: { type: "string" },
+      rounds: { type: "string" },
+      quick: { type: "boolean", default: false },
+      "in-flight": { type: "string", default: "32" },
+      verify: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  const wanted = databasesNamed(positionals);
+  installIfMissing();
+
+  // Only now, as these import the peers' packages.
+  const { baseline, contenderNames, loadContender } = await import("./run/contenders.ts");
+  const { runRounds, verifyAll } = await import("./run/rounds.ts");
+  const { versionOf, withServers, reset } = await import("./run/servers.ts");
+  const { reportText } = await import("./run/report.ts");
+  const { coldStartNames, measureColdStarts } = await import("./run/cold-start.ts");
+  const { operationNames } = await import("./work/operations.ts");
+
+  const only = values.only?.split(",");
+  const skip = values.skip?.split(",") ?? [];
+  const operations = operationsNamed(values.ops, operationNames);
+  const inFlight = wholeNumber("in-flight", values["in-flight"]);
+  const rounds = wholeNumber("rounds", values.rounds ?? (values.quick ? "2" : "5"));
+  const pace = values.quick
+    ? { warmMs: 100, measureMs: 200, loadedMs: 200 }
+    : { warmMs: 250, measureMs: 1000, loadedMs: 600 };
+  let failed = false;
+
+  await withServers(wanted, async (targets) => {
+    for (const database of wanted) {
+      const contenders = contenderNames(database).filter(
+        (name) =>
+          (only === undefined || name === baseline || only.includes(name)) && !skip.includes(name),
+      );
+      if (values.verify) {
+        for (const [contender, wrong] of await verifyAll(database, contenders, targets)) {
+          failed ||= wrong.length > 0;
+          const lines = wrong.map((sentence) => `\n    ${sentence}`).join("");
+          process.stdout.write(
+            `${wrong.length === 0 ? "right" : "WRONG"}  ${database} ${contender}${lines}\n`,
+          );
+        }
+        continue;
+      }
+
+      const titles = new Map<string, string>();
+      for (const name of contenders) titles.set(name, (await loadContender(database, name)).title);
+      const options = {
+        rounds,
+        inFlight,
+        ...pace,
+        // SQLite answers within the call: there is nothing to have in flight.
+        loadedMs: database === "sqlite" ? 0 : pace.loadedMs,
+        ...(operations === undefined ? {} : { operations }),
+      };
+      const results = await runRounds(database, contenders, targets, options);
+      failed ||= results.some(({ failures }) => Object.keys(failures).length > 0);
+
+      let coldStarts: Awaited<ReturnType<typeof measureColdStarts>> = [];
+      if (database === "sqlite" && operations === undefined) {
+        await reset(database, targets);
+        const names = coldStartNames().filter((name) => contenders.includes(name));
+        coldStarts = await measureColdStarts(names, targets.sqlite!.file, values.quick ? 5 : 21);
+      }
+      const report = {
+        database,
+        version: await versionOf(database, targets),
+        titles,
+        results,
+        inFlight,
+        coldStarts,
+      };
+      process.stdout.write(`\n${reportText(report)}\n`);
+      keep(database, { ...report, titles: Object.fromEntries(titles) });
+    }
+  });
+  return failed ? 1 : 0;
+}
+
+function databasesNamed(names: readonly string[]): Database[] {
+  if (names.length === 0) throw new UsageError("Which database?");
+  return names.flatMap((name) => {
+    if (name === "all") return databases;
+    const database = databases.find((known) => known === name);
+    if (database === undefined) throw new UsageError(`There is no database "${name}".`);
+    return database;
+  });
+}
+
+function operationsNamed(
+  list: string | undefined,
+  known: readonly OperationName[],
+): OperationName[] | undefined {
+  return list?.split(",").map((name) => {
+    const operation = known.find((candidate) => candidate === name);
+    if (operation === undefined)
+      throw new UsageError(`There is no operation "${name}". Known: ${known.join(", ")}.`);
+    return operation;
+  });
+}
+
+function wholeNumber(option: string, text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1)
+    throw new UsageError(`--${option} takes a whole number above 0.`);
+  return number;
+}
+
+/** The contenders' packages are none of the project's own dependencies. */
+function installIfMissing(): void {
+  const own = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+  if (existsSync(own("node_modules/.package-lock.json"))) return;
+  process.stderr.write("Installing the contenders' packages, which is needed once.\n");
+  execFileSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], {
+    cwd: own("."),
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+}
+
+/** The figures of each round, for whoever wants to look closer. */
+function keep(database: Database, report: object): void {
+  const folder = new URL(".data/results/", import.meta.url);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(new URL(`${database}.json`, folder), JSON.stringify(report));
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const code = (error as NodeJS.ErrnoException).code ?? "";
+  if (!(error instanceof UsageError) && !code.startsWith("ERR_PARSE_ARGS")) throw error;
+  process.stderr.write(`${(error as Error).message}\n\n${usage}`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,44 @@
+import type { Database } from "../data/tables.ts";
+import type { OperationName } from "../work/operations.ts";
+import type { Targets } from "./targets.ts";
+
+/** Begins the line in which a worker answers; a contender may print others. */
+export const resultMark = "@@result ";
+
+export interface WorkerOrder {
+  readonly mode: "measure" | "verify";
+  readonly database: Database;
+  readonly contender: string;
+  readonly targets: Targets;
+  readonly operations?: readonly OperationName[];
+  readonly warmMs: number;
+  readonly measureMs: number;
+  /** How long to measure with many in flight; 0: not at all. */
+  readonly loadedMs: number;
+  readonly inFlight: number;
+}
+
+/** For one operation. */
+export interface Measured {
+  readonly microseconds: number;
+  /** Of the client's process alone, its garbage collector and compiler included. */
+  readonly cpuMicroseconds: number;
+}
+
+export interface WorkerResult {
+  readonly database: Database;
+  readonly contender: string;
+  readonly openMs: number;
+  readonly memoryOpenBytes: number;
+  memoryEndBytes?: number;
+  memoryPeakBytes?: number;
+  readonly latency: Partial<Record<OperationName, Measured>>;
+  readonly loaded: Partial<Record<OperationName, Measured>>;
+  readonly failures: Partial<Record<OperationName, string>>;
+  /** Of a verification: what was answered wrongly. */
+  wrong?: string[];
+}
+
+export interface RoundResult extends WorkerResult {
+  readonly round: number;
+}
