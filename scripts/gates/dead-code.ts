@@ -11,6 +11,13 @@ interface DeadCode {
   }[];
 }
 
+const verdicts: Readonly<Record<string, string>> = {
+  binaries: "is run and comes with no package",
+  duplicates: "is exported twice",
+  unlisted: "is imported and not in package.json",
+  unresolved: "is imported and leads nowhere",
+};
+
 /** knip with `knip.json`: files, exports and packages that nothing uses. */
 export function checkDeadCode(root: string): Report {
   const { found, read } = readJson<DeadCode>(
@@ -23,7 +30,7 @@ export function checkDeadCode(root: string): Report {
   );
   const violations = found.map(({ filePath, line, symbol, type }) => {
     const path = relative(root, join(root, relative(root, filePath)));
-    return `${path}${line === undefined ? "" : `:${line}`}: ${symbol} is used by nothing [${type}]`;
+    return `${path}${line === undefined ? "" : `:${line}`}: ${symbol} ${verdicts[type] ?? "is used by nothing"} [${type}]`;
   });
   const expected = listFiles(root, codeFolders).length;
   if (read < expected) violations.push(`${read} files were read and there are ${expected}`);

@@ -1,6 +1,8 @@
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { writeTypeBudget } from "../../scripts/gates/type-cost.ts";
-import { changed, plant } from "./planted.ts";
+import { changed, plant, uproot } from "./planted.ts";
+
+afterAll(uproot);
 
 /** A gate, what is planted into a clean project, and what the gate must then say. */
 interface Violation {
@@ -23,6 +25,14 @@ const violations: readonly Violation[] = [
     title: "an error of types",
     files: { "src/core/word.ts": `export const word: number = "one";\n` },
     says: /src\/core\/word\.ts\(1,14\): error TS2322/,
+  },
+  {
+    gate: "types",
+    title: "an export that does not say its type",
+    files: {
+      "src/core/word.ts": `export const joinWords = (words: readonly string[]) => words.join();\n`,
+    },
+    says: /src\/core\/word\.ts\(1,\d+\): error TS90/,
   },
   {
     gate: "types",
@@ -310,7 +320,7 @@ export function nameColumn(): string {
   },
 ];
 
-describe("a gate", () => {
+describe("a gate", { timeout: 60_000 }, () => {
   test("passes a clean project, and says how much it read", async () => {
     const { code, output } = await plant().check(...clean);
 
@@ -355,7 +365,7 @@ describe("a gate", () => {
   });
 });
 
-describe("the type-cost gate", () => {
+describe("the type-cost gate", { timeout: 60_000 }, () => {
   const sample = `import type { nameTable } from "plinth";
 
 type Name = ReturnType<typeof nameTable>;

@@ -1,9 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { renderFaces } from "../../scripts/gates/api.ts";
 import { root } from "../../scripts/prepare.mjs";
-import { plant, type Planted } from "./planted.ts";
+import { plant, type Planted, uproot } from "./planted.ts";
+
+afterAll(uproot);
 
 const entries = ["main", "sqlite", "postgres", "mysql", "testing"];
 
@@ -30,7 +32,7 @@ export interface Hidden {
   ),
 };
 
-describe("the package gate", () => {
+describe("the package gate", { timeout: 60_000 }, () => {
   test("passes a package that holds what it promises", async () => {
     const { code, output } = await plant(built).check("package");
 
@@ -72,7 +74,7 @@ describe("the package gate", () => {
   });
 });
 
-describe("the api gate", () => {
+describe("the api gate", { timeout: 60_000 }, () => {
   function commit({ folder }: Planted): void {
     mkdirSync(join(folder, "api"), { recursive: true });
     for (const [entry, text] of renderFaces(folder)) {
@@ -144,7 +146,7 @@ describe("the api gate", () => {
   });
 });
 
-describe("the lockfile gate", () => {
+describe("the lockfile gate", { timeout: 60_000 }, () => {
   const lockfile = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as {
     packages: Record<string, Record<string, unknown>>;
   };

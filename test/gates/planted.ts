@@ -11,7 +11,6 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { onTestFinished } from "vitest";
 import { root } from "../../scripts/prepare.mjs";
 
 /** What the gates read besides the code: the same files that they read in the project. */
@@ -20,6 +19,7 @@ const configuration = [
   ".oxfmtrc.json",
   ".oxlintrc.json",
   "knip.json",
+  "tsconfig.build.json",
   "tsconfig.json",
   "vitest.config.ts",
   "scripts/gates/floors.ts",
@@ -74,6 +74,13 @@ export interface Planted {
   check(...gates: string[]): Promise<Outcome>;
 }
 
+const planted: string[] = [];
+
+/** Removes all that was planted. Tests that run side by side have no end of their own to do it at. */
+export function uproot(): void {
+  for (const folder of planted.splice(0)) rmSync(folder, { recursive: true, force: true });
+}
+
 /**
  * Writes a clean project with some files of its own into a temporary folder.
  *
@@ -81,7 +88,7 @@ export interface Planted {
  */
 export function plant(files: Readonly<Record<string, string | undefined>> = {}): Planted {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "plinth-gate-")));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  planted.push(folder);
   for (const path of configuration) {
     cpSync(join(root, path), join(folder, path), { recursive: true });
   }
