@@ -110,6 +110,14 @@ function writeCall(node: CallNode<unknown, string>, out: Writer): void {
   }
 }
 
+/**
+ * A bare parameter as a limit lets SQLite plan for its value, and so prepare the statement anew for every one: twice the
+ * time of a small read (measured on 3.53). The cast hides it.
+ */
+function writeCount(count: AnyExpression, out: Writer): void {
+  out.sql("cast(").expression(count).sql(" as integer)");
+}
+
 const contestedRules: ContestedQueryRules = {
   inListParameter(node, out) {
     if (decimalOf(node.operand) !== undefined) checkDecimals(node.operand, node.operand);
@@ -174,8 +182,11 @@ const contestedRules: ContestedQueryRules = {
   range(limit, offset, out) {
     out.sql(" limit ");
     if (limit === undefined) out.sql("-1");
-    else out.expression(limit);
-    if (offset !== undefined) out.sql(" offset ").expression(offset);
+    else writeCount(limit, out);
+    if (offset !== undefined) {
+      out.sql(" offset ");
+      writeCount(offset, out);
+    }
   },
 
   emptyRow(out) {
