@@ -49,11 +49,11 @@ export interface Engine {
   readonly source: ConnectionSource;
 }
 
-export const ENGINE: unique symbol = Symbol("plinth.engine");
-export const RUNNER: unique symbol = Symbol("plinth.runner");
-
-/** What a database and a transaction have for the parts beside the queries, such as migrations. */
+/**
+ * What a database and a transaction have for the parts beside the queries, such as migrations. The names tell that they
+ * aren't for applications.
+ */
 export interface Connected {
-  readonly [ENGINE]: Engine;
-  readonly [RUNNER]: Runner;
+  readonly "~engine": Engine;
+  readonly "~runner": Runner;
 }

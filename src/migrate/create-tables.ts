@@ -1,4 +1,4 @@
-import { ENGINE, RUNNER, type Connected, type Runner } from "../connect/source.ts";
+import type { Connected, Runner } from "../connect/source.ts";
 import { runTransaction, TransactionRunner } from "../connect/transaction.ts";
 import { renderChange } from "../dialect/dialect.ts";
 import type { Change } from "../schema/change.ts";
@@ -48,14 +48,14 @@ export function planTables(model: Model, canAddForeignKey: boolean): Change[] {
  * @throws {QueryError} when a table exists. On a database whose DDL can't be rolled back, the tables before it stay.
  */
 export async function createTables(db: Connected, schema: Schema): Promise<void> {
-  const { dialect, names, source } = db[ENGINE];
+  const { dialect, names, source } = db["~engine"];
   const changes = planTables(resolveModel(schema, names), dialect.can.addForeignKey);
   const texts = changes.map((change) => renderChange(dialect, names, change));
   const run = async (runner: Runner): Promise<void> => {
     for (const text of texts) await runner.script(text);
   };
   try {
-    const runner = db[RUNNER];
+    const runner = db["~runner"];
     const isAlone = dialect.can.transactionalDdl && !(runner instanceof TransactionRunner);
     await (isAlone ? runTransaction(source, dialect, {}, run) : run(runner));
   } catch (error) {

@@ -1,13 +1,6 @@
-import type { Condition } from "../ast/expression.ts";
 import type { RawStatement } from "../ast/statement.ts";
-import {
-  ENGINE,
-  RUNNER,
-  type Connected,
-  type Engine,
-  type SourceStats,
-} from "../connect/source.ts";
-import { runTransaction, TransactionRunner } from "../connect/transaction.ts";
+import type { Connected, Engine, Runner, SourceStats } from "../connect/source.ts";
+import { runTransaction, type TransactionRunner } from "../connect/transaction.ts";
 import { InvalidValueError } from "../core/error.ts";
 import type { BeginOptions } from "../dialect/dialect.ts";
 import type { AnyTable } from "../schema/table.ts";
@@ -18,8 +11,6 @@ import { SelectBuilder, tableQuery, type TableQuery } from "./select.ts";
 import { Sql } from "./sql.ts";
 import type { Selection, SelectionInput } from "./types.ts";
 import { DeleteBuilder, UpdateBuilder } from "./update.ts";
-
-export type { Condition };
 
 /** What a statement written as SQL gave. */
 export interface ExecuteResult<Row> {
@@ -32,14 +23,14 @@ export interface ExecuteResult<Row> {
  * Runs queries: a database, or a transaction. A function that takes an `Executor` works with either.
  */
 export abstract class Executor implements Connected {
-  readonly [ENGINE]: Engine;
-  readonly [RUNNER]: Scope["runner"];
+  readonly "~engine": Engine;
+  readonly "~runner": Runner;
   protected readonly scope: Scope;
 
   constructor(scope: Scope) {
     this.scope = scope;
-    this[ENGINE] = scope.plans.engine;
-    this[RUNNER] = scope.runner;
+    this["~engine"] = scope.plans.engine;
+    this["~runner"] = scope.runner;
   }
 
   /** Reads whole rows of a table. */

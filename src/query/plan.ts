@@ -10,7 +10,7 @@ import { renderStatement } from "../dialect/dialect.ts";
 import type { Cells, DriverStatement } from "../dialect/driver.ts";
 import { columnsOf } from "../dialect/standard-query.ts";
 import type { Binding } from "../dialect/writer.ts";
-import { TableInfo } from "../schema/table.ts";
+import type { TableInfo } from "../schema/table.ts";
 import { createDecoder, type DecodeRow } from "./decode.ts";
 
 let lastStatementId = 0;

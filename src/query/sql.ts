@@ -5,7 +5,6 @@ import {
   ValueNode,
   type AnyExpression,
 } from "../ast/expression.ts";
-import type { LogicalType } from "../ast/logical-type.ts";
 import { InvalidValueError } from "../core/error.ts";
 import type { AnyColumnBuilder } from "../schema/column.ts";
 import { infoOf, isTable, type AnyTable } from "../schema/table.ts";
@@ -72,8 +71,3 @@ function tag<Value>(strings: TemplateStringsArray, ...parts: SqlPart[]): Sql<Val
 }
 
 export const sql: SqlTag = Object.assign(tag, { raw });
-
-/** The type of a column builder, for expressions that read a value. */
-export function logicalType(builder: AnyColumnBuilder): LogicalType {
-  return builder.spec.type;
-}

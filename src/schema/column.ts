@@ -122,8 +122,8 @@ export class ColumnBuilder<
    * @param target A function, as the other table may be declared later. Types that don't fit are refused by
    * `defineSchema`: a typed target would make two tables that point at one another a circle that TypeScript refuses.
    */
-  // oxlint-disable-next-line typescript/no-explicit-any -- only `any` keeps TypeScript from inferring the target's table.
   references(
+    // oxlint-disable-next-line typescript/no-explicit-any -- only `any` keeps TypeScript from inferring the target's table.
     target: () => any,
     options: ReferenceOptions = {},
   ): ColumnBuilder<Value, HasDefault, IsKey> {
