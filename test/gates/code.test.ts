@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { writeTypeBudget } from "../../scripts/gates/type-cost.ts";
-import { changed, plant, uproot } from "./planted.ts";
+import { changed, manifestWith, plant, uproot } from "./planted.ts";
 
 afterAll(uproot);
 
@@ -252,6 +252,20 @@ export function nameColumn(): string {
     title: "a file that nothing uses",
     files: { "src/core/idle.ts": `export const idle = true;\n` },
     says: /src\/core\/idle\.ts .*\[files\]/,
+  },
+  {
+    gate: "dead-code",
+    title: "a package that nothing uses",
+    files: manifestWith({ mariadb: "3.5.4" }),
+    says: /package\.json:\d+: mariadb is used by nothing \[devDependencies\]/,
+  },
+  {
+    gate: "dead-code",
+    title: "a package that the manifest does not name",
+    files: {
+      "src/core/word.ts": `import pg from "pg";\n\nexport const joinWords = (words: readonly string[]): string => pg.escapeLiteral(words.join());\n`,
+    },
+    says: /pg is imported and not in package\.json \[unlisted\]/,
   },
   {
     gate: "dead-code",

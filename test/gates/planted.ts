@@ -31,21 +31,23 @@ const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
   exports: Record<string, unknown>;
 };
 
+/** The manifest of a clean project, with more packages than it uses. */
+export function manifestWith(packages: Readonly<Record<string, string>>): Record<string, string> {
+  const manifest = {
+    name: "plinth",
+    version: "0.1.0",
+    license: "MIT",
+    files: ["dist"],
+    type: "module",
+    exports,
+    devDependencies: { "dependency-cruiser": "*", ...packages },
+  };
+  return { "package.json": `${JSON.stringify(manifest, undefined, 2)}\n` };
+}
+
 /** A project in which every gate passes. */
 const clean: Readonly<Record<string, string>> = {
-  "package.json": `${JSON.stringify(
-    {
-      name: "plinth",
-      version: "0.1.0",
-      license: "MIT",
-      files: ["dist"],
-      type: "module",
-      exports,
-      devDependencies: { "dependency-cruiser": "*" },
-    },
-    undefined,
-    2,
-  )}\n`,
+  ...manifestWith({}),
   "src/core/word.ts": `export function joinWords(words: readonly string[]): string {
   return words.join(" ");
 }

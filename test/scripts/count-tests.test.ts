@@ -1,0 +1,72 @@
+import { spawnSync } from "node:child_process";
+import {
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { root } from "../../scripts/prepare.mjs";
+
+function count(files: Readonly<Record<string, string>>): { code: number | null; counts: unknown } {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "plinth-count-")));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"), "dir");
+  for (const [name, text] of Object.entries(files)) {
+    writeFileSync(join(folder, name), `import { expect, test } from "vitest";\n${text}\n`);
+  }
+  const reporter = join(root, "scripts/count-tests.ts");
+  const done = spawnSync(
+    process.execPath,
+    [
+      join(root, "node_modules/vitest/vitest.mjs"),
+      "run",
+      "--root",
+      folder,
+      `--reporter=${reporter}`,
+    ],
+    {
+      encoding: "utf8",
+      env: { ...process.env, PLINTH_TEST_COUNTS: join(folder, "counts.json"), VITEST: undefined },
+    },
+  );
+  return {
+    code: done.status,
+    counts: JSON.parse(readFileSync(join(folder, "counts.json"), "utf8")) as unknown,
+  };
+}
+
+test("counts what passed, failed and was skipped", () => {
+  expect(
+    count({
+      "one.test.ts": `test("a", () => {}); test("b", () => expect(1).toBe(2)); test.skip("c", () => {});`,
+      "two.test.ts": `test.for([1, 2, 3])("d %s", () => {}); test.todo("e");`,
+    }),
+  ).toEqual({ code: 1, counts: { files: 2, passed: 4, failed: 1, skipped: 2 } });
+});
+
+test("counts a file that could not be read as failed", () => {
+  expect(
+    count({ "one.test.ts": `test("a", () => {});`, "two.test.ts": `throw new Error("no");` }),
+  ).toEqual({
+    code: 1,
+    counts: { files: 2, passed: 1, failed: 1, skipped: 0 },
+  });
+});
+
+test("counts an error that belongs to no test as failed", () => {
+  expect(
+    count({ "one.test.ts": `test("a", () => { void Promise.reject(new Error("lost")); });` }),
+  ).toEqual({ code: 1, counts: { files: 1, passed: 1, failed: 1, skipped: 0 } });
+});
+
+test("passes when all did", () => {
+  expect(count({ "one.test.ts": `test("a", () => {});` })).toEqual({
+    code: 0,
+    counts: { files: 1, passed: 1, failed: 0, skipped: 0 },
+  });
+});
