@@ -88,3 +88,8 @@ export interface DdlRules {
   createIndex: Rule<CreateIndex>;
   addForeignKey: Rule<AddForeignKey>;
 }
+
+/** All rules of the dialect that writes. A writer is made with a dialect's rules and nothing less. */
+export function rulesOf(out: Writer): QueryRules {
+  return out.context.rules as QueryRules;
+}

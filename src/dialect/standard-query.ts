@@ -3,7 +3,7 @@
 import { Expression, nodeOf, type AnyExpression, type Source } from "../ast/expression.ts";
 import type { AnyColumn, SelectStatement } from "../ast/statement.ts";
 import type { TableInfo } from "../schema/table.ts";
-import type { AgreedQueryRules } from "./rules.ts";
+import { rulesOf, type AgreedQueryRules } from "./rules.ts";
 import type { Writer } from "./writer.ts";
 
 /** Sources of queries are tables and their aliases. */
@@ -21,7 +21,7 @@ export function writeOperand(expression: AnyExpression, out: Writer): void {
 }
 
 function writeSelect(node: SelectStatement, out: Writer): void {
-  const { rules } = out.context;
+  const rules = rulesOf(out);
   out.scope([node.from, ...node.joins.map((join) => join.source)], () => {
     out.sql(node.distinct ? "select distinct " : "select ").selection(node.selection, columnsOf);
     out.sql(" from ").source(node.from);
@@ -109,7 +109,7 @@ export const standardQuery: AgreedQueryRules = {
   select: writeSelect,
 
   insert(node, out) {
-    const { rules } = out.context;
+    const rules = rulesOf(out);
     out.sql("insert into ").source(node.into);
     if (node.columns.length === 0) rules.emptyRow(out);
     else {
@@ -138,7 +138,7 @@ export const standardQuery: AgreedQueryRules = {
         writeCell(column, value, out);
       });
       if (node.where !== undefined) out.sql(" where ").expression(node.where);
-      if (node.returning !== undefined) out.context.rules.returning(node.returning, out);
+      if (node.returning !== undefined) rulesOf(out).returning(node.returning, out);
     });
   },
 
@@ -146,7 +146,7 @@ export const standardQuery: AgreedQueryRules = {
     out.scope([node.from], () => {
       out.sql("delete from ").source(node.from);
       if (node.where !== undefined) out.sql(" where ").expression(node.where);
-      if (node.returning !== undefined) out.context.rules.returning(node.returning, out);
+      if (node.returning !== undefined) rulesOf(out).returning(node.returning, out);
     });
   },
 
@@ -156,6 +156,6 @@ export const standardQuery: AgreedQueryRules = {
 };
 
 function writeCell(column: AnyColumn, cell: unknown, out: Writer): void {
-  if (cell === undefined) out.context.rules.defaultCell(column, out);
+  if (cell === undefined) rulesOf(out).defaultCell(column, out);
   else if (cell instanceof Expression) out.valuesFor(column, () => out.expression(cell));
 }

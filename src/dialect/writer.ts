@@ -2,6 +2,7 @@ import {
   Expression,
   nodeOf,
   type AnyExpression,
+  type ExpressionNode,
   type ParameterNode,
   type Source,
 } from "../ast/expression.ts";
@@ -10,7 +11,6 @@ import type { AnyColumn, SelectionRecord } from "../ast/statement.ts";
 import { typeOf } from "../ast/type-of.ts";
 import { BuildError, ConfigError } from "../core/error.ts";
 import type { Names } from "../schema/naming.ts";
-import type { QueryRules } from "./rules.ts";
 import { encoderOf, type Encode, type TypeMap } from "./type-map.ts";
 
 /** One place in a statement's text, and the value that it takes. */
@@ -34,8 +34,13 @@ export interface Spelling {
   textLiteral(text: string): string;
 }
 
+/** A rule for each kind of expression. `rules.ts` types them, and those of statements, one by one. */
+export type ExpressionRules = Readonly<
+  Record<ExpressionNode["kind"], (node: never, out: Writer) => void>
+>;
+
 export interface WriterContext {
-  readonly rules: QueryRules;
+  readonly rules: ExpressionRules;
   readonly spelling: Spelling;
   readonly types: TypeMap;
   readonly names: Names;
