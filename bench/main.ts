@@ -1,7 +1,5 @@
 /** `npm run bench`: the same pieces of work by the bare driver, by Plinth and by its peers. */
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
 import type { Database } from "./data/tables.ts";
@@ -47,9 +45,8 @@ async function main(): Promise<number> {
     return 0;
   }
   const wanted = databasesNamed(positionals);
-  installIfMissing();
 
-  // Only now, as these import the peers' packages.
+  // Only now: asking for help, or for what there isn't, needs none of it.
   const { baseline, contenderNames, loadContender } = await import("./run/contenders.ts");
   const { runRounds, verifyAll } = await import("./run/rounds.ts");
   const { versionOf, withServers, reset } = await import("./run/servers.ts");
@@ -95,12 +92,17 @@ async function main(): Promise<number> {
         ...(operations === undefined ? {} : { operations }),
       };
       const results = await runRounds(database, contenders, targets, options);
-      failed ||= results.some(({ failures }) => Object.keys(failures).length > 0);
+      const complete = contenders.filter(
+        (name) => results.filter(({ contender }) => contender === name).length === rounds,
+      );
+      failed ||=
+        complete.length < contenders.length ||
+        results.some(({ failures }) => Object.keys(failures).length > 0);
 
       let coldStarts: Awaited<ReturnType<typeof measureColdStarts>> = [];
       if (database === "sqlite" && operations === undefined) {
         await reset(database, targets);
-        const names = coldStartNames().filter((name) => contenders.includes(name));
+        const names = coldStartNames().filter((name) => complete.includes(name));
         coldStarts = await measureColdStarts(names, targets.sqlite!.file, values.quick ? 5 : 21);
       }
       const report = {
@@ -145,17 +147,6 @@ function wholeNumber(option: string, text: string): number {
   if (!Number.isInteger(number) || number < 1)
     throw new UsageError(`--${option} takes a whole number above 0.`);
   return number;
-}
-
-/** The contenders' packages are none of the project's own dependencies. */
-function installIfMissing(): void {
-  const own = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-  if (existsSync(own("node_modules/.package-lock.json"))) return;
-  process.stderr.write("Installing the contenders' packages, which is needed once.\n");
-  execFileSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], {
-    cwd: own("."),
-    stdio: ["ignore", "ignore", "inherit"],
-  });
 }
 
 /** The figures of each round, for whoever wants to look closer. */

@@ -17,6 +17,7 @@ export interface RoundsOptions extends Omit<
   readonly rounds: number;
 }
 
+/** A contender that fails is left out of the further rounds, and named. */
 export async function runRounds(
   database: Database,
   contenders: readonly string[],
@@ -25,16 +26,22 @@ export async function runRounds(
 ): Promise<RoundResult[]> {
   const { rounds, ...order } = options;
   const results: RoundResult[] = [];
+  const broken = new Set<string>();
   for (let round = 0; round < rounds; round++) {
     for (let i = 0; i < contenders.length; i++) {
       const contender = contenders[(i + round) % contenders.length]!;
+      if (broken.has(contender)) continue;
       progress(`${database}, round ${round + 1} of ${rounds}: ${contender}`);
       await reset(database, targets);
       const result = await work({ ...order, mode: "measure", database, contender, targets });
+      if (typeof result === "string") {
+        broken.add(contender);
+        complain(`${database} ${contender} ended without a result:\n${result}`);
+        continue;
+      }
       results.push({ round, ...result });
       for (const [operation, failure] of Object.entries(result.failures)) {
-        progress("");
-        process.stderr.write(`${contender} failed at ${operation}: ${failure}\n`);
+        complain(`${database} ${contender} failed at ${operation}: ${failure}`);
       }
     }
   }
@@ -62,13 +69,13 @@ export async function verifyAll(
       inFlight: 1,
     } as const;
     const result = await work(order);
-    wrong.set(contender, result.wrong ?? ["answered nothing"]);
+    wrong.set(contender, typeof result === "string" ? [result] : (result.wrong ?? []));
   }
   return wrong;
 }
 
-/** @throws {Error} with what the process said when it ended without a result. */
-async function work(order: WorkerOrder): Promise<WorkerResult> {
+/** @returns The result, or, as text, what the process said when it ended without one. */
+async function work(order: WorkerOrder): Promise<WorkerResult | string> {
   const child = spawn(
     process.execPath,
     ["--expose-gc", "--no-warnings", workerFile, JSON.stringify(order)],
@@ -84,15 +91,16 @@ async function work(order: WorkerOrder): Promise<WorkerResult> {
   await new Promise((resolve) => child.once("close", resolve));
   clearTimeout(timer);
   const line = output.split("\n").find((text) => text.startsWith(resultMark));
-  if (line === undefined) {
-    throw new Error(
-      `${order.database}/${order.contender} ended without a result:\n${(complaint || output).slice(-2000)}`,
-    );
-  }
+  if (line === undefined) return (complaint || output).slice(-2000) || "It said nothing.";
   return JSON.parse(line.slice(resultMark.length)) as WorkerResult;
 }
 
 /** One line that rewrites itself; nothing where no person looks. */
 function progress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
+}
+
+function complain(text: string): void {
+  progress("");
+  process.stderr.write(`${text}\n`);
 }
