@@ -66,3 +66,17 @@ export type LogicalType =
   | UuidType
   | TimestampType
   | JsonType;
+
+const known = new Map<string, LogicalType>();
+
+/**
+ * Equal types as one object. A type stands for itself in a query's shape, so one that is made anew with every query would
+ * make a plan with every query. Types come from declarations, so there are few.
+ */
+export function intern(type: LogicalType): LogicalType {
+  const key = JSON.stringify(Object.entries(type).toSorted());
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  known.set(key, type);
+  return type;
+}

@@ -22,7 +22,6 @@ import type { ConnectionSource, Lease, SourceStats } from "./source.ts";
 
 interface Waiter {
   readonly start: () => void;
-  readonly fail: (error: Error) => void;
   readonly timer: NodeJS.Timeout;
 }
 
@@ -97,7 +96,7 @@ export class EmbeddedSource implements ConnectionSource {
   begin(text: string, isReadOnly: boolean): MaybePromise<Lease> {
     return isReadOnly && this.#options.driver.canReadBeside
       ? this.#beginReader(text)
-      : this.#beginWriter(text);
+      : this.#beginWriter(text, isReadOnly);
   }
 
   #beginReader(text: string): MaybePromise<Lease> {
@@ -116,31 +115,43 @@ export class EmbeddedSource implements ConnectionSource {
     };
   }
 
-  #beginWriter(text: string): MaybePromise<Lease> {
-    const lease: Lease = {
-      connection: this.#writer,
-      begun: undefined,
-      release: () => this.#releaseWriter(),
-    };
-    if (!this.#isWriterHeld && this.#queue.length === 0) {
-      this.#refuseClosed();
+  #beginWriter(text: string, isReadOnly: boolean): MaybePromise<Lease> {
+    this.#refuseClosed();
+    if (!this.#isWriterHeld) {
       try {
         this.#writer.script(text);
         this.#isWriterHeld = true;
-        return lease;
+        return this.#writerLease(isReadOnly);
       } catch (error) {
         if (!this.#options.dialect.isBusy(error)) throw error;
       }
     }
-    return this.#hold().then(async () => {
-      try {
-        await this.#patiently(() => this.#writer.script(text));
-        return lease;
-      } catch (error) {
+    return this.#beginInTurn(text, isReadOnly);
+  }
+
+  async #beginInTurn(text: string, isReadOnly: boolean): Promise<Lease> {
+    await this.#hold();
+    try {
+      await this.#patiently(() => this.#writer.script(text));
+      return this.#writerLease(isReadOnly);
+    } catch (error) {
+      this.#releaseWriter();
+      throw error;
+    }
+  }
+
+  /** Where the writer's connection is the only one, a transaction that only reads is kept from writing. */
+  #writerLease(isReadOnly: boolean): Lease {
+    const { readOnlySwitch } = this.#options.dialect;
+    if (isReadOnly && readOnlySwitch !== undefined) this.#writer.script(readOnlySwitch.on);
+    return {
+      connection: this.#writer,
+      begun: undefined,
+      release: () => {
+        if (isReadOnly && readOnlySwitch !== undefined) this.#writer.script(readOnlySwitch.off);
         this.#releaseWriter();
-        throw error;
-      }
-    });
+      },
+    };
   }
 
   forget(): void {
@@ -160,23 +171,17 @@ export class EmbeddedSource implements ConnectionSource {
 
   async close(): Promise<void> {
     if (this.#isClosed) return;
-    // Behind those who wait already, whose work was accepted.
-    await this.#hold();
     this.#isClosed = true;
-    for (const waiter of this.#queue.splice(0)) {
-      clearTimeout(waiter.timer);
-      waiter.fail(closed());
-    }
-    for (const connection of [this.#reader, ...this.#idleReaders.splice(0), this.#writer])
-      await connection?.close();
+    // Behind those who wait already, whose work was accepted. A transaction that doesn't end is not waited for forever.
+    if (this.#isWriterHeld) await this.#queueUp().catch(() => {});
+    const connections = [this.#reader, ...this.#idleReaders.splice(0), this.#writer];
+    for (const connection of connections) await connection?.close();
   }
 
   /** Where a statement can run at once; undefined when it has to wait for the writer. */
   #connectionFor(statement: DriverStatement): Connection | undefined {
-    if (!this.#isWriterHeld && (this.#queue.length === 0 || !statement.isWrite)) {
-      this.#refuseClosed();
-      return this.#writer;
-    }
+    this.#refuseClosed();
+    if (!this.#isWriterHeld) return this.#writer;
     if (statement.isWrite || !this.#options.driver.canReadBeside) return undefined;
     return (this.#reader ??= this.#open());
   }
@@ -193,17 +198,19 @@ export class EmbeddedSource implements ConnectionSource {
   /** Takes the writer, waits for its turn first. */
   #hold(): Promise<void> {
     this.#refuseClosed();
-    if (!this.#isWriterHeld && this.#queue.length === 0) {
-      this.#isWriterHeld = true;
-      return Promise.resolve();
-    }
+    if (this.#isWriterHeld) return this.#queueUp();
+    this.#isWriterHeld = true;
+    return Promise.resolve();
+  }
+
+  #queueUp(): Promise<void> {
     const { acquireTimeoutMs } = this.#options.settings;
     return new Promise((resolve, fail) => {
       const timer = setTimeout(() => {
         this.#queue.splice(this.#queue.indexOf(waiter), 1);
         fail(waitedTooLong(acquireTimeoutMs));
       }, acquireTimeoutMs);
-      const waiter: Waiter = { start: resolve, fail, timer };
+      const waiter: Waiter = { start: resolve, timer };
       this.#queue.push(waiter);
     });
   }

@@ -15,14 +15,15 @@ export class TransactionRunner implements Runner {
   readonly #connection: Connection;
   #begun: MaybePromise<void>;
   #isOpen = true;
-  /** The savepoints that were made, so that each has a name of its own. */
-  #savepointCount = 0;
+  /** How many savepoints this one is inside of. */
+  readonly #depth: number;
   /** Nested transactions of one transaction run one after the other: savepoints form a stack. */
   #nested: Promise<unknown> = Promise.resolve();
 
-  constructor(lease: Lease) {
+  constructor(lease: Lease, depth = 0) {
     this.#connection = lease.connection;
     this.#begun = lease.begun;
+    this.#depth = depth;
   }
 
   #require(): void {
@@ -84,14 +85,10 @@ export class TransactionRunner implements Runner {
 
   async #runNested<Result>(work: (inner: TransactionRunner) => Promise<Result>): Promise<Result> {
     this.#require();
-    const name = `plinth_${++this.#savepointCount}`;
+    const name = `plinth_${this.#depth + 1}`;
     await this.script(`savepoint ${name}`);
-    const inner = new TransactionRunner({
-      connection: this.#connection,
-      begun: undefined,
-      release: () => {},
-    });
-    inner.#savepointCount = this.#savepointCount * 1000;
+    const lease: Lease = { connection: this.#connection, begun: undefined, release: () => {} };
+    const inner = new TransactionRunner(lease, this.#depth + 1);
     try {
       const result = await work(inner);
       inner.close();

@@ -39,6 +39,8 @@ export interface Dialect {
   readonly types: TypeMap;
   /** The SQL that begins a transaction. */
   begin(options: BeginOptions): string;
+  /** Scripts that keep a connection from writing, and let it again, where BEGIN can't say that. */
+  readonly readOnlySwitch?: { readonly on: string; readonly off: string };
   /** Our error for a driver's, as far as the server tells. What isn't a driver's error comes back as it is. */
   toDbError(error: unknown): unknown;
   /** Whether trying the same again later may succeed, as nothing was done: another writer holds the database. */

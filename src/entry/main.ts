@@ -41,7 +41,7 @@ export function registerDialect(scheme: string, open: OpenDatabase): void {
 }
 
 export interface ConnectOptions {
-  /** The tables of the application. Queries don't need it; what works on all tables does. */
+  /** The tables of the application. Queries don't need them; what works on all tables finds them here. */
   readonly schema?: Schema;
   /** How names are spelt that the declarations leave open. Default: tables as they are, columns in snake case. */
   readonly naming?: Naming;
@@ -81,7 +81,7 @@ export async function connect(
   }
   const open = await load();
   const opened = await open({ url, module: options.driver });
-  return new Database(await createEngine(opened, { naming: options.naming }));
+  return new Database(await createEngine(opened, { naming: options.naming }), options.schema);
 }
 
 export type { ConnectionParts } from "../connect/environment.ts";

@@ -3,6 +3,7 @@ import type { Connected, Engine, Runner, SourceStats } from "../connect/source.t
 import { runTransaction, type TransactionRunner } from "../connect/transaction.ts";
 import { InvalidValueError } from "../core/error.ts";
 import type { BeginOptions } from "../dialect/dialect.ts";
+import type { Schema } from "../schema/schema.ts";
 import type { AnyTable } from "../schema/table.ts";
 import { InsertBuilder } from "./insert.ts";
 import { PlanCache } from "./plan.ts";
@@ -115,11 +116,14 @@ export class Transaction extends Executor {
 
 /** A connected database. */
 export class Database extends Executor {
+  /** The tables that `connect` was told of. */
+  readonly schema: Schema | undefined;
   readonly #engine: Engine;
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, schema: Schema | undefined) {
     super({ plans: new PlanCache(engine), runner: engine.source });
     this.#engine = engine;
+    this.schema = schema;
   }
 
   override transaction<Result>(

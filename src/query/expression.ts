@@ -16,7 +16,7 @@ import {
   type CompareOperator,
   type Condition,
 } from "../ast/expression.ts";
-import type { LogicalType } from "../ast/logical-type.ts";
+import { intern, type LogicalType } from "../ast/logical-type.ts";
 import type { OrderTerm, SelectStatement } from "../ast/statement.ts";
 import { typeOf } from "../ast/type-of.ts";
 import { InvalidValueError } from "../core/error.ts";
@@ -277,16 +277,20 @@ export function countDistinct(expression: AnyExpression): Expression<number> {
 
 type Summable = bigint | number | string | null;
 
+/** A sum has more digits than what is summed. */
+const SUM_DIGITS = 18;
+
+function sumType(type: LogicalType | undefined): LogicalType {
+  if (type?.kind === "integer") return BIGINT_AS_NUMBER;
+  if (type?.kind !== "decimal") return type ?? DOUBLE;
+  return intern({ ...type, precision: Math.max(type.precision, SUM_DIGITS) });
+}
+
 /** The sum, exact for whole numbers and decimals; NULL of no rows. */
 export function sum<Value extends Summable, From extends string>(
   expression: Expression<Value, From>,
 ): Expression<Value | null> {
-  const type = typeOf(expression);
-  return new CallNode(
-    "sum",
-    [expression],
-    type === undefined ? DOUBLE : type.kind === "integer" ? BIGINT_AS_NUMBER : type,
-  );
+  return new CallNode("sum", [expression], sumType(typeOf(expression)));
 }
 
 /** The average as a floating-point number; NULL of no rows. */

@@ -83,9 +83,9 @@ export class ConflictBuilder<T extends AnyTable> {
   }
 
   #with(update: readonly AnyColumn[]): PendingWrite<T, WriteSummary> {
-    const { scope, table, rows } = this.#work;
+    const { scope, table, rows, once } = this.#work;
     const conflict: ConflictClause = { target: this.#target, update };
-    return new PendingWrite(insertWork(scope, table, rows, conflict), undefined);
+    return new PendingWrite(insertWork(scope, table, rows, conflict, once), undefined);
   }
 }
 
@@ -162,6 +162,7 @@ function insertWork(
   table: TableInfo,
   given: readonly AnyRow[],
   conflict: ConflictClause | undefined,
+  once = { isStarted: false },
 ): InsertWork {
   const rows = withClientDefaults(table, given);
   const columns = columnsOfRows(table, rows);
@@ -181,6 +182,7 @@ function insertWork(
   }
 
   return {
+    once,
     scope,
     table,
     rows: given,

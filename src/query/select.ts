@@ -86,7 +86,7 @@ export class SelectQuery<
     this.statement = statement;
   }
 
-  protected with(changes: Partial<SelectStatement>): this {
+  protected derive(changes: Partial<SelectStatement>): this {
     // Every subclass is constructed alike.
     const Query = this.constructor as new (scope: Scope, statement: SelectStatement) => this;
     return new Query(this.scope, { ...this.statement, ...changes });
@@ -98,7 +98,7 @@ export class SelectQuery<
    * @throws {BuildError} `E_NO_CONDITION` for `undefined`; `and(undefined)` is a condition that says nothing.
    */
   where(condition: Condition): this {
-    return this.with({ where: combined(this.statement.where, condition, "where") });
+    return this.derive({ where: combined(this.statement.where, condition, "where") });
   }
 
   #join(kind: JoinKind, table: AnyTable, on: AnyExpression | undefined): SelectStatement {
@@ -157,34 +157,34 @@ export class SelectQuery<
 
   /** Gives equal rows once. */
   distinct(): this {
-    return this.with({ distinct: true });
+    return this.derive({ distinct: true });
   }
 
   groupBy(...expressions: readonly [AnyExpression, ...AnyExpression[]]): this {
-    return this.with({ groupBy: [...this.statement.groupBy, ...expressions] });
+    return this.derive({ groupBy: [...this.statement.groupBy, ...expressions] });
   }
 
   having(condition: Condition): this {
-    return this.with({ having: combined(this.statement.having, condition, "having") });
+    return this.derive({ having: combined(this.statement.having, condition, "having") });
   }
 
   /** Columns or `asc(…)` and `desc(…)`. NULLs are smallest. Several calls add up. Without it no order is promised. */
   orderBy(...terms: readonly [OrderTerm | AnyExpression, ...(OrderTerm | AnyExpression)[]]): this {
     const orderBy = terms.map((term) => (term instanceof Expression ? asc(term) : term));
-    return this.with({ orderBy: [...this.statement.orderBy, ...orderBy] });
+    return this.derive({ orderBy: [...this.statement.orderBy, ...orderBy] });
   }
 
   limit(rowCount: number): this {
-    return this.with({ limit: countValue("limit", rowCount) });
+    return this.derive({ limit: countValue("limit", rowCount) });
   }
 
   offset(rowCount: number): this {
-    return this.with({ offset: countValue("offset", rowCount) });
+    return this.derive({ offset: countValue("offset", rowCount) });
   }
 
   /** Locks the rows until the transaction ends. Refused on SQLite, whose writer holds the whole database. */
   forUpdate(): this {
-    return this.with({ lock: "update" });
+    return this.derive({ lock: "update" });
   }
 
   // oxlint-disable-next-line unicorn/no-thenable -- awaiting a query runs it.
@@ -235,6 +235,7 @@ export class SelectQuery<
       orderBy: [],
       limit: undefined,
       offset: undefined,
+      lock: undefined,
     };
     return started(() => runRow(this.scope, counting)).then(
       (row) => (row as { count: number }).count,

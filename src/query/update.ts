@@ -81,6 +81,7 @@ export class UpdateWithoutCondition<T extends AnyTable> {
     const { can } = scope.plans.engine.dialect;
     return new PendingWrite(
       {
+        once: { isStarted: false },
         scope,
         table: this.#table,
         statement: (returning) => ({ ...statement, returning }),
@@ -126,6 +127,7 @@ export class DeleteBuilder<T extends AnyTable> {
     const { can } = scope.plans.engine.dialect;
     return new PendingWrite(
       {
+        once: { isStarted: false },
         scope,
         table: this.#table,
         statement: (returning) => ({ ...statement, returning }),

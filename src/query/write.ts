@@ -19,6 +19,8 @@ export type WriteStatement = DeleteStatement | InsertStatement | UpdateStatement
 
 /** How one kind of write runs. A write may be several statements, as a bulk insert is. */
 export interface WriteWork {
+  /** Shared by all that is derived from one write: it runs once, with or without its rows. */
+  readonly once: { isStarted: boolean };
   readonly scope: Scope;
   readonly table: TableInfo;
   summarize(): MaybePromise<WriteSummary>;
@@ -31,7 +33,6 @@ export interface WriteWork {
 export class PendingWrite<T extends AnyTable, Result> implements PromiseLike<Result> {
   readonly #work: WriteWork;
   readonly #returning: SelectionRecord | undefined;
-  #isStarted = false;
 
   constructor(work: WriteWork, returning: SelectionRecord | undefined) {
     this.#work = work;
@@ -56,12 +57,13 @@ export class PendingWrite<T extends AnyTable, Result> implements PromiseLike<Res
   }
 
   #run(): MaybePromise<unknown> {
-    if (this.#isStarted) {
+    const { once } = this.#work;
+    if (once.isStarted) {
       throw new BuildError("E_WRITE_TWICE", "This write was awaited twice; it ran once.", {
         hint: "Keep its result, or build the write again.",
       });
     }
-    this.#isStarted = true;
+    once.isStarted = true;
     return this.#returning === undefined
       ? this.#work.summarize()
       : this.#work.readRows(this.#returning);

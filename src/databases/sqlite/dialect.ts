@@ -25,6 +25,7 @@ export function sqliteDialect(server: ServerInfo): Dialect {
     // A deferred transaction that reads and then writes fails at once when another has written meanwhile, whatever the
     // timeout; so a writer takes the lock at its beginning.
     begin: ({ readOnly }) => (readOnly === true ? "begin" : "begin immediate"),
+    readOnlySwitch: { on: "pragma query_only = on", off: "pragma query_only = off" },
     toDbError,
     isBusy,
     isConnectionLost: () => false,
