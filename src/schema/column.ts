@@ -37,48 +37,45 @@ export interface ColumnSpec {
   readonly references: ReferenceSpec | undefined;
 }
 
+/** What the types of rows have to know of a column besides its value. */
+export type ColumnTrait = "default" | "key";
+
 /**
  * A column as it is declared, not yet part of a table. Every method returns a new one, so a column may be shared as a
  * starting point.
  */
-export class ColumnBuilder<
-  Value,
-  HasDefault extends boolean = false,
-  IsKey extends boolean = false,
-> {
+export class ColumnBuilder<Value, Trait extends ColumnTrait = never> {
   /** Type-level only; never set. */
   declare readonly "~value": Value;
   /** Type-level only; never set. */
-  declare readonly "~hasDefault": HasDefault;
-  /** Type-level only; never set. */
-  declare readonly "~isKey": IsKey;
+  declare readonly "~trait": Trait;
   readonly spec: ColumnSpec;
 
   constructor(spec: ColumnSpec) {
     this.spec = spec;
   }
 
-  notNull(): ColumnBuilder<NonNullable<Value>, HasDefault, IsKey> {
+  notNull(): ColumnBuilder<Value & {}, Trait> {
     return new ColumnBuilder({ ...this.spec, nullable: false });
   }
 
   /** Makes the column the primary key, or, on several columns of a table, a part of it in the order of the columns. */
-  primaryKey(): ColumnBuilder<NonNullable<Value>, HasDefault, true> {
+  primaryKey(): ColumnBuilder<Value & {}, Trait | "key"> {
     return new ColumnBuilder({ ...this.spec, nullable: false, isPrimaryKey: true });
   }
 
   /** Means what SQL means: any number of rows may hold NULL. */
-  unique(name?: string): ColumnBuilder<Value, HasDefault, IsKey> {
+  unique(name?: string): ColumnBuilder<Value, Trait> {
     return new ColumnBuilder({ ...this.spec, unique: name ?? true });
   }
 
   /** The database counts the values up. Rows may still bring their own. Needs `integer` or `bigint`, and the key. */
-  autoIncrement(): ColumnBuilder<NonNullable<Value>, true, IsKey> {
+  autoIncrement(): ColumnBuilder<Value & {}, Trait | "default"> {
     return new ColumnBuilder({ ...this.spec, nullable: false, isAutoIncrement: true });
   }
 
   /** A value, or an expression such as ``sql`0` ``, that the database uses for rows without one. */
-  default(value: NonNullable<Value> | FragmentNode<unknown>): ColumnBuilder<Value, true, IsKey> {
+  default(value: (Value & {}) | FragmentNode<unknown>): ColumnBuilder<Value, Trait | "default"> {
     const isFragment =
       typeof value === "object" &&
       "kind" in value &&
@@ -93,25 +90,24 @@ export class ColumnBuilder<
   }
 
   /** The database's time at the insert. For timestamps. */
-  defaultNow(): ColumnBuilder<Value, true, IsKey> {
+  defaultNow(): ColumnBuilder<Value, Trait | "default"> {
     return new ColumnBuilder({ ...this.spec, default: { kind: "now" } });
   }
 
   /** A random UUID (version 4), made by the database. For `uuid`. */
-  defaultRandom(): ColumnBuilder<Value, true, IsKey> {
+  defaultRandom(): ColumnBuilder<Value, Trait | "default"> {
     return new ColumnBuilder({ ...this.spec, default: { kind: "random" } });
   }
 
   /** A function that Plinth calls for each inserted row without a value; rows written by other programs don't get it. */
-  $default(make: () => NonNullable<Value>): ColumnBuilder<Value, true, IsKey> {
+  $default(make: () => Value & {}): ColumnBuilder<Value, Trait | "default"> {
     return new ColumnBuilder({ ...this.spec, clientDefault: make });
   }
 
   /** Narrows the type in TypeScript, to a brand or a union of literals; nothing is checked when the program runs. */
-  $type<Narrow extends NonNullable<Value>>(): ColumnBuilder<
+  $type<Narrow extends Value & {}>(): ColumnBuilder<
     Narrow | (null extends Value ? null : never),
-    HasDefault,
-    IsKey
+    Trait
   > {
     return new ColumnBuilder(this.spec);
   }
@@ -126,13 +122,13 @@ export class ColumnBuilder<
     // oxlint-disable-next-line typescript/no-explicit-any -- only `any` keeps TypeScript from inferring the target's table.
     target: () => any,
     options: ReferenceOptions = {},
-  ): ColumnBuilder<Value, HasDefault, IsKey> {
+  ): ColumnBuilder<Value, Trait> {
     return new ColumnBuilder({ ...this.spec, references: { ...options, target } });
   }
 }
 
 // oxlint-disable-next-line typescript/no-explicit-any -- the values of unlike columns have no other common type.
-export type AnyColumnBuilder = ColumnBuilder<any, boolean, boolean>;
+export type AnyColumnBuilder = ColumnBuilder<any, ColumnTrait>;
 
 /** A column of a table, or of an alias of one: what queries are made of. */
 export class Column<From extends string, Value> extends ColumnNode<Value, From> {
