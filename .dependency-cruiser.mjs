@@ -111,7 +111,7 @@ export default {
       name: "examples-are-users",
       comment: "An example imports what a user can import.",
       severity: "error",
-      from: { path: "^examples/" },
+      from: { path: "^examples/", pathNot: tests },
       to: { path: "^(src|test|scripts|dist)/", pathNot: "^src/entry/" },
     },
     {
