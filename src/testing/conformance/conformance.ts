@@ -1,0 +1,24 @@
+/**
+ * The suite that every database passes. It takes its test functions from whoever runs it, so that an author of a dialect
+ * outside of Plinth runs the same one.
+ */
+
+import { createKit, type ConformanceOptions } from "./kit.ts";
+import { tableCases } from "./tables.ts";
+import { valueCases } from "./values.ts";
+
+/**
+ * Registers all cases. Each group of cases has a private database, which is dropped at its end.
+ *
+ * @example
+ * import { afterAll, describe, expect, test } from "vitest";
+ * import { connect } from "plinth";
+ * import { conformance } from "plinth/testing";
+ *
+ * conformance({ test, describe, expect, after: afterAll, connect, open: createPrivateDatabase });
+ */
+export function conformance(options: ConformanceOptions): void {
+  const kit = createKit(options);
+  tableCases(kit);
+  valueCases(kit);
+}

@@ -1,0 +1,146 @@
+/** What the cases of the suite are made with. */
+
+import type { Capabilities } from "../../dialect/capabilities.ts";
+import { createTables } from "../../migrate/create-tables.ts";
+import type { Database } from "../../query/client.ts";
+import type { Naming } from "../../schema/naming.ts";
+import { defineSchema, type TableMap } from "../../schema/schema.ts";
+
+/** The few matchers that the suite uses; those of vitest, Jest and the package `expect` have them. */
+export interface Matchers {
+  toBe(expected: unknown): void;
+  toEqual(expected: unknown): void;
+  toMatchObject(expected: object): void;
+}
+
+export type Expect = (actual: unknown, message?: string) => Matchers;
+
+/** An empty database that nobody else uses. */
+export interface PrivateDatabase {
+  readonly url: string;
+  /** Removes it. */
+  drop(): Promise<void>;
+}
+
+/**
+ * A part of a constraint error that a server doesn't tell, and that the declarations don't give either. Where a case
+ * would find it, it asserts that it is undefined, never wrong.
+ */
+export type Untold = "foreign key" | "foreign key of a delete" | "table of raw not null";
+
+export interface ConformanceOptions {
+  /** Registers a case: vitest's `test`, or that of node:test. */
+  readonly test: (name: string, run: () => Promise<void>) => unknown;
+  /** Registers what follows the cases: vitest's `afterAll`, or node:test's `after`. */
+  readonly after: (run: () => Promise<void>) => unknown;
+  readonly expect: Expect;
+  /** Groups cases; without it their names begin with the group's. */
+  readonly describe?: (name: string, define: () => void) => unknown;
+  /** `connect` of the package. */
+  readonly connect: (url: string, options?: { readonly naming?: Naming }) => Promise<Database>;
+  readonly open: () => Promise<PrivateDatabase>;
+  /** What the server's errors leave out. Default: nothing. */
+  readonly untold?: readonly Untold[];
+}
+
+export interface CaseContext {
+  /** A connected database in which the group's tables are empty. */
+  readonly db: Database;
+  readonly can: Capabilities;
+}
+
+export type RunCase = (context: CaseContext) => Promise<void>;
+
+export interface DefineCase {
+  (name: string, run: RunCase): void;
+  /** A case for which a database needs an ability; where that is missing, the case must end in `E_UNSUPPORTED`. */
+  needing(has: (can: Capabilities) => boolean, name: string, run: RunCase): void;
+}
+
+export interface Kit {
+  readonly expect: Expect;
+  readonly untold: ReadonlySet<Untold>;
+  /** Cases that share a database and its tables, which are empty at the beginning of each. */
+  group(name: string, tables: TableMap, define: (test: DefineCase) => void): void;
+  /** Runs `work` on a database of its own. */
+  alone(work: (db: Database) => Promise<void>, options?: { naming?: Naming }): Promise<void>;
+}
+
+/** What a promise was rejected with, or a function threw. */
+export async function failureOf(work: PromiseLike<unknown> | (() => unknown)): Promise<unknown> {
+  try {
+    await (typeof work === "function" ? work() : work);
+  } catch (error) {
+    return error;
+  }
+  throw new Error("It succeeded, and was to fail.");
+}
+
+interface Opened {
+  readonly db: Database;
+  close(): Promise<void>;
+}
+
+export function createKit(options: ConformanceOptions): Kit {
+  const { expect, test } = options;
+
+  async function open(settings: { naming?: Naming } = {}): Promise<Opened> {
+    const own = await options.open();
+    try {
+      const db = await options.connect(own.url, settings);
+      const close = async (): Promise<void> => {
+        await db.close();
+        await own.drop();
+      };
+      return { db, close };
+    } catch (error) {
+      await own.drop();
+      throw error;
+    }
+  }
+
+  function group(name: string, tables: TableMap, define: (test: DefineCase) => void): void {
+    let opening: Promise<Opened> | undefined;
+    const start = async (): Promise<Opened> => {
+      const opened = await open();
+      if (Object.keys(tables).length > 0) await createTables(opened.db, defineSchema(tables));
+      return opened;
+    };
+    const context = async (): Promise<CaseContext> => {
+      const { db } = await (opening ??= start());
+      for (const table of Object.values(tables).toReversed()) await db.delete(table).all();
+      return { db, can: db.can };
+    };
+    const title = (of: string): string => (options.describe === undefined ? `${name}: ${of}` : of);
+    const plain = (of: string, run: RunCase): void => {
+      test(title(of), async () => run(await context()));
+    };
+    const needing: DefineCase["needing"] = (has, of, run) => {
+      test(title(of), async () => {
+        const given = await context();
+        if (has(given.can)) await run(given);
+        else expect(await failureOf(() => run(given))).toMatchObject({ code: "E_UNSUPPORTED" });
+      });
+    };
+    (options.describe ?? ((_, run) => run()))(name, () => {
+      define(Object.assign(plain, { needing }));
+      options.after(async () => {
+        await (await opening)?.close();
+      });
+    });
+  }
+
+  return {
+    expect,
+    untold: new Set(options.untold),
+    group,
+    async alone(work, settings) {
+      const { db, close } = await open(settings);
+      try {
+        await work(db);
+      } finally {
+        await close();
+      }
+    },
+  };
+}
