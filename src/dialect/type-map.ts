@@ -191,6 +191,9 @@ function checkInstantText(precision: number): Encode {
   };
 }
 
+/** NUL, or half of a surrogate pair, as JSON.stringify escapes them; PostgreSQL's jsonb holds neither. */
+const NO_JSON_TEXT = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
+
 function checkJson(value: unknown): unknown {
   let text: string | undefined;
   try {
@@ -202,6 +205,8 @@ function checkJson(value: unknown): unknown {
     );
   }
   if (text === undefined) refuse("a value that JSON has", value);
+  if (text.includes(String.raw`\u`) && NO_JSON_TEXT.test(text))
+    throw new InvalidValueError("A text in JSON can't hold NUL or half of a surrogate pair.");
   return text;
 }
 
