@@ -5,7 +5,6 @@ import { createNames, type Naming } from "../schema/naming.ts";
 import { resolveTable } from "../schema/model.ts";
 import type { TableInfo } from "../schema/table.ts";
 import { EmbeddedSource } from "./embedded.ts";
-import { PooledSource } from "./pool.ts";
 import type { Engine } from "./source.ts";
 
 export interface EngineOptions {
@@ -22,6 +21,8 @@ export async function createEngine(
   const { dialect, driver, first, settings, setUp } = opened;
   const names = createNames(options.naming);
   if (!dialect.can.isEmbedded) {
+    // The pool is loaded with the first server: a program on SQLite starts without it.
+    const { PooledSource } = await import("./pool.ts");
     return {
       dialect,
       names,
