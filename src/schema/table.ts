@@ -45,7 +45,7 @@ export type RowOf<T extends AnyTable> = Row<ColumnsOf<T>>;
 type OptionalKey<Columns extends ColumnMap> = {
   [Key in keyof Columns]: null extends Columns[Key]["~value"]
     ? Key
-    : Columns[Key]["~hasDefault"] extends true
+    : "default" extends Columns[Key]["~trait"]
       ? Key
       : never;
 }[keyof Columns];
@@ -60,7 +60,7 @@ type NewRow<Columns extends ColumnMap> = Flat<
 export type NewRowOf<T extends AnyTable> = NewRow<ColumnsOf<T>>;
 
 type KeyColumn<Columns extends ColumnMap> = {
-  [Key in keyof Columns]: Columns[Key]["~isKey"] extends true ? Key : never;
+  [Key in keyof Columns]: "key" extends Columns[Key]["~trait"] ? Key : never;
 }[keyof Columns];
 
 type IsUnion<T, All = T> = T extends unknown ? ([All] extends [T] ? false : true) : never;
