@@ -102,6 +102,10 @@ async function comparePostgres(target: ServerTarget): Promise<void> {
           direct(shared[turn % 2], name, text, [id(turn)], decode, false),
         "4 shared, own query object, no Describe": (turn) =>
           direct(shared[turn % 4], name, text, [id(turn)], decode, false),
+        "2 shared, the same, a tick's writes together": (turn) =>
+          direct(shared[turn % 2], name, text, [id(turn)], decode, false, TogetherQuery),
+        "4 shared, the same, a tick's writes together": (turn) =>
+          direct(shared[turn % 4], name, text, [id(turn)], decode, false, TogetherQuery),
       },
       { inFlight: 32, sliceMs: 200, rounds: 9 },
     );
@@ -201,10 +205,11 @@ function direct(
   values: unknown[],
   decode: (cells: Cells) => Row,
   describe: boolean,
+  Query: typeof DirectQuery = DirectQuery,
 ) {
   return new Promise<Row[]>((resolve, reject) => {
     client.query(
-      new DirectQuery(name, text, values, decode, describe, (error, rows) =>
+      new Query(name, text, values, decode, describe, (error, rows) =>
         error ? reject(error) : resolve(rows),
       ),
     );
@@ -254,6 +259,22 @@ class DirectQuery extends (pg as any).Query {
 
   handleReadyForQuery(): void {
     this.callback(null, this.#rows);
+  }
+}
+
+/** pg corks and uncorks the socket for each query; here, what is written within one tick goes out together. */
+class TogetherQuery extends DirectQuery {
+  submit(connection: any): null {
+    if (!connection.isHeld) {
+      connection.isHeld = true;
+      connection.stream.cork();
+      process.nextTick(() => {
+        connection.isHeld = false;
+        connection.stream.uncork();
+      });
+    }
+    this.prepare(connection);
+    return null;
   }
 }
 
