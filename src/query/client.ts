@@ -10,7 +10,7 @@ import { PlanCache } from "./plan.ts";
 import type { Scope } from "./run.ts";
 import { SelectBuilder, tableQuery, type TableQuery } from "./select.ts";
 import { Sql } from "./sql.ts";
-import type { Selection, SelectionInput } from "./types.ts";
+import type { Selection } from "./types.ts";
 import { DeleteBuilder, UpdateBuilder } from "./update.ts";
 
 /** What a statement written as SQL gave. */
@@ -40,9 +40,7 @@ export abstract class Executor implements Connected {
   }
 
   /** Reads what the selection says: columns, expressions, whole tables, nested as you like. */
-  select<const S extends SelectionInput>(selection: S): SelectBuilder<S>;
-  select<T extends AnyTable>(table: T): SelectBuilder<T>;
-  select(selection: Selection): SelectBuilder<Selection> {
+  select<S extends Selection>(selection: S): SelectBuilder<S> {
     return new SelectBuilder(this.scope, selection);
   }
 

@@ -21,10 +21,8 @@ import type { OrderTerm, SelectStatement } from "../ast/statement.ts";
 import { typeOf } from "../ast/type-of.ts";
 import { InvalidValueError } from "../core/error.ts";
 
-/** A value for an expression, or another expression of that type. */
-export type Operand<Value, From extends string> =
-  | NonNullable<Value>
-  | Expression<NonNullable<Value> | null, From>;
+/** A value for an expression, or another expression of that type, which may be NULL. */
+type Operand<Value> = Value | Expression<Value | null, string>;
 
 const BIGINT_AS_NUMBER: LogicalType = { kind: "bigint", mode: "number" };
 const DOUBLE: LogicalType = { kind: "double" };
@@ -45,60 +43,60 @@ function operand(left: AnyExpression, right: unknown, name: string): AnyExpressi
   return new ValueNode(right, typeOf(left));
 }
 
-function compare<Value, Left extends string, Right extends string>(
+function compare(
   operator: CompareOperator,
   name: string,
-  left: Expression<Value, Left>,
-  right: Operand<Value, Right>,
-): Condition<Left | Right> {
+  left: AnyExpression,
+  right: unknown,
+): Condition {
   return new CompareNode(operator, left, operand(left, right, name));
 }
 
 /** `left = right` */
-export function eq<Value, Left extends string, Right extends string = never>(
-  left: Expression<Value, Left>,
-  right: Operand<NoInfer<Value>, Right>,
-): Condition<Left | Right> {
+export function eq<Value>(
+  left: Expression<Value, string>,
+  right: Operand<NoInfer<Value> & {}>,
+): Condition {
   return compare("=", "eq", left, right);
 }
 
 /** `left <> right` */
-export function ne<Value, Left extends string, Right extends string = never>(
-  left: Expression<Value, Left>,
-  right: Operand<NoInfer<Value>, Right>,
-): Condition<Left | Right> {
+export function ne<Value>(
+  left: Expression<Value, string>,
+  right: Operand<NoInfer<Value> & {}>,
+): Condition {
   return compare("<>", "ne", left, right);
 }
 
 /** `left < right` */
-export function lt<Value, Left extends string, Right extends string = never>(
-  left: Expression<Value, Left>,
-  right: Operand<NoInfer<Value>, Right>,
-): Condition<Left | Right> {
+export function lt<Value>(
+  left: Expression<Value, string>,
+  right: Operand<NoInfer<Value> & {}>,
+): Condition {
   return compare("<", "lt", left, right);
 }
 
 /** `left <= right` */
-export function lte<Value, Left extends string, Right extends string = never>(
-  left: Expression<Value, Left>,
-  right: Operand<NoInfer<Value>, Right>,
-): Condition<Left | Right> {
+export function lte<Value>(
+  left: Expression<Value, string>,
+  right: Operand<NoInfer<Value> & {}>,
+): Condition {
   return compare("<=", "lte", left, right);
 }
 
 /** `left > right` */
-export function gt<Value, Left extends string, Right extends string = never>(
-  left: Expression<Value, Left>,
-  right: Operand<NoInfer<Value>, Right>,
-): Condition<Left | Right> {
+export function gt<Value>(
+  left: Expression<Value, string>,
+  right: Operand<NoInfer<Value> & {}>,
+): Condition {
   return compare(">", "gt", left, right);
 }
 
 /** `left >= right` */
-export function gte<Value, Left extends string, Right extends string = never>(
-  left: Expression<Value, Left>,
-  right: Operand<NoInfer<Value>, Right>,
-): Condition<Left | Right> {
+export function gte<Value>(
+  left: Expression<Value, string>,
+  right: Operand<NoInfer<Value> & {}>,
+): Condition {
   return compare(">=", "gte", left, right);
 }
 
@@ -132,15 +130,11 @@ export function not(condition: Condition): Condition {
   return isEmptyCondition(condition) ? condition : new NotNode(condition);
 }
 
-export function isNull<From extends string>(
-  expression: Expression<unknown, From>,
-): Condition<From> {
+export function isNull(expression: AnyExpression): Expression<boolean> {
   return new NullTestNode(expression, false);
 }
 
-export function isNotNull<From extends string>(
-  expression: Expression<unknown, From>,
-): Condition<From> {
+export function isNotNull(expression: AnyExpression): Expression<boolean> {
   return new NullTestNode(expression, true);
 }
 
@@ -164,26 +158,26 @@ function inList(
 }
 
 /** Whether the value is one of the list, of any length. With an empty list it is never true. */
-export function inArray<Value, From extends string>(
-  left: Expression<Value, From>,
-  values: readonly NonNullable<NoInfer<Value>>[],
+export function inArray<Value>(
+  left: Expression<Value, string>,
+  values: readonly (NoInfer<Value> & {})[],
 ): Condition {
   return inList(left, values, false, "inArray");
 }
 
 /** Whether the value is none of the list. With an empty list it is always true. */
-export function notInArray<Value, From extends string>(
-  left: Expression<Value, From>,
-  values: readonly NonNullable<NoInfer<Value>>[],
+export function notInArray<Value>(
+  left: Expression<Value, string>,
+  values: readonly (NoInfer<Value> & {})[],
 ): Condition {
   return inList(left, values, true, "notInArray");
 }
 
 /** `low <= expression and expression <= high` */
-export function between<Value, From extends string>(
-  expression: Expression<Value, From>,
-  low: Operand<NoInfer<Value>, string>,
-  high: Operand<NoInfer<Value>, string>,
+export function between<Value>(
+  expression: Expression<Value, string>,
+  low: Operand<NoInfer<Value> & {}>,
+  high: Operand<NoInfer<Value> & {}>,
 ): Condition {
   return new BetweenNode(
     expression,
@@ -192,7 +186,7 @@ export function between<Value, From extends string>(
   );
 }
 
-type TextExpression<From extends string> = Expression<string | null, From>;
+type TextExpression = Expression<string | null, string>;
 
 // eslint-disable-next-line no-control-regex
 const ASCII = /^[\0-\x7f]*$/;
@@ -217,32 +211,20 @@ function pattern(
 }
 
 /** `%` stands for any text, `_` for one character, `\` takes the meaning from the next. Upper and lower case differ. */
-export function like<From extends string>(
-  left: TextExpression<From>,
-  text: string | Expression<string | null, string>,
-): Condition {
+export function like(left: TextExpression, text: string | TextExpression): Condition {
   return pattern("like", left, text, false);
 }
 
 /** `like` for which upper and lower case are the same. */
-export function ilike<From extends string>(
-  left: TextExpression<From>,
-  text: string | Expression<string | null, string>,
-): Condition {
+export function ilike(left: TextExpression, text: string | TextExpression): Condition {
   return pattern("ilike", left, text, false);
 }
 
-export function notLike<From extends string>(
-  left: TextExpression<From>,
-  text: string | Expression<string | null, string>,
-): Condition {
+export function notLike(left: TextExpression, text: string | TextExpression): Condition {
   return pattern("like", left, text, true);
 }
 
-export function notIlike<From extends string>(
-  left: TextExpression<From>,
-  text: string | Expression<string | null, string>,
-): Condition {
+export function notIlike(left: TextExpression, text: string | TextExpression): Condition {
   return pattern("ilike", left, text, true);
 }
 
@@ -251,18 +233,15 @@ function escapePattern(text: string): string {
 }
 
 /** Whether the text has this in it, character by character: `%` and `_` mean themselves. */
-export function contains<From extends string>(left: TextExpression<From>, text: string): Condition {
+export function contains(left: TextExpression, text: string): Condition {
   return pattern("like", left, `%${escapePattern(text)}%`, false);
 }
 
-export function startsWith<From extends string>(
-  left: TextExpression<From>,
-  text: string,
-): Condition {
+export function startsWith(left: TextExpression, text: string): Condition {
   return pattern("like", left, `${escapePattern(text)}%`, false);
 }
 
-export function endsWith<From extends string>(left: TextExpression<From>, text: string): Condition {
+export function endsWith(left: TextExpression, text: string): Condition {
   return pattern("like", left, `%${escapePattern(text)}`, false);
 }
 
@@ -287,16 +266,14 @@ function sumType(type: LogicalType | undefined): LogicalType {
 }
 
 /** The sum, exact for whole numbers and decimals; NULL of no rows. */
-export function sum<Value extends Summable, From extends string>(
-  expression: Expression<Value, From>,
+export function sum<Value extends Summable>(
+  expression: Expression<Value, string>,
 ): Expression<Value | null> {
   return new CallNode("sum", [expression], sumType(typeOf(expression)));
 }
 
 /** The average as a floating-point number; NULL of no rows. */
-export function avg<From extends string>(
-  expression: Expression<Summable, From>,
-): Expression<number | null> {
+export function avg(expression: Expression<Summable, string>): Expression<number | null> {
   return new CallNode("avg", [expression], DOUBLE);
 }
 
@@ -305,16 +282,12 @@ function extreme<Value>(name: "max" | "min", expression: AnyExpression): Express
 }
 
 /** The smallest value; NULL of no rows. */
-export function min<Value, From extends string>(
-  expression: Expression<Value, From>,
-): Expression<Value | null> {
+export function min<Value>(expression: Expression<Value, string>): Expression<Value | null> {
   return extreme("min", expression);
 }
 
 /** The largest value; NULL of no rows. */
-export function max<Value, From extends string>(
-  expression: Expression<Value, From>,
-): Expression<Value | null> {
+export function max<Value>(expression: Expression<Value, string>): Expression<Value | null> {
   return extreme("max", expression);
 }
 
@@ -333,23 +306,23 @@ export function upper<Value extends string | null, From extends string>(
 }
 
 /** The expression, or the other value where it is NULL. */
-export function coalesce<Value, From extends string>(
-  expression: Expression<Value, From>,
-  otherwise: NonNullable<NoInfer<Value>> | Expression<NonNullable<Value>>,
-): Expression<NonNullable<Value>> {
+export function coalesce<Value>(
+  expression: Expression<Value, string>,
+  otherwise: (NoInfer<Value> & {}) | Expression<NoInfer<Value> & {}>,
+): Expression<Value & {}> {
   const type = typeOf(expression);
   const other = operand(expression, otherwise, "coalesce");
   return new CallNode("coalesce", [expression, other], type ?? TEXT);
 }
 
 /** Whether a query has a row. It may read columns of the query around it. */
-export function exists(query: { readonly statement: SelectStatement }): Condition {
+export function exists(query: { readonly statement: SelectStatement }): Expression<boolean> {
   return new SubqueryNode("exists", query.statement);
 }
 
 /** Whether a query has no row. */
-export function notExists(query: { readonly statement: SelectStatement }): Condition {
-  return new NotNode(new SubqueryNode("exists", query.statement));
+export function notExists(query: { readonly statement: SelectStatement }): Expression<boolean> {
+  return new NotNode(new SubqueryNode("exists", query.statement)) as Expression<boolean>;
 }
 
 /** Ascending: NULLs come first. */

@@ -6,11 +6,11 @@ import type {
 } from "../ast/statement.ts";
 import { BuildError, InvalidValueError } from "../core/error.ts";
 import { Column } from "../schema/column.ts";
-import type { AnyTable, AnyTableColumn, TableInfo } from "../schema/table.ts";
+import type { AnyTable, AnyTableColumn, ColumnsOf, NameOf, TableInfo } from "../schema/table.ts";
 import { inTransaction } from "./atomic.ts";
 import { readBackInserted } from "./returning.ts";
 import type { Scope } from "./run.ts";
-import type { ColumnKey, InsertRow, WriteSummary } from "./types.ts";
+import type { InsertRow, WriteSummary } from "./types.ts";
 import { PendingWrite, runReturning, summarize, tableOfWrite, type WriteWork } from "./write.ts";
 
 type AnyRow = Readonly<Record<string, unknown>>;
@@ -50,7 +50,7 @@ export class InsertWrite<T extends AnyTable> extends PendingWrite<T, WriteSummar
    *
    * @param columns The unique or primary key that is meant; none means any key.
    */
-  onConflict(...columns: readonly AnyTableColumn[]): ConflictBuilder<T> {
+  onConflict(...columns: readonly Column<NameOf<T>, unknown>[]): ConflictBuilder<T> {
     return new ConflictBuilder(this.#work, columns);
   }
 }
@@ -78,7 +78,9 @@ export class ConflictBuilder<T extends AnyTable> {
   }
 
   /** Gives these columns of the existing row the values of the new one. */
-  update(keys: readonly [ColumnKey<T>, ...ColumnKey<T>[]]): PendingWrite<T, WriteSummary> {
+  update(
+    keys: readonly [keyof ColumnsOf<T> & string, ...(keyof ColumnsOf<T> & string)[]],
+  ): PendingWrite<T, WriteSummary> {
     return this.#with(keys.map((key) => columnOf(this.#work.table, key)));
   }
 
@@ -133,6 +135,15 @@ function withClientDefaults(table: TableInfo, rows: readonly AnyRow[]): readonly
   });
 }
 
+/** A column may be called `constructor`: a row that leaves it out must not give what every object inherits. */
+function withoutInherited(
+  columns: readonly AnyTableColumn[],
+  rows: readonly AnyRow[],
+): readonly AnyRow[] {
+  if (!columns.some((column) => column.key in Object.prototype)) return rows;
+  return rows.map((row) => Object.assign(Object.create(null) as AnyRow, row));
+}
+
 /** Up to this many rows a statement has exactly their number; beyond, a power of two, so that there are few plans. */
 const MAX_EXACT_ROWS = 8;
 const MAX_CHUNK_ROWS = 512;
@@ -164,8 +175,9 @@ function insertWork(
   conflict: ConflictClause | undefined,
   once = { isStarted: false },
 ): InsertWork {
-  const rows = withClientDefaults(table, given);
-  const columns = columnsOfRows(table, rows);
+  const complete = withClientDefaults(table, given);
+  const columns = columnsOfRows(table, complete);
+  const rows = withoutInherited(columns, complete);
   const { can } = scope.plans.engine.dialect;
 
   function statementOf(part: readonly AnyRow[], returning?: SelectionRecord): InsertStatement {

@@ -1,5 +1,5 @@
 import type { Expression } from "../ast/expression.ts";
-import type { AnyTable, ColumnsOf, Flat, NameOf, NewRowOf, RowOf } from "../schema/table.ts";
+import type { AnyTable, Flat, NameOf, NewRowOf, RowOf } from "../schema/table.ts";
 
 /** What a select gives back: an object of expressions, tables and further objects. */
 export interface SelectionInput {
@@ -20,24 +20,31 @@ type Member<Item, Nullable extends string> =
       ? RowOf<Item> | NullIf<NameOf<Item>, Nullable>
       : { -readonly [Key in keyof Item]: Member<Item[Key], Nullable> };
 
+/** A table's row of which an outer join may leave all out: there is a row, and its columns are null. */
+type MissingRow<S extends AnyTable> = { [Key in keyof RowOf<S>]: RowOf<S>[Key] | null } & {};
+
 /** The type of a select's rows. `Nullable` are the names of the tables that an outer join may leave out. */
 export type ResultOf<S, Nullable extends string> = S extends AnyTable
-  ? RowOf<S>
+  ? [NameOf<S> & Nullable] extends [never]
+    ? RowOf<S>
+    : MissingRow<S>
   : Flat<{ -readonly [Key in keyof S]: Member<S[Key], Nullable> }>;
 
+// An editor names a parameter by the innermost alias: `Insertable<{ id: string; name?: string }>` tells what to write.
+
+type Insertable<New> = {
+  [Key in keyof New]: New[Key] | Expression<New[Key], string>;
+};
+
 /** A row to insert, in which a value may also be an expression. */
-export type InsertRow<T extends AnyTable> = {
-  [Key in keyof NewRowOf<T>]: NewRowOf<T>[Key] | Expression<NewRowOf<T>[Key], string>;
+export type InsertRow<T extends AnyTable> = Insertable<NewRowOf<T>>;
+
+type Settable<Row> = {
+  [Key in keyof Row]?: Row[Key] | Expression<Row[Key], string>;
 };
 
 /** What an update sets: values or expressions, such as ``sql`${users.credits} - 1` ``. */
-export type UpdateSet<T extends AnyTable> = {
-  [Key in keyof ColumnsOf<T>]?:
-    | ColumnsOf<T>[Key]["~value"]
-    | Expression<ColumnsOf<T>[Key]["~value"], string>;
-};
-
-export type ColumnKey<T extends AnyTable> = keyof ColumnsOf<T> & string;
+export type UpdateSet<T extends AnyTable> = Settable<RowOf<T>>;
 
 /** What a write without `returning()` tells. */
 export interface WriteSummary {
