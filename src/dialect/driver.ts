@@ -13,6 +13,11 @@ export interface DriverStatement {
   readonly isKept: boolean;
   /** Whether integers beyond 2^53 may be among its results, so that all integers are read as bigint. */
   readonly isWide: boolean;
+  /**
+   * The places of the result's cells to which the query gives no type. A driver whose cells don't tell by themselves
+   * what they are turns these into values, by the types that the server tells.
+   */
+  readonly untyped: readonly number[];
 }
 
 /** The cells of one row, as the driver reads them; each database's type map turns them into values. */

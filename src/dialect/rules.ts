@@ -66,8 +66,8 @@ export interface ContestedQueryRules {
   /** Functions differ in the type of an average and in how decimals are summed. */
   call: Rule<CallNode<unknown, string>>;
   join: Rule<JoinClause>;
-  /** NULLs are smallest. */
-  orderTerm: Rule<OrderTerm>;
+  /** NULLs are smallest; `canBeNull` tells whether there can be any. */
+  orderTerm: (term: OrderTerm, out: Writer, canBeNull: boolean) => void;
   /** Limit and offset, of which one or both are given. */
   range: (limit: AnyExpression | undefined, offset: AnyExpression | undefined, out: Writer) => void;
   /** `for update`. */

@@ -1,6 +1,7 @@
 /** The rules on which all databases truly agree. */
 
 import { Expression, nodeOf, type AnyExpression, type Source } from "../ast/expression.ts";
+import { nullableSources } from "../ast/nullable.ts";
 import type { AnyColumn, SelectStatement } from "../ast/statement.ts";
 import type { TableInfo } from "../schema/table.ts";
 import { rulesOf, type AgreedQueryRules } from "./rules.ts";
@@ -20,6 +21,17 @@ export function writeOperand(expression: AnyExpression, out: Writer): void {
   else out.sql("(").expression(expression).sql(")");
 }
 
+function writeOrder(node: SelectStatement, out: Writer): void {
+  const missing = nullableSources(node);
+  out.sql(" order by ").list(node.orderBy, (term) => {
+    const expression = nodeOf(term.expression);
+    const isNeverNull =
+      (expression.kind === "column" && !expression.nullable && !missing.has(expression.source)) ||
+      (expression.kind === "call" && expression.name.startsWith("count"));
+    rulesOf(out).orderTerm(term, out, !isNeverNull);
+  });
+}
+
 function writeSelect(node: SelectStatement, out: Writer): void {
   const rules = rulesOf(out);
   out.scope([node.from, ...node.joins.map((join) => join.source)], () => {
@@ -30,8 +42,7 @@ function writeSelect(node: SelectStatement, out: Writer): void {
     if (node.groupBy.length > 0)
       out.sql(" group by ").list(node.groupBy, (term) => out.expression(term));
     if (node.having !== undefined) out.sql(" having ").expression(node.having);
-    if (node.orderBy.length > 0)
-      out.sql(" order by ").list(node.orderBy, (term) => rules.orderTerm(term, out));
+    if (node.orderBy.length > 0) writeOrder(node, out);
     if (node.limit !== undefined || node.offset !== undefined)
       rules.range(node.limit, node.offset, out);
     if (node.lock !== undefined) rules.lockRows(out);

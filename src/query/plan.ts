@@ -1,6 +1,7 @@
 import type { Source } from "../ast/expression.ts";
+import { nullableSources } from "../ast/nullable.ts";
 import { ShapeCache } from "../ast/shape.ts";
-import type { SelectionRecord, SelectStatement, Statement } from "../ast/statement.ts";
+import type { SelectionRecord, Statement } from "../ast/statement.ts";
 import { templateOf } from "../ast/template.ts";
 import { walkStatement } from "../ast/walk.ts";
 import { toDbError } from "../connect/engine.ts";
@@ -50,6 +51,7 @@ export class Plan {
       isWrite: template.kind !== "select" || template.lock !== undefined,
       isKept: bindings.length <= MAX_KEPT_BINDINGS,
       isWide,
+      untyped: outputs.flatMap((type, place) => (type === undefined ? [place] : [])),
     };
     const selection = selectionOf(template);
     if (selection !== undefined) {
@@ -134,18 +136,6 @@ function tablesOf(template: Statement): TableInfo[] {
     case "raw":
       return [];
   }
-}
-
-/** The tables that may have no row for a row of the result. */
-function nullableSources(template: SelectStatement): Set<Source> {
-  const nullable = new Set<Source>();
-  const before: Source[] = [template.from];
-  for (const { kind, source } of template.joins) {
-    if (kind === "left" || kind === "full") nullable.add(source);
-    if (kind === "right" || kind === "full") for (const earlier of before) nullable.add(earlier);
-    before.push(source);
-  }
-  return nullable;
 }
 
 /** The plans of one connected database. */
