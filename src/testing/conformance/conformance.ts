@@ -3,9 +3,12 @@
  * outside of Plinth runs the same one.
  */
 
+import { hostileCases } from "./hostile.ts";
+import { insertCases } from "./inserts.ts";
 import { createKit, type ConformanceOptions } from "./kit.ts";
 import { tableCases } from "./tables.ts";
 import { valueCases } from "./values.ts";
+import { writeCases } from "./writes.ts";
 
 /**
  * Registers all cases. Each group of cases has a private database, which is dropped at its end.
@@ -21,4 +24,7 @@ export function conformance(options: ConformanceOptions): void {
   const kit = createKit(options);
   tableCases(kit);
   valueCases(kit);
+  hostileCases(kit);
+  insertCases(kit);
+  writeCases(kit);
 }

@@ -145,7 +145,15 @@ const respelt: readonly (readonly [Key, unknown, unknown])[] = [
 const circle: { self?: unknown } = {};
 circle.self = circle;
 
-const notScalars: readonly unknown[] = [{}, [], [1], { $ne: 1 }, { toString: () => "1" }, Symbol("s"), () => 1];
+const notScalars: readonly unknown[] = [
+  {},
+  [],
+  [1],
+  { $ne: 1 },
+  { toString: () => "1" },
+  Symbol("s"),
+  () => 1,
+];
 
 /** Refused before anything is sent, by the code. */
 const refused: readonly (readonly [
