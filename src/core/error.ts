@@ -36,6 +36,7 @@ export type ErrorCode =
   | "E_TLS"
   | "E_TRANSACTION_CLOSED"
   | "E_UNIQUE_VIOLATION"
+  | "E_UNFINISHED"
   | "E_UNKNOWN_COLUMN"
   | "E_UNKNOWN_SOURCE"
   | "E_UNSUPPORTED"
@@ -292,6 +293,7 @@ export class BuildError extends DbError {
   override readonly code:
     | "E_EMPTY_WRITE"
     | "E_NO_CONDITION"
+    | "E_UNFINISHED"
     | "E_UNKNOWN_COLUMN"
     | "E_UNKNOWN_SOURCE"
     | "E_WRITE_TWICE";

@@ -11,15 +11,17 @@ import { inTransaction } from "./atomic.ts";
 import { readBackInserted } from "./returning.ts";
 import type { Scope } from "./run.ts";
 import type { InsertRow, WriteSummary } from "./types.ts";
+import { Unfinished } from "./unfinished.ts";
 import { PendingWrite, runReturning, summarize, tableOfWrite, type WriteWork } from "./write.ts";
 
 type AnyRow = Readonly<Record<string, unknown>>;
 
-export class InsertBuilder<T extends AnyTable> {
+export class InsertBuilder<T extends AnyTable> extends Unfinished {
   readonly #scope: Scope;
   readonly #table: TableInfo;
 
   constructor(scope: Scope, table: T) {
+    super();
     this.#scope = scope;
     this.#table = tableOfWrite(table);
   }
@@ -55,11 +57,12 @@ export class InsertWrite<T extends AnyTable> extends PendingWrite<T, WriteSummar
   }
 }
 
-export class ConflictBuilder<T extends AnyTable> {
+export class ConflictBuilder<T extends AnyTable> extends Unfinished {
   readonly #work: InsertWork;
   readonly #target: readonly AnyTableColumn[];
 
   constructor(work: InsertWork, target: readonly AnyTableColumn[]) {
+    super();
     this.#work = work;
     this.#target = target;
     for (const column of target) {

@@ -29,6 +29,7 @@ import { and, asc, isEmptyCondition } from "./expression.ts";
 import { runRow, runRows, type Scope } from "./run.ts";
 import { tableSelection, toSelection } from "./selection.ts";
 import type { ResultOf, Selection } from "./types.ts";
+import { Unfinished } from "./unfinished.ts";
 
 const COUNT: LogicalType = { kind: "bigint", mode: "number" };
 const COUNT_ALL: SelectionRecord = {
@@ -335,11 +336,12 @@ export function tableQuery<T extends AnyTable>(scope: Scope, table: T): TableQue
 }
 
 /** A selection that waits for its table. */
-export class SelectBuilder<S extends Selection> {
+export class SelectBuilder<S extends Selection> extends Unfinished {
   readonly #scope: Scope;
   readonly #selection: SelectionRecord;
 
   constructor(scope: Scope, selection: S) {
+    super();
     this.#scope = scope;
     this.#selection = toSelection(selection);
   }

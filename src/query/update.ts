@@ -7,6 +7,7 @@ import { readBackDeleted, readBackUpdated } from "./returning.ts";
 import type { Scope } from "./run.ts";
 import { combined } from "./select.ts";
 import type { UpdateSet, WriteSummary } from "./types.ts";
+import { Unfinished } from "./unfinished.ts";
 import { PendingWrite, runReturning, summarize, tableOfWrite } from "./write.ts";
 
 /** A condition that says nothing would write every row, so it is refused; `.all()` says that every row is meant. */
@@ -22,11 +23,12 @@ function requireCondition(condition: Condition): AnyExpression {
   );
 }
 
-export class UpdateBuilder<T extends AnyTable> {
+export class UpdateBuilder<T extends AnyTable> extends Unfinished {
   readonly #scope: Scope;
   readonly #table: TableInfo;
 
   constructor(scope: Scope, table: T) {
+    super();
     this.#scope = scope;
     this.#table = tableOfWrite(table);
   }
@@ -48,12 +50,13 @@ export class UpdateBuilder<T extends AnyTable> {
 }
 
 /** An update that doesn't know its rows yet. It can't be awaited. */
-export class UpdateWithoutCondition<T extends AnyTable> {
+export class UpdateWithoutCondition<T extends AnyTable> extends Unfinished {
   readonly #scope: Scope;
   readonly #table: TableInfo;
   readonly #set: readonly Assignment[];
 
   constructor(scope: Scope, table: TableInfo, set: readonly Assignment[]) {
+    super();
     this.#scope = scope;
     this.#table = table;
     this.#set = set;
@@ -97,11 +100,12 @@ export class UpdateWithoutCondition<T extends AnyTable> {
 }
 
 /** A delete that doesn't know its rows yet. It can't be awaited. */
-export class DeleteBuilder<T extends AnyTable> {
+export class DeleteBuilder<T extends AnyTable> extends Unfinished {
   readonly #scope: Scope;
   readonly #table: TableInfo;
 
   constructor(scope: Scope, table: T) {
+    super();
     this.#scope = scope;
     this.#table = tableOfWrite(table);
   }
