@@ -6,7 +6,9 @@
 import { hostileCases } from "./hostile.ts";
 import { insertCases } from "./inserts.ts";
 import { createKit, type ConformanceOptions } from "./kit.ts";
+import { readCases } from "./reads.ts";
 import { tableCases } from "./tables.ts";
+import { textCases } from "./texts.ts";
 import { valueCases } from "./values.ts";
 import { writeCases } from "./writes.ts";
 
@@ -27,4 +29,6 @@ export function conformance(options: ConformanceOptions): void {
   hostileCases(kit);
   insertCases(kit);
   writeCases(kit);
+  readCases(kit);
+  textCases(kit);
 }
