@@ -1,0 +1,32 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+const hook = fileURLToPath(new URL("./plinth-from-sources.mjs", import.meta.url));
+
+export interface Outcome {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs a TypeScript program that imports `plinth`, as a process of its own whose output is not a terminal. */
+export function runProgram(
+  file: string,
+  options: {
+    readonly parameters?: readonly string[];
+    readonly folder?: string;
+    readonly env?: Readonly<Record<string, string | undefined>>;
+  } = {},
+): Promise<Outcome> {
+  const { env = {}, folder, parameters = [] } = options;
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      ["--import", hook, file, ...parameters],
+      { cwd: folder, encoding: "utf8", env: { ...process.env, ...env }, timeout: 60_000 },
+      (error, out, err) => {
+        resolve({ code: error === null ? 0 : Number(error.code ?? 1), out, err });
+      },
+    );
+  });
+}
