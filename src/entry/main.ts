@@ -114,7 +114,7 @@ export type { BeginOptions, IsolationLevel } from "../dialect/dialect.ts";
 export type { Capabilities, ServerInfo } from "../dialect/capabilities.ts";
 export { createTables } from "../migrate/create-tables.ts";
 export { Database, Executor, Transaction } from "../query/client.ts";
-export type { ExecuteResult } from "../query/client.ts";
+export type { DatabaseStats, ExecuteResult } from "../query/client.ts";
 export {
   and,
   asc,

@@ -20,6 +20,11 @@ export interface ExecuteResult<Row> {
   readonly affectedRows: number;
 }
 
+export interface DatabaseStats extends SourceStats {
+  /** Queries whose SQL and decoder are kept: one for each shape, whatever the values. */
+  readonly plans: number;
+}
+
 /**
  * Runs queries: a database, or a transaction. A function that takes an `Executor` works with either.
  */
@@ -144,9 +149,9 @@ export class Database extends Executor {
     return this.#engine.dialect.can;
   }
 
-  /** Connections now. */
-  stats(): SourceStats {
-    return this.#engine.source.stats();
+  /** Connections and plans now. */
+  stats(): DatabaseStats {
+    return { ...this.#engine.source.stats(), plans: this.scope.plans.size };
   }
 
   /** Waits for the transactions under way and ends all connections. Never throws; a second call does nothing. */
