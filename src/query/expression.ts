@@ -53,49 +53,49 @@ function compare(
 }
 
 /** `left = right` */
-export function eq<Value>(
-  left: Expression<Value, string>,
-  right: Operand<NoInfer<Value> & {}>,
+export function eq<Left extends AnyExpression>(
+  left: Left,
+  right: Operand<Left["~value"] & {}>,
 ): Condition {
   return compare("=", "eq", left, right);
 }
 
 /** `left <> right` */
-export function ne<Value>(
-  left: Expression<Value, string>,
-  right: Operand<NoInfer<Value> & {}>,
+export function ne<Left extends AnyExpression>(
+  left: Left,
+  right: Operand<Left["~value"] & {}>,
 ): Condition {
   return compare("<>", "ne", left, right);
 }
 
 /** `left < right` */
-export function lt<Value>(
-  left: Expression<Value, string>,
-  right: Operand<NoInfer<Value> & {}>,
+export function lt<Left extends AnyExpression>(
+  left: Left,
+  right: Operand<Left["~value"] & {}>,
 ): Condition {
   return compare("<", "lt", left, right);
 }
 
 /** `left <= right` */
-export function lte<Value>(
-  left: Expression<Value, string>,
-  right: Operand<NoInfer<Value> & {}>,
+export function lte<Left extends AnyExpression>(
+  left: Left,
+  right: Operand<Left["~value"] & {}>,
 ): Condition {
   return compare("<=", "lte", left, right);
 }
 
 /** `left > right` */
-export function gt<Value>(
-  left: Expression<Value, string>,
-  right: Operand<NoInfer<Value> & {}>,
+export function gt<Left extends AnyExpression>(
+  left: Left,
+  right: Operand<Left["~value"] & {}>,
 ): Condition {
   return compare(">", "gt", left, right);
 }
 
 /** `left >= right` */
-export function gte<Value>(
-  left: Expression<Value, string>,
-  right: Operand<NoInfer<Value> & {}>,
+export function gte<Left extends AnyExpression>(
+  left: Left,
+  right: Operand<Left["~value"] & {}>,
 ): Condition {
   return compare(">=", "gte", left, right);
 }
@@ -158,26 +158,26 @@ function inList(
 }
 
 /** Whether the value is one of the list, of any length. With an empty list it is never true. */
-export function inArray<Value>(
-  left: Expression<Value, string>,
-  values: readonly (NoInfer<Value> & {})[],
+export function inArray<Left extends AnyExpression>(
+  left: Left,
+  values: readonly (Left["~value"] & {})[],
 ): Condition {
   return inList(left, values, false, "inArray");
 }
 
 /** Whether the value is none of the list. With an empty list it is always true. */
-export function notInArray<Value>(
-  left: Expression<Value, string>,
-  values: readonly (NoInfer<Value> & {})[],
+export function notInArray<Left extends AnyExpression>(
+  left: Left,
+  values: readonly (Left["~value"] & {})[],
 ): Condition {
   return inList(left, values, true, "notInArray");
 }
 
 /** `low <= expression and expression <= high` */
-export function between<Value>(
-  expression: Expression<Value, string>,
-  low: Operand<NoInfer<Value> & {}>,
-  high: Operand<NoInfer<Value> & {}>,
+export function between<Middle extends AnyExpression>(
+  expression: Middle,
+  low: Operand<Middle["~value"] & {}>,
+  high: Operand<Middle["~value"] & {}>,
 ): Condition {
   return new BetweenNode(
     expression,
@@ -306,10 +306,10 @@ export function upper<Value extends string | null, From extends string>(
 }
 
 /** The expression, or the other value where it is NULL. */
-export function coalesce<Value>(
-  expression: Expression<Value, string>,
-  otherwise: (NoInfer<Value> & {}) | Expression<NoInfer<Value> & {}>,
-): Expression<Value & {}> {
+export function coalesce<First extends AnyExpression>(
+  expression: First,
+  otherwise: (First["~value"] & {}) | Expression<First["~value"] & {}>,
+): Expression<First["~value"] & {}> {
   const type = typeOf(expression);
   const other = operand(expression, otherwise, "coalesce");
   return new CallNode("coalesce", [expression, other], type ?? TEXT);

@@ -127,8 +127,8 @@ export class ColumnBuilder<Value, Trait extends ColumnTrait = never> {
   }
 }
 
-// oxlint-disable-next-line typescript/no-explicit-any -- the values of unlike columns have no other common type.
-export type AnyColumnBuilder = ColumnBuilder<any, ColumnTrait>;
+// Not `any`: a column whose type argument is inferred, such as json(), would take it from here.
+export type AnyColumnBuilder = ColumnBuilder<unknown, ColumnTrait>;
 
 /** A column of a table, or of an alias of one: what queries are made of. */
 export class Column<From extends string, Value> extends ColumnNode<Value, From> {

@@ -1,0 +1,249 @@
+import {
+  alias,
+  and,
+  asc,
+  avg,
+  coalesce,
+  contains,
+  count,
+  desc,
+  eq,
+  exists,
+  gt,
+  inArray,
+  integer,
+  isNull,
+  like,
+  lower,
+  max,
+  min,
+  sql,
+  sum,
+  timestamp,
+  type Database,
+  type Executor,
+  type RowOf,
+  type Transaction,
+} from "plinth";
+import { expectType, type Equal } from "./equal.ts";
+import { likes, logs, posts, users, type PostId, type Role } from "./tables.ts";
+
+declare const db: Database;
+type User = RowOf<typeof users>;
+type Post = RowOf<typeof posts>;
+
+// Whole rows.
+const all = await db.from(users);
+expectType<Equal<typeof all, User[]>>();
+const found = await db.from(users).find("0190");
+expectType<Equal<typeof found, User | undefined>>();
+const first = await db.from(users).where(eq(users.name, "ada")).orderBy(desc(users.id)).first();
+expectType<Equal<typeof first, User | undefined>>();
+const one = await db.from(users).where(eq(users.name, "ada")).one();
+expectType<Equal<typeof one, User>>();
+const counted = await db.from(users).count();
+expectType<Equal<typeof counted, number>>();
+const like1 = await db.from(likes).find({ userId: "0190", postId: 1 });
+expectType<Equal<typeof like1, RowOf<typeof likes> | undefined>>();
+
+// A selection: columns, nested objects, whole tables, at any depth.
+const selected = await db
+  .select({ id: users.id, deep: { role: users.role, deeper: { post: posts } } })
+  .from(users)
+  .innerJoin(posts, eq(posts.authorId, users.id));
+expectType<
+  Equal<typeof selected, { id: string; deep: { role: Role; deeper: { post: Post } } }[]>
+>();
+
+// Each kind of join: what it may leave out may be null.
+const both = { user: users.name, post: posts.title, whole: posts };
+const on = eq(posts.authorId, users.id);
+const inner = await db.select(both).from(users).innerJoin(posts, on);
+expectType<Equal<typeof inner, { user: string; post: string; whole: Post }[]>>();
+const left = await db.select(both).from(users).leftJoin(posts, on);
+expectType<Equal<typeof left, { user: string; post: string | null; whole: Post | null }[]>>();
+const right = await db.select(both).from(users).rightJoin(posts, on);
+expectType<Equal<typeof right, { user: string | null; post: string; whole: Post }[]>>();
+const full = await db.select(both).from(users).fullJoin(posts, on);
+expectType<
+  Equal<typeof full, { user: string | null; post: string | null; whole: Post | null }[]>
+>();
+const cross = await db.select(both).from(users).crossJoin(posts);
+expectType<Equal<typeof cross, { user: string; post: string; whole: Post }[]>>();
+
+// An outer join keeps what an earlier one did: right and full joins reach back over all tables before them.
+const three = { user: users.id, post: posts.id, at: likes.at };
+const leftInner = await db
+  .select(three)
+  .from(users)
+  .leftJoin(posts, on)
+  .innerJoin(likes, eq(likes.userId, users.id));
+expectType<Equal<typeof leftInner, { user: string; post: PostId | null; at: string }[]>>();
+const innerRight = await db
+  .select(three)
+  .from(users)
+  .innerJoin(posts, on)
+  .rightJoin(likes, eq(likes.userId, users.id));
+expectType<Equal<typeof innerRight, { user: string | null; post: PostId | null; at: string }[]>>();
+const rightLeft = await db
+  .select(three)
+  .from(users)
+  .rightJoin(posts, on)
+  .leftJoin(likes, eq(likes.userId, users.id));
+expectType<Equal<typeof rightLeft, { user: string | null; post: PostId; at: string | null }[]>>();
+
+// An alias is a table of its own, so a join of a table with itself tells the two apart.
+const parents = alias(posts, "parents");
+const tree = await db
+  .select({ child: posts.title, parent: parents.title, row: parents })
+  .from(posts)
+  .leftJoin(parents, eq(parents.id, posts.parentId));
+expectType<Equal<typeof tree, { child: string; parent: string | null; row: Post | null }[]>>();
+
+// A table that is all of the selection, and that a join may leave out, gives a row of nulls.
+const missing = await db.select(teamless()).from(users).leftJoin(likes, eq(likes.userId, users.id));
+expectType<
+  Equal<typeof missing, { userId: string | null; postId: number | null; at: string | null }[]>
+>();
+function teamless() {
+  return likes;
+}
+
+// Aggregates and functions.
+const figures = await db
+  .select({
+    rows: count(),
+    total: sum(users.credits),
+    exact: sum(users.balance),
+    big: sum(users.views),
+    mean: avg(users.credits),
+    oldest: min(users.createdAt),
+    newest: max(users.createdAt),
+    name: lower(users.name),
+    balance: coalesce(users.balance, "0.00"),
+    orphan: isNull(users.teamId),
+    liked: exists(db.from(likes)),
+    same: eq(users.teamId, 1),
+  })
+  .from(users);
+expectType<
+  Equal<
+    typeof figures,
+    {
+      rows: number;
+      total: number | null;
+      exact: string | null;
+      big: bigint | null;
+      mean: number | null;
+      oldest: Date | null;
+      newest: Date | null;
+      name: string;
+      balance: string;
+      orphan: boolean;
+      liked: boolean;
+      same: boolean | null;
+    }[]
+  >
+>();
+const lowered = await db
+  .select({ title: lower(posts.title) })
+  .from(users)
+  .leftJoin(posts, on);
+expectType<Equal<typeof lowered, { title: string | null }[]>>();
+
+// SQL says its type, or takes it from a column's.
+const fragments = await db
+  .select({
+    said: sql<number>`1`,
+    made: sql`2`.as(integer().notNull()),
+    nullable: sql`3`.as(timestamp()),
+    silent: sql`4`,
+  })
+  .from(logs);
+expectType<
+  Equal<typeof fragments, { said: number; made: number; nullable: Date | null; silent: unknown }[]>
+>();
+const { rows } = await db.execute(sql<{ total: number }>`select 1 as total`);
+expectType<Equal<typeof rows, { total: number }[]>>();
+
+// A function over an `Executor` takes a database and a transaction.
+async function findByName(executor: Executor, name: string): Promise<User | undefined> {
+  return executor.from(users).where(eq(users.name, name)).first();
+}
+void findByName(db, "ada");
+void db.transaction(async (tx) => {
+  expectType<Equal<typeof tx, Transaction>>();
+  const nested = await tx.transaction(async (inner) => (await findByName(inner, "ada"))?.role);
+  expectType<Equal<typeof nested, Role | undefined>>();
+});
+
+// Conditions that are refused.
+// @ts-expect-error A comparison with NULL is never true; isNull() says it.
+eq(users.teamId, null);
+// @ts-expect-error There is no value to compare with.
+eq(users.name, undefined);
+// @ts-expect-error A number is no text.
+eq(users.name, 1);
+// @ts-expect-error A role has two values.
+eq(users.role, "amin");
+// @ts-expect-error A number and a text are never equal.
+eq(users.credits, users.name);
+// @ts-expect-error A bigint is compared with a bigint.
+gt(users.views, 1);
+// @ts-expect-error No list holds a role that there isn't.
+inArray(users.role, ["user", "amin"]);
+// @ts-expect-error A list holds no NULL.
+inArray(users.teamId, [1, null]);
+// @ts-expect-error A pattern is for texts.
+like(users.credits, "1%");
+// @ts-expect-error A text is looked for in texts.
+contains(users.createdAt, "2024");
+// @ts-expect-error Texts have no sum that is a date.
+sum(users.createdAt);
+// @ts-expect-error What stands in for NULL is of the same type.
+coalesce(users.balance, 0);
+// @ts-expect-error A condition is not a boolean of JavaScript.
+and(true);
+
+// What may differ in NULL may be compared, and a brand with a value of its kind through a column.
+eq(users.teamId, users.credits);
+eq(posts.parentId, posts.id);
+and(undefined, eq(users.name, "ada"));
+
+// Queries that are refused.
+// @ts-expect-error There is no such column.
+void db.select({ name: users.nmae }).from(users);
+// @ts-expect-error A selection is made of expressions and tables.
+void db.select({ name: users.name, five: 5 }).from(users);
+// @ts-expect-error At any depth.
+void db.select({ deep: { five: 5 } }).from(users);
+// @ts-expect-error A table is not its name.
+void db.from("users");
+// @ts-expect-error The condition is missing.
+void db.from(users).where(undefined);
+// @ts-expect-error An order is by an expression.
+void db.from(users).orderBy("name");
+// @ts-expect-error An order says by what.
+void db.from(users).orderBy();
+// @ts-expect-error A join says on what.
+void db.from(users).leftJoin(posts);
+// @ts-expect-error The key is a text.
+void db.from(users).find(1);
+// @ts-expect-error The key has two columns.
+void db.from(likes).find("0190");
+// @ts-expect-error And all are needed.
+void db.from(likes).find({ userId: "0190" });
+// @ts-expect-error A table without a key has no row to find.
+void db.from(logs).find("line");
+// @ts-expect-error Rows are plain objects; a relation that wasn't loaded is not there.
+void first?.posts;
+// @ts-expect-error A row may be missing.
+void first.name;
+// @ts-expect-error Text goes through the tag, so that its values are bound.
+void db.execute("select 1");
+
+// @ts-expect-error A select needs its table before it can be awaited.
+// oxlint-disable-next-line typescript/await-thenable
+await db.select({ id: users.id });
+
+void asc(users.id);

@@ -1,0 +1,144 @@
+import {
+  bigint,
+  defineSchema,
+  index,
+  integer,
+  json,
+  sql,
+  table,
+  text,
+  timestamp,
+  type KeyOf,
+  type NewRowOf,
+  type RowOf,
+} from "plinth";
+import { expectType, type Equal } from "./equal.ts";
+import { likes, type logs, posts, users, type PostId, type Role, type Settings } from "./tables.ts";
+import { teams } from "./teams.ts";
+
+// Rows are flat and exact, spread columns and circles of references included.
+expectType<
+  Equal<
+    RowOf<typeof users>,
+    {
+      id: string;
+      createdAt: Date;
+      deletedAt: Date | null;
+      name: string;
+      role: Role;
+      settings: Settings | null;
+      isActive: boolean;
+      credits: number;
+      balance: string | null;
+      views: bigint;
+      teamId: number | null;
+      favouriteId: number | null;
+    }
+  >
+>();
+expectType<
+  Equal<
+    RowOf<typeof posts>,
+    { id: PostId; authorId: string; parentId: PostId | null; title: string; body: string | null }
+  >
+>();
+expectType<Equal<RowOf<typeof teams>, { id: number; name: string; ownerId: string }>>();
+
+// A new row may leave out what is nullable or has a default, whoever makes it.
+expectType<
+  Equal<
+    NewRowOf<typeof users>,
+    {
+      id?: string;
+      createdAt?: Date;
+      deletedAt?: Date | null;
+      name: string;
+      role?: Role;
+      settings?: Settings | null;
+      isActive?: boolean;
+      credits?: number;
+      balance?: string | null;
+      views: bigint;
+      teamId?: number | null;
+      favouriteId?: number | null;
+    }
+  >
+>();
+expectType<
+  Equal<
+    NewRowOf<typeof posts>,
+    { id?: PostId; authorId: string; parentId?: PostId | null; title: string; body?: string | null }
+  >
+>();
+
+// A key is a value, an object when it is composite, and nothing where there is none.
+expectType<Equal<KeyOf<typeof users>, string>>();
+expectType<Equal<KeyOf<typeof posts>, PostId>>();
+expectType<Equal<KeyOf<typeof likes>, { userId: string; postId: number }>>();
+expectType<Equal<KeyOf<typeof logs>, never>>();
+
+// Modes change the type of the value; the order of the calls doesn't matter.
+const modes = table("modes", {
+  exact: bigint().notNull(),
+  small: bigint({ mode: "number" }).notNull(),
+  named: bigint("n", { mode: "number" }),
+  instant: timestamp("at", { mode: "string" }).notNull(),
+  first: text().notNull().$type<"a" | "b">(),
+  second: text().$type<"a" | "b">().notNull(),
+  nullable: text().$type<"a" | "b">(),
+  anything: json(),
+  something: json().notNull(),
+  narrowed: json().$type<Settings>(),
+  computed: integer()
+    .notNull()
+    .default(sql`1 + 1`),
+});
+expectType<
+  Equal<
+    RowOf<typeof modes>,
+    {
+      exact: bigint;
+      small: number;
+      named: number | null;
+      instant: string;
+      first: "a" | "b";
+      second: "a" | "b";
+      nullable: "a" | "b" | null;
+      anything: unknown;
+      something: {};
+      narrowed: Settings | null;
+      computed: number;
+    }
+  >
+>();
+
+// A column may have any name, those of JavaScript's own included.
+// oxlint-disable-next-line unicorn/no-thenable
+const odd = table("odd", { constructor: integer().notNull(), then: text(), name: text() });
+expectType<
+  Equal<RowOf<typeof odd>, { constructor: number; then: string | null; name: string | null }>
+>();
+
+// A schema keeps its tables, of which several may point at one another.
+const schema = defineSchema({ users, posts, likes, teams });
+expectType<Equal<(typeof schema)["tables"]["posts"], typeof posts>>();
+
+// @ts-expect-error Only tables are part of a schema.
+defineSchema({ users, posts: "posts" });
+
+// @ts-expect-error A default has the type of its column.
+integer().default("0");
+// @ts-expect-error NULL is what a column without a default has anyway.
+integer().default(null);
+// @ts-expect-error A function that makes a default gives the column's type.
+text().$default(() => 1);
+// @ts-expect-error Narrowing doesn't change the type of the value.
+text().$type<number>();
+// @ts-expect-error There are five actions.
+integer().references(() => users.id, { onDelete: "explode" });
+// @ts-expect-error A column is what a call gives.
+table("t", { name: text });
+// @ts-expect-error An index is on a column that the table has.
+table("t", { name: text() }, (t) => [index().on(t.nmae)]);
+// @ts-expect-error A row is not a column map.
+table("t", { name: "text" });

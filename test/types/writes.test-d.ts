@@ -1,0 +1,107 @@
+import { eq, sql, type Database, type NewRowOf, type RowOf, type WriteSummary } from "plinth";
+import { expectType, type Equal } from "./equal.ts";
+import { likes, posts, users } from "./tables.ts";
+
+declare const db: Database;
+type Post = RowOf<typeof posts>;
+const post = { authorId: "0190", title: "On types" };
+const isFirst = eq(posts.title, "first");
+
+// A write tells how many rows it met, or gives them back.
+const summary = await db.insert(posts).values(post);
+expectType<Equal<typeof summary, WriteSummary>>();
+const inserted = await db.insert(posts).values([post, post]).returning();
+expectType<Equal<typeof inserted, Post[]>>();
+const titles = await db
+  .insert(posts)
+  .values(post)
+  .returning({ deep: { title: posts.title } });
+expectType<Equal<typeof titles, { deep: { title: string } }[]>>();
+const updated = await db.update(posts).set({ title: "x" }).where(isFirst);
+expectType<Equal<typeof updated, WriteSummary>>();
+const updatedRows = await db.update(posts).set({ title: "x" }).where(isFirst).returning();
+expectType<Equal<typeof updatedRows, Post[]>>();
+const deletedRows = await db.delete(posts).all().returning({ id: posts.id });
+expectType<Equal<typeof deletedRows, { id: Post["id"] }[]>>();
+const upserted = await db
+  .insert(posts)
+  .values(post)
+  .onConflict(posts.id)
+  .update(["title"])
+  .returning();
+expectType<Equal<typeof upserted, Post[]>>();
+
+// What a row type allows, the write takes; so does a list that is read-only, and SQL in the place of a value.
+const given: NewRowOf<typeof users> = { name: "ada", views: 1n };
+void db.insert(users).values(given);
+void db.insert(posts).values([post] as const);
+void db.insert(users).values({ ...given, credits: sql<number>`1 + 1` });
+void db
+  .update(users)
+  .set({ credits: sql<number>`${users.credits} - 1`, settings: { dark: true } })
+  .all();
+void db.update(users).set({ teamId: null }).all();
+void db.update(users).set({ teamId: users.credits }).all();
+void db
+  .insert(likes)
+  .values({ userId: "0190", postId: 1, at: "2024-01-01T00:00:00Z" })
+  .onConflict(likes.userId, likes.postId)
+  .ignore();
+
+// Rows that are refused.
+// @ts-expect-error "title" is missing.
+void db.insert(posts).values({ authorId: "0190" });
+// @ts-expect-error In a list too.
+void db.insert(posts).values([post, { authorId: "0190" }]);
+// @ts-expect-error There is no such column.
+void db.insert(posts).values({ ...post, boddy: "x" });
+// @ts-expect-error A title is a text.
+void db.insert(posts).values({ ...post, title: 1 });
+// @ts-expect-error A title is not NULL.
+void db.insert(posts).values({ ...post, title: null });
+// @ts-expect-error A value that is undefined is neither NULL nor left out.
+void db.insert(posts).values({ ...post, body: undefined });
+// @ts-expect-error An expression has the column's type.
+void db.insert(posts).values({ ...post, title: sql<number>`1` });
+// @ts-expect-error A column of another type is no value for it.
+void db.update(posts).set({ title: users.credits });
+
+// Updates that are refused.
+// @ts-expect-error There is no such column.
+void db.update(posts).set({ tilte: "x" });
+// @ts-expect-error A title is a text.
+void db.update(posts).set({ title: 1 });
+// @ts-expect-error A title is not NULL.
+void db.update(posts).set({ title: null });
+// @ts-expect-error A value that is undefined is neither NULL nor left out.
+void db.update(posts).set({ body: undefined });
+// @ts-expect-error A condition that may be missing would mean every row.
+void db.update(posts).set({ title: "x" }).where(undefined);
+// @ts-expect-error A role has two values.
+void db.update(users).set({ role: "amin" });
+
+// Conflicts that are refused.
+// @ts-expect-error The column of another table is no key of this one.
+void db.insert(posts).values(post).onConflict(users.id).ignore();
+// @ts-expect-error There is no such column to update.
+void db.insert(posts).values(post).onConflict(posts.id).update(["tilte"]);
+// @ts-expect-error An update says of what.
+void db.insert(posts).values(post).onConflict(posts.id).update([]);
+
+// What is not finished can't be awaited, nor returned from an async function, which awaits it.
+// @ts-expect-error Which rows?
+await db.delete(posts); // oxlint-disable-line typescript/await-thenable
+// @ts-expect-error What is set?
+await db.update(posts); // oxlint-disable-line typescript/await-thenable
+// @ts-expect-error Which rows?
+await db.update(posts).set({ title: "x" }); // oxlint-disable-line typescript/await-thenable
+// @ts-expect-error Which values?
+await db.insert(posts); // oxlint-disable-line typescript/await-thenable
+// @ts-expect-error And then?
+await db.insert(posts).values(post).onConflict(posts.id); // oxlint-disable-line typescript/await-thenable
+// @ts-expect-error It would be awaited there.
+const forgetful = async () => db.delete(posts);
+void forgetful;
+// @ts-expect-error A promise is not what it is.
+const promise: PromiseLike<unknown> = db.delete(posts);
+void promise;
