@@ -1,0 +1,20 @@
+import type { Capabilities, ServerInfo } from "../../dialect/capabilities.ts";
+
+/** What PostgreSQL can do from version 14 on, the oldest that is let in. */
+export function postgresCapabilities(_server: ServerInfo): Capabilities {
+  return {
+    insertReturning: true,
+    updateReturning: true,
+    deleteReturning: true,
+    fullJoin: true,
+    rowLocks: true,
+    addForeignKey: true,
+    transactionalDdl: true,
+    concurrentWriters: true,
+    isEmbedded: false,
+    // The protocol counts parameters in 16 bits. Source: PostgreSQL manual, "Message Formats", Bind.
+    maxParameters: 65_535,
+    // Digits that numeric(p, s) can declare. Source: PostgreSQL manual, "Arbitrary Precision Numbers".
+    maxDecimalPrecision: 1000,
+  };
+}

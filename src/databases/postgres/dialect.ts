@@ -1,0 +1,69 @@
+import { ConnectionError } from "../../core/error.ts";
+import type { ServerInfo } from "../../dialect/capabilities.ts";
+import type { BeginOptions, Dialect, OpenDatabase } from "../../dialect/dialect.ts";
+import { postgresCapabilities } from "./capabilities.ts";
+import { postgresDdl } from "./ddl.ts";
+import { createDriver } from "./driver-pg.ts";
+import { isConnectionLost, toDbError } from "./errors.ts";
+import { postgresQuery } from "./query.ts";
+import { parseSettings } from "./settings.ts";
+import { postgresTypes } from "./types.ts";
+
+const OLDEST_MAJOR = 14;
+
+/** What `initdb` makes wherever the server was built with ICU, as all packaged ones are. */
+const ICU_FOLDING = '"und-x-icu"';
+
+/** @param folding The collation, quoted, that knows upper and lower case of all letters. */
+export function postgresDialect(server: ServerInfo, folding: string = ICU_FOLDING): Dialect {
+  return {
+    name: "PostgreSQL",
+    server,
+    can: postgresCapabilities(server),
+    spelling: {
+      quote: '"',
+      placeholder: (position) => `$${position}`,
+      // A backslash is itself, as every session has standard_conforming_strings on.
+      textLiteral: (text) => `'${text.replaceAll("'", "''")}'`,
+    },
+    query: postgresQuery({ folding, hasUuidExtremes: server.version[0] >= 18 }),
+    ddl: postgresDdl,
+    types: postgresTypes,
+    begin: beginText,
+    toDbError,
+    isBusy: () => false,
+    isConnectionLost,
+  };
+}
+
+function beginText({ isolation, readOnly }: BeginOptions): string {
+  const level = isolation === undefined ? "" : ` isolation level ${isolation}`;
+  return `begin${level}${readOnly === true ? " read only" : ""}`;
+}
+
+export function refuseOldServer({ version }: ServerInfo): void {
+  if (version[0] >= OLDEST_MAJOR) return;
+  throw new ConnectionError(
+    "E_SERVER_TOO_OLD",
+    `Plinth needs PostgreSQL ${OLDEST_MAJOR} or newer; this server is ${version[0]}.${version[1]}.`,
+  );
+}
+
+export const openPostgres: OpenDatabase = async ({ url, module }) => {
+  const settings = parseSettings(url);
+  const driver = await createDriver(settings, module);
+  const { connection, server, folding } = await driver.openFirst();
+  try {
+    refuseOldServer(server);
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+  return {
+    dialect: postgresDialect(server, folding),
+    driver,
+    first: connection,
+    settings: settings.pool,
+    setUp: undefined,
+  };
+};

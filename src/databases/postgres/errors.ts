@@ -1,0 +1,218 @@
+import {
+  CheckViolationError,
+  ConflictError,
+  ConnectionError,
+  DbError,
+  ForeignKeyViolationError,
+  InvalidValueError,
+  NotNullViolationError,
+  QueryError,
+  TimeoutError,
+  UniqueViolationError,
+} from "../../core/error.ts";
+
+/** What a server's error says. Its message, detail and hint may hold values and are never shown. */
+export interface ServerError extends Error {
+  /** The SQLSTATE. Source of all below: PostgreSQL manual, "Error Codes". */
+  readonly code: string;
+  readonly severity?: string | undefined;
+  readonly detail?: string | undefined;
+  readonly table?: string | undefined;
+  readonly column?: string | undefined;
+  readonly constraint?: string | undefined;
+  /** The function of the server's source that raised it. */
+  readonly routine?: string | undefined;
+}
+
+export function isServerError(error: unknown): error is ServerError {
+  if (!(error instanceof Error) || !("severity" in error)) return false;
+  const code: unknown = Reflect.get(error, "code");
+  return typeof code === "string" && /^[0-9A-Z]{5}$/.test(code);
+}
+
+/**
+ * A kept statement whose table has changed, or that the server has no longer. Nothing was executed.
+ *
+ * Many things that aren't supported are 0A000; the routine is the same in every language of messages.
+ */
+export function isStale(error: unknown): boolean {
+  if (!isServerError(error)) return false;
+  return (
+    error.code === "26000" || (error.code === "0A000" && error.routine === "RevalidateCachedQuery")
+  );
+}
+
+/** Whether the server ends the connection after this error. */
+export function isFatal(error: unknown): boolean {
+  return (
+    !isServerError(error) ||
+    error.severity === "FATAL" ||
+    error.severity === "PANIC" ||
+    isLostState(error.code)
+  );
+}
+
+function isLostState(code: string): boolean {
+  return code.startsWith("08") || /^57P0[1-5]$/.test(code) || code === "25P03";
+}
+
+export function connectionLost(cause: unknown): ConnectionError {
+  return new ConnectionError("E_CONNECTION_LOST", "The connection to PostgreSQL was lost.", {
+    hint: "Whether the statement took hold is not known; a read may simply be run again.",
+    cause,
+  });
+}
+
+/** `Key (user_id, "Name")=(…) already exists.`; an expression of an index is no column. */
+export function columnsOfDetail(detail: string | undefined): string[] | undefined {
+  const list = /\(((?:(?!\)=\().)*)\)=\(/su.exec(detail ?? "")?.[1];
+  if (list === undefined) return undefined;
+  const names = list.match(/"(?:[^"]|"")+"|[\p{L}_][\p{L}\p{N}_$]*/gu) ?? [];
+  if (names.join(", ") !== list) return undefined;
+  return names.map((name) =>
+    name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name,
+  );
+}
+
+function violation(error: ServerError): DbError | undefined {
+  const { table, constraint } = error;
+  const place = { table, constraint, cause: error };
+  switch (error.code) {
+    case "23505":
+      return new UniqueViolationError({ ...place, columns: columnsOfDetail(error.detail) });
+    // 23001 is that of `on delete restrict` since version 18.
+    case "23001":
+    case "23503": {
+      // English messages tell the direction; in another language the hint is missing and nothing else.
+      const isPointedAt = error.message.startsWith("update or delete");
+      const isPointing = error.message.startsWith("insert or update");
+      return new ForeignKeyViolationError({
+        ...place,
+        columns: isPointing ? columnsOfDetail(error.detail) : undefined,
+        hint: isPointedAt ? "Rows still point at it: delete or change them first." : undefined,
+      });
+    }
+    case "23502":
+      return new NotNullViolationError({
+        table,
+        columns: error.column === undefined ? undefined : [error.column],
+        cause: error,
+      });
+    case "23514":
+      return new CheckViolationError(place);
+    default:
+      return undefined;
+  }
+}
+
+/** The first name in quotes of a message about a name that isn't there; names hold no data. */
+function quotedName(error: ServerError): string {
+  const name = /"([^"]+)"/.exec(error.message)?.[1];
+  return name === undefined ? "" : ` "${name}"`;
+}
+
+type QueryCode = QueryError["code"];
+
+/** Code, message and hint of what has no class of its own. */
+const plain: Readonly<Record<string, readonly [QueryCode, string, string?]>> = {
+  "21000": [
+    "E_QUERY",
+    "The statement meets one row twice, or a subquery gives several rows where one is needed.",
+    "Bring each key once in an insert with onConflict().",
+  ],
+  "22001": ["E_OUT_OF_RANGE", "A text is longer than its column."],
+  "22003": ["E_OUT_OF_RANGE", "A number is outside the range of its type."],
+  "22012": ["E_QUERY", "The statement divides by zero.", "Divide by nullif(…, 0)."],
+  "25006": [
+    "E_READ_ONLY",
+    "The transaction or the server is read-only.",
+    "A server that became a standby needs connections to the new primary.",
+  ],
+  "25P02": [
+    "E_QUERY",
+    "An earlier statement of this transaction failed, so it runs no others.",
+    "Let the error leave db.transaction(), or wrap what may fail in tx.transaction().",
+  ],
+  "42501": [
+    "E_PERMISSION",
+    "The user may not do this.",
+    "Grant the right to the role of the URL, such as: grant select on … to …",
+  ],
+  "42601": ["E_SYNTAX", "PostgreSQL can't parse the statement.", "toSql() of the query shows it."],
+  "42804": ["E_QUERY", "An expression has another type than its place needs."],
+  "42883": [
+    "E_QUERY",
+    "There is no such function or operator for these types.",
+    "Cast what has the other type: ${value}::text.",
+  ],
+  "42P07": ["E_QUERY", "A table or an index of this name exists already."],
+  "42P18": [
+    "E_QUERY",
+    "The type of a value can't be told from its place.",
+    "Cast it: ${value}::text.",
+  ],
+  "53100": ["E_DATABASE_FULL", "The server's disk is full."],
+};
+
+function queryError(error: ServerError): DbError {
+  const details = { cause: error, serverCode: error.code };
+  if (error.code === "42P01") {
+    return new QueryError("E_MISSING_TABLE", `There is no table${quotedName(error)}.`, {
+      ...details,
+      hint: "Create it (createTables(db, schema) does), or check search_path and the connection's naming.",
+    });
+  }
+  if (error.code === "42703") {
+    return new QueryError("E_MISSING_COLUMN", `There is no column${quotedName(error)}.`, {
+      ...details,
+      hint: "Check its name in the declaration and the connection's naming.",
+    });
+  }
+  const known = plain[error.code];
+  if (known !== undefined) {
+    const [code, message, hint] = known;
+    return new QueryError(code, message, { ...details, hint });
+  }
+  const text = `PostgreSQL refused the statement (SQLSTATE ${error.code}).`;
+  return new QueryError("E_QUERY", text, details);
+}
+
+/** What the text of a value must look like: numbers, UUIDs, dates, JSON, enums, encodings. */
+const INVALID_TEXT = new Set(["22007", "22008", "22021", "22023", "22P02", "22P03", "22P05"]);
+
+export function toDbError(error: unknown): unknown {
+  if (!isServerError(error)) return error;
+  if (isLostState(error.code)) return connectionLost(error);
+  if (isStale(error)) {
+    return new ConflictError("E_SERIALIZATION", {
+      hint: "A table was altered while this connection had a statement prepared for it. Run the whole transaction again.",
+      cause: error,
+    });
+  }
+  if (INVALID_TEXT.has(error.code)) {
+    return new InvalidValueError("A value is not of the type that its place needs.", {
+      cause: error,
+    });
+  }
+  switch (error.code) {
+    case "40001":
+      return new ConflictError("E_SERIALIZATION", { cause: error });
+    case "40P01":
+      return new ConflictError("E_DEADLOCK", { cause: error });
+    case "55P03":
+      return new TimeoutError("E_TIMEOUT", "A lock did not come free in time.", {
+        hint: "Another transaction holds it; lock_timeout of the server bounds the wait.",
+        cause: error,
+      });
+    case "57014":
+      return new TimeoutError("E_TIMEOUT", "The server cancelled the statement.", {
+        hint: "statement_timeout of the server or the role bounds it, or somebody cancelled it.",
+        cause: error,
+      });
+  }
+  return violation(error) ?? queryError(error);
+}
+
+export function isConnectionLost(error: DbError): boolean {
+  return error instanceof ConnectionError && error.code === "E_CONNECTION_LOST";
+}

@@ -1,0 +1,132 @@
+/** One question to the server and its answer: what `pg` lets a query object do itself. */
+
+import type { Cells } from "../../dialect/driver.ts";
+
+/** A column of an answer. */
+export interface PgField {
+  readonly name: string;
+  readonly dataTypeID: number;
+}
+
+/** The messages of the protocol, as `pg` writes them. */
+export interface PgWire {
+  readonly stream: { cork(): void; uncork(): void; destroy(): unknown };
+  parse(message: { name: string; text: string; types: readonly number[] }): void;
+  bind(message: {
+    portal: string;
+    statement: string;
+    values: readonly (string | Buffer | null)[];
+  }): void;
+  describe(message: { type: "P"; name: string }): void;
+  execute(message: { portal: string; rows: number }): void;
+  close(message: { type: "S"; name: string }): void;
+  sync(): void;
+  query(text: string): void;
+}
+
+/** What is sent. */
+export interface Question {
+  readonly text: string;
+  /** Sent by the simple protocol, which takes several statements and no values; its rows are dropped. */
+  readonly isScript: boolean;
+  /** The server's name of the statement; empty for one that isn't kept. */
+  readonly name: string;
+  readonly isParsed: boolean;
+  /** The types of the parameters, as far as the server is told. */
+  readonly typeIds: readonly number[];
+  readonly values: readonly (string | Buffer | null)[];
+  /** Whether names and types of the columns are wanted. A kept statement's are known, and can't change unnoticed. */
+  readonly isDescribed: boolean;
+  /** Names that the server forgets beforehand. */
+  readonly closing: readonly string[];
+}
+
+/** What came back. */
+export interface Answer {
+  /** Not called `rows`, which to pg is a portal read in pages. */
+  readonly found: readonly Cells[];
+  readonly fields: readonly PgField[];
+  /** Such as `INSERT 0 3`. */
+  readonly tag: string;
+}
+
+export type Settle = (error: unknown, answer: Answer) => void;
+
+/** Constructs what `client.query` takes. */
+export type ExchangeClass = new (question: Question, settle: Settle) => object;
+
+/** Connections on which this tick has written; their messages go out together at its end. */
+const corked = new WeakSet<object>();
+
+function corkTick({ stream }: PgWire): void {
+  if (corked.has(stream)) return;
+  corked.add(stream);
+  stream.cork();
+  process.nextTick(() => {
+    corked.delete(stream);
+    stream.uncork();
+  });
+}
+
+function ask(wire: PgWire, question: Question): void {
+  corkTick(wire);
+  if (question.isScript) {
+    wire.query(question.text);
+    return;
+  }
+  const { name, text, typeIds: types, values } = question;
+  for (const closed of question.closing) wire.close({ type: "S", name: closed });
+  if (!question.isParsed) wire.parse({ name, text, types });
+  wire.bind({ portal: "", statement: name, values });
+  if (question.isDescribed) wire.describe({ type: "P", name: "" });
+  wire.execute({ portal: "", rows: 0 });
+  wire.sync();
+}
+
+/**
+ * A pipelined client takes only what is `instanceof Query`. The prototype is all that is taken from it: its constructor
+ * would cost as much as the rest of a small query.
+ */
+export function defineExchange(Query: { readonly prototype: object }): ExchangeClass {
+  class Exchange implements Answer {
+    readonly found: Cells[] = [];
+    fields: readonly PgField[] = [];
+    tag = "";
+    readonly #question: Question;
+    readonly #settle: Settle;
+
+    constructor(question: Question, settle: Settle) {
+      this.#question = question;
+      this.#settle = settle;
+    }
+
+    submit(wire: PgWire): null {
+      ask(wire, this.#question);
+      return null;
+    }
+
+    handleRowDescription({ fields }: { fields: readonly PgField[] }): void {
+      this.fields = fields;
+    }
+
+    handleDataRow({ fields }: { fields: Cells }): void {
+      if (!this.#question.isScript) this.found.push(fields);
+    }
+
+    handleCommandComplete({ text }: { text: string }): void {
+      this.tag = text;
+    }
+
+    handleEmptyQuery(): void {}
+
+    handleError(error: unknown): void {
+      this.#settle(error, this);
+    }
+
+    handleReadyForQuery(): void {
+      this.#settle(undefined, this);
+    }
+  }
+  Object.setPrototypeOf(Exchange.prototype, Query.prototype);
+  return Exchange;
+}

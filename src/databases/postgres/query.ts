@@ -1,0 +1,193 @@
+import { nodeOf, type AnyExpression, type CallNode } from "../../ast/expression.ts";
+import { typeOf } from "../../ast/type-of.ts";
+import { UnsupportedError } from "../../core/error.ts";
+import type { ContestedQueryRules, QueryRules } from "../../dialect/rules.ts";
+import { columnsOf, standardQuery, writeOperand } from "../../dialect/standard-query.ts";
+import { encoderOf, type Encode } from "../../dialect/type-map.ts";
+import type { Writer } from "../../dialect/writer.ts";
+import { arrayLiteral, elementType } from "./types.ts";
+
+export interface PostgresQueryOptions {
+  /** A collation that knows the letters of all languages, quoted; columns compare by code point and know only ASCII's. */
+  readonly folding: string;
+  /** Whether `min` and `max` take UUIDs, as from version 18 on. */
+  readonly hasUuidExtremes: boolean;
+}
+
+/** A lone `\` at a pattern's end stands for itself, as on other databases; the server would refuse the pattern. */
+function completePattern(pattern: string): string {
+  const [tail = ""] = /\\*$/.exec(pattern) ?? [];
+  return tail.length % 2 === 1 ? `${pattern}\\` : pattern;
+}
+
+function writeExtreme(
+  node: CallNode<unknown, string>,
+  argument: AnyExpression,
+  { hasUuidExtremes }: PostgresQueryOptions,
+  out: Writer,
+): void {
+  const kind = typeOf(argument)?.kind;
+  if (kind === "boolean") {
+    // False is smaller than true, and the server has no min of booleans.
+    out
+      .sql(node.name === "min" ? "bool_and(" : "bool_or(")
+      .expression(argument)
+      .sql(")");
+  } else if (kind === "uuid" && !hasUuidExtremes) {
+    // The text of a UUID sorts as its bytes do.
+    out.sql(`cast(${node.name}(cast(`).expression(argument).sql(' as text) collate "C") as uuid)');
+  } else out.sql(`${node.name}(`).expression(argument).sql(")");
+}
+
+function writeCall(
+  node: CallNode<unknown, string>,
+  options: PostgresQueryOptions,
+  out: Writer,
+): void {
+  const [first] = node.arguments;
+  const writeArguments = (): Writer =>
+    out.list(node.arguments, (argument) => out.expression(argument));
+  switch (node.name) {
+    case "count":
+      out.sql("count(");
+      if (first === undefined) out.sql("*)");
+      else out.expression(first).sql(")");
+      return;
+    case "countDistinct":
+      out.sql("count(distinct ");
+      writeArguments().sql(")");
+      return;
+    case "avg":
+      // Exact until its end; a number as everywhere.
+      out.sql("cast(avg(").expression(first!).sql(") as double precision)");
+      return;
+    case "min":
+    case "max":
+      writeExtreme(node, first!, options, out);
+      return;
+    case "lower":
+    case "upper":
+      // The result compares by code point again.
+      out.sql(`(${node.name}(`);
+      writeOperand(first!, out);
+      out.sql(` collate ${options.folding}) collate "C")`);
+      return;
+    case "sum":
+    case "coalesce":
+      out.sql(`${node.name}(`);
+      writeArguments().sql(")");
+  }
+}
+
+function arrayEncoder(encode: Encode): Encode {
+  return (values) => arrayLiteral((values as readonly unknown[]).map(encode));
+}
+
+function contestedRules(options: PostgresQueryOptions): ContestedQueryRules {
+  return {
+    inListParameter(node, out) {
+      if (node.size === 0) {
+        out.sql(node.negated ? "true" : "false");
+        return;
+      }
+      const { type } = node;
+      const encode = encoderOf(out.context.types, type);
+      writeOperand(node.operand, out);
+      out.valuesFor(node.operand, () => {
+        if (type !== undefined) {
+          // One parameter, whatever the length.
+          out.sql(node.negated ? " <> all(" : " = any(");
+          out.bind(node.index, -1, arrayEncoder(encode)).sql(`::${elementType(type)}[])`);
+          return;
+        }
+        // Of an array the server must know the type; of single values it finds it out.
+        out.sql(node.negated ? " not in (" : " in (");
+        for (let item = 0; item < node.size; item++) {
+          if (item > 0) out.sql(", ");
+          out.bind(node.index, item, encode);
+        }
+        out.sql(")");
+      });
+    },
+
+    pattern(node, out) {
+      writeOperand(node.operand, out);
+      // A pattern of ASCII needs no more than ASCII's folding, which is much cheaper.
+      const isFolded = node.operator === "ilike" && !node.isAscii;
+      if (isFolded) out.sql(` collate ${options.folding}`);
+      out.sql(node.negated ? ` not ${node.operator} ` : ` ${node.operator} `);
+      const pattern = nodeOf(node.pattern);
+      if (pattern.kind !== "parameter") {
+        writeOperand(pattern, out);
+        return;
+      }
+      const encode = encoderOf(out.context.types, pattern.type);
+      out.parameter(pattern, (value) => completePattern(String(encode(value))));
+    },
+
+    call(node, out) {
+      writeCall(node, options, out);
+    },
+
+    join(node, out) {
+      out.sql(` ${node.kind} join `).source(node.source);
+      if (node.on !== undefined) out.sql(" on ").expression(node.on);
+    },
+
+    // The server's own order has NULLs largest. Where there can be none nothing is said, so that every index serves.
+    orderTerm(node, out, canBeNull) {
+      out.expression(node.expression);
+      if (node.direction === "desc") out.sql(canBeNull ? " desc nulls last" : " desc");
+      else if (canBeNull) out.sql(" nulls first");
+    },
+
+    range(limit, offset, out) {
+      if (limit !== undefined) out.sql(" limit ").expression(limit);
+      if (offset !== undefined) out.sql(" offset ").expression(offset);
+    },
+
+    emptyRow(out) {
+      out.sql(" default values");
+    },
+
+    defaultCell(_column, out) {
+      out.sql("default");
+    },
+
+    conflict(conflict, _into, out) {
+      if (conflict.target.length === 0 && conflict.update.length > 0) {
+        throw new UnsupportedError({
+          dialect: "PostgreSQL",
+          feature: "onConflict() without columns when the row is to be updated",
+          instead: "Name the columns of the key: onConflict(users.email).",
+        });
+      }
+      out.sql(" on conflict");
+      if (conflict.target.length > 0) {
+        out
+          .sql(" (")
+          .list(conflict.target, (column) => out.columnName(column))
+          .sql(")");
+      }
+      if (conflict.update.length === 0) {
+        out.sql(" do nothing");
+        return;
+      }
+      out.sql(" do update set ").list(conflict.update, (column) => {
+        out.columnName(column).sql(" = excluded.").columnName(column);
+      });
+    },
+
+    lockRows(out) {
+      out.sql(" for update");
+    },
+
+    returning(record, out) {
+      out.sql(" returning ").selection(record, columnsOf);
+    },
+  };
+}
+
+export function postgresQuery(options: PostgresQueryOptions): QueryRules {
+  return { ...standardQuery, ...contestedRules(options) };
+}

@@ -1,0 +1,150 @@
+import type { DecimalType, LogicalType } from "../../ast/logical-type.ts";
+import { InvalidValueError } from "../../core/error.ts";
+import {
+  readSafeInteger,
+  untypedEncoder,
+  type Decode,
+  type Encode,
+  type TypeMap,
+} from "../../dialect/type-map.ts";
+import { isoOf, readDate } from "./instant.ts";
+
+/** The name of a type without what bounds it: for casts and arrays, which must not cut or round. */
+export function elementType(type: LogicalType): string {
+  switch (type.kind) {
+    case "integer":
+      return type.bits === 16 ? "smallint" : "integer";
+    case "bigint":
+      return "bigint";
+    case "double":
+      return "double precision";
+    case "decimal":
+      return "numeric";
+    case "boolean":
+      return "boolean";
+    case "text":
+      return "text";
+    case "uuid":
+      return "uuid";
+    case "timestamp":
+      return "timestamptz";
+    case "json":
+      return "jsonb";
+  }
+}
+
+function sqlType(type: LogicalType): string {
+  switch (type.kind) {
+    case "decimal":
+      return `numeric(${type.precision}, ${type.scale})`;
+    case "text":
+      // By code point, as on every other database; the server's own collation depends on its operating system.
+      return `${type.length === undefined ? "text" : `varchar(${type.length})`} collate "C"`;
+    case "timestamp":
+      return `timestamptz(${type.precision})`;
+    default:
+      return elementType(type);
+  }
+}
+
+/**
+ * An array as the server reads it. Every item is quoted, so that none is taken for NULL or for the end of the array.
+ * Source: PostgreSQL manual, "Array Input and Output Syntax".
+ */
+export function arrayLiteral(items: readonly unknown[]): string {
+  return `{${items.map((item) => `"${String(item).replaceAll(/["\\]/g, String.raw`\$&`)}"`).join(",")}}`;
+}
+
+/** Sums keep the scale of their column; what a fragment computes may have more digits, which are kept. */
+function readDecimal({ scale }: DecimalType): Decode {
+  return (cell) => {
+    const text = String(cell);
+    const point = text.indexOf(".");
+    const found = point === -1 ? 0 : text.length - point - 1;
+    if (found === scale) return text === "NaN" ? refuseNotANumber() : text;
+    if (!/^-?\d+(?:\.\d+)?$/.test(text)) refuseNotANumber();
+    if (found < scale) return `${text}${point === -1 ? "." : ""}${"0".repeat(scale - found)}`;
+    const kept = point + 1 + scale;
+    return /^0*$/.test(text.slice(kept)) ? text.slice(0, scale === 0 ? point : kept) : text;
+  };
+}
+
+function refuseNotANumber(): never {
+  throw new InvalidValueError("A decimal of the result is NaN or infinite.", {
+    code: "E_OUT_OF_RANGE",
+    hint: "Read it as text: sql`${column}::text`.as(text()).",
+  });
+}
+
+const readDecimals = new WeakMap<LogicalType, Decode>();
+
+/** One function for a type, as the decoder's code is faster when it sees the same one. */
+function decimalReader(type: DecimalType): Decode {
+  let read = readDecimals.get(type);
+  if (read === undefined) {
+    read = readDecimal(type);
+    readDecimals.set(type, read);
+  }
+  return read;
+}
+
+const readBigint: Decode = (cell) => BigInt(String(cell));
+const readBoolean: Decode = (cell) => cell === "t";
+const readJson: Decode = (cell) => JSON.parse(String(cell));
+
+const storeInstant: Encode = (value) =>
+  value instanceof Date ? value.toISOString() : String(value);
+
+/**
+ * Values with a type are bound as text, which the server reads as the type of the place where they stand. A value that
+ * is not text has no type in the query, and the driver tells the server what it is in JavaScript.
+ */
+export const postgresTypes: TypeMap = {
+  sqlType,
+
+  store(type) {
+    switch (type.kind) {
+      case "integer":
+      case "bigint":
+      case "boolean":
+      case "double":
+        return String;
+      case "timestamp":
+        return storeInstant;
+      default:
+        return undefined;
+    }
+  },
+
+  /** Cells come as text. */
+  read(type) {
+    switch (type.kind) {
+      case "integer":
+      case "double":
+        return Number;
+      case "bigint":
+        return type.mode === "bigint" ? readBigint : readSafeInteger;
+      case "decimal":
+        return decimalReader(type);
+      case "boolean":
+        return readBoolean;
+      case "timestamp":
+        return type.mode === "date" ? readDate : (cell) => isoOf(String(cell), type.precision);
+      case "json":
+        return readJson;
+      case "text":
+      case "uuid":
+        return undefined;
+    }
+  },
+
+  isWide: () => false,
+
+  storeUntyped: untypedEncoder(
+    (date) => date,
+    (value) => value,
+  ),
+
+  // The driver has turned these cells into values already, as only it knows what the server says they are.
+  readUntyped: undefined,
+};
