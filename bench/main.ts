@@ -47,7 +47,7 @@ async function main(): Promise<number> {
   const wanted = databasesNamed(positionals);
 
   // Only now: asking for help, or for what there isn't, needs none of it.
-  const { baseline, contenderNames, loadContender } = await import("./run/contenders.ts");
+  const { baseline, contenderNames } = await import("./run/contenders.ts");
   const { runRounds, verifyAll } = await import("./run/rounds.ts");
   const { versionOf, withServers, reset } = await import("./run/servers.ts");
   const { reportText } = await import("./run/report.ts");
@@ -81,8 +81,6 @@ async function main(): Promise<number> {
         continue;
       }
 
-      const titles = new Map<string, string>();
-      for (const name of contenders) titles.set(name, (await loadContender(database, name)).title);
       const options = {
         rounds,
         inFlight,
@@ -108,13 +106,12 @@ async function main(): Promise<number> {
       const report = {
         database,
         version: await versionOf(database, targets),
-        titles,
         results,
         inFlight,
         coldStarts,
       };
       process.stdout.write(`\n${reportText(report)}\n`);
-      keep(database, { ...report, titles: Object.fromEntries(titles) });
+      keep(database, report);
     }
   });
   return failed ? 1 : 0;

@@ -9,7 +9,6 @@ import { geometricMean, median } from "./statistics.ts";
 export interface Report {
   readonly database: Database;
   readonly version: string;
-  readonly titles: ReadonlyMap<string, string>;
   readonly results: readonly RoundResult[];
   readonly inFlight: number;
   readonly coldStarts: readonly ColdStart[];
@@ -33,7 +32,7 @@ export function reportText(report: Report): string {
   const { database, version, inFlight } = report;
   const rounds = new Set(report.results.map(({ round }) => round)).size;
   const parts = [
-    `${database}: Node ${process.version}, ${version}. Ratios to ${report.titles.get(baseline)} in the same round, medians of ${rounds}.`,
+    `${database}: Node ${process.version}, ${version}. Ratios to ${titleOf(report, baseline)} in the same round, medians of ${rounds}.`,
     ratioTable(report, "latency", "microseconds", "Time, one in flight"),
     ratioTable(report, "loaded", "microseconds", `Time, ${inFlight} in flight`),
     ratioTable(report, "latency", "cpuMicroseconds", "Client CPU, one in flight"),
@@ -114,12 +113,12 @@ function coldStartTable({ coldStarts }: Report): string {
   return `Cold start: process begun to first row read, above an empty script\n${tableText(["", "ms", "MiB"], rows)}`;
 }
 
-function contendersOf({ titles }: Report): string[] {
-  return [...titles.keys()];
+function contendersOf({ results }: Report): string[] {
+  return [...new Set(results.map(({ contender }) => contender))];
 }
 
-function titleOf({ titles }: Report, contender: string): string {
-  return titles.get(contender) ?? contender;
+function titleOf({ results }: Report, contender: string): string {
+  return results.find((result) => result.contender === contender)?.title ?? contender;
 }
 
 /** The median over the rounds of the ratio to the baseline in the same round. */

@@ -28,6 +28,8 @@ export interface Measured {
 export interface WorkerResult {
   readonly database: Database;
   readonly contender: string;
+  /** What the tables call it. */
+  readonly title: string;
   readonly openMs: number;
   readonly memoryOpenBytes: number;
   memoryEndBytes?: number;

@@ -20,6 +20,7 @@ collectGarbage();
 const result: WorkerResult = {
   database: order.database,
   contender: order.contender,
+  title: module_.title,
   openMs,
   memoryOpenBytes: process.memoryUsage.rss(),
   latency: {},
