@@ -3,8 +3,11 @@
  * outside of Plinth runs the same one.
  */
 
+import { aggregateCases } from "./aggregates.ts";
+import { fragmentCases } from "./fragments.ts";
 import { hostileCases } from "./hostile.ts";
 import { insertCases } from "./inserts.ts";
+import { joinCases } from "./joins.ts";
 import { createKit, type ConformanceOptions } from "./kit.ts";
 import { readCases } from "./reads.ts";
 import { tableCases } from "./tables.ts";
@@ -31,4 +34,7 @@ export function conformance(options: ConformanceOptions): void {
   writeCases(kit);
   readCases(kit);
   textCases(kit);
+  aggregateCases(kit);
+  joinCases(kit);
+  fragmentCases(kit);
 }
