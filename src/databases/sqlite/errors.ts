@@ -72,6 +72,13 @@ function toQueryError(error: SqliteError): DbError {
       hint: "Check its name in the declaration and the connection's naming.",
     });
   }
+  if (message === "integer overflow") {
+    return new QueryError(
+      "E_OUT_OF_RANGE",
+      "A sum or a computation is beyond the range of bigint.",
+      details,
+    );
+  }
   if (/syntax error|incomplete input|unrecognized token/.test(message)) {
     // The text near the error may be a literal that a person wrote, so it is not repeated.
     return new QueryError("E_SYNTAX", "SQLite can't parse the statement.", {
