@@ -97,11 +97,19 @@ export const standardQuery: AgreedQueryRules = {
   },
 
   fragment(node, out) {
-    node.strings.forEach((text, index) => {
-      out.sql(text);
-      const part = node.parts[index];
-      if (part !== undefined) out.expression(part);
-    });
+    const write = (): void => {
+      node.strings.forEach((text, index) => {
+        out.sql(text);
+        const part = node.parts[index];
+        if (part !== undefined) out.expression(part);
+      });
+    };
+    // A fragment that names a table, as a subquery written by hand does, may read its columns.
+    const sources = node.parts
+      .map((part) => nodeOf(part))
+      .flatMap((part) => (part.kind === "source" ? [part.source] : []));
+    if (sources.length === 0) write();
+    else out.scope(sources, write);
   },
 
   source(node, out) {
