@@ -2,13 +2,13 @@ import {
   CheckViolationError,
   ConflictError,
   ConnectionError,
-  DbError,
   ForeignKeyViolationError,
   InvalidValueError,
   NotNullViolationError,
   QueryError,
   TimeoutError,
   UniqueViolationError,
+  type DbError,
 } from "../../core/error.ts";
 
 /** What a server's error says. Its message, detail and hint may hold values and are never shown. */
