@@ -4,6 +4,8 @@
  */
 
 import { aggregateCases } from "./aggregates.ts";
+import { connectionCases } from "./connections.ts";
+import { errorCases } from "./errors.ts";
 import { fragmentCases } from "./fragments.ts";
 import { hostileCases } from "./hostile.ts";
 import { insertCases } from "./inserts.ts";
@@ -12,6 +14,7 @@ import { createKit, type ConformanceOptions } from "./kit.ts";
 import { readCases } from "./reads.ts";
 import { tableCases } from "./tables.ts";
 import { textCases } from "./texts.ts";
+import { transactionCases } from "./transactions.ts";
 import { valueCases } from "./values.ts";
 import { writeCases } from "./writes.ts";
 
@@ -37,4 +40,7 @@ export function conformance(options: ConformanceOptions): void {
   aggregateCases(kit);
   joinCases(kit);
   fragmentCases(kit);
+  transactionCases(kit);
+  errorCases(kit);
+  connectionCases(kit);
 }

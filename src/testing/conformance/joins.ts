@@ -227,17 +227,15 @@ export function joinCases({ expect, group }: Kit): void {
       await db
         .insert(authors)
         .values(Array.from({ length: 300 }, (_, id) => ({ id, name: `n${id}` })));
-      await db
-        .insert(books)
-        .values(
-          Array.from({ length: 150 }, (_, at) => ({
-            id: at * 2,
-            authorId: at * 2,
-            title: `t${at}`,
-            price: "1.50",
-            out,
-          })),
-        );
+      await db.insert(books).values(
+        Array.from({ length: 150 }, (_, at) => ({
+          id: at * 2,
+          authorId: at * 2,
+          title: `t${at}`,
+          price: "1.50",
+          out,
+        })),
+      );
       const rows = await db
         .select({ author: authors, book: books })
         .from(authors)

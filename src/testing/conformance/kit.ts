@@ -26,7 +26,9 @@ export interface PrivateDatabase {
  * A part of a constraint error that a server doesn't tell, and that the declarations don't give either. Where a case
  * would find it, it asserts that it is undefined, never wrong.
  */
-export type Untold = "foreign key" | "foreign key of a delete" | "table of raw not null";
+export type Untold =
+  | `foreign key${"" | " of a parent"}: ${"columns" | "constraint" | "table"}`
+  | "not null in SQL by hand: table";
 
 export interface ConformanceOptions {
   /** Registers a case: vitest's `test`, or that of node:test. */
