@@ -62,6 +62,9 @@ function completed(
   const models = tables.map((info) => resolveTable(info, engine.names));
   const model = models.find((candidate) => candidate.name === error.table) ?? models[0];
   if (model === undefined || error.code === "E_NOT_NULL_VIOLATION") return error;
+  // Of a foreign key that the server doesn't name, the written table may be either side.
+  const isNamed = error.table !== undefined || error.constraint !== undefined;
+  if (error.code === "E_FOREIGN_KEY_VIOLATION" && !isNamed) return error;
   const isUnique = error.code === "E_UNIQUE_VIOLATION";
   const keys = isUnique
     ? [...(model.primaryKey === undefined ? [] : [model.primaryKey]), ...model.uniques]
