@@ -73,8 +73,12 @@ function writeCall(
       out.sql(` collate ${options.folding}) collate "C")`);
       return;
     case "sum":
+      // The server sums bigints as numeric, without end; beyond bigint the cast is an error, as everywhere.
+      if (node.type.kind === "bigint") out.sql("cast(sum(").expression(first!).sql(") as bigint)");
+      else out.sql("sum(").expression(first!).sql(")");
+      return;
     case "coalesce":
-      out.sql(`${node.name}(`);
+      out.sql("coalesce(");
       writeArguments().sql(")");
   }
 }
