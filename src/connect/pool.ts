@@ -21,6 +21,9 @@ import type { ConnectionSource, Lease, SourceStats } from "./source.ts";
 /** A shared connection whose oldest query runs longer than this is passed by. */
 const HELD_UP_MS = 20;
 
+/** A server that has no connection left isn't asked for one with every query. */
+const RETRY_OPENING_MS = 1_000;
+
 export interface PoolOptions {
   readonly dialect: Dialect;
   readonly driver: Driver;
@@ -32,10 +35,16 @@ export interface PoolOptions {
 /** A connection for queries of many callers at once. */
 class SharedSlot {
   connection: Connection | undefined;
-  opening: Promise<Connection> | undefined;
+  opening: Promise<void> | undefined;
   pendingCount = 0;
   /** Since when something has been under way without a pause in which an answer came. */
   busySinceMs = 0;
+  /** Before this time it isn't opened in the background again. */
+  retryAtMs = 0;
+
+  get isOpen(): boolean {
+    return this.connection?.isAlive === true;
+  }
 }
 
 export class PooledSource implements ConnectionSource {
@@ -105,7 +114,7 @@ export class PooledSource implements ConnectionSource {
   }
 
   stats(): SourceStats {
-    const shared = this.#slots.filter((slot) => slot.connection?.isAlive === true).length;
+    const shared = this.#slots.filter((slot) => slot.isOpen).length;
     return {
       open: shared + this.#pool.numUsed() + this.#pool.numFree(),
       leased: this.#pool.numUsed(),
@@ -117,36 +126,60 @@ export class PooledSource implements ConnectionSource {
     if (this.#isClosed) return;
     this.#isClosed = true;
     await this.#pool.destroy();
-    await Promise.all(this.#slots.map((slot) => slot.connection?.close()));
+    await Promise.all(
+      this.#slots.map(async (slot) => {
+        // One that is being opened closes itself.
+        await slot.opening?.catch(() => {});
+        await slot.connection?.close();
+      }),
+    );
   }
 
   #use<Result>(work: (connection: Connection) => MaybePromise<Result>): Promise<Result> {
     if (this.#isClosed) return Promise.reject(closed());
     const slot = this.#pickSlot();
     if (slot === undefined) return this.#leased(work);
-    const { connection } = slot;
-    if (connection === undefined || !connection.isAlive)
-      return this.#openSlot(slot).then(() => this.#runOn(slot, work));
-    return this.#runOn(slot, work);
+    if (slot.isOpen) return this.#runOn(slot, work);
+    return this.#openSlot(slot).then(() => this.#runOn(slot, work));
   }
 
-  /** The slot with the least to do; none when all are held up. */
+  /**
+   * The open slot with the least to do. When all have something to do, the next one is opened in the background; only
+   * when none is open, or all are held up, it is waited for. Undefined when all slots are open and held up.
+   */
   #pickSlot(): SharedSlot | undefined {
     let best: SharedSlot | undefined;
+    let next: SharedSlot | undefined;
+    let nowMs: number | undefined;
     for (const slot of this.#slots) {
+      if (!slot.isOpen) {
+        next ??= slot;
+        continue;
+      }
       if (slot.pendingCount === 0) return slot;
+      nowMs ??= this.#options.clock.monotonicMs();
+      if (nowMs - slot.busySinceMs > HELD_UP_MS) continue;
       if (best === undefined || slot.pendingCount < best.pendingCount) best = slot;
     }
-    if (best === undefined) return undefined;
-    const isHeldUp = this.#options.clock.monotonicMs() - best.busySinceMs > HELD_UP_MS;
-    return isHeldUp ? undefined : best;
+    if (best === undefined) return next;
+    if (next !== undefined && next.opening === undefined && nowMs! >= next.retryAtMs)
+      // Who runs on another one doesn't care; the next to need it is told.
+      this.#openSlot(next).catch(() => {});
+    return best;
   }
 
-  #openSlot(slot: SharedSlot): Promise<Connection> {
+  #openSlot(slot: SharedSlot): Promise<void> {
     slot.opening ??= (async () => {
       try {
-        slot.connection = await this.#options.driver.open("write");
-        return slot.connection;
+        const connection = await this.#options.driver.open("write");
+        if (this.#isClosed) {
+          await connection.close();
+          throw closed();
+        }
+        slot.connection = connection;
+      } catch (error) {
+        slot.retryAtMs = this.#options.clock.monotonicMs() + RETRY_OPENING_MS;
+        throw error;
       } finally {
         slot.opening = undefined;
       }
