@@ -17,7 +17,7 @@ const isLong = process.argv.includes("--long");
 const isCi = process.env["CI"] === "true";
 
 const oldestNode = join(root, "tools", "runtime-22", "node_modules", ".bin", "node");
-const serverless = ["src/", "test/sqlite/"];
+const serverless = ["src/", "test/conformance/sqlite", "test/databases/sqlite"];
 
 const folder = mkdtempSync(join(tmpdir(), "plinth-test-"));
 const results = [runTests(process.execPath, argv, {})];
