@@ -1,0 +1,400 @@
+/** What later parts bring, as `sketch/` names it: inference is proven before engines stand behind it. */
+import {
+  alias,
+  asc,
+  desc,
+  eq,
+  isNull,
+  sql,
+  type KeyOf,
+  type NewRowOf,
+  type RowOf,
+  type WriteSummary,
+} from "plinth";
+import { expectType, type Equal } from "./equal.ts";
+import { named } from "./sketch/checked.ts";
+import { connect, type Executor, type KeysetPage, type Page } from "./sketch/client.ts";
+import { defineSchema } from "./sketch/schema.ts";
+import {
+  createCache,
+  createDatabaseQueue,
+  createFileStore,
+  createLimiter,
+  createOneTime,
+  createPubSub,
+  createQueue,
+  createRowCache,
+  createSessions,
+  databaseTest,
+  openStore,
+} from "./sketch/services.ts";
+import { comments, posts, postTags, profiles, schema, tags, users } from "./sketch/tables.ts";
+
+const db = await connect("sqlite:app.db", { schema });
+
+interface User {
+  id: string;
+  createdAt: Date;
+  updatedAt: Date;
+  name: string;
+  disabledAt: Date | null;
+  disabledBy: string | null;
+}
+interface Post {
+  id: string;
+  createdAt: Date;
+  updatedAt: Date;
+  authorId: string;
+  editorId: string | null;
+  title: string;
+  deletedAt: Date | null;
+}
+interface Comment {
+  id: number;
+  postId: string;
+  parentId: number | null;
+  text: string;
+  writtenAt: Date;
+}
+type Shape<Row> = { [Key in keyof Row]: Row[Key] };
+
+// Columns that Plinth keeps are columns like any other.
+expectType<Equal<RowOf<typeof users>, Shape<User>>>();
+expectType<Equal<RowOf<typeof posts>, Shape<Post>>>();
+expectType<Equal<RowOf<typeof comments>, Shape<Comment>>>();
+expectType<
+  Equal<
+    NewRowOf<typeof users>,
+    {
+      id?: string;
+      createdAt?: Date;
+      updatedAt?: Date;
+      name: string;
+      disabledAt?: Date | null;
+      disabledBy?: string | null;
+    }
+  >
+>();
+expectType<Equal<KeyOf<typeof postTags>, { postId: string; tagId: number }>>();
+
+// `with`, one level deep, gives flat rows.
+const authors = await db.from(users).with({ posts: true }).limit(5);
+expectType<Equal<keyof (typeof authors)[number], "posts" | keyof User>>();
+expectType<Equal<(typeof authors)[number]["posts"], Shape<Post>[]>>();
+const author = await db
+  .from(users)
+  .with({ posts: { limit: 3 } })
+  .find("0190");
+expectType<Equal<NonNullable<typeof author>["posts"], Shape<Post>[]>>();
+
+// To any depth, through a table between two, and in circles.
+const [deep] = await db
+  .from(users)
+  .where(isNull(users.disabledAt))
+  .with({
+    posts: {
+      where: eq(posts.title, "x"),
+      orderBy: desc(posts.createdAt),
+      with: {
+        tags: true,
+        comments: {
+          with: { replies: { with: { post: { with: { author: { with: { profile: true } } } } } } },
+        },
+      },
+    },
+  });
+type DeepPost = NonNullable<typeof deep>["posts"][number];
+expectType<Equal<DeepPost["tags"], { id: number; name: string }[]>>();
+type DeepReply = DeepPost["comments"][number]["replies"][number];
+expectType<Equal<keyof DeepReply, "post" | keyof Comment>>();
+type DeepAuthor = NonNullable<DeepReply["post"]["author"]>;
+expectType<Equal<DeepAuthor["profile"], { userId: string; bio: string | null } | null>>();
+
+// A relation to one row is null where the row may be missing: by its key, by a condition, or as it may be hidden.
+const [post] = await db.from(posts).with({ author: true, editor: true, comments: { limit: 1 } });
+expectType<Equal<NonNullable<typeof post>["author"], Shape<User> | null>>();
+expectType<Equal<NonNullable<typeof post>["editor"], Shape<User> | null>>();
+const [shown] = await db.from(posts).with({ author: { withDeleted: true } });
+expectType<Equal<NonNullable<typeof shown>["author"], Shape<User>>>();
+const [comment] = await db.from(comments).with({ post: true, parent: true });
+expectType<Equal<NonNullable<typeof comment>["post"], Shape<Post>>>();
+expectType<Equal<NonNullable<typeof comment>["parent"], Shape<Comment> | null>>();
+const [narrowed] = await db.from(comments).with({ post: { where: eq(posts.title, "x") } });
+expectType<Equal<NonNullable<typeof narrowed>["post"], Shape<Post> | null>>();
+
+// A relation's columns can be chosen.
+const [chosen] = await db
+  .from(users)
+  .with({ posts: { select: ["id", "title"], with: { tags: true } } });
+expectType<
+  Equal<
+    NonNullable<typeof chosen>["posts"],
+    { id: string; title: string; tags: { id: number; name: string }[] }[]
+  >
+>();
+
+// A misspelt relation or option is refused at every depth, alone and beside one that is right.
+// @ts-expect-error Depth 1, alone.
+void db.from(users).with({ postz: true });
+// @ts-expect-error Depth 1, beside a good one.
+void db.from(users).with({ posts: true, postz: true });
+// @ts-expect-error An option of depth 1.
+void db.from(users).with({ posts: { limti: 5 } });
+// @ts-expect-error An option of depth 1, beside a good one.
+void db.from(users).with({ posts: { limit: 5, limti: 5 } });
+// @ts-expect-error Depth 2.
+void db.from(users).with({ posts: { with: { comments: true, commentz: true } } });
+// @ts-expect-error Depth 3.
+void db.from(users).with({ posts: { with: { comments: { with: { post: true, pots: true } } } } });
+void db.from(users).with({
+  posts: {
+    with: {
+      comments: {
+        with: {
+          replies: {
+            with: {
+              post: {
+                limit: 1,
+                with: {
+                  tags: true,
+                  // @ts-expect-error Depth 5.
+                  tagz: true,
+                },
+              },
+            },
+          },
+        },
+      },
+    },
+  },
+});
+// @ts-expect-error A chosen column is one that there is.
+void db.from(users).with({ posts: { select: ["id", "tilte"] } });
+// @ts-expect-error A limit is a number.
+void db.from(users).with({ posts: { limit: "5" } });
+// @ts-expect-error A table without relations has none to load.
+void db.from(tags).with({ posts: true });
+// @ts-expect-error What was not loaded is not there.
+void authors[0]?.profile;
+// @ts-expect-error A relation has no column's name.
+defineSchema({ users, profiles }, (r) => ({ users: { name: r.optional(profiles) } }));
+// @ts-expect-error Relations are declared for tables of the schema.
+defineSchema({ users, profiles }, (r) => ({ userz: { profile: r.optional(profiles) } }));
+
+// Pages, streams and plans.
+const sheet = await db.from(users).orderBy(asc(users.name)).page(3, { size: 20 });
+expectType<Equal<typeof sheet, Page<Shape<User>>>>();
+const walk = await db
+  .from(users)
+  .with({ profile: true })
+  .keyset([desc(users.createdAt), asc(users.id)], { after: null, size: 20 });
+expectType<
+  Equal<(typeof walk)["items"][number]["profile"], { userId: string; bio: string | null } | null>
+>();
+expectType<Equal<(typeof walk)["nextCursor"], string | null>>();
+void (async (): Promise<KeysetPage<RowOf<typeof tags>>> =>
+  db.from(tags).keyset([tags.id], { size: 5 }));
+for await (const row of db.from(posts).stream({ batch: 500 })) {
+  expectType<Equal<typeof row, Shape<Post>>>();
+}
+expectType<Equal<Awaited<ReturnType<typeof explained>>, string>>();
+async function explained() {
+  return (await db.from(users).explain({ analyze: true })).text;
+}
+// @ts-expect-error A page has a size.
+void db.from(users).page(1);
+// @ts-expect-error An order is needed to go on from a row.
+void db.from(users).keyset([], { size: 20 });
+
+// Joins keep the types of the real surface.
+const others = alias(users, "others");
+const joined = await db
+  .select({ name: users.name, other: others })
+  .from(users)
+  .leftJoin(others, eq(others.id, users.disabledBy));
+expectType<Equal<typeof joined, { name: string; other: Shape<User> | null }[]>>();
+
+// Soft delete.
+const hidden = await db.from(users).onlyDeleted();
+expectType<Equal<typeof hidden, Shape<User>[]>>();
+const everyone = await db.from(users).with({ posts: true }).withDeleted();
+expectType<Equal<(typeof everyone)[number]["posts"], Shape<Post>[]>>();
+const restored = await db.restore(users).where(eq(users.id, "0190"));
+expectType<Equal<typeof restored, WriteSummary>>();
+const gone = await db.delete(users).hard().where(eq(users.id, "0190"));
+expectType<Equal<typeof gone, WriteSummary>>();
+void db.delete(tags).where(eq(tags.id, 1));
+// @ts-expect-error Nothing of it is ever hidden.
+void db.from(tags).withDeleted();
+// @ts-expect-error A soft delete that hides nothing has nothing to show.
+void db.from(posts).onlyDeleted();
+// @ts-expect-error Nor to restore.
+void db.restore(posts).all();
+// @ts-expect-error A delete of it is hard anyway.
+void db.delete(tags).hard();
+// @ts-expect-error Which rows?
+await db.delete(users); // oxlint-disable-line typescript/await-thenable
+// @ts-expect-error Which rows?
+await db.delete(users).hard(); // oxlint-disable-line typescript/await-thenable
+// @ts-expect-error Which rows?
+await db.restore(users); // oxlint-disable-line typescript/await-thenable
+
+// Different values for each row.
+const many = await db.updateMany(
+  tags,
+  [
+    { id: 1, name: "a" },
+    { id: 2, name: sql<string>`upper(${tags.name})` },
+  ],
+  { key: "id" },
+);
+expectType<Equal<typeof many, WriteSummary>>();
+void db.updateMany(postTags, [{ postId: "0190", tagId: 1 }], { key: ["postId", "tagId"] });
+// @ts-expect-error The key is missing.
+void db.updateMany(tags, [{ name: "a" }], { key: "id" });
+// @ts-expect-error There is no such column.
+void db.updateMany(tags, [{ id: 1, nmae: "a" }], { key: "id" });
+// @ts-expect-error The key is a column.
+void db.updateMany(tags, [{ id: 1 }], { key: "ident" });
+
+// A function over an `Executor` takes a database and a transaction, of this schema or of any.
+async function countUsers(executor: Executor): Promise<number> {
+  return executor.from(users).count();
+}
+async function findWithPosts(executor: Executor<typeof schema>, id: string) {
+  return executor.from(users).with({ posts: true }).find(id);
+}
+void countUsers(db);
+void findWithPosts(db, "0190");
+const result = await db.transaction(
+  async (tx) => {
+    tx.afterCommit(() => {});
+    void countUsers(tx);
+    const found = await findWithPosts(tx, "0190");
+    return tx.transaction(async () => found?.posts.length ?? 0);
+  },
+  { isolation: "serializable", retries: 5 },
+);
+expectType<Equal<typeof result, number>>();
+
+// SQL that was checked: a generated file adds entries to two interfaces.
+declare module "./sketch/checked.ts" {
+  interface CheckedQueries {
+    "select id, name from users where name = :name": {
+      parameters: { name: string };
+      row: { id: string; name: string };
+    };
+    "select count(*) as n from users": { parameters: {}; row: { n: number } };
+  }
+  interface NamedQueries {
+    userById: { values: [id: string]; row: { name: string } };
+  }
+}
+const checked = await db.query("select id, name from users where name = :name", { name: "ada" });
+expectType<Equal<typeof checked, { id: string; name: string }[]>>();
+const [total] = await db.query(`select count(*) as n from users`);
+expectType<Equal<typeof total, { n: number } | undefined>>();
+const single = await db.query("select count(*) as n from users").one();
+expectType<Equal<typeof single, { n: number }>>();
+const userById = named("userById");
+const byName = await db.query(userById`select name from users where id = ${"0190"}`).first();
+expectType<Equal<typeof byName, { name: string } | undefined>>();
+void db.transaction(async (tx) => (await tx.query("select count(*) as n from users")).length);
+// @ts-expect-error Not checked.
+void db.query("select 2 as y");
+// @ts-expect-error Not known before the program runs.
+void db.query(String(total));
+// @ts-expect-error The parameter's name.
+void db.query("select id, name from users where name = :name", { nam: "ada" });
+// @ts-expect-error The parameter's type.
+void db.query("select id, name from users where name = :name", { name: 1 });
+// @ts-expect-error The parameters.
+void db.query("select id, name from users where name = :name");
+// @ts-expect-error There is no parameter.
+void db.query("select count(*) as n from users", { name: "ada" });
+// @ts-expect-error The type of the value.
+void userById`select name from users where id = ${1}`;
+// @ts-expect-error There is no query of that name.
+void named("userByIdd");
+
+// Services.
+const store = await openStore("memory:");
+const settings = createCache<{ dark: boolean }>(store, { namespace: "settings", ttlMs: 60_000 });
+const setting = await settings.getOrLoad("a", async () => ({ dark: true }));
+expectType<Equal<typeof setting, { dark: boolean }>>();
+const anything = createCache(store, { namespace: "app", ttlMs: 60_000 });
+const loaded = await anything.getOrLoad("n", async () => 1);
+expectType<Equal<typeof loaded, number>>();
+const read = await anything.get("n");
+expectType<Equal<typeof read, unknown>>();
+const row = await createRowCache(db, anything).find(users, "0190");
+expectType<Equal<typeof row, Shape<User> | undefined>>();
+const limiter = createLimiter(store, {
+  category: "login",
+  max: 5,
+  windowMs: 60_000,
+  blockMs: 900_000,
+});
+const { isAllowed, retryAfterMs } = await limiter.take("203.0.113.7");
+expectType<Equal<typeof isAllowed, boolean>>();
+expectType<Equal<typeof retryAfterMs, number>>();
+const state = createOneTime<{ returnTo: string }>(store, {
+  namespace: "oidc:state",
+  ttlMs: 600_000,
+});
+const consumed = await state.consume(await state.issue({ returnTo: "/" }));
+expectType<Equal<typeof consumed, { returnTo: string } | undefined>>();
+const sessions = createSessions<{ device: string }>(store);
+const { token } = await sessions.create("0190", { device: "phone" });
+expectType<Equal<Awaited<ReturnType<typeof device>>, string | undefined>>();
+async function device() {
+  return (await sessions.touch(token))?.data.device;
+}
+const events = createPubSub<{
+  global: { text: string };
+  [channel: `channel:${string}`]: { id: number };
+}>(store);
+await events.publish("channel:1", { id: 1 });
+await events.subscribe("global", (message) => {
+  expectType<Equal<typeof message, { text: string }>>();
+});
+interface Jobs {
+  mail: { to: string };
+  sweep: { olderThanDays: number };
+}
+const queue = createQueue<Jobs>(store);
+await queue.add("mail", { to: "ada@example.org" }, { delayMs: 1_000 });
+queue.work("sweep", async ({ olderThanDays }) => {
+  expectType<Equal<typeof olderThanDays, number>>();
+});
+const jobs = createDatabaseQueue<Jobs>(db);
+void db.transaction(async (tx) => jobs.within(tx).add("sweep", { olderThanDays: 30 }));
+const files = createFileStore(db, { root: "files", quotaBytes: 1_000_000 });
+const file = await files.put(new Uint8Array(3), { name: "a.txt" });
+expectType<Equal<(typeof file)["byteCount"], number>>();
+// @ts-expect-error The key is a text.
+void createRowCache(db, anything).find(users, 1);
+// @ts-expect-error There is no such channel.
+void events.publish("chanel:1", { id: 1 });
+// @ts-expect-error There is no such job.
+void queue.add("male", { to: "ada@example.org" });
+// @ts-expect-error What the job is given.
+void queue.add("mail", { olderThanDays: 30 });
+
+// Test databases.
+databaseTest("counts", async ({ db: own }) => {
+  await countUsers(own);
+});
+const shopTest = databaseTest.extend({
+  schema,
+  fixtures: {
+    users: async (own) => {
+      await own.insert(users).values({ name: "ada" });
+    },
+  },
+});
+shopTest("loads", { fixtures: ["users"] }, async ({ db: own }) => {
+  await findWithPosts(own, "0190");
+});
+// @ts-expect-error There is no such fixture.
+shopTest("loads", { fixtures: ["userz"] }, async () => {});
