@@ -74,7 +74,8 @@ const known = new Map<string, LogicalType>();
  * make a plan with every query. Types come from declarations, so there are few.
  */
 export function intern(type: LogicalType): LogicalType {
-  const key = JSON.stringify(Object.entries(type).toSorted());
+  const entries = Object.entries(type).toSorted(([one], [other]) => (one < other ? -1 : 1));
+  const key = JSON.stringify(entries);
   const found = known.get(key);
   if (found !== undefined) return found;
   known.set(key, type);

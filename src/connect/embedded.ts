@@ -102,7 +102,7 @@ export class EmbeddedSource implements ConnectionSource {
   #beginReader(text: string): MaybePromise<Lease> {
     this.#refuseClosed();
     const connection = this.#idleReaders.pop() ?? this.#open();
-    connection.script(text);
+    runAtOnce(connection, text);
     this.#leasedReaders++;
     return {
       connection,
@@ -119,7 +119,7 @@ export class EmbeddedSource implements ConnectionSource {
     this.#refuseClosed();
     if (!this.#isWriterHeld) {
       try {
-        this.#writer.script(text);
+        runAtOnce(this.#writer, text);
         this.#isWriterHeld = true;
         return this.#writerLease(isReadOnly);
       } catch (error) {
@@ -143,12 +143,12 @@ export class EmbeddedSource implements ConnectionSource {
   /** Where the writer's connection is the only one, a transaction that only reads is kept from writing. */
   #writerLease(isReadOnly: boolean): Lease {
     const { readOnlySwitch } = this.#options.dialect;
-    if (isReadOnly && readOnlySwitch !== undefined) this.#writer.script(readOnlySwitch.on);
+    if (isReadOnly && readOnlySwitch !== undefined) runAtOnce(this.#writer, readOnlySwitch.on);
     return {
       connection: this.#writer,
       begun: undefined,
       release: () => {
-        if (isReadOnly && readOnlySwitch !== undefined) this.#writer.script(readOnlySwitch.off);
+        if (isReadOnly && readOnlySwitch !== undefined) runAtOnce(this.#writer, readOnlySwitch.off);
         this.#releaseWriter();
       },
     };
@@ -265,6 +265,11 @@ export class EmbeddedSource implements ConnectionSource {
   setUp(script: string): Promise<void> {
     return this.#wait((writer) => writer.script(script));
   }
+}
+
+/** An embedded database answers at once. */
+function runAtOnce(connection: Connection, text: string): void {
+  if (isPromise(connection.script(text))) throw new TypeError("The driver is not an embedded one.");
 }
 
 function closed(): ConnectionError {
