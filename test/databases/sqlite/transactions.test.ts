@@ -1,0 +1,187 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  connect,
+  createTables,
+  defineSchema,
+  eq,
+  integer,
+  sql,
+  table,
+  text,
+  type Database,
+} from "plinth";
+import { afterEach, beforeEach, expect, test } from "vitest";
+
+const counters = table("counters", {
+  id: integer().primaryKey(),
+  n: integer().notNull(),
+  note: text(),
+});
+
+let folder: string;
+let url: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "plinth-sqlite-"));
+  url = `sqlite:${join(folder, "test.db")}`;
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+
+async function filled(options = ""): Promise<Database> {
+  const db = await connect(url + options);
+  await createTables(db, defineSchema({ counters }));
+  await db.insert(counters).values({ id: 1, n: 0 });
+  return db;
+}
+
+const valueOf = async (db: Pick<Database, "from">): Promise<number> =>
+  (await db.from(counters).where(eq(counters.id, 1)).one()).n;
+
+test("200 asynchronous transactions at once never interleave", async () => {
+  await using db = await filled();
+  let inside = 0;
+  let most = 0;
+  await Promise.all(
+    Array.from({ length: 200 }, (_, at) =>
+      db.transaction(async (tx) => {
+        most = Math.max(most, ++inside);
+        const n = await valueOf(tx);
+        if (at % 10 === 0) await sleep(1);
+        await tx
+          .update(counters)
+          .set({ n: n + 1 })
+          .where(eq(counters.id, 1));
+        expect(await valueOf(tx)).toBe(n + 1);
+        inside--;
+      }),
+    ),
+  );
+
+  expect(most).toBe(1);
+  expect(await valueOf(db)).toBe(200);
+});
+
+test("writes outside of transactions stay out of those under way", async () => {
+  await using db = await filled();
+  const acknowledged: number[] = [];
+  const failing = db.transaction(async (tx) => {
+    await tx.update(counters).set({ note: "half" }).all();
+    await sleep(20);
+    throw new Error("stop");
+  });
+  const writes = Array.from({ length: 20 }, async (_, at) => {
+    await db.insert(counters).values({ id: 100 + at, n: at });
+    acknowledged.push(100 + at);
+  });
+  await expect(failing).rejects.toThrow("stop");
+  await Promise.all(writes);
+
+  const ids = (await db.from(counters).orderBy(counters.id)).map((row) => row.id);
+  expect(ids).toEqual([1, ...acknowledged.toSorted((a, b) => a - b)]);
+  expect((await db.from(counters).find(1))?.note).toBe(null);
+});
+
+test("writers are served in the order in which they came", async () => {
+  await using db = await filled();
+  const order: string[] = [];
+  const holder = db.transaction(async () => {
+    await sleep(10);
+    order.push("holder");
+  });
+  const waiting = Array.from({ length: 10 }, (_, at) =>
+    at % 2 === 0
+      ? db.transaction(async () => {
+          order.push(`${at}`);
+          await sleep(1);
+        })
+      : db
+          .insert(counters)
+          .values({ id: 100 + at, n: at })
+          .then(() => order.push(`${at}`)),
+  );
+  expect(db.stats().waiting).toBe(10);
+  await Promise.all([holder, ...waiting]);
+
+  expect(order).toEqual(["holder", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]);
+  expect(db.stats()).toMatchObject({ leased: 0, waiting: 0 });
+});
+
+test("who waits too long for the writer is told, and nothing of it runs", async () => {
+  await using db = await filled("?acquire_timeout=0.05");
+  const beganMs = performance.now();
+  await db.transaction(async (tx) => {
+    const write = db.update(counters).set({ n: 9 }).all();
+    await expect(async () => await write).rejects.toMatchObject({ code: "E_POOL_TIMEOUT" });
+    let isRun = false;
+    const other = db.transaction(async () => {
+      isRun = true;
+    });
+    await expect(other).rejects.toMatchObject({ code: "E_POOL_TIMEOUT" });
+    expect(isRun).toBe(false);
+    await tx.update(counters).set({ n: 1 }).all();
+  });
+  const tookMs = performance.now() - beganMs;
+
+  expect(tookMs).toBeGreaterThanOrEqual(95);
+  expect(tookMs).toBeLessThan(2_000);
+  expect(await valueOf(db)).toBe(1);
+  await db.update(counters).set({ n: 2 }).all();
+  expect(await valueOf(db)).toBe(2);
+});
+
+test("a reader beside a writer sees the state before it, at once", async () => {
+  await using db = await filled();
+  await db.transaction(async (tx) => {
+    await tx.update(counters).set({ n: 1 }).all();
+    expect(await valueOf(db)).toBe(0);
+    expect(await db.from(counters).where(eq(counters.n, 1)).first()).toBe(undefined);
+    expect(await db.transaction((reading) => valueOf(reading), { readOnly: true })).toBe(0);
+    expect(await valueOf(tx)).toBe(1);
+  });
+  expect(await valueOf(db)).toBe(1);
+});
+
+test("a reading transaction keeps seeing one state while others write", async () => {
+  await using db = await filled();
+  await db.transaction(
+    async (reading) => {
+      expect(await valueOf(reading)).toBe(0);
+      await db.update(counters).set({ n: 1 }).all();
+      await db.transaction(async (tx) => tx.update(counters).set({ n: 2 }).all());
+      expect(await valueOf(reading)).toBe(0);
+      expect(await valueOf(db)).toBe(2);
+    },
+    { readOnly: true },
+  );
+  expect(await db.transaction((reading) => valueOf(reading), { readOnly: true })).toBe(2);
+});
+
+test("a transaction of a locked file keeps readers waiting, and they see its end", async () => {
+  await using db = await filled("?locking=exclusive");
+  let read: Promise<number> | undefined;
+  await db.transaction(async (tx) => {
+    await tx.update(counters).set({ n: 1 }).all();
+    read = valueOf(db);
+    await sleep(5);
+  });
+  expect(await read).toBe(1);
+  await expect(connect(`${url}?acquire_timeout=0.05`)).rejects.toMatchObject({ code: "E_TIMEOUT" });
+});
+
+test("a schema that another connection changes is seen by kept statements", async () => {
+  await using db = await filled();
+  await using other = await connect(url);
+  expect((await db.from(counters).find(1))?.n).toBe(0);
+  await other.execute(sql`alter table counters add column more text default 'x'`);
+  await other.update(counters).set({ n: 5 }).all();
+
+  expect(await db.from(counters).find(1)).toEqual({ id: 1, n: 5, note: null });
+  await other.execute(sql`drop table counters`);
+  await expect(async () => await db.from(counters)).rejects.toMatchObject({
+    code: "E_MISSING_TABLE",
+  });
+});
