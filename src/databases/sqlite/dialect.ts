@@ -4,7 +4,7 @@ import type { Dialect, OpenDatabase, PoolSettings } from "../../dialect/dialect.
 import { parseVersion, readOptions } from "../../dialect/url.ts";
 import { sqliteCapabilities } from "./capabilities.ts";
 import { sqliteDdl } from "./ddl.ts";
-import { SqliteConnection, type SqliteSettings } from "./driver-node.ts";
+import { setUpScript, SqliteConnection, type SqliteSettings } from "./driver-node.ts";
 import { isBusy, toDbError } from "./errors.ts";
 import { sqliteQuery } from "./query.ts";
 import { sqliteTypes } from "./types.ts";
@@ -73,7 +73,7 @@ export const openSqlite: OpenDatabase = ({ url }) => {
     },
     first: openFirst(settings),
     settings: pool,
-    setUp: isMemory || settings.isReadOnly ? undefined : "pragma journal_mode = wal",
+    setUp: setUpScript(settings),
   };
 };
 

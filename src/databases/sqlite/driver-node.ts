@@ -20,6 +20,20 @@ export interface SqliteSettings {
   readonly cacheKib: number | undefined;
 }
 
+function cachePragma({ cacheKib }: SqliteSettings): string {
+  return cacheKib === undefined ? "" : `pragma cache_size = -${cacheKib};`;
+}
+
+/**
+ * What the writer's connection runs before anything else. It reads the file, and so must wait while another process
+ * opens or recovers it; opening a connection can't wait.
+ */
+export function setUpScript(settings: SqliteSettings): string | undefined {
+  if (settings.isReadOnly) return undefined;
+  if (settings.file === ":memory:") return cachePragma(settings) || undefined;
+  return `${cachePragma(settings)} pragma synchronous = ${settings.durability}; pragma journal_mode = wal`;
+}
+
 /** Simple letters of Unicode, as other databases fold them; one letter never becomes two. */
 function fold(text: string): string {
   let folded = "";
@@ -93,11 +107,8 @@ export class SqliteConnection implements Connection {
     // Waiting for another process's lock inside SQLite would stop the event loop, so the wait is done outside.
     this.#database = new DatabaseSync(settings.file, { readOnly: isReadOnly, timeout: 0 });
     addFunctions(this.#database);
-    if (settings.cacheKib !== undefined)
-      this.#database.exec(`pragma cache_size = -${settings.cacheKib}`);
     if (settings.locking === "exclusive") this.#database.exec("pragma locking_mode = exclusive");
-    if (isReadOnly) return;
-    this.#database.exec(`pragma synchronous = ${settings.durability}`);
+    if (isReadOnly) this.#database.exec(cachePragma(settings));
   }
 
   #prepare(statement: DriverStatement): StatementSync {

@@ -16,6 +16,7 @@ const READONLY = 8;
 const CORRUPT = 11;
 const FULL = 13;
 const CANTOPEN = 14;
+const MISMATCH = 20;
 const NOTADB = 26;
 const CHECK = 275;
 const FOREIGN_KEY = 787;
@@ -120,6 +121,7 @@ export function toDbError(error: unknown): unknown {
       return new CheckViolationError({ constraint: name, cause: error });
     }
     case DATATYPE:
+    case MISMATCH:
       return new InvalidValueError("A value is not of its column's type.", { cause: error });
   }
   switch (error.errcode & 0xff) {
