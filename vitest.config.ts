@@ -13,7 +13,7 @@ export default defineConfig({
   },
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts", "examples/**/*.test.ts"],
-    exclude: ["test/types/**", "**/node_modules/**"],
+    exclude: ["**/node_modules/**"],
     globalSetup: ["test/servers/global-setup.ts"],
     // Measured on 2 cores and 2,000 tests: 2.6 s like this, 12.6 s with a process per file.
     pool: "forks",

@@ -303,7 +303,7 @@ void db.transaction(async (tx) => (await tx.query("select count(*) as n from use
 // @ts-expect-error Not checked.
 void db.query("select 2 as y");
 // @ts-expect-error Not known before the program runs.
-void db.query(String(total));
+void db.query(String(Math.random()));
 // @ts-expect-error The parameter's name.
 void db.query("select id, name from users where name = :name", { nam: "ada" });
 // @ts-expect-error The parameter's type.

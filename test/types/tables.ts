@@ -25,7 +25,7 @@ export interface Settings {
 }
 
 /** Columns that many tables begin with, spread into each. */
-export function owned() {
+function owned() {
   return {
     id: uuid().primaryKey().$default(uuidv7),
     createdAt: timestamp().notNull().defaultNow(),

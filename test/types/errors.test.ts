@@ -1,0 +1,195 @@
+import { expect, test } from "vitest";
+import { compile } from "./compile.ts";
+
+const declarations = `
+import { eq, integer, table, text, uuid, type Database } from "plinth";
+import { defineSchema, softDelete } from "sketch/schema";
+import type { Database as Later } from "sketch/client";
+const users = table("users", { id: uuid().primaryKey(), name: text().notNull(), age: integer(), ...softDelete() });
+const posts = table("posts", { id: integer().primaryKey(), userId: uuid().notNull(), title: text().notNull() });
+const likes = table("likes", { userId: uuid().primaryKey(), postId: integer().primaryKey() });
+const schema = defineSchema({ users, posts }, (r) => ({ users: { posts: r.many(posts) }, posts: { author: r.one(users) } }));
+declare const db: Database;
+declare const later: Later<typeof schema>;
+`;
+
+interface Mistake {
+  readonly title: string;
+  readonly code: string;
+  readonly says: readonly string[];
+}
+
+/** The mistakes that are made most, and what the compiler then says: whole, as the user reads it. */
+const mistakes: readonly Mistake[] = [
+  {
+    title: "a missing column in an insert",
+    code: `db.insert(posts).values({ id: 1, userId: "" });`,
+    says: [
+      "Argument of type '{ id: number; userId: string; }' is not assignable to parameter of type 'Insertable<{ id: number; title: string; userId: string; }> | readonly Insertable<{ id: number; title: string; userId: string; }>[]'.",
+      "  Property 'title' is missing in type '{ id: number; userId: string; }' but required in type 'Insertable<{ id: number; title: string; userId: string; }>'.",
+    ],
+  },
+  {
+    title: "a misspelt column in an insert",
+    code: `db.insert(posts).values({ id: 1, userId: "", titel: "x", title: "x" });`,
+    says: [
+      "Object literal may only specify known properties, and 'titel' does not exist in type 'Insertable<{ id: number; title: string; userId: string; }> | readonly Insertable<{ id: number; title: string; userId: string; }>[]'.",
+    ],
+  },
+  {
+    title: "a value of another type in an insert",
+    code: `db.insert(posts).values({ id: 1, userId: "", title: 1 });`,
+    says: ["Type 'number' is not assignable to type 'string | Expression<string, string>'."],
+  },
+  {
+    title: "undefined in an insert",
+    code: `db.insert(posts).values({ id: 1, userId: "", title: undefined });`,
+    says: ["Type 'undefined' is not assignable to type 'string | Expression<string, string>'."],
+  },
+  {
+    title: "a misspelt column in an update",
+    code: `db.update(posts).set({ titel: "x" });`,
+    says: [
+      "Object literal may only specify known properties, but 'titel' does not exist in type 'Settable<{ id: number; userId: string; title: string; }>'. Did you mean to write 'title'?",
+    ],
+  },
+  {
+    title: "NULL in a column that is not null",
+    code: "db.update(posts).set({ title: null });",
+    says: ["Type 'null' is not assignable to type 'string | Expression<string, string>'."],
+  },
+  {
+    title: "a misspelt column in onConflict",
+    code: `db.insert(posts).values([]).onConflict(posts.id).update(["titel"]);`,
+    says: [
+      'Type \'"titel"\' is not assignable to type \'"id" | "title" | "userId"\'. Did you mean \'"title"\'?',
+    ],
+  },
+  {
+    title: "the column of another table in onConflict",
+    code: "db.insert(posts).values([]).onConflict(users.id).ignore();",
+    says: [
+      "Argument of type 'Column<\"users\", string>' is not assignable to parameter of type 'Column<\"posts\", unknown>'.",
+      "  Type '\"users\"' is not assignable to type '\"posts\"'.",
+    ],
+  },
+  {
+    title: "a comparison with NULL",
+    code: "eq(users.age, null);",
+    says: ["Argument of type 'null' is not assignable to parameter of type 'Operand<number>'."],
+  },
+  {
+    title: "a comparison with a value of another type",
+    code: `eq(users.age, "7");`,
+    says: ["Argument of type 'string' is not assignable to parameter of type 'Operand<number>'."],
+  },
+  {
+    title: "a comparison of columns of different types",
+    code: "eq(users.age, users.name);",
+    says: [
+      "Argument of type 'Column<\"users\", string>' is not assignable to parameter of type 'Operand<number>'.",
+      "  Type 'Column<\"users\", string>' is not assignable to type 'Expression<number | null, string>'.",
+      "    Types of property '\"~value\"' are incompatible.",
+      "      Type 'string' is not assignable to type 'number'.",
+    ],
+  },
+  {
+    title: "a column that there isn't",
+    code: "db.select({ title: posts.titel }).from(posts);",
+    says: [
+      "Property 'titel' does not exist on type 'Table<\"posts\", { id: ColumnBuilder<number, \"key\">; userId: ColumnBuilder<string, never>; title: ColumnBuilder<string, never>; }>'. Did you mean 'title'?",
+    ],
+  },
+  {
+    title: "a value in a selection",
+    code: "db.select({ five: 5 }).from(posts);",
+    says: [
+      "Type 'number' is not assignable to type 'AnyTable | Expression<unknown, string> | SelectionInput'.",
+    ],
+  },
+  {
+    title: "a key of another type",
+    code: `db.from(posts).find("1");`,
+    says: ["Argument of type 'string' is not assignable to parameter of type 'number'."],
+  },
+  {
+    title: "a part of a composite key",
+    code: `db.from(likes).find({ userId: "" });`,
+    says: [
+      "Property 'postId' is missing in type '{ userId: string; }' but required in type '{ userId: string; postId: number; }'.",
+    ],
+  },
+  {
+    title: "a condition that may be missing",
+    code: "db.from(posts).where(undefined);",
+    says: ["Argument of type 'undefined' is not assignable to parameter of type 'Condition'."],
+  },
+  {
+    title: "awaiting an unfinished delete",
+    code: "await db.delete(posts);",
+    says: [
+      "Type of 'await' operand must either be a valid promise or must not contain a callable 'then' member.",
+    ],
+  },
+  {
+    title: "returning an unfinished update",
+    code: `export async function f() { return db.update(posts).set({ title: "x" }); }`,
+    says: [
+      "The return type of an async function must either be a valid promise or must not contain a callable 'then' member.",
+    ],
+  },
+  {
+    title: "a misspelt relation",
+    code: "later.from(users).with({ posts: true, postz: true });",
+    says: ["Type 'true' is not assignable to type '\"'users' has no relation 'postz'\"'."],
+  },
+  {
+    title: "a misspelt relation, deeper",
+    code: "later.from(users).with({ posts: { with: { author: true, autor: true } } });",
+    says: ["Type 'true' is not assignable to type '\"'posts' has no relation 'autor'\"'."],
+  },
+  {
+    title: "a misspelt option",
+    code: "later.from(users).with({ posts: { limit: 1, limti: 1 } });",
+    says: ["Type 'number' is not assignable to type '\"There is no option 'limti'\"'."],
+  },
+  {
+    title: "SQL that was not checked",
+    code: `later.query("select 1 as one");`,
+    says: [
+      "Argument of type '\"select 1 as one\"' is not assignable to parameter of type '\"This SQL is not checked yet. Run: npx plinth check\"'.",
+    ],
+  },
+  {
+    title: "SQL made at run time",
+    code: `later.query("select " + users.name.key);`,
+    says: [
+      "Argument of type 'string' is not assignable to parameter of type '\"query() takes SQL that is written in the call. For SQL made at run time: execute(sql`…`)\"'.",
+    ],
+  },
+  {
+    title: "restoring rows that are never hidden",
+    code: "later.restore(posts);",
+    says: [
+      "Argument of type 'Table<\"posts\", { id: ColumnBuilder<number, \"key\">; userId: ColumnBuilder<string, never>; title: ColumnBuilder<string, never>; }>' is not assignable to parameter of type '\"'posts' has no softDelete()\"'.",
+    ],
+  },
+];
+
+const firstLine = declarations.split("\n").length;
+const { errors } = compile(declarations + mistakes.map(({ code }) => `${code}\n`).join(""));
+
+for (const [index, { says, title }] of mistakes.entries()) {
+  test(`says what is wrong: ${title}`, () => {
+    expect(
+      errors
+        .get(firstLine + index)
+        ?.split("\n")
+        .slice(0, -1),
+    ).toEqual(says);
+  });
+}
+
+test("says nothing about what is right", () => {
+  expect([...errors.keys()].filter((line) => line < firstLine)).toEqual([]);
+});
