@@ -7,7 +7,7 @@ import type {
   NamedResult,
   WriteResult,
 } from "../../dialect/driver.ts";
-import { connectionLost, isFatal, isServerError, isStale } from "./errors.ts";
+import { connectionLost, isFatal, isServerError, isStale, rolledBackInstead } from "./errors.ts";
 import type { Answer, ExchangeClass, PgWire, Question } from "./exchange.ts";
 import { KeptStatements, type KeptStatement } from "./kept-statements.ts";
 import { readerOf, typeIdOf, UNKNOWN, wireValue } from "./untyped.ts";
@@ -120,7 +120,10 @@ export class PgConnection implements Connection {
   }
 
   script(text: string): Promise<void> {
-    return this.#ask(scriptQuestion(text), () => undefined);
+    return this.#ask(scriptQuestion(text), ({ tag }) => {
+      // The server answers so, without an error, when a statement of the transaction had failed.
+      if (text === "commit" && tag === "ROLLBACK") throw rolledBackInstead();
+    });
   }
 
   /** Like `script`, but with the rows of its last statement. */

@@ -26,7 +26,7 @@ export function postgresDialect(server: ServerInfo, folding: string = ICU_FOLDIN
       // A backslash is itself, as every session has standard_conforming_strings on.
       textLiteral: (text) => `'${text.replaceAll("'", "''")}'`,
     },
-    query: postgresQuery({ folding, hasUuidExtremes: server.version[0] >= 18 }),
+    query: postgresQuery(folding),
     ddl: postgresDdl,
     types: postgresTypes,
     begin: beginText,

@@ -151,6 +151,10 @@ const plain: Readonly<Record<string, readonly [QueryCode, string, string?]>> = {
     "The type of a value can't be told from its place.",
     "Cast it: ${value}::text.",
   ],
+  "54000": [
+    "E_OUT_OF_RANGE",
+    "A limit of the server is passed, such as the 2,704 bytes of a text in an index.",
+  ],
   "53100": ["E_DATABASE_FULL", "The server's disk is full."],
 };
 
@@ -215,4 +219,14 @@ export function toDbError(error: unknown): unknown {
 
 export function isConnectionLost(error: DbError): boolean {
   return error instanceof ConnectionError && error.code === "E_CONNECTION_LOST";
+}
+
+export function rolledBackInstead(): QueryError {
+  return new QueryError(
+    "E_QUERY",
+    "A statement of this transaction had failed, so PostgreSQL rolled it back.",
+    {
+      hint: "Let the error leave db.transaction(), or wrap what may fail in tx.transaction().",
+    },
+  );
 }

@@ -7,25 +7,13 @@ import { encoderOf, type Encode } from "../../dialect/type-map.ts";
 import type { Writer } from "../../dialect/writer.ts";
 import { arrayLiteral, elementType } from "./types.ts";
 
-export interface PostgresQueryOptions {
-  /** A collation that knows the letters of all languages, quoted; columns compare by code point and know only ASCII's. */
-  readonly folding: string;
-  /** Whether `min` and `max` take UUIDs, as from version 18 on. */
-  readonly hasUuidExtremes: boolean;
-}
-
 /** A lone `\` at a pattern's end stands for itself, as on other databases; the server would refuse the pattern. */
 function completePattern(pattern: string): string {
   const [tail = ""] = /\\*$/.exec(pattern) ?? [];
   return tail.length % 2 === 1 ? `${pattern}\\` : pattern;
 }
 
-function writeExtreme(
-  node: CallNode<unknown, string>,
-  argument: AnyExpression,
-  { hasUuidExtremes }: PostgresQueryOptions,
-  out: Writer,
-): void {
+function writeExtreme(node: CallNode<unknown, string>, argument: AnyExpression, out: Writer): void {
   const kind = typeOf(argument)?.kind;
   if (kind === "boolean") {
     // False is smaller than true, and the server has no min of booleans.
@@ -33,17 +21,13 @@ function writeExtreme(
       .sql(node.name === "min" ? "bool_and(" : "bool_or(")
       .expression(argument)
       .sql(")");
-  } else if (kind === "uuid" && !hasUuidExtremes) {
-    // The text of a UUID sorts as its bytes do.
+  } else if (kind === "uuid") {
+    // Up to version 18 it has none of UUIDs either; their text sorts as their bytes do.
     out.sql(`cast(${node.name}(cast(`).expression(argument).sql(' as text) collate "C") as uuid)');
   } else out.sql(`${node.name}(`).expression(argument).sql(")");
 }
 
-function writeCall(
-  node: CallNode<unknown, string>,
-  options: PostgresQueryOptions,
-  out: Writer,
-): void {
+function writeCall(node: CallNode<unknown, string>, folding: string, out: Writer): void {
   const [first] = node.arguments;
   const writeArguments = (): Writer =>
     out.list(node.arguments, (argument) => out.expression(argument));
@@ -63,14 +47,14 @@ function writeCall(
       return;
     case "min":
     case "max":
-      writeExtreme(node, first!, options, out);
+      writeExtreme(node, first!, out);
       return;
     case "lower":
     case "upper":
       // The result compares by code point again.
       out.sql(`(${node.name}(`);
       writeOperand(first!, out);
-      out.sql(` collate ${options.folding}) collate "C")`);
+      out.sql(` collate ${folding}) collate "C")`);
       return;
     case "sum":
       // The server sums bigints as numeric, without end; beyond bigint the cast is an error, as everywhere.
@@ -87,7 +71,7 @@ function arrayEncoder(encode: Encode): Encode {
   return (values) => arrayLiteral((values as readonly unknown[]).map(encode));
 }
 
-function contestedRules(options: PostgresQueryOptions): ContestedQueryRules {
+function contestedRules(folding: string): ContestedQueryRules {
   return {
     inListParameter(node, out) {
       if (node.size === 0) {
@@ -118,7 +102,7 @@ function contestedRules(options: PostgresQueryOptions): ContestedQueryRules {
       writeOperand(node.operand, out);
       // A pattern of ASCII needs no more than ASCII's folding, which is much cheaper.
       const isFolded = node.operator === "ilike" && !node.isAscii;
-      if (isFolded) out.sql(` collate ${options.folding}`);
+      if (isFolded) out.sql(` collate ${folding}`);
       out.sql(node.negated ? ` not ${node.operator} ` : ` ${node.operator} `);
       const pattern = nodeOf(node.pattern);
       if (pattern.kind !== "parameter") {
@@ -130,7 +114,7 @@ function contestedRules(options: PostgresQueryOptions): ContestedQueryRules {
     },
 
     call(node, out) {
-      writeCall(node, options, out);
+      writeCall(node, folding, out);
     },
 
     join(node, out) {
@@ -192,6 +176,7 @@ function contestedRules(options: PostgresQueryOptions): ContestedQueryRules {
   };
 }
 
-export function postgresQuery(options: PostgresQueryOptions): QueryRules {
-  return { ...standardQuery, ...contestedRules(options) };
+/** @param folding A collation, quoted, that knows the letters of all languages; those of columns know only ASCII's. */
+export function postgresQuery(folding: string): QueryRules {
+  return { ...standardQuery, ...contestedRules(folding) };
 }
