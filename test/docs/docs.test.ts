@@ -1,0 +1,271 @@
+import { execFile } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ConfigError, connect } from "plinth";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { root } from "../../scripts/prepare.mjs";
+import { blocksOf, listPages, readBlocks, type Block } from "./blocks.ts";
+import { runProgram } from "./run-program.ts";
+
+const pages = listPages(root);
+const blocks = pages.flatMap((page) => readBlocks(root, page));
+
+let folder: string;
+let complaints: ReadonlyMap<string, readonly string[]>;
+const outcomes = new Map<string, BlockOutcome>();
+
+/** Compiles all blocks at once, as strictly as the project itself. Gives what is wrong, by place. */
+async function compile(all: readonly Block[], inFolder: string): Promise<Map<string, string[]>> {
+  writeFileSync(join(inFolder, "package.json"), JSON.stringify({ type: "module" }));
+  const config = {
+    extends: join(root, "tsconfig.json"),
+    compilerOptions: { typeRoots: [join(root, "node_modules/@types")] },
+    include: ["*/main.ts"],
+  };
+  writeFileSync(join(inFolder, "tsconfig.json"), JSON.stringify(config));
+  for (const { code, name } of all) {
+    mkdirSync(join(inFolder, name));
+    writeFileSync(join(inFolder, name, "main.ts"), code);
+  }
+  const out = await new Promise<string>((resolve) => {
+    const compiler = join(root, "node_modules/typescript-7/bin/tsc");
+    execFile(
+      process.execPath,
+      [compiler, "-p", "tsconfig.json", "--pretty", "false"],
+      { cwd: inFolder, encoding: "utf8" },
+      (_error, stdout, stderr) => resolve(stdout + stderr),
+    );
+  });
+  const found = new Map<string, string[]>();
+  const add = (place: string, what: string) =>
+    found.set(place, [...(found.get(place) ?? []), what]);
+  for (const line of out.split("\n").filter((text) => /\berror\b/i.test(text))) {
+    const [, name, number = "1", what = line] =
+      /^([^/(]+)\/main\.ts\((\d+),\d+\): (.*)$/.exec(line) ?? [];
+    const block = all.find((candidate) => candidate.name === name);
+    if (block === undefined) add("", line);
+    else add(block.place, `line ${Number(number) - block.setupLineCount}: ${what}`);
+  }
+  return found;
+}
+
+interface BlockOutcome {
+  readonly out: string;
+  /** What it threw. */
+  readonly error: string | null;
+}
+
+/** Runs the blocks of a page, one after the other in one process, each in a folder of its own. */
+async function run(ofPage: readonly Block[]): Promise<[string, BlockOutcome][]> {
+  const files = ofPage.map(({ name }) => join(folder, name, "main.ts"));
+  const { code, err, out } = await runProgram(
+    fileURLToPath(new URL("run-blocks.mjs", import.meta.url)),
+    {
+      parameters: files,
+      env: { DATABASE_URL: undefined, NO_COLOR: undefined, FORCE_COLOR: undefined },
+    },
+  );
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  const results = JSON.parse(out) as BlockOutcome[];
+  return ofPage.map(({ place }, index) => [place, results[index]!]);
+}
+
+function temporaryFolder(): string {
+  return realpathSync(mkdtempSync(join(tmpdir(), "plinth-docs-")));
+}
+
+beforeAll(async () => {
+  folder = temporaryFolder();
+  complaints = await compile(blocks, folder);
+  for (const page of pages) {
+    const ofPage = blocks.filter((block) => block.isRun && block.place.startsWith(`${page}:`));
+    for (const [place, outcome] of await run(ofPage)) outcomes.set(place, outcome);
+  }
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test("there are pages, and code in each of the guide", () => {
+  expect(pages).toEqual(
+    expect.arrayContaining([
+      "README.md",
+      "docs/guide/connecting.md",
+      "docs/guide/declaring.md",
+      "docs/guide/errors.md",
+      "docs/guide/querying.md",
+    ]),
+  );
+  for (const page of pages)
+    expect(
+      blocks.filter((block) => block.place.startsWith(`${page}:`)).length,
+      page,
+    ).toBeGreaterThan(0);
+  expect(blocks.filter((block) => block.isRun).length).toBeGreaterThan(blocks.length / 2);
+  expect(complaints.get("")).toBeUndefined();
+});
+
+describe("the code in the pages", () => {
+  test.each(blocks.map((block) => [block.place, block] as const))("%s", (place, block) => {
+    expect(complaints.get(place)).toBeUndefined();
+    if (!block.isRun) return;
+
+    const outcome = outcomes.get(place);
+    expect(outcome).toMatchObject({ error: null });
+    if (block.prints !== undefined) expect(outcome?.out).toBe(block.prints);
+  });
+});
+
+test("the code in README is thirty lines or less", () => {
+  const [first] = readBlocks(root, "README.md");
+
+  expect(first?.code.split("\n").filter((line) => line !== "").length).toBeLessThanOrEqual(30);
+});
+
+test("the pages lead to files that are there", () => {
+  const dead: string[] = [];
+  let linkCount = 0;
+  for (const page of [...pages, "CONTRIBUTING.md"]) {
+    const text = readFileSync(join(root, page), "utf8").replaceAll(/^```.*?^```/gms, "");
+    for (const [, target = ""] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^[a-z]+:/.test(target)) continue;
+      linkCount++;
+      const [path = "", anchor] = target.split("#");
+      const file = path === "" ? join(root, page) : join(root, dirname(page), path);
+      if (!existsSync(file)) dead.push(`${page}: ${target}`);
+      else if (anchor !== undefined && !anchorsOf(readFileSync(file, "utf8")).includes(anchor))
+        dead.push(`${page}: ${target}`);
+    }
+  }
+
+  expect(dead).toEqual([]);
+  expect(linkCount).toBeGreaterThan(5);
+});
+
+/** As a heading becomes a link: in lowercase, without punctuation, with hyphens for spaces. */
+function anchorsOf(markdown: string): string[] {
+  return [...markdown.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+test("the table of errors has every code, once", () => {
+  const page = readFileSync(join(root, "docs/guide/errors.md"), "utf8");
+  const listed = [...page.matchAll(/^\| `(E_[A-Z_]+)`/gm)].map(([, code]) => code);
+  const source = readFileSync(join(root, "src/core/error.ts"), "utf8");
+  const union = /export type ErrorCode =([^;]*);/.exec(source)?.[1] ?? "";
+  const codes = [...union.matchAll(/"(E_[A-Z_]+)"/g)].map(([, code]) => code);
+
+  expect(codes.length).toBeGreaterThan(30);
+  expect(new Set(listed)).toEqual(new Set(codes));
+  expect(listed).toHaveLength(codes.length);
+});
+
+describe("the options in connecting.md are those that there are", () => {
+  const page = readFileSync(join(root, "docs/guide/connecting.md"), "utf8");
+
+  /** The first column of the table under a heading. */
+  function listed(heading: string): string[] {
+    const section = page.split(/^## /m).find((text) => text.startsWith(`${heading}\n`)) ?? "";
+    return [...section.matchAll(/^\| `([a-z_]+)`/gm)].map(([, name = ""]) => name);
+  }
+
+  // Options are read before anything is sent, so nothing has to answer there.
+  test.each([
+    ["SQLite", "sqlite::memory:"],
+    ["PostgreSQL", "postgres://app@127.0.0.1:1/app"],
+    ["MariaDB and MySQL", "mariadb://app@127.0.0.1:1/app"],
+  ])("%s", async (heading, url) => {
+    const refused = connect(`${url}?no_such_option=1`);
+
+    const error = (await refused.catch((reason: unknown) => reason)) as ConfigError;
+    expect(error).toBeInstanceOf(ConfigError);
+    const known = /^Known are (.*)\.$/.exec(error.hint ?? "")?.[1]?.split(", ") ?? [];
+    expect(known.length).toBeGreaterThan(3);
+    expect(new Set(listed(heading))).toEqual(new Set(known));
+  });
+});
+
+describe("how the pages are checked", () => {
+  const fence = "```";
+
+  test("a block is found with its setup, and with what it prints", () => {
+    const page = `# Page
+
+${fence}ts setup
+const a = 1;
+${fence}
+
+Then:
+
+${fence}ts
+console.log(a);
+${fence}
+
+${fence}text
+1
+${fence}
+
+${fence}ts no-run
+a.toFixed();
+${fence}
+
+${fence}ts alone
+const b = 2;
+${fence}
+
+prints:
+
+${fence}text
+nothing
+${fence}
+
+${fence}sh
+npm test
+${fence}
+`;
+
+    expect(
+      blocksOf("page.md", page).map(({ code, isRun, place, prints }) => [
+        place,
+        code,
+        isRun,
+        prints,
+      ]),
+    ).toEqual([
+      ["page.md:3", "const a = 1;\n", true, undefined],
+      ["page.md:9", "const a = 1;\nconsole.log(a);\n", true, "1\n"],
+      ["page.md:17", "const a = 1;\na.toFixed();\n", false, undefined],
+      ["page.md:21", "const b = 2;\n", true, undefined],
+    ]);
+  });
+
+  test("a mark that means nothing, and a fence without an end, are refused", () => {
+    expect(() => blocksOf("page.md", `${fence}ts norun\n${fence}\n`)).toThrow('what is "norun"');
+    expect(() => blocksOf("page.md", `${fence}ts\nconst a = 1;\n`)).toThrow("no end");
+  });
+
+  test("a block that does not compile is told by its line", async () => {
+    const at = temporaryFolder();
+    try {
+      const page = `${fence}ts setup\nconst a = 1;\n${fence}\n\n${fence}ts\n\nconst b: string = a;\n${fence}\n`;
+      const found = await compile(blocksOf("page.md", page), at);
+
+      expect([...found.keys()]).toEqual(["page.md:5"]);
+      expect(found.get("page.md:5")?.[0]).toMatch(/^line 2: error TS2322/);
+    } finally {
+      rmSync(at, { recursive: true, force: true });
+    }
+  });
+});
