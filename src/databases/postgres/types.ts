@@ -61,8 +61,8 @@ function readDecimal({ scale }: DecimalType): Decode {
     const text = String(cell);
     const point = text.indexOf(".");
     const found = point === -1 ? 0 : text.length - point - 1;
-    if (found === scale) return text === "NaN" ? refuseNotANumber() : text;
-    if (!/^-?\d+(?:\.\d+)?$/.test(text)) refuseNotANumber();
+    if (text.endsWith("N") || text.endsWith("y")) refuseNotANumber();
+    if (found === scale) return text;
     if (found < scale) return `${text}${point === -1 ? "." : ""}${"0".repeat(scale - found)}`;
     const kept = point + 1 + scale;
     return /^0*$/.test(text.slice(kept)) ? text.slice(0, scale === 0 ? point : kept) : text;
