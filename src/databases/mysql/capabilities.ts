@@ -1,0 +1,28 @@
+import type { Capabilities, ServerInfo } from "../../dialect/capabilities.ts";
+import { mariadb } from "./mariadb.ts";
+import { mysql, type Variant } from "./variant.ts";
+
+export function variantOf(server: ServerInfo): Variant {
+  return server.product === "mariadb" ? mariadb : mysql;
+}
+
+/** RETURNING came to MariaDB's DELETE with 10.0 and to its INSERT with 10.5; MySQL has none up to 9. */
+export function mysqlCapabilities(server: ServerInfo): Capabilities {
+  const isMariadb = server.product === "mariadb";
+  return {
+    insertReturning: isMariadb,
+    updateReturning: false,
+    deleteReturning: isMariadb,
+    fullJoin: false,
+    rowLocks: true,
+    addForeignKey: true,
+    // DDL commits what came before it. Source: MySQL 8.4 manual, "Statements That Cause an Implicit Commit".
+    transactionalDdl: false,
+    concurrentWriters: true,
+    isEmbedded: false,
+    // The protocol counts parameters in 16 bits. Source: MySQL source, COM_STMT_PREPARE_OK.
+    maxParameters: 65_535,
+    // Source: MySQL 8.4 manual, "DECIMAL Data Type Characteristics".
+    maxDecimalPrecision: 65,
+  };
+}

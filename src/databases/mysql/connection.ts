@@ -1,0 +1,250 @@
+import type {
+  Cells,
+  Connection,
+  DriverStatement,
+  NamedResult,
+  WriteResult,
+} from "../../dialect/driver.ts";
+import { endsTransaction, noteCollision } from "./errors.ts";
+import { COLLISION, KEPT_ROWS } from "./query.ts";
+import { isRows, namesOf, readPlaces, type ResultRows } from "./results.ts";
+import { splitScript } from "./script.ts";
+
+interface PreparedStatement {
+  execute(values: readonly unknown[]): Promise<unknown>;
+  close(): void;
+}
+
+/** The few members of a connection of the package that are used. */
+export interface MariadbClient {
+  query(text: string): Promise<unknown>;
+  execute(text: string, values: readonly unknown[]): Promise<unknown>;
+  prepare(text: string): Promise<PreparedStatement>;
+  end(): Promise<void>;
+  destroy(): void;
+  isValid(): boolean;
+  serverVersion(): string;
+  on(event: "end" | "error", listener: () => void): unknown;
+}
+
+/** Statements kept prepared; the server holds 16,382 for all connections. Further ones are kept by the driver, by text. */
+const MAX_KEPT = 256;
+const CLOSE_TIMEOUT_MS = 5_000;
+
+const CONTROL = /^(?:set transaction|start transaction|begin|commit|rollback|savepoint|release)\b/i;
+
+function ignore(): void {}
+
+export class MariadbConnection implements Connection {
+  readonly #client: MariadbClient;
+  /** Whether what is sent behind a statement's first execution also runs behind it. */
+  readonly #pipelinesPrepare: boolean;
+  #isLost = false;
+  #ended: Promise<void> | undefined;
+  /** By the statement's id; undefined while it is being prepared. */
+  #kept = new Map<number, PreparedStatement | undefined>();
+  #pendingCount = 0;
+  /** Is settled when the last statement that was sent is answered. */
+  #last: Promise<unknown> = Promise.resolve();
+  /** What is asked while this is set waits for it, so that the order is kept. */
+  #gate: Promise<unknown> | undefined;
+  #isInTransaction = false;
+  /** The error after which the transaction is to be rolled back, and nothing else. */
+  #doom: unknown;
+
+  constructor(client: MariadbClient, pipelinesPrepare: boolean) {
+    this.#client = client;
+    this.#pipelinesPrepare = pipelinesPrepare;
+    // An idle connection that the server ends tells it here; unheard it would end the process.
+    const lose = (): void => {
+      this.#isLost = true;
+    };
+    client.on("error", lose);
+    client.on("end", lose);
+  }
+
+  get isAlive(): boolean {
+    return !this.#isLost && this.#client.isValid();
+  }
+
+  rows(statement: DriverStatement, parameters: readonly unknown[]): Promise<readonly Cells[]> {
+    const answer = this.#run(statement, parameters) as Promise<ResultRows>;
+    const { untyped } = statement;
+    return untyped.length === 0 ? answer : answer.then((rows) => readPlaces(rows, untyped));
+  }
+
+  row(statement: DriverStatement, parameters: readonly unknown[]): Promise<Cells | undefined> {
+    return this.rows(statement, parameters).then(([first]) => first);
+  }
+
+  write(statement: DriverStatement, parameters: readonly unknown[]): Promise<WriteResult> {
+    if (!statement.text.includes(KEPT_ROWS))
+      return this.#run(statement, parameters).then(writeResultOf);
+    const answer = this.#send(true, () => {
+      const result = this.#writeCountingKept(statement, parameters);
+      if (!this.#pipelinesPrepare) this.#holdUntil(result.then(ignore, ignore));
+      return result;
+    });
+    noteCollisions(answer, statement);
+    return answer;
+  }
+
+  async named(statement: DriverStatement, parameters: readonly unknown[]): Promise<NamedResult> {
+    // Not every statement can be prepared, so one without values isn't.
+    const answer = await (parameters.length === 0
+      ? this.#send(true, () => this.#client.query(statement.text))
+      : this.#run(statement, parameters));
+    if (!isRows(answer))
+      return { names: [], rows: [], affectedRows: writeResultOf(answer).affectedRows };
+    const names = namesOf(answer);
+    const places = names.map((_, place) => place);
+    return { names, rows: readPlaces(answer, places), affectedRows: answer.length };
+  }
+
+  async script(text: string): Promise<void> {
+    const statements = splitScript(text);
+    if (statements.every((statement) => CONTROL.test(statement))) {
+      // Those that belong together, as the level of a transaction and its beginning, are sent together.
+      await Promise.all(statements.map((statement) => this.#control(statement)));
+      return;
+    }
+    for (const statement of statements) await this.#send(true, () => this.#client.query(statement));
+  }
+
+  forget(): void {
+    const kept = this.#kept;
+    this.#kept = new Map();
+    for (const prepared of kept.values()) prepared?.close();
+  }
+
+  close(): Promise<void> {
+    this.#isLost = true;
+    this.#ended ??= endWithin(this.#client, CLOSE_TIMEOUT_MS);
+    return this.#ended;
+  }
+
+  #control(statement: string): Promise<unknown> {
+    const [, word] = /^(\w+)(?! to\b)/i.exec(statement.toLowerCase()) ?? [];
+    const isBegin = word === "start" || word === "begin";
+    const isRollback = word === "rollback";
+    const work = (): Promise<unknown> => {
+      if (isBegin) this.#isInTransaction = true;
+      if (isRollback || word === "commit") this.#isInTransaction = false;
+      return this.#client.query(statement);
+    };
+    return this.#send(!isBegin, work, isRollback);
+  }
+
+  #run(statement: DriverStatement, parameters: readonly unknown[]): Promise<unknown> {
+    const answer = this.#send(statement.isWrite, () => this.#execute(statement, parameters));
+    if (statement.isWrite) noteCollisions(answer, statement);
+    return answer;
+  }
+
+  /**
+   * Sends now what may be sent now. Inside a transaction a write waits for the answers to all before it: when one of them
+   * ended the transaction, as a deadlock does, the server would run the write by itself and commit it.
+   */
+  #send<Answer>(
+    isWrite: boolean,
+    work: () => Promise<Answer>,
+    isRollback = false,
+  ): Promise<Answer> {
+    const isBehind = isWrite && this.#isInTransaction && this.#pendingCount > 0;
+    const before = this.#gate ?? (isBehind ? this.#last : undefined);
+    if (before === undefined) return this.#track(work, isRollback);
+    const answer = before.then(() => this.#track(work, isRollback));
+    this.#holdUntil(answer.then(ignore, ignore));
+    return answer;
+  }
+
+  #track<Answer>(work: () => Promise<Answer>, isRollback: boolean): Promise<Answer> {
+    if (isRollback) this.#doom = undefined;
+    // The error is thrown as it came, so that whoever goes on learns why nothing was executed.
+    // oxlint-disable-next-line typescript/prefer-promise-reject-errors
+    if (this.#doom !== undefined) return Promise.reject(this.#doom);
+    const isInTransaction = this.#isInTransaction;
+    this.#pendingCount++;
+    const answer = work();
+    this.#last = answer.then(
+      () => {
+        this.#pendingCount--;
+      },
+      (error: unknown) => {
+        this.#pendingCount--;
+        if (isInTransaction && endsTransaction(error)) this.#doom = error;
+      },
+    );
+    return answer;
+  }
+
+  #holdUntil(settled: Promise<void>): void {
+    this.#gate = settled;
+    void settled.then(() => {
+      if (this.#gate === settled) this.#gate = undefined;
+    });
+  }
+
+  #execute(statement: DriverStatement, parameters: readonly unknown[]): Promise<unknown> {
+    const kept = this.#kept.get(statement.id);
+    if (kept !== undefined) return kept.execute(parameters);
+    const answer = this.#client.execute(statement.text, parameters);
+    if (!this.#pipelinesPrepare) this.#holdUntil(answer.then(ignore, ignore));
+    const isNew = !this.#kept.has(statement.id) && this.#kept.size < MAX_KEPT;
+    if (statement.isKept && isNew) void this.#keep(statement, answer);
+    return answer;
+  }
+
+  /** What was executed once is in the driver's own cache, so that nothing is sent here. */
+  async #keep({ id, text }: DriverStatement, executed: Promise<unknown>): Promise<void> {
+    const kept = this.#kept;
+    kept.set(id, undefined);
+    try {
+      await executed;
+      const prepared = await this.#client.prepare(text);
+      if (this.#kept === kept) kept.set(id, prepared);
+      else prepared.close();
+    } catch {
+      // Whoever executed it has the error; the next execution tries again.
+      kept.delete(id);
+    }
+  }
+
+  async #writeCountingKept(
+    statement: DriverStatement,
+    parameters: readonly unknown[],
+  ): Promise<WriteResult> {
+    const reset = this.#client.query(`set ${KEPT_ROWS} = 0`);
+    const executed = this.#execute(statement, parameters);
+    if (!this.#pipelinesPrepare) await Promise.all([reset, executed]);
+    const counted = this.#client.query(`select ${KEPT_ROWS}`);
+    const [, answer, rows] = await Promise.all([reset, executed, counted]);
+    const result = writeResultOf(answer);
+    const keptCount = Number((rows as ResultRows)[0]?.[0] ?? 0);
+    return { ...result, affectedRows: result.affectedRows - keptCount };
+  }
+}
+
+function noteCollisions(answer: Promise<unknown>, { text }: DriverStatement): void {
+  answer.catch((error: unknown) => {
+    if (text.includes(COLLISION)) noteCollision(error);
+  });
+}
+
+function writeResultOf(answer: unknown): WriteResult {
+  if (isRows(answer)) return { affectedRows: answer.length, insertId: undefined };
+  const { affectedRows, insertId } = answer as { affectedRows: number; insertId: bigint };
+  return { affectedRows, insertId: insertId === 0n ? undefined : insertId };
+}
+
+/** Waits for what is under way, but not for ever. */
+async function endWithin(client: MariadbClient, timeoutMs: number): Promise<void> {
+  const timer = setTimeout(() => client.destroy(), timeoutMs);
+  try {
+    await client.end();
+  } catch {
+    // The connection is gone, which is what was wanted.
+  } finally {
+    clearTimeout(timer);
+  }
+}

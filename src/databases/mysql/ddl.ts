@@ -1,0 +1,124 @@
+import { UnsupportedError } from "../../core/error.ts";
+import type { DdlRules } from "../../dialect/rules.ts";
+import {
+  writeCreateTable,
+  writeDefaultValue,
+  writeDropTable,
+  writeForeignKey,
+} from "../../dialect/standard-ddl.ts";
+import type { Writer } from "../../dialect/writer.ts";
+import type {
+  ColumnModel,
+  DefaultModel,
+  ForeignKeyModel,
+  KeyModel,
+  TableModel,
+} from "../../schema/model.ts";
+import { bytesOfUuid } from "./types.ts";
+import type { Variant } from "./variant.ts";
+
+/** A key holds 3072 bytes, and a code point takes up to four. Source: MySQL 8.4 manual, "InnoDB Limits". */
+const MAX_KEY_LENGTH = 768;
+
+/** Version 4 of RFC 9562 without hyphens; the server's own `uuid()` makes version 1, of a clock and a network card. */
+const RANDOM_HEX =
+  "concat(hex(random_bytes(6)), '4', substr(hex(random_bytes(2)), 2), substr('89AB', 1 + (ascii(random_bytes(1)) & 3), 1), " +
+  "substr(hex(random_bytes(2)), 2), hex(random_bytes(6)))";
+
+function writeDefault(
+  column: ColumnModel,
+  value: DefaultModel,
+  variant: Variant,
+  out: Writer,
+): void {
+  const { type } = column;
+  out.sql(" default ");
+  switch (value.kind) {
+    case "now":
+      out.sql(`current_timestamp(${type.kind === "timestamp" ? type.precision : 0})`);
+      return;
+    case "random":
+      out.sql(variant.uuid === "uuid" ? `(${RANDOM_HEX})` : `(unhex(${RANDOM_HEX}))`);
+      return;
+    case "sql":
+      out.sql(`(${value.text})`);
+      return;
+    case "value": {
+      if (type.kind === "uuid" && variant.uuid === "binary") {
+        out.sql(`(x'${bytesOfUuid(value.value).toString("hex")}')`);
+        return;
+      }
+      const isLong = type.kind === "json" || (type.kind === "text" && type.length === undefined);
+      const isExpression = isLong && !variant.hasTextDefault;
+      if (isExpression) out.sql("(");
+      writeDefaultValue(column, value.value, out);
+      if (isExpression) out.sql(")");
+    }
+  }
+}
+
+function writeColumn(column: ColumnModel, variant: Variant, out: Writer): void {
+  out.sql(out.context.types.sqlType(column.type));
+  if (!column.nullable) out.sql(" not null");
+  if (column.isAutoIncrement) out.sql(" auto_increment");
+  else if (column.default !== undefined) writeDefault(column, column.default, variant, out);
+}
+
+/** A server would refuse such a key, or silently take only the beginning of the texts. */
+function refuseLongText(what: string, key: KeyModel, table: TableModel, variant: Variant): void {
+  for (const name of key.columns) {
+    const type = table.columns.find((column) => column.name === name)?.type;
+    if (type?.kind !== "text" || (type.length ?? Infinity) <= MAX_KEY_LENGTH) continue;
+    const declared = type.length === undefined ? "text()" : `varchar({ length: ${type.length} })`;
+    throw new UnsupportedError({
+      dialect: variant.name,
+      feature: `${what} on "${table.name}"."${name}", which is ${declared}`,
+      instead: `Declare it varchar({ length }), with a length of at most ${MAX_KEY_LENGTH}.`,
+    });
+  }
+}
+
+function refuseLongKeys(table: TableModel, variant: Variant): void {
+  if (table.primaryKey !== undefined)
+    refuseLongText("a primary key", table.primaryKey, table, variant);
+  if (!variant.hasHashUnique)
+    for (const key of table.uniques) refuseLongText("a unique key", key, table, variant);
+  for (const key of table.foreignKeys) refuseLongText("a foreign key", key, table, variant);
+}
+
+/** InnoDB refuses it with the number of its own error. Source: MySQL 8.4 manual, "FOREIGN KEY Constraints". */
+function refuseSetDefault({ name, onDelete, onUpdate }: ForeignKeyModel, variant: Variant): void {
+  if (onDelete !== "set default" && onUpdate !== "set default") return;
+  throw new UnsupportedError({
+    dialect: variant.name,
+    feature: `"set default" of a foreign key ("${name}")`,
+    instead: 'Use "set null", "cascade" or "restrict".',
+  });
+}
+
+export function mysqlDdl(variant: Variant): DdlRules {
+  return {
+    createTable(change, out) {
+      refuseLongKeys(change.table, variant);
+      for (const key of change.table.foreignKeys) refuseSetDefault(key, variant);
+      writeCreateTable(change, out, {
+        column: (column, _table, writer) => writeColumn(column, variant, writer),
+        hasPrimaryKey: () => true,
+        suffix: ` engine = InnoDB default charset = utf8mb4 collate = ${variant.collation}`,
+      });
+    },
+
+    dropTable: writeDropTable,
+
+    createIndex({ table, index }, out) {
+      refuseLongText("an index", index, table, variant);
+      out.sql("create index ").id(index.name).sql(" on ").id(table.name).sql(" ");
+      out.idList(index.columns);
+    },
+
+    addForeignKey({ table, foreignKey }, out) {
+      out.sql("alter table ").id(table).sql(" add ");
+      writeForeignKey(foreignKey, out);
+    },
+  };
+}

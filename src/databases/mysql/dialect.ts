@@ -1,0 +1,68 @@
+import { ConnectionError } from "../../core/error.ts";
+import type { ServerInfo } from "../../dialect/capabilities.ts";
+import type { BeginOptions, Dialect, OpenDatabase } from "../../dialect/dialect.ts";
+import { mysqlCapabilities, variantOf } from "./capabilities.ts";
+import { mysqlDdl } from "./ddl.ts";
+import { createDriver, isOldServer } from "./driver-mariadb.ts";
+import { isConnectionLost, toDbError } from "./errors.ts";
+import { mysqlQuery } from "./query.ts";
+import { parseSettings } from "./settings.ts";
+import { mysqlTypes } from "./types.ts";
+
+/** In hexadecimal where there is a backslash, whose meaning in a literal depends on the session that runs the text. */
+function textLiteral(text: string): string {
+  if (text.includes("\\")) return `_utf8mb4 x'${Buffer.from(text).toString("hex")}'`;
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** @param server `product` is `"mariadb"` or `"mysql"`. */
+export function mysqlDialect(server: ServerInfo): Dialect {
+  const variant = variantOf(server);
+  return {
+    name: variant.name,
+    server,
+    can: mysqlCapabilities(server),
+    spelling: { quote: "`", placeholder: () => "?", textLiteral },
+    query: mysqlQuery(variant),
+    ddl: mysqlDdl(variant),
+    types: mysqlTypes(variant),
+    begin: beginText,
+    toDbError: (error) => toDbError(error, variant),
+    isBusy: () => false,
+    isConnectionLost,
+  };
+}
+
+/** The level is of the next transaction alone. */
+function beginText({ isolation, readOnly }: BeginOptions): string {
+  const level = isolation === undefined ? "" : `set transaction isolation level ${isolation}; `;
+  return `${level}start transaction${readOnly === true ? " read only" : ""}`;
+}
+
+function refuseOldServer(server: ServerInfo): void {
+  if (!isOldServer(server)) return;
+  const { name } = variantOf(server);
+  throw new ConnectionError(
+    "E_SERVER_TOO_OLD",
+    `Plinth needs MariaDB 10.11 or MySQL 8.0.17, or newer; this server is ${name} ${server.version.join(".")}.`,
+  );
+}
+
+export const openMysql: OpenDatabase = async ({ url, module }) => {
+  const settings = parseSettings(url);
+  const driver = await createDriver(settings, module);
+  const { connection, server } = await driver.openFirst();
+  try {
+    refuseOldServer(server);
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+  return {
+    dialect: mysqlDialect(server),
+    driver,
+    first: connection,
+    settings: settings.pool,
+    setUp: undefined,
+  };
+};

@@ -1,0 +1,113 @@
+/** `in (…)` over a list of any length. */
+
+import type { ListParameterNode } from "../../ast/expression.ts";
+import type { LogicalType } from "../../ast/logical-type.ts";
+import { UnsupportedError } from "../../core/error.ts";
+import { writeOperand } from "../../dialect/standard-query.ts";
+import { encoderOf, type Encode } from "../../dialect/type-map.ts";
+import type { Writer } from "../../dialect/writer.ts";
+import type { Variant } from "./variant.ts";
+
+/** Beyond this many values a list is one JSON text; a statement has 65,535 places at most, and may hold several lists. */
+const MAX_LIST_PLACES = 16_384;
+
+/** The type of a list's items inside the server, and what makes the compared value of an item `v`. */
+function itemType(type: LogicalType, variant: Variant): { sql: string; value: string } {
+  switch (type.kind) {
+    case "integer":
+    case "bigint":
+    case "boolean":
+      return { sql: "bigint", value: "v" };
+    case "double":
+      return { sql: "double", value: "v" };
+    case "decimal":
+      return { sql: `decimal(${type.precision}, ${type.scale})`, value: "v" };
+    case "timestamp":
+      return { sql: "datetime(6)", value: "v" };
+    case "uuid":
+      return {
+        sql: `varchar(36) character set utf8mb4 collate ${variant.collation}`,
+        value: variant.uuid === "uuid" ? "cast(v as uuid)" : "unhex(v)",
+      };
+    case "text":
+    case "json":
+      return {
+        sql: `longtext character set utf8mb4 collate ${variant.collation}`,
+        value: "v",
+      };
+  }
+}
+
+/** A list as JSON. Bigints are written as the numbers that the server reads exactly, bytes in hexadecimal. */
+export function jsonList(encode: Encode): Encode {
+  return (values) => {
+    const items = (values as readonly unknown[]).map((value) => {
+      const stored = encode(value);
+      if (typeof stored === "bigint") return String(stored);
+      if (typeof stored === "boolean") return stored ? "1" : "0";
+      return JSON.stringify(Buffer.isBuffer(stored) ? stored.toString("hex") : stored);
+    });
+    return `[${items.join(",")}]`;
+  };
+}
+
+/**
+ * `in (select …)` would run the list again for each row of an update, and for each row of a read where the items are
+ * long texts. As a table of distinct items it is made once and gets an index: of a hash where the items are texts.
+ */
+function writeTable(
+  node: ListParameterNode<string>,
+  type: LogicalType,
+  variant: Variant,
+  out: Writer,
+): void {
+  const { sql, value } = itemType(type, variant);
+  const isText = type.kind === "text";
+  out.sql("(case when ");
+  writeOperand(node.operand, out);
+  out.sql(` is null then null else ${node.negated ? "not " : ""}exists (select 1 from (`);
+  out.sql(`select distinct ${value} as plinth_value${isText ? ", crc32(v) as plinth_hash" : ""} `);
+  out.sql("from json_table(");
+  out.bind(node.index, -1, jsonList(encoderOf(out.context.types, node.type)));
+  out.sql(`, '$[*]' columns (v ${sql} path '$')) as plinth_json) as plinth_list where `);
+  if (isText) {
+    out.sql("plinth_hash = crc32(");
+    writeOperand(node.operand, out);
+    out.sql(") and ");
+  }
+  out.sql("plinth_value = ");
+  writeOperand(node.operand, out);
+  out.sql(") end)");
+}
+
+export function writeList(node: ListParameterNode<string>, variant: Variant, out: Writer): void {
+  const { size, type, negated } = node;
+  if (size === 0) {
+    out.sql(negated ? "true" : "false");
+    return;
+  }
+  if (size > MAX_LIST_PLACES) {
+    if (type === undefined || type.kind === "json") {
+      throw new UnsupportedError({
+        dialect: variant.name,
+        feature: `lists of more than ${MAX_LIST_PLACES} values for an expression without a type`,
+        instead: "Give the fragment a type, such as .as(integer()), or split the list.",
+      });
+    }
+    out.valuesFor(node.operand, () => writeTable(node, type, variant, out));
+    return;
+  }
+  const encode = encoderOf(out.context.types, type);
+  // A decimal is bound as text, which would be compared as a floating-point number.
+  const exact = type?.kind === "decimal" ? ` as decimal(${type.precision}, ${type.scale}))` : "";
+  writeOperand(node.operand, out);
+  out.sql(negated ? " not in (" : " in (");
+  out.valuesFor(node.operand, () => {
+    for (let item = 0; item < size; item++) {
+      if (item > 0) out.sql(", ");
+      if (exact !== "") out.sql("cast(");
+      out.bind(node.index, item, encode).sql(exact);
+    }
+  });
+  out.sql(")");
+}

@@ -1,0 +1,18 @@
+import type { Variant } from "./variant.ts";
+
+/**
+ * MariaDB from 10.11 on, the first long-lived release with `random_bytes` (10.10), `utf8mb4_uca1400_*` (10.10) and the
+ * type `uuid` (10.7). Source: MariaDB documentation, "RANDOM_BYTES", "Supported Character Sets and Collations", "UUID
+ * Data Type" and "SQL Mode".
+ */
+export const mariadb: Variant = {
+  name: "MariaDB",
+  collation: "utf8mb4_nopad_bin",
+  folding: "utf8mb4_uca1400_nopad_as_cs",
+  uuid: "uuid",
+  hasHashUnique: true,
+  hasSimultaneousAssignment: true,
+  hasTextDefault: true,
+  pipelinesPrepare: true,
+  sqlModes: ["SIMULTANEOUS_ASSIGNMENT"],
+};

@@ -1,0 +1,239 @@
+import { nodeOf, type AnyExpression, type CallNode } from "../../ast/expression.ts";
+import type {
+  AnyColumn,
+  ConflictClause,
+  InsertStatement,
+  UpdateStatement,
+} from "../../ast/statement.ts";
+import { typeOf } from "../../ast/type-of.ts";
+import { UnsupportedError } from "../../core/error.ts";
+import { rulesOf, type ContestedQueryRules, type QueryRules } from "../../dialect/rules.ts";
+import { columnsOf, standardQuery, writeOperand } from "../../dialect/standard-query.ts";
+import type { Writer } from "../../dialect/writer.ts";
+import { writeList } from "./list.ts";
+import type { Variant } from "./variant.ts";
+
+/** Counts the rows that `onConflict().ignore()` left as they were; the server counts them like those that it inserted. */
+export const KEPT_ROWS = "@plinth_kept";
+
+/**
+ * An expression that fails when it is evaluated, with error 1242. `on duplicate key update` can't name the key that is
+ * meant, so a row that collides on another one comes here instead of being taken for the row that was meant.
+ */
+export const COLLISION = "(select 1 union all select 2)";
+
+/** A decimal is bound as text, and text is compared with a DECIMAL as floating-point numbers: not exactly. */
+function writeExact(expression: AnyExpression, out: Writer): void {
+  const node = nodeOf(expression);
+  if (node.kind !== "parameter" || node.type?.kind !== "decimal") {
+    writeOperand(expression, out);
+    return;
+  }
+  const { precision, scale } = node.type;
+  out.sql("cast(").parameter(node).sql(` as decimal(${precision}, ${scale}))`);
+}
+
+function writeCall(node: CallNode<unknown, string>, variant: Variant, out: Writer): void {
+  const [first] = node.arguments;
+  const writeArguments = (): Writer =>
+    out.list(node.arguments, (argument) => out.expression(argument));
+  switch (node.name) {
+    case "count":
+      out.sql("count(");
+      if (first === undefined) out.sql("*)");
+      else out.expression(first).sql(")");
+      return;
+    case "countDistinct":
+      out.sql("count(distinct ");
+      writeArguments().sql(")");
+      return;
+    case "avg":
+      // The server's average of whole numbers and decimals has four digits more than they have, and no others.
+      out.sql("avg(cast(").expression(first!).sql(" as double))");
+      return;
+    case "lower":
+    case "upper":
+      // The result compares by code point again.
+      out.sql(`(${node.name}(`);
+      writeOperand(first!, out);
+      out.sql(` collate ${variant.folding}) collate ${variant.collation})`);
+      return;
+    case "min":
+    case "max":
+    case "sum":
+    case "coalesce":
+      out.sql(`${node.name}(`);
+      writeArguments().sql(")");
+  }
+}
+
+function writeFolded(expression: AnyExpression, variant: Variant, out: Writer): void {
+  out.sql("lower(");
+  writeOperand(expression, out);
+  out.sql(` collate ${variant.folding})`);
+}
+
+/** Whether the row that is there has the key that was meant: NULL, which never collides, is not it. */
+function writeGuard(target: readonly AnyColumn[], out: Writer): void {
+  out.list(
+    target,
+    (column) => out.columnName(column).sql(" = values(").columnName(column).sql(")"),
+    " and ",
+  );
+}
+
+function writeConflict(conflict: ConflictClause, into: InsertStatement, out: Writer): void {
+  const { target, update } = conflict;
+  const first = update[0] ?? target[0] ?? columnsOf(into.into)[0]!;
+  out.sql(" on duplicate key update ").columnName(first).sql(" = ");
+  if (target.length > 0) {
+    out.sql("if(");
+    writeGuard(target, out);
+    out.sql(", ");
+  }
+  if (update.length > 0) out.sql("values(").columnName(first).sql(")");
+  else {
+    out.sql(`if((${KEPT_ROWS} := ${KEPT_ROWS} + 1) is null, `);
+    out.columnName(first).sql(", ").columnName(first).sql(")");
+  }
+  if (target.length > 0) out.sql(`, ${COLLISION})`);
+  for (const column of update.slice(1))
+    out.sql(", ").columnName(column).sql(" = values(").columnName(column).sql(")");
+}
+
+function contestedRules(variant: Variant): ContestedQueryRules {
+  return {
+    inListParameter: (node, out) => writeList(node, variant, out),
+
+    pattern(node, out) {
+      if (node.operator === "like") writeOperand(node.operand, out);
+      else writeFolded(node.operand, variant, out);
+      out.sql(node.negated ? " not like " : " like ");
+      if (node.operator === "like") writeOperand(node.pattern, out);
+      else writeFolded(node.pattern, variant, out);
+    },
+
+    call: (node, out) => writeCall(node, variant, out),
+
+    join(node, out) {
+      if (node.kind === "full") {
+        throw new UnsupportedError({
+          dialect: variant.name,
+          feature: "full joins",
+          instead: "Run a left join and a right join for the rows without a match.",
+        });
+      }
+      out.sql(` ${node.kind} join `).source(node.source);
+      if (node.on !== undefined) out.sql(" on ").expression(node.on);
+    },
+
+    // NULLs are smallest by the server's own order.
+    orderTerm(node, out) {
+      out.expression(node.expression);
+      if (node.direction === "desc") out.sql(" desc");
+    },
+
+    range(limit, offset, out) {
+      out.sql(" limit ");
+      // An offset needs a limit; this is the largest. Source: MySQL 8.4 manual, "SELECT Statement".
+      if (limit === undefined) out.sql("18446744073709551615");
+      else out.expression(limit);
+      if (offset !== undefined) out.sql(" offset ").expression(offset);
+    },
+
+    lockRows(out) {
+      out.sql(" for update");
+    },
+
+    emptyRow(out) {
+      out.sql(" () values ()");
+    },
+
+    defaultCell(_column, out) {
+      out.sql("default");
+    },
+
+    conflict: writeConflict,
+
+    returning(record, out) {
+      out.sql(" returning ").selection(record, columnsOf);
+    },
+  };
+}
+
+/** The columns that the update being written has assigned so far, where its server reads them as assigned. */
+const assigned = new WeakMap<Writer, Set<AnyColumn>>();
+
+function writeOrderedUpdate(node: UpdateStatement, out: Writer): void {
+  out.scope([node.table], () => {
+    out.sql("update ").source(node.table).sql(" set ");
+    const done = new Set<AnyColumn>();
+    assigned.set(out, done);
+    out.list(node.set, ({ column, value }) => {
+      out.columnName(column).sql(" = ");
+      // A plan's cells are expressions: its values are parameters.
+      out.valuesFor(column, () => out.expression(value as AnyExpression));
+      done.add(column);
+    });
+    assigned.delete(out);
+    if (node.where !== undefined) out.sql(" where ").expression(node.where);
+    if (node.returning !== undefined) rulesOf(out).returning(node.returning, out);
+  });
+}
+
+function refuseAssigned(column: AnyColumn, out: Writer, variant: Variant): void {
+  if (assigned.get(out)?.has(column) !== true) return;
+  throw new UnsupportedError({
+    dialect: variant.name,
+    feature: `an update that reads "${column.key}" after setting it, as its new value would be read`,
+    instead: "Set the columns that are computed from it before it.",
+  });
+}
+
+export function mysqlQuery(variant: Variant): QueryRules {
+  return {
+    ...standardQuery,
+    ...contestedRules(variant),
+
+    column(node, out) {
+      refuseAssigned(node, out, variant);
+      standardQuery.column(node, out);
+    },
+
+    compare(node, out) {
+      writeExact(node.left, out);
+      out.sql(` ${node.operator} `);
+      out.valuesFor(node.left, () => writeExact(node.right, out));
+    },
+
+    between(node, out) {
+      writeExact(node.operand, out);
+      out.valuesFor(node.operand, () => {
+        out.sql(" between ");
+        writeExact(node.low, out);
+        out.sql(" and ");
+        writeExact(node.high, out);
+      });
+    },
+
+    insert(node, out) {
+      if (node.conflict?.update.length === 0 && node.returning !== undefined) {
+        throw new UnsupportedError({
+          dialect: variant.name,
+          feature:
+            "returning() of an insert with onConflict().ignore(), which would give the rows that it left",
+          instead: "Read the rows by their key.",
+        });
+      }
+      standardQuery.insert(node, out);
+    },
+
+    update(node, out) {
+      if (variant.hasSimultaneousAssignment) {
+        standardQuery.update(node, out);
+        return;
+      }
+      writeOrderedUpdate(node, out);
+    },
+  };
+}

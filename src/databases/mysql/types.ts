@@ -1,0 +1,155 @@
+import type { LogicalType } from "../../ast/logical-type.ts";
+import { InvalidValueError } from "../../core/error.ts";
+import {
+  readSafeInteger,
+  untypedEncoder,
+  type Decode,
+  type Encode,
+  type TypeMap,
+} from "../../dialect/type-map.ts";
+import type { Variant } from "./variant.ts";
+
+function sqlType(type: LogicalType, variant: Variant): string {
+  switch (type.kind) {
+    case "integer":
+      return type.bits === 16 ? "smallint" : "int";
+    case "bigint":
+    case "double":
+    case "json":
+    case "boolean":
+      return type.kind;
+    case "decimal":
+      return `decimal(${type.precision}, ${type.scale})`;
+    case "text":
+      return type.length === undefined ? "longtext" : `varchar(${type.length})`;
+    case "uuid":
+      return variant.uuid === "uuid" ? "uuid" : "binary(16)";
+    case "timestamp":
+      return `datetime(${type.precision})`;
+  }
+}
+
+/** `2026-01-31T12:00:00.000Z` as the server writes it. */
+export function sqlInstant(iso: string): string {
+  return iso.replace("T", " ").replace("Z", "");
+}
+
+/** The driver binds whole numbers beyond 32 bits as floating-point numbers, which are not exact beyond 2^53. */
+function storeWhole(value: unknown): unknown {
+  return typeof value === "number" && (value | 0) !== value ? BigInt(value) : value;
+}
+
+export function bytesOfUuid(uuid: unknown): Buffer {
+  return Buffer.from(String(uuid).replaceAll("-", ""), "hex");
+}
+
+function uuidOfBytes(cell: unknown): string {
+  const hex = (cell as Buffer).toString("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+const ZERO = 48;
+
+/** Two digits at a place. */
+function digits(text: string, at: number): number {
+  return (text.charCodeAt(at) - ZERO) * 10 + text.charCodeAt(at + 1) - ZERO;
+}
+
+/** `YYYY-MM-DD HH:MM:SS[.ffffff]` as a Date, its microseconds cut. */
+export function readDate(cell: unknown): Date {
+  if (cell instanceof Date) return cell;
+  const text = String(cell);
+  const year = digits(text, 0) * 100 + digits(text, 2);
+  const month = digits(text, 5);
+  const day = digits(text, 8);
+  if (month === 0 || day === 0) {
+    throw new InvalidValueError(
+      "The database holds a date whose month or day is 0, which no instant is.",
+      { hint: "Change it to NULL; MySQL lets such dates in without its strict mode." },
+    );
+  }
+  const fraction = text.length > 20 ? Number(text.slice(20, 23).padEnd(3, "0")) : 0;
+  const hasTime = text.length > 10;
+  const date = new Date(0);
+  // Not Date.UTC, which takes years below 100 for the twentieth century.
+  date.setUTCFullYear(year, month - 1, day);
+  if (hasTime) date.setUTCHours(digits(text, 11), digits(text, 14), digits(text, 17), fraction);
+  return date;
+}
+
+function readInstantText(precision: number): Decode {
+  return (cell) => {
+    const text = cell instanceof Date ? sqlInstant(cell.toISOString()) : String(cell);
+    const fraction = text.slice(20).padEnd(6, "0").slice(0, precision);
+    return `${text.slice(0, 10)}T${text.slice(11, 19)}${precision > 0 ? `.${fraction}` : ""}Z`;
+  };
+}
+
+function readBigint(cell: unknown): unknown {
+  // A sum of whole numbers is a DECIMAL, which comes as text.
+  return BigInt(cell as bigint | number | string);
+}
+
+function readText(cell: unknown): unknown {
+  return typeof cell === "string" ? cell : String(cell);
+}
+
+function store(type: LogicalType, variant: Variant): Encode | undefined {
+  switch (type.kind) {
+    case "bigint":
+      return storeWhole;
+    case "uuid":
+      return variant.uuid === "binary" ? bytesOfUuid : undefined;
+    case "timestamp":
+      return (value) => sqlInstant(value instanceof Date ? value.toISOString() : String(value));
+    default:
+      return undefined;
+  }
+}
+
+function read(type: LogicalType, variant: Variant): Decode | undefined {
+  switch (type.kind) {
+    case "integer":
+    case "double":
+      // An expression may be of a wider type than its logical one.
+      return Number;
+    case "bigint":
+      return type.mode === "bigint" ? readBigint : readSafeInteger;
+    case "boolean":
+      return (cell) => Number(cell) !== 0;
+    case "timestamp":
+      return type.mode === "date" ? readDate : readInstantText(type.precision);
+    case "json":
+      return (cell) => JSON.parse(String(cell));
+    case "uuid":
+      return variant.uuid === "binary" ? uuidOfBytes : undefined;
+    case "decimal":
+    case "text":
+      return readText;
+  }
+}
+
+const checkUntyped = untypedEncoder(
+  (date) => date,
+  (value) => value,
+);
+
+export function mysqlTypes(variant: Variant): TypeMap {
+  return {
+    sqlType: (type) => sqlType(type, variant),
+    store: (type) => store(type, variant),
+    read: (type) => read(type, variant),
+    // The driver gives each BIGINT as a bigint.
+    isWide: () => false,
+    storeUntyped(value) {
+      const checked = checkUntyped(value);
+      if (typeof checked === "number" && Number.isSafeInteger(checked)) return storeWhole(checked);
+      // Of bytes the driver knows only Buffers.
+      if (checked instanceof Uint8Array)
+        return Buffer.from(checked.buffer, checked.byteOffset, checked.byteLength);
+      return checked;
+    },
+    // The driver has turned these cells into values, by the types that the server tells.
+    readUntyped: undefined,
+  };
+}

@@ -1,0 +1,56 @@
+/** What the members of the family spell differently. `mariadb.ts` has MariaDB's answers. */
+
+export interface Variant {
+  readonly name: "MariaDB" | "MySQL";
+  /** Compares by code point and counts trailing spaces; `utf8mb4_bin` takes `'a'` and `'a '` for the same. */
+  readonly collation: string;
+  /** Knows upper and lower case of all letters, for `lower` and `upper`; never compares. */
+  readonly folding: string;
+  /** How a UUID is stored. */
+  readonly uuid: "binary" | "uuid";
+  /** Whether a `text()` may be unique, by a hash beside it. */
+  readonly hasHashUnique: boolean;
+  /** Whether `update t set a = b, b = a` reads the row as it was, as SQL says; MySQL reads what is assigned already. */
+  readonly hasSimultaneousAssignment: boolean;
+  /** Whether a `json` or `longtext` takes a plain literal as its default; otherwise it must be an expression. */
+  readonly hasTextDefault: boolean;
+  /** Whether the server executes a statement that was sent right behind its PREPARE, so that calls keep their order. */
+  readonly pipelinesPrepare: boolean;
+  /** Words of `sql_mode` beside those that both have. */
+  readonly sqlModes: readonly string[];
+}
+
+/**
+ * MySQL from 8.0.17 on, the first with `utf8mb4_0900_bin` and with `cast(… as double)`. Source: MySQL 8.4 manual,
+ * "Unicode Character Sets", "Data Type Default Values" and "Server SQL Modes".
+ */
+export const mysql: Variant = {
+  name: "MySQL",
+  collation: "utf8mb4_0900_bin",
+  folding: "utf8mb4_0900_as_cs",
+  uuid: "binary",
+  hasHashUnique: false,
+  hasSimultaneousAssignment: false,
+  hasTextDefault: false,
+  pipelinesPrepare: false,
+  sqlModes: [],
+};
+
+/**
+ * The session on which all else relies. Strict, so that nothing is cut or rounded into a column; a division by zero is
+ * NULL, `||` joins texts, `"x"` is a name, and a key of 0 is 0, as on the other databases.
+ */
+export function sessionText({ collation, sqlModes }: Variant): string {
+  const modes = [
+    "STRICT_ALL_TABLES",
+    "ONLY_FULL_GROUP_BY",
+    "NO_ZERO_DATE",
+    "NO_ZERO_IN_DATE",
+    "NO_AUTO_VALUE_ON_ZERO",
+    "NO_ENGINE_SUBSTITUTION",
+    "PIPES_AS_CONCAT",
+    "ANSI_QUOTES",
+    ...sqlModes,
+  ];
+  return `set names utf8mb4 collate ${collation}, sql_mode = '${modes.join(",")}', time_zone = '+00:00'`;
+}
