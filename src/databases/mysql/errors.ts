@@ -2,7 +2,7 @@ import {
   CheckViolationError,
   ConflictError,
   ConnectionError,
-  DbError,
+  type DbError,
   ForeignKeyViolationError,
   InvalidValueError,
   NotNullViolationError,
@@ -59,12 +59,14 @@ export function noteCollision(error: unknown): void {
   if (isDriverError(error) && error.errno === 1242) collisions.add(error);
 }
 
-/** A name inside backticks. */
+/** A name in backticks, or in the quotes that the session's ANSI_QUOTES makes of them. */
+const NAME = /(`(?:[^`]|``)*`|"(?:[^"]|"")*")/.source;
+
 function unquoted(name: string | undefined): string | undefined {
-  return name?.replaceAll("``", "`");
+  const quote = name?.charAt(0) ?? "";
+  return name?.slice(1, -1).replaceAll(quote + quote, quote);
 }
 
-const NAME = "`((?:[^`]|``)*)`";
 const FOREIGN_KEY = new RegExp(`\\(${NAME}\\.${NAME}, CONSTRAINT ${NAME} FOREIGN KEY`);
 const MARIADB_CHECK = new RegExp(`^CONSTRAINT ${NAME} failed for ${NAME}\\.${NAME}`);
 

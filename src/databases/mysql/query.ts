@@ -5,7 +5,6 @@ import type {
   InsertStatement,
   UpdateStatement,
 } from "../../ast/statement.ts";
-import { typeOf } from "../../ast/type-of.ts";
 import { UnsupportedError } from "../../core/error.ts";
 import { rulesOf, type ContestedQueryRules, type QueryRules } from "../../dialect/rules.ts";
 import { columnsOf, standardQuery, writeOperand } from "../../dialect/standard-query.ts";
