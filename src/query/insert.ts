@@ -10,7 +10,7 @@ import type { AnyTable, AnyTableColumn, ColumnsOf, NameOf, TableInfo } from "../
 import { inTransaction } from "./atomic.ts";
 import { readBackInserted } from "./returning.ts";
 import type { Scope } from "./run.ts";
-import type { InsertRow, WriteSummary } from "./types.ts";
+import type { InsertRow, OneOrMany, WriteSummary } from "./types.ts";
 import { Unfinished } from "./unfinished.ts";
 import { PendingWrite, runReturning, summarize, tableOfWrite, type WriteWork } from "./write.ts";
 
@@ -31,7 +31,7 @@ export class InsertBuilder<T extends AnyTable> extends Unfinished {
    *
    * @throws {InvalidValueError} for a value that is `undefined`; leave the key out, or pass null.
    */
-  values(rows: InsertRow<T> | readonly InsertRow<T>[]): InsertWrite<T> {
+  values(rows: OneOrMany<InsertRow<T>>): InsertWrite<T> {
     return new InsertWrite(
       insertWork(this.#scope, this.#table, Array.isArray(rows) ? rows : [rows], undefined),
     );

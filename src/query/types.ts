@@ -39,6 +39,9 @@ type Insertable<New> = {
 /** A row to insert, in which a value may also be an expression. */
 export type InsertRow<T extends AnyTable> = Insertable<NewRowOf<T>>;
 
+/** Named, so that an editor prints the row once. */
+export type OneOrMany<Row> = Row | readonly Row[];
+
 type Settable<Row> = {
   [Key in keyof Row]?: Row[Key] | Expression<Row[Key], string>;
 };

@@ -25,7 +25,7 @@ const mistakes: readonly Mistake[] = [
     title: "a missing column in an insert",
     code: `db.insert(posts).values({ id: 1, userId: "" });`,
     says: [
-      "Argument of type '{ id: number; userId: string; }' is not assignable to parameter of type 'Insertable<{ id: number; title: string; userId: string; }> | readonly Insertable<{ id: number; title: string; userId: string; }>[]'.",
+      "Argument of type '{ id: number; userId: string; }' is not assignable to parameter of type 'OneOrMany<Insertable<{ id: number; title: string; userId: string; }>>'.",
       "  Property 'title' is missing in type '{ id: number; userId: string; }' but required in type 'Insertable<{ id: number; title: string; userId: string; }>'.",
     ],
   },
@@ -33,7 +33,7 @@ const mistakes: readonly Mistake[] = [
     title: "a misspelt column in an insert",
     code: `db.insert(posts).values({ id: 1, userId: "", titel: "x", title: "x" });`,
     says: [
-      "Object literal may only specify known properties, and 'titel' does not exist in type 'Insertable<{ id: number; title: string; userId: string; }> | readonly Insertable<{ id: number; title: string; userId: string; }>[]'.",
+      "Object literal may only specify known properties, and 'titel' does not exist in type 'OneOrMany<Insertable<{ id: number; title: string; userId: string; }>>'.",
     ],
   },
   {

@@ -1,4 +1,13 @@
-import { eq, sql, type Database, type NewRowOf, type RowOf, type WriteSummary } from "plinth";
+import {
+  eq,
+  sql,
+  type Database,
+  type Expression,
+  type NewRowOf,
+  type RowOf,
+  type UpdateSet,
+  type WriteSummary,
+} from "plinth";
 import { expectType, type Equal } from "./equal.ts";
 import { likes, posts, users } from "./tables.ts";
 
@@ -47,6 +56,18 @@ void db
   .values({ userId: "0190", postId: 1, at: "2024-01-01T00:00:00Z" })
   .onConflict(likes.userId, likes.postId)
   .ignore();
+
+// What an update sets: any of the columns, by a value or an expression.
+expectType<
+  Equal<
+    UpdateSet<typeof likes>,
+    {
+      userId?: string | Expression<string, string>;
+      postId?: number | Expression<number, string>;
+      at?: string | Expression<string, string>;
+    }
+  >
+>();
 
 // Rows that are refused.
 // @ts-expect-error "title" is missing.

@@ -10,9 +10,9 @@ import type {
   PendingWrite,
   RowOf,
   TableQuery as RealTableQuery,
+  UpdateSet,
   WriteSummary,
 } from "plinth";
-import type { UpdateSet } from "../../../src/query/types.ts";
 import type { Flat, NameOf } from "../../../src/schema/table.ts";
 import type { QueryRunner } from "./checked.ts";
 import type { CheckedWith, IsSoft, Loaded, Schema, With } from "./schema.ts";
