@@ -54,8 +54,8 @@ function writeCall(node: CallNode<unknown, string>, variant: Variant, out: Write
     case "upper":
       // The result compares by code point again.
       out.sql(`(${node.name}(`);
-      writeOperand(first!, out);
-      out.sql(` collate ${variant.folding}) collate ${variant.collation})`);
+      writeFolding(first!, variant, out);
+      out.sql(`) collate ${variant.collation})`);
       return;
     case "min":
     case "max":
@@ -66,10 +66,15 @@ function writeCall(node: CallNode<unknown, string>, variant: Variant, out: Write
   }
 }
 
+/** A table that exists may hold its texts in another character set, to which the collation would not belong. */
+function writeFolding(expression: AnyExpression, variant: Variant, out: Writer): void {
+  out.sql("convert(").expression(expression).sql(` using utf8mb4) collate ${variant.folding}`);
+}
+
 function writeFolded(expression: AnyExpression, variant: Variant, out: Writer): void {
   out.sql("lower(");
-  writeOperand(expression, out);
-  out.sql(` collate ${variant.folding})`);
+  writeFolding(expression, variant, out);
+  out.sql(")");
 }
 
 /** Whether the row that is there has the key that was meant: NULL, which never collides, is not it. */
