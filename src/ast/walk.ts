@@ -10,6 +10,8 @@ import type { SelectionNode, SelectionRecord, SelectStatement, Statement } from 
 const VALUE = Symbol("value");
 const TYPED = Symbol("typed");
 const END = Symbol("end");
+/** A table's name, as the table alone stands for all its columns. */
+const SOURCE = Symbol("source");
 const OPEN = Symbol("open");
 const ROWS = Symbol("rows");
 const ROW = Symbol("row");
@@ -92,7 +94,7 @@ export function walkExpression<Plan>(
       return at;
     }
     case "source":
-      return from.to(node.source);
+      return from.to(SOURCE).to(node.source);
     case "subquery":
       return walkSelect(from.to(node.form), node.statement as SelectStatement, values).to(END);
     case "parameter":
