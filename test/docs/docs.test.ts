@@ -160,6 +160,25 @@ function anchorsOf(markdown: string): string[] {
   );
 }
 
+test("every row of a table has as many cells as its head", () => {
+  const uneven: string[] = [];
+  let rowCount = 0;
+  for (const page of pages) {
+    let width = 0;
+    readFileSync(join(root, page), "utf8")
+      .split("\n")
+      .forEach((line, index) => {
+        const cellCount = line.startsWith("|") ? line.split(/(?<!\\)\|/).length : 0;
+        if (width === 0 || cellCount === 0) width = cellCount;
+        else if (cellCount !== width) uneven.push(`${page}:${index + 1}`);
+        if (cellCount > 0) rowCount++;
+      });
+  }
+
+  expect(uneven).toEqual([]);
+  expect(rowCount).toBeGreaterThan(100);
+});
+
 test("the table of errors has every code, once", () => {
   const page = readFileSync(join(root, "docs/guide/errors.md"), "utf8");
   const listed = [...page.matchAll(/^\| `(E_[A-Z_]+)`/gm)].map(([, code]) => code);
