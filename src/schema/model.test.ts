@@ -1,0 +1,86 @@
+import { expect, test } from "vitest";
+import { constraintName, resolveModel } from "./model.ts";
+import { createNames } from "./naming.ts";
+import { defineSchema } from "./schema.ts";
+import { index, table, unique } from "./table.ts";
+import { bigint, decimal, integer, json, text, timestamp, uuid, varchar } from "./types.ts";
+
+test("a constraint is named after its table and columns", () => {
+  expect(constraintName("users", ["email"], "unique")).toBe("users_email_unique");
+  expect(constraintName("users", [], "pkey")).toBe("users_pkey");
+  expect(constraintName("a", ["b", "c"], "idx")).toBe("a_b_c_idx");
+});
+
+test("a name too long for PostgreSQL is cut at a whole character, keeps its suffix, and stays apart from others", () => {
+  for (const letter of ["x", "é", "語", "😀", "a😀"]) {
+    const long = letter.repeat(40);
+    const one = constraintName(long, ["first"], "unique");
+    const other = constraintName(long, ["second"], "unique");
+    for (const name of [one, other]) {
+      expect(Buffer.byteLength(name)).toBeLessThanOrEqual(63);
+      expect(Buffer.byteLength(name)).toBeGreaterThan(45);
+      expect(name.isWellFormed()).toBe(true);
+      expect(name.endsWith("_unique")).toBe(true);
+    }
+    expect(one).not.toBe(other);
+    expect(constraintName(long, ["first"], "unique")).toBe(one);
+  }
+  const just = constraintName("t".repeat(56), [], "unique");
+  expect(just).toBe(`${"t".repeat(56)}_unique`);
+});
+
+test("a model holds every name spelt and nothing but JSON", () => {
+  const teams = table("Team", { teamId: integer().primaryKey() });
+  const people = table(
+    "Person",
+    {
+      id: integer().primaryKey().autoIncrement(),
+      teamId: integer().references(() => teams.teamId, { onDelete: "cascade" }),
+      eMail: varchar({ length: 9 }).notNull().unique("one_mail"),
+      nick: varchar("nick name", { length: 9 }).unique(),
+      total: bigint().default(2n ** 60n),
+      price: decimal({ precision: 5, scale: 2 }).default("1.5"),
+      born: timestamp().default(new Date(0)),
+      made: timestamp().defaultNow(),
+      key: uuid().defaultRandom(),
+      data: json().default({ a: [1] }),
+      note: text(),
+    },
+    (t) => [index().on(t.teamId, t.note), unique("pair").on(t.teamId, t.nick)],
+  );
+  const model = resolveModel(defineSchema({ people, teams }), createNames());
+
+  expect(JSON.parse(JSON.stringify(model))).toEqual(model);
+  const [person] = model.tables;
+  expect(person).toMatchObject({
+    name: "Person",
+    primaryKey: { name: "Person_pkey", columns: ["id"] },
+    uniques: [
+      { name: "one_mail", columns: ["e_mail"] },
+      { name: "Person_nick name_unique", columns: ["nick name"] },
+      { name: "pair", columns: ["team_id", "nick name"] },
+    ],
+    indexes: [{ name: "Person_team_id_note_idx", columns: ["team_id", "note"] }],
+    foreignKeys: [
+      {
+        name: "Person_team_id_fkey",
+        columns: ["team_id"],
+        target: "Team",
+        targetColumns: ["team_id"],
+        onDelete: "cascade",
+        onUpdate: "no action",
+      },
+    ],
+  });
+  const defaults = Object.fromEntries(
+    person!.columns.map((column) => [column.name, column.default]),
+  );
+  expect(defaults).toMatchObject({
+    total: { kind: "value", value: "1152921504606846976" },
+    born: { kind: "value", value: "1970-01-01T00:00:00.000Z" },
+    data: { kind: "value", value: '{"a":[1]}' },
+    made: { kind: "now" },
+    key: { kind: "random" },
+    note: undefined,
+  });
+});
