@@ -180,6 +180,7 @@ export function canonicalInstant(text: string, precision: number): string {
       "The value is not an instant in ISO 8601 and UTC, such as 2026-01-31T12:00:00.000000Z.",
     );
   }
+  if (text.startsWith("0000")) refuseRange("timestamp", "the years 1 to 9999");
   const fraction = (match[7] ?? "").padEnd(6, "0").slice(0, precision);
   return `${text.slice(0, 10)}T${text.slice(11, 19)}${precision > 0 ? `.${fraction}` : ""}Z`;
 }

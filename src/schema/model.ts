@@ -63,7 +63,8 @@ export function constraintName(table: string, columns: readonly string[], suffix
   if (Buffer.byteLength(name) <= MAX_NAME_BYTES) return name;
   const tail = `_${digest(name)}_${suffix}`;
   let head = name;
-  while (Buffer.byteLength(head) > MAX_NAME_BYTES - tail.length) head = head.slice(0, -1);
+  while (Buffer.byteLength(head) > MAX_NAME_BYTES - tail.length || !head.isWellFormed())
+    head = head.slice(0, -1);
   return head + tail;
 }
 
@@ -102,7 +103,24 @@ function uniqueName(spec: ColumnSpec, table: string, column: string): string {
   return typeof spec.unique === "string" ? spec.unique : constraintName(table, [column], "unique");
 }
 
+/** Keys that differ may be spelt alike, as `userId` and `user_id` are. */
+function refuseEqualNames(info: TableInfo, names: Names): void {
+  const keys = new Map<string, string>();
+  for (const column of info.columns) {
+    const name = names.column(column);
+    const other = keys.get(name);
+    if (other !== undefined) {
+      throw new ConfigError(
+        `"${other}" and "${column.key}" of table "${info.table}" are both named "${name}" in the database.`,
+        { code: "E_SCHEMA", hint: 'Give one of them another name, such as text("other_name").' },
+      );
+    }
+    keys.set(name, column.key);
+  }
+}
+
 export function resolveTable(info: TableInfo, names: Names): TableModel {
+  refuseEqualNames(info, names);
   const name = names.table(info.table);
   const namesOf = (columns: readonly AnyTableColumn[]): string[] =>
     columns.map((column) => names.column(column));

@@ -53,7 +53,9 @@ export function referencesOf(info: TableInfo): Reference[] {
       to.spec.unique !== false || (to.spec.isPrimaryKey && target.primaryKey.length === 1);
     if (
       !isUnique &&
-      !target.extras.some((extra) => extra.kind === "unique" && extra.columns[0] === to)
+      !target.extras.some(
+        ({ kind, columns }) => kind === "unique" && columns.length === 1 && columns[0] === to,
+      )
     ) {
       refuse(
         `${where} points at "${target.table}"."${to.key}", which is neither a primary key nor unique.`,
