@@ -68,7 +68,10 @@ export class MariadbConnection implements Connection {
   }
 
   rows(statement: DriverStatement, parameters: readonly unknown[]): Promise<readonly Cells[]> {
-    const answer = this.#run(statement, parameters) as Promise<ResultRows>;
+    const isCounting = statement.isWrite && statement.text.includes(KEPT_ROWS);
+    const answer = isCounting
+      ? this.#runCounting(statement, parameters).then(([rows]) => insertedRows(rows as ResultRows))
+      : (this.#run(statement, parameters) as Promise<ResultRows>);
     const { untyped } = statement;
     return untyped.length === 0 ? answer : answer.then((rows) => readPlaces(rows, untyped));
   }
@@ -80,13 +83,10 @@ export class MariadbConnection implements Connection {
   write(statement: DriverStatement, parameters: readonly unknown[]): Promise<WriteResult> {
     if (!statement.text.includes(KEPT_ROWS))
       return this.#run(statement, parameters).then(writeResultOf);
-    const answer = this.#send(true, () => {
-      const result = this.#writeCountingKept(statement, parameters);
-      if (!this.#pipelinesPrepare) this.#holdUntil(result.then(ignore, ignore));
-      return result;
+    return this.#runCounting(statement, parameters).then(([answer, keptCount]) => {
+      const result = writeResultOf(answer);
+      return { ...result, affectedRows: result.affectedRows - keptCount };
     });
-    noteCollisions(answer, statement);
-    return answer;
   }
 
   async named(statement: DriverStatement, parameters: readonly unknown[]): Promise<NamedResult> {
@@ -210,19 +210,42 @@ export class MariadbConnection implements Connection {
     }
   }
 
-  async #writeCountingKept(
+  /** With how many rows of the insert were there already. */
+  #runCounting(
     statement: DriverStatement,
     parameters: readonly unknown[],
-  ): Promise<WriteResult> {
+  ): Promise<[answer: unknown, keptCount: number]> {
+    const answer = this.#send(true, () => {
+      const counted = this.#executeCounting(statement, parameters);
+      if (!this.#pipelinesPrepare) this.#holdUntil(counted.then(ignore, ignore));
+      return counted;
+    });
+    noteCollisions(answer, statement);
+    return answer;
+  }
+
+  async #executeCounting(
+    statement: DriverStatement,
+    parameters: readonly unknown[],
+  ): Promise<[answer: unknown, keptCount: number]> {
     const reset = this.#client.query(`set ${KEPT_ROWS} = 0`);
     const executed = this.#execute(statement, parameters);
     if (!this.#pipelinesPrepare) await Promise.all([reset, executed]);
     const counted = this.#client.query(`select ${KEPT_ROWS}`);
     const [, answer, rows] = await Promise.all([reset, executed, counted]);
-    const result = writeResultOf(answer);
-    const keptCount = Number((rows as ResultRows)[0]?.[0] ?? 0);
-    return { ...result, affectedRows: result.affectedRows - keptCount };
+    return [answer, Number((rows as ResultRows)[0]?.[0])];
   }
+}
+
+/** The rows whose last cell, how many were kept so far, is as before: the others were there already. */
+function insertedRows(rows: ResultRows): ResultRows {
+  let keptCount = 0;
+  const inserted = rows.filter((cells) => {
+    const before = keptCount;
+    keptCount = Number(cells.at(-1));
+    return keptCount === before;
+  });
+  return Object.assign(inserted, { meta: rows.meta });
 }
 
 function noteCollisions(answer: Promise<unknown>, { text }: DriverStatement): void {

@@ -67,7 +67,9 @@ function unquoted(name: string | undefined): string | undefined {
   return name?.slice(1, -1).replaceAll(quote + quote, quote);
 }
 
-const FOREIGN_KEY = new RegExp(`\\(${NAME}\\.${NAME}, CONSTRAINT ${NAME} FOREIGN KEY`);
+const FOREIGN_KEY = new RegExp(
+  `\\(${NAME}\\.${NAME}, CONSTRAINT ${NAME} FOREIGN KEY \\((.*?)\\) REFERENCES`,
+);
 const MARIADB_CHECK = new RegExp(`^CONSTRAINT ${NAME} failed for ${NAME}\\.${NAME}`);
 
 /** `Duplicate entry '…' for key 'name'`; MySQL writes `table.name`. The entry may hold such words itself. */
@@ -80,9 +82,10 @@ function uniqueViolation(message: string, variant: Variant, cause: Error): DbErr
 }
 
 function foreignKeyViolation(message: string, cause: Error): DbError {
-  const [, , table, constraint] = FOREIGN_KEY.exec(message) ?? [];
+  const [, , table, constraint, list] = FOREIGN_KEY.exec(message) ?? [];
   return new ForeignKeyViolationError({
     table: unquoted(table),
+    columns: list?.match(new RegExp(NAME, "g"))?.map((name) => unquoted(name)!),
     constraint: unquoted(constraint),
     cause,
   });

@@ -221,15 +221,10 @@ export function mysqlQuery(variant: Variant): QueryRules {
     },
 
     insert(node, out) {
-      if (node.conflict?.update.length === 0 && node.returning !== undefined) {
-        throw new UnsupportedError({
-          dialect: variant.name,
-          feature:
-            "returning() of an insert with onConflict().ignore(), which would give the rows that it left",
-          instead: "Read the rows by their key.",
-        });
-      }
       standardQuery.insert(node, out);
+      // RETURNING also gives the rows that were left as they were; by their count they are told from the inserted.
+      if (node.conflict?.update.length === 0 && node.returning !== undefined)
+        out.sql(`, ${KEPT_ROWS}`);
     },
 
     update(node, out) {

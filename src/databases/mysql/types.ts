@@ -85,9 +85,14 @@ function readInstantText(precision: number): Decode {
   };
 }
 
+/** A sum of whole numbers is a DECIMAL, which comes as text and may be larger than what is summed can be. */
 function readBigint(cell: unknown): unknown {
-  // A sum of whole numbers is a DECIMAL, which comes as text.
-  return BigInt(cell as bigint | number | string);
+  const value = BigInt(cell as bigint | number | string);
+  if (BigInt.asIntN(64, value) === value) return value;
+  throw new InvalidValueError("A whole number of the result is beyond 64 bits.", {
+    code: "E_OUT_OF_RANGE",
+    hint: "Read it as a decimal: give the fragment .as(decimal({ precision: 40 })).",
+  });
 }
 
 function readText(cell: unknown): unknown {
