@@ -2,7 +2,7 @@ import { systemClock, type Clock } from "../core/clock.ts";
 import { ConstraintError } from "../core/error.ts";
 import type { OpenedDatabase } from "../dialect/dialect.ts";
 import { createNames, type Naming } from "../schema/naming.ts";
-import { resolveTable } from "../schema/model.ts";
+import { resolveTable, type KeyModel, type TableModel } from "../schema/model.ts";
 import type { TableInfo } from "../schema/table.ts";
 import { EmbeddedSource } from "./embedded.ts";
 import type { Engine } from "./source.ts";
@@ -54,6 +54,12 @@ function sameColumns(left: readonly string[], right: readonly string[]): boolean
   return left.length === right.length && left.every((name) => right.includes(name));
 }
 
+function keysOf(model: TableModel, code: ConstraintError["code"]): readonly KeyModel[] {
+  if (code === "E_NOT_NULL_VIOLATION") return [];
+  if (code !== "E_UNIQUE_VIOLATION") return model.foreignKeys;
+  return [...(model.primaryKey === undefined ? [] : [model.primaryKey]), ...model.uniques];
+}
+
 function completed(
   engine: Engine,
   error: ConstraintError,
@@ -61,14 +67,11 @@ function completed(
 ): ConstraintError {
   const models = tables.map((info) => resolveTable(info, engine.names));
   const model = models.find((candidate) => candidate.name === error.table) ?? models[0];
-  if (model === undefined || error.code === "E_NOT_NULL_VIOLATION") return error;
+  if (model === undefined) return error;
   // Of a foreign key that the server doesn't name, the written table may be either side.
   const isNamed = error.table !== undefined || error.constraint !== undefined;
   if (error.code === "E_FOREIGN_KEY_VIOLATION" && !isNamed) return error;
-  const isUnique = error.code === "E_UNIQUE_VIOLATION";
-  const keys = isUnique
-    ? [...(model.primaryKey === undefined ? [] : [model.primaryKey]), ...model.uniques]
-    : model.foreignKeys;
+  const keys = keysOf(model, error.code);
   const { columns, constraint } = error;
   const isPrimary = constraint === "PRIMARY";
   const key = keys.find((candidate) => {
