@@ -1,0 +1,1402 @@
+// The public face of plinth: what it exports, and what those mention.
+// Written by `npm run api`; read the change of it in a review.
+
+// ast/expression
+
+type AnyExpression = Expression<unknown, string>;
+
+class BetweenNode<From extends string> extends Expression<boolean | null, From> {
+    readonly kind = "between";
+    readonly operand: AnyExpression;
+    readonly low: AnyExpression;
+    readonly high: AnyExpression;
+    constructor(operand: AnyExpression, low: AnyExpression, high: AnyExpression);
+}
+
+class CallNode<Value, From extends string = never> extends Expression<Value, From> {
+    readonly kind = "call";
+    readonly name: FunctionName;
+    readonly arguments: readonly AnyExpression[];
+    readonly type: LogicalType;
+    constructor(name: FunctionName, parameters: readonly AnyExpression[], type: LogicalType);
+}
+
+abstract class ColumnNode<Value, From extends string = never> extends Expression<Value, From> {
+    readonly kind = "column";
+    abstract readonly source: Source;
+    abstract readonly key: string;
+    abstract readonly givenName: string | undefined;
+    abstract readonly type: LogicalType;
+    abstract readonly nullable: boolean;
+}
+
+class CompareNode<From extends string> extends Expression<boolean | null, From> {
+    readonly kind = "compare";
+    readonly operator: CompareOperator;
+    readonly left: AnyExpression;
+    readonly right: AnyExpression;
+    constructor(operator: CompareOperator, left: AnyExpression, right: AnyExpression);
+}
+
+type CompareOperator = "=" | "<>" | "<" | "<=" | ">" | ">=";
+
+export type Condition<From extends string = string> = Expression<boolean | null, From>;
+
+export abstract class Expression<Value, From extends string = never> {
+    abstract readonly kind: ExpressionNode["kind"];
+    readonly "~value": Value;
+    readonly "~from": From;
+}
+
+type ExpressionNode = ColumnNode<unknown, string> | ValueNode<unknown> | ParameterNode | CompareNode<string> | LogicNode<string> | NotNode<string> | NullTestNode<string> | InListNode<string> | ListParameterNode<string> | BetweenNode<string> | PatternNode<string> | CallNode<unknown, string> | FragmentNode<unknown, string> | SourceNode | SubqueryNode<unknown, string>;
+
+class FragmentNode<Value, From extends string = never> extends Expression<Value, From> {
+    readonly kind = "fragment";
+    readonly strings: readonly string[];
+    readonly parts: readonly AnyExpression[];
+    readonly type: LogicalType | undefined;
+    constructor(strings: readonly string[], parts: readonly AnyExpression[], type?: LogicalType);
+}
+
+type FunctionName = "avg" | "coalesce" | "count" | "countDistinct" | "lower" | "max" | "min" | "sum" | "upper";
+
+class InListNode<From extends string> extends Expression<boolean | null, From> {
+    readonly kind = "inList";
+    readonly operand: AnyExpression;
+    readonly values: readonly unknown[];
+    readonly type: LogicalType | undefined;
+    readonly negated: boolean;
+    constructor(operand: AnyExpression, values: readonly unknown[], type: LogicalType | undefined, negated: boolean);
+}
+
+class ListParameterNode<From extends string> extends Expression<boolean | null, From> {
+    readonly kind = "inListParameter";
+    readonly operand: AnyExpression;
+    readonly index: number;
+    readonly size: number;
+    readonly type: LogicalType | undefined;
+    readonly negated: boolean;
+    constructor(operand: AnyExpression, index: number, size: number, type: LogicalType | undefined, negated: boolean);
+}
+
+class LogicNode<From extends string> extends Expression<boolean | null, From> {
+    readonly kind = "logic";
+    readonly operator: "and" | "or";
+    readonly operands: readonly AnyExpression[];
+    constructor(operator: "and" | "or", operands: readonly AnyExpression[]);
+}
+
+class NotNode<From extends string> extends Expression<boolean | null, From> {
+    readonly kind = "not";
+    readonly operand: AnyExpression;
+    constructor(operand: AnyExpression);
+}
+
+class NullTestNode<From extends string> extends Expression<boolean, From> {
+    readonly kind = "nullTest";
+    readonly operand: AnyExpression;
+    readonly negated: boolean;
+    constructor(operand: AnyExpression, negated: boolean);
+}
+
+class ParameterNode extends Expression<unknown> {
+    readonly kind = "parameter";
+    readonly index: number;
+    readonly type: LogicalType | undefined;
+    constructor(index: number, type: LogicalType | undefined);
+}
+
+class PatternNode<From extends string> extends Expression<boolean | null, From> {
+    readonly kind = "pattern";
+    readonly operator: "like" | "ilike";
+    readonly operand: AnyExpression;
+    readonly pattern: AnyExpression;
+    readonly isAscii: boolean;
+    readonly negated: boolean;
+    constructor(operator: "like" | "ilike", operand: AnyExpression, pattern: AnyExpression, isAscii: boolean, negated: boolean);
+}
+
+interface Source {
+    readonly table: string;
+    readonly alias: string | undefined;
+}
+
+class SourceNode extends Expression<never> {
+    readonly kind = "source";
+    readonly source: Source;
+    constructor(source: Source);
+}
+
+class SubqueryNode<Value, From extends string = never> extends Expression<Value, From> {
+    readonly kind = "subquery";
+    readonly form: "exists" | "value";
+    readonly statement: SubqueryStatement;
+    constructor(form: "exists" | "value", statement: SubqueryStatement);
+}
+
+interface SubqueryStatement {
+    readonly kind: "select";
+}
+
+class ValueNode<Value> extends Expression<Value> {
+    readonly kind = "value";
+    readonly value: unknown;
+    readonly type: LogicalType | undefined;
+    constructor(value: unknown, type: LogicalType | undefined);
+}
+
+// ast/logical-type
+
+interface BigintType extends Stored {
+    readonly kind: "bigint";
+    readonly mode: "bigint" | "number";
+}
+
+interface BooleanType extends Stored {
+    readonly kind: "boolean";
+}
+
+interface DecimalType extends Stored {
+    readonly kind: "decimal";
+    readonly precision: number;
+    readonly scale: number;
+}
+
+interface DoubleType extends Stored {
+    readonly kind: "double";
+}
+
+interface IntegerType extends Stored {
+    readonly kind: "integer";
+    readonly bits: 16 | 32;
+}
+
+interface JsonType extends Stored {
+    readonly kind: "json";
+}
+
+type LogicalType = IntegerType | BigintType | DoubleType | DecimalType | BooleanType | TextType | UuidType | TimestampType | JsonType;
+
+interface StorageSettings {
+    readonly sqlite?: string;
+    readonly postgres?: string;
+    readonly mysql?: string;
+}
+
+interface Stored {
+    readonly storage?: StorageSettings | undefined;
+}
+
+interface TextType extends Stored {
+    readonly kind: "text";
+    readonly length: number | undefined;
+}
+
+interface TimestampType extends Stored {
+    readonly kind: "timestamp";
+    readonly mode: "date" | "string";
+    readonly precision: number;
+}
+
+interface UuidType extends Stored {
+    readonly kind: "uuid";
+}
+
+// ast/statement
+
+type AnyColumn = ColumnNode<unknown, string>;
+
+interface Assignment {
+    readonly column: AnyColumn;
+    readonly value: unknown;
+}
+
+interface ConflictClause {
+    readonly target: readonly AnyColumn[];
+    readonly update: readonly AnyColumn[];
+}
+
+interface DeleteStatement {
+    readonly kind: "delete";
+    readonly from: Source;
+    readonly where: AnyExpression | undefined;
+    readonly returning: SelectionRecord | undefined;
+}
+
+interface InsertStatement {
+    readonly kind: "insert";
+    readonly into: Source;
+    readonly columns: readonly AnyColumn[];
+    readonly rows: readonly Readonly<Record<string, unknown>>[];
+    readonly conflict: ConflictClause | undefined;
+    readonly returning: SelectionRecord | undefined;
+}
+
+interface JoinClause {
+    readonly kind: JoinKind;
+    readonly source: Source;
+    readonly on: AnyExpression | undefined;
+}
+
+type JoinKind = "inner" | "left" | "right" | "full" | "cross";
+
+export interface OrderTerm {
+    readonly expression: AnyExpression;
+    readonly direction: "asc" | "desc";
+}
+
+interface RawStatement {
+    readonly kind: "raw";
+    readonly fragment: AnyExpression;
+}
+
+interface SelectStatement {
+    readonly kind: "select";
+    readonly selection: SelectionRecord;
+    readonly distinct: boolean;
+    readonly from: Source;
+    readonly joins: readonly JoinClause[];
+    readonly where: AnyExpression | undefined;
+    readonly groupBy: readonly AnyExpression[];
+    readonly having: AnyExpression | undefined;
+    readonly orderBy: readonly OrderTerm[];
+    readonly limit: AnyExpression | undefined;
+    readonly offset: AnyExpression | undefined;
+    readonly lock: "update" | undefined;
+}
+
+type SelectionNode = AnyExpression | SelectionRecord;
+
+interface SelectionRecord {
+    readonly keys: readonly string[];
+    readonly values: readonly SelectionNode[];
+    readonly source: Source | undefined;
+}
+
+type Statement = SelectStatement | InsertStatement | UpdateStatement | DeleteStatement | RawStatement;
+
+interface UpdateStatement {
+    readonly kind: "update";
+    readonly table: Source;
+    readonly set: readonly Assignment[];
+    readonly where: AnyExpression | undefined;
+    readonly returning: SelectionRecord | undefined;
+}
+
+// connect/environment
+
+export interface ConnectionParts {
+    readonly scheme: string;
+    readonly host?: string;
+    readonly port?: number;
+    readonly user?: string;
+    readonly password?: string;
+    readonly database: string;
+    readonly options?: Readonly<Record<string, boolean | number | string>>;
+}
+
+// connect/source
+
+interface Connected {
+    readonly "~engine": Engine;
+    readonly "~runner": Runner;
+}
+
+interface ConnectionSource extends Runner {
+    begin(text: string, isReadOnly: boolean): MaybePromise<Lease>;
+    forget(): void;
+    stats(): SourceStats;
+    close(): Promise<void>;
+}
+
+interface Engine {
+    readonly dialect: Dialect;
+    readonly names: Names;
+    readonly source: ConnectionSource;
+}
+
+interface Lease {
+    readonly connection: Connection;
+    readonly begun: MaybePromise<void>;
+    release(isBroken: boolean): void;
+}
+
+type Runner = Pick<Connection, "named" | "row" | "rows" | "script" | "write">;
+
+export interface SourceStats {
+    readonly open: number;
+    readonly leased: number;
+    readonly waiting: number;
+}
+
+// connect/transaction
+
+class TransactionRunner implements Runner {
+    #private;
+    constructor(lease: Lease, depth?: number);
+    rows(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<readonly Cells[]>;
+    row(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<Cells | undefined>;
+    write(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<WriteResult>;
+    named(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<NamedResult>;
+    script(text: string): MaybePromise<void>;
+    close(): void;
+    nest<Result>(work: (inner: TransactionRunner) => Promise<Result>): Promise<Result>;
+}
+
+// core/error
+
+export class BuildError extends DbError {
+    readonly code: "E_EMPTY_WRITE" | "E_NO_CONDITION" | "E_UNFINISHED" | "E_UNKNOWN_COLUMN" | "E_UNKNOWN_SOURCE" | "E_WRITE_TWICE";
+    constructor(code: BuildError["code"], message: string, details?: ErrorDetails);
+}
+
+export class CheckViolationError extends ConstraintError {
+    readonly code = "E_CHECK_VIOLATION";
+    constructor(details: ConstraintDetails);
+}
+
+export class CommitUnknownError extends DbError {
+    readonly code = "E_COMMIT_UNKNOWN";
+    constructor(details: ErrorDetails);
+}
+
+export class ConfigError extends DbError {
+    readonly code: "E_CONFIG" | "E_SCHEMA";
+    constructor(message: string, details?: ErrorDetails & {
+        code?: "E_CONFIG" | "E_SCHEMA";
+    });
+}
+
+export class ConflictError extends DbError {
+    readonly code: "E_DEADLOCK" | "E_SERIALIZATION";
+    constructor(code: ConflictError["code"], details?: ErrorDetails);
+}
+
+export class ConnectionError extends DbError {
+    readonly code: "E_CLOSED" | "E_CONNECTION_LOST" | "E_CONNECTION_REFUSED" | "E_MISSING_DATABASE" | "E_SERVER_TOO_OLD" | "E_TLS" | "E_WRONG_PASSWORD";
+    constructor(code: ConnectionError["code"], message: string, details?: ErrorDetails);
+}
+
+interface ConstraintDetails extends ErrorDetails {
+    readonly table?: string | undefined;
+    readonly columns?: readonly string[] | undefined;
+    readonly constraint?: string | undefined;
+}
+
+export abstract class ConstraintError extends DbError {
+    readonly table: string | undefined;
+    readonly columns: readonly string[] | undefined;
+    readonly constraint: string | undefined;
+    constructor(message: string, details: ConstraintDetails);
+}
+
+export abstract class DbError extends Error {
+    abstract readonly code: ErrorCode;
+    readonly hint: string | undefined;
+    constructor(message: string, details?: ErrorDetails);
+    get name(): string;
+}
+
+export type ErrorCode = "E_CHECK_VIOLATION" | "E_CLOSED" | "E_COMMIT_UNKNOWN" | "E_CONFIG" | "E_CONNECTION_LOST" | "E_CONNECTION_REFUSED" | "E_DATABASE_FULL" | "E_DEADLOCK" | "E_EMPTY_WRITE" | "E_FOREIGN_KEY_VIOLATION" | "E_INVALID_VALUE" | "E_MISSING_COLUMN" | "E_MISSING_DATABASE" | "E_MISSING_PACKAGE" | "E_MISSING_TABLE" | "E_NO_CONDITION" | "E_NOT_FOUND" | "E_NOT_NULL_VIOLATION" | "E_OUT_OF_RANGE" | "E_PERMISSION" | "E_POOL_TIMEOUT" | "E_QUERY" | "E_READ_ONLY" | "E_SCHEMA" | "E_SERIALIZATION" | "E_SERVER_TOO_OLD" | "E_SYNTAX" | "E_TIMEOUT" | "E_TLS" | "E_TRANSACTION_CLOSED" | "E_UNIQUE_VIOLATION" | "E_UNFINISHED" | "E_UNKNOWN_COLUMN" | "E_UNKNOWN_SOURCE" | "E_UNSUPPORTED" | "E_WRITE_TWICE" | "E_WRONG_PASSWORD";
+
+interface ErrorDetails {
+    readonly hint?: string | undefined;
+    readonly cause?: unknown;
+}
+
+export class ForeignKeyViolationError extends ConstraintError {
+    readonly code = "E_FOREIGN_KEY_VIOLATION";
+    constructor(details: ConstraintDetails);
+}
+
+export class InvalidValueError extends DbError {
+    readonly code: "E_INVALID_VALUE" | "E_OUT_OF_RANGE";
+    constructor(message: string, details?: ErrorDetails & {
+        code?: "E_INVALID_VALUE" | "E_OUT_OF_RANGE";
+    });
+}
+
+export class MissingPackageError extends DbError {
+    readonly code = "E_MISSING_PACKAGE";
+    readonly packageName: string;
+    constructor(packageName: string, purpose: string, cause: unknown);
+}
+
+export class NotFoundError extends DbError {
+    readonly code = "E_NOT_FOUND";
+    readonly table: string;
+    constructor(table: string);
+}
+
+export class NotNullViolationError extends ConstraintError {
+    readonly code = "E_NOT_NULL_VIOLATION";
+    constructor(details: ConstraintDetails);
+}
+
+export class QueryError extends DbError {
+    readonly code: "E_DATABASE_FULL" | "E_MISSING_COLUMN" | "E_MISSING_TABLE" | "E_OUT_OF_RANGE" | "E_PERMISSION" | "E_QUERY" | "E_READ_ONLY" | "E_SYNTAX";
+    readonly serverCode: string | undefined;
+    constructor(code: QueryError["code"], message: string, details?: ErrorDetails & {
+        serverCode?: string | undefined;
+    });
+}
+
+export class TimeoutError extends DbError {
+    readonly code: "E_POOL_TIMEOUT" | "E_TIMEOUT";
+    constructor(code: TimeoutError["code"], message: string, details?: ErrorDetails);
+}
+
+export class TransactionClosedError extends DbError {
+    readonly code = "E_TRANSACTION_CLOSED";
+    constructor();
+}
+
+export class UniqueViolationError extends ConstraintError {
+    readonly code = "E_UNIQUE_VIOLATION";
+    constructor(details: ConstraintDetails);
+}
+
+export class UnsupportedError extends DbError {
+    readonly code = "E_UNSUPPORTED";
+    readonly feature: string;
+    constructor(details: {
+        dialect: string;
+        feature: string;
+        instead: string;
+    });
+}
+
+// core/maybe-promise
+
+type MaybePromise<Value> = Value | Promise<Value>;
+
+// core/uuid
+
+export function uuidv7(): string;
+
+// dialect/capabilities
+
+export interface Capabilities {
+    readonly insertReturning: boolean;
+    readonly updateReturning: boolean;
+    readonly deleteReturning: boolean;
+    readonly fullJoin: boolean;
+    readonly rowLocks: boolean;
+    readonly addForeignKey: boolean;
+    readonly transactionalDdl: boolean;
+    readonly concurrentWriters: boolean;
+    readonly isEmbedded: boolean;
+    readonly maxParameters: number;
+    readonly maxDecimalPrecision: number;
+}
+
+export interface ServerInfo {
+    readonly product: string;
+    readonly version: readonly [
+        number,
+        number,
+        number
+    ];
+}
+
+// dialect/dialect
+
+export interface BeginOptions {
+    readonly isolation?: IsolationLevel | undefined;
+    readonly readOnly?: boolean | undefined;
+}
+
+interface Dialect {
+    readonly name: string;
+    readonly server: ServerInfo;
+    readonly can: Capabilities;
+    readonly spelling: Spelling;
+    readonly query: QueryRules;
+    readonly ddl: DdlRules;
+    readonly types: TypeMap;
+    begin(options: BeginOptions): string;
+    readonly readOnlySwitch?: {
+        readonly on: string;
+        readonly off: string;
+    };
+    toDbError(error: unknown): unknown;
+    isBusy(error: unknown): boolean;
+    isConnectionLost(error: DbError): boolean;
+}
+
+export type IsolationLevel = "read committed" | "read uncommitted" | "repeatable read" | "serializable";
+
+type OpenDatabase = (options: OpenOptions) => MaybePromise<OpenedDatabase>;
+
+interface OpenOptions {
+    readonly url: string;
+    readonly module?: unknown;
+}
+
+interface OpenedDatabase {
+    readonly dialect: Dialect;
+    readonly driver: Driver;
+    readonly first: Connection;
+    readonly settings: PoolSettings;
+    readonly setUp: string | undefined;
+}
+
+interface PoolSettings {
+    readonly maxConnections: number;
+    readonly sharedConnections: number;
+    readonly acquireTimeoutMs: number;
+    readonly idleTimeoutMs: number;
+}
+
+// dialect/driver
+
+type Cells = readonly unknown[];
+
+interface Connection {
+    rows(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<readonly Cells[]>;
+    row(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<Cells | undefined>;
+    write(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<WriteResult>;
+    named(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<NamedResult>;
+    script(text: string): MaybePromise<void>;
+    forget(): void;
+    readonly isAlive: boolean;
+    close(): MaybePromise<void>;
+}
+
+interface Driver {
+    readonly canReadBeside: boolean;
+    open(purpose: Purpose): MaybePromise<Connection>;
+}
+
+interface DriverStatement {
+    readonly id: number;
+    readonly text: string;
+    readonly isWrite: boolean;
+    readonly isKept: boolean;
+    readonly isWide: boolean;
+    readonly untyped: readonly number[];
+}
+
+interface NamedResult {
+    readonly names: readonly string[];
+    readonly rows: readonly Cells[];
+    readonly affectedRows: number;
+}
+
+type Purpose = "read" | "write";
+
+interface WriteResult {
+    readonly affectedRows: number;
+    readonly insertId: number | bigint | undefined;
+}
+
+// dialect/rules
+
+interface AgreedQueryRules {
+    column: Rule<ColumnNode<unknown, string>>;
+    value: Rule<ValueNode<unknown>>;
+    parameter: Rule<ParameterNode>;
+    compare: Rule<CompareNode<string>>;
+    logic: Rule<LogicNode<string>>;
+    not: Rule<NotNode<string>>;
+    nullTest: Rule<NullTestNode<string>>;
+    inList: Rule<InListNode<string>>;
+    between: Rule<BetweenNode<string>>;
+    fragment: Rule<FragmentNode<unknown, string>>;
+    source: Rule<SourceNode>;
+    subquery: Rule<SubqueryNode<unknown, string>>;
+    select: Rule<SelectStatement>;
+    insert: Rule<InsertStatement>;
+    update: Rule<UpdateStatement>;
+    delete: Rule<DeleteStatement>;
+    raw: Rule<RawStatement>;
+}
+
+interface ContestedQueryRules {
+    inListParameter: Rule<ListParameterNode<string>>;
+    pattern: Rule<PatternNode<string>>;
+    call: Rule<CallNode<unknown, string>>;
+    join: Rule<JoinClause>;
+    orderTerm: (term: OrderTerm, out: Writer, canBeNull: boolean) => void;
+    range: (limit: AnyExpression | undefined, offset: AnyExpression | undefined, out: Writer) => void;
+    lockRows: (out: Writer) => void;
+    emptyRow: (out: Writer) => void;
+    defaultCell: Rule<AnyColumn>;
+    conflict: (conflict: ConflictClause, into: InsertStatement, out: Writer) => void;
+    returning: (record: SelectionRecord, out: Writer) => void;
+}
+
+interface DdlRules {
+    createTable: Rule<CreateTable>;
+    dropTable: Rule<DropTable>;
+    createIndex: Rule<CreateIndex>;
+    addForeignKey: Rule<AddForeignKey>;
+}
+
+type QueryRules = AgreedQueryRules & ContestedQueryRules;
+
+type Rule<Node> = (node: Node, out: Writer) => void;
+
+// dialect/type-map
+
+type Decode = (cell: unknown) => unknown;
+
+type Encode = (value: unknown) => unknown;
+
+interface TypeMap {
+    sqlType(type: LogicalType): string;
+    store(type: LogicalType): Encode | undefined;
+    read(type: LogicalType, isWide: boolean): Decode | undefined;
+    isWide(type: LogicalType): boolean;
+    storeUntyped: Encode;
+    readUntyped: Decode | undefined;
+}
+
+// dialect/writer
+
+interface Binding {
+    readonly index: number;
+    readonly item: number;
+    readonly encode: Encode;
+    readonly column: string | undefined;
+}
+
+type ExpressionRules = Readonly<Record<ExpressionNode["kind"], (node: never, out: Writer) => void>>;
+
+interface Spelling {
+    readonly quote: '"' | "`";
+    placeholder(position: number): string;
+    textLiteral(text: string): string;
+}
+
+class Writer {
+    #private;
+    readonly context: WriterContext;
+    readonly bindings: Binding[];
+    readonly outputs: (LogicalType | undefined)[];
+    constructor(context: WriterContext);
+    get text(): string;
+    sql(text: string): this;
+    id(name: string): this;
+    idList(names: readonly string[]): this;
+    list<Item>(items: readonly Item[], write: (item: Item, index: number) => void, separator?: string): this;
+    parameter(node: ParameterNode, encode?: Encode): this;
+    bind(index: number, item: number, encode: Encode): this;
+    expression(expression: AnyExpression): this;
+    valuesFor(column: AnyExpression, write: () => void): this;
+    source(source: Source): this;
+    column(column: AnyColumn): this;
+    columnName(column: AnyColumn): this;
+    scope(sources: readonly Source[], write: () => void): this;
+    openScope(write: () => void): this;
+    selection(record: SelectionRecord, columnsOf: (source: Source) => readonly AnyColumn[]): this;
+}
+
+interface WriterContext {
+    readonly rules: ExpressionRules;
+    readonly spelling: Spelling;
+    readonly types: TypeMap;
+    readonly names: Names;
+}
+
+// entry/main
+
+export interface ConnectOptions {
+    readonly schema?: Schema;
+    readonly naming?: Naming;
+    readonly env?: string;
+    readonly driver?: unknown;
+}
+
+export function connect(target?: string | ConnectionParts, options?: ConnectOptions): Promise<Database>;
+
+export function registerDialect(scheme: string, open: OpenDatabase): void;
+
+// migrate/create-tables
+
+export function createTables(db: Connected, schema: Schema): Promise<void>;
+
+// query/client
+
+export class Database extends Executor {
+    #private;
+    readonly schema: Schema | undefined;
+    constructor(engine: Engine, schema: Schema | undefined);
+    transaction<Result>(work: (tx: Transaction) => Promise<Result>, options?: BeginOptions): Promise<Result>;
+    get server(): Engine["dialect"]["server"];
+    get can(): Engine["dialect"]["can"];
+    stats(): DatabaseStats;
+    close(): Promise<void>;
+    [Symbol.asyncDispose](): Promise<void>;
+}
+
+export interface DatabaseStats extends SourceStats {
+    readonly plans: number;
+}
+
+export interface ExecuteResult<Row> {
+    readonly rows: Row[];
+    readonly affectedRows: number;
+}
+
+export abstract class Executor implements Connected {
+    readonly "~engine": Engine;
+    readonly "~runner": Runner;
+    protected readonly scope: Scope;
+    constructor(scope: Scope);
+    from<T extends AnyTable>(table: T): TableQuery<T>;
+    select<S extends Selection>(selection: S): SelectBuilder<S>;
+    insert<T extends AnyTable>(table: T): InsertBuilder<T>;
+    update<T extends AnyTable>(table: T): UpdateBuilder<T>;
+    delete<T extends AnyTable>(table: T): DeleteBuilder<T>;
+    execute<Row>(statement: Sql<Row>): Promise<ExecuteResult<Row>>;
+    abstract transaction<Result>(work: (tx: Transaction) => Promise<Result>, options?: BeginOptions): Promise<Result>;
+}
+
+export class Transaction extends Executor {
+    #private;
+    constructor(plans: PlanCache, runner: TransactionRunner);
+    transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>;
+}
+
+// query/expression
+
+type Operand<Value> = Value | Expression<Value | null, string>;
+
+type Summable = bigint | number | string | null;
+
+type TextExpression = Expression<string | null, string>;
+
+export function and(...operands: (Condition | undefined)[]): Condition;
+
+export function asc(expression: AnyExpression): OrderTerm;
+
+export function avg(expression: Expression<Summable, string>): Expression<number | null>;
+
+export function between<Middle extends AnyExpression>(expression: Middle, low: Operand<Middle["~value"] & {}>, high: Operand<Middle["~value"] & {}>): Condition;
+
+export function coalesce<First extends AnyExpression>(expression: First, otherwise: (First["~value"] & {}) | Expression<First["~value"] & {}>): Expression<First["~value"] & {}>;
+
+export function contains(left: TextExpression, text: string): Condition;
+
+export function count(expression?: AnyExpression): Expression<number>;
+
+export function countDistinct(expression: AnyExpression): Expression<number>;
+
+export function desc(expression: AnyExpression): OrderTerm;
+
+export function endsWith(left: TextExpression, text: string): Condition;
+
+export function eq<Left extends AnyExpression>(left: Left, right: Operand<Left["~value"] & {}>): Condition;
+
+export function exists(query: {
+    readonly statement: SelectStatement;
+}): Expression<boolean>;
+
+export function gt<Left extends AnyExpression>(left: Left, right: Operand<Left["~value"] & {}>): Condition;
+
+export function gte<Left extends AnyExpression>(left: Left, right: Operand<Left["~value"] & {}>): Condition;
+
+export function ilike(left: TextExpression, text: string | TextExpression): Condition;
+
+export function inArray<Left extends AnyExpression>(left: Left, values: readonly (Left["~value"] & {})[]): Condition;
+
+export function isNotNull(expression: AnyExpression): Expression<boolean>;
+
+export function isNull(expression: AnyExpression): Expression<boolean>;
+
+export function like(left: TextExpression, text: string | TextExpression): Condition;
+
+export function lower<Value extends string | null, From extends string>(expression: Expression<Value, From>): Expression<Value, From>;
+
+export function lt<Left extends AnyExpression>(left: Left, right: Operand<Left["~value"] & {}>): Condition;
+
+export function lte<Left extends AnyExpression>(left: Left, right: Operand<Left["~value"] & {}>): Condition;
+
+export function max<Value>(expression: Expression<Value, string>): Expression<Value | null>;
+
+export function min<Value>(expression: Expression<Value, string>): Expression<Value | null>;
+
+export function ne<Left extends AnyExpression>(left: Left, right: Operand<Left["~value"] & {}>): Condition;
+
+export function not(condition: Condition): Condition;
+
+export function notExists(query: {
+    readonly statement: SelectStatement;
+}): Expression<boolean>;
+
+export function notIlike(left: TextExpression, text: string | TextExpression): Condition;
+
+export function notInArray<Left extends AnyExpression>(left: Left, values: readonly (Left["~value"] & {})[]): Condition;
+
+export function notLike(left: TextExpression, text: string | TextExpression): Condition;
+
+export function or(...operands: (Condition | undefined)[]): Condition;
+
+export function startsWith(left: TextExpression, text: string): Condition;
+
+export function sum<Value extends Summable>(expression: Expression<Value, string>): Expression<Value | null>;
+
+export function upper<Value extends string | null, From extends string>(expression: Expression<Value, From>): Expression<Value, From>;
+
+// query/insert
+
+type AnyRow = Readonly<Record<string, unknown>>;
+
+class ConflictBuilder<T extends AnyTable> extends Unfinished {
+    #private;
+    constructor(work: InsertWork, target: readonly AnyTableColumn[]);
+    ignore(): PendingWrite<T, WriteSummary>;
+    update(keys: readonly [
+        keyof ColumnsOf<T> & string,
+        ...(keyof ColumnsOf<T> & string)[]
+    ]): PendingWrite<T, WriteSummary>;
+}
+
+class InsertBuilder<T extends AnyTable> extends Unfinished {
+    #private;
+    constructor(scope: Scope, table: T);
+    values(rows: OneOrMany<InsertRow<T>>): InsertWrite<T>;
+}
+
+interface InsertWork extends WriteWork {
+    readonly rows: readonly AnyRow[];
+}
+
+class InsertWrite<T extends AnyTable> extends PendingWrite<T, WriteSummary> {
+    #private;
+    constructor(work: InsertWork);
+    onConflict(...columns: readonly Column<NameOf<T>, unknown>[]): ConflictBuilder<T>;
+}
+
+// query/plan
+
+class Plan {
+    #private;
+    readonly statement: DriverStatement;
+    constructor(engine: Engine, source: Statement);
+    bind(values: unknown[]): readonly unknown[];
+    decodeRow(cells: Cells): unknown;
+    decodeRows(rows: readonly Cells[]): unknown[];
+    toDbError(error: unknown): unknown;
+}
+
+class PlanCache {
+    #private;
+    readonly engine: Engine;
+    constructor(engine: Engine);
+    get size(): number;
+    planOf(statement: Statement, values: unknown[]): Plan;
+}
+
+// query/run
+
+interface Scope {
+    readonly plans: PlanCache;
+    readonly runner: Runner;
+}
+
+// query/select
+
+class SelectBuilder<S extends Selection> extends Unfinished {
+    #private;
+    constructor(scope: Scope, selection: S);
+    from<T extends AnyTable>(table: T): SelectQuery<S, NameOf<T>>;
+}
+
+export class SelectQuery<S extends Selection, From extends string, Nullable extends string = never> implements PromiseLike<ResultOf<S, Nullable>[]> {
+    #private;
+    readonly statement: SelectStatement;
+    protected readonly scope: Scope;
+    constructor(scope: Scope, statement: SelectStatement);
+    protected derive(changes: Partial<SelectStatement>): this;
+    where(condition: Condition): this;
+    innerJoin<T extends AnyTable>(table: T, on: Condition): SelectQuery<S, From | NameOf<T>, Nullable>;
+    leftJoin<T extends AnyTable>(table: T, on: Condition): SelectQuery<S, From | NameOf<T>, Nullable | NameOf<T>>;
+    rightJoin<T extends AnyTable>(table: T, on: Condition): SelectQuery<S, From | NameOf<T>, Nullable | From>;
+    fullJoin<T extends AnyTable>(table: T, on: Condition): SelectQuery<S, From | NameOf<T>, Nullable | From | NameOf<T>>;
+    crossJoin<T extends AnyTable>(table: T): SelectQuery<S, From | NameOf<T>, Nullable>;
+    distinct(): this;
+    groupBy(...expressions: readonly [
+        AnyExpression,
+        ...AnyExpression[]
+    ]): this;
+    having(condition: Condition): this;
+    orderBy(...terms: readonly [
+        OrderTerm | AnyExpression,
+        ...(OrderTerm | AnyExpression)[]
+    ]): this;
+    limit(rowCount: number): this;
+    offset(rowCount: number): this;
+    forUpdate(): this;
+    then<Result = ResultOf<S, Nullable>[], Failure = never>(onFulfilled?: ((rows: ResultOf<S, Nullable>[]) => Result | PromiseLike<Result>) | null, onRejected?: ((reason: unknown) => Failure | PromiseLike<Failure>) | null): Promise<Result | Failure>;
+    first(): Promise<ResultOf<S, Nullable> | undefined>;
+    one(): Promise<ResultOf<S, Nullable>>;
+    count(): Promise<number>;
+    toSql(): SqlText;
+}
+
+export interface SqlText {
+    readonly text: string;
+    readonly values: readonly unknown[];
+}
+
+export class TableQuery<T extends AnyTable> extends SelectQuery<T, NameOf<T>> {
+    find(key: KeyOf<T>): Promise<RowOf<T> | undefined>;
+}
+
+// query/sql
+
+export class Sql<Value> extends FragmentNode<Value> {
+    as<Builder extends AnyColumnBuilder>(type: Builder): Sql<Builder["~value"]>;
+}
+
+type SqlPart = AnyExpression | AnyTable | bigint | boolean | Date | number | string | Uint8Array | null;
+
+interface SqlTag {
+    <Value = unknown>(strings: TemplateStringsArray, ...parts: SqlPart[]): Sql<Value>;
+    raw(text: string): Sql<unknown>;
+}
+
+export const sql: SqlTag;
+
+// query/types
+
+type InsertRow<T extends AnyTable> = Insertable<NewRowOf<T>>;
+
+type Insertable<New> = {
+    [Key in keyof New]: New[Key] | Expression<New[Key], string>;
+};
+
+type Member<Item, Nullable extends string> = Item extends Expression<unknown, string> ? Item["~value"] | NullIf<Item["~from"], Nullable> : Item extends AnyTable ? RowOf<Item> | NullIf<NameOf<Item>, Nullable> : {
+    -readonly [Key in keyof Item]: Member<Item[Key], Nullable>;
+};
+
+type MissingRow<S extends AnyTable> = {
+    [Key in keyof RowOf<S>]: RowOf<S>[Key] | null;
+} & {};
+
+type NullIf<From extends string, Nullable extends string> = [
+    From & Nullable
+] extends [
+    never
+] ? never : null;
+
+type OneOrMany<Row> = Row | readonly Row[];
+
+type ResultOf<S, Nullable extends string> = S extends AnyTable ? [
+    NameOf<S> & Nullable
+] extends [
+    never
+] ? RowOf<S> : MissingRow<S> : Flat<{
+    -readonly [Key in keyof S]: Member<S[Key], Nullable>;
+}>;
+
+type Selection = AnyTable | SelectionInput;
+
+interface SelectionInput {
+    readonly [key: string]: Expression<unknown, string> | AnyTable | SelectionInput;
+}
+
+type Settable<Row> = {
+    [Key in keyof Row]?: Row[Key] | Expression<Row[Key], string>;
+};
+
+export type UpdateSet<T extends AnyTable> = Settable<RowOf<T>>;
+
+export interface WriteSummary {
+    readonly affectedRows: number;
+}
+
+// query/unfinished
+
+abstract class Unfinished {
+    then(_notAwaitable: "finish it first"): never;
+}
+
+// query/update
+
+class DeleteBuilder<T extends AnyTable> extends Unfinished {
+    #private;
+    constructor(scope: Scope, table: T);
+    where(condition: Condition): PendingWrite<T, WriteSummary>;
+    all(): PendingWrite<T, WriteSummary>;
+}
+
+class UpdateBuilder<T extends AnyTable> extends Unfinished {
+    #private;
+    constructor(scope: Scope, table: T);
+    set(values: UpdateSet<T>): UpdateWithoutCondition<T>;
+}
+
+class UpdateWithoutCondition<T extends AnyTable> extends Unfinished {
+    #private;
+    constructor(scope: Scope, table: TableInfo, set: readonly Assignment[]);
+    where(condition: Condition): PendingWrite<T, WriteSummary>;
+    all(): PendingWrite<T, WriteSummary>;
+}
+
+// query/write
+
+export class PendingWrite<T extends AnyTable, Result> implements PromiseLike<Result> {
+    #private;
+    constructor(work: WriteWork, returning: SelectionRecord | undefined);
+    returning(): PendingWrite<T, ResultOf<T, never>[]>;
+    returning<S extends SelectionInput>(selection: S): PendingWrite<T, ResultOf<S, never>[]>;
+    then<Value = Result, Failure = never>(onFulfilled?: ((result: Result) => Value | PromiseLike<Value>) | null, onRejected?: ((reason: unknown) => Failure | PromiseLike<Failure>) | null): Promise<Value | Failure>;
+    toSql(): SqlText;
+}
+
+type WriteStatement = DeleteStatement | InsertStatement | UpdateStatement;
+
+interface WriteWork {
+    readonly once: {
+        isStarted: boolean;
+    };
+    readonly scope: Scope;
+    readonly table: TableInfo;
+    summarize(): MaybePromise<WriteSummary>;
+    readRows(returning: SelectionRecord): MaybePromise<unknown[]>;
+    statement(returning: SelectionRecord | undefined): WriteStatement;
+}
+
+// schema/change
+
+interface AddForeignKey {
+    readonly kind: "addForeignKey";
+    readonly table: string;
+    readonly foreignKey: ForeignKeyModel;
+}
+
+interface CreateIndex {
+    readonly kind: "createIndex";
+    readonly table: TableModel;
+    readonly index: KeyModel;
+}
+
+interface CreateTable {
+    readonly kind: "createTable";
+    readonly table: TableModel;
+    readonly hasForeignKeys: boolean;
+}
+
+interface DropTable {
+    readonly kind: "dropTable";
+    readonly table: string;
+}
+
+// schema/column
+
+type AnyColumnBuilder = ColumnBuilder<unknown, ColumnTrait>;
+
+class Column<From extends string, Value> extends ColumnNode<Value, From> {
+    readonly source: Source;
+    readonly key: string;
+    readonly givenName: string | undefined;
+    readonly type: LogicalType;
+    readonly nullable: boolean;
+    readonly spec: ColumnSpec;
+    constructor(source: Source, key: string, spec: ColumnSpec);
+}
+
+class ColumnBuilder<Value, Trait extends ColumnTrait = never> {
+    readonly "~value": Value;
+    readonly "~trait": Trait;
+    readonly spec: ColumnSpec;
+    constructor(spec: ColumnSpec);
+    notNull(): ColumnBuilder<Value & {}, Trait>;
+    primaryKey(): ColumnBuilder<Value & {}, Trait | "key">;
+    unique(name?: string): ColumnBuilder<Value, Trait>;
+    autoIncrement(): ColumnBuilder<Value & {}, Trait | "default">;
+    default(value: (Value & {}) | FragmentNode<unknown>): ColumnBuilder<Value, Trait | "default">;
+    defaultNow(): ColumnBuilder<Value, Trait | "default">;
+    defaultRandom(): ColumnBuilder<Value, Trait | "default">;
+    $default(make: () => Value & {}): ColumnBuilder<Value, Trait | "default">;
+    $type<Narrow extends Value & {}>(): ColumnBuilder<Narrow | (null extends Value ? null : never), Trait>;
+    references(target: () => any, options?: ReferenceOptions): ColumnBuilder<Value, Trait>;
+}
+
+interface ColumnSpec {
+    readonly type: LogicalType;
+    readonly givenName: string | undefined;
+    readonly nullable: boolean;
+    readonly isPrimaryKey: boolean;
+    readonly unique: boolean | string;
+    readonly isAutoIncrement: boolean;
+    readonly default: DefaultSpec | undefined;
+    readonly clientDefault: (() => unknown) | undefined;
+    readonly references: ReferenceSpec | undefined;
+}
+
+type ColumnTrait = "default" | "key";
+
+type DefaultSpec = {
+    readonly kind: "value";
+    readonly value: unknown;
+} | {
+    readonly kind: "now";
+} | {
+    readonly kind: "random";
+} | {
+    readonly kind: "sql";
+    readonly fragment: FragmentNode<unknown>;
+};
+
+type ReferenceAction = "cascade" | "no action" | "restrict" | "set default" | "set null";
+
+interface ReferenceOptions {
+    readonly onDelete?: ReferenceAction;
+    readonly onUpdate?: ReferenceAction;
+}
+
+interface ReferenceSpec extends ReferenceOptions {
+    readonly target: () => unknown;
+}
+
+// schema/model
+
+interface ColumnModel {
+    readonly name: string;
+    readonly type: LogicalType;
+    readonly nullable: boolean;
+    readonly isAutoIncrement: boolean;
+    readonly default: DefaultModel | undefined;
+}
+
+type DefaultModel = {
+    readonly kind: "value";
+    readonly value: string | number | boolean;
+} | {
+    readonly kind: "now";
+} | {
+    readonly kind: "random";
+} | {
+    readonly kind: "sql";
+    readonly text: string;
+};
+
+interface ForeignKeyModel extends KeyModel {
+    readonly target: string;
+    readonly targetColumns: readonly string[];
+    readonly onDelete: ReferenceAction;
+    readonly onUpdate: ReferenceAction;
+}
+
+interface KeyModel {
+    readonly name: string;
+    readonly columns: readonly string[];
+}
+
+interface TableModel {
+    readonly name: string;
+    readonly columns: readonly ColumnModel[];
+    readonly primaryKey: KeyModel | undefined;
+    readonly uniques: readonly KeyModel[];
+    readonly indexes: readonly KeyModel[];
+    readonly foreignKeys: readonly ForeignKeyModel[];
+}
+
+// schema/naming
+
+export type NameStyle = "as-is" | "camelCase" | "PascalCase" | "snake_case";
+
+interface Names {
+    table(name: string): string;
+    column(column: {
+        readonly key: string;
+        readonly givenName: string | undefined;
+    }): string;
+}
+
+export interface Naming {
+    readonly tables?: NameStyle | ((name: string) => string);
+    readonly columns?: NameStyle | ((key: string) => string);
+}
+
+// schema/schema
+
+export interface Schema<Tables extends TableMap = TableMap> {
+    readonly tables: Tables;
+}
+
+type TableMap = Readonly<Record<string, AnyTable>>;
+
+export function defineSchema<const Tables extends TableMap>(tables: Tables): Schema<Tables>;
+
+// schema/table
+
+export type AnyTable = TableBase<string, any>;
+
+type AnyTableColumn = Column<string, unknown>;
+
+const COLUMNS: unique symbol;
+
+type ColumnMap = Readonly<Record<string, AnyColumnBuilder>>;
+
+type ColumnsOf<T extends AnyTable> = T[typeof COLUMNS];
+
+type Flat<T> = {
+    [Key in keyof T]: T[Key];
+} & {};
+
+interface IndexBuilder {
+    on(...columns: readonly [
+        AnyTableColumn,
+        ...AnyTableColumn[]
+    ]): IndexSpec;
+}
+
+interface IndexSpec {
+    readonly kind: "index" | "unique";
+    readonly name: string | undefined;
+    readonly columns: readonly AnyTableColumn[];
+}
+
+type IsUnion<T, All = T> = T extends unknown ? ([
+    All
+] extends [
+    T
+] ? false : true) : never;
+
+type KeyColumn<Columns extends ColumnMap> = {
+    [Key in keyof Columns]: "key" extends Columns[Key]["~trait"] ? Key : never;
+}[keyof Columns];
+
+export type KeyOf<T extends AnyTable> = KeyOfColumns<ColumnsOf<T>, KeyColumn<ColumnsOf<T>>>;
+
+type KeyOfColumns<Columns extends ColumnMap, Keys extends keyof Columns> = [
+    Keys
+] extends [
+    never
+] ? never : IsUnion<Keys> extends true ? {
+    [Key in Keys]: Columns[Key]["~value"];
+} : Columns[Keys]["~value"];
+
+const NAME: unique symbol;
+
+type NameOf<T extends AnyTable> = T[typeof NAME];
+
+type NewRow<Columns extends ColumnMap> = Flat<{
+    -readonly [Key in Exclude<keyof Columns, OptionalKey<Columns>>]: Columns[Key]["~value"];
+} & {
+    -readonly [Key in OptionalKey<Columns>]?: Columns[Key]["~value"];
+}>;
+
+export type NewRowOf<T extends AnyTable> = NewRow<ColumnsOf<T>>;
+
+type OptionalKey<Columns extends ColumnMap> = {
+    [Key in keyof Columns]: null extends Columns[Key]["~value"] ? Key : "default" extends Columns[Key]["~trait"] ? Key : never;
+}[keyof Columns];
+
+type Row<Columns extends ColumnMap> = {
+    -readonly [Key in keyof Columns]: Columns[Key]["~value"];
+} & {};
+
+export type RowOf<T extends AnyTable> = Row<ColumnsOf<T>>;
+
+const TABLE: unique symbol;
+
+export type Table<Name extends string = string, Columns extends ColumnMap = ColumnMap> = TableBase<Name, Columns> & {
+    readonly [Key in keyof Columns]: Column<Name, Columns[Key]["~value"]>;
+};
+
+interface TableBase<Name extends string, Columns extends ColumnMap> {
+    readonly [TABLE]: TableInfo;
+    readonly [COLUMNS]: Columns;
+    readonly [NAME]: Name;
+}
+
+class TableInfo implements Source {
+    #private;
+    readonly table: string;
+    readonly alias: string | undefined;
+    readonly columns: readonly AnyTableColumn[];
+    readonly primaryKey: readonly AnyTableColumn[];
+    constructor(table: string, alias: string | undefined, specs: readonly (readonly [
+        string,
+        ColumnSpec
+    ])[], makeExtras: (() => readonly IndexSpec[]) | undefined);
+    column(key: string): AnyTableColumn | undefined;
+    get extras(): readonly IndexSpec[];
+    aliased(alias: string): AnyTable;
+}
+
+export function alias<Columns extends ColumnMap, const Alias extends string>(table: TableBase<string, Columns>, name: Alias): Table<Alias, Columns>;
+
+export function index(name?: string): IndexBuilder;
+
+export function table<const Name extends string, Columns extends ColumnMap>(name: Name, columns: Columns, extras?: (table: Table<Name, Columns>) => readonly IndexSpec[]): Table<Name, Columns>;
+
+export function unique(name?: string): IndexBuilder;
+
+// schema/types
+
+interface DecimalOptions {
+    readonly precision: number;
+    readonly scale?: number;
+    readonly storage?: StorageSettings & {
+        readonly sqlite?: "real";
+    };
+}
+
+interface TimestampOptions<Mode extends "date" | "string" = "date" | "string"> {
+    readonly precision?: number;
+    readonly mode?: Mode;
+    readonly storage?: StorageSettings & {
+        readonly sqlite?: "iso" | "milliseconds" | "seconds" | "sql";
+    };
+}
+
+interface VarcharOptions {
+    readonly length: number;
+}
+
+export function bigint(name?: string, options?: {
+    readonly mode?: "bigint";
+}): ColumnBuilder<bigint | null>;
+
+export function bigint(options: {
+    readonly mode?: "bigint";
+}): ColumnBuilder<bigint | null>;
+
+export function bigint(name: string, options: {
+    readonly mode: "number";
+}): ColumnBuilder<number | null>;
+
+export function bigint(options: {
+    readonly mode: "number";
+}): ColumnBuilder<number | null>;
+
+export function boolean(name?: string): ColumnBuilder<boolean | null>;
+
+export function decimal(options: DecimalOptions): ColumnBuilder<string | null>;
+
+export function decimal(name: string, options: DecimalOptions): ColumnBuilder<string | null>;
+
+export function double(name?: string): ColumnBuilder<number | null>;
+
+export function integer(name?: string): ColumnBuilder<number | null>;
+
+export function json<Value = unknown>(name?: string): ColumnBuilder<Value | null>;
+
+export function smallint(name?: string): ColumnBuilder<number | null>;
+
+export function text(name?: string): ColumnBuilder<string | null>;
+
+export function timestamp(name?: string, options?: TimestampOptions<"date">): ColumnBuilder<Date | null>;
+
+export function timestamp(options: TimestampOptions<"date">): ColumnBuilder<Date | null>;
+
+export function timestamp(name: string, options: TimestampOptions & {
+    readonly mode: "string";
+}): ColumnBuilder<string | null>;
+
+export function timestamp(options: TimestampOptions & {
+    readonly mode: "string";
+}): ColumnBuilder<string | null>;
+
+export function uuid(name?: string): ColumnBuilder<string | null>;
+
+export function varchar(options: VarcharOptions): ColumnBuilder<string | null>;
+
+export function varchar(name: string, options: VarcharOptions): ColumnBuilder<string | null>;
