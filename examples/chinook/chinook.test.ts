@@ -180,10 +180,10 @@ describe.each(testServers())("Chinook on $name", (server) => {
     expect(rows).toEqual(
       ask("hierarchy").map(({ managerId, managerName, ...employee }) => ({
         ...employee,
-        manager: { employeeId: managerId, lastName: managerName },
+        manager: { id: managerId, name: managerName },
       })),
     );
-    expect(rows[0]?.manager).toEqual({ employeeId: null, lastName: null });
+    expect(rows[0]?.manager).toEqual({ id: null, name: null });
   });
 
   test("adds up what customers spent, to the cent", async () => {

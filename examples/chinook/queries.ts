@@ -82,7 +82,7 @@ export function hierarchy(db: Executor) {
       employeeId: employees.employeeId,
       lastName: employees.lastName,
       title: employees.title,
-      manager: { employeeId: managers.employeeId, lastName: managers.lastName },
+      manager: { id: managers.employeeId, name: managers.lastName },
     })
     .from(employees)
     .leftJoin(managers, eq(managers.employeeId, employees.reportsTo))

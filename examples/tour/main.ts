@@ -109,11 +109,8 @@ function declaration(): void {
       "the shop on SQLite, PostgreSQL and MariaDB, where even the names are spelt differently. " +
       "This is examples/chinook/schema.ts:",
   );
-  const source = readFileSync(new URL("../chinook/schema.ts", import.meta.url), "utf8");
-  const shown = /^export const invoiceLines = [^;]*;$/m.exec(source)?.[0];
-  if (shown === undefined) throw new Error("The declaration is not where it was.");
-  print.code(shown);
-  print.say("The rows' types follow from it. Nothing is generated, and nothing has to be run.");
+  print.code(shown("../chinook/schema.ts", /^export const invoiceLines = .*?^\);$/ms));
+  print.say("The types of its rows follow from it; nothing is generated.");
 }
 
 async function query(db: Executor): Promise<void> {
@@ -141,22 +138,25 @@ async function query(db: Executor): Promise<void> {
 
 async function missingSide(db: Executor): Promise<void> {
   print.chapter("A join with a missing side");
+  print.say("Who reports to whom: a table joined with itself. One reports to nobody.");
+  print.code(shown("../chinook/queries.ts", /^export function hierarchy.*?^}$/ms));
   print.say(
-    "Everybody reports to somebody, except for one. The type knows: after a left join the " +
-      "manager's name is `string | null`, and the compiler asks what happens then.",
+    "The type knows as well: after a left join the manager's name may be null, and the compiler " +
+      "asks what happens then.",
   );
   const rows = await hierarchy(db);
   print.table(
     rows.map(({ lastName, title, manager }) => ({
       employee: lastName,
       title,
-      "reports to": manager.lastName,
+      "reports to": manager.name,
     })),
   );
 }
 
 async function exactSums(db: Executor): Promise<void> {
   print.chapter("Sums to the cent");
+  print.code(shown("../chinook/queries.ts", /^export function topCustomers.*?^}$/ms));
   print.table(await topCustomers(db, 5));
   const [all] = await db.select({ total: sum(invoices.total) }).from(invoices);
   const added = (await db.from(invoices)).reduce((total, row) => total + Number(row.total), 0);
@@ -294,9 +294,18 @@ async function printError(work: () => PromiseLike<unknown>): Promise<void> {
 
 /** A part of this file, as it stands, moved to the margin. */
 function region(name: string): string {
-  const source = readFileSync(new URL(import.meta.url), "utf8");
-  const found = new RegExp(`^( *)// #region ${name}\n(.*?)\n *// #endregion`, "ms").exec(source);
-  if (found === null) throw new Error(`There is no region "${name}".`);
-  const [, margin = "", text = ""] = found;
-  return text.replaceAll(new RegExp(`^${margin}`, "gm"), "");
+  const text = shown(
+    "./main.ts",
+    new RegExp(`^ *// #region ${name}\n.*?(?=\n *// #endregion)`, "ms"),
+  );
+  const [margin = "", ...lines] = text.split("\n");
+  const width = margin.search(/\S/);
+  return lines.map((line) => line.slice(width)).join("\n");
+}
+
+/** A part of a source file, as it stands. */
+function shown(file: string, part: RegExp): string {
+  const found = part.exec(readFileSync(new URL(file, import.meta.url), "utf8"));
+  if (found === null) throw new Error(`${file} has no part ${String(part)}.`);
+  return found[0];
 }
