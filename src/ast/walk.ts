@@ -37,7 +37,7 @@ export function listSize(length: number): number {
   return length <= MAX_EXACT_LIST ? length : 2 ** Math.ceil(Math.log2(length));
 }
 
-export function walkExpression<Plan>(
+function walkExpression<Plan>(
   from: ShapeNode<Plan>,
   expression: AnyExpression,
   values: unknown[],

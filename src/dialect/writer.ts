@@ -206,7 +206,7 @@ function outOfScope(column: AnyColumn): BuildError {
 }
 
 /** Quotes a name for SQL text. */
-export function quoteName(name: string, quote: '"' | "`"): string {
+function quoteName(name: string, quote: '"' | "`"): string {
   if (name === "" || name.includes("\0") || !name.isWellFormed()) {
     throw new ConfigError(
       "A name in a database can't be empty, or hold NUL or half of a surrogate pair.",

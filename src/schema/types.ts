@@ -1,6 +1,6 @@
 /** The types of columns, one function each. A column may be NULL unless it says `.notNull()`. */
 
-import type { LogicalType, StorageSettings } from "../ast/logical-type.ts";
+import { intern, type LogicalType, type StorageSettings } from "../ast/logical-type.ts";
 import { ConfigError } from "../core/error.ts";
 import { ColumnBuilder } from "./column.ts";
 
@@ -9,7 +9,7 @@ function declare<Value>(
   type: LogicalType,
 ): ColumnBuilder<Value | null> {
   return new ColumnBuilder({
-    type,
+    type: intern(type),
     givenName,
     nullable: true,
     isPrimaryKey: false,
@@ -37,7 +37,6 @@ function requireWhole(what: string, value: number, low: number, high: number): v
   }
 }
 
-// Types without options are shared, so that equal queries over different columns' values have one shape.
 const INTEGER: LogicalType = { kind: "integer", bits: 32 };
 const SMALLINT: LogicalType = { kind: "integer", bits: 16 };
 const DOUBLE: LogicalType = { kind: "double" };

@@ -78,7 +78,8 @@ export async function createDriver(
         const [cells] = await connection.ask(SERVER);
         const version = versionOf(Number(cells?.[0]));
         // The database's own collation is the last resort: it may fold no more than ASCII.
-        const folding = String(cells?.[1] ?? '"default"');
+        const known = cells?.[1];
+        const folding = typeof known === "string" ? known : '"default"';
         return { connection, server: { product: "postgres", version }, folding };
       }),
   };

@@ -74,5 +74,6 @@ export function wireValue(value: unknown): string | Buffer | null {
   if (value instanceof Uint8Array) {
     return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
   }
-  return String(value);
+  // Numbers, bigints and booleans are left; nothing else gets past the encoders.
+  return String(value as number | bigint | boolean);
 }

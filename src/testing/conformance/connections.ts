@@ -154,7 +154,8 @@ export function connectionCases({ alone, expect, group }: Kit): void {
       ];
       const ids = async (): Promise<number[][]> => {
         const found: number[][] = [];
-        for (const query of queries) found.push((await query()).map((row) => row.id).toSorted());
+        for (const query of queries)
+          found.push((await query()).map((row) => row.id).toSorted((one, other) => one - other));
         return found;
       };
       const expected = [[1], [2], [2], [], [1, 2], [1], [1, 2]];
