@@ -114,8 +114,11 @@ export function toConnectError(error: unknown, place: Place, timeoutMs: number):
       cause: error,
     });
   }
-  if (error.message.includes("SSL connection")) {
+  if (error.message.includes("does not support SSL")) {
     return tlsError(where, "The server doesn't offer TLS, and nothing else is allowed", error);
+  }
+  if (error.message.includes("an SSL connection")) {
+    return tlsError(where, "Asked for TLS, the server doesn't answer as PostgreSQL does", error);
   }
   if (error.message.includes("client password must be")) {
     return new ConnectionError("E_WRONG_PASSWORD", `The server wants a password (${where}).`, {

@@ -92,7 +92,8 @@ test("a connection that can't be made says where, and what to do", () => {
     [serverError("57P03"), "E_CONNECTION_REFUSED", /starting up/],
     [serverError("XX000"), "E_CONNECTION_REFUSED", /XX000/],
     [new Error("timeout expired"), "E_TIMEOUT", /within 2 s.*connect_timeout/],
-    [new Error("The server does not support SSL connections"), "E_TLS", /sslmode/],
+    [new Error("The server does not support SSL connections"), "E_TLS", /doesn't offer.*sslmode/],
+    [new Error("There was an error establishing an SSL connection"), "E_TLS", /doesn't answer/],
     [
       new Error("SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string"),
       "E_WRONG_PASSWORD",

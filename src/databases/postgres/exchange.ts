@@ -1,6 +1,7 @@
 /** One question to the server and its answer: what `pg` lets a query object do itself. */
 
 import type { Cells } from "../../dialect/driver.ts";
+import { bindExecuteSync } from "./wire.ts";
 
 /** A column of an answer. */
 export interface PgField {
@@ -10,7 +11,12 @@ export interface PgField {
 
 /** The messages of the protocol, as `pg` writes them. */
 export interface PgWire {
-  readonly stream: { cork(): void; uncork(): void; destroy(): unknown };
+  readonly stream: {
+    cork(): void;
+    uncork(): void;
+    destroy(): unknown;
+    write(bytes: Uint8Array): unknown;
+  };
   parse(message: { name: string; text: string; types: readonly number[] }): void;
   bind(message: {
     portal: string;
@@ -77,10 +83,12 @@ function ask(wire: PgWire, question: Question): void {
   const { name, text, typeIds: types, values } = question;
   for (const closed of question.closing) wire.close({ type: "S", name: closed });
   if (!question.isParsed) wire.parse({ name, text, types });
-  wire.bind({ portal: "", statement: name, values });
-  if (question.isDescribed) wire.describe({ type: "P", name: "" });
-  wire.execute({ portal: "", rows: 0 });
-  wire.sync();
+  if (question.isDescribed) {
+    wire.bind({ portal: "", statement: name, values });
+    wire.describe({ type: "P", name: "" });
+    wire.execute({ portal: "", rows: 0 });
+    wire.sync();
+  } else wire.stream.write(bindExecuteSync(name, values));
 }
 
 /**

@@ -1,3 +1,4 @@
+import { createServer, type AddressInfo } from "node:net";
 import { inspect } from "node:util";
 import { connect, eq, integer, sql, table, text, type Database } from "plinth";
 import { describe, expect, test } from "vitest";
@@ -257,6 +258,26 @@ describe.each(postgresServers().slice(0, 1))("refusals of $name", (server) => {
       url.searchParams.set("connect_timeout", "5");
     });
     expect(["E_CONNECTION_REFUSED", "E_TIMEOUT"]).toContain(error.code);
+  });
+
+  test("a server that accepts and stays silent is given up in time", async () => {
+    for (const bytes of ["", "N", "S", "R"]) {
+      const silent = createServer((socket) => {
+        socket.on("error", () => {});
+        socket.once("data", () => socket.write(bytes));
+      });
+      await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+      const { port } = silent.address() as AddressInfo;
+      const start = performance.now();
+      const tls = bytes === "N" || bytes === "S" ? "&sslmode=require" : "";
+      const error = await failure(
+        connect(`postgres://ada:${canary}@127.0.0.1:${port}/app?connect_timeout=0.3${tls}`),
+      );
+      expect(error.code).toBe(bytes === "N" ? "E_TLS" : "E_TIMEOUT");
+      expect(performance.now() - start).toBeLessThan(2_000);
+      // Nothing is left open: the server can end.
+      await new Promise((resolve) => silent.close(resolve));
+    }
   });
 
   test("a password is in no error", async () => {
