@@ -50,11 +50,12 @@ async function compile(all: readonly Block[], inFolder: string): Promise<Map<str
   const add = (place: string, what: string) =>
     found.set(place, [...(found.get(place) ?? []), what]);
   for (const line of out.split("\n").filter((text) => /\berror\b/i.test(text))) {
-    const [, name, number = "1", what = line] =
-      /^([^/(]+)\/main\.ts\((\d+),\d+\): (.*)$/.exec(line) ?? [];
-    const block = all.find((candidate) => candidate.name === name);
-    if (block === undefined) add("", line);
-    else add(block.place, `line ${Number(number) - block.setupLineCount}: ${what}`);
+    const [, file, number = "1", what = line] = /^(.+)\((\d+),\d+\): (.*)$/.exec(line) ?? [];
+    const block = all.find(({ name }) => file === `${name}/main.ts`);
+    if (block !== undefined)
+      add(block.place, `line ${Number(number) - block.setupLineCount}: ${what}`);
+    // What is wrong in the sources themselves, the types gate tells.
+    else if (file === undefined) add("", line);
   }
   return found;
 }
