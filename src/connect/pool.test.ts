@@ -1,0 +1,193 @@
+import { expect, test } from "vitest";
+import type { Clock } from "../core/clock.ts";
+import { systemClock } from "../core/clock.ts";
+import type { PoolSettings } from "../dialect/dialect.ts";
+import {
+  inMemoryDialect,
+  inMemorySettings,
+  InMemoryServer,
+  statementOf,
+} from "../../test/connect/in-memory.ts";
+import { PooledSource } from "./pool.ts";
+
+function connected(
+  settings: Partial<PoolSettings> = {},
+  clock: Clock = systemClock,
+): { server: InMemoryServer; source: PooledSource } {
+  const server = new InMemoryServer();
+  const source = new PooledSource({
+    dialect: inMemoryDialect,
+    driver: server,
+    first: server.connect(),
+    settings: { ...inMemorySettings, ...settings },
+    clock,
+  });
+  return { server, source };
+}
+
+const get = (source: PooledSource, key = "a"): Promise<unknown> =>
+  source.rows(statementOf(`get ${key}`), []);
+const tick = (ms = 2): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+test("queries one after the other share the connection that is there", async () => {
+  const { server, source } = connected();
+  for (let at = 0; at < 5; at++) await get(source);
+
+  expect(server.connections.length).toBe(1);
+  expect(source.stats()).toEqual({ open: 1, leased: 0, waiting: 0 });
+  await source.close();
+});
+
+test("queries at once share a few connections, and each gets its own answer", async () => {
+  const { server, source } = connected({ sharedConnections: 3 });
+  for (let at = 0; at < 100; at++) server.stored.set(`k${at}`, at);
+  const answers = await Promise.all(Array.from({ length: 100 }, (_, at) => get(source, `k${at}`)));
+
+  expect(answers).toEqual(Array.from({ length: 100 }, (_, at) => [[at]]));
+  expect(server.connections.length).toBeLessThanOrEqual(3);
+  await source.close();
+});
+
+test("a shared connection that a slow query holds up is passed by", async () => {
+  let nowMs = 0;
+  const { server, source } = connected(
+    { sharedConnections: 2 },
+    { ...systemClock, monotonicMs: () => nowMs },
+  );
+  let finish: (() => void) | undefined;
+  server.intercept = (text) =>
+    text === "get slow" ? new Promise((resolve) => (finish = resolve)) : undefined;
+  const slow = get(source, "slow");
+  await tick();
+  nowMs += 1_000;
+  for (let at = 0; at < 5; at++) await get(source);
+
+  expect(server.log.filter((line) => line.startsWith("1: "))).toEqual(["1: get slow"]);
+  finish!();
+  await slow;
+  await source.close();
+});
+
+test("where all shared connections are held up, a query leases one", async () => {
+  let nowMs = 0;
+  const { server, source } = connected(
+    { sharedConnections: 1 },
+    { ...systemClock, monotonicMs: () => nowMs },
+  );
+  let finish: (() => void) | undefined;
+  server.intercept = (text) =>
+    text === "get slow" ? new Promise((resolve) => (finish = resolve)) : undefined;
+  const slow = get(source, "slow");
+  await tick();
+  nowMs += 1_000;
+  await get(source);
+
+  expect(server.connections.length).toBe(2);
+  finish!();
+  await slow;
+  await source.close();
+});
+
+test("transactions lease one each, at most as many as allowed, and the others wait in their order", async () => {
+  const { server, source } = connected({ maxConnections: 2 });
+  const order: number[] = [];
+  const leases = await Promise.all([source.begin("begin"), source.begin("begin")]);
+  const waiting = [1, 2, 3].map(async (at) => {
+    const lease = await source.begin("begin");
+    order.push(at);
+    lease.release(false);
+  });
+  await tick();
+  expect(source.stats()).toMatchObject({ leased: 2, waiting: 3 });
+  expect(leases[0].connection).not.toBe(leases[1].connection);
+  for (const lease of leases) lease.release(false);
+  await Promise.all(waiting);
+
+  expect(order).toEqual([1, 2, 3]);
+  expect(server.connections.length).toBe(3);
+  expect(source.stats()).toMatchObject({ leased: 0, waiting: 0 });
+  await source.close();
+});
+
+test("who waits too long for a connection is told, and the next one is served", async () => {
+  const { source } = connected({ maxConnections: 1, acquireTimeoutMs: 40 });
+  const lease = await source.begin("begin");
+  const beganMs = performance.now();
+  await expect(source.begin("begin")).rejects.toMatchObject({ code: "E_POOL_TIMEOUT" });
+  expect(performance.now() - beganMs).toBeGreaterThanOrEqual(35);
+  expect(performance.now() - beganMs).toBeLessThan(1_000);
+  lease.release(false);
+
+  (await source.begin("begin")).release(false);
+  expect(source.stats()).toMatchObject({ leased: 0, waiting: 0 });
+  await source.close();
+});
+
+test("a broken connection is closed and never handed out again", async () => {
+  const { server, source } = connected({ maxConnections: 1 });
+  const first = await source.begin("begin");
+  first.release(true);
+  const second = await source.begin("begin");
+
+  expect(first.connection.isAlive).toBe(false);
+  expect(second.connection).not.toBe(first.connection);
+  second.release(false);
+  expect(server.openCount).toBe(2);
+  await source.close();
+});
+
+test("a shared connection that died is replaced", async () => {
+  const { server, source } = connected({ sharedConnections: 1 });
+  await get(source);
+  server.connections[0]!.isAlive = false;
+  expect(source.stats().open).toBe(0);
+
+  expect(await get(source)).toEqual([[null]]);
+  expect(server.connections.length).toBe(2);
+  await source.close();
+});
+
+test("a connection that can't be opened is told, and later ones are tried again", async () => {
+  const { server, source } = connected({ sharedConnections: 1 });
+  server.connections[0]!.isAlive = false;
+  server.openError = new Error("refused");
+  await expect(get(source)).rejects.toThrow("refused");
+  await expect(source.begin("begin")).rejects.toThrow("refused");
+  server.openError = undefined;
+
+  expect(await get(source)).toEqual([[null]]);
+  (await source.begin("begin")).release(false);
+  await source.close();
+});
+
+test("an error of a query leaves its connection in use", async () => {
+  const { server, source } = connected({ sharedConnections: 1 });
+  server.intercept = (text) => {
+    if (text === "get bad") throw new Error("bad");
+  };
+  await expect(get(source, "bad")).rejects.toThrow("bad");
+  await expect(source.named(statementOf("get bad"), [])).rejects.toThrow("bad");
+  await get(source);
+
+  expect(server.openCount).toBe(2);
+  expect(source.stats()).toMatchObject({ leased: 0 });
+  await source.close();
+});
+
+test("closing waits for the leases, ends every connection, and refuses what comes later", async () => {
+  const { server, source } = connected();
+  await get(source);
+  const lease = await source.begin("begin");
+  let isClosed = false;
+  const closing = source.close().then(() => (isClosed = true));
+  await tick(10);
+  expect(isClosed).toBe(false);
+  await expect(get(source)).rejects.toMatchObject({ code: "E_CLOSED" });
+  await expect(source.begin("begin")).rejects.toMatchObject({ code: "E_CLOSED" });
+  await lease.connection.script("commit");
+  lease.release(false);
+  await closing;
+  await source.close();
+
+  expect(server.openCount).toBe(0);
+});
