@@ -4,6 +4,7 @@
 //   ```ts setup     is put before every later block of its page
 //   ```ts no-run    compiled only: it needs a server, or never ends
 //   ```ts alone     without the setup
+//   ```ts sqlite    run on SQLite only, because it shows its SQL; others are run on every server
 //   ```text         right behind a block that is run: what that prints
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -17,6 +18,8 @@ export interface Block {
   /** How many lines of `code` come from the setup. */
   readonly setupLineCount: number;
   readonly isRun: boolean;
+  /** Whether it gives the same on every server. */
+  readonly isPortable: boolean;
   /** What it prints, where the page says so. */
   readonly prints: string | undefined;
 }
@@ -30,7 +33,10 @@ interface Fence {
   readonly followsFence: boolean;
 }
 
-const words = new Set(["alone", "no-run", "setup"]);
+const words = new Set(["alone", "no-run", "setup", "sqlite"]);
+
+/** What a page connects to, and what the tests of servers put their own URL for. */
+export const pageUrl = '"sqlite::memory:"';
 
 /** README.md and the guide. */
 export function listPages(root: string): string[] {
@@ -76,14 +82,16 @@ export function blocksOf(page: string, markdown: string): Block[] {
     if (unknown.length > 0) throw new Error(`${place}: what is "${unknown.join(" ")}"?`);
     if (marks.includes("setup")) setup = text;
     const prefix = marks.includes("setup") || marks.includes("alone") ? "" : setup;
+    const code = prefix + text;
     const next = fences[index + 1];
     const isRun = !marks.includes("no-run");
     blocks.push({
       place,
       name: place.replaceAll(/[^a-z0-9]+/gi, "-"),
-      code: prefix + text,
+      code,
       setupLineCount: prefix === "" ? 0 : prefix.split("\n").length - 1,
       isRun,
+      isPortable: isRun && !marks.includes("sqlite") && code.includes(`connect(${pageUrl}`),
       prints: isRun && next?.info[0] === "text" && next.followsFence ? next.text : undefined,
     });
   });

@@ -14,7 +14,8 @@ import { fileURLToPath } from "node:url";
 import { ConfigError, connect } from "plinth";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { root } from "../../scripts/prepare.mjs";
-import { blocksOf, listPages, readBlocks, type Block } from "./blocks.ts";
+import { createTestDatabase, testServers, type TestDatabase } from "../servers/databases.ts";
+import { blocksOf, listPages, pageUrl, readBlocks, type Block } from "./blocks.ts";
 import { runProgram } from "./run-program.ts";
 
 const pages = listPages(root);
@@ -33,10 +34,7 @@ async function compile(all: readonly Block[], inFolder: string): Promise<Map<str
     include: ["*/main.ts"],
   };
   writeFileSync(join(inFolder, "tsconfig.json"), JSON.stringify(config));
-  for (const { code, name } of all) {
-    mkdirSync(join(inFolder, name));
-    writeFileSync(join(inFolder, name, "main.ts"), code);
-  }
+  for (const { code, name } of all) writeProgram(inFolder, name, code);
   const out = await new Promise<string>((resolve) => {
     const compiler = join(root, "node_modules/typescript-7/bin/tsc");
     execFile(
@@ -60,15 +58,20 @@ async function compile(all: readonly Block[], inFolder: string): Promise<Map<str
   return found;
 }
 
+function writeProgram(inFolder: string, name: string, code: string): void {
+  mkdirSync(join(inFolder, name), { recursive: true });
+  writeFileSync(join(inFolder, name, "main.ts"), code);
+}
+
 interface BlockOutcome {
   readonly out: string;
   /** What it threw. */
   readonly error: string | null;
 }
 
-/** Runs the blocks of a page, one after the other in one process, each in a folder of its own. */
-async function run(ofPage: readonly Block[]): Promise<[string, BlockOutcome][]> {
-  const files = ofPage.map(({ name }) => join(folder, name, "main.ts"));
+/** Runs blocks, one after the other in one process, each in a folder of its own. */
+async function run(some: readonly Block[], inFolder: string): Promise<[string, BlockOutcome][]> {
+  const files = some.map(({ name }) => join(inFolder, name, "main.ts"));
   const { code, err, out } = await runProgram(
     fileURLToPath(new URL("run-blocks.mjs", import.meta.url)),
     {
@@ -78,7 +81,7 @@ async function run(ofPage: readonly Block[]): Promise<[string, BlockOutcome][]> 
   );
   expect({ code, err }).toEqual({ code: 0, err: "" });
   const results = JSON.parse(out) as BlockOutcome[];
-  return ofPage.map(({ place }, index) => [place, results[index]!]);
+  return some.map(({ place }, index) => [place, results[index]!]);
 }
 
 function temporaryFolder(): string {
@@ -90,7 +93,7 @@ beforeAll(async () => {
   complaints = await compile(blocks, folder);
   for (const page of pages) {
     const ofPage = blocks.filter((block) => block.isRun && block.place.startsWith(`${page}:`));
-    for (const [place, outcome] of await run(ofPage)) outcomes.set(place, outcome);
+    for (const [place, outcome] of await run(ofPage, folder)) outcomes.set(place, outcome);
   }
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -111,6 +114,7 @@ test("there are pages, and code in each of the guide", () => {
       page,
     ).toBeGreaterThan(0);
   expect(blocks.filter((block) => block.isRun).length).toBeGreaterThan(blocks.length / 2);
+  expect(blocks.filter((block) => block.isPortable).length).toBeGreaterThan(blocks.length / 2);
   expect(complaints.get("")).toBeUndefined();
 });
 
@@ -120,6 +124,33 @@ describe("the code in the pages", () => {
     if (!block.isRun) return;
 
     const outcome = outcomes.get(place);
+    expect(outcome).toMatchObject({ error: null });
+    if (block.prints !== undefined) expect(outcome?.out).toBe(block.prints);
+  });
+});
+
+const servers = testServers().filter(({ name }) => !name.startsWith("sqlite"));
+
+describe.each(servers)("the same code on $name", (server) => {
+  const portable = blocks.filter((block) => block.isPortable);
+  const databases: TestDatabase[] = [];
+  const found = new Map<string, BlockOutcome>();
+
+  beforeAll(async () => {
+    const own = join(folder, server.name.replace(" ", "-"));
+    for (const { code, name } of portable) {
+      const database = await createTestDatabase(server);
+      databases.push(database);
+      writeProgram(own, name, code.replaceAll(pageUrl, JSON.stringify(database.url)));
+    }
+    for (const [place, outcome] of await run(portable, own)) found.set(place, outcome);
+  });
+  afterAll(async () => {
+    for (const database of databases) await database.drop();
+  });
+
+  test.each(portable.map((block) => [block.place, block] as const))("%s", (place, block) => {
+    const outcome = found.get(place);
     expect(outcome).toMatchObject({ error: null });
     if (block.prints !== undefined) expect(outcome?.out).toBe(block.prints);
   });
