@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join, relative, sep } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 
 /** What a gate saw. One that read nothing has failed, whatever it says. */
 export interface Report {
@@ -35,7 +36,9 @@ export function runTool(root: string, script: string, parameters: readonly strin
     maxBuffer: 256 * 1024 * 1024,
   });
   if (done.error) throw done.error;
-  return { code: done.status ?? 1, stdout: done.stdout, stderr: done.stderr };
+  // Some tools colour what they print where CI is set, terminal or not.
+  const plain = stripVTControlCharacters;
+  return { code: done.status ?? 1, stdout: plain(done.stdout), stderr: plain(done.stderr) };
 }
 
 /** What a tool printed, as JSON. A tool that printed something else has failed, and its words are the error. */
