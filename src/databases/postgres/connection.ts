@@ -1,5 +1,6 @@
 /** One connection: which question is asked how, and what becomes of its answer. */
 
+import { DbError } from "../../core/error.ts";
 import type {
   Cells,
   Connection,
@@ -200,6 +201,10 @@ export class PgConnection implements Connection {
     if (isGone && this.#client.getTransactionStatus?.() === "I") {
       const unnamed = { ...question, name: "", isParsed: false, closing: NOTHING };
       this.#send({ ...call, question: unnamed, kept: undefined });
+      return;
+    }
+    if (error instanceof DbError) {
+      reject(error);
       return;
     }
     if (isFatal(error)) this.isAlive = false;

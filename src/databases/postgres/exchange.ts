@@ -1,5 +1,6 @@
 /** One question to the server and its answer: what `pg` lets a query object do itself. */
 
+import { UnsupportedError } from "../../core/error.ts";
 import type { Cells } from "../../dialect/driver.ts";
 import { bindExecuteSync } from "./wire.ts";
 
@@ -28,6 +29,7 @@ export interface PgWire {
   close(message: { type: "S"; name: string }): void;
   sync(): void;
   query(text: string): void;
+  sendCopyFail(reason: string): void;
 }
 
 /** What is sent. */
@@ -91,6 +93,14 @@ function ask(wire: PgWire, question: Question): void {
   } else wire.stream.write(bindExecuteSync(name, values));
 }
 
+function copyRefused(): UnsupportedError {
+  return new UnsupportedError({
+    dialect: "PostgreSQL",
+    feature: "COPY from or to the program in a query",
+    instead: "Insert or select the rows, or use \\copy of psql.",
+  });
+}
+
 /**
  * A pipelined client takes only what is `instanceof Query`. The prototype is all that is taken from it: its constructor
  * would cost as much as the rest of a small query.
@@ -102,6 +112,7 @@ export function defineExchange(Query: { readonly prototype: object }): ExchangeC
     tag = "";
     readonly #question: Question;
     readonly #settle: Settle;
+    #isCopy = false;
 
     constructor(question: Question, settle: Settle) {
       this.#question = question;
@@ -127,12 +138,23 @@ export function defineExchange(Query: { readonly prototype: object }): ExchangeC
 
     handleEmptyQuery(): void {}
 
+    handleCopyInResponse(wire: PgWire): void {
+      this.#isCopy = true;
+      wire.sendCopyFail("");
+      // While it waited for data the server ignored the first one. Source: PostgreSQL manual, "COPY Operations".
+      if (!this.#question.isScript) wire.sync();
+    }
+
+    handleCopyData(): void {
+      this.#isCopy = true;
+    }
+
     handleError(error: unknown): void {
-      this.#settle(error, this);
+      this.#settle(this.#isCopy ? copyRefused() : error, this);
     }
 
     handleReadyForQuery(): void {
-      this.#settle(undefined, this);
+      this.#settle(this.#isCopy ? copyRefused() : undefined, this);
     }
   }
   Object.setPrototypeOf(Exchange.prototype, Query.prototype);

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { refuseOldServer } from "./dialect.ts";
+import { versionOf } from "./driver-pg.ts";
 import { parseSettings } from "./settings.ts";
 
 const placeOf = (url: string) => {
@@ -95,9 +96,9 @@ test("a URL that can't be parsed is not repeated", () => {
 });
 
 test("a server that is too old is refused in one sentence", () => {
-  const refuse = (major: number, minor: number) => () =>
-    refuseOldServer({ product: "postgres", version: [major, minor, 0] });
-  expect(refuse(13, 18)).toThrow(/^Plinth needs PostgreSQL 14 or newer; this server is 13\.18\.$/);
-  expect(refuse(9, 6)).toThrow(expect.objectContaining({ code: "E_SERVER_TOO_OLD" }));
-  expect(refuse(14, 0)).not.toThrow();
+  const refuse = (number: number) => () =>
+    refuseOldServer({ product: "postgres", version: versionOf(number) });
+  expect(refuse(130_018)).toThrow(/^Plinth needs PostgreSQL 14 or newer; this server is 13\.18\.$/);
+  expect(refuse(90_624)).toThrow(expect.objectContaining({ code: "E_SERVER_TOO_OLD" }));
+  expect(refuse(140_000)).not.toThrow();
 });

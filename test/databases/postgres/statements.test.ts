@@ -120,6 +120,19 @@ describe.each(postgresServers())("kept statements on $name", (server) => {
     }
   });
 
+  test("copying through the connection is refused, and the connection goes on", async () => {
+    await using own = await withItems();
+    const { db } = own;
+    for (const way of ["from stdin", "to stdout"]) {
+      const copying = sql.raw(`copy items ${way}`);
+      for (let turn = 0; turn < 3; turn++) {
+        await expect(db.execute(copying)).rejects.toMatchObject({ code: "E_UNSUPPORTED" });
+      }
+      await db.transaction((tx) => tx.from(items).count());
+    }
+    expect(await db.transaction(async (tx) => tx.from(items).count())).toBe(2);
+  });
+
   test("the package may be handed over", async () => {
     await using own = await withItems();
     await using db = await connect(own.url, { driver: await import("pg") });
