@@ -22,7 +22,7 @@ function ordered(model: Model): TableModel[] {
 }
 
 /** The changes that make all tables of a model, on a database that can, or can't, add foreign keys afterwards. */
-function planTables(model: Model, canAddForeignKey: boolean): Change[] {
+export function planTables(model: Model, canAddForeignKey: boolean): Change[] {
   const tables = ordered(model);
   const changes: Change[] = tables.map((table) => ({
     kind: "createTable",

@@ -1,0 +1,57 @@
+create table `teams` (
+  `id` int not null auto_increment,
+  `name` varchar(80) not null,
+  `captain_id` binary(16),
+  constraint `teams_pkey` primary key (`id`),
+  constraint `teams_name_unique` unique (`name`)
+) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_0900_bin;
+
+create table `players` (
+  `id` binary(16) not null default (unhex(concat(hex(random_bytes(6)), '4', substr(hex(random_bytes(2)), 2), substr('89AB', 1 + (ascii(random_bytes(1)) & 3), 1), substr(hex(random_bytes(2)), 2), hex(random_bytes(6))))),
+  `team_id` int not null,
+  `mentor_id` binary(16),
+  `email` varchar(255) not null,
+  `note` longtext default (convert(x'69742773202271756f74656422205c20616e64' using utf8mb4)),
+  `level` smallint not null default 1,
+  `points` bigint not null default 9007199254740993,
+  `steps` bigint default 0,
+  `ratio` double default 0.5,
+  `price` decimal(10, 2) not null default '9.90',
+  `mass` decimal(38, 9),
+  `active` boolean not null default true,
+  `settings` json not null default (convert('{"theme":"dark"}' using utf8mb4)),
+  `born` datetime(0),
+  `seen` datetime(6) default '2026-01-31 12:00:00.123456',
+  `created_at` datetime(3) not null default current_timestamp(3),
+  `half` int not null default (1 + 1),
+  constraint `players_pkey` primary key (`id`),
+  constraint `one_email` unique (`email`),
+  constraint `players_team_id_level_unique` unique (`team_id`, `level`)
+) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_0900_bin;
+
+create table `memberships` (
+  `player_id` binary(16) not null,
+  `season` int not null,
+  constraint `memberships_pkey` primary key (`player_id`, `season`)
+) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_0900_bin;
+
+create table `we"ird ``name'; --` (
+  `id` bigint not null auto_increment,
+  `or"der`` '` longtext,
+  `group` varchar(9),
+  constraint `we"ird ``name'; --_pkey` primary key (`id`)
+) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_0900_bin;
+
+create index `players_team_id_created_at_idx` on `players` (`team_id`, `created_at`);
+
+create index `by_born` on `players` (`born`);
+
+create index `in"dex`` '` on `we"ird ``name'; --` (`group`);
+
+alter table `teams` add constraint `teams_captain_id_fkey` foreign key (`captain_id`) references `players` (`id`) on delete set null;
+
+alter table `players` add constraint `players_team_id_fkey` foreign key (`team_id`) references `teams` (`id`) on delete cascade on update cascade;
+
+alter table `players` add constraint `players_mentor_id_fkey` foreign key (`mentor_id`) references `players` (`id`) on delete restrict;
+
+alter table `memberships` add constraint `memberships_player_id_fkey` foreign key (`player_id`) references `players` (`id`);

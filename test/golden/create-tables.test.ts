@@ -1,0 +1,185 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import {
+  bigint,
+  boolean,
+  connect,
+  decimal,
+  defineSchema,
+  double,
+  index,
+  integer,
+  json,
+  smallint,
+  sql,
+  table,
+  text,
+  timestamp,
+  unique,
+  uuid,
+  varchar,
+  type ServerInfo,
+} from "plinth";
+import { mysqlDialect } from "plinth/mysql";
+import { postgresDialect } from "plinth/postgres";
+import { sqliteDialect } from "plinth/sqlite";
+import { expect, test } from "vitest";
+import { planTables } from "../../src/migrate/create-tables.ts";
+import { renderChange, type Dialect } from "../../src/dialect/dialect.ts";
+import { resolveModel } from "../../src/schema/model.ts";
+import { createNames } from "../../src/schema/naming.ts";
+import { createTestDatabase, testServers, type TestServerName } from "../servers/databases.ts";
+
+const teams = table("teams", {
+  id: integer().primaryKey().autoIncrement(),
+  name: varchar({ length: 80 }).notNull().unique(),
+  captainId: uuid().references(() => players.id, { onDelete: "set null" }),
+});
+
+const players = table(
+  "players",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    teamId: integer()
+      .notNull()
+      .references(() => teams.id, { onDelete: "cascade", onUpdate: "cascade" }),
+    mentorId: uuid().references(() => players.id, { onDelete: "restrict" }),
+    email: varchar({ length: 255 }).notNull().unique("one_email"),
+    note: text().default(`it's "quoted" \\ and`),
+    level: smallint().notNull().default(1),
+    points: bigint().notNull().default(9_007_199_254_740_993n),
+    steps: bigint({ mode: "number" }).default(0),
+    ratio: double().default(0.5),
+    price: decimal({ precision: 10, scale: 2 }).notNull().default("9.90"),
+    mass: decimal({ precision: 38, scale: 9 }),
+    active: boolean().notNull().default(true),
+    settings: json().notNull().default({ theme: "dark" }),
+    born: timestamp({ precision: 0 }),
+    seen: timestamp({ mode: "string" }).default("2026-01-31T12:00:00.123456Z"),
+    createdAt: timestamp().notNull().defaultNow(),
+    half: integer()
+      .notNull()
+      .default(sql`1 + 1`),
+  },
+  (t) => [
+    index().on(t.teamId, t.createdAt),
+    unique().on(t.teamId, t.level),
+    index("by_born").on(t.born),
+  ],
+);
+
+const memberships = table("memberships", {
+  playerId: uuid()
+    .primaryKey()
+    .references(() => players.id),
+  season: integer().primaryKey(),
+});
+
+const hostile = table(
+  `we"ird \`name'; --`,
+  {
+    id: bigint().primaryKey().autoIncrement(),
+    order: text("or\"der` '"),
+    group: varchar({ length: 9 }),
+  },
+  (t) => [index(`in"dex\` '`).on(t.group)],
+);
+
+const schema = defineSchema({ memberships, players, teams, hostile });
+const names = createNames();
+
+function render(dialect: Dialect): string[] {
+  const model = resolveModel(schema, names);
+  return planTables(model, dialect.can.addForeignKey).map((change) =>
+    renderChange(dialect, names, change),
+  );
+}
+
+const server = (product: string, ...version: [number, number, number]): ServerInfo => ({
+  product,
+  version,
+});
+
+/** What is rendered for each, and the test servers on which it runs; MySQL itself is none of them. */
+const cases: readonly {
+  file: string;
+  dialects: readonly Dialect[];
+  servers: readonly TestServerName[];
+}[] = [
+  {
+    file: "sqlite",
+    dialects: [sqliteDialect(server("sqlite", 3, 50, 0))],
+    servers: ["sqlite file"],
+  },
+  {
+    file: "postgres",
+    dialects: [
+      postgresDialect(server("postgres", 18, 0, 0)),
+      postgresDialect(server("postgres", 14, 0, 0)),
+    ],
+    servers: ["postgres 18", "postgres 15"],
+  },
+  {
+    file: "mariadb-10.11",
+    dialects: [mysqlDialect(server("mariadb", 10, 11, 0))],
+    servers: ["mariadb"],
+  },
+  { file: "mysql-8.4", dialects: [mysqlDialect(server("mysql", 8, 4, 0))], servers: [] },
+];
+
+const isUpdate = process.env["PLINTH_UPDATE_GOLDEN"] === "1";
+
+test.each(cases)(
+  "the tables of a schema are created on $file by the text that is kept",
+  ({ file, dialects }) => {
+    const path = fileURLToPath(new URL(`create-tables.${file}.sql`, import.meta.url));
+    const [first, ...others] = dialects.map((dialect) => `${render(dialect).join(";\n\n")};\n`);
+    for (const other of others) expect(other).toBe(first);
+    if (isUpdate || !existsSync(path)) writeFileSync(path, first!);
+    expect(first).toBe(readFileSync(path, "utf8"));
+  },
+);
+
+const present = new Set(testServers().map(({ name }) => name));
+const executed = cases.flatMap(({ dialects, servers }) =>
+  servers.filter((name) => present.has(name)).map((name) => ({ name, dialect: dialects[0]! })),
+);
+
+test.each(executed)(
+  "that text runs on $name, and makes tables that hold rows",
+  async ({ name, dialect }) => {
+    const database = await createTestDatabase(
+      testServers().find((candidate) => candidate.name === name)!,
+    );
+    try {
+      await using db = await connect(database.url);
+      for (const statement of render(dialect)) await db.execute(sql.raw(statement) as never);
+
+      const [team] = await db.insert(teams).values({ name: "Red" }).returning();
+      await db.execute(
+        sql`insert into ${players} (team_id, email) values (${team!.id}, ${"a@example.org"})`,
+      );
+      const [player] = await db.from(players);
+      expect(player).toMatchObject({
+        teamId: team!.id,
+        mentorId: null,
+        note: `it's "quoted" \\ and`,
+        level: 1,
+        points: 9_007_199_254_740_993n,
+        steps: 0,
+        ratio: 0.5,
+        price: "9.90",
+        mass: null,
+        active: true,
+        settings: { theme: "dark" },
+        seen: "2026-01-31T12:00:00.123456Z",
+        half: 2,
+      });
+      await db.insert(memberships).values({ playerId: player!.id, season: 1 });
+      await db.insert(hostile).values({ order: "x", group: "y" });
+      expect(await db.from(hostile).count()).toBe(1);
+    } finally {
+      await database.drop();
+    }
+  },
+);
