@@ -5,6 +5,7 @@ import type {
   SelectionRecord,
 } from "../ast/statement.ts";
 import { BuildError, InvalidValueError } from "../core/error.ts";
+import { chain } from "../core/maybe-promise.ts";
 import { Column } from "../schema/column.ts";
 import type { AnyTable, AnyTableColumn, ColumnsOf, NameOf, TableInfo } from "../schema/table.ts";
 import { inTransaction } from "./atomic.ts";
@@ -187,6 +188,13 @@ function insertWork(
     return { kind: "insert", into: table, columns, rows: part, conflict, returning };
   }
 
+  /** A row that exists is updated, so each was written once; some servers count it twice, or not if it stays the same. */
+  function counted(summary: WriteSummary): WriteSummary {
+    return conflict === undefined || conflict.update.length === 0
+      ? summary
+      : { affectedRows: rows.length };
+  }
+
   /** One statement for each row where none of them names a column, as SQL has only one such row at a time. */
   function statements(): InsertStatement[] {
     const parts =
@@ -206,12 +214,12 @@ function insertWork(
     summarize() {
       if (rows.length === 0) return { affectedRows: 0 };
       const [first, ...others] = statements();
-      if (others.length === 0) return summarize(scope, first!);
+      if (others.length === 0) return chain(summarize(scope, first!), counted);
       return inTransaction(scope, async (inner) => {
         let affectedRows = 0;
         for (const statement of [first!, ...others])
           affectedRows += (await summarize(inner, statement)).affectedRows;
-        return { affectedRows };
+        return counted({ affectedRows });
       });
     },
 
