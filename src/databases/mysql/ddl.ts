@@ -50,9 +50,10 @@ function writeDefault(
       }
       const isLong = type.kind === "json" || (type.kind === "text" && type.length === undefined);
       const isExpression = isLong && !variant.hasTextDefault;
-      if (isExpression) out.sql("(");
+      // MySQL makes no JSON of a hexadecimal literal, which is bytes to it.
+      if (isExpression) out.sql("(convert(");
       writeDefaultValue(column, value.value, out);
-      if (isExpression) out.sql(")");
+      if (isExpression) out.sql(" using utf8mb4))");
     }
   }
 }

@@ -9,9 +9,12 @@ import { mysqlQuery } from "./query.ts";
 import { parseSettings } from "./settings.ts";
 import { mysqlTypes } from "./types.ts";
 
-/** In hexadecimal where there is a backslash, whose meaning in a literal depends on the session that runs the text. */
+/**
+ * In hexadecimal where there is a backslash, whose meaning in a literal depends on the session that runs the text. Without
+ * `_utf8mb4` before it: MariaDB 10.11 loses the backslashes of such a default.
+ */
 function textLiteral(text: string): string {
-  if (text.includes("\\")) return `_utf8mb4 x'${Buffer.from(text).toString("hex")}'`;
+  if (text.includes("\\")) return `x'${Buffer.from(text).toString("hex")}'`;
   return `'${text.replaceAll("'", "''")}'`;
 }
 

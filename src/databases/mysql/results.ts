@@ -8,7 +8,8 @@ import { readDate } from "./types.ts";
 export interface ColumnDefinition {
   readonly type: string;
   readonly scale: number;
-  readonly dataTypeFormat?: string | undefined;
+  /** Whether MariaDB marks the column as JSON, which is text to it. */
+  isDataTypeFormatJson?(): boolean;
   name(): string;
   /** The table that it is of; empty for an expression. */
   orgTable(): string;
@@ -36,7 +37,7 @@ function readBytes(cell: unknown): unknown {
  * the server types as a DECIMAL without digits after the point. Other decimals are text.
  */
 function readerOf(column: ColumnDefinition): Decode | undefined {
-  if (column.dataTypeFormat === "json") return readJson;
+  if (column.isDataTypeFormatJson?.() === true) return readJson;
   switch (column.type) {
     case "BIGINT":
       return readSafeInteger;

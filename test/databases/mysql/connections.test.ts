@@ -1,0 +1,272 @@
+import { createServer, type Server } from "node:net";
+import { inspect } from "node:util";
+import { connect, createTables, defineSchema, eq, integer, sql, table } from "plinth";
+import { afterEach, describe, expect, test } from "vitest";
+import { connected, disguised, mariadbServers, type Connected } from "./connected.ts";
+
+const counters = table("counters", { id: integer().primaryKey(), n: integer().notNull() });
+
+async function withCounters(own: Connected): Promise<void> {
+  await createTables(own.db, defineSchema({ counters }));
+  await own.db.insert(counters).values([
+    { id: 1, n: 0 },
+    { id: 2, n: 0 },
+  ]);
+}
+
+/** Ends all connections to the database but the one that asks. */
+async function killAll(own: Connected): Promise<void> {
+  const open = await own.aside(
+    "select id from information_schema.processlist where db = database() and id <> connection_id()",
+  );
+  for (const { id } of open) await own.aside(`kill ${String(id)}`).catch(() => {});
+}
+
+async function codeOf(work: PromiseLike<unknown>): Promise<unknown> {
+  return Promise.resolve(work).then(
+    () => "done",
+    (error: unknown) => Reflect.get(Object(error), "code"),
+  );
+}
+
+const listening: Server[] = [];
+afterEach(() => {
+  for (const server of listening.splice(0)) server.close();
+});
+
+/** A server that takes connections and says nothing. */
+async function silentPort(): Promise<number> {
+  const server = createServer(() => {}).listen(0, "127.0.0.1");
+  listening.push(server);
+  await new Promise((resolve) => server.once("listening", resolve));
+  const address = server.address();
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
+
+for (const server of mariadbServers) {
+  describe(`connections to ${server.name}`, () => {
+    test("answer each of many queries in flight, also around one that fails", async () => {
+      await using own = await connected(server, "shared_connections=1");
+      const answers = Array.from({ length: 30 }, (_, index) =>
+        index === 7
+          ? codeOf(own.db.select({ x: sql`no_such_column` }).from(counters))
+          : own.db.execute(sql`select ${index} as n`).then(({ rows }) => rows[0]),
+      );
+      await withCounters(own);
+      const reads = Array.from({ length: 30 }, (_, index) =>
+        index % 10 === 3
+          ? codeOf(own.db.insert(counters).values({ id: 1, n: 1 }))
+          : own.db.from(counters).find((index % 2) + 1),
+      );
+
+      expect(await Promise.all(answers)).toEqual(
+        Array.from({ length: 30 }, (_, index) =>
+          index === 7 ? expect.stringMatching(/^E_MISSING_(?:COLUMN|TABLE)$/) : { n: index },
+        ),
+      );
+      expect(await Promise.all(reads)).toEqual(
+        Array.from({ length: 30 }, (_, index) =>
+          index % 10 === 3 ? "E_UNIQUE_VIOLATION" : { id: (index % 2) + 1, n: 0 },
+        ),
+      );
+    });
+
+    test("that the server ends are told as lost, and opened anew", async () => {
+      await using own = await connected(server);
+      await withCounters(own);
+      const slow = codeOf(own.db.execute(sql`select sleep(20)`));
+      const held = codeOf(
+        own.db.transaction(async (tx) => {
+          await tx.update(counters).set({ n: 9 }).where(eq(counters.id, 1));
+          await killAll(own);
+          await tx.from(counters).find(1);
+        }),
+      );
+
+      expect(await held).toBe("E_CONNECTION_LOST");
+      expect(await slow).toBe("E_CONNECTION_LOST");
+      // A socket tells its end a moment later than the server.
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(await own.db.from(counters).find(1)).toEqual({ id: 1, n: 0 });
+      await own.db.transaction((tx) => tx.from(counters).count());
+    });
+
+    test("that are ended while idle make no noise and are replaced", async () => {
+      await using own = await connected(server);
+      await withCounters(own);
+      await own.db.transaction((tx) => tx.from(counters).count());
+      await killAll(own);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+
+      expect(await own.db.from(counters).count()).toBe(2);
+      expect(await own.db.transaction((tx) => tx.from(counters).count())).toBe(2);
+    });
+
+    test("lost while COMMIT is under way leave the outcome open, and say so", async () => {
+      await using own = await connected(server);
+      await withCounters(own);
+      const driver = {
+        async createConnection(options: object): Promise<object> {
+          const { createConnection } = await import("mariadb");
+          const client = await createConnection(options);
+          const { query } = client;
+          return Object.assign(client, {
+            query: async (text: string): Promise<unknown> => {
+              if (text === "commit") await own.aside(`kill ${client.threadId}`);
+              return query.call(client, text);
+            },
+          });
+        },
+      };
+      await using db = await connect(own.url, { driver });
+      const outcome = db.transaction(async (tx) => tx.update(counters).set({ n: 1 }).all());
+
+      await expect(outcome).rejects.toMatchObject({ code: "E_COMMIT_UNKNOWN" });
+    });
+
+    test("are bounded in time when the server says nothing", async () => {
+      const url = `mysql://root:canary@127.0.0.1:${await silentPort()}/app?connect_timeout=0.3`;
+      const startMs = performance.now();
+
+      await expect(connect(url)).rejects.toMatchObject({ code: "E_TIMEOUT" });
+      expect(performance.now() - startMs).toBeLessThan(3_000);
+    });
+
+    test("that can't be made say why, and hold no password wherever one looks", async () => {
+      const { hostname, port } = new URL(server.url!);
+      const at = (place: string) => `mysql://nobody:canary-7f3a@${place}`;
+      const cases: [string, string][] = [
+        [at(`${hostname}:${port}/plinth`), "E_WRONG_PASSWORD"],
+        [at(`${hostname}:1/plinth`), "E_CONNECTION_REFUSED"],
+        [at("no-such-host.invalid/plinth?sslmode=disable"), "E_CONNECTION_REFUSED"],
+        [at(`localhost/plinth?socket=/no/such.sock`), "E_CONNECTION_REFUSED"],
+        [at(`${hostname}:${port}/plinth?sslmode=require`), "E_TLS"],
+        [at(`${hostname}:${port}/plinth?conect_timeout=3`), "E_CONFIG"],
+        [at(`${hostname}:port/plinth`), "E_CONFIG"],
+        [at(`${hostname}:${port}`), "E_CONFIG"],
+        [`${server.url!.replace(/\/[^/]*$/, "/no_such_database")}`, "E_MISSING_DATABASE"],
+      ];
+      for (const [url, code] of cases) {
+        const error: unknown = await connect(url).catch((reason: unknown) => reason);
+        expect(error).toMatchObject({ code, hint: expect.any(String) });
+        expect(inspect(error, { depth: 9, showHidden: true })).not.toContain("canary-7f3a");
+      }
+    });
+
+    test("to a server that is too old are refused in a sentence", async () => {
+      for (const version of ["10.6.21-MariaDB", "5.5.5-10.4.3-MariaDB", "8.0.16", "5.7.44"]) {
+        const error: unknown = await connect(server.url!, { driver: disguised(version) }).catch(
+          (reason: unknown) => reason,
+        );
+        expect(error).toMatchObject({ code: "E_SERVER_TOO_OLD" });
+      }
+    });
+
+    test("take the package from whoever hands it over, and refuse another", async () => {
+      await using own = await connected(server, "", { driver: await import("mariadb") });
+
+      expect(await own.db.execute(sql`select 1 as one`)).toMatchObject({ rows: [{ one: 1 }] });
+      await expect(connect(own.url, { driver: {} })).rejects.toMatchObject({ code: "E_CONFIG" });
+    });
+  });
+
+  describe(`a transaction on ${server.name}`, () => {
+    test("that lost a deadlock does nothing more, though its error is caught", async () => {
+      await using own = await connected(server);
+      await withCounters(own);
+      const step = (n: number, id: number) => ({ n, id });
+      const cross = (first: number, second: number, ready: () => void, go: Promise<void>) =>
+        own.db.transaction(async (tx) => {
+          const set = ({ n, id }: { n: number; id: number }) =>
+            tx.update(counters).set({ n }).where(eq(counters.id, id));
+          await set(step(first, first));
+          ready();
+          await go;
+          // The second write is under way already when the first one fails.
+          const writes = [set(step(first, second)), set(step(100, first))];
+          await Promise.allSettled(writes.map((write) => Promise.resolve(write)));
+        });
+      const [one, other] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      const outcomes = await Promise.all([
+        codeOf(cross(1, 2, one.resolve, other.promise)),
+        codeOf(cross(2, 1, other.resolve, one.promise)),
+      ]);
+
+      expect(outcomes.toSorted()).toEqual(["E_DEADLOCK", "done"]);
+      const winner = outcomes.indexOf("done") + 1;
+      expect(await own.db.from(counters).orderBy(counters.id)).toEqual(
+        [1, 2].map((id) => ({ id, n: id === winner ? 100 : winner })),
+      );
+    });
+
+    test("that waited too long for a lock can't commit half of itself", async () => {
+      await using own = await connected(server);
+      await withCounters(own);
+      await own.db.transaction(async (holder) => {
+        await holder.update(counters).set({ n: 5 }).where(eq(counters.id, 2));
+        const late = own.db.transaction(async (tx) => {
+          await tx.execute(sql`set innodb_lock_wait_timeout = 1`);
+          await tx.update(counters).set({ n: 7 }).where(eq(counters.id, 1));
+          await codeOf(tx.update(counters).set({ n: 7 }).where(eq(counters.id, 2)));
+        });
+        expect(await codeOf(late)).toBe("E_TIMEOUT");
+      });
+
+      expect(await own.db.from(counters).orderBy(counters.id)).toEqual([
+        { id: 1, n: 0 },
+        { id: 2, n: 5 },
+      ]);
+    });
+
+    test("keeps the order of what is sent without waiting", async () => {
+      await using own = await connected(server);
+      await withCounters(own);
+      const seen = await own.db.transaction(async (tx) => {
+        // A write is sent when it is awaited first.
+        const rename = (n: number) =>
+          tx
+            .update(counters)
+            .set({ n })
+            .where(eq(counters.id, 1))
+            .then(() => undefined);
+        const read = () => tx.from(counters).find(1);
+        // From here on BEGIN is answered, for which a write waits.
+        await rename(0);
+        return Promise.all([read(), rename(1), read(), rename(2), read()]);
+      });
+
+      expect([seen[0]?.n, seen[2]?.n, seen[4]?.n]).toEqual([0, 1, 2]);
+    });
+
+    test("that only reads refuses to write, at the level that was asked for", async () => {
+      await using own = await connected(server);
+      await withCounters(own);
+      const level = await own.db.transaction(
+        async (tx) => (await tx.execute(sql`select @@in_transaction as "isIn"`)).rows,
+        { isolation: "serializable", readOnly: true },
+      );
+      const write = own.db.transaction(async (tx) => tx.delete(counters).all(), {
+        readOnly: true,
+      });
+
+      expect(level).toEqual([{ isIn: 1 }]);
+      expect(await codeOf(write)).toBe("E_READ_ONLY");
+    });
+
+    test("sees others' changes or not, as its level says", async () => {
+      await using own = await connected(server);
+      await withCounters(own);
+      for (const isolation of ["read committed", "repeatable read"] as const) {
+        const seen = await own.db.transaction(
+          async (tx) => {
+            const before = (await tx.from(counters).find(1))!.n;
+            await own.aside("update counters set n = n + 1 where id = 1");
+            return (await tx.from(counters).find(1))!.n - before;
+          },
+          { isolation },
+        );
+        expect(seen).toBe(isolation === "read committed" ? 1 : 0);
+      }
+    });
+  });
+}
