@@ -20,8 +20,10 @@ export interface PgClient {
   query(exchange: object): unknown;
   end(): Promise<void>;
   on(event: "end" | "error", listener: () => void): unknown;
-  /** How the last answer left the session: `"I"` is outside a transaction. Since pg 8.21. */
-  getTransactionStatus?(): string | null;
+  /** How the last answer left the session: `"I"` is outside a transaction. */
+  getTransactionStatus(): string | null;
+  /** Whether a query is sent while others wait for their answers; versions before 8.23 don't know of it. */
+  readonly pipeline?: boolean;
 }
 
 /** A question under way. */
@@ -198,7 +200,7 @@ export class PgConnection implements Connection {
     if (kept !== undefined && (isGone || !question.isParsed)) this.#kept?.drop(kept, question.name);
     // Nothing was executed, so nothing is done twice. Inside a transaction all that came before is lost as well. The
     // state is that of the last answer, so the one in which this statement ran.
-    if (isGone && this.#client.getTransactionStatus?.() === "I") {
+    if (isGone && this.#client.getTransactionStatus() === "I") {
       const unnamed = { ...question, name: "", isParsed: false, closing: NOTHING };
       this.#send({ ...call, question: unnamed, kept: undefined });
       return;

@@ -63,8 +63,17 @@ export async function createDriver(
 ): Promise<PostgresDriver> {
   const { Client, Query } = await loadModule(module);
   const Exchange = defineExchange(Query);
-  const open = <Result>(prepare: (connection: PgConnection) => Promise<Result>): Promise<Result> =>
-    openConnection(new Client(configOf(settings)), Exchange, settings, prepare);
+  const open = async <Result>(
+    prepare: (connection: PgConnection) => Promise<Result>,
+  ): Promise<Result> => {
+    const client = new Client(configOf(settings));
+    if (client.pipeline !== true) {
+      throw new ConfigError("Plinth needs pg 8.23 or newer, which can pipeline queries.", {
+        hint: "Run: npm install pg@latest",
+      });
+    }
+    return openConnection(client, Exchange, settings, prepare);
+  };
   return {
     canReadBeside: true,
     open: () =>

@@ -139,6 +139,11 @@ const plain: Readonly<Record<string, readonly [QueryCode, string, string?]>> = {
     "Grant the right to the role of the URL, such as: grant select on … to …",
   ],
   "42601": ["E_SYNTAX", "PostgreSQL can't parse the statement.", "toSql() of the query shows it."],
+  "42803": [
+    "E_QUERY",
+    "A selected column is neither grouped nor aggregated.",
+    "An expression with a value, ${…}, is another one each time: group by its place, such as groupBy(sql`1`).",
+  ],
   "42804": ["E_QUERY", "An expression has another type than its place needs."],
   "42883": [
     "E_QUERY",

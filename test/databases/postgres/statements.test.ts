@@ -1,4 +1,5 @@
-import { connect, eq, integer, sql, table, text } from "plinth";
+import pg from "pg";
+import { connect, count, eq, integer, sql, table, text } from "plinth";
 import { describe, expect, test } from "vitest";
 import { connected, postgresServers } from "./connected.ts";
 
@@ -140,6 +141,16 @@ describe.each(postgresServers())("kept statements on $name", (server) => {
     await expect(connect(own.url, { driver: { Pool: class {} } })).rejects.toMatchObject({
       code: "E_CONFIG",
     });
+    // As before 8.23: the option is not known.
+    class OldClient extends pg.Client {
+      constructor(config: pg.ClientConfig) {
+        super(config);
+        Reflect.deleteProperty(this, "pipeline");
+      }
+    }
+    await expect(
+      connect(own.url, { driver: { Client: OldClient, Query: pg.Query } }),
+    ).rejects.toMatchObject({ code: "E_CONFIG", hint: expect.stringContaining("npm install") });
   });
 });
 
@@ -203,6 +214,22 @@ describe.each(postgresServers())("errors of $name", (server) => {
       columns: undefined,
       constraint: "parents_n_check",
     });
+  });
+
+  test("a grouped expression that holds a value is told what to do", async () => {
+    await using own = await connected(server);
+    await own.db.execute(sql`create table items (id int primary key, name text)`);
+    await own.db.insert(items).values([{ id: 1 }, { id: 2 }, { id: 12 }]);
+    const last = sql<number>`${items.id} % ${10}`;
+    const query = own.db.select({ last, n: count() }).from(items);
+    await expect(query.groupBy(last)).rejects.toMatchObject({
+      hint: expect.stringContaining("groupBy(sql`1`)"),
+    });
+    const byPlace = await query.groupBy(sql`1`).orderBy(sql`1`);
+    expect(byPlace).toEqual([
+      { last: 1, n: 1 },
+      { last: 2, n: 2 },
+    ]);
   });
 
   test("a refused statement has the code of what is wrong with it", async () => {
