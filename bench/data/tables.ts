@@ -152,7 +152,9 @@ export function createStatements(database: Database): string[] {
     const columns = Object.entries(tables[table]).map(([name, column]) =>
       columnText(database, name, column),
     );
-    return `create table ${table} (${columns.join(", ")})`;
+    // MariaDB's own default may still be latin1.
+    const charset = database === "mariadb" ? " character set utf8mb4" : "";
+    return `create table ${table} (${columns.join(", ")})${charset}`;
   });
   return [...drops, ...creates];
 }

@@ -97,18 +97,26 @@ if (entries.includes("main")) {
   };
   await build({ ...bundling, outdir: join(folder, "each") });
   await build({ ...bundling, splitting: true, outdir: join(folder, "chunks") });
+  await build({
+    ...bundling,
+    splitting: true,
+    minifySyntax: true,
+    minifyWhitespace: true,
+    outdir: join(folder, "minified"),
+  });
   const use = (
     form: string,
-  ) => `import { connect, integer, table } from ${JSON.stringify(join(folder, form, "entry", "main.js"))};
+  ) => `import { connect, integer, sql, table } from ${JSON.stringify(join(folder, form, "entry", "main.js"))};
 const things = table("things", { id: integer().primaryKey() });
 const db = await connect("sqlite::memory:");
-await db.execute("create table things (id integer primary key)");
+await db.execute(sql\`create table things (id integer primary key)\`);
 await db.from(things).find(1);
 process.stdout.write(".", () => process.exit(0));
 `;
   program("Plinth, separate modules", use("separate"));
   program("Plinth, one bundle for each entry", use("each"));
   program("Plinth, bundles that share chunks", use("chunks"));
+  program("Plinth, the same without spaces and comments", use("minified"));
 }
 
 function listModules(from: string): string[] {
