@@ -87,26 +87,24 @@ test("writes outside of transactions stay out of those under way", async () => {
 
 test("writers are served in the order in which they came", async () => {
   await using db = await filled();
-  const order: string[] = [];
-  const holder = db.transaction(async () => {
+  const served = table("served", { at: integer().primaryKey().autoIncrement(), who: integer() });
+  await createTables(db, defineSchema({ served }));
+  const holder = db.transaction(async (tx) => {
     await sleep(10);
-    order.push("holder");
+    await tx.insert(served).values({ who: -1 });
   });
-  const waiting = Array.from({ length: 10 }, (_, at) =>
-    at % 2 === 0
-      ? db.transaction(async () => {
-          order.push(`${at}`);
-          await sleep(1);
-        })
-      : db
-          .insert(counters)
-          .values({ id: 100 + at, n: at })
-          .then(() => order.push(`${at}`)),
-  );
+  const waiting = Array.from({ length: 10 }, async (_, who) => {
+    if (who % 2 === 1) return db.insert(served).values({ who });
+    return db.transaction(async (tx) => {
+      await sleep(1);
+      return tx.insert(served).values({ who });
+    });
+  });
   expect(db.stats().waiting).toBe(10);
   await Promise.all([holder, ...waiting]);
 
-  expect(order).toEqual(["holder", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]);
+  const order = (await db.from(served).orderBy(served.at)).map(({ who }) => who);
+  expect(order).toEqual([-1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
   expect(db.stats()).toMatchObject({ leased: 0, waiting: 0 });
 });
 
