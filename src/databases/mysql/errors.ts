@@ -63,7 +63,8 @@ export function noteCollision(error: unknown): void {
 const NAME = /(`(?:[^`]|``)*`|"(?:[^"]|"")*")/.source;
 
 function unquoted(name: string | undefined): string | undefined {
-  const quote = name?.charAt(0) ?? "";
+  const quote = name?.charAt(0);
+  if (quote !== "`" && quote !== '"') return name;
   return name?.slice(1, -1).replaceAll(quote + quote, quote);
 }
 
@@ -146,7 +147,11 @@ function toValueError(errno: number, cause: Error): DbError | undefined {
     case 45046:
       return new InvalidValueError(
         "The statement with its values is larger than max_allowed_packet of the server.",
-        { hint: "Send less at once, or raise max_allowed_packet of the server.", cause },
+        {
+          code: "E_OUT_OF_RANGE",
+          hint: "Send less at once, or raise max_allowed_packet of the server.",
+          cause,
+        },
       );
     default:
       return undefined;
