@@ -93,13 +93,14 @@ test("writers are served in the order in which they came", async () => {
     await sleep(10);
     await tx.insert(served).values({ who: -1 });
   });
-  const waiting = Array.from({ length: 10 }, async (_, who) => {
-    if (who % 2 === 1) return db.insert(served).values({ who });
-    return db.transaction(async (tx) => {
-      await sleep(1);
-      return tx.insert(served).values({ who });
-    });
-  });
+  const waiting = Array.from({ length: 10 }, (_, who) =>
+    who % 2 === 1
+      ? db.insert(served).values({ who }).then()
+      : db.transaction(async (tx) => {
+          await sleep(1);
+          return tx.insert(served).values({ who });
+        }),
+  );
   expect(db.stats().waiting).toBe(10);
   await Promise.all([holder, ...waiting]);
 
