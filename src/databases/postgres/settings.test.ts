@@ -84,7 +84,9 @@ test("options are read, and those that nobody knows are refused", () => {
     "-c a=b",
   ]);
   expect(() => parseSettings("postgres:app?poolsize=3")).toThrow(/poolsize.*max_connections/);
-  expect(() => parseSettings("postgres:app?connect_timeout=0")).toThrow(/more than 0/);
+  for (const name of ["connect_timeout", "acquire_timeout", "idle_timeout"]) {
+    expect(() => parseSettings(`postgres:app?${name}=0`)).toThrow(/more than 0/);
+  }
   expect(() => parseSettings("postgres:app?max_connections=0")).toThrow(/at least 1/);
 });
 

@@ -131,9 +131,12 @@ export function parseSettings(url: string): PostgresSettings {
     },
   };
   options.refuseOthers("PostgreSQL");
-  // Waiting for ever is no setting: 0 would be that to timers below.
-  if (settings.connectTimeoutMs === 0 || settings.pool.acquireTimeoutMs === 0) {
-    throw new ConfigError("connect_timeout and acquire_timeout must be more than 0 seconds.");
+  const { acquireTimeoutMs, idleTimeoutMs } = settings.pool;
+  // Waiting for ever is no setting: 0 would be that to the timers.
+  if (settings.connectTimeoutMs === 0 || acquireTimeoutMs === 0 || idleTimeoutMs === 0) {
+    throw new ConfigError(
+      "connect_timeout, acquire_timeout and idle_timeout must be more than 0 seconds.",
+    );
   }
   if (settings.pool.maxConnections === 0) {
     throw new ConfigError("max_connections must be at least 1: transactions need one.");
