@@ -96,7 +96,7 @@ function fromSocket(code: string, place: Place, where: string, cause: Error): Db
   }
 }
 
-export function whereOf({ host, port, socket }: Place): string {
+function whereOf({ host, port, socket }: Place): string {
   return socket ?? `${host}:${port}`;
 }
 

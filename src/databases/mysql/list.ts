@@ -39,7 +39,7 @@ function itemType(type: LogicalType, variant: Variant): { sql: string; value: st
 }
 
 /** A list as JSON. Bigints are written as the numbers that the server reads exactly, bytes in hexadecimal. */
-export function jsonList(encode: Encode): Encode {
+function jsonList(encode: Encode): Encode {
   return (values) => {
     const items = (values as readonly unknown[]).map((value) => {
       const stored = encode(value);

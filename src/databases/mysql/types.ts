@@ -30,7 +30,7 @@ function sqlType(type: LogicalType, variant: Variant): string {
 }
 
 /** `2026-01-31T12:00:00.000Z` as the server writes it. */
-export function sqlInstant(iso: string): string {
+function sqlInstant(iso: string): string {
   return iso.replace("T", " ").replace("Z", "");
 }
 
