@@ -261,8 +261,23 @@ export function started<Value>(run: () => MaybePromise<Value>): Promise<Value> {
     const value = run();
     return isPromise(value) ? value : Promise.resolve(value);
   } catch (error) {
-    return Promise.reject(error);
+    return Promise.reject(error).catch(rejectTraced);
   }
+}
+
+/**
+ * Throws what failed at once, with a stack that leads on to who awaits it: what runs inside of `then` has no caller, so
+ * the stack that the error was made with ends in Plinth.
+ */
+function rejectTraced(error: unknown): never {
+  if (error instanceof Error) {
+    const { stack } = error;
+    Error.captureStackTrace(error, rejectTraced);
+    const awaiting =
+      error.stack?.split("\n").filter((line) => /^\s+at (?!.*node:)/.test(line)) ?? [];
+    error.stack = [stack, ...awaiting].join("\n");
+  }
+  throw error;
 }
 
 /** @throws {BuildError} when the condition is missing, which would mean every row. */
@@ -288,13 +303,15 @@ export class TableQuery<T extends AnyTable> extends SelectQuery<T, NameOf<T>> {
    * @param key The key's value, or an object with all columns of a composite key.
    */
   find(key: KeyOf<T>): Promise<RowOf<T> | undefined> {
-    const where = combined(
-      this.statement.where,
-      keyCondition(this.statement.from as TableInfo, key),
-      "find",
-    );
-    const statement: SelectStatement = { ...this.statement, where };
-    return started(() => runRow(this.scope, statement) as MaybePromise<RowOf<T> | undefined>);
+    return started(() => {
+      const { from, where } = this.statement;
+      const ofKey = keyCondition(from as TableInfo, key);
+      const statement: SelectStatement = {
+        ...this.statement,
+        where: combined(where, ofKey, "find"),
+      };
+      return runRow(this.scope, statement) as MaybePromise<RowOf<T> | undefined>;
+    });
   }
 }
 

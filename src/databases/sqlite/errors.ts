@@ -73,6 +73,10 @@ function toQueryError(error: SqliteError): DbError {
       hint: "Check its name in the declaration and the connection's naming.",
     });
   }
+  const existing = /^(?:table|index|view) (.+) already exists$/.exec(message)?.[1];
+  if (existing !== undefined) {
+    return new QueryError("E_QUERY", `A table or an index ${existing} exists already.`, details);
+  }
   if (message === "integer overflow") {
     return new QueryError(
       "E_OUT_OF_RANGE",
