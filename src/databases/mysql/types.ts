@@ -55,6 +55,11 @@ function digits(text: string, at: number): number {
   return (text.charCodeAt(at) - ZERO) * 10 + text.charCodeAt(at + 1) - ZERO;
 }
 
+/** A digit of the fraction, which has as many as the column's precision. */
+function digit(text: string, at: number): number {
+  return at < text.length ? text.charCodeAt(at) - ZERO : 0;
+}
+
 /** `YYYY-MM-DD HH:MM:SS[.ffffff]` as a Date, its microseconds cut. */
 export function readDate(cell: unknown): Date {
   if (cell instanceof Date) return cell;
@@ -68,14 +73,15 @@ export function readDate(cell: unknown): Date {
       { hint: "Change it to NULL; MySQL lets such dates in without its strict mode." },
     );
   }
-  const fraction = text.length > 20 ? Number(text.slice(20, 23).padEnd(3, "0")) : 0;
-  const hasTime = text.length > 10;
-  const date = new Date(0);
-  // Not Date.UTC, which takes years below 100 for the twentieth century.
-  date.setUTCFullYear(year, month - 1, day);
-  if (hasTime) date.setUTCHours(digits(text, 11), digits(text, 14), digits(text, 17), fraction);
-  return date;
+  // Date.UTC takes years below 100 for the twentieth century; 400 years are always as many days.
+  const ms = Date.UTC(year + 400, month - 1, day) - MS_OF_400_YEARS;
+  if (text.length <= 10) return new Date(ms);
+  const seconds = (digits(text, 11) * 60 + digits(text, 14)) * 60 + digits(text, 17);
+  const thousandths = digit(text, 20) * 100 + digit(text, 21) * 10 + digit(text, 22);
+  return new Date(ms + seconds * 1000 + thousandths);
 }
+
+const MS_OF_400_YEARS = 146_097 * 86_400_000;
 
 function readInstantText(precision: number): Decode {
   return (cell) => {
