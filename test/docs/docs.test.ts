@@ -11,7 +11,17 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ConfigError, connect } from "plinth";
+import {
+  ConfigError,
+  connect,
+  createTables,
+  defineSchema,
+  integer,
+  table,
+  UnsupportedError,
+  type Capabilities,
+} from "plinth";
+import { mysqlDialect } from "plinth/mysql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { root } from "../../scripts/prepare.mjs";
 import { createTestDatabase, testServers, type TestDatabase } from "../servers/databases.ts";
@@ -245,6 +255,63 @@ describe("the options in connecting.md are those that there are", () => {
     const known = /^Known are (.*)\.$/.exec(error.hint ?? "")?.[1]?.split(", ") ?? [];
     expect(known.length).toBeGreaterThan(3);
     expect(new Set(listed(heading))).toEqual(new Set(known));
+  });
+});
+
+describe("what README says works where", () => {
+  const lines = readFileSync(join(root, "README.md"), "utf8").split("\n");
+  const cellsOf = (line: string) => line.split("|").map((cell) => cell.trim());
+  const head = cellsOf(lines.find((line) => /^\| +\| SQLite/.test(line)) ?? "");
+
+  /** What a row of the table says of a database. */
+  function said(row: string, database: string): string | undefined {
+    const cells = cellsOf(lines.find((line) => cellsOf(line)[1]?.startsWith(row)) ?? "");
+    return cells[head.indexOf(database)];
+  }
+
+  function expectSaid(database: string, can: Capabilities): void {
+    const refused = (has: boolean) => (has ? "yes" : "refused");
+    const byKey = (has: boolean) => (has ? "yes" : "rows read by key");
+    expect({
+      fullJoin: said("`fullJoin`", database),
+      forUpdate: said("`forUpdate`", database),
+      inserted: said("`returning()` of an insert", database),
+      updated: said("`returning()` of an update", database),
+      writers: said("several writers", database),
+      tables: said("a failed `createTables`", database),
+    }).toEqual({
+      fullJoin: refused(can.fullJoin),
+      forUpdate: refused(can.rowLocks),
+      inserted: byKey(can.insertReturning && can.deleteReturning),
+      updated: byKey(can.updateReturning),
+      writers: can.concurrentWriters ? "yes" : "one; the others wait",
+      tables: can.transactionalDdl ? "yes" : "no",
+    });
+  }
+
+  const titles = { sqlite: "SQLite", postgres: "PostgreSQL", mariadb: "MariaDB" };
+
+  test.each(testServers())("is so on $name", async (server) => {
+    const database = await createTestDatabase(server);
+    const db = await connect(database.url);
+    const title = titles[db.server.product as keyof typeof titles];
+    const notes = table("note", { id: integer().primaryKey() });
+    await createTables(db, defineSchema({ notes }));
+
+    expectSaid(title, db.can);
+    const kept = db.insert(notes).values({ id: 1 }).onConflict(notes.id).ignore().returning();
+    const outcome = await kept.then(
+      () => "yes",
+      (error: unknown) => (error instanceof UnsupportedError ? "refused" : String(error)),
+    );
+    expect(said("`returning()` behind", title)).toBe(outcome);
+
+    await db.close();
+    await database.drop();
+  });
+
+  test("is so in what Plinth knows of MySQL", () => {
+    expectSaid("MySQL", mysqlDialect({ product: "mysql", version: [8, 4, 0] }).can);
   });
 });
 
