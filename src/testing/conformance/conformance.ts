@@ -11,6 +11,7 @@ import { hostileCases } from "./hostile.ts";
 import { insertCases } from "./inserts.ts";
 import { joinCases } from "./joins.ts";
 import { createKit, type ConformanceOptions } from "./kit.ts";
+import { probeCases } from "./probes.ts";
 import { readCases } from "./reads.ts";
 import { tableCases } from "./tables.ts";
 import { textCases } from "./texts.ts";
@@ -43,4 +44,5 @@ export function conformance(options: ConformanceOptions): void {
   transactionCases(kit);
   errorCases(kit);
   connectionCases(kit);
+  probeCases(kit);
 }
