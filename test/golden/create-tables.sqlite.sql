@@ -1,5 +1,5 @@
 create table "teams" (
-  "id" integer primary key autoincrement not null check ("id" between -2147483648 and 2147483647),
+  "id" integer primary key autoincrement not null check (("id") between -2147483648 and 2147483647),
   "name" text not null check (length("name") <= 80),
   "captain_id" text,
   constraint "teams_name_unique" unique ("name"),
@@ -8,22 +8,22 @@ create table "teams" (
 
 create table "players" (
   "id" text not null default (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))),
-  "team_id" integer not null check ("team_id" between -2147483648 and 2147483647),
+  "team_id" integer not null check (("team_id") between -2147483648 and 2147483647),
   "mentor_id" text,
   "email" text not null check (length("email") <= 255),
   "note" text default 'it''s "quoted" \ and',
-  "level" integer not null default 1 check ("level" between -32768 and 32767),
+  "level" integer not null default 1 check (("level") between -32768 and 32767),
   "points" integer not null default 9007199254740993,
   "steps" integer default 0,
   "ratio" real default 0.5,
-  "price" integer not null default 990,
+  "price" integer not null default 990 check (("price") between -9999999999 and 9999999999),
   "mass" text,
   "active" integer not null default 1 check ("active" in (0, 1)),
   "settings" text not null default '{"theme":"dark"}' check (json_valid("settings")),
   "born" integer,
   "seen" integer default 1769860800123456,
   "created_at" integer not null default (cast(unixepoch('subsec') * 1000 as integer)),
-  "half" integer not null default (1 + 1) check ("half" between -2147483648 and 2147483647),
+  "half" integer not null default (1 + 1) check (("half") between -2147483648 and 2147483647),
   constraint "players_pkey" primary key ("id"),
   constraint "one_email" unique ("email"),
   constraint "players_team_id_level_unique" unique ("team_id", "level"),
@@ -33,7 +33,7 @@ create table "players" (
 
 create table "memberships" (
   "player_id" text not null,
-  "season" integer not null check ("season" between -2147483648 and 2147483647),
+  "season" integer not null check (("season") between -2147483648 and 2147483647),
   constraint "memberships_pkey" primary key ("player_id", "season"),
   constraint "memberships_player_id_fkey" foreign key ("player_id") references "players" ("id")
 ) strict;

@@ -4,7 +4,7 @@ import type { DdlRules } from "../../dialect/rules.ts";
 import { writeCreateTable, writeDefaultValue, writeDropTable } from "../../dialect/standard-ddl.ts";
 import type { Writer } from "../../dialect/writer.ts";
 import type { ColumnModel, DefaultModel, TableModel } from "../../schema/model.ts";
-import { instantStorage } from "./types.ts";
+import { decimalStorage, instantStorage } from "./types.ts";
 
 const NOW = {
   milliseconds: "(cast(unixepoch('subsec') * 1000 as integer))",
@@ -43,15 +43,24 @@ export function writeColumnDefault(
   }
 }
 
-/** What SQLite would let through and no other database does. */
+/**
+ * What SQLite would let through and no other database does. Errors tell an unnamed check by its text, of which SQLite
+ * keeps only a quoted name where that comes first; so a range begins with a parenthesis.
+ */
 function writeCheck({ name, type }: ColumnModel, out: Writer): void {
   switch (type.kind) {
     case "integer": {
       const high = 2 ** (type.bits - 1) - 1;
       out
-        .sql(" check (")
+        .sql(" check ((")
         .id(name)
-        .sql(` between ${-high - 1} and ${high})`);
+        .sql(`) between ${-high - 1} and ${high})`);
+      return;
+    }
+    case "decimal": {
+      if (decimalStorage(type) !== "scaled") return;
+      const high = "9".repeat(type.precision);
+      out.sql(" check ((").id(name).sql(`) between -${high} and ${high})`);
       return;
     }
     case "boolean":

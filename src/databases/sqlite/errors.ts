@@ -120,6 +120,15 @@ export function toDbError(error: unknown): unknown {
     case NOT_NULL:
       return new NotNullViolationError(violation);
     case CHECK: {
+      // The checks that stand for a type's range have no name, so SQLite tells their expression.
+      if (/constraint failed: .+ between -\d+ and \d+$/s.test(error.message)) {
+        const what = "A number is outside the range of its column's type.";
+        return new QueryError("E_OUT_OF_RANGE", what, { cause: error });
+      }
+      if (/constraint failed: length\(.+\) <= \d+$/s.test(error.message)) {
+        const what = "A text is longer than its column allows.";
+        return new QueryError("E_OUT_OF_RANGE", what, { cause: error });
+      }
       // The name, or the whole expression of a check without one.
       const name = /constraint failed: (\w+)$/.exec(error.message)?.[1];
       return new CheckViolationError({ constraint: name, cause: error });
