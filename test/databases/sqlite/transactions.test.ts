@@ -95,7 +95,10 @@ test("writers are served in the order in which they came", async () => {
   });
   const waiting = Array.from({ length: 10 }, (_, who) =>
     who % 2 === 1
-      ? db.insert(served).values({ who }).then()
+      ? db
+          .insert(served)
+          .values({ who })
+          .then((written) => written)
       : db.transaction(async (tx) => {
           await sleep(1);
           return tx.insert(served).values({ who });
