@@ -1,14 +1,10 @@
 import { nodeOf, type AnyExpression, type CallNode } from "../../ast/expression.ts";
-import type {
-  AnyColumn,
-  ConflictClause,
-  InsertStatement,
-  UpdateStatement,
-} from "../../ast/statement.ts";
+import type { AnyColumn, ConflictClause, InsertStatement } from "../../ast/statement.ts";
 import { UnsupportedError } from "../../core/error.ts";
-import { rulesOf, type ContestedQueryRules, type QueryRules } from "../../dialect/rules.ts";
+import type { ContestedQueryRules, QueryRules } from "../../dialect/rules.ts";
 import { columnsOf, standardQuery, writeOperand } from "../../dialect/standard-query.ts";
 import type { Writer } from "../../dialect/writer.ts";
+import { noteColumn, orderedAssignments } from "./assignments.ts";
 import { writeList } from "./list.ts";
 import type { Variant } from "./variant.ts";
 
@@ -165,42 +161,13 @@ function contestedRules(variant: Variant): ContestedQueryRules {
   };
 }
 
-/** The columns that the update being written has assigned so far, where its server reads them as assigned. */
-const assigned = new WeakMap<Writer, Set<AnyColumn>>();
-
-function writeOrderedUpdate(node: UpdateStatement, out: Writer): void {
-  out.scope([node.table], () => {
-    out.sql("update ").source(node.table).sql(" set ");
-    const done = new Set<AnyColumn>();
-    assigned.set(out, done);
-    out.list(node.set, ({ column, value }) => {
-      out.columnName(column).sql(" = ");
-      // A plan's cells are expressions: its values are parameters.
-      out.valuesFor(column, () => out.expression(value as AnyExpression));
-      done.add(column);
-    });
-    assigned.delete(out);
-    if (node.where !== undefined) out.sql(" where ").expression(node.where);
-    if (node.returning !== undefined) rulesOf(out).returning(node.returning, out);
-  });
-}
-
-function refuseAssigned(column: AnyColumn, out: Writer, variant: Variant): void {
-  if (assigned.get(out)?.has(column) !== true) return;
-  throw new UnsupportedError({
-    dialect: variant.name,
-    feature: `an update that reads "${column.key}" after setting it, as its new value would be read`,
-    instead: "Set the columns that are computed from it before it.",
-  });
-}
-
 export function mysqlQuery(variant: Variant): QueryRules {
   return {
     ...standardQuery,
     ...contestedRules(variant),
 
     column(node, out) {
-      refuseAssigned(node, out, variant);
+      noteColumn(node, out);
       standardQuery.column(node, out);
     },
 
@@ -228,11 +195,10 @@ export function mysqlQuery(variant: Variant): QueryRules {
     },
 
     update(node, out) {
-      if (variant.hasSimultaneousAssignment) {
-        standardQuery.update(node, out);
-        return;
-      }
-      writeOrderedUpdate(node, out);
+      const set = variant.hasSimultaneousAssignment
+        ? node.set
+        : orderedAssignments(node, variant.name, out);
+      standardQuery.update({ ...node, set }, out);
     },
   };
 }

@@ -153,6 +153,38 @@ for (const server of mariadbServers) {
       }
     });
 
+    test("read rows rightly when a table changes under a statement that they keep", async () => {
+      await using own = await connected(server, "shared_connections=1");
+      await withCounters(own);
+      const read = () => own.db.from(counters).orderBy(counters.id);
+      for (let round = 0; round < 3; round++) await read();
+      await own.aside(
+        "alter table counters add column first_one varchar(9) default 'x' first, modify n bigint not null, drop primary key",
+      );
+      await own.aside("update counters set n = 5000000000");
+
+      const rows = [1, 2].map((id) => ({ id, n: 5_000_000_000 }));
+      expect(await read()).toEqual(rows);
+      expect(await Promise.all([read(), read()])).toEqual([rows, rows]);
+    });
+
+    test("keep a bounded number of statements prepared", async () => {
+      await using own = await connected(server);
+      for (let index = 0; index < 700; index++) {
+        const text = sql.raw(`select ${index} + `);
+        for (let round = 0; round < 2; round++) await own.db.execute(sql`${text}${1}`);
+      }
+      // One after the other they all ran on one connection, whose own count this is.
+      const { rows } = await own.db.execute(
+        sql<{ name: string; n: string }>`select lower(variable_name) as name, variable_value as n
+          from information_schema.session_status where variable_name like 'com\_stmt\_%'`,
+      );
+      const count = Object.fromEntries(rows.map(({ name, n }) => [name, Number(n)]));
+
+      expect(count["com_stmt_prepare"]).toBeGreaterThanOrEqual(700);
+      expect(count["com_stmt_prepare"]! - count["com_stmt_close"]!).toBeLessThanOrEqual(512);
+    });
+
     test("to a server that is too old are refused in a sentence", async () => {
       for (const version of ["10.6.21-MariaDB", "5.5.5-10.4.3-MariaDB", "8.0.16", "5.7.44"]) {
         const error: unknown = await connect(server.url!, { driver: disguised(version) }).catch(
