@@ -3,6 +3,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
@@ -175,7 +176,10 @@ test("the code in README is thirty lines or less", () => {
 test("the pages lead to files that are there", () => {
   const dead: string[] = [];
   let linkCount = 0;
-  for (const page of [...pages, "CONTRIBUTING.md"]) {
+  const internals = readdirSync(join(root, "docs/internals")).map(
+    (name) => `docs/internals/${name}`,
+  );
+  for (const page of [...pages, ...internals, "CONTRIBUTING.md"]) {
     const text = readFileSync(join(root, page), "utf8").replaceAll(/^```.*?^```/gms, "");
     for (const [, target = ""] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
       if (/^[a-z]+:/.test(target)) continue;
