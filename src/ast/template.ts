@@ -27,7 +27,7 @@ import type {
   SelectStatement,
   Statement,
 } from "./statement.ts";
-import { listSize } from "./walk.ts";
+import { listSize, selectedPlace } from "./walk.ts";
 
 class Numbering {
   #next = 0;
@@ -116,11 +116,18 @@ class Numbering {
     const selection = this.selection(statement.selection);
     const joins = statement.joins.map((join) => ({ ...join, on: this.optional(join.on) }));
     const where = this.optional(statement.where);
-    const groupBy = this.all(statement.groupBy);
+    // What is selected too stays the same node, so that a dialect sees it.
+    const term = (expression: AnyExpression): AnyExpression => {
+      const place = selectedPlace(statement.selection, expression);
+      return place === -1
+        ? this.expression(expression)
+        : (selection.values[place] as AnyExpression);
+    };
+    const groupBy = statement.groupBy.map(term);
     const having = this.optional(statement.having);
-    const orderBy = statement.orderBy.map((term) => ({
-      ...term,
-      expression: this.expression(term.expression),
+    const orderBy = statement.orderBy.map(({ expression, direction }) => ({
+      expression: term(expression),
+      direction,
     }));
     const limit = this.optional(statement.limit);
     const offset = this.optional(statement.offset);

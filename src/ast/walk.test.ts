@@ -150,9 +150,14 @@ class TreeMaker {
 
   select(depth: number): SelectStatement {
     const expression = (): AnyExpression => this.expression(depth);
+    const selection = this.#selection(depth);
+    const selected = selection.values.filter((value) => value instanceof Expression);
+    /** Now and then one of the selection itself. */
+    const term = (): AnyExpression =>
+      selected.length > 0 && this.#below(2) === 0 ? this.#pick(selected) : expression();
     return {
       kind: "select",
-      selection: this.#selection(depth),
+      selection,
       distinct: this.#below(3) === 0,
       from: this.#pick(SOURCES),
       joins: this.#some(0, 2, () => ({
@@ -161,12 +166,12 @@ class TreeMaker {
         on: this.#maybe(expression),
       })),
       where: this.#maybe(expression),
-      groupBy: this.#below(3) === 0 ? this.#some(1, 2, expression) : [],
+      groupBy: this.#below(3) === 0 ? this.#some(1, 2, term) : [],
       having: this.#maybe(expression),
       orderBy:
         this.#below(3) === 0
           ? this.#some(1, 2, () => ({
-              expression: expression(),
+              expression: term(),
               direction: this.#pick(["asc", "desc"]),
             }))
           : [],
@@ -220,7 +225,18 @@ class TreeMaker {
 }
 
 /** Compares a statement with its template, and gathers which value each parameter stands for. */
-function gather(source: unknown, template: unknown, found: Map<number, unknown>): void {
+function gather(
+  source: unknown,
+  template: unknown,
+  found: Map<number, unknown>,
+  seen: Map<unknown, unknown> = new Map(),
+): void {
+  // A term that is selected too is one node in both trees.
+  if (template instanceof Expression && template.kind !== "column" && seen.has(template)) {
+    expect(seen.get(template)).toBe(source);
+    return;
+  }
+  seen.set(template, source);
   if (template instanceof ParameterNode) {
     expect(found.has(template.index)).toBe(false);
     found.set(template.index, source instanceof ValueNode ? source.value : source);
@@ -233,17 +249,19 @@ function gather(source: unknown, template: unknown, found: Map<number, unknown>)
       list.type,
       list.negated,
     ]);
-    gather(list.operand, template.operand, found);
+    gather(list.operand, template.operand, found, seen);
   } else if (source !== template && typeof template === "object" && template !== null) {
     for (const key of Object.keys(template))
-      gather(Reflect.get(source as object, key), Reflect.get(template, key), found);
+      gather(Reflect.get(source as object, key), Reflect.get(template, key), found, seen);
   } else expect(template).toBe(source);
 }
 
 const identities = new Map<object, number>();
 
 /** A shape as text, made without the walk: objects known by identity are numbered, and all values are 1. */
-function describe(node: unknown): string {
+function describe(node: unknown, selected: readonly unknown[] = []): string {
+  if (node instanceof Expression && node.kind !== "column" && selected.includes(node))
+    return `selected ${selected.indexOf(node)}`;
   if (typeof node !== "object" || node === null)
     return typeof node === "string" ? JSON.stringify(node) : String(node);
   const isKnownByIdentity =
@@ -259,8 +277,13 @@ function describe(node: unknown): string {
     const { operand, values, type, negated } = node;
     return `in(${describe([listSize(values.length), operand, type, negated])})`;
   }
-  if (Array.isArray(node)) return `[${node.map(describe).join()}]`;
-  const members = Object.keys(node).map((key) => `${key}:${describe(Reflect.get(node, key))}`);
+  if (Array.isArray(node)) return `[${node.map((member) => describe(member, selected)).join()}]`;
+  const members = Object.entries(node).map(([key, member]: [string, unknown]) => {
+    const isTerm = key === "groupBy" || key === "orderBy";
+    const { selection } = node as Partial<SelectStatement>;
+    const known = isTerm && selection?.source === undefined ? (selection?.values ?? []) : [];
+    return `${key}:${describe(member, key === "expression" ? selected : known)}`;
+  });
   return `{${members.join()}}`;
 }
 

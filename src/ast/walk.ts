@@ -21,6 +21,7 @@ const ON = Symbol("on");
 const GROUP = Symbol("group");
 const HAVING = Symbol("having");
 const ORDER = Symbol("order");
+const SELECTED = Symbol("selected");
 const LIMIT = Symbol("limit");
 const OFFSET = Symbol("offset");
 const LOCK = Symbol("lock");
@@ -140,6 +141,25 @@ function walkOptional<Plan>(
   return expression === undefined ? from : walkExpression(from.to(token), expression, values);
 }
 
+/**
+ * Which member of the selection a term of the groups or of the order is, by identity: with values in it, it would be
+ * another expression for a database. -1 for none, and for columns, which are the same wherever they stand.
+ */
+export function selectedPlace(selection: SelectionRecord, term: AnyExpression): number {
+  if (term.kind === "column" || selection.source !== undefined) return -1;
+  return selection.values.indexOf(term);
+}
+
+function walkTerm<Plan>(
+  from: ShapeNode<Plan>,
+  selection: SelectionRecord,
+  term: AnyExpression,
+  values: unknown[],
+): ShapeNode<Plan> {
+  const place = selectedPlace(selection, term);
+  return place === -1 ? walkExpression(from, term, values) : from.to(SELECTED).to(place);
+}
+
 function walkSelect<Plan>(
   from: ShapeNode<Plan>,
   statement: SelectStatement,
@@ -150,12 +170,16 @@ function walkSelect<Plan>(
   for (const join of statement.joins)
     at = walkOptional(at.to(join.kind).to(join.source), ON, join.on, values);
   at = walkOptional(at, WHERE, statement.where, values);
-  if (statement.groupBy.length > 0) at = walkAll(at.to(GROUP), statement.groupBy, values);
+  if (statement.groupBy.length > 0) {
+    at = at.to(GROUP);
+    for (const term of statement.groupBy) at = walkTerm(at, statement.selection, term, values);
+    at = at.to(END);
+  }
   at = walkOptional(at, HAVING, statement.having, values);
   if (statement.orderBy.length > 0) {
     at = at.to(ORDER);
     for (const term of statement.orderBy)
-      at = walkExpression(at.to(term.direction), term.expression, values);
+      at = walkTerm(at.to(term.direction), statement.selection, term.expression, values);
   }
   at = walkOptional(at, LIMIT, statement.limit, values);
   at = walkOptional(at, OFFSET, statement.offset, values);

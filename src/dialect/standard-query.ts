@@ -1,8 +1,16 @@
 /** The rules on which all databases truly agree. */
 
-import { Expression, nodeOf, type AnyExpression, type Source } from "../ast/expression.ts";
+import {
+  Expression,
+  FragmentNode,
+  nodeOf,
+  type AnyExpression,
+  type Source,
+} from "../ast/expression.ts";
 import { nullableSources } from "../ast/nullable.ts";
-import type { AnyColumn, SelectStatement } from "../ast/statement.ts";
+import type { AnyColumn, SelectionNode, SelectStatement } from "../ast/statement.ts";
+import { typeOf } from "../ast/type-of.ts";
+import { selectedPlace } from "../ast/walk.ts";
 import type { TableInfo } from "../schema/table.ts";
 import { rulesOf, type AgreedQueryRules } from "./rules.ts";
 import type { Writer } from "./writer.ts";
@@ -21,6 +29,25 @@ export function writeOperand(expression: AnyExpression, out: Writer): void {
   else out.sql("(").expression(expression).sql(")");
 }
 
+/** How many columns of the result a member of the selection is. */
+function widthOf(member: SelectionNode): number {
+  if (member instanceof Expression) return 1;
+  if (member.source !== undefined) return columnsOf(member.source).length;
+  return member.values.reduce((width, inner) => width + widthOf(inner), 0);
+}
+
+/**
+ * A term that is selected too, by its place in the result: written again, its values would be other parameters, and the
+ * expression another one.
+ */
+function byPlace({ selection }: SelectStatement, term: AnyExpression): AnyExpression {
+  const place = selectedPlace(selection, term);
+  if (place === -1) return term;
+  const before = selection.values.slice(0, place);
+  const ordinal = 1 + before.reduce((width, member) => width + widthOf(member), 0);
+  return new FragmentNode([`${ordinal}`], [], typeOf(term));
+}
+
 function writeOrder(node: SelectStatement, out: Writer): void {
   const missing = nullableSources(node);
   out.sql(" order by ").list(node.orderBy, (term) => {
@@ -28,7 +55,8 @@ function writeOrder(node: SelectStatement, out: Writer): void {
     const isNeverNull =
       (expression.kind === "column" && !expression.nullable && !missing.has(expression.source)) ||
       (expression.kind === "call" && expression.name.startsWith("count"));
-    rulesOf(out).orderTerm(term, out, !isNeverNull);
+    const placed = { ...term, expression: byPlace(node, term.expression) };
+    rulesOf(out).orderTerm(placed, out, !isNeverNull);
   });
 }
 
@@ -40,7 +68,7 @@ function writeSelect(node: SelectStatement, out: Writer): void {
     for (const join of node.joins) rules.join(join, out);
     if (node.where !== undefined) out.sql(" where ").expression(node.where);
     if (node.groupBy.length > 0)
-      out.sql(" group by ").list(node.groupBy, (term) => out.expression(term));
+      out.sql(" group by ").list(node.groupBy, (term) => out.expression(byPlace(node, term)));
     if (node.having !== undefined) out.sql(" having ").expression(node.having);
     if (node.orderBy.length > 0) writeOrder(node, out);
     if (node.limit !== undefined || node.offset !== undefined)

@@ -142,7 +142,7 @@ const plain: Readonly<Record<string, readonly [QueryCode, string, string?]>> = {
   "42803": [
     "E_QUERY",
     "A selected column is neither grouped nor aggregated.",
-    "An expression with a value, ${…}, is another one each time: group by its place, such as groupBy(sql`1`).",
+    "An expression with a value, ${…}, is another one each time it is written: select and group by the same object.",
   ],
   "42804": ["E_QUERY", "An expression has another type than its place needs."],
   "42883": [

@@ -287,6 +287,46 @@ export function probeCases({ expect, group }: Kit): void {
         ).toEqual([1]);
     });
 
+    test("a value in a group or an order is the same as in the selection", async ({ db }) => {
+      await db.insert(mixed).values([
+        { id: 1, n: null },
+        { id: 2, n: 3 },
+        { id: 3, n: 3 },
+      ]);
+      const known = coalesce(mixed.n, 0);
+      const groups = db
+        .select({ known, n: count() })
+        .from(mixed)
+        .groupBy(known)
+        .orderBy(asc(known));
+      expect(await groups).toEqual([
+        { known: 0, n: 1 },
+        { known: 3, n: 2 },
+      ]);
+      const distinct = db.select({ known }).from(mixed).distinct().orderBy(desc(known));
+      expect(await distinct).toEqual([{ known: 3 }, { known: 0 }]);
+
+      const parity = sql<number>`${mixed.id} % ${2}`.as(integer());
+      const placed = db
+        .select({ mixed: { id: mixed.id, n: mixed.n }, other: notes, parity, known })
+        .from(mixed)
+        .leftJoin(notes, eq(notes.mixedId, mixed.id))
+        .orderBy(desc(parity), asc(known), desc(mixed.id));
+      expect((await placed).map((row) => row.mixed.id)).toEqual([1, 3, 2]);
+      const filtered = db
+        .select({ parity, n: count() })
+        .from(mixed)
+        .where(gt(known, 0))
+        .groupBy(parity)
+        .having(gt(count(), 0))
+        .orderBy(desc(parity))
+        .limit(5);
+      expect(await filtered).toEqual([
+        { parity: 1, n: 1 },
+        { parity: 0, n: 1 },
+      ]);
+    });
+
     test("a write may ask about its own table", async ({ db }) => {
       await db.insert(mixed).values([{ id: 1, n: 1 }, { id: 2, n: 1 }, { id: 3, n: 2 }, { id: 4 }]);
       const other = alias(mixed, "other");

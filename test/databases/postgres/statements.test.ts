@@ -222,9 +222,11 @@ describe.each(postgresServers())("errors of $name", (server) => {
     await own.db.insert(items).values([{ id: 1 }, { id: 2 }, { id: 12 }]);
     const last = sql<number>`${items.id} % ${10}`;
     const query = own.db.select({ last, n: count() }).from(items);
-    await expect(query.groupBy(last)).rejects.toMatchObject({
-      hint: expect.stringContaining("groupBy(sql`1`)"),
+    const again = sql<number>`${items.id} % ${10}`;
+    await expect(query.groupBy(again)).rejects.toMatchObject({
+      hint: expect.stringContaining("same object"),
     });
+    expect((await query.groupBy(last)).length).toBe(2);
     const byPlace = await query.groupBy(sql`1`).orderBy(sql`1`);
     expect(byPlace).toEqual([
       { last: 1, n: 1 },
