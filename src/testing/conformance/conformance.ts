@@ -4,6 +4,7 @@
  */
 
 import { aggregateCases } from "./aggregates.ts";
+import { computationCases } from "./computations.ts";
 import { connectionCases } from "./connections.ts";
 import { errorCases } from "./errors.ts";
 import { fragmentCases } from "./fragments.ts";
@@ -11,7 +12,7 @@ import { hostileCases } from "./hostile.ts";
 import { insertCases } from "./inserts.ts";
 import { joinCases } from "./joins.ts";
 import { createKit, type ConformanceOptions } from "./kit.ts";
-import { probeCases } from "./probes.ts";
+import { invariantCases } from "./invariants.ts";
 import { readCases } from "./reads.ts";
 import { tableCases } from "./tables.ts";
 import { textCases } from "./texts.ts";
@@ -44,5 +45,6 @@ export function conformance(options: ConformanceOptions): void {
   transactionCases(kit);
   errorCases(kit);
   connectionCases(kit);
-  probeCases(kit);
+  computationCases(kit);
+  invariantCases(kit);
 }
