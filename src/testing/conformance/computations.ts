@@ -13,7 +13,6 @@ import {
   min,
   ne,
   notExists,
-  or,
   sum,
 } from "../../query/expression.ts";
 import { sql } from "../../query/sql.ts";

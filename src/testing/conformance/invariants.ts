@@ -1,7 +1,6 @@
 import {
   and,
   asc,
-  count,
   desc,
   eq,
   exists,
@@ -16,7 +15,6 @@ import {
 } from "../../query/expression.ts";
 import type { OrderTerm } from "../../ast/statement.ts";
 import type { Database } from "../../query/client.ts";
-import { sql } from "../../query/sql.ts";
 import { table } from "../../schema/table.ts";
 import {
   bigint,

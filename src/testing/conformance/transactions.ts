@@ -29,6 +29,27 @@ export function transactionCases({ expect, group }: Kit): void {
       expect(await balanceOf(db)).toBe(5);
     });
 
+    test("take a write or a query as their whole work, as both are promises", async ({ db }) => {
+      const [row] = await db.transaction((tx) =>
+        tx.insert(accounts).values({ id: 1, balance: 5 }).returning(),
+      );
+      expect(row).toEqual({ id: 1, balance: 5, note: null });
+      expect(await db.transaction((tx) => tx.from(accounts))).toEqual([row]);
+
+      let isSettled = false;
+      const again = db.insert(accounts).values({ id: 1, balance: 6 });
+      const code = await again
+        .finally(() => {
+          isSettled = true;
+        })
+        .then(
+          () => "none",
+          (error: unknown) => Reflect.get(Object(error), "code"),
+        );
+      expect([code, isSettled]).toEqual(["E_UNIQUE_VIOLATION", true]);
+      expect(await db.from(accounts).catch(() => [])).toEqual([row]);
+    });
+
     test("roll back when their work throws, with its own error", async ({ db }) => {
       await db.insert(accounts).values({ id: 1, balance: 5 });
       const stop = new Stop();
