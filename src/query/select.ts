@@ -16,7 +16,7 @@ import type {
   SelectStatement,
 } from "../ast/statement.ts";
 import { BuildError, InvalidValueError, NotFoundError } from "../core/error.ts";
-import { isPromise, type MaybePromise } from "../core/maybe-promise.ts";
+import type { MaybePromise } from "../core/maybe-promise.ts";
 import {
   infoOf,
   type AnyTable,
@@ -27,6 +27,7 @@ import {
 } from "../schema/table.ts";
 import { and, asc, isEmptyCondition } from "./expression.ts";
 import { runRow, runRows, type Scope } from "./run.ts";
+import { Runnable, started } from "./runnable.ts";
 import { tableSelection, toSelection } from "./selection.ts";
 import type { ResultOf, Selection } from "./types.ts";
 import { Unfinished } from "./unfinished.ts";
@@ -78,11 +79,12 @@ export class SelectQuery<
   S extends Selection,
   From extends string,
   Nullable extends string = never,
-> implements PromiseLike<ResultOf<S, Nullable>[]> {
+> extends Runnable<ResultOf<S, Nullable>[]> {
   readonly statement: SelectStatement;
   protected readonly scope: Scope;
 
   constructor(scope: Scope, statement: SelectStatement) {
+    super();
     this.scope = scope;
     this.statement = statement;
   }
@@ -188,14 +190,8 @@ export class SelectQuery<
     return this.derive({ lock: "update" });
   }
 
-  // oxlint-disable-next-line unicorn/no-thenable -- awaiting a query runs it.
-  then<Result = ResultOf<S, Nullable>[], Failure = never>(
-    onFulfilled?: ((rows: ResultOf<S, Nullable>[]) => Result | PromiseLike<Result>) | null,
-    onRejected?: ((reason: unknown) => Failure | PromiseLike<Failure>) | null,
-  ): Promise<Result | Failure> {
-    return started(
-      () => runRows(this.scope, this.statement) as MaybePromise<ResultOf<S, Nullable>[]>,
-    ).then(onFulfilled, onRejected);
+  protected override run(): MaybePromise<ResultOf<S, Nullable>[]> {
+    return runRows(this.scope, this.statement) as MaybePromise<ResultOf<S, Nullable>[]>;
   }
 
   /** The first row, or undefined. */
@@ -253,31 +249,6 @@ export function toSql(scope: Scope, statement: Parameters<Scope["plans"]["planOf
   const values: unknown[] = [];
   const plan = scope.plans.planOf(statement, values);
   return { text: plan.statement.text, values: [...plan.bind(values)] };
-}
-
-/** A promise of what may be there at once; an error of building comes as a rejection too. */
-export function started<Value>(run: () => MaybePromise<Value>): Promise<Value> {
-  try {
-    const value = run();
-    return isPromise(value) ? value : Promise.resolve(value);
-  } catch (error) {
-    return Promise.reject(error).catch(rejectTraced);
-  }
-}
-
-/**
- * Throws what failed at once, with a stack that leads on to who awaits it: what runs inside of `then` has no caller, so
- * the stack that the error was made with ends in Plinth.
- */
-function rejectTraced(error: unknown): never {
-  if (error instanceof Error) {
-    const { stack } = error;
-    Error.captureStackTrace(error, rejectTraced);
-    const awaiting =
-      error.stack?.split("\n").filter((line) => /^\s+at (?!.*node:)/.test(line)) ?? [];
-    error.stack = [stack, ...awaiting].join("\n");
-  }
-  throw error;
 }
 
 /** @throws {BuildError} when the condition is missing, which would mean every row. */

@@ -11,7 +11,8 @@ import { chain, type MaybePromise } from "../core/maybe-promise.ts";
 import type { AnyTable, TableInfo } from "../schema/table.ts";
 import { infoOf } from "../schema/table.ts";
 import { runRows, runWrite, type Scope } from "./run.ts";
-import { started, toSql, type SqlText } from "./select.ts";
+import { Runnable } from "./runnable.ts";
+import { toSql, type SqlText } from "./select.ts";
 import { tableSelection, toSelection } from "./selection.ts";
 import type { ResultOf, SelectionInput, WriteSummary } from "./types.ts";
 
@@ -30,11 +31,12 @@ export interface WriteWork {
 }
 
 /** A write that is complete and may be awaited, once. */
-export class PendingWrite<T extends AnyTable, Result> implements PromiseLike<Result> {
+export class PendingWrite<T extends AnyTable, Result> extends Runnable<Result> {
   readonly #work: WriteWork;
   readonly #returning: SelectionRecord | undefined;
 
   constructor(work: WriteWork, returning: SelectionRecord | undefined) {
+    super();
     this.#work = work;
     this.#returning = returning;
   }
@@ -48,15 +50,7 @@ export class PendingWrite<T extends AnyTable, Result> implements PromiseLike<Res
     return new PendingWrite(this.#work, record);
   }
 
-  // oxlint-disable-next-line unicorn/no-thenable -- awaiting a write runs it.
-  then<Value = Result, Failure = never>(
-    onFulfilled?: ((result: Result) => Value | PromiseLike<Value>) | null,
-    onRejected?: ((reason: unknown) => Failure | PromiseLike<Failure>) | null,
-  ): Promise<Value | Failure> {
-    return started(() => this.#run() as MaybePromise<Result>).then(onFulfilled, onRejected);
-  }
-
-  #run(): MaybePromise<unknown> {
+  protected override run(): MaybePromise<Result> {
     const { once } = this.#work;
     if (once.isStarted) {
       throw new BuildError("E_WRITE_TWICE", "This write was awaited twice; it ran once.", {
@@ -64,9 +58,9 @@ export class PendingWrite<T extends AnyTable, Result> implements PromiseLike<Res
       });
     }
     once.isStarted = true;
-    return this.#returning === undefined
-      ? this.#work.summarize()
-      : this.#work.readRows(this.#returning);
+    const result: MaybePromise<unknown> =
+      this.#returning === undefined ? this.#work.summarize() : this.#work.readRows(this.#returning);
+    return result as MaybePromise<Result>;
   }
 
   /** The SQL and the values that the driver gets. Running it is left to `await`. */

@@ -1,0 +1,56 @@
+import { isPromise, type MaybePromise } from "../core/maybe-promise.ts";
+
+/**
+ * What runs when it is awaited, and not before. It is a promise to TypeScript, so that it may be returned where one is
+ * wanted, and so that a linter tells of one that nobody awaits.
+ */
+export abstract class Runnable<Result> implements Promise<Result> {
+  get [Symbol.toStringTag](): string {
+    return this.constructor.name;
+  }
+
+  protected abstract run(): MaybePromise<Result>;
+
+  // oxlint-disable-next-line unicorn/no-thenable -- awaiting it runs it.
+  then<Value = Result, Failure = never>(
+    onFulfilled?: ((result: Result) => Value | PromiseLike<Value>) | null,
+    onRejected?: ((reason: unknown) => Failure | PromiseLike<Failure>) | null,
+  ): Promise<Value | Failure> {
+    return started(() => this.run()).then(onFulfilled, onRejected);
+  }
+
+  catch<Failure = never>(
+    onRejected?: ((reason: unknown) => Failure | PromiseLike<Failure>) | null,
+  ): Promise<Result | Failure> {
+    return this.then(undefined, onRejected);
+  }
+
+  finally(onSettled?: (() => void) | null): Promise<Result> {
+    return started(() => this.run()).finally(onSettled);
+  }
+}
+
+/** A promise of what may be there at once; an error of building comes as a rejection too. */
+export function started<Value>(run: () => MaybePromise<Value>): Promise<Value> {
+  try {
+    const value = run();
+    return isPromise(value) ? value : Promise.resolve(value);
+  } catch (error) {
+    return Promise.reject(error).catch(rejectTraced);
+  }
+}
+
+/**
+ * Throws what failed at once, with a stack that leads on to who awaits it: what runs inside of `then` has no caller, so
+ * the stack that the error was made with ends in Plinth.
+ */
+function rejectTraced(error: unknown): never {
+  if (error instanceof Error) {
+    const { stack } = error;
+    Error.captureStackTrace(error, rejectTraced);
+    const awaiting =
+      error.stack?.split("\n").filter((line) => /^\s+at (?!.*node:)/.test(line)) ?? [];
+    error.stack = [stack, ...awaiting].join("\n");
+  }
+  throw error;
+}
