@@ -168,3 +168,73 @@ test("a savepoint is named unlike those that are open around it, and ends before
   expect([made, open]).toEqual([12, []]);
   await source.close();
 });
+
+test("a write that waits for BEGIN is not sent once the transaction is rolled back", async () => {
+  const { server, source } = connected();
+  const stop = new Error("stop");
+  let late: Promise<unknown> | undefined;
+  const failed = run(source, async (runner) => {
+    late = runner.write(statementOf("set a 1"), []) as Promise<unknown>;
+    late.catch(() => {});
+    throw stop;
+  });
+  await expect(failed).rejects.toBe(stop);
+  await expect(late).rejects.toMatchObject({ code: "E_TRANSACTION_CLOSED" });
+  expect(server.stored.size).toBe(0);
+  await source.close();
+});
+
+test("a nested transaction ends with the one around it, and touches the connection no more", async () => {
+  const { server, source } = connected();
+  const stop = new Error("stop");
+  let nested: Promise<unknown> | undefined;
+  const failed = run(source, async (runner) => {
+    nested = runner.nest(async (inner) => {
+      await inner.write(statementOf("set a 1"), []);
+      await inner.nest(async (innermost) => {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        await innermost.write(statementOf("set b 1"), []);
+      });
+    });
+    nested.catch(() => {});
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    throw stop;
+  });
+  await expect(failed).rejects.toBe(stop);
+  await expect(nested).rejects.toMatchObject({ code: "E_TRANSACTION_CLOSED" });
+  expect(server.log.at(-1)).toBe("1: rollback");
+  expect(server.stored.size).toBe(0);
+  await source.close();
+});
+
+test("COMMIT waits for a nested transaction that nobody awaited", async () => {
+  const { server, source } = connected();
+  await run(source, async (runner) => {
+    void runner.nest(async (inner) => {
+      await inner.write(statementOf("set a 1"), []);
+      void inner.nest(async (innermost) => innermost.write(statementOf("set b 1"), []));
+    });
+  });
+  expect([...server.stored.keys()]).toEqual(["a", "b"]);
+  expect(server.log.at(-1)).toBe("1: commit");
+  await source.close();
+});
+
+test("the outer handle nests inside of the transaction that runs, which would otherwise wait for itself", async () => {
+  const { server, source } = connected();
+  await run(source, (runner) =>
+    runner.nest((inner) =>
+      Promise.all([
+        runner.nest((deeper) => deeper.write(statementOf("set a 1"), []) as Promise<unknown>),
+        inner.nest((deeper) => deeper.write(statementOf("set b 1"), []) as Promise<unknown>),
+      ]),
+    ),
+  );
+  expect([...server.stored.keys()]).toEqual(["a", "b"]);
+  expect(server.log.filter((line) => line.includes(": savepoint"))).toEqual([
+    "1: savepoint plinth_1",
+    "1: savepoint plinth_2",
+    "1: savepoint plinth_2",
+  ]);
+  await source.close();
+});

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { CommitUnknownError, DbError, TransactionClosedError } from "../core/error.ts";
 import type { MaybePromise } from "../core/maybe-promise.ts";
 import type { BeginOptions, Dialect } from "../dialect/dialect.ts";
@@ -10,24 +11,34 @@ import type {
 } from "../dialect/driver.ts";
 import type { ConnectionSource, Lease, Runner } from "./source.ts";
 
+/** The nested transaction inside whose work this runs. */
+const innermost = new AsyncLocalStorage<TransactionRunner>();
+
 /** Runs statements on a transaction's connection while it is open. */
 export class TransactionRunner implements Runner {
   readonly #connection: Connection;
   #begun: MaybePromise<void>;
   #isOpen = true;
+  /** The transaction around this one, whose end ends this one too. */
+  readonly #outer: TransactionRunner | undefined;
   /** How many savepoints this one is inside of. */
   readonly #depth: number;
   /** Nested transactions of one transaction run one after the other: savepoints form a stack. */
-  #nested: Promise<unknown> = Promise.resolve();
+  #nested: Promise<unknown> | undefined;
 
-  constructor(lease: Lease, depth = 0) {
+  constructor(lease: Pick<Lease, "begun" | "connection">, outer?: TransactionRunner) {
     this.#connection = lease.connection;
     this.#begun = lease.begun;
-    this.#depth = depth;
+    this.#outer = outer;
+    this.#depth = outer === undefined ? 0 : outer.#depth + 1;
+  }
+
+  get #isUsable(): boolean {
+    return this.#isOpen && (this.#outer === undefined || this.#outer.#isUsable);
   }
 
   #require(): void {
-    if (!this.#isOpen) throw new TransactionClosedError();
+    if (!this.#isUsable) throw new TransactionClosedError();
   }
 
   /** Reads may be sent right behind BEGIN. */
@@ -68,6 +79,8 @@ export class TransactionRunner implements Runner {
     if (this.#begun === undefined) return work();
     return this.#begun.then(() => {
       this.#begun = undefined;
+      // ROLLBACK may have been sent meanwhile, behind which this would stand alone.
+      this.#require();
       return work();
     });
   }
@@ -76,29 +89,48 @@ export class TransactionRunner implements Runner {
     this.#isOpen = false;
   }
 
+  /** Waits for nested transactions that nobody awaited: an end in the midst of one would do it by half. */
+  async settle(): Promise<void> {
+    let last: unknown;
+    while (this.#nested !== last) {
+      last = this.#nested;
+      await last;
+    }
+  }
+
   /** Runs `work` inside a savepoint, which is rolled back alone when it fails. */
   nest<Result>(work: (inner: TransactionRunner) => Promise<Result>): Promise<Result> {
-    const run = this.#nested.then(() => this.#runNested(work));
+    // Inside the work of a nested transaction it would wait for that one, which waits for it.
+    const inside = innermost.getStore();
+    if (inside?.#isUsable === true && inside.#isWithin(this)) return inside.nest(work);
+    const run = (this.#nested ?? Promise.resolve()).then(() => this.#runNested(work));
     this.#nested = run.catch(() => {});
     return run;
   }
 
+  #isWithin(other: TransactionRunner): boolean {
+    return this.#outer === other || this.#outer?.#isWithin(other) === true;
+  }
+
   async #runNested<Result>(work: (inner: TransactionRunner) => Promise<Result>): Promise<Result> {
-    this.#require();
+    const connection = this.#connection;
     const name = `plinth_${this.#depth + 1}`;
     await this.script(`savepoint ${name}`);
-    const lease: Lease = { connection: this.#connection, begun: undefined, release: () => {} };
-    const inner = new TransactionRunner(lease, this.#depth + 1);
+    this.#require();
+    const inner = new TransactionRunner({ connection, begun: undefined }, this);
     try {
-      const result = await work(inner);
+      const result = await innermost.run(inner, () => work(inner));
+      await inner.settle();
       inner.close();
-      await this.#connection.script(`release savepoint ${name}`);
+      this.#require();
+      await connection.script(`release savepoint ${name}`);
       return result;
     } catch (error) {
       inner.close();
-      if (this.#connection.isAlive) {
-        await this.#connection.script(`rollback to savepoint ${name}`);
-        await this.#connection.script(`release savepoint ${name}`);
+      // After the end of the transaction around it the connection is somebody else's.
+      if (this.#isUsable && connection.isAlive) {
+        await connection.script(`rollback to savepoint ${name}`);
+        await connection.script(`release savepoint ${name}`);
       }
       throw error;
     }
@@ -123,6 +155,7 @@ export async function runTransaction<Result>(
   try {
     result = await work(runner);
     await lease.begun;
+    await runner.settle();
   } catch (error) {
     runner.close();
     await rollBack(lease);

@@ -79,6 +79,39 @@ export function transactionCases({ expect, group }: Kit): void {
       expect(db.stats().leased).toBe(0);
     });
 
+    test("take along what was under way beside the statement that failed", async ({ db }) => {
+      const stop = new Stop();
+      const rows = Array.from({ length: 2_000 }, (_, id) => ({ id, balance: 1 }));
+      const beside: ((tx: Transaction) => PromiseLike<unknown>)[] = [
+        (tx) => tx.insert(accounts).values({ id: 1, balance: 1 }),
+        (tx) => tx.insert(accounts).values(rows),
+        (tx) => tx.insert(accounts).values(rows.slice(0, 3)).returning(),
+        (tx) =>
+          tx.transaction(async (inner) => {
+            await inner.insert(accounts).values({ id: 1, balance: 1 });
+            await inner.from(accounts);
+            await inner.insert(accounts).values({ id: 2, balance: 1 });
+          }),
+      ];
+      for (const work of beside) {
+        for (const failing of [
+          () => Promise.reject(stop),
+          (tx: Transaction) => tx.transaction(() => Promise.reject(stop)),
+        ]) {
+          let done: Promise<unknown> | undefined;
+          const failed = db.transaction(async (tx) => {
+            const failure = failing(tx);
+            done = Promise.allSettled([work(tx)]);
+            await failure;
+          });
+          expect((await failureOf(failed)) === stop).toBe(true);
+          await done;
+          expect(await db.from(accounts).count()).toBe(0);
+          expect(db.stats().leased).toBe(0);
+        }
+      }
+    });
+
     test("may be nested: the inner one fails and the outer one goes on", async ({ db }) => {
       const stop = new Stop();
       await db.transaction(async (tx) => {
