@@ -37,6 +37,7 @@ export type ErrorCode =
   | "E_TRANSACTION_CLOSED"
   | "E_UNIQUE_VIOLATION"
   | "E_UNFINISHED"
+  | "E_UNGROUPED"
   | "E_UNKNOWN_COLUMN"
   | "E_UNKNOWN_SOURCE"
   | "E_UNSUPPORTED"
@@ -294,6 +295,7 @@ export class BuildError extends DbError {
     | "E_EMPTY_WRITE"
     | "E_NO_CONDITION"
     | "E_UNFINISHED"
+    | "E_UNGROUPED"
     | "E_UNKNOWN_COLUMN"
     | "E_UNKNOWN_SOURCE"
     | "E_WRITE_TWICE";

@@ -11,7 +11,8 @@ import { renderStatement } from "../dialect/dialect.ts";
 import type { Cells, DriverStatement } from "../dialect/driver.ts";
 import { columnsOf } from "../dialect/standard-query.ts";
 import type { Binding } from "../dialect/writer.ts";
-import type { TableInfo } from "../schema/table.ts";
+import { TableInfo } from "../schema/table.ts";
+import { checkGrouping } from "./grouping.ts";
 import { createDecoder, type DecodeRow } from "./decode.ts";
 
 let lastStatementId = 0;
@@ -30,6 +31,7 @@ export class Plan {
   readonly #tables: readonly TableInfo[];
 
   constructor(engine: Engine, source: Statement) {
+    if (source.kind === "select") checkGrouping(source);
     const template = templateOf(source);
     const { dialect, names } = engine;
     const { text, bindings, outputs } = renderStatement(dialect, names, template);
@@ -126,7 +128,9 @@ function selectionOf(template: Statement): SelectionRecord | undefined {
 function tablesOf(template: Statement): TableInfo[] {
   switch (template.kind) {
     case "select":
-      return [template.from, ...template.joins.map((join) => join.source)] as TableInfo[];
+      return [template.from, ...template.joins.map((join) => join.source)].filter(
+        (source) => source instanceof TableInfo,
+      );
     case "insert":
       return [template.into as TableInfo];
     case "update":

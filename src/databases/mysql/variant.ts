@@ -33,7 +33,7 @@ export const mysql: Variant = {
   hasSimultaneousAssignment: false,
   hasTextDefault: false,
   pipelinesPrepare: false,
-  sqlModes: [],
+  sqlModes: ["ONLY_FULL_GROUP_BY"],
 };
 
 /**
@@ -43,7 +43,6 @@ export const mysql: Variant = {
 export function sessionText({ collation, sqlModes }: Variant): string {
   const modes = [
     "STRICT_ALL_TABLES",
-    "ONLY_FULL_GROUP_BY",
     "NO_ZERO_DATE",
     "NO_ZERO_IN_DATE",
     "NO_AUTO_VALUE_ON_ZERO",

@@ -90,6 +90,28 @@ const rows = [
 /** Groups and the functions over them. */
 export function aggregateCases({ expect, group }: Kit): void {
   group("aggregates", { sales }, (test) => {
+    test("take a table's columns along where its key is grouped by, and refuse others alike", async ({
+      db,
+    }) => {
+      await db.insert(sales).values(rows);
+      const byKey = db
+        .select({ id: sales.id, note: sales.note, pieces: sum(sales.pieces) })
+        .from(sales)
+        .groupBy(sales.id)
+        .orderBy(asc(sales.note), asc(sales.id))
+        .limit(1)
+        .offset(2);
+      expect(await byKey).toEqual([{ id: 3, note: "B", pieces: 2 }]);
+
+      const several = db
+        .select({ shop: sales.shop, note: sales.note })
+        .from(sales)
+        .groupBy(sales.shop);
+      expect(await failureOf(several)).toMatchObject({ code: "E_UNGROUPED" });
+      const mixed = db.select({ note: sales.note, all: count() }).from(sales);
+      expect(await failureOf(mixed)).toMatchObject({ code: "E_UNGROUPED" });
+    });
+
     test("count rows, values and different values", async ({ db }) => {
       await db.insert(sales).values(rows);
       const counts = db
