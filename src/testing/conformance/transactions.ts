@@ -1,3 +1,4 @@
+import type { IsolationLevel } from "../../dialect/dialect.ts";
 import { eq } from "../../query/expression.ts";
 import type { Executor, Transaction } from "../../query/client.ts";
 import { sql } from "../../query/sql.ts";
@@ -110,6 +111,23 @@ export function transactionCases({ expect, group }: Kit): void {
           expect(db.stats().leased).toBe(0);
         }
       }
+    });
+
+    test("are begun and ended by no SQL, which would leave others in them", async ({ db }) => {
+      const texts = ["begin", " /* so */ START  TRANSACTION", "-- so\ncommit", "savepoint a"];
+      for (const statement of texts) {
+        const refusal = { code: "E_UNSUPPORTED" };
+        expect(await failureOf(db.execute(sql.raw(statement)))).toMatchObject(refusal);
+        const failed = db.transaction((tx) => tx.execute(sql.raw(statement)));
+        expect(await failureOf(failed)).toMatchObject(refusal);
+      }
+    });
+
+    test("take no isolation but those that there are", async ({ db }) => {
+      const isolation = "serializable; drop table accounts" as IsolationLevel;
+      const failed = db.transaction(async () => {}, { isolation });
+      expect(await failureOf(failed)).toMatchObject({ code: "E_INVALID_VALUE" });
+      expect(await db.from(accounts).count()).toBe(0);
     });
 
     test("may be nested: the inner one fails and the outer one goes on", async ({ db }) => {
