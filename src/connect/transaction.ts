@@ -1,7 +1,12 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { CommitUnknownError, DbError, TransactionClosedError } from "../core/error.ts";
+import {
+  CommitUnknownError,
+  DbError,
+  InvalidValueError,
+  TransactionClosedError,
+} from "../core/error.ts";
 import type { MaybePromise } from "../core/maybe-promise.ts";
-import type { BeginOptions, Dialect } from "../dialect/dialect.ts";
+import { ISOLATION_LEVELS, type BeginOptions, type Dialect } from "../dialect/dialect.ts";
 import type {
   Cells,
   Connection,
@@ -171,6 +176,12 @@ async function begin(
   dialect: Dialect,
   options: BeginOptions,
 ): Promise<Lease> {
+  const { isolation } = options;
+  if (isolation !== undefined && !ISOLATION_LEVELS.includes(isolation)) {
+    throw new InvalidValueError("The isolation of a transaction is none that there is.", {
+      hint: `Known are ${ISOLATION_LEVELS.join(", ")}.`,
+    });
+  }
   try {
     return await source.begin(dialect.begin(options), options.readOnly === true);
   } catch (error) {

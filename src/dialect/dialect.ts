@@ -21,6 +21,14 @@ export type IsolationLevel =
   | "repeatable read"
   | "serializable";
 
+/** Levels stand in SQL as they are, so no other text may. */
+export const ISOLATION_LEVELS: readonly IsolationLevel[] = [
+  "read committed",
+  "read uncommitted",
+  "repeatable read",
+  "serializable",
+];
+
 export interface BeginOptions {
   /** Default: the server's own. SQLite is always serializable, which keeps every promise of the weaker levels. */
   readonly isolation?: IsolationLevel | undefined;

@@ -42,6 +42,7 @@ export class Plan {
         instead: "Split the work into several statements.",
       });
     }
+    if (template.kind === "raw") refuseControl(text);
     const isWide = outputs.some((type) => type !== undefined && dialect.types.isWide(type));
     this.#engine = engine;
     this.#bindings = bindings;
@@ -100,6 +101,23 @@ export class Plan {
   toDbError(error: unknown): unknown {
     return toDbError(this.#engine, error, this.#tables);
   }
+}
+
+/** Words that begin or end a transaction, behind comments; MariaDB's `begin not atomic` is a block. */
+const CONTROL =
+  /^(?:\s|--.*\n|\/\*[^]*?\*\/)*(?:abort|begin(?!\s+not\b)|commit|end|prepare\s+transaction|release|rollback|savepoint|set\s+autocommit|start\s+transaction)\b/i;
+
+/**
+ * On a connection that many share what follows would be in a transaction that nobody commits, and inside of one it would
+ * be in none.
+ */
+function refuseControl(text: string): void {
+  if (!CONTROL.test(text)) return;
+  throw new UnsupportedError({
+    dialect: "Plinth",
+    feature: "beginning or ending a transaction by SQL",
+    instead: "Use db.transaction(), and tx.transaction() for a savepoint.",
+  });
 }
 
 /** Places that a list's bucket has over are filled with its last value. */
