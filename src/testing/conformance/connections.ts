@@ -204,16 +204,18 @@ export function connectionCases({ alone, expect, group }: Kit): void {
     test("finishes the transactions under way before it closes", () =>
       alone(async (db) => {
         await createTables(db, defineSchema({ things }));
-        const written: number[] = [];
+        const seen: number[] = [];
+        const { promise: begun, resolve: tellBegun } = Promise.withResolvers<void>();
         const work = db.transaction(async (tx) => {
           await tx.insert(things).values({ id: 1 });
+          tellBegun();
           await new Promise((resolve) => setTimeout(resolve, 20));
-          written.push((await tx.from(things)).length);
+          seen.push((await tx.from(things)).length);
         });
-        await new Promise((resolve) => setTimeout(resolve, 10));
+        await begun;
         await db.close();
         await work;
-        expect(written).toEqual([1]);
+        expect(seen).toEqual([1]);
       }));
 
     test("tells what it is and what it can do", async ({ db }) => {

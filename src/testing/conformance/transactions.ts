@@ -315,12 +315,12 @@ export function transactionCases({ expect, group }: Kit): void {
       "hold the rows that they lock",
       async ({ db }) => {
         await db.insert(accounts).values({ id: 1, balance: 0 });
+        let isDone = false;
+        let other: Promise<number | undefined> | undefined;
         await db.transaction(async (tx) => {
-          expect(await tx.from(accounts).where(eq(accounts.id, 1)).forUpdate()).toEqual([
-            { id: 1, balance: 0, note: null },
-          ]);
-          let isDone = false;
-          const other = db.transaction(async (second) => {
+          const locked = await tx.from(accounts).where(eq(accounts.id, 1)).forUpdate();
+          expect(locked).toEqual([{ id: 1, balance: 0, note: null }]);
+          other = db.transaction(async (second) => {
             const [row] = await second.from(accounts).where(eq(accounts.id, 1)).forUpdate();
             isDone = true;
             return row?.balance;
@@ -328,8 +328,8 @@ export function transactionCases({ expect, group }: Kit): void {
           await new Promise((resolve) => setTimeout(resolve, 50));
           expect(isDone).toBe(false);
           await tx.update(accounts).set({ balance: 1 }).all();
-          void other.then((balance) => expect(balance).toBe(1));
         });
+        expect(await other).toBe(1);
       },
     );
 
