@@ -75,13 +75,15 @@ async function lockKeys(
   return (await runRows(scope, statement)) as Key[];
 }
 
+/** With locks, which are held already: without, a transaction that has read before would be given the past. */
 function selectKeyed(
   scope: Scope,
   table: TableInfo,
   selection: SelectionRecord,
   keys: readonly Key[],
 ) {
-  return runRows(scope, { ...emptyStatement(table, selection), where: keyedBy(table, keys) });
+  const where = keyedBy(table, keys);
+  return runRows(scope, { ...emptyStatement(table, selection), where, lock: "update" });
 }
 
 export async function readBackUpdated(

@@ -38,7 +38,8 @@ export const mysql: Variant = {
 
 /**
  * The session on which all else relies. Strict, so that nothing is cut or rounded into a column; a division by zero is
- * NULL, `||` joins texts, `"x"` is a name, and a key of 0 is 0, as on the other databases.
+ * NULL, `||` joins texts, `"x"` is a name, and a key of 0 is 0, as on the other databases. Every write outside of a
+ * transaction is committed, and COMMIT begins no other, whatever the server's own settings are.
  */
 export function sessionText({ collation, sqlModes }: Variant): string {
   const modes = [
@@ -51,5 +52,8 @@ export function sessionText({ collation, sqlModes }: Variant): string {
     "ANSI_QUOTES",
     ...sqlModes,
   ];
-  return `set names utf8mb4 collate ${collation}, sql_mode = '${modes.join(",")}', time_zone = '+00:00'`;
+  return (
+    `set names utf8mb4 collate ${collation}, sql_mode = '${modes.join(",")}', time_zone = '+00:00', ` +
+    "autocommit = 1, completion_type = 'NO_CHAIN'"
+  );
 }
