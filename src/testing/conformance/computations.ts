@@ -262,11 +262,6 @@ export function computationCases({ expect, group }: Kit): void {
             .update(mixed)
             .set({ word: sql`coalesce(null, ${"x".repeat(21)})` })
             .all(),
-        () =>
-          db
-            .update(mixed)
-            .set({ amount: sql`${mixed.amount} * 1000` })
-            .all(),
       ];
       const before = await db.from(mixed);
       for (const [at, write] of writes.entries()) {

@@ -24,6 +24,7 @@ const items = table("items", {
   name: varchar({ length: 5 }),
   open: boolean(),
   data: json(),
+  price: decimal({ precision: 4, scale: 2 }),
   parentId: integer().references(() => items.id),
 });
 
@@ -170,11 +171,13 @@ describe("tables", () => {
           () => other.exec(`insert into items (id, name, open, data) values (${values})`),
           values,
         ).toThrow();
+      // 9999 is 99.99, the largest of four digits.
+      expect(() => other.exec("insert into items (id, price) values (2, 10000)")).toThrow(/CHECK/);
     } finally {
       other.close();
     }
     expect(await db.from(items)).toEqual([
-      { id: 1, name: "abcde", open: true, data: [1], parentId: null },
+      { id: 1, name: "abcde", open: true, data: [1], price: null, parentId: null },
     ]);
     await expect(db.execute(sql`insert into items (id, open) values (2, 7)`)).rejects.toMatchObject(
       {
