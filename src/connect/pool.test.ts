@@ -191,3 +191,14 @@ test("closing waits for the leases, ends every connection, and refuses what come
 
   expect(server.openCount).toBe(0);
 });
+
+test("closing doesn't wait for ever for a transaction that never ends, and tells those behind it", async () => {
+  const { server, source } = connected({ maxConnections: 1, acquireTimeoutMs: 50 });
+  const lease = await source.begin("begin");
+  const waiting = expect(source.begin("begin")).rejects.toMatchObject({ code: "E_CLOSED" });
+  await tick(10);
+  await source.close();
+  expect(server.openCount).toBe(0);
+  await waiting;
+  lease.release(false);
+});

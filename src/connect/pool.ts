@@ -51,6 +51,7 @@ export class PooledSource implements ConnectionSource {
   readonly #options: PoolOptions;
   readonly #pool: Pool<Connection>;
   readonly #slots: readonly SharedSlot[];
+  readonly #leases = new Set<Connection>();
   #isClosed = false;
 
   constructor(options: PoolOptions) {
@@ -125,7 +126,7 @@ export class PooledSource implements ConnectionSource {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    await this.#pool.destroy();
+    await this.#closePool();
     await Promise.all(
       this.#slots.map(async (slot) => {
         // One that is being opened closes itself.
@@ -133,6 +134,18 @@ export class PooledSource implements ConnectionSource {
         await slot.connection?.close();
       }),
     );
+  }
+
+  /** A transaction that doesn't end is not waited for forever: its connection is closed, which rolls it back. */
+  async #closePool(): Promise<void> {
+    const { acquireTimeoutMs } = this.#options.settings;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, acquireTimeoutMs);
+    });
+    await Promise.race([this.#pool.destroy(), late]);
+    clearTimeout(timer);
+    await Promise.all([...this.#leases].map((connection) => connection.close()));
   }
 
   #use<Result>(work: (connection: Connection) => MaybePromise<Result>): Promise<Result> {
@@ -228,8 +241,11 @@ export class PooledSource implements ConnectionSource {
   async #acquire(): Promise<Connection> {
     if (this.#isClosed) throw closed();
     try {
-      return await this.#pool.acquire().promise;
+      const connection = await this.#pool.acquire().promise;
+      this.#leases.add(connection);
+      return connection;
     } catch (error) {
+      if (this.#isClosed) throw closed();
       if (error instanceof TarnTimeoutError) throw this.#waitedTooLong();
       throw error instanceof DbError ? error : this.#options.dialect.toDbError(error);
     }
@@ -238,6 +254,7 @@ export class PooledSource implements ConnectionSource {
   #release(connection: Connection, isBroken: boolean): void {
     // tarn asks isAlive before it hands a connection out again, and closes what isn't.
     if (isBroken) void connection.close();
+    this.#leases.delete(connection);
     this.#pool.release(connection);
   }
 
