@@ -107,14 +107,17 @@ export class TransactionRunner implements Runner {
   nest<Result>(work: (inner: TransactionRunner) => Promise<Result>): Promise<Result> {
     // Inside the work of a nested transaction it would wait for that one, which waits for it.
     const inside = innermost.getStore();
-    if (inside?.#isUsable === true && inside.#isWithin(this)) return inside.nest(work);
+    if (inside !== undefined && inside.#isUsable && inside.#isWithin(this)) {
+      return inside.nest(work);
+    }
     const run = (this.#nested ?? Promise.resolve()).then(() => this.#runNested(work));
     this.#nested = run.catch(() => {});
     return run;
   }
 
   #isWithin(other: TransactionRunner): boolean {
-    return this.#outer === other || this.#outer?.#isWithin(other) === true;
+    const outer = this.#outer;
+    return outer !== undefined && (outer === other || outer.#isWithin(other));
   }
 
   async #runNested<Result>(work: (inner: TransactionRunner) => Promise<Result>): Promise<Result> {
