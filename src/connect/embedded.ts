@@ -148,7 +148,8 @@ export class EmbeddedSource implements ConnectionSource {
       connection: this.#writer,
       begun: undefined,
       release: () => {
-        if (isReadOnly && readOnlySwitch !== undefined) runAtOnce(this.#writer, readOnlySwitch.off);
+        if (isReadOnly && readOnlySwitch !== undefined && this.#writer.isAlive)
+          runAtOnce(this.#writer, readOnlySwitch.off);
         this.#releaseWriter();
       },
     };

@@ -102,6 +102,9 @@ export class SqliteConnection implements Connection {
   /** By the statement's id. */
   #kept: (StatementSync | undefined)[] = [];
   readonly #scripts = new Map<string, StatementSync>();
+  #isInTransaction = false;
+  /** The error with which SQLite rolled the transaction back by itself; what comes before ROLLBACK would stand alone. */
+  #doom: unknown;
 
   constructor(settings: SqliteSettings, isReadOnly: boolean) {
     // Waiting for another process's lock inside SQLite would stop the event loop, so the wait is done outside.
@@ -112,6 +115,7 @@ export class SqliteConnection implements Connection {
   }
 
   #prepare(statement: DriverStatement): StatementSync {
+    if (this.#doom !== undefined) throw this.#doom;
     const kept = this.#kept[statement.id];
     if (kept !== undefined) return kept;
     const prepared = this.#database.prepare(statement.text);
@@ -122,30 +126,66 @@ export class SqliteConnection implements Connection {
   }
 
   rows(statement: DriverStatement, parameters: readonly Scalar[]): readonly Cells[] {
-    // With arrays switched on, rows are arrays, which the types of Node don't tell.
-    return this.#prepare(statement).all(...parameters) as unknown as Cells[];
+    try {
+      // With arrays switched on, rows are arrays, which the types of Node don't tell.
+      return this.#prepare(statement).all(...parameters) as unknown as Cells[];
+    } catch (error) {
+      return this.#fail(error);
+    }
   }
 
   row(statement: DriverStatement, parameters: readonly Scalar[]): Cells | undefined {
-    return this.#prepare(statement).get(...parameters) as unknown as Cells | undefined;
+    try {
+      return this.#prepare(statement).get(...parameters) as unknown as Cells | undefined;
+    } catch (error) {
+      return this.#fail(error);
+    }
   }
 
   write(statement: DriverStatement, parameters: readonly Scalar[]): WriteResult {
-    const { changes, lastInsertRowid } = this.#prepare(statement).run(...parameters);
-    return { affectedRows: Number(changes), insertId: lastInsertRowid };
+    try {
+      const { changes, lastInsertRowid } = this.#prepare(statement).run(...parameters);
+      return { affectedRows: Number(changes), insertId: lastInsertRowid };
+    } catch (error) {
+      return this.#fail(error);
+    }
   }
 
   named(statement: DriverStatement, parameters: readonly Scalar[]): NamedResult {
-    const prepared = this.#prepare(statement);
-    const names = prepared.columns().map((column) => column.name);
-    if (names.length === 0) {
-      return { names, rows: [], affectedRows: this.write(statement, parameters).affectedRows };
+    try {
+      const prepared = this.#prepare(statement);
+      const names = prepared.columns().map((column) => column.name);
+      if (names.length === 0) {
+        return { names, rows: [], affectedRows: Number(prepared.run(...parameters).changes) };
+      }
+      const rows = prepared.all(...parameters) as unknown as Cells[];
+      return { names, rows, affectedRows: rows.length };
+    } catch (error) {
+      return this.#fail(error);
     }
-    const rows = prepared.all(...parameters) as unknown as Cells[];
-    return { names, rows, affectedRows: rows.length };
   }
 
   script(text: string): void {
+    if (text === "rollback") this.#doom = undefined;
+    if (this.#doom !== undefined) throw this.#doom;
+    try {
+      this.#runScript(text);
+      this.#isInTransaction = this.#database.isTransaction;
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** A full disk, or a trigger that says so, ends a transaction. */
+  #fail(error: unknown): never {
+    if (this.#isInTransaction && this.isAlive && !this.#database.isTransaction) {
+      this.#isInTransaction = false;
+      this.#doom = error;
+    }
+    throw error;
+  }
+
+  #runScript(text: string): void {
     if (!/^(?:begin|commit|rollback|savepoint|release)\b[^;]*$/.test(text)) {
       this.#database.exec(text);
       return;

@@ -1,5 +1,6 @@
 import {
   CheckViolationError,
+  ConnectionError,
   DbError,
   ForeignKeyViolationError,
   InvalidValueError,
@@ -107,6 +108,12 @@ export function toDbError(error: unknown): unknown {
       cause: error,
     });
   }
+  if (Reflect.get(error, "code") === "ERR_INVALID_STATE") {
+    return new ConnectionError("E_CLOSED", "The database is closed; nothing was executed.", {
+      hint: "Close it when the program ends, not before.",
+      cause: error,
+    });
+  }
   if (!isSqliteError(error)) return error;
   const violation = { ...parseColumns(error.message), cause: error };
   switch (error.errcode) {
@@ -115,8 +122,12 @@ export function toDbError(error: unknown): unknown {
     case ROWID:
       return new UniqueViolationError(violation);
     case FOREIGN_KEY:
-    case TRIGGER:
       return new ForeignKeyViolationError({ cause: error });
+    case TRIGGER:
+      // What a trigger raises has this code, and so has `on delete restrict`, which is one inside.
+      if (error.message === "FOREIGN KEY constraint failed")
+        return new ForeignKeyViolationError({ cause: error });
+      return toQueryError(error);
     case NOT_NULL:
       return new NotNullViolationError(violation);
     case CHECK: {

@@ -187,3 +187,46 @@ test("a schema that another connection changes is seen by kept statements", asyn
     code: "E_MISSING_TABLE",
   });
 });
+
+test("when SQLite rolls a transaction back by itself, nothing after it stands alone", async () => {
+  await using db = await filled();
+  await db.execute(sql`create trigger stop before insert on counters when new.note = 'stop' begin
+    select raise(rollback, 'a secret'); end`);
+  const failed = db.transaction(async (tx) => {
+    await tx.insert(counters).values({ id: 2, n: 2 });
+    const stopped = tx.insert(counters).values({ id: 3, n: 3, note: "stop" });
+    await expect(async () => await stopped).rejects.toMatchObject({ code: "E_QUERY" });
+    const late = tx.insert(counters).values({ id: 4, n: 4 });
+    await expect(async () => await late).rejects.toMatchObject({ code: "E_QUERY" });
+    return tx.transaction((inner) => inner.insert(counters).values({ id: 5, n: 5 }));
+  });
+  await expect(failed).rejects.toMatchObject({ code: "E_QUERY", name: "QueryError" });
+  await expect(failed).rejects.not.toThrow(/secret/);
+  expect(await db.from(counters).count()).toBe(1);
+  await db.transaction((tx) => tx.insert(counters).values({ id: 6, n: 6 }));
+  expect(await db.from(counters).count()).toBe(2);
+});
+
+test("a transaction that outlasts close() is told, and leaves nothing", async () => {
+  await (await filled()).close();
+  // In memory a transaction that only reads runs on the writer's connection.
+  for (const [target, readOnly] of [
+    [url, false],
+    ["sqlite::memory:", true],
+  ] as const) {
+    const db = await connect(`${target}?acquire_timeout=0.02`);
+    const failed = db.transaction(
+      async (tx) => {
+        if (!readOnly) await tx.insert(counters).values({ id: 2, n: 2 });
+        await sleep(60);
+        await tx.execute(sql`select 1`);
+      },
+      { readOnly },
+    );
+    const told = expect(failed).rejects.toMatchObject({ code: "E_CLOSED" });
+    await db.close();
+    await told;
+  }
+  await using db = await connect(url);
+  expect(await db.from(counters).count()).toBe(1);
+});
