@@ -156,6 +156,15 @@ interface BooleanType extends Stored {
     readonly kind: "boolean";
 }
 
+interface BytesType extends Stored {
+    readonly kind: "bytes";
+    readonly length: number | undefined;
+}
+
+interface DateType extends Stored {
+    readonly kind: "date";
+}
+
 interface DecimalType extends Stored {
     readonly kind: "decimal";
     readonly precision: number;
@@ -175,7 +184,11 @@ interface JsonType extends Stored {
     readonly kind: "json";
 }
 
-type LogicalType = IntegerType | BigintType | DoubleType | DecimalType | BooleanType | TextType | UuidType | TimestampType | JsonType;
+type LogicalType = IntegerType | BigintType | DoubleType | RealType | DecimalType | BooleanType | TextType | UuidType | TimestampType | DateType | TimeType | BytesType | JsonType;
+
+interface RealType extends Stored {
+    readonly kind: "real";
+}
 
 interface StorageSettings {
     readonly sqlite?: string;
@@ -190,6 +203,11 @@ interface Stored {
 interface TextType extends Stored {
     readonly kind: "text";
     readonly length: number | undefined;
+}
+
+interface TimeType extends Stored {
+    readonly kind: "time";
+    readonly precision: number;
 }
 
 interface TimestampType extends Stored {
@@ -333,20 +351,21 @@ export interface SourceStats {
 
 class TransactionRunner implements Runner {
     #private;
-    constructor(lease: Lease, depth?: number);
+    constructor(lease: Pick<Lease, "begun" | "connection">, outer?: TransactionRunner);
     rows(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<readonly Cells[]>;
     row(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<Cells | undefined>;
     write(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<WriteResult>;
     named(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<NamedResult>;
     script(text: string): MaybePromise<void>;
     close(): void;
+    settle(): Promise<void>;
     nest<Result>(work: (inner: TransactionRunner) => Promise<Result>): Promise<Result>;
 }
 
 // core/error
 
 export class BuildError extends DbError {
-    readonly code: "E_EMPTY_WRITE" | "E_NO_CONDITION" | "E_UNFINISHED" | "E_UNKNOWN_COLUMN" | "E_UNKNOWN_SOURCE" | "E_WRITE_TWICE";
+    readonly code: "E_EMPTY_WRITE" | "E_NO_CONDITION" | "E_UNFINISHED" | "E_UNGROUPED" | "E_UNKNOWN_COLUMN" | "E_UNKNOWN_SOURCE" | "E_WRITE_TWICE";
     constructor(code: BuildError["code"], message: string, details?: ErrorDetails);
 }
 
@@ -397,7 +416,7 @@ export abstract class DbError extends Error {
     get name(): string;
 }
 
-export type ErrorCode = "E_CHECK_VIOLATION" | "E_CLOSED" | "E_COMMIT_UNKNOWN" | "E_CONFIG" | "E_CONNECTION_LOST" | "E_CONNECTION_REFUSED" | "E_DATABASE_FULL" | "E_DEADLOCK" | "E_EMPTY_WRITE" | "E_FOREIGN_KEY_VIOLATION" | "E_INVALID_VALUE" | "E_MISSING_COLUMN" | "E_MISSING_DATABASE" | "E_MISSING_PACKAGE" | "E_MISSING_TABLE" | "E_NO_CONDITION" | "E_NOT_FOUND" | "E_NOT_NULL_VIOLATION" | "E_OUT_OF_RANGE" | "E_PERMISSION" | "E_POOL_TIMEOUT" | "E_QUERY" | "E_READ_ONLY" | "E_SCHEMA" | "E_SERIALIZATION" | "E_SERVER_TOO_OLD" | "E_SYNTAX" | "E_TIMEOUT" | "E_TLS" | "E_TRANSACTION_CLOSED" | "E_UNIQUE_VIOLATION" | "E_UNFINISHED" | "E_UNKNOWN_COLUMN" | "E_UNKNOWN_SOURCE" | "E_UNSUPPORTED" | "E_WRITE_TWICE" | "E_WRONG_PASSWORD";
+export type ErrorCode = "E_CHECK_VIOLATION" | "E_CLOSED" | "E_COMMIT_UNKNOWN" | "E_CONFIG" | "E_CONNECTION_LOST" | "E_CONNECTION_REFUSED" | "E_DATABASE_FULL" | "E_DEADLOCK" | "E_EMPTY_WRITE" | "E_FOREIGN_KEY_VIOLATION" | "E_INVALID_VALUE" | "E_MISSING_COLUMN" | "E_MISSING_DATABASE" | "E_MISSING_PACKAGE" | "E_MISSING_TABLE" | "E_NO_CONDITION" | "E_NOT_FOUND" | "E_NOT_NULL_VIOLATION" | "E_OUT_OF_RANGE" | "E_PERMISSION" | "E_POOL_TIMEOUT" | "E_QUERY" | "E_READ_ONLY" | "E_SCHEMA" | "E_SERIALIZATION" | "E_SERVER_TOO_OLD" | "E_SYNTAX" | "E_TIMEOUT" | "E_TLS" | "E_TRANSACTION_CLOSED" | "E_UNIQUE_VIOLATION" | "E_UNFINISHED" | "E_UNGROUPED" | "E_UNKNOWN_COLUMN" | "E_UNKNOWN_SOURCE" | "E_UNSUPPORTED" | "E_WRITE_TWICE" | "E_WRONG_PASSWORD";
 
 interface ErrorDetails {
     readonly hint?: string | undefined;
@@ -667,6 +686,7 @@ interface Spelling {
     readonly quote: '"' | "`";
     placeholder(position: number): string;
     textLiteral(text: string): string;
+    bytesLiteral(hex: string): string;
 }
 
 class Writer {
@@ -896,6 +916,16 @@ interface Scope {
     readonly runner: Runner;
 }
 
+// query/runnable
+
+abstract class Runnable<Result> implements Promise<Result> {
+    get [Symbol.toStringTag](): string;
+    protected abstract run(): MaybePromise<Result>;
+    then<Value = Result, Failure = never>(onFulfilled?: ((result: Result) => Value | PromiseLike<Value>) | null, onRejected?: ((reason: unknown) => Failure | PromiseLike<Failure>) | null): Promise<Value | Failure>;
+    catch<Failure = never>(onRejected?: ((reason: unknown) => Failure | PromiseLike<Failure>) | null): Promise<Result | Failure>;
+    finally(onSettled?: (() => void) | null): Promise<Result>;
+}
+
 // query/select
 
 class SelectBuilder<S extends Selection> extends Unfinished {
@@ -904,7 +934,7 @@ class SelectBuilder<S extends Selection> extends Unfinished {
     from<T extends AnyTable>(table: T): SelectQuery<S, NameOf<T>>;
 }
 
-export class SelectQuery<S extends Selection, From extends string, Nullable extends string = never> implements PromiseLike<ResultOf<S, Nullable>[]> {
+export class SelectQuery<S extends Selection, From extends string, Nullable extends string = never> extends Runnable<ResultOf<S, Nullable>[]> {
     #private;
     readonly statement: SelectStatement;
     protected readonly scope: Scope;
@@ -929,7 +959,7 @@ export class SelectQuery<S extends Selection, From extends string, Nullable exte
     limit(rowCount: number): this;
     offset(rowCount: number): this;
     forUpdate(): this;
-    then<Result = ResultOf<S, Nullable>[], Failure = never>(onFulfilled?: ((rows: ResultOf<S, Nullable>[]) => Result | PromiseLike<Result>) | null, onRejected?: ((reason: unknown) => Failure | PromiseLike<Failure>) | null): Promise<Result | Failure>;
+    protected run(): MaybePromise<ResultOf<S, Nullable>[]>;
     first(): Promise<ResultOf<S, Nullable> | undefined>;
     one(): Promise<ResultOf<S, Nullable>>;
     count(): Promise<number>;
@@ -1038,12 +1068,12 @@ class UpdateWithoutCondition<T extends AnyTable> extends Unfinished {
 
 // query/write
 
-export class PendingWrite<T extends AnyTable, Result> implements PromiseLike<Result> {
+export class PendingWrite<T extends AnyTable, Result> extends Runnable<Result> {
     #private;
     constructor(work: WriteWork, returning: SelectionRecord | undefined);
     returning(): PendingWrite<T, ResultOf<T, never>[]>;
     returning<S extends SelectionInput>(selection: S): PendingWrite<T, ResultOf<S, never>[]>;
-    then<Value = Result, Failure = never>(onFulfilled?: ((result: Result) => Value | PromiseLike<Value>) | null, onRejected?: ((reason: unknown) => Failure | PromiseLike<Failure>) | null): Promise<Value | Failure>;
+    protected run(): MaybePromise<Result>;
     toSql(): SqlText;
 }
 
@@ -1331,12 +1361,20 @@ export function unique(name?: string): IndexBuilder;
 
 // schema/types
 
+interface BytesOptions {
+    readonly length?: number;
+}
+
 interface DecimalOptions {
     readonly precision: number;
     readonly scale?: number;
     readonly storage?: StorageSettings & {
         readonly sqlite?: "real";
     };
+}
+
+interface TimeOptions {
+    readonly precision?: number;
 }
 
 interface TimestampOptions<Mode extends "date" | "string" = "date" | "string"> {
@@ -1369,6 +1407,12 @@ export function bigint(options: {
 
 export function boolean(name?: string): ColumnBuilder<boolean | null>;
 
+export function bytes(name?: string, options?: BytesOptions): ColumnBuilder<Uint8Array | null>;
+
+export function bytes(options: BytesOptions): ColumnBuilder<Uint8Array | null>;
+
+export function date(name?: string): ColumnBuilder<string | null>;
+
 export function decimal(options: DecimalOptions): ColumnBuilder<string | null>;
 
 export function decimal(name: string, options: DecimalOptions): ColumnBuilder<string | null>;
@@ -1379,9 +1423,15 @@ export function integer(name?: string): ColumnBuilder<number | null>;
 
 export function json<Value = unknown>(name?: string): ColumnBuilder<Value | null>;
 
+export function real(name?: string): ColumnBuilder<number | null>;
+
 export function smallint(name?: string): ColumnBuilder<number | null>;
 
 export function text(name?: string): ColumnBuilder<string | null>;
+
+export function time(name?: string, options?: TimeOptions): ColumnBuilder<string | null>;
+
+export function time(options: TimeOptions): ColumnBuilder<string | null>;
 
 export function timestamp(name?: string, options?: TimestampOptions<"date">): ColumnBuilder<Date | null>;
 

@@ -25,6 +25,11 @@ export interface DoubleType extends Stored {
   readonly kind: "double";
 }
 
+/** A floating-point number of 32 bits. */
+export interface RealType extends Stored {
+  readonly kind: "real";
+}
+
 export interface DecimalType extends Stored {
   readonly kind: "decimal";
   readonly precision: number;
@@ -52,6 +57,22 @@ export interface TimestampType extends Stored {
   readonly precision: number;
 }
 
+export interface DateType extends Stored {
+  readonly kind: "date";
+}
+
+export interface TimeType extends Stored {
+  readonly kind: "time";
+  /** Digits of the second's fraction, 0 to 6. */
+  readonly precision: number;
+}
+
+export interface BytesType extends Stored {
+  readonly kind: "bytes";
+  /** Undefined has no bound. */
+  readonly length: number | undefined;
+}
+
 export interface JsonType extends Stored {
   readonly kind: "json";
 }
@@ -60,11 +81,15 @@ export type LogicalType =
   | IntegerType
   | BigintType
   | DoubleType
+  | RealType
   | DecimalType
   | BooleanType
   | TextType
   | UuidType
   | TimestampType
+  | DateType
+  | TimeType
+  | BytesType
   | JsonType;
 
 const known = new Map<string, LogicalType>();

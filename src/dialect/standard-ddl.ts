@@ -63,14 +63,18 @@ export function writeDefaultValue(
   const { types, spelling } = out.context;
   const stored =
     types.store(column.type)?.(checkedDefault(column, value)) ?? checkedDefault(column, value);
-  if (typeof stored === "string") out.sql(spelling.textLiteral(stored));
+  if (stored instanceof Uint8Array)
+    out.sql(spelling.bytesLiteral(Buffer.from(stored).toString("hex")));
+  else if (typeof stored === "string") out.sql(spelling.textLiteral(stored));
   else out.sql(String(stored));
 }
 
-/** A model keeps bigints, instants and JSON as text; the check wants what a program would write. */
+/** A model keeps bigints, instants, bytes and JSON as text; the check wants what a program would write. */
 function checkedDefault({ type }: ColumnModel, value: string | number | boolean): unknown {
   if (type.kind === "json") return value;
   if (type.kind === "bigint" && type.mode === "bigint") return checkerOf(type)(BigInt(value));
+  if (type.kind === "bytes")
+    return checkerOf(type)(new Uint8Array(Buffer.from(String(value), "hex")));
   if (type.kind === "timestamp" && type.mode === "date")
     return checkerOf(type)(new Date(String(value)));
   return checkerOf(type)(value);

@@ -31,6 +31,7 @@ function kindOf(value: unknown): string {
   if (value === undefined) return "undefined";
   if (Array.isArray(value)) return "an array";
   if (value instanceof Date) return "a Date";
+  if (value instanceof Uint8Array) return "bytes";
   if (typeof value === "object") return "an object";
   return typeof value === "bigint" ? "a bigint" : `a ${typeof value}`;
 }
@@ -75,6 +76,14 @@ function checkSafeInteger(value: unknown): unknown {
 function checkDouble(value: unknown): unknown {
   if (typeof value !== "number" || !Number.isFinite(value)) refuse("a finite number", value);
   return value;
+}
+
+/** Gives the nearest number of 32 bits, so that what is compared is what is stored. */
+function checkReal(value: unknown): unknown {
+  if (typeof value !== "number" || !Number.isFinite(value)) refuse("a finite number", value);
+  const rounded = Math.fround(value);
+  if (!Number.isFinite(rounded)) refuseRange("real", "±3.4028234663852886e38");
+  return rounded;
 }
 
 function checkBoolean(value: unknown): unknown {
@@ -192,6 +201,58 @@ function checkInstantText(precision: number): Encode {
   };
 }
 
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+function isDay(text: string): boolean {
+  const midnight = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(text);
+}
+
+function checkDay(value: unknown): unknown {
+  if (typeof value !== "string") refuse("a string with a date", value);
+  if (!DAY.test(value) || !isDay(value))
+    throw new InvalidValueError("The value is not a date such as 2026-01-31.");
+  if (value.startsWith("0000")) refuseRange("date", "the years 1 to 9999");
+  return value;
+}
+
+const TIME = /^(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.(\d{1,6}))?$/;
+
+function checkTime(precision: number): Encode {
+  return (value) => {
+    if (typeof value !== "string") refuse("a string with a time of day", value);
+    const match = TIME.exec(value);
+    if (match === null)
+      throw new InvalidValueError("The value is not a time of day such as 12:00:00.");
+    const fraction = match[1] ?? "";
+    if (/[1-9]/.test(fraction.slice(precision))) {
+      throw new InvalidValueError(
+        `The value has more than ${precision} digits of the second's fraction.`,
+        { code: "E_OUT_OF_RANGE", hint: "Declare it time({ precision: 6 }), or cut the value." },
+      );
+    }
+    return timeOf(value, precision);
+  };
+}
+
+/** A time of day with as many digits of the fraction as the precision. */
+export function timeOf(text: string, precision: number): string {
+  if (precision === 0) return text.slice(0, 8);
+  return `${text.slice(0, 8)}.${text.slice(9).padEnd(6, "0").slice(0, precision)}`;
+}
+
+function checkBytes(length: number | undefined): Encode {
+  return (value) => {
+    if (!(value instanceof Uint8Array)) refuse("a Uint8Array", value);
+    if (length !== undefined && value.length > length) {
+      throw new InvalidValueError(`The value is longer than ${length} bytes.`, {
+        code: "E_OUT_OF_RANGE",
+      });
+    }
+    return value;
+  };
+}
+
 /** NUL, or half of a surrogate pair, as JSON.stringify escapes them; PostgreSQL's jsonb holds neither. */
 const NO_JSON_TEXT = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
 
@@ -227,6 +288,8 @@ export function checkerOf(type: LogicalType): Encode {
       return type.mode === "bigint" ? checkBigint : checkSafeInteger;
     case "double":
       return checkDouble;
+    case "real":
+      return checkReal;
     case "decimal":
       return checkDecimal(type);
     case "boolean":
@@ -237,6 +300,12 @@ export function checkerOf(type: LogicalType): Encode {
       return checkUuid;
     case "timestamp":
       return checkTimestamp(type);
+    case "date":
+      return checkDay;
+    case "time":
+      return checkTime(type.precision);
+    case "bytes":
+      return checkBytes(type.length);
     case "json":
       return checkJson;
   }

@@ -32,6 +32,8 @@ export interface Spelling {
   placeholder(position: number): string;
   /** A text as a literal, for DDL, which binds nothing. */
   textLiteral(text: string): string;
+  /** Bytes as a literal, for DDL. */
+  bytesLiteral(hex: string): string;
 }
 
 /** A rule for each kind of expression. `rules.ts` types them, and those of statements, one by one. */

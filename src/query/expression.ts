@@ -261,6 +261,7 @@ const SUM_DIGITS = 18;
 
 function sumType(type: LogicalType | undefined): LogicalType {
   if (type?.kind === "integer") return BIGINT_AS_NUMBER;
+  if (type?.kind === "real") return DOUBLE;
   if (type?.kind !== "decimal") return type ?? DOUBLE;
   return intern({ ...type, precision: Math.max(type.precision, SUM_DIGITS) });
 }

@@ -8,7 +8,7 @@ import { referencesOf, type Schema } from "./schema.ts";
 import { infoOf, type AnyTableColumn, type TableInfo } from "./table.ts";
 
 export type DefaultModel =
-  /** `value` is what the column's type makes of it, so that a bigint or an instant is text. */
+  /** `value` is what the column's type makes of it, so that a bigint or an instant is text, and bytes are so in hexadecimal. */
   | { readonly kind: "value"; readonly value: string | number | boolean }
   | { readonly kind: "now" }
   | { readonly kind: "random" }
@@ -83,6 +83,8 @@ export function resolveColumnDefault(column: AnyTableColumn): DefaultModel | und
   }
   const { value } = spec;
   if (value instanceof Date) return { kind: "value", value: value.toISOString() };
+  if (value instanceof Uint8Array)
+    return { kind: "value", value: Buffer.from(value).toString("hex") };
   if (column.type.kind === "json") return { kind: "value", value: JSON.stringify(value) };
   if (typeof value === "number" || typeof value === "boolean") return { kind: "value", value };
   return { kind: "value", value: String(value) };

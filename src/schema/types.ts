@@ -40,6 +40,8 @@ function requireWhole(what: string, value: number, low: number, high: number): v
 const INTEGER: LogicalType = { kind: "integer", bits: 32 };
 const SMALLINT: LogicalType = { kind: "integer", bits: 16 };
 const DOUBLE: LogicalType = { kind: "double" };
+const REAL: LogicalType = { kind: "real" };
+const DATE: LogicalType = { kind: "date" };
 const BOOLEAN: LogicalType = { kind: "boolean" };
 const TEXT: LogicalType = { kind: "text", length: undefined };
 const UUID: LogicalType = { kind: "uuid" };
@@ -81,6 +83,11 @@ export function bigint(
 /** A floating-point number of 64 bits; NaN and the infinities are refused. */
 export function double(name?: string): ColumnBuilder<number | null> {
   return declare(name, DOUBLE);
+}
+
+/** A floating-point number of 32 bits: a number is rounded to the nearest when it is written, and read so. */
+export function real(name?: string): ColumnBuilder<number | null> {
+  return declare(name, REAL);
 }
 
 export interface DecimalOptions {
@@ -172,6 +179,46 @@ export function timestamp(
   requireWhole("The precision of a timestamp", precision, 0, 6);
   const type: LogicalType = { kind: "timestamp", mode, precision, storage };
   return mode === "date" ? declare<Date>(givenName, type) : declare<string>(givenName, type);
+}
+
+/** A day of the calendar, as `"2026-01-31"`, in the years 1 to 9999. It has no time zone. */
+export function date(name?: string): ColumnBuilder<string | null> {
+  return declare(name, DATE);
+}
+
+export interface TimeOptions {
+  /** Digits of the second's fraction, 0 to 6. Default 0. */
+  readonly precision?: number;
+}
+
+/** A time of day, as `"12:00:00"`, or `"12:00:00.500"` with a precision of 3. It has no time zone. */
+export function time(name?: string, options?: TimeOptions): ColumnBuilder<string | null>;
+export function time(options: TimeOptions): ColumnBuilder<string | null>;
+export function time(
+  name?: string | TimeOptions,
+  options?: TimeOptions,
+): ColumnBuilder<string | null> {
+  const [givenName, { precision = 0 }] = parse(name, options);
+  requireWhole("The precision of a time", precision, 0, 6);
+  return declare(givenName, { kind: "time", precision });
+}
+
+export interface BytesOptions {
+  /** The most bytes, 1 to 65,000. Default: no bound. */
+  readonly length?: number;
+}
+
+/** Bytes, as a `Uint8Array`. For a key that MySQL can hold, give a length. */
+export function bytes(name?: string, options?: BytesOptions): ColumnBuilder<Uint8Array | null>;
+export function bytes(options: BytesOptions): ColumnBuilder<Uint8Array | null>;
+export function bytes(
+  name?: string | BytesOptions,
+  options?: BytesOptions,
+): ColumnBuilder<Uint8Array | null> {
+  const [givenName, { length }] = parse(name, options);
+  // MySQL's row holds 65,535 bytes in all.
+  if (length !== undefined) requireWhole("The length of bytes", length, 1, 65_000);
+  return declare(givenName, { kind: "bytes", length });
 }
 
 /** JSON. `undefined` members are dropped and the order of keys is not kept; SQL's NULL is `null`. */

@@ -20,12 +20,19 @@ create table `players` (
   `mass` decimal(38, 9),
   `active` boolean not null default true,
   `settings` json not null default '{"theme":"dark"}',
+  `weight` float default 0.5,
+  `joined` date not null default '2024-02-29',
+  `wakes` time(0) default '07:00:00',
+  `beat` time(3),
+  `picture` longblob default x'005c27',
+  `digest` varbinary(32),
   `born` datetime(0),
   `seen` datetime(6) default '2026-01-31 12:00:00.123456',
   `created_at` datetime(3) not null default current_timestamp(3),
   `half` int not null default (1 + 1),
   constraint `players_pkey` primary key (`id`),
   constraint `one_email` unique (`email`),
+  constraint `players_digest_unique` unique (`digest`),
   constraint `players_team_id_level_unique` unique (`team_id`, `level`)
 ) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_nopad_bin;
 

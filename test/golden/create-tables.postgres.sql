@@ -20,12 +20,19 @@ create table "players" (
   "mass" numeric(38, 9),
   "active" boolean not null default 'true',
   "settings" jsonb not null default '{"theme":"dark"}',
+  "weight" real default '0.5',
+  "joined" date not null default '2024-02-29',
+  "wakes" time(0) default '07:00:00',
+  "beat" time(3),
+  "picture" bytea default '\x005c27',
+  "digest" bytea check (octet_length("digest") <= 32),
   "born" timestamptz(0),
   "seen" timestamptz(6) default '2026-01-31T12:00:00.123456Z',
   "created_at" timestamptz(3) not null default date_trunc('milliseconds', now()),
   "half" integer not null default (1 + 1),
   constraint "players_pkey" primary key ("id"),
   constraint "one_email" unique ("email"),
+  constraint "players_digest_unique" unique ("digest"),
   constraint "players_team_id_level_unique" unique ("team_id", "level")
 );
 

@@ -1,12 +1,16 @@
 import {
   bigint,
+  bytes,
+  date,
   defineSchema,
   index,
   integer,
   json,
+  real,
   sql,
   table,
   text,
+  time,
   timestamp,
   type KeyOf,
   type NewRowOf,
@@ -142,3 +146,32 @@ table("t", { name: text });
 table("t", { name: text() }, (t) => [index().on(t.nmae)]);
 // @ts-expect-error A row is not a column map.
 table("t", { name: "text" });
+
+// Days and times are text, bytes are bytes, and a number of 32 bits is a number.
+const moments = table("moments", {
+  day: date().primaryKey(),
+  clock: time({ precision: 3 }).notNull().default("12:00:00"),
+  named: time("at", { precision: 6 }),
+  raw: bytes().notNull(),
+  hash: bytes({ length: 32 }),
+  weight: real(),
+});
+expectType<
+  Equal<
+    RowOf<typeof moments>,
+    {
+      day: string;
+      clock: string;
+      named: string | null;
+      raw: Uint8Array;
+      hash: Uint8Array | null;
+      weight: number | null;
+    }
+  >
+>();
+expectType<Equal<KeyOf<typeof moments>, string>>();
+export const moment: NewRowOf<typeof moments> = { day: "2026-01-31", raw: Uint8Array.of(1) };
+// @ts-expect-error A day is no Date.
+export const dated: NewRowOf<typeof moments> = { day: new Date(), raw: Uint8Array.of(1) };
+// @ts-expect-error Bytes are no text.
+export const spelt: NewRowOf<typeof moments> = { day: "2026-01-31", raw: "00" };

@@ -19,6 +19,7 @@ import type { Variant } from "./variant.ts";
 
 /** A key holds 3072 bytes, and a code point takes up to four. Source: MySQL 8.4 manual, "InnoDB Limits". */
 const MAX_KEY_LENGTH = 768;
+const MAX_KEY_BYTES = 3072;
 
 /** Version 4 of RFC 9562 without hyphens; the server's own `uuid()` makes version 1, of a clock and a network card. */
 const RANDOM_HEX =
@@ -48,6 +49,13 @@ function writeDefault(
         out.sql(`(x'${bytesOfUuid(value.value).toString("hex")}')`);
         return;
       }
+      // MySQL takes no literal as the default of a LONGBLOB, but an expression.
+      if (type.kind === "bytes" && type.length === undefined && !variant.hasTextDefault) {
+        out.sql("(");
+        writeDefaultValue(column, value.value, out);
+        out.sql(")");
+        return;
+      }
       const isLong = type.kind === "json" || (type.kind === "text" && type.length === undefined);
       const isExpression = isLong && !variant.hasTextDefault;
       // MySQL makes no JSON of a hexadecimal literal, which is bytes to it.
@@ -69,12 +77,17 @@ function writeColumn(column: ColumnModel, variant: Variant, out: Writer): void {
 function refuseLongText(what: string, key: KeyModel, table: TableModel, variant: Variant): void {
   for (const name of key.columns) {
     const type = table.columns.find((column) => column.name === name)?.type;
-    if (type?.kind !== "text" || (type.length ?? Infinity) <= MAX_KEY_LENGTH) continue;
-    const declared = type.length === undefined ? "text()" : `varchar({ length: ${type.length} })`;
+    if (type?.kind !== "text" && type?.kind !== "bytes") continue;
+    const isText = type.kind === "text";
+    const longest = isText ? MAX_KEY_LENGTH : MAX_KEY_BYTES;
+    if ((type.length ?? Infinity) <= longest) continue;
+    const bounded = isText ? "varchar" : "bytes";
+    const declared =
+      type.length === undefined ? `${type.kind}()` : `${bounded}({ length: ${type.length} })`;
     throw new UnsupportedError({
       dialect: variant.name,
       feature: `${what} on "${table.name}"."${name}", which is ${declared}`,
-      instead: `Declare it varchar({ length }), with a length of at most ${MAX_KEY_LENGTH}.`,
+      instead: `Declare it ${bounded}({ length }), with a length of at most ${longest}.`,
     });
   }
 }

@@ -18,6 +18,10 @@ function textLiteral(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
+function bytesLiteral(hex: string): string {
+  return `x'${hex}'`;
+}
+
 /** @param server `product` is `"mariadb"` or `"mysql"`. */
 export function mysqlDialect(server: ServerInfo): Dialect {
   const variant = variantOf(server);
@@ -25,7 +29,7 @@ export function mysqlDialect(server: ServerInfo): Dialect {
     name: variant.name,
     server,
     can: mysqlCapabilities(server),
-    spelling: { quote: "`", placeholder: () => "?", textLiteral },
+    spelling: { quote: "`", placeholder: () => "?", textLiteral, bytesLiteral },
     query: mysqlQuery(variant),
     ddl: mysqlDdl(variant),
     types: mysqlTypes(variant),

@@ -19,11 +19,22 @@ function itemType(type: LogicalType, variant: Variant): { sql: string; value: st
     case "boolean":
       return { sql: "bigint", value: "v" };
     case "double":
+    case "real":
       return { sql: "double", value: "v" };
     case "decimal":
       return { sql: `decimal(${type.precision}, ${type.scale})`, value: "v" };
     case "timestamp":
       return { sql: "datetime(6)", value: "v" };
+    case "date":
+      return { sql: "date", value: "v" };
+    case "time":
+      return { sql: "time(6)", value: "v" };
+    case "bytes":
+      // MariaDB 10.11 makes nothing of unhex() of a longtext in a table of distinct rows.
+      return {
+        sql: `mediumtext character set utf8mb4 collate ${variant.collation}`,
+        value: "unhex(v)",
+      };
     case "uuid":
       return {
         sql: `varchar(36) character set utf8mb4 collate ${variant.collation}`,

@@ -2,6 +2,7 @@ import type { LogicalType } from "../../ast/logical-type.ts";
 import { InvalidValueError } from "../../core/error.ts";
 import {
   readSafeInteger,
+  timeOf,
   untypedEncoder,
   type Decode,
   type Encode,
@@ -17,7 +18,14 @@ function sqlType(type: LogicalType, variant: Variant): string {
     case "double":
     case "json":
     case "boolean":
+    case "date":
       return type.kind;
+    case "real":
+      return "float";
+    case "time":
+      return `time(${type.precision})`;
+    case "bytes":
+      return type.length === undefined ? "longblob" : `varbinary(${type.length})`;
     case "decimal":
       return `decimal(${type.precision}, ${type.scale})`;
     case "text":
@@ -37,6 +45,12 @@ function sqlInstant(iso: string): string {
 /** The driver binds whole numbers beyond 32 bits as floating-point numbers, which are not exact beyond 2^53. */
 function storeWhole(value: unknown): unknown {
   return typeof value === "number" && (value | 0) !== value ? BigInt(value) : value;
+}
+
+/** Of bytes the driver knows only Buffers. */
+function bufferOf(value: unknown): Buffer {
+  const { buffer, byteOffset, byteLength } = value as Uint8Array;
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 export function bytesOfUuid(uuid: unknown): Buffer {
@@ -101,6 +115,11 @@ function readBigint(cell: unknown): unknown {
   });
 }
 
+/** A copy: what the driver gives is a view of a packet. */
+function readBytes(cell: unknown): unknown {
+  return new Uint8Array(cell as Buffer);
+}
+
 function readText(cell: unknown): unknown {
   return typeof cell === "string" ? cell : String(cell);
 }
@@ -109,6 +128,8 @@ function store(type: LogicalType, variant: Variant): Encode | undefined {
   switch (type.kind) {
     case "bigint":
       return storeWhole;
+    case "bytes":
+      return bufferOf;
     case "uuid":
       return variant.uuid === "binary" ? bytesOfUuid : undefined;
     case "timestamp":
@@ -124,6 +145,12 @@ function read(type: LogicalType, variant: Variant): Decode | undefined {
     case "double":
       // An expression may be of a wider type than its logical one.
       return Number;
+    case "real":
+      return (cell) => Math.fround(Number(cell));
+    case "time":
+      return (cell) => timeOf(String(cell), type.precision);
+    case "bytes":
+      return readBytes;
     case "bigint":
       return type.mode === "bigint" ? readBigint : readSafeInteger;
     case "boolean":
@@ -135,6 +162,7 @@ function read(type: LogicalType, variant: Variant): Decode | undefined {
     case "uuid":
       return variant.uuid === "binary" ? uuidOfBytes : undefined;
     case "decimal":
+    case "date":
     case "text":
       return readText;
   }
@@ -155,10 +183,7 @@ export function mysqlTypes(variant: Variant): TypeMap {
     storeUntyped(value) {
       const checked = checkUntyped(value);
       if (typeof checked === "number" && Number.isSafeInteger(checked)) return storeWhole(checked);
-      // Of bytes the driver knows only Buffers.
-      if (checked instanceof Uint8Array)
-        return Buffer.from(checked.buffer, checked.byteOffset, checked.byteLength);
-      return checked;
+      return checked instanceof Uint8Array ? bufferOf(checked) : checked;
     },
     // The driver has turned these cells into values, by the types that the server tells.
     readUntyped: undefined,

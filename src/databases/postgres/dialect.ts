@@ -25,6 +25,7 @@ export function postgresDialect(server: ServerInfo, folding: string = ICU_FOLDIN
       placeholder: (position) => `$${position}`,
       // A backslash is itself, as every session has standard_conforming_strings on.
       textLiteral: (text) => `'${text.replaceAll("'", "''")}'`,
+      bytesLiteral: (hex) => `'\\x${hex}'`,
     },
     query: postgresQuery(folding),
     ddl: postgresDdl,

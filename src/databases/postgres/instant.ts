@@ -67,3 +67,12 @@ export function isoOf(text: string, precision: number): string {
   const fraction = (match[7] ?? "").padEnd(6, "0").slice(0, precision);
   return `${text.slice(0, 10)}T${text.slice(11, 19)}${precision > 0 ? `.${fraction}` : ""}Z`;
 }
+
+/** A day as it is written, but for those that Plinth can't write. */
+export function readDay(cell: unknown): unknown {
+  if (typeof cell === "string" && cell.length === 10) return cell;
+  throw new InvalidValueError("A date of the result is infinite or outside the years 1 to 9999.", {
+    code: "E_OUT_OF_RANGE",
+    hint: "Read it as text: sql`${column}::text`.as(text()).",
+  });
+}

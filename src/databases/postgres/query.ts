@@ -24,6 +24,12 @@ function writeExtreme(node: CallNode<unknown, string>, argument: AnyExpression, 
   } else if (kind === "uuid") {
     // Up to version 18 it has none of UUIDs either; their text sorts as their bytes do.
     out.sql(`cast(${node.name}(cast(`).expression(argument).sql(' as text) collate "C") as uuid)');
+  } else if (kind === "bytes") {
+    // Nor of bytes up to version 17; they sort as their hexadecimal digits do.
+    out
+      .sql(`decode(${node.name}(encode(`)
+      .expression(argument)
+      .sql(`, 'hex') collate "C"), 'hex')`);
   } else out.sql(`${node.name}(`).expression(argument).sql(")");
 }
 
@@ -58,7 +64,10 @@ function writeCall(node: CallNode<unknown, string>, folding: string, out: Writer
       return;
     case "sum":
       // The server sums bigints as numeric, without end; beyond bigint the cast is an error, as everywhere.
-      if (node.type.kind === "bigint") out.sql("cast(sum(").expression(first!).sql(") as bigint)");
+      if (typeOf(first!)?.kind === "real")
+        out.sql("sum(cast(").expression(first!).sql(" as double precision))");
+      else if (node.type.kind === "bigint")
+        out.sql("cast(sum(").expression(first!).sql(") as bigint)");
       else out.sql("sum(").expression(first!).sql(")");
       return;
     case "coalesce":

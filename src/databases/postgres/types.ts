@@ -2,12 +2,14 @@ import type { DecimalType, LogicalType } from "../../ast/logical-type.ts";
 import { InvalidValueError } from "../../core/error.ts";
 import {
   readSafeInteger,
+  timeOf,
   untypedEncoder,
   type Decode,
   type Encode,
   type TypeMap,
 } from "../../dialect/type-map.ts";
-import { isoOf, readDate } from "./instant.ts";
+import { readBytes } from "./bytes.ts";
+import { isoOf, readDate, readDay } from "./instant.ts";
 
 /** The name of a type without what bounds it: for casts and arrays, which must not cut or round. */
 export function elementType(type: LogicalType): string {
@@ -18,6 +20,8 @@ export function elementType(type: LogicalType): string {
       return "bigint";
     case "double":
       return "double precision";
+    case "real":
+      return "real";
     case "decimal":
       return "numeric";
     case "boolean":
@@ -28,6 +32,12 @@ export function elementType(type: LogicalType): string {
       return "uuid";
     case "timestamp":
       return "timestamptz";
+    case "date":
+      return "date";
+    case "time":
+      return "time";
+    case "bytes":
+      return "bytea";
     case "json":
       return "jsonb";
   }
@@ -42,17 +52,22 @@ function sqlType(type: LogicalType): string {
       return `${type.length === undefined ? "text" : `varchar(${type.length})`} collate "C"`;
     case "timestamp":
       return `timestamptz(${type.precision})`;
+    case "time":
+      return `time(${type.precision})`;
     default:
       return elementType(type);
   }
 }
 
 /**
- * An array as the server reads it. Every item is quoted, so that none is taken for NULL or for the end of the array.
+ * An array as the server reads it. Bytes are in hexadecimal. Every item is quoted, so that none is taken for NULL or for the end of the array.
  * Source: PostgreSQL manual, "Array Input and Output Syntax".
  */
 export function arrayLiteral(items: readonly unknown[]): string {
-  return `{${items.map((item) => `"${String(item).replaceAll(/["\\]/g, String.raw`\$&`)}"`).join(",")}}`;
+  const texts = items.map((item) =>
+    item instanceof Uint8Array ? `\\x${Buffer.from(item).toString("hex")}` : String(item),
+  );
+  return `{${texts.map((text) => `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`).join(",")}}`;
 }
 
 /** Sums keep the scale of their column; what a fragment computes may have more digits, which are kept. */
@@ -90,6 +105,7 @@ function decimalReader(type: DecimalType): Decode {
 
 const readBigint: Decode = (cell) => BigInt(String(cell));
 const readBoolean: Decode = (cell) => cell === "t";
+const readReal: Decode = (cell) => Math.fround(Number(cell));
 const readJson: Decode = (cell) => JSON.parse(String(cell));
 
 const storeInstant: Encode = (value) =>
@@ -108,6 +124,7 @@ export const postgresTypes: TypeMap = {
       case "bigint":
       case "boolean":
       case "double":
+      case "real":
         return String;
       case "timestamp":
         return storeInstant;
@@ -122,6 +139,8 @@ export const postgresTypes: TypeMap = {
       case "integer":
       case "double":
         return Number;
+      case "real":
+        return readReal;
       case "bigint":
         return type.mode === "bigint" ? readBigint : readSafeInteger;
       case "decimal":
@@ -132,6 +151,13 @@ export const postgresTypes: TypeMap = {
         return type.mode === "date" ? readDate : (cell) => isoOf(String(cell), type.precision);
       case "json":
         return readJson;
+      case "date":
+        return readDay;
+      case "time":
+        // The server leaves out zeros at the end.
+        return (cell) => timeOf(String(cell), type.precision);
+      case "bytes":
+        return readBytes;
       case "text":
       case "uuid":
         return undefined;

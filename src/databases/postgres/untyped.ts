@@ -1,6 +1,7 @@
 /** Values whose type only JavaScript, or only the server, knows. */
 
 import { readSafeInteger, type Decode } from "../../dialect/type-map.ts";
+import { readBytes } from "./bytes.ts";
 import { readDate } from "./instant.ts";
 
 // Object identifiers of types never change. Source: PostgreSQL's src/include/catalog/pg_type.dat.
@@ -17,7 +18,6 @@ const TIMESTAMP = 1114;
 const TIMESTAMPTZ = 1184;
 const JSONB = 3802;
 
-const readBytes: Decode = (cell) => Uint8Array.from(Buffer.from(String(cell).slice(2), "hex"));
 const readJson: Decode = (cell) => JSON.parse(String(cell));
 
 const readers = new Map<number, Decode>([

@@ -70,6 +70,21 @@ function writeCheck({ name, type }: ColumnModel, out: Writer): void {
       if (type.length !== undefined)
         out.sql(" check (length(").id(name).sql(`) <= ${type.length})`);
       return;
+    case "date":
+      // Of what is no day, date() makes another day or NULL.
+      out.sql(" check (").id(name).sql(" is date(").id(name).sql(") and ");
+      out.id(name).sql(" >= '0001')");
+      return;
+    case "time": {
+      const fraction = type.precision > 0 ? `.${"[0-9]".repeat(type.precision)}` : "";
+      out.sql(" check (").id(name).sql(` glob '[0-2][0-9]:[0-5][0-9]:[0-5][0-9]${fraction}' and `);
+      out.id(name).sql(" < '24')");
+      return;
+    }
+    case "bytes":
+      if (type.length !== undefined)
+        out.sql(" check (length(").id(name).sql(`) <= ${type.length})`);
+      return;
     case "json":
       out.sql(" check (json_valid(").id(name).sql("))");
       return;

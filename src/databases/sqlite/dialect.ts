@@ -18,6 +18,7 @@ export function sqliteDialect(server: ServerInfo): Dialect {
       quote: '"',
       placeholder: () => "?",
       textLiteral: (text) => `'${text.replaceAll("'", "''")}'`,
+      bytesLiteral: (hex) => `x'${hex}'`,
     },
     query: sqliteQuery,
     ddl: sqliteDdl,

@@ -135,7 +135,9 @@ const contestedRules: ContestedQueryRules = {
           out.bind(node.index, item, encode);
         }
       } else {
-        out.sql("select value from json_each(").bind(node.index, -1, jsonList(encode)).sql(")");
+        // Bytes stand in JSON in hexadecimal.
+        out.sql(`select ${node.type?.kind === "bytes" ? "unhex(value)" : "value"} from json_each(`);
+        out.bind(node.index, -1, jsonList(encode)).sql(")");
       }
     });
     out.sql(")");
@@ -234,7 +236,10 @@ function jsonList(encode: (value: unknown) => unknown): (value: unknown) => unkn
   return (values) => {
     const items = (values as readonly unknown[]).map((value) => {
       const stored = encode(value);
-      return typeof stored === "bigint" ? String(stored) : JSON.stringify(stored);
+      if (typeof stored === "bigint") return String(stored);
+      return JSON.stringify(
+        stored instanceof Uint8Array ? Buffer.from(stored).toString("hex") : stored,
+      );
     });
     return `[${items.join(",")}]`;
   };

@@ -49,6 +49,7 @@ function sqlType(type: LogicalType): string {
     case "boolean":
       return "integer";
     case "double":
+    case "real":
       return "real";
     case "decimal": {
       const storage = decimalStorage(type);
@@ -57,7 +58,11 @@ function sqlType(type: LogicalType): string {
     case "text":
     case "uuid":
     case "json":
+    case "date":
+    case "time":
       return "text";
+    case "bytes":
+      return "blob";
     case "timestamp": {
       const storage = instantStorage(type);
       return storage === "iso" || storage === "sql" ? "text" : "integer";
@@ -194,6 +199,8 @@ export const sqliteTypes: TypeMap = {
             : undefined;
       case "double":
         return isWide ? Number : undefined;
+      case "real":
+        return (cell) => Math.fround(Number(cell));
       case "boolean":
         return (cell) => Number(cell) !== 0;
       case "decimal":
@@ -204,6 +211,9 @@ export const sqliteTypes: TypeMap = {
         return (cell) => JSON.parse(String(cell));
       case "text":
       case "uuid":
+      case "date":
+      case "time":
+      case "bytes":
         return undefined;
     }
   },

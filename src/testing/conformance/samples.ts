@@ -19,6 +19,13 @@ export type SampleKey =
   | "micro"
   | "fine"
   | "tenth"
+  | "single"
+  | "day"
+  | "clock"
+  | "milli"
+  | "finest"
+  | "raw"
+  | "hash"
   | "data";
 
 export const MAX_BIGINT: bigint = 2n ** 63n - 1n;
@@ -88,6 +95,23 @@ export const kept: readonly (readonly [SampleKey, readonly unknown[]])[] = [
   ],
   ["fine", [new Date("2026-01-31T12:00:00.123Z"), new Date("1969-12-31T23:59:59.999Z")]],
   ["tenth", ["2026-01-31T12:00:00.1Z", "0001-01-01T00:00:00.0Z"]],
+  ["single", [0, 0.5, -1.5, 16_777_216, 2 ** -149, -(2 ** -126), (2 - 2 ** -23) * 2 ** 127]],
+  ["day", ["0001-01-01", "1582-10-10", "1969-12-31", "2024-02-29", "9999-12-31"]],
+  ["clock", ["00:00:00", "12:30:59", "23:59:59"]],
+  ["milli", ["00:00:00.000", "12:00:00.500", "23:59:59.999"]],
+  ["finest", ["00:00:00.000001", "12:00:00.000000", "23:59:59.999999"]],
+  [
+    "raw",
+    [
+      new Uint8Array(0),
+      Uint8Array.of(0),
+      Uint8Array.of(0, 0, 1),
+      Uint8Array.of(255, 254, 39, 34, 92, 120, 0),
+      Uint8Array.from({ length: 256 }, (_, at) => at),
+      new Uint8Array(2 ** 20).fill(92),
+    ],
+  ],
+  ["hash", [new Uint8Array(0), Uint8Array.of(32, 0, 32, 32), new Uint8Array(4)]],
   [
     "data",
     [
@@ -122,6 +146,14 @@ export const respelt: readonly (readonly [SampleKey, unknown, unknown])[] = [
   ["micro", "2026-01-31 12:00:00Z", "2026-01-31T12:00:00.000000Z"],
   ["micro", "2026-01-31T12:00:00.5Z", "2026-01-31T12:00:00.500000Z"],
   ["tenth", "2026-01-31T12:00:00.19Z", "2026-01-31T12:00:00.1Z"],
+  ["single", 0.1, Math.fround(0.1)],
+  ["single", 16_777_217, 16_777_216],
+  ["single", 1e-60, 0],
+  ["clock", "12:00:00.000", "12:00:00"],
+  ["milli", "12:00:00", "12:00:00.000"],
+  ["milli", "12:00:00.25", "12:00:00.250"],
+  ["milli", "12:00:00.123000", "12:00:00.123"],
+  ["raw", Buffer.from("buffer").subarray(1, 3), Uint8Array.of(117, 102)],
   ["data", { a: undefined, b: 1 }, { b: 1 }],
   ["data", new Date(0), "1970-01-01T00:00:00.000Z"],
 ];
@@ -212,6 +244,64 @@ export const refused: readonly (readonly [
       ...notScalars,
     ],
   ],
+  ["single", "E_INVALID_VALUE", [NaN, Infinity, -Infinity, "1", 1n, true, ...notScalars]],
+  ["single", "E_OUT_OF_RANGE", [3.5e38, -3.5e38, Number.MAX_VALUE]],
+  [
+    "day",
+    "E_INVALID_VALUE",
+    [
+      "",
+      "2026-02-29",
+      "2026-13-01",
+      "2026-00-10",
+      "2026-1-1",
+      "20260101",
+      "2026-01-01T00:00:00Z",
+      "2026-01-01 ",
+      "-0001-01-01",
+      "10000-01-01",
+      "infinity",
+      new Date(0),
+      0,
+      ...notScalars,
+    ],
+  ],
+  ["day", "E_OUT_OF_RANGE", ["0000-01-01"]],
+  [
+    "clock",
+    "E_INVALID_VALUE",
+    [
+      "",
+      "24:00:00",
+      "12:60:00",
+      "12:00:60",
+      "12:00",
+      "-12:00:00",
+      "12:00:00Z",
+      "12:00:00+01",
+      "12:00:00.1234567",
+      "now",
+      new Date(0),
+      0,
+      ...notScalars,
+    ],
+  ],
+  ["clock", "E_OUT_OF_RANGE", ["12:00:00.5", "12:00:00.000001"]],
+  ["milli", "E_OUT_OF_RANGE", ["12:00:00.1234"]],
+  [
+    "raw",
+    "E_INVALID_VALUE",
+    [
+      "",
+      "00",
+      0,
+      new ArrayBuffer(1),
+      new Uint16Array(1),
+      new DataView(new ArrayBuffer(1)),
+      ...notScalars,
+    ],
+  ],
+  ["hash", "E_OUT_OF_RANGE", [new Uint8Array(5)]],
   [
     "data",
     "E_INVALID_VALUE",

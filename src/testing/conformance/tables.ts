@@ -12,6 +12,10 @@ import {
   timestamp,
   uuid,
   varchar,
+  bytes,
+  date,
+  real,
+  time,
 } from "../../schema/types.ts";
 import { failureOf, type Kit } from "./kit.ts";
 
@@ -133,6 +137,13 @@ export function tableCases({ alone, expect, group }: Kit): void {
           total: bigint().notNull().default(9_007_199_254_740_993n),
           price: decimal({ precision: 10, scale: 2 }).notNull().default("9.90"),
           open: boolean().notNull().default(true),
+          day: date().notNull().default("2024-02-29"),
+          clock: time({ precision: 3 }).notNull().default("23:59:59.5"),
+          raw: bytes()
+            .notNull()
+            .default(Uint8Array.of(0, 92, 39, 255)),
+          short: bytes({ length: 9 }).notNull().default(new Uint8Array(0)),
+          single: real().notNull().default(0.1),
           born: timestamp().notNull().default(new Date("2001-02-03T04:05:06.789Z")),
           sum: integer()
             .notNull()
@@ -150,6 +161,11 @@ export function tableCases({ alone, expect, group }: Kit): void {
           total: 9_007_199_254_740_993n,
           price: "9.90",
           open: true,
+          day: "2024-02-29",
+          clock: "23:59:59.500",
+          raw: Uint8Array.of(0, 92, 39, 255),
+          short: new Uint8Array(0),
+          single: Math.fround(0.1),
           born: new Date("2001-02-03T04:05:06.789Z"),
           sum: 3,
         });

@@ -1,15 +1,21 @@
-import { between, eq, inArray } from "../../query/expression.ts";
+import { createTables } from "../../migrate/create-tables.ts";
+import { avg, between, eq, gt, inArray, max, min, sum } from "../../query/expression.ts";
 import { sql } from "../../query/sql.ts";
+import { defineSchema } from "../../schema/schema.ts";
 import { table } from "../../schema/table.ts";
 import {
   bigint,
   boolean,
+  bytes,
+  date,
   decimal,
   double,
   integer,
   json,
+  real,
   smallint,
   text,
+  time,
   timestamp,
   uuid,
   varchar,
@@ -36,6 +42,13 @@ const things = table("things", {
   micro: timestamp({ mode: "string" }),
   fine: timestamp({ precision: 6 }),
   tenth: timestamp({ mode: "string", precision: 1 }),
+  single: real(),
+  day: date(),
+  clock: time(),
+  milli: time({ precision: 3 }),
+  finest: time({ precision: 6 }),
+  raw: bytes(),
+  hash: bytes({ length: 4 }),
   data: json(),
 });
 
@@ -127,6 +140,74 @@ export function valueCases({ alone, expect, group }: Kit): void {
         }
       });
     }
+
+    test("of dates, times and bytes are ordered, have extremes and are found in long lists", async ({
+      db,
+    }) => {
+      const rows = [
+        { id: 1, day: "0999-12-31", clock: "00:00:01", raw: Uint8Array.of(), single: -1 },
+        { id: 2, day: "2026-01-31", clock: "09:59:59", raw: Uint8Array.of(0, 255), single: 0.1 },
+        { id: 3, day: "2026-02-01", clock: "23:00:00", raw: Uint8Array.of(127), single: 9 },
+        { id: 4, day: "9999-01-01", clock: "23:00:01", raw: Uint8Array.of(128), single: 10 },
+      ];
+      await db.insert(things).values(rows.toReversed());
+      for (const key of ["day", "clock", "raw", "single"] as const) {
+        const column = things[key] as typeof things.day;
+        const ids = await db.select({ id: things.id }).from(things).orderBy(column);
+        expect(ids, key).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }, { id: 4 }]);
+        const [ends] = await db.select({ low: min(column), high: max(column) }).from(things);
+        const stored = rows.map((row) => (key === "single" ? Math.fround(row[key]) : row[key]));
+        expect(ends as unknown, key).toEqual({ low: stored[0], high: stored[3] });
+        const above = db
+          .select({ id: things.id })
+          .from(things)
+          .where(gt(column, rows[2]![key] as never));
+        expect(await above, key).toEqual([{ id: 4 }]);
+        for (const length of [3, 20_000]) {
+          const list = Array.from({ length }, (_, at) => rows[1 + (at % 2)]![key] as never);
+          const found = db.select({ id: things.id }).from(things).where(inArray(column, list));
+          expect(await found.orderBy(things.id), `${key} ${length}`).toEqual([
+            { id: 2 },
+            { id: 3 },
+          ]);
+        }
+      }
+      const [total] = await db
+        .select({ sum: sum(things.single), mean: avg(things.single) })
+        .from(things);
+      const exact = 18 + Math.fround(0.1);
+      expect([total?.sum, total?.mean]).toEqual([exact, exact / 4]);
+    });
+
+    test("of bytes are bytes where nothing tells their type", () =>
+      alone(async (db) => {
+        await createTables(db, defineSchema({ things }));
+        const raw = Uint8Array.of(0, 255, 92, 39);
+        await db.insert(things).values({ id: 1, raw });
+        const { rows } = await db.execute(sql`select raw from ${things} where raw = ${raw}`);
+        expect(rows).toEqual([{ raw }]);
+        expect(Object.getPrototypeOf(Reflect.get(rows[0]!, "raw")) === Uint8Array.prototype).toBe(
+          true,
+        );
+        const row = await db.from(things).find(1);
+        expect(Object.getPrototypeOf(row?.raw) === Uint8Array.prototype).toBe(true);
+      }));
+
+    test("of other programs that are no dates, times or bytes of their length are refused by the database", async ({
+      db,
+    }) => {
+      const written = [
+        sql`day) values (1, '2026-02-30')`,
+        sql`day) values (1, '2026-13-01')`,
+        sql`clock) values (1, '12:61:00')`,
+        sql`hash) values (1, ${new Uint8Array(5)})`,
+      ];
+      for (const [at, part] of written.entries()) {
+        const error = await failureOf(db.execute(sql`insert into ${things} (id, ${part}`));
+        expect((error as { name: string }).name.endsWith("Error"), String(at)).toBe(true);
+        expect(await db.from(things).count(), String(at)).toBe(0);
+      }
+    });
 
     test("of minus zero read as zero", async ({ db }) => {
       await db.insert(things).values({ id: 1, real: -0, whole: -0, safe: -0 });
