@@ -47,6 +47,12 @@ function checkDecimals(left: AnyExpression, right: AnyExpression): void {
   }
 }
 
+/** A lone `\` at a pattern's end stands for itself, as on other databases; with `escape` it would match nothing. */
+function completePattern(pattern: string): string {
+  const [tail = ""] = /\\*$/.exec(pattern) ?? [];
+  return tail.length % 2 === 1 ? `${pattern}\\` : pattern;
+}
+
 /** The pattern of `glob`, which tells case apart, for a pattern of `like`. */
 function globOfLike(pattern: string): string {
   let glob = "";
@@ -155,14 +161,15 @@ const contestedRules: ContestedQueryRules = {
         .sql(")");
       return;
     }
+    const encode = encoderOf(out.context.types, pattern.type);
     writeOperand(node.operand, out);
     if (node.negated) out.sql(" not");
     if (node.operator === "ilike") {
       // `like` folds ASCII only, which is all that a pattern of ASCII needs but for two odd letters.
-      out.sql(" like ").parameter(pattern).sql(" escape '\\'");
+      out.sql(" like ").parameter(pattern, (value) => completePattern(String(encode(value))));
+      out.sql(" escape '\\'");
       return;
     }
-    const encode = encoderOf(out.context.types, pattern.type);
     out.sql(" glob ").parameter(pattern, (value) => globOfLike(String(encode(value))));
   },
 

@@ -1,5 +1,5 @@
 import type { DecimalType, LogicalType, TimestampType } from "../../ast/logical-type.ts";
-import { ConfigError } from "../../core/error.ts";
+import { ConfigError, InvalidValueError } from "../../core/error.ts";
 import {
   readSafeInteger,
   untypedEncoder,
@@ -78,6 +78,12 @@ function scale(text: unknown): number | bigint {
 
 function unscaler(digits: number): Decode {
   return (cell) => {
+    if (typeof cell === "number" && !Number.isInteger(cell)) {
+      throw new InvalidValueError(
+        "A decimal of the result has more digits after the point than its type, which SQLite can't keep exactly.",
+        { hint: "Round it in the query, or read it as a number: avg(…), or .as(double())." },
+      );
+    }
     if (digits === 0) return String(cell);
     const text = String(cell);
     const isNegative = text.startsWith("-");

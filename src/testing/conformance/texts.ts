@@ -46,6 +46,7 @@ const found = [
   "",
   "😀!",
   "a.b+",
+  "end\\",
 ];
 
 /** What text means: its order, its equality, its patterns. */
@@ -163,10 +164,13 @@ export function textCases({ expect, group }: Kit): void {
         [ilike(words.word, String.raw`A\_B`), ["a_b"]],
         [ilike(words.word, String.raw`A\\B`), ["a\\b"]],
         [ilike(words.word, "[AB]"), ["[ab]"]],
+        [like(words.word, "end\\"), ["end\\"]],
+        [ilike(words.word, "END\\"), ["end\\"]],
+        [ilike(words.word, "É\\"), []],
         [ilike(words.word, "LINE%BREAK"), ["line\nbreak"]],
         [contains(words.word, "%"), ["100%"]],
         [contains(words.word, "_"), ["a_b"]],
-        [contains(words.word, "\\"), ["a\\b"]],
+        [contains(words.word, "\\"), ["a\\b", "end\\"]],
         [contains(words.word, "*"), ["*"]],
         [startsWith(words.word, "a"), ["apple", "a_b", "axb", "a\\b", "a.b+"]],
         [startsWith(words.word, "[a"), ["[ab]"]],

@@ -261,3 +261,13 @@ describe("memory", () => {
     });
   });
 });
+
+test("a decimal with more digits than its type is refused, not garbled", async () => {
+  await using db = await connect("sqlite::memory:");
+  const prices = table("prices", { price: decimal({ precision: 10, scale: 2 }) });
+  await createTables(db, defineSchema({ prices }));
+  await db.insert(prices).values([{ price: "12.34" }, { price: "12.35" }]);
+  const average = sql`avg(${prices.price})`.as(decimal({ precision: 10, scale: 2 }));
+  const failed = db.select({ average }).from(prices);
+  await expect(async () => await failed).rejects.toMatchObject({ code: "E_INVALID_VALUE" });
+});
