@@ -19,6 +19,7 @@ import {
   SubqueryNode,
   type AnyExpression,
 } from "./expression.ts";
+import { InvalidValueError } from "../core/error.ts";
 import type { LogicalType } from "./logical-type.ts";
 import type {
   Assignment,
@@ -36,7 +37,13 @@ class Numbering {
     return new ParameterNode(this.#next++, type);
   }
 
+  /** Every expression of a new shape comes through here, and is one by its class: data that looks like one is not. */
   expression(expression: AnyExpression): AnyExpression {
+    if (!(expression instanceof Expression)) {
+      throw new InvalidValueError("What stands for an expression in this query is none.", {
+        hint: "Make it with eq(…), sql`…` and the like; what a user sends never is one.",
+      });
+    }
     const node = nodeOf(expression);
     switch (node.kind) {
       case "column":

@@ -106,9 +106,15 @@ export function isEmptyCondition(condition: AnyExpression): boolean {
 }
 
 function logic(operator: "and" | "or", operands: readonly (Condition | undefined)[]): Condition {
-  const given = operands.filter(
-    (candidate): candidate is Condition => candidate !== undefined && !isEmptyCondition(candidate),
-  );
+  const given = operands.filter((candidate): candidate is Condition => {
+    if (candidate === undefined) return false;
+    if (!(candidate instanceof Expression)) {
+      throw new InvalidValueError(`An operand of ${operator}() is no condition.`, {
+        hint: "Pass undefined to leave it out.",
+      });
+    }
+    return !isEmptyCondition(candidate);
+  });
   return given.length === 1 ? given[0]! : new LogicNode(operator, given);
 }
 

@@ -1,4 +1,4 @@
-import { ColumnNode, type FragmentNode, type Source } from "../ast/expression.ts";
+import { ColumnNode, FragmentNode, type Source } from "../ast/expression.ts";
 import type { LogicalType } from "../ast/logical-type.ts";
 
 export type ReferenceAction = "cascade" | "no action" | "restrict" | "set default" | "set null";
@@ -76,16 +76,10 @@ export class ColumnBuilder<Value, Trait extends ColumnTrait = never> {
 
   /** A value, or an expression such as ``sql`0` ``, that the database uses for rows without one. */
   default(value: (Value & {}) | FragmentNode<unknown>): ColumnBuilder<Value, Trait | "default"> {
-    const isFragment =
-      typeof value === "object" &&
-      "kind" in value &&
-      value.kind === "fragment" &&
-      "strings" in value;
     return new ColumnBuilder({
       ...this.spec,
-      default: isFragment
-        ? { kind: "sql", fragment: value as FragmentNode<unknown> }
-        : { kind: "value", value },
+      default:
+        value instanceof FragmentNode ? { kind: "sql", fragment: value } : { kind: "value", value },
     });
   }
 

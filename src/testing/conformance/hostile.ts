@@ -1,5 +1,5 @@
 import { createTables } from "../../migrate/create-tables.ts";
-import { asc, eq, inArray } from "../../query/expression.ts";
+import { and, asc, between, count, eq, inArray, isNull, not, or } from "../../query/expression.ts";
 import { sql } from "../../query/sql.ts";
 import { defineSchema } from "../../schema/schema.ts";
 import { alias, index, table, unique } from "../../schema/table.ts";
@@ -221,6 +221,26 @@ export function hostileCases({ alone, expect, group }: Kit): void {
               .all(),
           ),
         ).toMatchObject({ code: "E_INVALID_VALUE" });
+        const slots: (() => unknown)[] = [
+          () => db.from(safe).where(and(eq(safe.id, 1), value as never)),
+          () => db.from(safe).where(not(value as never)),
+          () => db.from(safe).where(isNull(value as never)),
+          () => db.from(safe).where(between(value as never, 1 as never, 2 as never)),
+          () => db.from(safe).orderBy(value as never),
+          () => db.from(safe).orderBy({ expression: value, direction: "asc" } as never),
+          () => db.select({ n: count(value as never) }).from(safe),
+          () =>
+            db
+              .select({ id: safe.id })
+              .from(safe)
+              .groupBy(value as never),
+          () => db.delete(safe).where(or(value as never, eq(safe.id, 2))),
+        ];
+        for (const [at, slot] of slots.entries()) {
+          const failure = await failureOf(slot);
+          expect(failure instanceof Error, `slot ${at}`).toBe(true);
+          expect(Reflect.get(Object(failure), "serverCode"), `slot ${at}`).toBe(undefined);
+        }
         expect(await failureOf(() => db.execute(value as never))).toMatchObject({
           code: "E_INVALID_VALUE",
         });
