@@ -127,7 +127,7 @@ export class SelectQuery<
     table: T,
     on: Condition,
   ): SelectQuery<S, From | NameOf<T>, Nullable> {
-    return new SelectQuery(this.scope, this.#join("inner", table, on));
+    return new SelectQuery(this.scope, this.#join("inner", table, joinCondition(on, "innerJoin")));
   }
 
   /** Keeps rows without a match; the table's columns are then null. */
@@ -135,7 +135,7 @@ export class SelectQuery<
     table: T,
     on: Condition,
   ): SelectQuery<S, From | NameOf<T>, Nullable | NameOf<T>> {
-    return new SelectQuery(this.scope, this.#join("left", table, on));
+    return new SelectQuery(this.scope, this.#join("left", table, joinCondition(on, "leftJoin")));
   }
 
   /** Keeps the table's rows without a match; the columns of all tables before it are then null. */
@@ -143,7 +143,7 @@ export class SelectQuery<
     table: T,
     on: Condition,
   ): SelectQuery<S, From | NameOf<T>, Nullable | From> {
-    return new SelectQuery(this.scope, this.#join("right", table, on));
+    return new SelectQuery(this.scope, this.#join("right", table, joinCondition(on, "rightJoin")));
   }
 
   /** Keeps the rows of both sides without a match. Refused on MySQL and MariaDB, which lack it. */
@@ -151,7 +151,7 @@ export class SelectQuery<
     table: T,
     on: Condition,
   ): SelectQuery<S, From | NameOf<T>, Nullable | From | NameOf<T>> {
-    return new SelectQuery(this.scope, this.#join("full", table, on));
+    return new SelectQuery(this.scope, this.#join("full", table, joinCondition(on, "fullJoin")));
   }
 
   crossJoin<T extends AnyTable>(table: T): SelectQuery<S, From | NameOf<T>, Nullable> {
@@ -264,6 +264,19 @@ export function combined(
   }
   if (isEmptyCondition(condition)) return before;
   return before === undefined ? condition : and(before as Condition, condition);
+}
+
+/** @throws {BuildError} when the condition is missing or says nothing, as every pair would be joined. */
+function joinCondition(on: Condition, name: string): AnyExpression {
+  const condition = combined(undefined, on, name);
+  if (condition !== undefined) return condition;
+  throw new BuildError(
+    "E_NO_CONDITION",
+    `Every operand of the condition of ${name}() is left out.`,
+    {
+      hint: "crossJoin(…) joins every pair.",
+    },
+  );
 }
 
 /** A read of whole rows of one table. */

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, isNull, ne } from "../../query/expression.ts";
+import { and, asc, count, eq, gt, isNull, ne, or } from "../../query/expression.ts";
 import { alias, table } from "../../schema/table.ts";
 import { decimal, integer, text, timestamp } from "../../schema/types.ts";
 import { failureOf, type Kit } from "./kit.ts";
@@ -112,6 +112,19 @@ export function joinCases({ expect, group }: Kit): void {
       expect(await query.where(and(eq(books.id, 12), gt(authors.id, 1)))).toEqual([
         { name: "Bob", id: 12 },
       ]);
+    });
+
+    test("without a condition are refused, as they would give every pair", async ({ db }) => {
+      const other = alias(authors, "other");
+      const conditions = [undefined as never, and(undefined), or(and(), undefined)];
+      for (const condition of conditions) {
+        expect(await failureOf(() => db.from(authors).innerJoin(other, condition))).toMatchObject({
+          code: "E_NO_CONDITION",
+        });
+        expect(await failureOf(() => db.from(authors).leftJoin(other, condition))).toMatchObject({
+          code: "E_NO_CONDITION",
+        });
+      }
     });
 
     test("of a table with itself go by an alias", async ({ db }) => {
