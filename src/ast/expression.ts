@@ -220,10 +220,14 @@ export class CallNode<Value, From extends string = never> extends Expression<Val
   override readonly kind = "call";
   readonly name: FunctionName;
   readonly arguments: readonly AnyExpression[];
-  /** The type of the result. */
-  readonly type: LogicalType;
+  /** The type of the result; undefined where it is that of an argument without one. */
+  readonly type: LogicalType | undefined;
 
-  constructor(name: FunctionName, parameters: readonly AnyExpression[], type: LogicalType) {
+  constructor(
+    name: FunctionName,
+    parameters: readonly AnyExpression[],
+    type: LogicalType | undefined,
+  ) {
     super();
     this.name = name;
     this.arguments = parameters;

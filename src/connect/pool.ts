@@ -145,7 +145,7 @@ export class PooledSource implements ConnectionSource {
     });
     await Promise.race([this.#pool.destroy(), late]);
     clearTimeout(timer);
-    await Promise.all([...this.#leases].map((connection) => connection.close()));
+    await Promise.all([...this.#leases].map(async (connection) => connection.close()));
   }
 
   #use<Result>(work: (connection: Connection) => MaybePromise<Result>): Promise<Result> {

@@ -285,7 +285,7 @@ export function avg(expression: Expression<Summable, string>): Expression<number
 }
 
 function extreme<Value>(name: "max" | "min", expression: AnyExpression): Expression<Value | null> {
-  return new CallNode(name, [expression], typeOf(expression) ?? DOUBLE);
+  return new CallNode(name, [expression], typeOf(expression));
 }
 
 /** The smallest value; NULL of no rows. */
@@ -319,7 +319,7 @@ export function coalesce<First extends AnyExpression>(
 ): Expression<First["~value"] & {}> {
   const type = typeOf(expression);
   const other = operand(expression, otherwise, "coalesce");
-  return new CallNode("coalesce", [expression, other], type ?? TEXT);
+  return new CallNode("coalesce", [expression, other], type);
 }
 
 /** Whether a query has a row. It may read columns of the query around it. */

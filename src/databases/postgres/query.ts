@@ -66,7 +66,7 @@ function writeCall(node: CallNode<unknown, string>, folding: string, out: Writer
       // The server sums bigints as numeric, without end; beyond bigint the cast is an error, as everywhere.
       if (typeOf(first!)?.kind === "real")
         out.sql("sum(cast(").expression(first!).sql(" as double precision))");
-      else if (node.type.kind === "bigint")
+      else if (node.type?.kind === "bigint")
         out.sql("cast(sum(").expression(first!).sql(") as bigint)");
       else out.sql("sum(").expression(first!).sql(")");
       return;

@@ -1,6 +1,7 @@
 import {
   asc,
   avg,
+  coalesce,
   count,
   countDistinct,
   desc,
@@ -11,6 +12,7 @@ import {
   min,
   sum,
 } from "../../query/expression.ts";
+import { sql } from "../../query/sql.ts";
 import { table } from "../../schema/table.ts";
 import { bigint, decimal, double, integer, text, timestamp, varchar } from "../../schema/types.ts";
 import { failureOf, type Kit } from "./kit.ts";
@@ -232,6 +234,18 @@ export function aggregateCases({ expect, group }: Kit): void {
           pieces: 2,
         },
       ]);
+    });
+
+    test("of a fragment without a type give what it is", async ({ db }) => {
+      await db.insert(sales).values(rows);
+      const [row] = await db
+        .select({
+          last: max(sql<string>`lower(${sales.note})`),
+          least: min(sql<number>`${sales.pieces} + ${1}`),
+          given: coalesce(sql<number>`max(${sales.pieces})`, 0),
+        })
+        .from(sales);
+      expect(row).toEqual({ last: "y", least: 2, given: 2 });
     });
 
     test("are grouped, filtered and ordered", async ({ db }) => {
