@@ -1,5 +1,5 @@
 import { Expression, nodeOf, type AnyExpression } from "../ast/expression.ts";
-import type { AnyColumn, SelectionNode, SelectStatement } from "../ast/statement.ts";
+import type { SelectionNode, SelectStatement, SourceColumn } from "../ast/statement.ts";
 import { BuildError } from "../core/error.ts";
 import { columnsOf } from "../dialect/standard-query.ts";
 import type { TableInfo } from "../schema/table.ts";
@@ -13,18 +13,18 @@ function isAggregate(value: SelectionNode): boolean {
 }
 
 /** The columns that a selection reads as they are. */
-function plainColumns(value: SelectionNode): AnyColumn[] {
+function plainColumns(value: SelectionNode): SourceColumn[] {
   if (!(value instanceof Expression)) {
     return value.source === undefined
       ? value.values.flatMap(plainColumns)
       : [...columnsOf(value.source)];
   }
   const node = nodeOf(value);
-  return node.kind === "column" ? [node] : [];
+  return node.kind === "column" || node.kind === "output" ? [node] : [];
 }
 
 /** Whether a group has one value of the column: it is grouped by, or the key of its table is. */
-function isOneInGroup(column: AnyColumn, groupBy: readonly AnyExpression[]): boolean {
+function isOneInGroup(column: SourceColumn, groupBy: readonly AnyExpression[]): boolean {
   if (groupBy.includes(column)) return true;
   const { primaryKey = [] } = column.source as Partial<TableInfo>;
   return primaryKey.length > 0 && primaryKey.every((key) => groupBy.includes(key));

@@ -177,6 +177,14 @@ function readInstant(type: TimestampType): Decode {
   return (cell) => isoOfMicroseconds(whole(cell), precision);
 }
 
+/** Whole numbers that overflow become floating-point ones in SQLite, which are not exact any more. */
+function readBigint(cell: unknown): bigint {
+  if (typeof cell === "bigint") return cell;
+  throw new InvalidValueError("A whole number of the result is beyond 64 bits.", {
+    code: "E_OUT_OF_RANGE",
+  });
+}
+
 export const sqliteTypes: TypeMap = {
   sqlType,
 
@@ -198,11 +206,7 @@ export const sqliteTypes: TypeMap = {
       case "integer":
         return isWide ? Number : undefined;
       case "bigint":
-        return type.mode === "bigint"
-          ? (cell) => BigInt(cell as bigint)
-          : isWide
-            ? readSafeInteger
-            : undefined;
+        return type.mode === "bigint" ? readBigint : isWide ? readSafeInteger : undefined;
       case "double":
         return isWide ? Number : undefined;
       case "real":
