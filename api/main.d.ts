@@ -48,7 +48,7 @@ export abstract class Expression<Value, From extends string = never> {
     readonly "~from": From;
 }
 
-type ExpressionNode = ColumnNode<unknown, string> | ValueNode<unknown> | ParameterNode | CompareNode<string> | LogicNode<string> | NotNode<string> | NullTestNode<string> | InListNode<string> | ListParameterNode<string> | BetweenNode<string> | PatternNode<string> | CallNode<unknown, string> | FragmentNode<unknown, string> | SourceNode | SubqueryNode<unknown, string>;
+type ExpressionNode = ColumnNode<unknown, string> | OutputNode | ValueNode<unknown> | ParameterNode | CompareNode<string> | LogicNode<string> | NotNode<string> | NullTestNode<string> | InListNode<string> | ListParameterNode<string> | InQueryNode<string> | BetweenNode<string> | PatternNode<string> | CallNode<unknown, string> | FragmentNode<unknown, string> | SourceNode | SubqueryNode<unknown, string>;
 
 class FragmentNode<Value, From extends string = never> extends Expression<Value, From> {
     readonly kind = "fragment";
@@ -67,6 +67,14 @@ class InListNode<From extends string> extends Expression<boolean | null, From> {
     readonly type: LogicalType | undefined;
     readonly negated: boolean;
     constructor(operand: AnyExpression, values: readonly unknown[], type: LogicalType | undefined, negated: boolean);
+}
+
+class InQueryNode<From extends string> extends Expression<boolean | null, From> {
+    readonly kind = "inQuery";
+    readonly operand: AnyExpression;
+    readonly statement: SubqueryStatement;
+    readonly negated: boolean;
+    constructor(operand: AnyExpression, statement: SubqueryStatement, negated: boolean);
 }
 
 class ListParameterNode<From extends string> extends Expression<boolean | null, From> {
@@ -97,6 +105,16 @@ class NullTestNode<From extends string> extends Expression<boolean, From> {
     readonly operand: AnyExpression;
     readonly negated: boolean;
     constructor(operand: AnyExpression, negated: boolean);
+}
+
+class OutputNode extends Expression<unknown, string> {
+    readonly kind = "output";
+    readonly source: Source;
+    readonly key: string;
+    readonly name: string;
+    readonly type: LogicalType | undefined;
+    readonly nullable: boolean;
+    constructor(source: Source, key: string, name: string, type: LogicalType | undefined, nullable: boolean);
 }
 
 class ParameterNode extends Expression<unknown> {
@@ -241,6 +259,11 @@ interface DeleteStatement {
     readonly returning: SelectionRecord | undefined;
 }
 
+interface Inputs {
+    readonly values: readonly unknown[];
+    readonly first: number;
+}
+
 interface InsertStatement {
     readonly kind: "insert";
     readonly into: Source;
@@ -253,6 +276,7 @@ interface InsertStatement {
 interface JoinClause {
     readonly kind: JoinKind;
     readonly source: Source;
+    readonly inputs: Inputs | undefined;
     readonly on: AnyExpression | undefined;
 }
 
@@ -273,6 +297,7 @@ interface SelectStatement {
     readonly selection: SelectionRecord;
     readonly distinct: boolean;
     readonly from: Source;
+    readonly inputs: Inputs | undefined;
     readonly joins: readonly JoinClause[];
     readonly where: AnyExpression | undefined;
     readonly groupBy: readonly AnyExpression[];
@@ -290,6 +315,8 @@ interface SelectionRecord {
     readonly values: readonly SelectionNode[];
     readonly source: Source | undefined;
 }
+
+type SourceColumn = AnyColumn | OutputNode;
 
 type Statement = SelectStatement | InsertStatement | UpdateStatement | DeleteStatement | RawStatement;
 
@@ -613,6 +640,7 @@ interface WriteResult {
 
 interface AgreedQueryRules {
     column: Rule<ColumnNode<unknown, string>>;
+    output: Rule<OutputNode>;
     value: Rule<ValueNode<unknown>>;
     parameter: Rule<ParameterNode>;
     compare: Rule<CompareNode<string>>;
@@ -620,6 +648,7 @@ interface AgreedQueryRules {
     not: Rule<NotNode<string>>;
     nullTest: Rule<NullTestNode<string>>;
     inList: Rule<InListNode<string>>;
+    inQuery: Rule<InQueryNode<string>>;
     between: Rule<BetweenNode<string>>;
     fragment: Rule<FragmentNode<unknown, string>>;
     source: Rule<SourceNode>;
@@ -706,10 +735,12 @@ class Writer {
     valuesFor(column: AnyExpression, write: () => void): this;
     source(source: Source): this;
     column(column: AnyColumn): this;
+    output(node: OutputNode): this;
     columnName(column: AnyColumn): this;
     scope(sources: readonly Source[], write: () => void): this;
+    apart(first: number, write: () => void): this;
     openScope(write: () => void): this;
-    selection(record: SelectionRecord, columnsOf: (source: Source) => readonly AnyColumn[]): this;
+    selection(record: SelectionRecord, columnsOf: (source: Source) => readonly SourceColumn[], names?: readonly string[]): this;
 }
 
 interface WriterContext {
@@ -779,7 +810,26 @@ export class Transaction extends Executor {
     transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>;
 }
 
+// query/derived
+
+type Members<T extends AnyTable> = Pick<T, keyof ColumnsOf<T> & keyof T>;
+
+type OutputColumns<Row> = {
+    readonly [Key in keyof Row]: {
+        readonly "~value": Row[Key];
+        readonly "~trait": never;
+    };
+};
+
+type Outputs<Name extends string, S, Nullable extends string> = {
+    readonly [Key in keyof S]: S[Key] extends Expression<unknown, string> ? Expression<S[Key]["~value"] | NullIf<S[Key]["~from"], Nullable>, Name> : Outputs<Name, S[Key] extends AnyTable ? Members<S[Key]> : S[Key], Nullable>;
+};
+
+export type QueryTable<Name extends string, S extends Selection, Nullable extends string> = TableBase<Name, OutputColumns<ResultOf<S, Nullable>>> & Outputs<Name, S extends AnyTable ? Members<S> : S, Nullable>;
+
 // query/expression
+
+type OneColumn<Row> = IsUnion<keyof Row> extends true ? "a query with one column" : unknown;
 
 type Operand<Value> = Value | Expression<Value | null, string>;
 
@@ -809,15 +859,15 @@ export function endsWith(left: TextExpression, text: string): Condition;
 
 export function eq<Left extends AnyExpression>(left: Left, right: Operand<Left["~value"] & {}>): Condition;
 
-export function exists(query: {
-    readonly statement: SelectStatement;
-}): Expression<boolean>;
+export function exists(query: Query<unknown>): Expression<boolean>;
 
 export function gt<Left extends AnyExpression>(left: Left, right: Operand<Left["~value"] & {}>): Condition;
 
 export function gte<Left extends AnyExpression>(left: Left, right: Operand<Left["~value"] & {}>): Condition;
 
 export function ilike(left: TextExpression, text: string | TextExpression): Condition;
+
+export function inArray<Left extends AnyExpression, Row extends Readonly<Record<string, Left["~value"] | null>>>(left: Left, query: OneColumn<Row> & Query<Row>): Condition;
 
 export function inArray<Left extends AnyExpression>(left: Left, values: readonly (Left["~value"] & {})[]): Condition;
 
@@ -841,17 +891,19 @@ export function ne<Left extends AnyExpression>(left: Left, right: Operand<Left["
 
 export function not(condition: Condition): Condition;
 
-export function notExists(query: {
-    readonly statement: SelectStatement;
-}): Expression<boolean>;
+export function notExists(query: Query<unknown>): Expression<boolean>;
 
 export function notIlike(left: TextExpression, text: string | TextExpression): Condition;
+
+export function notInArray<Left extends AnyExpression, Row extends Readonly<Record<string, Left["~value"] & {}>>>(left: Left, query: OneColumn<Row> & Query<Row>): Condition;
 
 export function notInArray<Left extends AnyExpression>(left: Left, values: readonly (Left["~value"] & {})[]): Condition;
 
 export function notLike(left: TextExpression, text: string | TextExpression): Condition;
 
 export function or(...operands: (Condition | undefined)[]): Condition;
+
+export function scalar<Row extends object>(query: OneColumn<Row> & Query<Row>): Expression<Row[keyof Row] | null>;
 
 export function startsWith(left: TextExpression, text: string): Condition;
 
@@ -963,6 +1015,7 @@ export class SelectQuery<S extends Selection, From extends string, Nullable exte
     first(): Promise<ResultOf<S, Nullable> | undefined>;
     one(): Promise<ResultOf<S, Nullable>>;
     count(): Promise<number>;
+    as<const Name extends string>(name: Name): QueryTable<Name, S, Nullable>;
     toSql(): SqlText;
 }
 
@@ -1013,6 +1066,10 @@ type NullIf<From extends string, Nullable extends string> = [
 ] ? never : null;
 
 type OneOrMany<Row> = Row | readonly Row[];
+
+export interface Query<Row> extends PromiseLike<Row[]> {
+    readonly statement: SelectStatement;
+}
 
 type ResultOf<S, Nullable extends string> = S extends AnyTable ? [
     NameOf<S> & Nullable
@@ -1330,7 +1387,7 @@ export type Table<Name extends string = string, Columns extends ColumnMap = Colu
     readonly [Key in keyof Columns]: Column<Name, Columns[Key]["~value"]>;
 };
 
-interface TableBase<Name extends string, Columns extends ColumnMap> {
+interface TableBase<Name extends string, Columns> {
     readonly [TABLE]: TableInfo;
     readonly [COLUMNS]: Columns;
     readonly [NAME]: Name;

@@ -40,6 +40,33 @@ export abstract class ColumnNode<Value, From extends string = never> extends Exp
   abstract readonly nullable: boolean;
 }
 
+/** A column of the result of a select that stands as a table. Interned with its source, as columns are. */
+export class OutputNode extends Expression<unknown, string> {
+  override readonly kind = "output";
+  readonly source: Source;
+  /** The key in rows. */
+  readonly key: string;
+  /** The name in SQL. */
+  readonly name: string;
+  readonly type: LogicalType | undefined;
+  readonly nullable: boolean;
+
+  constructor(
+    source: Source,
+    key: string,
+    name: string,
+    type: LogicalType | undefined,
+    nullable: boolean,
+  ) {
+    super();
+    this.source = source;
+    this.key = key;
+    this.name = name;
+    this.type = type;
+    this.nullable = nullable;
+  }
+}
+
 /** A value to bind. With a type it is checked and stored as that type; without one, by what it is in JavaScript. */
 export class ValueNode<Value> extends Expression<Value> {
   override readonly kind = "value";
@@ -159,6 +186,21 @@ export class ListParameterNode<From extends string> extends Expression<boolean |
     this.index = index;
     this.size = size;
     this.type = type;
+    this.negated = negated;
+  }
+}
+
+/** `operand in (select …)` */
+export class InQueryNode<From extends string> extends Expression<boolean | null, From> {
+  override readonly kind = "inQuery";
+  readonly operand: AnyExpression;
+  readonly statement: SubqueryStatement;
+  readonly negated: boolean;
+
+  constructor(operand: AnyExpression, statement: SubqueryStatement, negated: boolean) {
+    super();
+    this.operand = operand;
+    this.statement = statement;
     this.negated = negated;
   }
 }
@@ -285,6 +327,7 @@ export type AnyExpression = Expression<unknown, string>;
 /** Every kind of node. A pass over expressions has a case for each. */
 export type ExpressionNode =
   | ColumnNode<unknown, string>
+  | OutputNode
   | ValueNode<unknown>
   | ParameterNode
   | CompareNode<string>
@@ -293,6 +336,7 @@ export type ExpressionNode =
   | NullTestNode<string>
   | InListNode<string>
   | ListParameterNode<string>
+  | InQueryNode<string>
   | BetweenNode<string>
   | PatternNode<string>
   | CallNode<unknown, string>

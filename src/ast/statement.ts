@@ -1,8 +1,20 @@
 /** Statements: plain data, made by a builder, walked for their shape, rendered by a dialect. */
 
-import type { AnyExpression, ColumnNode, Source } from "./expression.ts";
+import type { AnyExpression, ColumnNode, OutputNode, Source } from "./expression.ts";
 
 export type AnyColumn = ColumnNode<unknown, string>;
+
+/** What a source has: columns of a table, or of a select that stands as one. */
+export type SourceColumn = AnyColumn | OutputNode;
+
+/**
+ * What a select that stands as a table binds. The source is made once for its shape and holds no values, so that they
+ * stand beside it; in a template they are the numbers from `first` on.
+ */
+export interface Inputs {
+  readonly values: readonly unknown[];
+  readonly first: number;
+}
 
 /** What a result holds: one expression, or a nested object of them. */
 export type SelectionNode = AnyExpression | SelectionRecord;
@@ -21,6 +33,7 @@ export type JoinKind = "inner" | "left" | "right" | "full" | "cross";
 export interface JoinClause {
   readonly kind: JoinKind;
   readonly source: Source;
+  readonly inputs: Inputs | undefined;
   readonly on: AnyExpression | undefined;
 }
 
@@ -34,6 +47,7 @@ export interface SelectStatement {
   readonly selection: SelectionRecord;
   readonly distinct: boolean;
   readonly from: Source;
+  readonly inputs: Inputs | undefined;
   readonly joins: readonly JoinClause[];
   readonly where: AnyExpression | undefined;
   readonly groupBy: readonly AnyExpression[];

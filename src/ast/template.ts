@@ -9,6 +9,7 @@ import {
   CompareNode,
   Expression,
   FragmentNode,
+  InQueryNode,
   ListParameterNode,
   LogicNode,
   nodeOf,
@@ -23,6 +24,7 @@ import { InvalidValueError } from "../core/error.ts";
 import type { LogicalType } from "./logical-type.ts";
 import type {
   Assignment,
+  Inputs,
   SelectionNode,
   SelectionRecord,
   SelectStatement,
@@ -47,6 +49,7 @@ class Numbering {
     const node = nodeOf(expression);
     switch (node.kind) {
       case "column":
+      case "output":
       case "source":
         return node;
       case "value":
@@ -71,6 +74,11 @@ class Numbering {
           node.type,
           node.negated,
         );
+      }
+      case "inQuery": {
+        const operand = this.expression(node.operand);
+        const statement = this.select(node.statement as SelectStatement);
+        return new InQueryNode(operand, statement, node.negated);
       }
       case "between": {
         const operand = this.expression(node.operand);
@@ -119,9 +127,20 @@ class Numbering {
     return record === undefined ? undefined : this.selection(record);
   }
 
+  inputs(inputs: Inputs | undefined): Inputs | undefined {
+    if (inputs === undefined) return undefined;
+    const first = this.#next;
+    this.#next += inputs.values.length;
+    return { values: [], first };
+  }
+
   select(statement: SelectStatement): SelectStatement {
     const selection = this.selection(statement.selection);
-    const joins = statement.joins.map((join) => ({ ...join, on: this.optional(join.on) }));
+    const inputs = this.inputs(statement.inputs);
+    const joins = statement.joins.map((join) => {
+      const inputs = this.inputs(join.inputs);
+      return { ...join, inputs, on: this.optional(join.on) };
+    });
     const where = this.optional(statement.where);
     // What is selected too stays the same node, so that a dialect sees it.
     const term = (expression: AnyExpression): AnyExpression => {
@@ -138,7 +157,18 @@ class Numbering {
     }));
     const limit = this.optional(statement.limit);
     const offset = this.optional(statement.offset);
-    return { ...statement, selection, joins, where, groupBy, having, orderBy, limit, offset };
+    return {
+      ...statement,
+      selection,
+      inputs,
+      joins,
+      where,
+      groupBy,
+      having,
+      orderBy,
+      limit,
+      offset,
+    };
   }
 
   /** Unlike a `ValueNode`'s, the type of a cell is its column's. */

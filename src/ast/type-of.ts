@@ -9,6 +9,7 @@ export function typeOf(expression: AnyExpression): LogicalType | undefined {
   const node = nodeOf(expression);
   switch (node.kind) {
     case "column":
+    case "output":
     case "call":
     case "fragment":
     case "parameter":
@@ -20,6 +21,7 @@ export function typeOf(expression: AnyExpression): LogicalType | undefined {
     case "nullTest":
     case "inList":
     case "inListParameter":
+    case "inQuery":
     case "between":
     case "pattern":
       return BOOLEAN;

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { integer, text, varchar } from "../schema/types.ts";
-import { alias, infoOf, table, type AnyTableColumn, type TableInfo } from "../schema/table.ts";
+import { alias, infoOf, table, type TableInfo } from "../schema/table.ts";
+import { emptyStatement } from "../query/select.ts";
 import { tableSelection } from "../query/selection.ts";
+import { derive, DerivedSource } from "./derived.ts";
 import {
   BetweenNode,
   CallNode,
@@ -9,20 +11,30 @@ import {
   Expression,
   FragmentNode,
   InListNode,
+  InQueryNode,
   ListParameterNode,
   LogicNode,
   NotNode,
   NullTestNode,
+  OutputNode,
   ParameterNode,
   PatternNode,
   SourceNode,
   SubqueryNode,
   ValueNode,
   type AnyExpression,
+  type Source,
 } from "./expression.ts";
 import type { LogicalType } from "./logical-type.ts";
 import { ShapeCache } from "./shape.ts";
-import type { SelectionNode, SelectionRecord, SelectStatement, Statement } from "./statement.ts";
+import type {
+  Inputs,
+  SelectionNode,
+  SelectionRecord,
+  SelectStatement,
+  SourceColumn,
+  Statement,
+} from "./statement.ts";
 import { templateOf } from "./template.ts";
 import { listSize, walkStatement } from "./walk.ts";
 
@@ -44,6 +56,17 @@ const users = table("users", {
 });
 const posts = table("posts", { id: integer().primaryKey(), name: text() });
 const SOURCES = [users, posts, alias(users, "u2")].map(infoOf);
+
+/** A select that stands as a table, and binds so many values. */
+function derivedOf(name: string, valueCount: number): DerivedSource {
+  const values: unknown[] = [];
+  const operands = Array.from({ length: valueCount }, () => new ValueNode(1, undefined));
+  const where = new LogicNode("and", operands);
+  const selection = tableSelection(SOURCES[0]!);
+  return derive({ ...emptyStatement(SOURCES[0]!, selection), where }, name, values);
+}
+
+const DERIVED = new Map([0, 1, 3].map((count) => [derivedOf(`d${count}`, count), count]));
 const TYPES: readonly (LogicalType | undefined)[] = [
   undefined,
   infoOf(users).column("id")!.type,
@@ -83,7 +106,8 @@ class TreeMaker {
     return Array.from({ length: least + this.#below(most - least + 1) }, make);
   }
 
-  #column(): AnyTableColumn {
+  #column(): SourceColumn {
+    if (this.#below(4) === 0) return this.#pick(this.#pick([...DERIVED.keys()]).columns);
     return this.#pick(this.#pick(SOURCES).columns);
   }
 
@@ -94,7 +118,7 @@ class TreeMaker {
   expression(depth: number): AnyExpression {
     if (depth === 0) return this.#leaf();
     const inner = (): AnyExpression => this.expression(depth - 1);
-    switch (this.#below(11)) {
+    switch (this.#below(12)) {
       case 0:
         return new CompareNode(this.#pick(["=", "<"]), inner(), inner());
       case 1:
@@ -132,6 +156,8 @@ class TreeMaker {
       }
       case 9:
         return this.#below(2) === 0 ? new SourceNode(this.#pick(SOURCES)) : this.#leaf();
+      case 10:
+        return new InQueryNode(inner(), this.select(depth - 1), this.#below(2) === 0);
       default:
         return new SubqueryNode(this.#pick(["exists", "value"]), this.select(depth - 1));
     }
@@ -148,7 +174,14 @@ class TreeMaker {
     return { keys, values, source: undefined };
   }
 
+  #source(): { readonly source: Source; readonly inputs: Inputs | undefined } {
+    if (this.#below(4) > 0) return { source: this.#pick(SOURCES), inputs: undefined };
+    const [source, length] = this.#pick([...DERIVED]);
+    return { source, inputs: { values: Array.from({ length }, this.#value), first: 0 } };
+  }
+
   select(depth: number): SelectStatement {
+    const { source: from, inputs } = this.#source();
     const expression = (): AnyExpression => this.expression(depth);
     const selection = this.#selection(depth);
     const selected = selection.values.filter((value) => value instanceof Expression);
@@ -159,10 +192,11 @@ class TreeMaker {
       kind: "select",
       selection,
       distinct: this.#below(3) === 0,
-      from: this.#pick(SOURCES),
+      from,
+      inputs,
       joins: this.#some(0, 2, () => ({
         kind: this.#pick(["inner", "left", "cross"]),
-        source: this.#pick(SOURCES),
+        ...this.#source(),
         on: this.#maybe(expression),
       })),
       where: this.#maybe(expression),
@@ -250,10 +284,19 @@ function gather(
       list.negated,
     ]);
     gather(list.operand, template.operand, found, seen);
+  } else if (isInputs(template)) {
+    (source as Inputs).values.forEach((value, index) => {
+      expect(found.has(template.first + index)).toBe(false);
+      found.set(template.first + index, value);
+    });
   } else if (source !== template && typeof template === "object" && template !== null) {
     for (const key of Object.keys(template))
       gather(Reflect.get(source as object, key), Reflect.get(template, key), found, seen);
   } else expect(template).toBe(source);
+}
+
+function isInputs(node: unknown): node is Inputs {
+  return typeof node === "object" && node !== null && "first" in node && "values" in node;
 }
 
 const identities = new Map<object, number>();
@@ -264,8 +307,11 @@ function describe(node: unknown, selected: readonly unknown[] = []): string {
     return `selected ${selected.indexOf(node)}`;
   if (typeof node !== "object" || node === null)
     return typeof node === "string" ? JSON.stringify(node) : String(node);
+  if (isInputs(node)) return "inputs";
   const isKnownByIdentity =
     SOURCES.includes(node as TableInfo) ||
+    node instanceof DerivedSource ||
+    node instanceof OutputNode ||
     TYPES.includes(node as LogicalType) ||
     STRINGS.includes(node as readonly string[]) ||
     (node instanceof Expression && node.kind === "column");

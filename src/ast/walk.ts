@@ -5,7 +5,13 @@
 
 import { nodeOf, Expression, type AnyExpression } from "./expression.ts";
 import type { ShapeNode } from "./shape.ts";
-import type { SelectionNode, SelectionRecord, SelectStatement, Statement } from "./statement.ts";
+import type {
+  Inputs,
+  SelectionNode,
+  SelectionRecord,
+  SelectStatement,
+  Statement,
+} from "./statement.ts";
 
 const VALUE = Symbol("value");
 const TYPED = Symbol("typed");
@@ -46,6 +52,7 @@ function walkExpression<Plan>(
   const node = nodeOf(expression);
   switch (node.kind) {
     case "column":
+    case "output":
       return from.to(node);
     case "value":
       values.push(node.value);
@@ -73,6 +80,14 @@ function walkExpression<Plan>(
         .to(listSize(node.values.length))
         .to(node.type ?? VALUE);
       return walkExpression(size, node.operand, values);
+    }
+    case "inQuery": {
+      const operand = walkExpression(
+        from.to(node.negated ? "not in query" : "in query"),
+        node.operand,
+        values,
+      );
+      return walkSelect(operand, node.statement as SelectStatement, values).to(END);
     }
     case "between": {
       const low = walkExpression(
@@ -146,7 +161,7 @@ function walkOptional<Plan>(
  * another expression for a database. -1 for none, and for columns, which are the same wherever they stand.
  */
 export function selectedPlace(selection: SelectionRecord, term: AnyExpression): number {
-  if (term.kind === "column" || selection.source !== undefined) return -1;
+  if (term.kind === "column" || term.kind === "output" || selection.source !== undefined) return -1;
   return selection.values.indexOf(term);
 }
 
@@ -160,15 +175,23 @@ function walkTerm<Plan>(
   return place === -1 ? walkExpression(from, term, values) : from.to(SELECTED).to(place);
 }
 
+/** A source stands for its own shape, so what a select that stands as a table binds is all that is left of it. */
+function pushInputs(inputs: Inputs | undefined, values: unknown[]): void {
+  if (inputs !== undefined) for (const value of inputs.values) values.push(value);
+}
+
 function walkSelect<Plan>(
   from: ShapeNode<Plan>,
   statement: SelectStatement,
   values: unknown[],
 ): ShapeNode<Plan> {
   let at = walkSelection(from, statement.selection, values).to(statement.from);
+  pushInputs(statement.inputs, values);
   if (statement.distinct) at = at.to(DISTINCT);
-  for (const join of statement.joins)
+  for (const join of statement.joins) {
+    pushInputs(join.inputs, values);
     at = walkOptional(at.to(join.kind).to(join.source), ON, join.on, values);
+  }
   at = walkOptional(at, WHERE, statement.where, values);
   if (statement.groupBy.length > 0) {
     at = at.to(GROUP);

@@ -11,10 +11,12 @@ import type {
   CompareNode,
   FragmentNode,
   InListNode,
+  InQueryNode,
   ListParameterNode,
   LogicNode,
   NotNode,
   NullTestNode,
+  OutputNode,
   ParameterNode,
   PatternNode,
   SourceNode,
@@ -40,6 +42,7 @@ type Rule<Node> = (node: Node, out: Writer) => void;
 
 export interface AgreedQueryRules {
   column: Rule<ColumnNode<unknown, string>>;
+  output: Rule<OutputNode>;
   value: Rule<ValueNode<unknown>>;
   parameter: Rule<ParameterNode>;
   compare: Rule<CompareNode<string>>;
@@ -47,6 +50,7 @@ export interface AgreedQueryRules {
   not: Rule<NotNode<string>>;
   nullTest: Rule<NullTestNode<string>>;
   inList: Rule<InListNode<string>>;
+  inQuery: Rule<InQueryNode<string>>;
   between: Rule<BetweenNode<string>>;
   fragment: Rule<FragmentNode<unknown, string>>;
   source: Rule<SourceNode>;

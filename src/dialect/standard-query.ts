@@ -1,30 +1,53 @@
 /** The rules on which all databases truly agree. */
 
+import { DerivedSource } from "../ast/derived.ts";
 import {
   Expression,
   FragmentNode,
   nodeOf,
   type AnyExpression,
   type Source,
+  type SubqueryStatement,
 } from "../ast/expression.ts";
 import { nullableSources } from "../ast/nullable.ts";
-import type { AnyColumn, SelectionNode, SelectStatement } from "../ast/statement.ts";
+import type {
+  AnyColumn,
+  Inputs,
+  SelectionNode,
+  SelectStatement,
+  SourceColumn,
+} from "../ast/statement.ts";
 import { typeOf } from "../ast/type-of.ts";
 import { selectedPlace } from "../ast/walk.ts";
 import type { TableInfo } from "../schema/table.ts";
 import { rulesOf, type AgreedQueryRules } from "./rules.ts";
 import type { Writer } from "./writer.ts";
 
-/** Sources of queries are tables and their aliases. */
-export function columnsOf(source: Source): readonly AnyColumn[] {
-  return (source as TableInfo).columns;
+/** Sources of queries are tables, their aliases, and selects that stand as tables. */
+export function columnsOf(source: Source): readonly SourceColumn[] {
+  return (source as DerivedSource | TableInfo).columns;
+}
+
+/** A source where it is named: a table, or a select in parentheses, with its alias. */
+export function writeSource(source: Source, inputs: Inputs | undefined, out: Writer): void {
+  if (!(source instanceof DerivedSource)) {
+    out.source(source);
+    return;
+  }
+  out.sql("(");
+  out.apart(inputs!.first, () => writeSelect(source.statement, out, source.names));
+  out.sql(") as ").id(source.alias);
 }
 
 /** An operand that is itself made of words stands in parentheses. */
 export function writeOperand(expression: AnyExpression, out: Writer): void {
   const { kind } = nodeOf(expression);
   const isSimple =
-    kind === "column" || kind === "parameter" || kind === "call" || kind === "subquery";
+    kind === "column" ||
+    kind === "output" ||
+    kind === "parameter" ||
+    kind === "call" ||
+    kind === "subquery";
   if (isSimple) out.expression(expression);
   else out.sql("(").expression(expression).sql(")");
 }
@@ -53,18 +76,24 @@ function writeOrder(node: SelectStatement, out: Writer): void {
   out.sql(" order by ").list(node.orderBy, (term) => {
     const expression = nodeOf(term.expression);
     const isNeverNull =
-      (expression.kind === "column" && !expression.nullable && !missing.has(expression.source)) ||
+      ((expression.kind === "column" || expression.kind === "output") &&
+        !expression.nullable &&
+        !missing.has(expression.source)) ||
       (expression.kind === "call" && expression.name.startsWith("count"));
     const placed = { ...term, expression: byPlace(node, term.expression) };
     rulesOf(out).orderTerm(placed, out, !isNeverNull);
   });
 }
 
-function writeSelect(node: SelectStatement, out: Writer): void {
+/** @param names What the result's columns are called, where others read them by name. */
+function writeSelect(node: SelectStatement, out: Writer, names?: readonly string[]): void {
   const rules = rulesOf(out);
   out.scope([node.from, ...node.joins.map((join) => join.source)], () => {
-    out.sql(node.distinct ? "select distinct " : "select ").selection(node.selection, columnsOf);
-    out.sql(" from ").source(node.from);
+    out
+      .sql(node.distinct ? "select distinct " : "select ")
+      .selection(node.selection, columnsOf, names);
+    out.sql(" from ");
+    writeSource(node.from, node.inputs, out);
     for (const join of node.joins) rules.join(join, out);
     if (node.where !== undefined) out.sql(" where ").expression(node.where);
     if (node.groupBy.length > 0)
@@ -77,9 +106,21 @@ function writeSelect(node: SelectStatement, out: Writer): void {
   });
 }
 
+/** A select inside an expression, whose columns are none of the result's. */
+export function writeInner(statement: SubqueryStatement, out: Writer): void {
+  const { outputs } = out;
+  const outer = outputs.length;
+  writeSelect(statement as SelectStatement, out);
+  outputs.length = outer;
+}
+
 export const standardQuery: AgreedQueryRules = {
   column(node, out) {
     out.column(node);
+  },
+
+  output(node, out) {
+    out.output(node);
   },
 
   value() {
@@ -146,14 +187,20 @@ export const standardQuery: AgreedQueryRules = {
 
   subquery(node, out) {
     out.sql(node.form === "exists" ? "exists (" : "(");
-    const { outputs } = out;
-    const outer = outputs.length;
-    writeSelect(node.statement as SelectStatement, out);
-    outputs.length = outer;
+    writeInner(node.statement, out);
     out.sql(")");
   },
 
-  select: writeSelect,
+  inQuery(node, out) {
+    writeOperand(node.operand, out);
+    out.sql(node.negated ? " not in (" : " in (");
+    writeInner(node.statement, out);
+    out.sql(")");
+  },
+
+  select(node, out) {
+    writeSelect(node, out);
+  },
 
   insert(node, out) {
     const rules = rulesOf(out);

@@ -1,13 +1,14 @@
 import {
   Expression,
   nodeOf,
+  type OutputNode,
   type AnyExpression,
   type ExpressionNode,
   type ParameterNode,
   type Source,
 } from "../ast/expression.ts";
 import type { LogicalType } from "../ast/logical-type.ts";
-import type { AnyColumn, SelectionRecord } from "../ast/statement.ts";
+import type { AnyColumn, SelectionRecord, SourceColumn } from "../ast/statement.ts";
 import { typeOf } from "../ast/type-of.ts";
 import { BuildError, ConfigError } from "../core/error.ts";
 import type { Names } from "../schema/naming.ts";
@@ -60,6 +61,7 @@ export class Writer {
   #scopes: (readonly Source[])[] = [];
   #isQualified = false;
   #isOpen = false;
+  #first = 0;
   #column: AnyColumn | undefined = undefined;
 
   constructor(context: WriterContext) {
@@ -108,7 +110,7 @@ export class Writer {
   }
 
   bind(index: number, item: number, encode: Encode): this {
-    this.bindings.push({ index, item, encode, column: this.#column?.key });
+    this.bindings.push({ index: this.#first + index, item, encode, column: this.#column?.key });
     this.#text += this.context.spelling.placeholder(this.bindings.length);
     return this;
   }
@@ -138,12 +140,23 @@ export class Writer {
 
   /** A column where it is read: with its table where there are several. */
   column(column: AnyColumn): this {
-    if (!this.#isOpen && !this.#scopes.some((sources) => sources.includes(column.source)))
-      throw outOfScope(column);
+    this.#requireScope(column);
     if (this.#isQualified) {
       this.id(column.source.alias ?? this.context.names.table(column.source.table)).sql(".");
     }
     return this.columnName(column);
+  }
+
+  /** A column of a select that stands as a table, where it is read. */
+  output(node: OutputNode): this {
+    this.#requireScope(node);
+    if (this.#isQualified) this.id(node.source.alias ?? node.source.table).sql(".");
+    return this.id(node.name);
+  }
+
+  #requireScope(column: SourceColumn): void {
+    if (!this.#isOpen && !this.#scopes.some((sources) => sources.includes(column.source)))
+      throw outOfScope(column);
   }
 
   /** A column where only its name may stand, as in the list of an insert. */
@@ -162,6 +175,24 @@ export class Writer {
     return this;
   }
 
+  /**
+   * While `write` runs nothing outside can be read, as in a select that stands as a table, and its parameters count from
+   * `first`. What it tells `outputs` is forgotten.
+   */
+  apart(first: number, write: () => void): this {
+    const before = { scopes: this.#scopes, isQualified: this.#isQualified, first: this.#first };
+    const outer = this.outputs.length;
+    this.#scopes = [];
+    this.#isQualified = false;
+    this.#first += first;
+    write();
+    this.#scopes = before.scopes;
+    this.#isQualified = before.isQualified;
+    this.#first = before.first;
+    this.outputs.length = outer;
+    return this;
+  }
+
   /** Lets any column be read, by its table's name: in a statement that a person wrote. */
   openScope(write: () => void): this {
     this.#isOpen = true;
@@ -170,15 +201,25 @@ export class Writer {
     return this;
   }
 
-  /** The columns of a result, which are told to `outputs`. */
-  selection(record: SelectionRecord, columnsOf: (source: Source) => readonly AnyColumn[]): this {
-    let isFirst = true;
+  /**
+   * The columns of a result, which are told to `outputs`.
+   *
+   * @param names What they are called, one by one, where others read them by name.
+   */
+  selection(
+    record: SelectionRecord,
+    columnsOf: (source: Source) => readonly SourceColumn[],
+    names?: readonly string[],
+  ): this {
+    let count = 0;
     const write = (value: AnyExpression, key: string): void => {
-      if (!isFirst) this.sql(", ");
-      isFirst = false;
+      if (count > 0) this.sql(", ");
       this.expression(value);
+      const name = names?.[count] ?? key;
+      count++;
       const node = nodeOf(value);
-      if (node.kind !== "column") this.sql(" as ").id(key);
+      const given = node.kind === "column" ? this.context.names.column(node) : undefined;
+      if (given === undefined || (names !== undefined && given !== name)) this.sql(" as ").id(name);
       this.outputs.push(typeOf(value));
     };
     const visit = (inner: SelectionRecord): void => {
@@ -196,7 +237,7 @@ export class Writer {
   }
 }
 
-function outOfScope(column: AnyColumn): BuildError {
+function outOfScope(column: SourceColumn): BuildError {
   const table = column.source.alias ?? column.source.table;
   return new BuildError(
     "E_UNKNOWN_SOURCE",

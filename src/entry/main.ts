@@ -147,14 +147,16 @@ export {
   notInArray,
   notLike,
   or,
+  scalar,
   startsWith,
   sum,
   upper,
 } from "../query/expression.ts";
+export type { QueryTable } from "../query/derived.ts";
 export type { SelectQuery, SqlText, TableQuery } from "../query/select.ts";
 export { sql } from "../query/sql.ts";
 export type { Sql } from "../query/sql.ts";
-export type { UpdateSet, WriteSummary } from "../query/types.ts";
+export type { Query, UpdateSet, WriteSummary } from "../query/types.ts";
 export type { PendingWrite } from "../query/write.ts";
 export { alias, index, table, unique } from "../schema/table.ts";
 export type { AnyTable, KeyOf, NewRowOf, RowOf, Table } from "../schema/table.ts";

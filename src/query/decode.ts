@@ -2,7 +2,7 @@
 
 import { Expression, type Source } from "../ast/expression.ts";
 import type { LogicalType } from "../ast/logical-type.ts";
-import type { AnyColumn, SelectionRecord } from "../ast/statement.ts";
+import type { SourceColumn, SelectionRecord } from "../ast/statement.ts";
 import type { Cells } from "../dialect/driver.ts";
 import type { Decode, TypeMap } from "../dialect/type-map.ts";
 
@@ -23,7 +23,7 @@ export interface DecoderOptions {
   readonly isWide: boolean;
   /** Tables that an outer join may leave out. */
   readonly nullable: ReadonlySet<Source>;
-  readonly columnsOf: (source: Source) => readonly AnyColumn[];
+  readonly columnsOf: (source: Source) => readonly SourceColumn[];
 }
 
 /** Makes the function that turns the cells of one row into the row. */
@@ -31,13 +31,10 @@ export function createDecoder(options: DecoderOptions): DecodeRow {
   let place = 0;
   const build = (record: SelectionRecord, isTop: boolean): DecodeRow => {
     const start = place;
-    const columns = record.source === undefined ? undefined : options.columnsOf(record.source);
-    const members =
-      columns === undefined ? membersOf(record) : columns.map((column) => cellMember(column.key));
-    const decode = adaptive(members);
+    const decode = adaptive(membersOf(record));
     const { source } = record;
     if (isTop || source === undefined || !options.nullable.has(source)) return decode;
-    return nullWhenMissing(decode, presencePlaces(columns!, start));
+    return nullWhenMissing(decode, presencePlaces(options.columnsOf(source), start));
   };
   const cellMember = (name: string): Member => {
     const type = options.outputs[place];
@@ -54,7 +51,7 @@ export function createDecoder(options: DecoderOptions): DecodeRow {
 }
 
 /** The cells that tell whether a joined table has a row: those that can't be NULL in one, else all of them. */
-function presencePlaces(columns: readonly AnyColumn[], start: number): readonly number[] {
+function presencePlaces(columns: readonly SourceColumn[], start: number): readonly number[] {
   const places = columns.map((_, index) => start + index);
   const required = places.filter((_, index) => !columns[index]!.nullable);
   return required.length > 0 ? required.slice(0, 1) : places;

@@ -6,6 +6,7 @@ import {
   CompareNode,
   Expression,
   InListNode,
+  InQueryNode,
   LogicNode,
   NotNode,
   NullTestNode,
@@ -19,7 +20,10 @@ import {
 import { intern, type LogicalType } from "../ast/logical-type.ts";
 import type { OrderTerm, SelectStatement } from "../ast/statement.ts";
 import { typeOf } from "../ast/type-of.ts";
-import { InvalidValueError } from "../core/error.ts";
+import { BuildError, InvalidValueError } from "../core/error.ts";
+import type { IsUnion } from "../schema/table.ts";
+import { widthOf } from "./selection.ts";
+import type { Query } from "./types.ts";
 
 /** A value for an expression, or another expression of that type, which may be NULL. */
 type Operand<Value> = Value | Expression<Value | null, string>;
@@ -163,20 +167,58 @@ function inList(
   return new InListNode(left, values, typeOf(left), isNegated);
 }
 
+/** `unknown` for a row with one member; else a sentence that the compiler prints. */
+type OneColumn<Row> = IsUnion<keyof Row> extends true ? "a query with one column" : unknown;
+
+function oneColumn({ statement }: Query<unknown>, name: string): SelectStatement {
+  const width = widthOf(statement.selection);
+  if (width === 1) return statement;
+  throw new BuildError(
+    "E_UNKNOWN_COLUMN",
+    `${name}() takes a query with one column; this one has ${width}.`,
+    { hint: "Select that column: db.select({ id: users.id }).from(users)." },
+  );
+}
+
+/** Whether the value is one of a query's, which has one column. NULLs among them are never equal. */
+export function inArray<
+  Left extends AnyExpression,
+  Row extends Readonly<Record<string, Left["~value"] | null>>,
+>(left: Left, query: OneColumn<Row> & Query<Row>): Condition;
 /** Whether the value is one of the list, of any length. With an empty list it is never true. */
 export function inArray<Left extends AnyExpression>(
   left: Left,
   values: readonly (Left["~value"] & {})[],
+): Condition;
+export function inArray(
+  left: AnyExpression,
+  values: Query<unknown> | readonly unknown[],
 ): Condition {
-  return inList(left, values, false, "inArray");
+  return "statement" in values
+    ? new InQueryNode(left, oneColumn(values, "inArray"), false)
+    : inList(left, values, false, "inArray");
 }
 
+/**
+ * Whether the value is none of a query's, which has one column that can't be NULL: with a NULL among them nothing would
+ * ever be told to be another.
+ */
+export function notInArray<
+  Left extends AnyExpression,
+  Row extends Readonly<Record<string, Left["~value"] & {}>>,
+>(left: Left, query: OneColumn<Row> & Query<Row>): Condition;
 /** Whether the value is none of the list. With an empty list it is always true. */
 export function notInArray<Left extends AnyExpression>(
   left: Left,
   values: readonly (Left["~value"] & {})[],
+): Condition;
+export function notInArray(
+  left: AnyExpression,
+  values: Query<unknown> | readonly unknown[],
 ): Condition {
-  return inList(left, values, true, "notInArray");
+  return "statement" in values
+    ? new InQueryNode(left, oneColumn(values, "notInArray"), true)
+    : inList(left, values, true, "notInArray");
 }
 
 /** `low <= expression and expression <= high` */
@@ -323,13 +365,25 @@ export function coalesce<First extends AnyExpression>(
 }
 
 /** Whether a query has a row. It may read columns of the query around it. */
-export function exists(query: { readonly statement: SelectStatement }): Expression<boolean> {
+export function exists(query: Query<unknown>): Expression<boolean> {
   return new SubqueryNode("exists", query.statement);
 }
 
 /** Whether a query has no row. */
-export function notExists(query: { readonly statement: SelectStatement }): Expression<boolean> {
+export function notExists(query: Query<unknown>): Expression<boolean> {
   return new NotNode(new SubqueryNode("exists", query.statement)) as Expression<boolean>;
+}
+
+/**
+ * A query with one column as a value: that of its row, NULL where it has none. It may read columns of the query around
+ * it.
+ *
+ * @throws {BuildError} `E_UNKNOWN_COLUMN` when the query has several columns.
+ */
+export function scalar<Row extends object>(
+  query: OneColumn<Row> & Query<Row>,
+): Expression<Row[keyof Row] | null> {
+  return new SubqueryNode("value", oneColumn(query, "scalar"));
 }
 
 /** Ascending: NULLs come first. */

@@ -4,11 +4,13 @@ import {
   Expression,
   LogicNode,
   ValueNode,
+  type Source,
   type AnyExpression,
   type Condition,
 } from "../ast/expression.ts";
 import type { LogicalType } from "../ast/logical-type.ts";
 import type {
+  Inputs,
   JoinClause,
   JoinKind,
   OrderTerm,
@@ -18,17 +20,18 @@ import type {
 import { BuildError, InvalidValueError, NotFoundError } from "../core/error.ts";
 import type { MaybePromise } from "../core/maybe-promise.ts";
 import {
-  infoOf,
+  sourceOf,
   type AnyTable,
   type KeyOf,
   type NameOf,
   type RowOf,
   type TableInfo,
 } from "../schema/table.ts";
+import { inputsOf, queryTable, type QueryTable } from "./derived.ts";
 import { and, asc, isEmptyCondition } from "./expression.ts";
 import { runRow, runRows, type Scope } from "./run.ts";
 import { Runnable, started } from "./runnable.ts";
-import { tableSelection, toSelection } from "./selection.ts";
+import { toSelection } from "./selection.ts";
 import type { ResultOf, Selection } from "./types.ts";
 import { Unfinished } from "./unfinished.ts";
 
@@ -54,12 +57,17 @@ function countValue(name: string, value: number): ValueNode<number> {
   return new ValueNode(value, COUNT);
 }
 
-function emptyStatement(from: TableInfo, selection: SelectionRecord): SelectStatement {
+function emptyStatement(
+  from: Source,
+  selection: SelectionRecord,
+  inputs?: Inputs,
+): SelectStatement {
   return {
     kind: "select",
     selection,
     distinct: false,
     from,
+    inputs,
     joins: [],
     where: undefined,
     groupBy: [],
@@ -105,7 +113,7 @@ export class SelectQuery<
   }
 
   #join(kind: JoinKind, table: AnyTable, on: AnyExpression | undefined): SelectStatement {
-    const source = infoOf(table);
+    const source = sourceOf(table);
     const { from, joins } = this.statement;
     const isTaken = [from, ...joins.map((join) => join.source)].some(
       (other) => (other.alias ?? other.table) === (source.alias ?? source.table),
@@ -119,7 +127,7 @@ export class SelectQuery<
         },
       );
     }
-    const join: JoinClause = { kind, source, on };
+    const join: JoinClause = { kind, source, inputs: inputsOf(table), on };
     return { ...this.statement, joins: [...joins, join] };
   }
 
@@ -214,35 +222,53 @@ export class SelectQuery<
     return row;
   }
 
-  /** How many rows match, whatever the order, limit and offset. */
+  /** How many rows the query has. The order and a lock don't matter; a limit and groups do. */
   count(): Promise<number> {
-    const { statement } = this;
-    if (statement.groupBy.length > 0 || statement.distinct) {
-      throw new BuildError(
-        "E_UNKNOWN_COLUMN",
-        "count() of a query with groupBy() or distinct() is not defined.",
-        {
-          hint: "Select count() or countDistinct(column) instead.",
-        },
-      );
-    }
-    const counting: SelectStatement = {
-      ...statement,
-      selection: COUNT_ALL,
-      orderBy: [],
-      limit: undefined,
-      offset: undefined,
-      lock: undefined,
-    };
-    return started(() => runRow(this.scope, counting)).then(
+    return started(() => runRow(this.scope, countOf(this.statement))).then(
       (row) => (row as { count: number }).count,
     );
+  }
+
+  /**
+   * The query as a table, under a name, for `from` and joins of others.
+   *
+   * @example
+   * const spent = db.select({ userId: orders.userId, total: sum(orders.total) })
+   *   .from(orders).groupBy(orders.userId).as("spent");
+   * const rows = await db.select({ name: users.name, total: spent.total })
+   *   .from(users).leftJoin(spent, eq(spent.userId, users.id));
+   */
+  as<const Name extends string>(name: Name): QueryTable<Name, S, Nullable> {
+    return queryTable(this.statement, name) as unknown as QueryTable<Name, S, Nullable>;
   }
 
   /** The SQL and the values that the driver gets. */
   toSql(): SqlText {
     return toSql(this.scope, this.statement);
   }
+}
+
+function countOf(statement: SelectStatement): SelectStatement {
+  const { distinct, groupBy, having, limit, offset } = statement;
+  const isWhole = [having, limit, offset].every((clause) => clause === undefined);
+  const unordered = { ...statement, orderBy: [], lock: undefined };
+  // An aggregate without groups is one row, so what is selected matters as soon as it may be none of columns.
+  if (isWhole && !distinct && groupBy.length === 0 && holdsColumnsOnly(statement.selection))
+    return { ...unordered, selection: COUNT_ALL };
+  const isCut = limit !== undefined || offset !== undefined;
+  const counted = queryTable(isCut ? { ...statement, lock: undefined } : unordered, "counted");
+  return emptyStatement(sourceOf(counted), COUNT_ALL, inputsOf(counted));
+}
+
+function holdsColumnsOnly(record: SelectionRecord): boolean {
+  return (
+    record.source !== undefined ||
+    record.values.every((value) =>
+      value instanceof Expression
+        ? value.kind === "column" || value.kind === "output"
+        : holdsColumnsOnly(value),
+    )
+  );
 }
 
 export function toSql(scope: Scope, statement: Parameters<Scope["plans"]["planOf"]>[0]): SqlText {
@@ -332,8 +358,8 @@ function keyCondition(info: TableInfo, key: unknown): Condition {
 }
 
 export function tableQuery<T extends AnyTable>(scope: Scope, table: T): TableQuery<T> {
-  const info = infoOf(table);
-  return new TableQuery(scope, emptyStatement(info, tableSelection(info)));
+  const statement = emptyStatement(sourceOf(table), toSelection(table), inputsOf(table));
+  return new TableQuery(scope, statement);
 }
 
 /** A selection that waits for its table. */
@@ -348,7 +374,10 @@ export class SelectBuilder<S extends Selection> extends Unfinished {
   }
 
   from<T extends AnyTable>(table: T): SelectQuery<S, NameOf<T>> {
-    return new SelectQuery(this.#scope, emptyStatement(infoOf(table), this.#selection));
+    return new SelectQuery(
+      this.#scope,
+      emptyStatement(sourceOf(table), this.#selection, inputsOf(table)),
+    );
   }
 }
 

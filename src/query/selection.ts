@@ -1,7 +1,8 @@
-import { Expression } from "../ast/expression.ts";
+import { DerivedSource } from "../ast/derived.ts";
+import { Expression, type Source } from "../ast/expression.ts";
 import type { SelectionNode, SelectionRecord } from "../ast/statement.ts";
 import { ConfigError } from "../core/error.ts";
-import { infoOf, isTable, type TableInfo } from "../schema/table.ts";
+import { isTable, sourceOf, type TableInfo } from "../schema/table.ts";
 import type { Selection } from "./types.ts";
 
 const recordsOfTables = new WeakMap<TableInfo, SelectionRecord>();
@@ -16,8 +17,12 @@ export function tableSelection(info: TableInfo): SelectionRecord {
   return record;
 }
 
+function sourceSelection(source: Source): SelectionRecord {
+  return source instanceof DerivedSource ? source.record : tableSelection(source as TableInfo);
+}
+
 export function toSelection(selection: Selection): SelectionRecord {
-  if (isTable(selection)) return tableSelection(infoOf(selection));
+  if (isTable(selection)) return sourceSelection(sourceOf(selection));
   const keys = Object.keys(selection);
   if (keys.length === 0)
     throw new ConfigError("A select needs at least one column.", { code: "E_CONFIG" });
@@ -28,4 +33,10 @@ export function toSelection(selection: Selection): SelectionRecord {
     throw new ConfigError(`"${key}" of the selection is neither a column nor an expression.`);
   });
   return { keys, values, source: undefined };
+}
+
+/** How many columns a selection has. */
+export function widthOf(node: SelectionNode): number {
+  if (node instanceof Expression) return 1;
+  return node.values.reduce((width, inner) => width + widthOf(inner), 0);
 }

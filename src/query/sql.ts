@@ -1,3 +1,4 @@
+import { DerivedSource } from "../ast/derived.ts";
 import {
   Expression,
   FragmentNode,
@@ -5,9 +6,9 @@ import {
   ValueNode,
   type AnyExpression,
 } from "../ast/expression.ts";
-import { InvalidValueError } from "../core/error.ts";
+import { BuildError, InvalidValueError } from "../core/error.ts";
 import type { AnyColumnBuilder } from "../schema/column.ts";
-import { infoOf, isTable, type AnyTable } from "../schema/table.ts";
+import { isTable, sourceOf, type AnyTable } from "../schema/table.ts";
 
 /** A piece of SQL with its values apart. */
 export class Sql<Value> extends FragmentNode<Value> {
@@ -33,7 +34,13 @@ export type SqlPart =
 
 function toPart(part: SqlPart): AnyExpression {
   if (part instanceof Expression) return part;
-  if (isTable(part)) return new SourceNode(infoOf(part));
+  if (isTable(part)) {
+    const source = sourceOf(part);
+    if (!(source instanceof DerivedSource)) return new SourceNode(source);
+    throw new BuildError("E_UNKNOWN_SOURCE", `"${source.table}" is a query, not a table.`, {
+      hint: "In sql`…` a query stands as scalar(query).",
+    });
+  }
   if (part === undefined) {
     throw new InvalidValueError("A value of an sql`…` fragment is undefined.", {
       hint: "Pass null for NULL.",

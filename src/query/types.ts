@@ -1,4 +1,5 @@
 import type { Expression } from "../ast/expression.ts";
+import type { SelectStatement } from "../ast/statement.ts";
 import type { AnyTable, Flat, NameOf, NewRowOf, RowOf } from "../schema/table.ts";
 
 /** What a select gives back: an object of expressions, tables and further objects. */
@@ -9,7 +10,7 @@ export interface SelectionInput {
 export type Selection = AnyTable | SelectionInput;
 
 /** `null` where one of the tables may be missing in an outer join. */
-type NullIf<From extends string, Nullable extends string> = [From & Nullable] extends [never]
+export type NullIf<From extends string, Nullable extends string> = [From & Nullable] extends [never]
   ? never
   : null;
 
@@ -35,6 +36,11 @@ export type ResultOf<S, Nullable extends string> = S extends AnyTable
 type Insertable<New> = {
   [Key in keyof New]: New[Key] | Expression<New[Key], string>;
 };
+
+/** A read whose rows are of this type. */
+export interface Query<Row> extends PromiseLike<Row[]> {
+  readonly statement: SelectStatement;
+}
 
 /** A row to insert, in which a value may also be an expression. */
 export type InsertRow<T extends AnyTable> = Insertable<NewRowOf<T>>;

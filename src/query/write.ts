@@ -1,5 +1,6 @@
 /** What inserts, updates and deletes have in common: they run once, and may give back their rows. */
 
+import { DerivedSource } from "../ast/derived.ts";
 import type {
   DeleteStatement,
   InsertStatement,
@@ -9,7 +10,7 @@ import type {
 import { BuildError } from "../core/error.ts";
 import { chain, type MaybePromise } from "../core/maybe-promise.ts";
 import type { AnyTable, TableInfo } from "../schema/table.ts";
-import { infoOf } from "../schema/table.ts";
+import { infoOf, sourceOf } from "../schema/table.ts";
 import { runRows, runWrite, type Scope } from "./run.ts";
 import { Runnable } from "./runnable.ts";
 import { toSql, type SqlText } from "./select.ts";
@@ -83,6 +84,11 @@ export function runReturning(
 }
 
 export function tableOfWrite(table: AnyTable): TableInfo {
+  if (sourceOf(table) instanceof DerivedSource) {
+    throw new BuildError("E_UNKNOWN_SOURCE", `"${sourceOf(table).table}" is a query.`, {
+      hint: "Write to the table that it reads.",
+    });
+  }
   const info = infoOf(table);
   if (info.alias === undefined) return info;
   throw new BuildError("E_UNKNOWN_SOURCE", `"${info.alias}" is an alias of "${info.table}".`, {

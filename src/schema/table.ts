@@ -11,7 +11,7 @@ const TABLE: unique symbol = Symbol("plinth.table");
 declare const COLUMNS: unique symbol;
 declare const NAME: unique symbol;
 
-interface TableBase<Name extends string, Columns extends ColumnMap> {
+export interface TableBase<Name extends string, Columns> {
   readonly [TABLE]: TableInfo;
   readonly [COLUMNS]: Columns;
   readonly [NAME]: Name;
@@ -63,7 +63,7 @@ type KeyColumn<Columns extends ColumnMap> = {
   [Key in keyof Columns]: "key" extends Columns[Key]["~trait"] ? Key : never;
 }[keyof Columns];
 
-type IsUnion<T, All = T> = T extends unknown ? ([All] extends [T] ? false : true) : never;
+export type IsUnion<T, All = T> = T extends unknown ? ([All] extends [T] ? false : true) : never;
 
 type KeyOfColumns<Columns extends ColumnMap, Keys extends keyof Columns> = [Keys] extends [never]
   ? never
@@ -148,10 +148,22 @@ function tableOf(info: TableInfo): AnyTable {
   return Object.freeze(table) as AnyTable;
 }
 
+/** What isn't declared and stands as a table in a query: an object of its columns, frozen. */
+export function tableLike(source: Source, members: object): AnyTable {
+  Object.defineProperty(members, TABLE, { value: source });
+  return Object.freeze(members) as AnyTable;
+}
+
 export function isTable(value: unknown): value is AnyTable {
   return typeof value === "object" && value !== null && TABLE in value;
 }
 
+/** What a table is in a query, declared or not. */
+export function sourceOf(table: AnyTable): Source {
+  return table[TABLE];
+}
+
+/** What a declared table is. */
 export function infoOf(table: AnyTable): TableInfo {
   return table[TABLE];
 }

@@ -17,6 +17,8 @@ import {
   lower,
   max,
   min,
+  notInArray,
+  scalar,
   sql,
   sum,
   timestamp,
@@ -247,3 +249,68 @@ void db.execute("select 1");
 await db.select({ id: users.id });
 
 void asc(users.id);
+
+// A query as a table: its columns have the types of its members, nested as they are.
+const perUser = db
+  .select({ userId: likes.userId, n: count(), last: { at: max(likes.at), post: posts } })
+  .from(likes)
+  .innerJoin(posts, eq(likes.postId, posts.id))
+  .groupBy(likes.userId)
+  .as("per_user");
+const derived = await db
+  .select({ name: users.name, n: perUser.n, at: perUser.last.at, title: perUser.last.post.title })
+  .from(users)
+  .innerJoin(perUser, eq(perUser.userId, users.id));
+expectType<
+  Equal<typeof derived, { name: string; n: number; at: string | null; title: string }[]>
+>();
+const derivedLeft = await db
+  .select({ n: perUser.n, title: perUser.last.post.title, whole: perUser })
+  .from(users)
+  .leftJoin(perUser, eq(perUser.userId, users.id));
+expectType<
+  Equal<
+    typeof derivedLeft,
+    {
+      n: number | null;
+      title: string | null;
+      whole: { userId: string; n: number; last: { at: string | null; post: Post } } | null;
+    }[]
+  >
+>();
+const wholeDerived = await db.from(db.from(users).limit(3).as("few"));
+expectType<Equal<typeof wholeDerived, User[]>>();
+const leftColumns = db.select(both).from(users).leftJoin(posts, on).as("left_columns");
+const nullable = await db.select({ post: leftColumns.post }).from(leftColumns);
+expectType<Equal<typeof nullable, { post: string | null }[]>>();
+// @ts-expect-error The query has no such column.
+void perUser.m;
+// @ts-expect-error Nor one in a nested member.
+void perUser.last.ta;
+// @ts-expect-error A number is compared with a number.
+eq(perUser.n, "1");
+// @ts-expect-error A query without a name is no table.
+void db.from(db.from(users));
+// @ts-expect-error A query has no key to find a row by.
+void db.from(perUser).find("0190");
+
+// A query with one column is a value, and a list.
+const ids = db.select({ id: posts.authorId }).from(posts);
+const values = await db
+  .select({ first: scalar(ids), n: scalar(db.select({ n: count() }).from(posts)) })
+  .from(users);
+expectType<Equal<typeof values, { first: string | null; n: number | null }[]>>();
+eq(users.id, scalar(ids));
+inArray(users.id, ids);
+notInArray(users.id, ids);
+inArray(users.teamId, db.select({ id: users.teamId }).from(users));
+// @ts-expect-error With a NULL in the list nothing is known to be another.
+notInArray(users.teamId, db.select({ id: users.teamId }).from(users));
+// @ts-expect-error A text is never in a list of numbers.
+inArray(users.name, db.select({ id: posts.id }).from(posts));
+// @ts-expect-error Two columns are no value.
+scalar(db.select({ id: posts.id, title: posts.title }).from(posts));
+// @ts-expect-error Nor a list.
+inArray(users.id, db.select({ id: users.id, name: users.name }).from(users));
+// @ts-expect-error A number is no text.
+eq(users.name, scalar(db.select({ n: count() }).from(posts)));

@@ -1,8 +1,19 @@
 import { nodeOf, type AnyExpression, type CallNode } from "../../ast/expression.ts";
-import type { AnyColumn, ConflictClause, InsertStatement } from "../../ast/statement.ts";
+import type {
+  AnyColumn,
+  ConflictClause,
+  InsertStatement,
+  SelectStatement,
+} from "../../ast/statement.ts";
 import { UnsupportedError } from "../../core/error.ts";
 import type { ContestedQueryRules, QueryRules } from "../../dialect/rules.ts";
-import { columnsOf, standardQuery, writeOperand } from "../../dialect/standard-query.ts";
+import {
+  columnsOf,
+  standardQuery,
+  writeInner,
+  writeOperand,
+  writeSource,
+} from "../../dialect/standard-query.ts";
 import type { Writer } from "../../dialect/writer.ts";
 import { noteColumn, orderedAssignments } from "./assignments.ts";
 import { writeList } from "./list.ts";
@@ -84,7 +95,7 @@ function writeGuard(target: readonly AnyColumn[], out: Writer): void {
 
 function writeConflict(conflict: ConflictClause, into: InsertStatement, out: Writer): void {
   const { target, update } = conflict;
-  const first = update[0] ?? target[0] ?? columnsOf(into.into)[0]!;
+  const first = update[0] ?? target[0] ?? (columnsOf(into.into)[0] as AnyColumn);
   out.sql(" on duplicate key update ").columnName(first).sql(" = ");
   if (target.length > 0) {
     out.sql("if(");
@@ -123,7 +134,8 @@ function contestedRules(variant: Variant): ContestedQueryRules {
           instead: "Run a left join and a right join for the rows without a match.",
         });
       }
-      out.sql(` ${node.kind} join `).source(node.source);
+      out.sql(` ${node.kind} join `);
+      writeSource(node.source, node.inputs, out);
       if (node.on !== undefined) out.sql(" on ").expression(node.on);
     },
 
@@ -175,6 +187,19 @@ export function mysqlQuery(variant: Variant): QueryRules {
       writeExact(node.left, out);
       out.sql(` ${node.operator} `);
       out.valuesFor(node.left, () => writeExact(node.right, out));
+    },
+
+    // The server takes no limit right inside of `in (…)`. Source: MySQL 8.4 manual, "Restrictions on Subqueries".
+    inQuery(node, out) {
+      const { limit, offset } = node.statement as SelectStatement;
+      if (limit === undefined && offset === undefined) {
+        standardQuery.inQuery(node, out);
+        return;
+      }
+      writeOperand(node.operand, out);
+      out.sql(node.negated ? " not in (" : " in (").sql("select * from (");
+      writeInner(node.statement, out);
+      out.sql(") as plinth_rows)");
     },
 
     between(node, out) {

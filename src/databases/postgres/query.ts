@@ -2,7 +2,12 @@ import { nodeOf, type AnyExpression, type CallNode } from "../../ast/expression.
 import { typeOf } from "../../ast/type-of.ts";
 import { UnsupportedError } from "../../core/error.ts";
 import type { ContestedQueryRules, QueryRules } from "../../dialect/rules.ts";
-import { columnsOf, standardQuery, writeOperand } from "../../dialect/standard-query.ts";
+import {
+  columnsOf,
+  standardQuery,
+  writeOperand,
+  writeSource,
+} from "../../dialect/standard-query.ts";
 import { encoderOf, type Encode } from "../../dialect/type-map.ts";
 import type { Writer } from "../../dialect/writer.ts";
 import { arrayLiteral, elementType } from "./types.ts";
@@ -127,7 +132,8 @@ function contestedRules(folding: string): ContestedQueryRules {
     },
 
     join(node, out) {
-      out.sql(` ${node.kind} join `).source(node.source);
+      out.sql(` ${node.kind} join `);
+      writeSource(node.source, node.inputs, out);
       if (node.on !== undefined) out.sql(" on ").expression(node.on);
     },
 

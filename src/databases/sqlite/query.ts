@@ -9,7 +9,12 @@ import type { AnyColumn } from "../../ast/statement.ts";
 import { typeOf } from "../../ast/type-of.ts";
 import { UnsupportedError } from "../../core/error.ts";
 import type { ContestedQueryRules, QueryRules } from "../../dialect/rules.ts";
-import { columnsOf, standardQuery, writeOperand } from "../../dialect/standard-query.ts";
+import {
+  columnsOf,
+  standardQuery,
+  writeOperand,
+  writeSource,
+} from "../../dialect/standard-query.ts";
 import { encoderOf } from "../../dialect/type-map.ts";
 import type { Writer } from "../../dialect/writer.ts";
 import { resolveColumnDefault } from "../../schema/model.ts";
@@ -176,7 +181,8 @@ const contestedRules: ContestedQueryRules = {
   call: writeCall,
 
   join(node, out) {
-    out.sql(` ${node.kind} join `).source(node.source);
+    out.sql(` ${node.kind} join `);
+    writeSource(node.source, node.inputs, out);
     if (node.on !== undefined) out.sql(" on ").expression(node.on);
   },
 

@@ -14,6 +14,7 @@ import { joinCases } from "./joins.ts";
 import { createKit, type ConformanceOptions } from "./kit.ts";
 import { invariantCases } from "./invariants.ts";
 import { readCases } from "./reads.ts";
+import { subqueryCases } from "./subqueries.ts";
 import { tableCases } from "./tables.ts";
 import { textCases } from "./texts.ts";
 import { transactionCases } from "./transactions.ts";
@@ -41,6 +42,7 @@ export function conformance(options: ConformanceOptions): void {
   textCases(kit);
   aggregateCases(kit);
   joinCases(kit);
+  subqueryCases(kit);
   fragmentCases(kit);
   transactionCases(kit);
   errorCases(kit);

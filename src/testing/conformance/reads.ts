@@ -106,20 +106,13 @@ export function readCases({ expect, group }: Kit): void {
       });
     });
 
-    test("count rows, whatever order, limit and offset they have", async ({ db }) => {
+    test("count the rows that they have, whatever their order", async ({ db }) => {
       await db.insert(people).values(rows);
       expect(await db.from(people).count()).toBe(4);
-      expect(
-        await db
-          .from(people)
-          .where(eq(people.age, 36))
-          .orderBy(people.id)
-          .limit(1)
-          .offset(5)
-          .count(),
-      ).toBe(2);
-      const grouped = db.select({ age: people.age }).from(people).groupBy(people.age);
-      expect(await failureOf(() => grouped.count())).toMatchObject({ code: "E_UNKNOWN_COLUMN" });
+      const aged = db.from(people).where(eq(people.age, 36)).orderBy(people.id);
+      expect(await aged.count()).toBe(2);
+      expect(await aged.limit(1).count()).toBe(1);
+      expect(await aged.limit(1).offset(5).count()).toBe(0);
     });
 
     test("know every operator, and that a comparison with NULL is never true", async ({ db }) => {
