@@ -73,6 +73,13 @@ export interface BytesType extends Stored {
   readonly length: number | undefined;
 }
 
+export interface EnumType extends Stored {
+  readonly kind: "enum";
+  readonly name: string;
+  /** In the order in which they sort. */
+  readonly values: readonly string[];
+}
+
 export interface JsonType extends Stored {
   readonly kind: "json";
 }
@@ -90,6 +97,7 @@ export type LogicalType =
   | DateType
   | TimeType
   | BytesType
+  | EnumType
   | JsonType;
 
 const known = new Map<string, LogicalType>();

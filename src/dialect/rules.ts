@@ -35,7 +35,13 @@ import type {
   SelectStatement,
   UpdateStatement,
 } from "../ast/statement.ts";
-import type { AddForeignKey, CreateIndex, CreateTable, DropTable } from "../schema/change.ts";
+import type {
+  AddForeignKey,
+  CreateEnum,
+  CreateIndex,
+  CreateTable,
+  DropTable,
+} from "../schema/change.ts";
 import type { Writer } from "./writer.ts";
 
 type Rule<Node> = (node: Node, out: Writer) => void;
@@ -87,6 +93,7 @@ export interface ContestedQueryRules {
 export type QueryRules = AgreedQueryRules & ContestedQueryRules;
 
 export interface DdlRules {
+  createEnum: Rule<CreateEnum>;
   createTable: Rule<CreateTable>;
   dropTable: Rule<DropTable>;
   createIndex: Rule<CreateIndex>;

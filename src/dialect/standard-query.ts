@@ -19,6 +19,7 @@ import type {
 } from "../ast/statement.ts";
 import { typeOf } from "../ast/type-of.ts";
 import { selectedPlace } from "../ast/walk.ts";
+import { UnsupportedError } from "../core/error.ts";
 import type { TableInfo } from "../schema/table.ts";
 import { rulesOf, type AgreedQueryRules } from "./rules.ts";
 import type { Writer } from "./writer.ts";
@@ -71,6 +72,16 @@ function byPlace({ selection }: SelectStatement, term: AnyExpression): AnyExpres
   return new FragmentNode([`${ordinal}`], [], typeOf(term));
 }
 
+/** What databases would do by the text, by the place in the declaration, or not at all. */
+function refuseEnum(expression: AnyExpression, feature: string): void {
+  if (typeOf(expression)?.kind !== "enum") return;
+  throw new UnsupportedError({
+    dialect: "Plinth",
+    feature,
+    instead: "Order by the column itself.",
+  });
+}
+
 function writeOrder(node: SelectStatement, out: Writer): void {
   const missing = nullableSources(node);
   out.sql(" order by ").list(node.orderBy, (term) => {
@@ -80,6 +91,7 @@ function writeOrder(node: SelectStatement, out: Writer): void {
         !expression.nullable &&
         !missing.has(expression.source)) ||
       (expression.kind === "call" && expression.name.startsWith("count"));
+    if (expression.kind !== "column") refuseEnum(term.expression, "ordering by a computed enum");
     const placed = { ...term, expression: byPlace(node, term.expression) };
     rulesOf(out).orderTerm(placed, out, !isNeverNull);
   });

@@ -14,6 +14,8 @@ export type Decode = (cell: unknown) => unknown;
 export interface TypeMap {
   /** The type's name in DDL. */
   sqlType(type: LogicalType): string;
+  /** Whether the type must be created before a table that uses it. */
+  isDeclared(type: LogicalType): boolean;
   /** What the driver binds for a value that `checkerOf(type)` has let through. */
   store(type: LogicalType): Encode | undefined;
   /** Undefined where the driver's cell is the value. */
@@ -241,6 +243,15 @@ export function timeOf(text: string, precision: number): string {
   return `${text.slice(0, 8)}.${text.slice(9).padEnd(6, "0").slice(0, precision)}`;
 }
 
+function checkEnum(values: readonly string[]): Encode {
+  const known = new Set<unknown>(values);
+  return (value) => {
+    if (typeof value !== "string") refuse("a string with a name of its enum", value);
+    if (!known.has(value)) throw new InvalidValueError("The value is no name of its enum.");
+    return value;
+  };
+}
+
 function checkBytes(length: number | undefined): Encode {
   return (value) => {
     if (!(value instanceof Uint8Array)) refuse("a Uint8Array", value);
@@ -306,6 +317,8 @@ export function checkerOf(type: LogicalType): Encode {
       return checkTime(type.precision);
     case "bytes":
       return checkBytes(type.length);
+    case "enum":
+      return checkEnum(type.values);
     case "json":
       return checkJson;
   }

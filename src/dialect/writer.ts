@@ -249,7 +249,7 @@ function outOfScope(column: SourceColumn): BuildError {
 }
 
 /** Quotes a name for SQL text. */
-function quoteName(name: string, quote: '"' | "`"): string {
+export function quoteName(name: string, quote: '"' | "`"): string {
   if (name === "" || name.includes("\0") || !name.isWellFormed()) {
     throw new ConfigError(
       "A name in a database can't be empty, or hold NUL or half of a surrogate pair.",

@@ -160,6 +160,7 @@ export type { Query, UpdateSet, WriteSummary } from "../query/types.ts";
 export type { PendingWrite } from "../query/write.ts";
 export { alias, index, table, unique } from "../schema/table.ts";
 export type { AnyTable, KeyOf, NewRowOf, RowOf, Table } from "../schema/table.ts";
+export type { EnumDeclaration, EnumOptions } from "../schema/types.ts";
 export { defineSchema } from "../schema/schema.ts";
 export type { Schema } from "../schema/schema.ts";
 export type { Naming, NameStyle } from "../schema/naming.ts";
@@ -170,6 +171,7 @@ export {
   date,
   decimal,
   double,
+  enumType,
   integer,
   json,
   real,

@@ -1,6 +1,6 @@
 import type { Connected, Runner } from "../connect/source.ts";
 import { runTransaction, TransactionRunner } from "../connect/transaction.ts";
-import { renderChange } from "../dialect/dialect.ts";
+import { renderChange, type Dialect } from "../dialect/dialect.ts";
 import type { Change } from "../schema/change.ts";
 import { resolveModel, type Model, type TableModel } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
@@ -21,18 +21,18 @@ function ordered(model: Model): TableModel[] {
   return sorted;
 }
 
-/** The changes that make all tables of a model, on a database that can, or can't, add foreign keys afterwards. */
-export function planTables(model: Model, canAddForeignKey: boolean): Change[] {
+/** The changes that make all tables of a model. */
+export function planTables(model: Model, { can, types }: Pick<Dialect, "can" | "types">): Change[] {
   const tables = ordered(model);
-  const changes: Change[] = tables.map((table) => ({
-    kind: "createTable",
-    table,
-    hasForeignKeys: !canAddForeignKey,
-  }));
+  const changes: Change[] = model.enums
+    .filter((type) => types.isDeclared(type))
+    .map((type) => ({ kind: "createEnum", type }));
+  for (const table of tables)
+    changes.push({ kind: "createTable", table, hasForeignKeys: !can.addForeignKey });
   for (const table of tables) {
     for (const index of table.indexes) changes.push({ kind: "createIndex", table, index });
   }
-  if (canAddForeignKey) {
+  if (can.addForeignKey) {
     for (const table of tables) {
       for (const foreignKey of table.foreignKeys)
         changes.push({ kind: "addForeignKey", table: table.name, foreignKey });
@@ -49,7 +49,7 @@ export function planTables(model: Model, canAddForeignKey: boolean): Change[] {
  */
 export async function createTables(db: Connected, schema: Schema): Promise<void> {
   const { dialect, names, source } = db["~engine"];
-  const changes = planTables(resolveModel(schema, names), dialect.can.addForeignKey);
+  const changes = planTables(resolveModel(schema, names), dialect);
   const texts = changes.map((change) => renderChange(dialect, names, change));
   const run = async (runner: Runner): Promise<void> => {
     for (const text of texts) await runner.script(text);

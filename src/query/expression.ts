@@ -20,7 +20,7 @@ import {
 import { intern, type LogicalType } from "../ast/logical-type.ts";
 import type { OrderTerm, SelectStatement } from "../ast/statement.ts";
 import { typeOf } from "../ast/type-of.ts";
-import { BuildError, InvalidValueError } from "../core/error.ts";
+import { BuildError, InvalidValueError, UnsupportedError } from "../core/error.ts";
 import type { IsUnion } from "../schema/table.ts";
 import { widthOf } from "./selection.ts";
 import type { Query } from "./types.ts";
@@ -47,12 +47,23 @@ function operand(left: AnyExpression, right: unknown, name: string): AnyExpressi
   return new ValueNode(right, typeOf(left));
 }
 
+/** What databases would do by the text, by the place in the declaration, or not at all. */
+function refuseEnum(expression: AnyExpression, name: string): void {
+  if (typeOf(expression)?.kind !== "enum") return;
+  throw new UnsupportedError({
+    dialect: "Plinth",
+    feature: `${name}() of an enum`,
+    instead: "Name the values that are meant: inArray(column, [...]).",
+  });
+}
+
 function compare(
   operator: CompareOperator,
   name: string,
   left: AnyExpression,
   right: unknown,
 ): Condition {
+  if (operator !== "=" && operator !== "<>") refuseEnum(left, name);
   return new CompareNode(operator, left, operand(left, right, name));
 }
 
@@ -227,6 +238,7 @@ export function between<Middle extends AnyExpression>(
   low: Operand<Middle["~value"] & {}>,
   high: Operand<Middle["~value"] & {}>,
 ): Condition {
+  refuseEnum(expression, "between");
   return new BetweenNode(
     expression,
     operand(expression, low, "between"),
@@ -245,6 +257,7 @@ function pattern(
   text: string | AnyExpression,
   isNegated: boolean,
 ): Condition {
+  refuseEnum(left, operator);
   if (typeof text === "string") {
     // A pattern is no value of the column: it may be longer than the column's texts.
     return new PatternNode(
@@ -327,6 +340,7 @@ export function avg(expression: Expression<Summable, string>): Expression<number
 }
 
 function extreme<Value>(name: "max" | "min", expression: AnyExpression): Expression<Value | null> {
+  refuseEnum(expression, name);
   return new CallNode(name, [expression], typeOf(expression));
 }
 
@@ -345,12 +359,14 @@ const TEXT: LogicalType = { kind: "text", length: undefined };
 export function lower<Value extends string | null, From extends string>(
   expression: Expression<Value, From>,
 ): Expression<Value, From> {
+  refuseEnum(expression, "lower");
   return new CallNode("lower", [expression], TEXT);
 }
 
 export function upper<Value extends string | null, From extends string>(
   expression: Expression<Value, From>,
 ): Expression<Value, From> {
+  refuseEnum(expression, "upper");
   return new CallNode("upper", [expression], TEXT);
 }
 

@@ -1,6 +1,13 @@
 /** The words of every change of a schema. A dialect has a rule for each. */
 
+import type { EnumType } from "../ast/logical-type.ts";
 import type { ForeignKeyModel, KeyModel, TableModel } from "./model.ts";
+
+/** Only for types that a database declares by themselves. */
+export interface CreateEnum {
+  readonly kind: "createEnum";
+  readonly type: EnumType;
+}
 
 export interface CreateTable {
   readonly kind: "createTable";
@@ -26,4 +33,4 @@ export interface AddForeignKey {
   readonly foreignKey: ForeignKeyModel;
 }
 
-export type Change = CreateTable | DropTable | CreateIndex | AddForeignKey;
+export type Change = CreateEnum | CreateTable | DropTable | CreateIndex | AddForeignKey;

@@ -1,10 +1,10 @@
 /** Declarations resolved: every name spelt, every constraint named, nothing but JSON. What migrations compare. */
 
-import type { LogicalType } from "../ast/logical-type.ts";
+import type { EnumType, LogicalType } from "../ast/logical-type.ts";
 import { ConfigError } from "../core/error.ts";
 import type { ColumnSpec, ReferenceAction } from "./column.ts";
 import type { Names } from "./naming.ts";
-import { referencesOf, type Schema } from "./schema.ts";
+import { enumsOf, referencesOf, type Schema } from "./schema.ts";
 import { infoOf, type AnyTableColumn, type TableInfo } from "./table.ts";
 
 export type DefaultModel =
@@ -44,6 +44,8 @@ export interface TableModel {
 }
 
 export interface Model {
+  /** Each once, whatever the number of its columns. */
+  readonly enums: readonly EnumType[];
   readonly tables: readonly TableModel[];
 }
 
@@ -165,6 +167,7 @@ export function resolveTable(info: TableInfo, names: Names): TableModel {
 
 export function resolveModel(schema: Schema, names: Names): Model {
   return {
+    enums: enumsOf(schema),
     tables: Object.values(schema.tables).map((table) => resolveTable(infoOf(table), names)),
   };
 }

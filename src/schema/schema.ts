@@ -1,4 +1,4 @@
-import type { LogicalType } from "../ast/logical-type.ts";
+import type { EnumType, LogicalType } from "../ast/logical-type.ts";
 import { ConfigError } from "../core/error.ts";
 import { Column } from "./column.ts";
 import { infoOf, isTable, type AnyTable, type AnyTableColumn, type TableInfo } from "./table.ts";
@@ -25,6 +25,7 @@ function refuse(message: string, hint?: string): never {
 function sameKind(left: LogicalType, right: LogicalType): boolean {
   if (left.kind !== right.kind) return false;
   if (left.kind === "integer" && right.kind === "integer") return left.bits === right.bits;
+  if (left.kind === "enum") return left === right;
   if (left.kind === "decimal" && right.kind === "decimal") {
     return left.precision === right.precision && left.scale === right.scale;
   }
@@ -66,6 +67,26 @@ export function referencesOf(info: TableInfo): Reference[] {
   return references;
 }
 
+/** The enums of all columns, each once. */
+export function enumsOf({ tables }: Schema): EnumType[] {
+  const types = new Set<EnumType>();
+  for (const table of Object.values(tables)) {
+    for (const { type } of infoOf(table).columns) if (type.kind === "enum") types.add(type);
+  }
+  return [...types];
+}
+
+/** PostgreSQL keeps the names of enums among those of tables. */
+function checkEnumNames(schema: Schema, tables: ReadonlyMap<string, string>): void {
+  const names = new Set<string>();
+  for (const { name } of enumsOf(schema)) {
+    if (names.has(name))
+      refuse(`Two enums are named "${name}".`, "Declare it once, and import it where it is used.");
+    if (tables.has(name)) refuse(`An enum and a table are both named "${name}".`);
+    names.add(name);
+  }
+}
+
 /**
  * Gathers the tables of an application and checks them against one another.
  *
@@ -84,6 +105,7 @@ export function defineSchema<const Tables extends TableMap>(tables: Tables): Sch
       refuse(`"${other}" and "${key}" of the schema are both named "${info.table}".`);
     names.set(info.table, key);
   }
+  checkEnumNames({ tables }, names);
   for (const table of Object.values(tables)) {
     for (const { from, target } of referencesOf(infoOf(table))) {
       if (!names.has(target.table)) {

@@ -225,3 +225,51 @@ export function bytes(
 export function json<Value = unknown>(name?: string): ColumnBuilder<Value | null> {
   return declare(name, JSON_TYPE);
 }
+
+export interface EnumOptions {
+  /** PostgreSQL: `"text"` with a check instead of a type of its own. */
+  readonly storage?: StorageSettings & { readonly postgres?: "text" };
+}
+
+/** Makes columns of an enum, and tells its values. */
+export interface EnumDeclaration<Value extends string> {
+  (name?: string): ColumnBuilder<Value | null>;
+  readonly values: readonly Value[];
+}
+
+/** PostgreSQL holds no longer label or name of a type, in bytes. */
+const MAX_ENUM_BYTES = 63;
+
+function checkEnum(name: string, values: readonly string[]): void {
+  const refuse = (what: string): never => {
+    throw new ConfigError(`Enum ${JSON.stringify(name)} ${what}.`, { code: "E_SCHEMA" });
+  };
+  if (values.length === 0) refuse("has no values");
+  if (new Set(values).size < values.length) refuse("has a value twice");
+  for (const text of [name, ...values]) {
+    if (text === "") refuse("has an empty name or value");
+    if (text.includes("\0") || !text.isWellFormed())
+      refuse("has a name or value with NUL or half of a surrogate pair");
+    if (Buffer.byteLength(text) > MAX_ENUM_BYTES)
+      refuse(`has a name or value of more than ${MAX_ENUM_BYTES} bytes`);
+  }
+  // MySQL cuts the spaces.
+  if (values.some((value) => value.endsWith(" "))) refuse("has a value that ends with a space");
+}
+
+/**
+ * One of several texts. They sort in the order of the declaration.
+ *
+ * @param name The name of the type, where the database has types of their own.
+ * @returns A function that makes a column: `role: userRole().notNull()`.
+ */
+export function enumType<const Value extends string>(
+  name: string,
+  values: readonly [Value, ...Value[]],
+  options: EnumOptions = {},
+): EnumDeclaration<Value> {
+  checkEnum(name, values);
+  const type = intern({ kind: "enum", name, values: [...values], storage: options.storage });
+  const column = (givenName?: string): ColumnBuilder<Value | null> => declare(givenName, type);
+  return Object.assign(column, { values: Object.freeze([...values]) });
+}

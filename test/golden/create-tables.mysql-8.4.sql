@@ -20,6 +20,8 @@ create table `players` (
   `mass` decimal(38, 9),
   `active` boolean not null default true,
   `settings` json not null default (convert('{"theme":"dark"}' using utf8mb4)),
+  `rank` enum('rookie', 'it''s pro') not null default 'it''s pro',
+  `mood` enum('good', x'62615c64') default x'62615c64',
   `weight` float default 0.5,
   `joined` date not null default '2024-02-29',
   `wakes` time(0) default '07:00:00',

@@ -9,6 +9,7 @@ import {
   decimal,
   defineSchema,
   double,
+  enumType,
   index,
   integer,
   json,
@@ -34,6 +35,9 @@ import { resolveModel } from "../../src/schema/model.ts";
 import { createNames } from "../../src/schema/naming.ts";
 import { createTestDatabase, testServers, type TestServerName } from "../servers/databases.ts";
 
+const rank = enumType("player_rank", ["rookie", "it's pro"]);
+const mood = enumType(`mo"od`, ["good", "ba\\d"], { storage: { postgres: "text" } });
+
 const teams = table("teams", {
   id: integer().primaryKey().autoIncrement(),
   name: varchar({ length: 80 }).notNull().unique(),
@@ -58,6 +62,8 @@ const players = table(
     mass: decimal({ precision: 38, scale: 9 }),
     active: boolean().notNull().default(true),
     settings: json().notNull().default({ theme: "dark" }),
+    rank: rank().notNull().default("it's pro"),
+    mood: mood().default("ba\\d"),
     weight: real().default(0.5),
     joined: date().notNull().default("2024-02-29"),
     wakes: time().default("07:00:00"),
@@ -100,9 +106,7 @@ const names = createNames();
 
 function render(dialect: Dialect): string[] {
   const model = resolveModel(schema, names);
-  return planTables(model, dialect.can.addForeignKey).map((change) =>
-    renderChange(dialect, names, change),
-  );
+  return planTables(model, dialect).map((change) => renderChange(dialect, names, change));
 }
 
 const server = (product: string, ...version: [number, number, number]): ServerInfo => ({
@@ -182,6 +186,8 @@ test.each(executed)(
         mass: null,
         active: true,
         settings: { theme: "dark" },
+        rank: "it's pro",
+        mood: "ba\\d",
         weight: 0.5,
         joined: "2024-02-29",
         wakes: "07:00:00",

@@ -3,6 +3,8 @@ import {
   bytes,
   date,
   defineSchema,
+  enumType,
+  eq,
   index,
   integer,
   json,
@@ -175,3 +177,25 @@ export const moment: NewRowOf<typeof moments> = { day: "2026-01-31", raw: Uint8A
 export const dated: NewRowOf<typeof moments> = { day: new Date(), raw: Uint8Array.of(1) };
 // @ts-expect-error Bytes are no text.
 export const spelt: NewRowOf<typeof moments> = { day: "2026-01-31", raw: "00" };
+
+// An enum's column is the union of its names.
+const role = enumType("role", ["user", "admin"]);
+const accounts = table("accounts", {
+  id: integer().primaryKey(),
+  role: role().notNull().default("user"),
+  former: role("former_role"),
+});
+expectType<Equal<typeof role.values, readonly ("user" | "admin")[]>>();
+expectType<
+  Equal<
+    RowOf<typeof accounts>,
+    { id: number; role: "user" | "admin"; former: "user" | "admin" | null }
+  >
+>();
+eq(accounts.role, "admin");
+// @ts-expect-error There is no such name.
+eq(accounts.role, "amin");
+// @ts-expect-error There is no such name.
+role().default("amin");
+// @ts-expect-error An enum has at least one name.
+enumType("none", []);

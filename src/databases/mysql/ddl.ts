@@ -112,6 +112,14 @@ function refuseSetDefault({ name, onDelete, onUpdate }: ForeignKeyModel, variant
 
 export function mysqlDdl(variant: Variant): DdlRules {
   return {
+    createEnum() {
+      throw new UnsupportedError({
+        dialect: variant.name,
+        feature: "types of their own for enums",
+        instead: "Declare the column with enumType(); its labels stand in the table.",
+      });
+    },
+
     createTable(change, out) {
       refuseLongKeys(change.table, variant);
       for (const key of change.table.foreignKeys) refuseSetDefault(key, variant);

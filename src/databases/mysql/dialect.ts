@@ -6,21 +6,9 @@ import { mysqlDdl } from "./ddl.ts";
 import { createDriver, isOldServer } from "./driver-mariadb.ts";
 import { isConnectionLost, toDbError } from "./errors.ts";
 import { mysqlQuery } from "./query.ts";
+import { bytesLiteral, textLiteral } from "./literals.ts";
 import { parseSettings } from "./settings.ts";
 import { mysqlTypes } from "./types.ts";
-
-/**
- * In hexadecimal where there is a backslash, whose meaning in a literal depends on the session that runs the text. Without
- * `_utf8mb4` before it: MariaDB 10.11 loses the backslashes of such a default.
- */
-function textLiteral(text: string): string {
-  if (text.includes("\\")) return `x'${Buffer.from(text).toString("hex")}'`;
-  return `'${text.replaceAll("'", "''")}'`;
-}
-
-function bytesLiteral(hex: string): string {
-  return `x'${hex}'`;
-}
 
 /** @param server `product` is `"mariadb"` or `"mysql"`. */
 export function mysqlDialect(server: ServerInfo): Dialect {

@@ -35,6 +35,11 @@ function itemType(type: LogicalType, variant: Variant): { sql: string; value: st
         sql: `mediumtext character set utf8mb4 collate ${variant.collation}`,
         value: "unhex(v)",
       };
+    case "enum":
+      return {
+        sql: `varchar(255) character set utf8mb4 collate ${variant.collation}`,
+        value: "v",
+      };
     case "uuid":
       return {
         sql: `varchar(36) character set utf8mb4 collate ${variant.collation}`,

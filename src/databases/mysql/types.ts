@@ -8,7 +8,13 @@ import {
   type Encode,
   type TypeMap,
 } from "../../dialect/type-map.ts";
+import { textLiteral } from "./literals.ts";
 import type { Variant } from "./variant.ts";
+
+/** A type of the server's has no name, and holds its labels as literals. */
+function enumOf(values: readonly string[]): string {
+  return `enum(${values.map(textLiteral).join(", ")})`;
+}
 
 function sqlType(type: LogicalType, variant: Variant): string {
   switch (type.kind) {
@@ -20,6 +26,8 @@ function sqlType(type: LogicalType, variant: Variant): string {
     case "boolean":
     case "date":
       return type.kind;
+    case "enum":
+      return enumOf(type.values);
     case "real":
       return "float";
     case "time":
@@ -163,6 +171,7 @@ function read(type: LogicalType, variant: Variant): Decode | undefined {
       return variant.uuid === "binary" ? uuidOfBytes : undefined;
     case "decimal":
     case "date":
+    case "enum":
     case "text":
       return readText;
   }
@@ -176,6 +185,7 @@ const checkUntyped = untypedEncoder(
 export function mysqlTypes(variant: Variant): TypeMap {
   return {
     sqlType: (type) => sqlType(type, variant),
+    isDeclared: () => false,
     store: (type) => store(type, variant),
     read: (type) => read(type, variant),
     // The driver gives each BIGINT as a bigint.

@@ -2,6 +2,7 @@ import { nodeOf, type AnyExpression, type CallNode } from "../../ast/expression.
 import { typeOf } from "../../ast/type-of.ts";
 import { UnsupportedError } from "../../core/error.ts";
 import type { ContestedQueryRules, QueryRules } from "../../dialect/rules.ts";
+import { writeEnumPlace } from "../../dialect/enum-order.ts";
 import {
   columnsOf,
   standardQuery,
@@ -10,7 +11,7 @@ import {
 } from "../../dialect/standard-query.ts";
 import { encoderOf, type Encode } from "../../dialect/type-map.ts";
 import type { Writer } from "../../dialect/writer.ts";
-import { arrayLiteral, elementType } from "./types.ts";
+import { arrayLiteral, elementType, isTextEnum } from "./types.ts";
 
 /** A lone `\` at a pattern's end stands for itself, as on other databases; the server would refuse the pattern. */
 function completePattern(pattern: string): string {
@@ -139,7 +140,9 @@ function contestedRules(folding: string): ContestedQueryRules {
 
     // The server's own order has NULLs largest. Where there can be none nothing is said, so that every index serves.
     orderTerm(node, out, canBeNull) {
-      out.expression(node.expression);
+      const type = typeOf(node.expression);
+      if (type?.kind === "enum" && isTextEnum(type)) writeEnumPlace(node.expression, type, out);
+      else out.expression(node.expression);
       if (node.direction === "desc") out.sql(canBeNull ? " desc nulls last" : " desc");
       else if (canBeNull) out.sql(" nulls first");
     },

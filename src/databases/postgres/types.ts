@@ -1,4 +1,4 @@
-import type { DecimalType, LogicalType } from "../../ast/logical-type.ts";
+import type { DecimalType, EnumType, LogicalType } from "../../ast/logical-type.ts";
 import { InvalidValueError } from "../../core/error.ts";
 import {
   readSafeInteger,
@@ -8,8 +8,13 @@ import {
   type Encode,
   type TypeMap,
 } from "../../dialect/type-map.ts";
+import { quoteName } from "../../dialect/writer.ts";
 import { readBytes } from "./bytes.ts";
 import { isoOf, readDate, readDay } from "./instant.ts";
+
+export function isTextEnum(type: EnumType): boolean {
+  return type.storage?.postgres === "text";
+}
 
 /** The name of a type without what bounds it: for casts and arrays, which must not cut or round. */
 export function elementType(type: LogicalType): string {
@@ -38,6 +43,8 @@ export function elementType(type: LogicalType): string {
       return "time";
     case "bytes":
       return "bytea";
+    case "enum":
+      return isTextEnum(type) ? "text" : quoteName(type.name, '"');
     case "json":
       return "jsonb";
   }
@@ -50,6 +57,8 @@ function sqlType(type: LogicalType): string {
     case "text":
       // By code point, as on every other database; the server's own collation depends on its operating system.
       return `${type.length === undefined ? "text" : `varchar(${type.length})`} collate "C"`;
+    case "enum":
+      return isTextEnum(type) ? 'text collate "C"' : elementType(type);
     case "timestamp":
       return `timestamptz(${type.precision})`;
     case "time":
@@ -117,6 +126,7 @@ const storeInstant: Encode = (value) =>
  */
 export const postgresTypes: TypeMap = {
   sqlType,
+  isDeclared: (type) => type.kind === "enum" && !isTextEnum(type),
 
   store(type) {
     switch (type.kind) {
@@ -160,6 +170,7 @@ export const postgresTypes: TypeMap = {
         return readBytes;
       case "text":
       case "uuid":
+      case "enum":
         return undefined;
     }
   },

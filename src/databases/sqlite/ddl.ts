@@ -85,6 +85,10 @@ function writeCheck({ name, type }: ColumnModel, out: Writer): void {
       if (type.length !== undefined)
         out.sql(" check (length(").id(name).sql(`) <= ${type.length})`);
       return;
+    case "enum":
+      out.sql(" check (").id(name).sql(" in (");
+      out.list(type.values, (value) => out.sql(out.context.spelling.textLiteral(value))).sql("))");
+      return;
     case "json":
       out.sql(" check (json_valid(").id(name).sql("))");
       return;
@@ -110,6 +114,14 @@ function writeColumn(column: ColumnModel, table: TableModel, out: Writer): void 
 }
 
 export const sqliteDdl: DdlRules = {
+  createEnum() {
+    throw new UnsupportedError({
+      dialect: "SQLite",
+      feature: "types of their own for enums",
+      instead: "Declare the column with enumType(); it is text with a check.",
+    });
+  },
+
   createTable(change, out) {
     writeCreateTable(change, out, {
       column: writeColumn,

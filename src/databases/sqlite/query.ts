@@ -9,6 +9,7 @@ import type { AnyColumn } from "../../ast/statement.ts";
 import { typeOf } from "../../ast/type-of.ts";
 import { UnsupportedError } from "../../core/error.ts";
 import type { ContestedQueryRules, QueryRules } from "../../dialect/rules.ts";
+import { writeEnumPlace } from "../../dialect/enum-order.ts";
 import {
   columnsOf,
   standardQuery,
@@ -190,7 +191,9 @@ const contestedRules: ContestedQueryRules = {
   orderTerm(node, out) {
     const decimal = decimalOf(node.expression);
     if (decimal !== undefined && decimalStorage(decimal) === "text") refuseWideDecimal();
-    out.expression(node.expression);
+    const type = typeOf(node.expression);
+    if (type?.kind === "enum") writeEnumPlace(node.expression, type, out);
+    else out.expression(node.expression);
     if (node.direction === "desc") out.sql(" desc");
   },
 

@@ -60,6 +60,7 @@ function sqlType(type: LogicalType): string {
     case "json":
     case "date":
     case "time":
+    case "enum":
       return "text";
     case "bytes":
       return "blob";
@@ -187,6 +188,7 @@ function readBigint(cell: unknown): bigint {
 
 export const sqliteTypes: TypeMap = {
   sqlType,
+  isDeclared: () => false,
 
   store(type) {
     switch (type.kind) {
@@ -224,6 +226,7 @@ export const sqliteTypes: TypeMap = {
       case "date":
       case "time":
       case "bytes":
+      case "enum":
         return undefined;
     }
   },

@@ -6,6 +6,7 @@
 import { aggregateCases } from "./aggregates.ts";
 import { computationCases } from "./computations.ts";
 import { connectionCases } from "./connections.ts";
+import { enumCases } from "./enums.ts";
 import { errorCases } from "./errors.ts";
 import { fragmentCases } from "./fragments.ts";
 import { hostileCases } from "./hostile.ts";
@@ -35,6 +36,7 @@ export function conformance(options: ConformanceOptions): void {
   const kit = createKit(options);
   tableCases(kit);
   valueCases(kit);
+  enumCases(kit);
   hostileCases(kit);
   insertCases(kit);
   writeCases(kit);

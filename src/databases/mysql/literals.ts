@@ -1,0 +1,14 @@
+/** Literals, for DDL. */
+
+/**
+ * In hexadecimal where there is a backslash, whose meaning in a literal depends on the session that runs the text. Without
+ * `_utf8mb4` before it: MariaDB 10.11 loses the backslashes of such a default.
+ */
+export function textLiteral(text: string): string {
+  if (text.includes("\\")) return `x'${Buffer.from(text).toString("hex")}'`;
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+export function bytesLiteral(hex: string): string {
+  return `x'${hex}'`;
+}
