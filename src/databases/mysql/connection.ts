@@ -1,3 +1,4 @@
+import { UnsupportedError } from "../../core/error.ts";
 import type {
   Cells,
   Connection,
@@ -32,6 +33,10 @@ const MAX_KEPT = 256;
 const CLOSE_TIMEOUT_MS = 5_000;
 
 const CONTROL = /^(?:set transaction|start transaction|begin|commit|rollback|savepoint|release)\b/i;
+
+/** Commits what came before it. Source: MySQL 8.4 manual, "Statements That Cause an Implicit Commit". */
+const COMMITTING =
+  /^(?:\s|--.*\n|#.*\n|\/\*(?!!)[^]*?\*\/)*(?:alter|(?:create|drop)(?!\s+temporary\b)|grant|lock\s+tables?|rename|revoke|truncate)\b/i;
 
 function ignore(): void {}
 
@@ -90,6 +95,7 @@ export class MariadbConnection implements Connection {
   }
 
   async named(statement: DriverStatement, parameters: readonly unknown[]): Promise<NamedResult> {
+    this.#refuseCommitting(statement.text);
     // Not every statement can be prepared, so one without values isn't.
     const answer = await (parameters.length === 0
       ? this.#send(true, () => this.#client.query(statement.text))
@@ -108,6 +114,7 @@ export class MariadbConnection implements Connection {
       await Promise.all(statements.map((statement) => this.#control(statement)));
       return;
     }
+    for (const statement of statements) this.#refuseCommitting(statement);
     for (const statement of statements) await this.#send(true, () => this.#client.query(statement));
   }
 
@@ -121,6 +128,16 @@ export class MariadbConnection implements Connection {
     this.#isLost = true;
     this.#ended ??= endWithin(this.#client, CLOSE_TIMEOUT_MS);
     return this.#ended;
+  }
+
+  /** A ROLLBACK would be told done, and undo nothing. */
+  #refuseCommitting(text: string): void {
+    if (!this.#isInTransaction || !COMMITTING.test(text)) return;
+    throw new UnsupportedError({
+      dialect: "MySQL",
+      feature: "changing tables inside a transaction, as that commits it",
+      instead: "Change them before the transaction, or after it.",
+    });
   }
 
   #control(statement: string): Promise<unknown> {

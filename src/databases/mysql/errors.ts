@@ -164,7 +164,9 @@ function toQueryError(error: DriverError, message: string, variant: Variant): Db
     case 1051:
     case 1109:
     case 1146: {
-      const table = /^(?:Table|Unknown table) '(.*)'/s.exec(message)?.[1]?.replace(/^[^.]*\./, "");
+      const table = /^(?:Table|Unknown table) '(.*)'(?: doesn't exist| in \S+)?$/s
+        .exec(message)?.[1]
+        ?.replace(/^[^.]*\./, "");
       return new QueryError("E_MISSING_TABLE", `There is no table "${table ?? "?"}".`, {
         ...details,
         hint: "Create it (createTables(db, schema) does), or check the database of the URL and the connection's naming.",

@@ -123,6 +123,30 @@ export function transactionCases({ expect, group }: Kit): void {
       }
     });
 
+    test.needing(
+      (can) => can.transactionalDdl,
+      "undo changes of tables, or refuse them",
+      async ({ db }) => {
+        const stop = new Stop();
+        const failed = db.transaction(async (tx) => {
+          await tx.insert(accounts).values({ id: 1, balance: 1 });
+          try {
+            await tx.execute(sql`create table brief (id integer)`);
+          } catch (error) {
+            await tx.insert(accounts).values({ id: 2, balance: 1 });
+            throw error;
+          }
+          throw stop;
+        });
+        const failure = await failureOf(failed);
+        expect(await db.from(accounts).count()).toBe(0);
+        if (failure !== stop) throw failure;
+        expect(await failureOf(db.execute(sql`select * from brief`))).toMatchObject({
+          code: "E_MISSING_TABLE",
+        });
+      },
+    );
+
     test("take no isolation but those that there are", async ({ db }) => {
       const isolation = "serializable; drop table accounts" as IsolationLevel;
       const failed = db.transaction(async () => {}, { isolation });

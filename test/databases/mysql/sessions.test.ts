@@ -35,6 +35,14 @@ for (const server of mariadbServers) {
       });
     }
 
+    test("a table that is missing is named", async () => {
+      await using own = await connected(server);
+      for (const text of ["select * from nowhere", "drop table nowhere"]) {
+        const failed = own.db.execute(sql.raw(text));
+        await expect(failed).rejects.toThrow(/^There is no table "nowhere"\./);
+      }
+    });
+
     test("a write is committed, whatever the server's sessions begin with", async () => {
       await using own = await connected(server);
       await createTables(own.db, schema);
