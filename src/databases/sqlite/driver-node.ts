@@ -79,6 +79,10 @@ function addFunctions(database: DatabaseSync): void {
     options,
     text((value) => value.toUpperCase()),
   );
+  // Of the text of an array with one number.
+  database.function("plinth_number", options, (value: Scalar) =>
+    Number(String(value).slice(1, -1)),
+  );
   const match = (convert: (value: string) => string) => (pattern: Scalar, value: Scalar) =>
     pattern === null || value === null
       ? null

@@ -147,8 +147,7 @@ const contestedRules: ContestedQueryRules = {
           out.bind(node.index, item, encode);
         }
       } else {
-        // Bytes stand in JSON in hexadecimal.
-        out.sql(`select ${node.type?.kind === "bytes" ? "unhex(value)" : "value"} from json_each(`);
+        out.sql(`select ${itemText(node.type)} from json_each(`);
         out.bind(node.index, -1, jsonList(encode)).sql(")");
       }
     });
@@ -247,12 +246,28 @@ const contestedRules: ContestedQueryRules = {
   },
 };
 
+/** Bytes stand in JSON in hexadecimal, and numbers with a fraction in arrays: SQLite's own reading is not exact. */
+function itemText(type: LogicalType | undefined): string {
+  switch (type?.kind) {
+    case "bytes":
+      return "unhex(value)";
+    case undefined:
+    case "decimal":
+    case "double":
+    case "real":
+      return "case type when 'array' then plinth_number(value) else value end";
+    default:
+      return "value";
+  }
+}
+
 /** A long list as JSON. Bigints are written as the numbers that SQLite reads exactly. */
 function jsonList(encode: (value: unknown) => unknown): (value: unknown) => unknown {
   return (values) => {
     const items = (values as readonly unknown[]).map((value) => {
       const stored = encode(value);
       if (typeof stored === "bigint") return String(stored);
+      if (typeof stored === "number" && !Number.isSafeInteger(stored)) return `[${stored}]`;
       return JSON.stringify(
         stored instanceof Uint8Array ? Buffer.from(stored).toString("hex") : stored,
       );

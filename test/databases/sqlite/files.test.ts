@@ -8,6 +8,8 @@ import {
   createTables,
   decimal,
   defineSchema,
+  double,
+  inArray,
   integer,
   json,
   sql,
@@ -264,10 +266,28 @@ describe("memory", () => {
 
 test("a decimal with more digits than its type is refused, not garbled", async () => {
   await using db = await connect("sqlite::memory:");
-  const prices = table("prices", { price: decimal({ precision: 10, scale: 2 }) });
-  await createTables(db, defineSchema({ prices }));
-  await db.insert(prices).values([{ price: "12.34" }, { price: "12.35" }]);
-  const average = sql`avg(${prices.price})`.as(decimal({ precision: 10, scale: 2 }));
-  const failed = db.select({ average }).from(prices);
+  await createTables(db, defineSchema({ items }));
+  await db.insert(items).values({ id: 1 });
+  const odd = sql`1234.5`.as(decimal({ precision: 10, scale: 2 }));
+  const failed = db.select({ odd }).from(items);
   await expect(async () => await failed).rejects.toMatchObject({ code: "E_INVALID_VALUE" });
+});
+
+test("a long list of numbers finds each of them", async () => {
+  await using db = await connect("sqlite::memory:");
+  const numbers = table("numbers", { id: integer().primaryKey(), n: double() });
+  await createTables(db, defineSchema({ numbers }));
+  // Powers of an odd number have digits that only an exact reading keeps.
+  const values = Array.from(
+    { length: 3_000 },
+    (_, at) => 1.000_7 ** (at - 1_500) * 10 ** (at % 40),
+  );
+  await db.insert(numbers).values(values.map((n, id) => ({ id, n })));
+  expect(await db.from(numbers).where(inArray(numbers.n, values)).count()).toBe(3_000);
+  expect(
+    await db
+      .from(numbers)
+      .where(inArray(sql`${numbers.n}`, values))
+      .count(),
+  ).toBe(3_000);
 });
