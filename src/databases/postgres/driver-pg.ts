@@ -28,7 +28,7 @@ async function loadModule(given: unknown): Promise<PgModule> {
 /** What all else relies on: how values are written, and what a literal means. */
 const SESSION =
   "set timezone to 'UTC'; set datestyle to 'ISO, YMD'; set intervalstyle to 'postgres'; " +
-  "set bytea_output to 'hex'; set standard_conforming_strings to on";
+  "set bytea_output to 'hex'; set extra_float_digits to 1; set standard_conforming_strings to on";
 
 /** The version, and the first of the collations there that know the letters of all languages. */
 const SERVER = `select current_setting('server_version_num'), (

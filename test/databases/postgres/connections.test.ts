@@ -197,6 +197,12 @@ describe.each(postgresServers())("connections to $name", (server) => {
     expect(rows).toEqual([{ name: "my app", path: "app,public" }]);
   });
 
+  test("numbers keep their digits, whatever the server's setting is", async () => {
+    await using own = await connected(server, "options=-c%20extra_float_digits%3D0");
+    const { rows } = await own.db.execute(sql`select 0.1::float8 + 0.2::float8 as sum`);
+    expect(rows).toEqual([{ sum: 0.1 + 0.2 }]);
+  });
+
   test("without prepared statements nothing is kept on the server", async () => {
     for (const [option, count] of [
       ["prepared=false", 0],
