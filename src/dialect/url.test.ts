@@ -44,3 +44,7 @@ test.each([
 ])("the version %j is %j", (text, expected) => {
   expect(parseVersion(text)).toEqual(expected);
 });
+
+test("a time beyond what a timer can hold is the longest that it can", () => {
+  expect(readOptions("x:?t=99999999").seconds("t")).toBe(2 ** 31 - 1);
+});

@@ -2,6 +2,8 @@
 
 import { ConfigError } from "../core/error.ts";
 
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 export interface UrlOptions {
   text(name: string): string | undefined;
   choice<Choice extends string>(
@@ -60,7 +62,8 @@ export function readOptions(url: string): UrlOptions {
     count: (name) => number(name, true),
     seconds(name) {
       const value = number(name, false);
-      return value === undefined ? undefined : value * 1000;
+      // A timer that is told more ends at once.
+      return value === undefined ? undefined : Math.min(value * 1000, MAX_TIMER_MS);
     },
     refuseOthers(product) {
       for (const name of given.keys()) {

@@ -33,10 +33,20 @@ export function sqliteDialect(server: ServerInfo): Dialect {
   };
 }
 
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    throw new ConfigError("The URL has a % that doesn't begin a percent-encoding.", {
+      hint: "Write % as %25.",
+    });
+  }
+}
+
 /** `sqlite:app.db`, `sqlite:/var/app.db`, `sqlite://data/app.db`, `sqlite::memory:`. */
 function parseFile(url: string): string {
   const [path = ""] = url.slice(url.indexOf(":") + 1).split("?");
-  const file = decodeURIComponent(path.startsWith("//") ? path.slice(2) : path);
+  const file = decoded(path.startsWith("//") ? path.slice(2) : path);
   if (file === "") {
     throw new ConfigError("The URL names no file.", {
       hint: "Write sqlite:app.db for a file, or sqlite::memory: for a database that lives in memory.",
