@@ -247,7 +247,10 @@ export class PatternNode<From extends string> extends Expression<boolean | null,
   }
 }
 
+export type ArithmeticName = "add" | "multiply" | "subtract";
+
 export type FunctionName =
+  | ArithmeticName
   | "avg"
   | "coalesce"
   | "count"

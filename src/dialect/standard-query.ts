@@ -8,6 +8,7 @@ import {
   type AnyExpression,
   type Source,
   type SubqueryStatement,
+  type ArithmeticName,
 } from "../ast/expression.ts";
 import { nullableSources } from "../ast/nullable.ts";
 import type {
@@ -39,6 +40,12 @@ export function writeSource(source: Source, inputs: Inputs | undefined, out: Wri
   out.apart(inputs!.first, () => writeSelect(source.statement, out, source.names));
   out.sql(") as ").id(source.alias);
 }
+
+export const ARITHMETIC: Readonly<Record<ArithmeticName, string>> = {
+  add: " + ",
+  multiply: " * ",
+  subtract: " - ",
+};
 
 /** An operand that is itself made of words stands in parentheses. */
 export function writeOperand(expression: AnyExpression, out: Writer): void {

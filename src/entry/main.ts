@@ -115,6 +115,7 @@ export type { Capabilities, ServerInfo } from "../dialect/capabilities.ts";
 export { createTables } from "../migrate/create-tables.ts";
 export { Database, Executor, Transaction } from "../query/client.ts";
 export type { DatabaseStats, ExecuteResult } from "../query/client.ts";
+export { add, multiply, subtract } from "../query/arithmetic.ts";
 export {
   and,
   asc,

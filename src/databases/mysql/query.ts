@@ -8,6 +8,7 @@ import type {
 import { UnsupportedError } from "../../core/error.ts";
 import type { ContestedQueryRules, QueryRules } from "../../dialect/rules.ts";
 import {
+  ARITHMETIC,
   columnsOf,
   standardQuery,
   writeInner,
@@ -56,6 +57,15 @@ function writeCall(node: CallNode<unknown, string>, variant: Variant, out: Write
     case "avg":
       // The server's average of whole numbers and decimals has four digits more than they have, and no others.
       out.sql("avg(cast(").expression(first!).sql(" as double))");
+      return;
+    case "add":
+    case "subtract":
+    case "multiply":
+      out.sql("(");
+      writeExact(first!, out);
+      out.sql(ARITHMETIC[node.name]);
+      writeExact(node.arguments[1]!, out);
+      out.sql(")");
       return;
     case "lower":
     case "upper":

@@ -4,6 +4,7 @@ import { UnsupportedError } from "../../core/error.ts";
 import type { ContestedQueryRules, QueryRules } from "../../dialect/rules.ts";
 import { writeEnumPlace } from "../../dialect/enum-order.ts";
 import {
+  ARITHMETIC,
   columnsOf,
   standardQuery,
   writeOperand,
@@ -67,6 +68,15 @@ function writeCall(node: CallNode<unknown, string>, folding: string, out: Writer
       out.sql(`(${node.name}(`);
       writeOperand(first!, out);
       out.sql(` collate ${folding}) collate "C")`);
+      return;
+    case "add":
+    case "subtract":
+    case "multiply":
+      out.sql("(");
+      writeOperand(first!, out);
+      out.sql(ARITHMETIC[node.name]);
+      writeOperand(node.arguments[1]!, out);
+      out.sql(")");
       return;
     case "sum":
       // The server sums bigints as numeric, without end; beyond bigint the cast is an error, as everywhere.

@@ -3,6 +3,7 @@ import {
   type AnyExpression,
   type CallNode,
   type CompareNode,
+  type ArithmeticName,
 } from "../../ast/expression.ts";
 import type { DecimalType, LogicalType } from "../../ast/logical-type.ts";
 import type { AnyColumn } from "../../ast/statement.ts";
@@ -11,6 +12,7 @@ import { UnsupportedError } from "../../core/error.ts";
 import type { ContestedQueryRules, QueryRules } from "../../dialect/rules.ts";
 import { writeEnumPlace } from "../../dialect/enum-order.ts";
 import {
+  ARITHMETIC,
   columnsOf,
   standardQuery,
   writeOperand,
@@ -84,6 +86,27 @@ function writeAverage(argument: AnyExpression, out: Writer): void {
   if (storage === "scaled" && decimal.scale > 0) out.sql(` / 1${"0".repeat(decimal.scale)}.0`);
 }
 
+/** Scaled integers of one scale add up to one, and a whole number multiplies one. */
+function writeArithmetic(
+  { arguments: [left, right] }: CallNode<unknown, string>,
+  name: ArithmeticName,
+  out: Writer,
+): void {
+  checkDecimals(left!, name === "multiply" ? left! : right!);
+  out.sql("(").expression(left!).sql(ARITHMETIC[name]).expression(right!).sql(")");
+}
+
+/** A decimal among text that a person wrote would be read as what is stored: 9.90 as 990. */
+function refuseDecimal(part: AnyExpression): void {
+  const type = decimalOf(part);
+  if (type === undefined || decimalStorage(type) !== "scaled" || type.scale === 0) return;
+  throw new UnsupportedError({
+    dialect: "SQLite",
+    feature: "a decimal inside sql`…`, as it is stored as a whole number of its smallest unit",
+    instead: "Use add(), subtract(), multiply(), sum() and the comparisons, which know its digits.",
+  });
+}
+
 function writeCall(node: CallNode<unknown, string>, out: Writer): void {
   const [first] = node.arguments;
   switch (node.name) {
@@ -114,7 +137,13 @@ function writeCall(node: CallNode<unknown, string>, out: Writer): void {
       // SQLite's own functions know only ASCII.
       out.sql(`plinth_${node.name}(`).expression(first!).sql(")");
       return;
+    case "add":
+    case "subtract":
+    case "multiply":
+      writeArithmetic(node, node.name, out);
+      return;
     case "coalesce":
+      for (const other of node.arguments.slice(1)) checkDecimals(first!, other);
       out
         .sql("coalesce(")
         .list(node.arguments, (argument) => out.expression(argument))
@@ -279,6 +308,11 @@ function jsonList(encode: (value: unknown) => unknown): (value: unknown) => unkn
 export const sqliteQuery: QueryRules = {
   ...standardQuery,
   ...contestedRules,
+
+  fragment(node, out) {
+    for (const part of node.parts) refuseDecimal(part);
+    standardQuery.fragment(node, out);
+  },
 
   compare(node: CompareNode<string>, out: Writer) {
     checkDecimals(node.left, node.right);

@@ -4,6 +4,7 @@
  */
 
 import { aggregateCases } from "./aggregates.ts";
+import { arithmeticCases } from "./arithmetic.ts";
 import { computationCases } from "./computations.ts";
 import { connectionCases } from "./connections.ts";
 import { enumCases } from "./enums.ts";
@@ -43,6 +44,7 @@ export function conformance(options: ConformanceOptions): void {
   readCases(kit);
   textCases(kit);
   aggregateCases(kit);
+  arithmeticCases(kit);
   joinCases(kit);
   subqueryCases(kit);
   fragmentCases(kit);
