@@ -332,6 +332,24 @@ export function encoderOf(types: TypeMap, type: LogicalType | undefined): Encode
   return store === undefined ? check : (value) => store(check(value));
 }
 
+/** The error of JSON.parse quotes the text. */
+export function readJson(cell: unknown): unknown {
+  try {
+    return JSON.parse(String(cell));
+  } catch (cause) {
+    throw new InvalidValueError("A text of the result is not JSON.", { cause });
+  }
+}
+
+/** The error of BigInt quotes the text. */
+export function wholeOf(cell: bigint | number | string): bigint {
+  try {
+    return BigInt(cell);
+  } catch (cause) {
+    throw new InvalidValueError("A value of the result is no whole number.", { cause });
+  }
+}
+
 /** An integer that a server sends as a number, a bigint or text, as a number. */
 export function readSafeInteger(cell: unknown): number {
   const value = Number(cell);

@@ -1,7 +1,7 @@
 /** Cells whose type the query doesn't give, as values, by the types that the server tells. */
 
 import type { Cells } from "../../dialect/driver.ts";
-import { readSafeInteger, type Decode } from "../../dialect/type-map.ts";
+import { readJson, readSafeInteger, type Decode } from "../../dialect/type-map.ts";
 import { readDate } from "./types.ts";
 
 /** What the driver tells of a column. */
@@ -21,10 +21,6 @@ export interface ResultRows extends Array<Cells> {
 
 export function isRows(answer: unknown): answer is ResultRows {
   return Array.isArray(answer);
-}
-
-function readJson(cell: unknown): unknown {
-  return JSON.parse(String(cell));
 }
 
 function readBytes(cell: unknown): unknown {

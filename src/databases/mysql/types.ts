@@ -1,9 +1,11 @@
 import type { LogicalType } from "../../ast/logical-type.ts";
 import { InvalidValueError } from "../../core/error.ts";
 import {
+  readJson,
   readSafeInteger,
   timeOf,
   untypedEncoder,
+  wholeOf,
   type Decode,
   type Encode,
   type TypeMap,
@@ -115,7 +117,7 @@ function readInstantText(precision: number): Decode {
 
 /** A sum of whole numbers is a DECIMAL, which comes as text and may be larger than what is summed can be. */
 function readBigint(cell: unknown): unknown {
-  const value = BigInt(cell as bigint | number | string);
+  const value = wholeOf(cell as bigint | number | string);
   if (BigInt.asIntN(64, value) === value) return value;
   throw new InvalidValueError("A whole number of the result is beyond 64 bits.", {
     code: "E_OUT_OF_RANGE",
@@ -166,7 +168,7 @@ function read(type: LogicalType, variant: Variant): Decode | undefined {
     case "timestamp":
       return type.mode === "date" ? readDate : readInstantText(type.precision);
     case "json":
-      return (cell) => JSON.parse(String(cell));
+      return readJson;
     case "uuid":
       return variant.uuid === "binary" ? uuidOfBytes : undefined;
     case "decimal":

@@ -1,9 +1,11 @@
 import type { DecimalType, EnumType, LogicalType } from "../../ast/logical-type.ts";
 import { InvalidValueError } from "../../core/error.ts";
 import {
+  readJson,
   readSafeInteger,
   timeOf,
   untypedEncoder,
+  wholeOf,
   type Decode,
   type Encode,
   type TypeMap,
@@ -112,10 +114,9 @@ function decimalReader(type: DecimalType): Decode {
   return read;
 }
 
-const readBigint: Decode = (cell) => BigInt(String(cell));
+const readBigint: Decode = (cell) => wholeOf(String(cell));
 const readBoolean: Decode = (cell) => cell === "t";
 const readReal: Decode = (cell) => Math.fround(Number(cell));
-const readJson: Decode = (cell) => JSON.parse(String(cell));
 
 const storeInstant: Encode = (value) =>
   value instanceof Date ? value.toISOString() : String(value);

@@ -1,6 +1,6 @@
 /** Values whose type only JavaScript, or only the server, knows. */
 
-import { readSafeInteger, type Decode } from "../../dialect/type-map.ts";
+import { readJson, readSafeInteger, type Decode } from "../../dialect/type-map.ts";
 import { readBytes } from "./bytes.ts";
 import { readDate } from "./instant.ts";
 
@@ -17,8 +17,6 @@ const FLOAT8 = 701;
 const TIMESTAMP = 1114;
 const TIMESTAMPTZ = 1184;
 const JSONB = 3802;
-
-const readJson: Decode = (cell) => JSON.parse(String(cell));
 
 const readers = new Map<number, Decode>([
   [BOOL, (cell) => cell === "t"],

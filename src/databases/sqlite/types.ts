@@ -1,6 +1,7 @@
 import type { DecimalType, LogicalType, TimestampType } from "../../ast/logical-type.ts";
 import { ConfigError, InvalidValueError } from "../../core/error.ts";
 import {
+  readJson,
   readSafeInteger,
   untypedEncoder,
   type Decode,
@@ -220,7 +221,7 @@ export const sqliteTypes: TypeMap = {
       case "timestamp":
         return readInstant(type);
       case "json":
-        return (cell) => JSON.parse(String(cell));
+        return readJson;
       case "text":
       case "uuid":
       case "date":

@@ -1,3 +1,5 @@
+import { inspect } from "node:util";
+import { DbError } from "../../core/error.ts";
 import { and, asc, desc, eq, gt, inArray } from "../../query/expression.ts";
 import { sql } from "../../query/sql.ts";
 import { alias, table } from "../../schema/table.ts";
@@ -107,6 +109,16 @@ export function fragmentCases({ expect, group }: Kit): void {
       const wrong = (): unknown =>
         db.from(rooms).where(eq(sql`${rooms.size}`.as(integer()), "10" as never));
       expect(await failureOf(wrong)).toMatchObject({ code: "E_INVALID_VALUE" });
+    });
+
+    test("whose cells are not of their type are refused without being quoted", async ({ db }) => {
+      await db.insert(rooms).values(rows);
+      for (const type of [json(), bigint()]) {
+        const wrong = db.select({ wrong: sql`'secret {'`.as<typeof type>(type) }).from(rooms);
+        const failure = await failureOf(wrong);
+        expect(failure instanceof DbError).toBe(true);
+        expect(inspect(failure).includes("secret")).toBe(false);
+      }
     });
 
     test("keep their values out of the text", async ({ db }) => {
