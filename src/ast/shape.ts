@@ -58,13 +58,19 @@ export class ShapeCache<Plan> {
   readonly #onClear: (() => void) | undefined;
   #nodeCount = 0;
   #planCount = 0;
-  root: ShapeNode<Plan>;
+  #root: ShapeNode<Plan>;
 
   constructor(options: ShapeCacheOptions = {}) {
     this.#maxNodes = options.maxNodes ?? 100_000;
     this.#maxPlans = options.maxPlans ?? 2_000;
     this.#onClear = options.onClear;
-    this.root = this.createNode();
+    this.#root = this.createNode();
+  }
+
+  /** Where every walk begins, also of those that end in no plan: the nodes are bounded here. */
+  get root(): ShapeNode<Plan> {
+    if (this.#nodeCount > this.#maxNodes) this.clear();
+    return this.#root;
   }
 
   get planCount(): number {
@@ -80,9 +86,9 @@ export class ShapeCache<Plan> {
     return new ShapeNode(this);
   }
 
-  /** Keeps the plan of a shape; afterwards, when the bounds are passed, starts anew. */
+  /** Keeps the plan of a shape, or starts anew where there are as many as may be. */
   keep(node: ShapeNode<Plan>, plan: Plan): void {
-    if (this.#planCount >= this.#maxPlans || this.#nodeCount >= this.#maxNodes) {
+    if (this.#planCount >= this.#maxPlans) {
       this.clear();
       return;
     }
@@ -93,7 +99,7 @@ export class ShapeCache<Plan> {
   clear(): void {
     this.#nodeCount = 0;
     this.#planCount = 0;
-    this.root = this.createNode();
+    this.#root = this.createNode();
     this.#onClear?.();
   }
 }

@@ -458,3 +458,11 @@ test("a cache that has grown over its bounds starts anew, and tells it", () => {
   expect(cache.root.to(2).plan).toBe(undefined);
   expect(cache.nodeCount).toBeLessThan(5);
 });
+
+test("shapes that end in no plan are bounded too", () => {
+  const cache = new ShapeCache<string>({ maxNodes: 50 });
+  for (let at = 0; at < 1_000; at++) {
+    cache.root.to({}).to({});
+    expect(cache.nodeCount).toBeLessThan(54);
+  }
+});
