@@ -202,3 +202,21 @@ test("closing doesn't wait for ever for a transaction that never ends, and tells
   await waiting;
   lease.release(false);
 });
+
+test("where no further connection can be opened, a query waits on one that is held up", async () => {
+  let nowMs = 0;
+  const { server, source } = connected({}, { ...systemClock, monotonicMs: () => nowMs });
+  let answer: (() => void) | undefined;
+  server.intercept = (text) =>
+    text === "get slow" ? new Promise((resolve) => (answer = resolve)) : undefined;
+  server.openError = new Error("too many connections");
+  const slow = get(source, "slow");
+  await tick();
+  nowMs = 1_000;
+  const behind = get(source);
+  await tick();
+  answer!();
+  expect(await slow).toEqual([[null]]);
+  expect(await behind).toEqual([[null]]);
+  await source.close();
+});

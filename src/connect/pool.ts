@@ -153,7 +153,15 @@ export class PooledSource implements ConnectionSource {
     const slot = this.#pickSlot();
     if (slot === undefined) return this.#leased(work);
     if (slot.isOpen) return this.#runOn(slot, work);
-    return this.#openSlot(slot).then(() => this.#runOn(slot, work));
+    return this.#openSlot(slot).then(
+      () => this.#runOn(slot, work),
+      (error: unknown) => {
+        // A server that has no connection left still answers on those that there are.
+        const open = this.#slots.find((other) => other.isOpen);
+        if (open === undefined) throw error;
+        return this.#runOn(open, work);
+      },
+    );
   }
 
   /**
