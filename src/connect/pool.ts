@@ -37,6 +37,8 @@ class SharedSlot {
   connection: Connection | undefined;
   opening: Promise<void> | undefined;
   pendingCount = 0;
+  /** Those among them that may wait for a lock. */
+  pendingWriteCount = 0;
   /** Since when something has been under way without a pause in which an answer came. */
   busySinceMs = 0;
   /** Before this time it isn't opened in the background again. */
@@ -83,15 +85,15 @@ export class PooledSource implements ConnectionSource {
   }
 
   rows(statement: DriverStatement, parameters: readonly unknown[]): Promise<readonly Cells[]> {
-    return this.#use((connection) => connection.rows(statement, parameters));
+    return this.#use(statement, (connection) => connection.rows(statement, parameters));
   }
 
   row(statement: DriverStatement, parameters: readonly unknown[]): Promise<Cells | undefined> {
-    return this.#use((connection) => connection.row(statement, parameters));
+    return this.#use(statement, (connection) => connection.row(statement, parameters));
   }
 
   write(statement: DriverStatement, parameters: readonly unknown[]): Promise<WriteResult> {
-    return this.#use((connection) => connection.write(statement, parameters));
+    return this.#use(statement, (connection) => connection.write(statement, parameters));
   }
 
   named(statement: DriverStatement, parameters: readonly unknown[]): Promise<NamedResult> {
@@ -148,18 +150,21 @@ export class PooledSource implements ConnectionSource {
     await Promise.all([...this.#leases].map(async (connection) => connection.close()));
   }
 
-  #use<Result>(work: (connection: Connection) => MaybePromise<Result>): Promise<Result> {
+  #use<Result>(
+    { isWrite }: DriverStatement,
+    work: (connection: Connection) => MaybePromise<Result>,
+  ): Promise<Result> {
     if (this.#isClosed) return Promise.reject(closed());
     const slot = this.#pickSlot();
     if (slot === undefined) return this.#leased(work);
-    if (slot.isOpen) return this.#runOn(slot, work);
+    if (slot.isOpen) return this.#runOn(slot, isWrite, work);
     return this.#openSlot(slot).then(
-      () => this.#runOn(slot, work),
+      () => this.#runOn(slot, isWrite, work),
       (error: unknown) => {
         // A server that has no connection left still answers on those that there are.
-        const open = this.#slots.find((other) => other.isOpen);
+        const open = this.#slots.find((other) => other.isOpen && !this.#mayWaitForLease(other));
         if (open === undefined) throw error;
-        return this.#runOn(open, work);
+        return this.#runOn(open, isWrite, work);
       },
     );
   }
@@ -178,6 +183,7 @@ export class PooledSource implements ConnectionSource {
         continue;
       }
       if (slot.pendingCount === 0) return slot;
+      if (this.#mayWaitForLease(slot)) continue;
       nowMs ??= this.#options.clock.monotonicMs();
       if (nowMs - slot.busySinceMs > HELD_UP_MS) continue;
       if (best === undefined || slot.pendingCount < best.pendingCount) best = slot;
@@ -187,6 +193,14 @@ export class PooledSource implements ConnectionSource {
       // Who runs on another one doesn't care; the next to need it is told.
       this.#openSlot(next).catch(() => {});
     return best;
+  }
+
+  /**
+   * Whether a write under way may wait for a lock of a transaction, which may itself wait for what would be sent behind
+   * the write: the two would wait for one another, and no server sees that.
+   */
+  #mayWaitForLease(slot: SharedSlot): boolean {
+    return slot.pendingWriteCount > 0 && this.#pool.numUsed() > 0;
   }
 
   #openSlot(slot: SharedSlot): Promise<void> {
@@ -210,12 +224,15 @@ export class PooledSource implements ConnectionSource {
 
   #runOn<Result>(
     slot: SharedSlot,
+    isWrite: boolean,
     work: (connection: Connection) => MaybePromise<Result>,
   ): Promise<Result> {
     const { clock } = this.#options;
     if (slot.pendingCount++ === 0) slot.busySinceMs = clock.monotonicMs();
+    if (isWrite) slot.pendingWriteCount++;
     const done = (): void => {
       slot.pendingCount--;
+      if (isWrite) slot.pendingWriteCount--;
       slot.busySinceMs = clock.monotonicMs();
     };
     let result: MaybePromise<Result>;

@@ -147,6 +147,21 @@ export function transactionCases({ expect, group }: Kit): void {
       },
     );
 
+    test("may wait for what is asked beside them while a write waits for them", async ({ db }) => {
+      await db.insert(accounts).values({ id: 1, balance: 0 });
+      let write: Promise<unknown> | undefined;
+      await db.transaction(async (tx) => {
+        await tx.update(accounts).set({ balance: 1 }).where(eq(accounts.id, 1));
+        write = (async () => db.update(accounts).set({ balance: 2 }).where(eq(accounts.id, 1)))();
+        if (db.can.concurrentWriters) {
+          const beside = await Promise.all([balanceOf(db), balanceOf(db), balanceOf(db)]);
+          expect(beside).toEqual([0, 0, 0]);
+        }
+      });
+      await write;
+      expect(await balanceOf(db)).toBe(2);
+    });
+
     test("take no isolation but those that there are", async ({ db }) => {
       const isolation = "serializable; drop table accounts" as IsolationLevel;
       const failed = db.transaction(async () => {}, { isolation });
