@@ -5,6 +5,8 @@
 
 type AnyExpression = Expression<unknown, string>;
 
+type ArithmeticName = "add" | "multiply" | "subtract";
+
 class BetweenNode<From extends string> extends Expression<boolean | null, From> {
     readonly kind = "between";
     readonly operand: AnyExpression;
@@ -17,8 +19,8 @@ class CallNode<Value, From extends string = never> extends Expression<Value, Fro
     readonly kind = "call";
     readonly name: FunctionName;
     readonly arguments: readonly AnyExpression[];
-    readonly type: LogicalType;
-    constructor(name: FunctionName, parameters: readonly AnyExpression[], type: LogicalType);
+    readonly type: LogicalType | undefined;
+    constructor(name: FunctionName, parameters: readonly AnyExpression[], type: LogicalType | undefined);
 }
 
 abstract class ColumnNode<Value, From extends string = never> extends Expression<Value, From> {
@@ -58,7 +60,7 @@ class FragmentNode<Value, From extends string = never> extends Expression<Value,
     constructor(strings: readonly string[], parts: readonly AnyExpression[], type?: LogicalType);
 }
 
-type FunctionName = "avg" | "coalesce" | "count" | "countDistinct" | "lower" | "max" | "min" | "sum" | "upper";
+type FunctionName = ArithmeticName | "avg" | "coalesce" | "count" | "countDistinct" | "lower" | "max" | "min" | "sum" | "upper";
 
 class InListNode<From extends string> extends Expression<boolean | null, From> {
     readonly kind = "inList";
@@ -193,6 +195,12 @@ interface DoubleType extends Stored {
     readonly kind: "double";
 }
 
+interface EnumType extends Stored {
+    readonly kind: "enum";
+    readonly name: string;
+    readonly values: readonly string[];
+}
+
 interface IntegerType extends Stored {
     readonly kind: "integer";
     readonly bits: 16 | 32;
@@ -202,7 +210,7 @@ interface JsonType extends Stored {
     readonly kind: "json";
 }
 
-type LogicalType = IntegerType | BigintType | DoubleType | RealType | DecimalType | BooleanType | TextType | UuidType | TimestampType | DateType | TimeType | BytesType | JsonType;
+type LogicalType = IntegerType | BigintType | DoubleType | RealType | DecimalType | BooleanType | TextType | UuidType | TimestampType | DateType | TimeType | BytesType | EnumType | JsonType;
 
 interface RealType extends Stored {
     readonly kind: "real";
@@ -675,6 +683,7 @@ interface ContestedQueryRules {
 }
 
 interface DdlRules {
+    createEnum: Rule<CreateEnum>;
     createTable: Rule<CreateTable>;
     dropTable: Rule<DropTable>;
     createIndex: Rule<CreateIndex>;
@@ -693,6 +702,7 @@ type Encode = (value: unknown) => unknown;
 
 interface TypeMap {
     sqlType(type: LogicalType): string;
+    isDeclared(type: LogicalType): boolean;
     store(type: LogicalType): Encode | undefined;
     read(type: LogicalType, isWide: boolean): Decode | undefined;
     isWide(type: LogicalType): boolean;
@@ -767,6 +777,18 @@ export function registerDialect(scheme: string, open: OpenDatabase): void;
 
 export function createTables(db: Connected, schema: Schema): Promise<void>;
 
+// query/arithmetic
+
+type Factor<Value> = Value extends string ? number : Value & {};
+
+type Summable = bigint | number | string | null;
+
+export function add<Value extends Summable, Left extends string, Right extends string = never>(left: Expression<Value, Left>, right: (NoInfer<Value> & {}) | Expression<NoInfer<Value>, Right>): Expression<Value, Left | Right>;
+
+export function multiply<Value extends Summable, Left extends string, Right extends string = never>(left: Expression<Value, Left>, right: Factor<NoInfer<Value>> | Expression<Factor<NoInfer<Value>>, Right>): Expression<Value, Left | Right>;
+
+export function subtract<Value extends Summable, Left extends string, Right extends string = never>(left: Expression<Value, Left>, right: (NoInfer<Value> & {}) | Expression<NoInfer<Value>, Right>): Expression<Value, Left | Right>;
+
 // query/client
 
 export class Database extends Executor {
@@ -797,6 +819,10 @@ export abstract class Executor implements Connected {
     constructor(scope: Scope);
     from<T extends AnyTable>(table: T): TableQuery<T>;
     select<S extends Selection>(selection: S): SelectBuilder<S>;
+    with<const Name extends string, S extends Selection, Nullable extends string>(name: Name, query: SelectQuery<S, string, Nullable>): QueryTable<Name, S, Nullable>;
+    withRecursive<const Name extends string, S extends Selection, Nullable extends string, Other extends object>(name: Name, first: SelectQuery<S, string, Nullable>, makeNext: (self: QueryTable<Name, S, Nullable>) => Query<Other> & SameMembers<ResultOf<S, Nullable>, Other>, options?: {
+        readonly distinct?: boolean;
+    }): QueryTable<Name, S, Nullable>;
     insert<T extends AnyTable>(table: T): InsertBuilder<T>;
     update<T extends AnyTable>(table: T): UpdateBuilder<T>;
     delete<T extends AnyTable>(table: T): DeleteBuilder<T>;
@@ -826,6 +852,32 @@ type Outputs<Name extends string, S, Nullable extends string> = {
 };
 
 export type QueryTable<Name extends string, S extends Selection, Nullable extends string> = TableBase<Name, OutputColumns<ResultOf<S, Nullable>>> & Outputs<Name, S extends AnyTable ? Members<S> : S, Nullable>;
+
+type SameMembers<Row, Other> = [
+    keyof Row
+] extends [
+    keyof Other
+] ? [
+    keyof Other
+] extends [
+    keyof Row
+] ? false extends {
+    [Key in keyof Row]: SameValue<Row[Key], Other[Key & keyof Other]>;
+}[keyof Row] ? "a query whose members have the same types" : unknown : "a query with the same members" : "a query with the same members";
+
+type SameValue<Value, Other> = [
+    Value & {}
+] extends [
+    Other & {}
+] ? true : [
+    Other & {}
+] extends [
+    Value & {}
+] ? true : false;
+
+type SetColumns<Row, Other> = {
+    readonly [Key in keyof Row]: Expression<Row[Key] | Other[Key & keyof Other]>;
+};
 
 // query/expression
 
@@ -1016,7 +1068,15 @@ export class SelectQuery<S extends Selection, From extends string, Nullable exte
     one(): Promise<ResultOf<S, Nullable>>;
     count(): Promise<number>;
     as<const Name extends string>(name: Name): QueryTable<Name, S, Nullable>;
+    union<Other extends object>(other: Query<Other> & SameMembers<ResultOf<S, Nullable>, Other>): SetQuery<SetColumns<ResultOf<S, Nullable>, Other>>;
+    unionAll<Other extends object>(other: Query<Other> & SameMembers<ResultOf<S, Nullable>, Other>): SetQuery<SetColumns<ResultOf<S, Nullable>, Other>>;
+    intersect<Other extends object>(other: Query<Other> & SameMembers<ResultOf<S, Nullable>, Other>): SetQuery<SetColumns<ResultOf<S, Nullable>, Other>>;
+    except<Other extends object>(other: Query<Other> & SameMembers<ResultOf<S, Nullable>, Other>): SetQuery<SetColumns<ResultOf<S, Nullable>, Other>>;
     toSql(): SqlText;
+}
+
+export class SetQuery<S extends SelectionInput> extends SelectQuery<S, "rows"> {
+    get columns(): S;
 }
 
 export interface SqlText {
@@ -1153,6 +1213,11 @@ interface AddForeignKey {
     readonly kind: "addForeignKey";
     readonly table: string;
     readonly foreignKey: ForeignKeyModel;
+}
+
+interface CreateEnum {
+    readonly kind: "createEnum";
+    readonly type: EnumType;
 }
 
 interface CreateIndex {
@@ -1430,6 +1495,17 @@ interface DecimalOptions {
     };
 }
 
+export interface EnumDeclaration<Value extends string> {
+    (name?: string): ColumnBuilder<Value | null>;
+    readonly values: readonly Value[];
+}
+
+export interface EnumOptions {
+    readonly storage?: StorageSettings & {
+        readonly postgres?: "text";
+    };
+}
+
 interface TimeOptions {
     readonly precision?: number;
 }
@@ -1475,6 +1551,11 @@ export function decimal(options: DecimalOptions): ColumnBuilder<string | null>;
 export function decimal(name: string, options: DecimalOptions): ColumnBuilder<string | null>;
 
 export function double(name?: string): ColumnBuilder<number | null>;
+
+export function enumType<const Value extends string>(name: string, values: readonly [
+    Value,
+    ...Value[]
+], options?: EnumOptions): EnumDeclaration<Value>;
 
 export function integer(name?: string): ColumnBuilder<number | null>;
 

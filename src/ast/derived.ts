@@ -8,26 +8,42 @@ import { Expression, OutputNode, type Source } from "./expression.ts";
 import { nullableSources } from "./nullable.ts";
 import { ShapeCache } from "./shape.ts";
 import type { SelectionNode, SelectionRecord, SelectStatement, SourceColumn } from "./statement.ts";
-import { templateOf } from "./template.ts";
+import { templatesOf } from "./template.ts";
 import { typeOf } from "./type-of.ts";
-import { walkStatement } from "./walk.ts";
+import { walkPart } from "./walk.ts";
 
-/** A select under a name in another query. */
+export type SetOperator = "union" | "union all" | "intersect" | "except";
+
+/** One select of several, and how its rows are put to those before it. */
+export interface DerivedPart {
+  readonly operator: SetOperator | undefined;
+  readonly statement: SelectStatement;
+}
+
+/**
+ * How a select stands: in the place of a table, before the query in a `with`, there with a part that reads the rows made
+ * so far, or as those rows.
+ */
+export type DerivedForm = "inline" | "with" | "recursive" | "self";
+
+/** A select, or several, under a name in another query. */
 export class DerivedSource implements Source {
   readonly table: string;
   readonly alias: string;
-  /** A template, whose parameters count from 0. */
-  readonly statement: SelectStatement;
+  readonly form: DerivedForm;
+  /** Templates, whose parameters count from 0. */
+  readonly parts: readonly DerivedPart[];
   readonly columns: readonly OutputNode[];
   /** The result's columns as the select has them, nested as they are. */
   readonly record: SelectionRecord;
 
-  constructor(name: string, statement: SelectStatement) {
+  constructor(name: string, form: DerivedForm, parts: readonly DerivedPart[]) {
     this.table = name;
     this.alias = name;
-    this.statement = statement;
+    this.form = form;
+    this.parts = parts;
     const columns: OutputNode[] = [];
-    this.record = outputsOf(this, statement, columns);
+    this.record = outputsOf(this, parts, columns);
     this.columns = columns;
   }
 
@@ -60,16 +76,17 @@ function createNamer(): (path: readonly string[]) => string {
 
 function outputsOf(
   source: DerivedSource,
-  statement: SelectStatement,
+  parts: readonly DerivedPart[],
   columns: OutputNode[],
 ): SelectionRecord {
+  const { statement } = parts[0]!;
   const missing = nullableSources(statement);
   const nameOf = createNamer();
   const output = (path: readonly string[], value: Expression<unknown, string>): OutputNode => {
-    const isNullable =
-      value instanceof OutputNode || value.kind === "column"
-        ? (value as SourceColumn).nullable || missing.has((value as SourceColumn).source)
-        : true;
+    const isColumn = value instanceof OutputNode || value.kind === "column";
+    const { nullable: isDeclared, source: from } = value as SourceColumn;
+    // Of several selects the first alone doesn't tell.
+    const isNullable = parts.length > 1 || !isColumn || isDeclared || missing.has(from);
     const node = new OutputNode(source, path.at(-1)!, nameOf(path), typeOf(value), isNullable);
     columns.push(node);
     return node;
@@ -96,15 +113,27 @@ function outputsOf(
 
 const interned = new ShapeCache<Map<string, DerivedSource>>();
 
-/** @param values Collects what the select binds. */
-export function derive(statement: SelectStatement, name: string, values: unknown[]): DerivedSource {
-  const node = walkStatement(interned.root, statement, values);
+/** @param values Collects what the selects bind. */
+export function derive(
+  name: string,
+  form: DerivedForm,
+  parts: readonly DerivedPart[],
+  values: unknown[],
+): DerivedSource {
+  let node = interned.root.to(form);
+  for (const { operator, statement } of parts)
+    node = walkPart(node.to(operator), statement, values);
   if (node.plan === undefined) interned.keep(node, new Map());
   // What is kept is gone when the cache starts anew; the source is then made again with the next query.
   const byName = node.plan ?? new Map<string, DerivedSource>();
   let source = byName.get(name);
   if (source === undefined) {
-    source = new DerivedSource(name, templateOf(statement));
+    const templates = templatesOf(parts.map((part) => part.statement));
+    const numbered = parts.map(({ operator }, index) => ({
+      operator,
+      statement: templates[index]!,
+    }));
+    source = new DerivedSource(name, form, numbered);
     byName.set(name, source);
   }
   return source;

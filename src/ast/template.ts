@@ -207,6 +207,12 @@ class Numbering {
   }
 }
 
+/** Templates of selects that stand together, whose parameters are counted on from one to the next. */
+export function templatesOf(statements: readonly SelectStatement[]): SelectStatement[] {
+  const numbering = new Numbering();
+  return statements.map((statement) => numbering.select(statement));
+}
+
 export function templateOf<Kind extends Statement>(statement: Kind): Kind {
   return new Numbering().statement(statement) as Kind;
 }

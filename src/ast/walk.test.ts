@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { integer, text, varchar } from "../schema/types.ts";
 import { alias, infoOf, table, type TableInfo } from "../schema/table.ts";
-import { emptyStatement } from "../query/select.ts";
+import { emptyStatement } from "../query/statement.ts";
 import { tableSelection } from "../query/selection.ts";
 import { derive, DerivedSource } from "./derived.ts";
 import {
@@ -63,7 +63,8 @@ function derivedOf(name: string, valueCount: number): DerivedSource {
   const operands = Array.from({ length: valueCount }, () => new ValueNode(1, undefined));
   const where = new LogicNode("and", operands);
   const selection = tableSelection(SOURCES[0]!);
-  return derive({ ...emptyStatement(SOURCES[0]!, selection), where }, name, values);
+  const statement = { ...emptyStatement(SOURCES[0]!, selection), where };
+  return derive(name, "inline", [{ operator: undefined, statement }], values);
 }
 
 const DERIVED = new Map([0, 1, 3].map((count) => [derivedOf(`d${count}`, count), count]));

@@ -209,6 +209,15 @@ function walkSelect<Plan>(
   return statement.lock === undefined ? at : at.to(LOCK);
 }
 
+/** A select that is one of several. */
+export function walkPart<Plan>(
+  from: ShapeNode<Plan>,
+  statement: SelectStatement,
+  values: unknown[],
+): ShapeNode<Plan> {
+  return walkSelect(from, statement, values).to(END);
+}
+
 /** A cell of a row, or the right side of an assignment. */
 function walkCell<Plan>(from: ShapeNode<Plan>, cell: unknown, values: unknown[]): ShapeNode<Plan> {
   if (cell instanceof Expression) return walkExpression(from.to(OPEN), cell, values);

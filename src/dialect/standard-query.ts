@@ -32,13 +32,40 @@ export function columnsOf(source: Source): readonly SourceColumn[] {
 
 /** A source where it is named: a table, or a select in parentheses, with its alias. */
 export function writeSource(source: Source, inputs: Inputs | undefined, out: Writer): void {
-  if (!(source instanceof DerivedSource)) {
-    out.source(source);
-    return;
+  if (!(source instanceof DerivedSource)) out.source(source);
+  else if (source.form !== "inline") out.id(source.alias);
+  else {
+    out.sql("(");
+    writeParts(source, inputs!, out);
+    out.sql(") as ").id(source.alias);
   }
-  out.sql("(");
-  out.apart(inputs!.first, () => writeSelect(source.statement, out, source.names));
-  out.sql(") as ").id(source.alias);
+}
+
+function writeParts(source: DerivedSource, inputs: Inputs, out: Writer): void {
+  out.apart(inputs.first, () => {
+    for (const { operator, statement } of source.parts) {
+      if (operator !== undefined) out.sql(` ${operator} `);
+      writeSelect(statement, out, source.names);
+    }
+  });
+}
+
+/** The selects that stand before the query that reads them. */
+function writeWith(node: SelectStatement, out: Writer): void {
+  const named = [node, ...node.joins].flatMap((clause) => {
+    const source = "from" in clause ? clause.from : clause.source;
+    const isNamed =
+      source instanceof DerivedSource && (source.form === "with" || source.form === "recursive");
+    return isNamed ? [{ source, inputs: clause.inputs! }] : [];
+  });
+  if (named.length === 0) return;
+  out.sql(named.some(({ source }) => source.form === "recursive") ? "with recursive " : "with ");
+  out.list(named, ({ source, inputs }) => {
+    out.id(source.alias).sql(" as (");
+    writeParts(source, inputs, out);
+    out.sql(")");
+  });
+  out.sql(" ");
 }
 
 export const ARITHMETIC: Readonly<Record<ArithmeticName, string>> = {
@@ -107,6 +134,7 @@ function writeOrder(node: SelectStatement, out: Writer): void {
 /** @param names What the result's columns are called, where others read them by name. */
 function writeSelect(node: SelectStatement, out: Writer, names?: readonly string[]): void {
   const rules = rulesOf(out);
+  writeWith(node, out);
   out.scope([node.from, ...node.joins.map((join) => join.source)], () => {
     out
       .sql(node.distinct ? "select distinct " : "select ")

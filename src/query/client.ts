@@ -5,12 +5,13 @@ import { InvalidValueError } from "../core/error.ts";
 import type { BeginOptions } from "../dialect/dialect.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { AnyTable } from "../schema/table.ts";
+import { queryTable, recursiveTable, type QueryTable, type SameMembers } from "./derived.ts";
 import { InsertBuilder } from "./insert.ts";
 import { PlanCache } from "./plan.ts";
 import type { Scope } from "./run.ts";
-import { SelectBuilder, tableQuery, type TableQuery } from "./select.ts";
+import { SelectBuilder, tableQuery, type SelectQuery, type TableQuery } from "./select.ts";
 import { Sql } from "./sql.ts";
-import type { Selection } from "./types.ts";
+import type { Query, ResultOf, Selection } from "./types.ts";
 import { DeleteBuilder, UpdateBuilder } from "./update.ts";
 
 /** What a statement written as SQL gave. */
@@ -47,6 +48,45 @@ export abstract class Executor implements Connected {
   /** Reads what the selection says: columns, expressions, whole tables, nested as you like. */
   select<S extends Selection>(selection: S): SelectBuilder<S> {
     return new SelectBuilder(this.scope, selection);
+  }
+
+  /**
+   * A query that stands before those that read it, under a name: a table for `from` and joins, as with `.as(name)`.
+   */
+  with<const Name extends string, S extends Selection, Nullable extends string>(
+    name: Name,
+    query: SelectQuery<S, string, Nullable>,
+  ): QueryTable<Name, S, Nullable> {
+    return queryTable(query.statement, name, "with") as unknown as QueryTable<Name, S, Nullable>;
+  }
+
+  /**
+   * A table whose rows are those of the first query, and those that the second makes of the rows found so far, until it
+   * makes none: trees and paths.
+   *
+   * @param makeNext Gets the table of the rows found so far.
+   * @param options.distinct Gives equal rows once, which ends circles. Default false.
+   */
+  withRecursive<
+    const Name extends string,
+    S extends Selection,
+    Nullable extends string,
+    Other extends object,
+  >(
+    name: Name,
+    first: SelectQuery<S, string, Nullable>,
+    makeNext: (
+      self: QueryTable<Name, S, Nullable>,
+    ) => Query<Other> & SameMembers<ResultOf<S, Nullable>, Other>,
+    options: { readonly distinct?: boolean } = {},
+  ): QueryTable<Name, S, Nullable> {
+    const table = recursiveTable(
+      name,
+      first.statement,
+      options.distinct === true ? "union" : "union all",
+      (self) => makeNext(self as unknown as QueryTable<Name, S, Nullable>).statement,
+    );
+    return table as unknown as QueryTable<Name, S, Nullable>;
   }
 
   insert<T extends AnyTable>(table: T): InsertBuilder<T> {

@@ -22,7 +22,7 @@ import { UnsupportedError } from "../core/error.ts";
 import type { TableInfo } from "../schema/table.ts";
 import { inTransaction } from "./atomic.ts";
 import { runRows, runWrite, type Scope } from "./run.ts";
-import { emptyStatement } from "./select.ts";
+import { emptyStatement } from "./statement.ts";
 
 type Key = Readonly<Record<string, unknown>>;
 

@@ -1,16 +1,15 @@
+import type { SetOperator } from "../ast/derived.ts";
 import {
   CallNode,
   CompareNode,
   Expression,
   LogicNode,
   ValueNode,
-  type Source,
   type AnyExpression,
   type Condition,
 } from "../ast/expression.ts";
 import type { LogicalType } from "../ast/logical-type.ts";
 import type {
-  Inputs,
   JoinClause,
   JoinKind,
   OrderTerm,
@@ -27,12 +26,21 @@ import {
   type RowOf,
   type TableInfo,
 } from "../schema/table.ts";
-import { inputsOf, queryTable, type QueryTable } from "./derived.ts";
+import {
+  columnsOfQuery,
+  inputsOf,
+  queryTable,
+  setTable,
+  type QueryTable,
+  type SameMembers,
+  type SetColumns,
+} from "./derived.ts";
 import { and, asc, isEmptyCondition } from "./expression.ts";
 import { runRow, runRows, type Scope } from "./run.ts";
 import { Runnable, started } from "./runnable.ts";
 import { toSelection } from "./selection.ts";
-import type { ResultOf, Selection } from "./types.ts";
+import { emptyStatement } from "./statement.ts";
+import type { Query, ResultOf, Selection, SelectionInput } from "./types.ts";
 import { Unfinished } from "./unfinished.ts";
 
 const COUNT: LogicalType = { kind: "bigint", mode: "number" };
@@ -55,28 +63,6 @@ function countValue(name: string, value: number): ValueNode<number> {
     throw new InvalidValueError(`${name}() takes a whole number, 0 or more.`);
   }
   return new ValueNode(value, COUNT);
-}
-
-function emptyStatement(
-  from: Source,
-  selection: SelectionRecord,
-  inputs?: Inputs,
-): SelectStatement {
-  return {
-    kind: "select",
-    selection,
-    distinct: false,
-    from,
-    inputs,
-    joins: [],
-    where: undefined,
-    groupBy: [],
-    having: undefined,
-    orderBy: [],
-    limit: undefined,
-    offset: undefined,
-    lock: undefined,
-  };
 }
 
 /**
@@ -242,6 +228,43 @@ export class SelectQuery<
     return queryTable(this.statement, name) as unknown as QueryTable<Name, S, Nullable>;
   }
 
+  #put<Other>(
+    operator: SetOperator,
+    other: Query<Other>,
+  ): SetQuery<SetColumns<ResultOf<S, Nullable>, Other>> {
+    const table = setTable("rows", this.statement, operator, other.statement);
+    const statement = emptyStatement(sourceOf(table), toSelection(table), inputsOf(table));
+    return new SetQuery(this.scope, statement);
+  }
+
+  /** The rows of both queries, equal ones once. What follows, such as an order or a limit, is for the whole. */
+  union<Other extends object>(
+    other: Query<Other> & SameMembers<ResultOf<S, Nullable>, Other>,
+  ): SetQuery<SetColumns<ResultOf<S, Nullable>, Other>> {
+    return this.#put("union", other);
+  }
+
+  /** The rows of both queries. */
+  unionAll<Other extends object>(
+    other: Query<Other> & SameMembers<ResultOf<S, Nullable>, Other>,
+  ): SetQuery<SetColumns<ResultOf<S, Nullable>, Other>> {
+    return this.#put("union all", other);
+  }
+
+  /** The rows that are in both queries, equal ones once. */
+  intersect<Other extends object>(
+    other: Query<Other> & SameMembers<ResultOf<S, Nullable>, Other>,
+  ): SetQuery<SetColumns<ResultOf<S, Nullable>, Other>> {
+    return this.#put("intersect", other);
+  }
+
+  /** The rows that are not in the other query, equal ones once. */
+  except<Other extends object>(
+    other: Query<Other> & SameMembers<ResultOf<S, Nullable>, Other>,
+  ): SetQuery<SetColumns<ResultOf<S, Nullable>, Other>> {
+    return this.#put("except", other);
+  }
+
   /** The SQL and the values that the driver gets. */
   toSql(): SqlText {
     return toSql(this.scope, this.statement);
@@ -303,6 +326,14 @@ function joinCondition(on: Condition, name: string): AnyExpression {
       hint: "crossJoin(…) joins every pair.",
     },
   );
+}
+
+/** Queries that are put together. */
+export class SetQuery<S extends SelectionInput> extends SelectQuery<S, "rows"> {
+  /** The columns of the whole, to order or to narrow it by. */
+  get columns(): S {
+    return columnsOfQuery(this.statement) as unknown as S;
+  }
 }
 
 /** A read of whole rows of one table. */
@@ -380,5 +411,3 @@ export class SelectBuilder<S extends Selection> extends Unfinished {
     );
   }
 }
-
-export { emptyStatement };

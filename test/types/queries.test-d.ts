@@ -1,4 +1,5 @@
 import {
+  add,
   alias,
   and,
   asc,
@@ -314,3 +315,46 @@ scalar(db.select({ id: posts.id, title: posts.title }).from(posts));
 inArray(users.id, db.select({ id: users.id, name: users.name }).from(users));
 // @ts-expect-error A number is no text.
 eq(users.name, scalar(db.select({ n: count() }).from(posts)));
+
+// Queries put together: members by their keys, with the values of both.
+const inAny = db.select({ id: users.id, team: users.teamId }).from(users);
+const union = inAny.unionAll(db.select({ team: posts.id, id: posts.authorId }).from(posts));
+const united = await union.orderBy(desc(union.columns.team)).limit(5);
+expectType<Equal<typeof united, { id: string; team: PostId | number | null }[]>>();
+const excepted = await db.from(users).except(db.from(users).where(eq(users.name, "ada")));
+expectType<Equal<typeof excepted, { [Key in keyof User]: User[Key] }[]>>();
+const unionTable = union.as("both");
+const fromUnion = await db.select({ team: unionTable.team }).from(unionTable);
+expectType<Equal<typeof fromUnion, { team: PostId | number | null }[]>>();
+// @ts-expect-error The whole has no such column.
+void union.columns.name;
+// @ts-expect-error A member is missing.
+void inAny.union(db.select({ id: users.id }).from(users));
+// @ts-expect-error A member is spelt otherwise.
+void inAny.union(db.select({ id: users.id, taem: users.teamId }).from(users));
+// @ts-expect-error A text and a number are not put together.
+void inAny.intersect(db.select({ id: users.id, team: users.name }).from(users));
+
+// Queries before others, also recursive ones.
+const active = db.with("active", db.select({ id: users.id, n: users.credits }).from(users));
+const fromActive = await db
+  .select({ n: active.n })
+  .from(posts)
+  .leftJoin(active, eq(active.id, posts.authorId));
+expectType<Equal<typeof fromActive, { n: number | null }[]>>();
+const rootPosts = db
+  .select({ id: posts.id, depth: sql`0`.as(integer().notNull()) })
+  .from(posts)
+  .where(isNull(posts.parentId));
+const thread = db.withRecursive("thread", rootPosts, (found) =>
+  db
+    .select({ id: posts.id, depth: add(found.depth, 1) })
+    .from(posts)
+    .innerJoin(found, eq(posts.parentId, found.id)),
+);
+const threaded = await db.from(thread);
+expectType<Equal<typeof threaded, { id: PostId; depth: number }[]>>();
+// @ts-expect-error What is found so far has the members of the first query.
+void db.withRecursive("t", rootPosts, (found) => db.select({ id: found.idd }).from(found));
+// @ts-expect-error The second query has the members of the first.
+void db.withRecursive("t", rootPosts, (found) => db.select({ id: found.id }).from(found));

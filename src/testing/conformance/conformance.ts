@@ -17,6 +17,7 @@ import { createKit, type ConformanceOptions } from "./kit.ts";
 import { invariantCases } from "./invariants.ts";
 import { readCases } from "./reads.ts";
 import { subqueryCases } from "./subqueries.ts";
+import { setCases } from "./sets.ts";
 import { tableCases } from "./tables.ts";
 import { textCases } from "./texts.ts";
 import { transactionCases } from "./transactions.ts";
@@ -47,6 +48,7 @@ export function conformance(options: ConformanceOptions): void {
   arithmeticCases(kit);
   joinCases(kit);
   subqueryCases(kit);
+  setCases(kit);
   fragmentCases(kit);
   transactionCases(kit);
   errorCases(kit);
