@@ -220,3 +220,21 @@ test("where no further connection can be opened, a query waits on one that is he
   expect(await behind).toEqual([[null]]);
   await source.close();
 });
+
+test("nothing is sent behind a write while a transaction is under way, for whose end it may wait", async () => {
+  const { server, source } = connected(
+    { sharedConnections: 1 },
+    { ...systemClock, monotonicMs: () => 0 },
+  );
+  const lease = await source.begin("begin");
+  let unlock: (() => void) | undefined;
+  server.intercept = (text) =>
+    text === "set a 1" ? new Promise((resolve) => (unlock = resolve)) : undefined;
+  const write = source.write(statementOf("set a 1"), []);
+  await tick();
+  expect(await Promise.race([get(source, "b"), tick(100)])).toEqual([[null]]);
+  unlock!();
+  lease.release(false);
+  await write;
+  await source.close();
+});
