@@ -39,3 +39,8 @@ test("a scheme is read in any case, and a URL without one is refused without bei
     expect(() => schemeOf(url)).toThrowError(/^(?!.*canary)/s);
   }
 });
+
+test("an IPv6 address stands in brackets", () => {
+  const parts = { scheme: "postgres", host: "::1", port: 5433, database: "shop" };
+  expect(urlOfParts(parts)).toBe("postgres://[::1]:5433/shop");
+});

@@ -30,7 +30,8 @@ export function urlOfParts(parts: ConnectionParts): string {
       ? ""
       : encodeURIComponent(user) +
         (password === undefined ? "" : `:${encodeURIComponent(password)}`);
-  const place = `${host}${port === undefined ? "" : `:${port}`}`;
+  // An IPv6 address has colons of its own.
+  const place = `${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}${port === undefined ? "" : `:${port}`}`;
   return `${scheme}://${account}${account === "" ? "" : "@"}${place}/${encodeURIComponent(database)}${suffix}`;
 }
 

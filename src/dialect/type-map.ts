@@ -160,8 +160,7 @@ function checkUuid(value: unknown): unknown {
   return lower;
 }
 
-const MIN_INSTANT_MS =
-  Date.UTC(1, 0, 1) - (Date.UTC(1, 0, 1) - new Date("0001-01-01T00:00:00Z").getTime());
+const MIN_INSTANT_MS = Date.parse("0001-01-01T00:00:00Z");
 const MAX_INSTANT_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 function checkDate(precision: number): Encode {

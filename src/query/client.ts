@@ -194,7 +194,10 @@ export class Database extends Executor {
     return { ...this.#engine.source.stats(), plans: this.scope.plans.size };
   }
 
-  /** Waits for the transactions under way and ends all connections. Never throws; a second call does nothing. */
+  /**
+   * Waits for the transactions under way, no longer than `acquire_timeout`, and ends all connections. Never throws; a
+   * second call does nothing.
+   */
   close(): Promise<void> {
     return this.#engine.source.close();
   }

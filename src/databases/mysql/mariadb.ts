@@ -14,6 +14,5 @@ export const mariadb: Variant = {
   hasSimultaneousAssignment: true,
   hasTextDefault: true,
   pipelinesPrepare: true,
-  // Without ONLY_FULL_GROUP_BY: MariaDB's doesn't see that columns follow from their table's key, and Plinth checks that.
   sqlModes: ["SIMULTANEOUS_ASSIGNMENT"],
 };

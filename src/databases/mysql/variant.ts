@@ -33,12 +33,13 @@ export const mysql: Variant = {
   hasSimultaneousAssignment: false,
   hasTextDefault: false,
   pipelinesPrepare: false,
-  sqlModes: ["ONLY_FULL_GROUP_BY"],
+  sqlModes: [],
 };
 
 /**
  * The session on which all else relies. Strict, so that nothing is cut or rounded into a column; a division by zero is
- * NULL, `||` joins texts, `"x"` is a name, and a key of 0 is 0, as on the other databases. Every write outside of a
+ * NULL, `||` joins texts, `"x"` is a name, and a key of 0 is 0, as on the other databases. ONLY_FULL_GROUP_BY
+ * stays out: MariaDB's doesn't see that columns follow from their table's key, and Plinth has the rule. Every write outside of a
  * transaction is committed, and COMMIT begins no other, whatever the server's own settings are.
  */
 export function sessionText({ collation, sqlModes }: Variant): string {
