@@ -540,6 +540,8 @@ export interface Capabilities {
     readonly transactionalDdl: boolean;
     readonly concurrentWriters: boolean;
     readonly isEmbedded: boolean;
+    readonly partialIndexes: boolean;
+    readonly expressionIndexes: boolean;
     readonly maxParameters: number;
     readonly maxDecimalPrecision: number;
 }
@@ -1223,7 +1225,7 @@ interface CreateEnum {
 interface CreateIndex {
     readonly kind: "createIndex";
     readonly table: TableModel;
-    readonly index: KeyModel;
+    readonly index: IndexModel;
 }
 
 interface CreateTable {
@@ -1299,13 +1301,101 @@ type ReferenceAction = "cascade" | "no action" | "restrict" | "set default" | "s
 interface ReferenceOptions {
     readonly onDelete?: ReferenceAction;
     readonly onUpdate?: ReferenceAction;
+    readonly name?: string | undefined;
 }
 
 interface ReferenceSpec extends ReferenceOptions {
     readonly target: () => unknown;
 }
 
+// schema/constraints
+
+type AnyTableColumn = Column<string, unknown>;
+
+interface CheckSpec {
+    readonly kind: "check";
+    readonly name: string | undefined;
+    readonly condition: AnyExpression;
+}
+
+type Columns = readonly [
+    AnyTableColumn,
+    ...AnyTableColumn[]
+];
+
+interface ForeignKeyBuilder {
+    on(...columns: Columns): {
+        references(target: () => any, options?: Omit<ReferenceOptions, "name">): ForeignKeySpec;
+    };
+}
+
+interface ForeignKeySpec extends ReferenceOptions {
+    readonly kind: "foreignKey";
+    readonly columns: readonly AnyTableColumn[];
+    readonly target: () => unknown;
+}
+
+interface IndexBuilder {
+    on(...terms: readonly [
+        IndexTerm,
+        ...IndexTerm[]
+    ]): IndexSpec;
+}
+
+class IndexSpec {
+    readonly kind = "index";
+    readonly name: string | undefined;
+    readonly isUnique: boolean;
+    readonly terms: readonly OrderTerm[];
+    readonly condition: AnyExpression | undefined;
+    constructor(name: string | undefined, isUnique: boolean, terms: readonly OrderTerm[], condition: AnyExpression | undefined);
+    where(condition: Condition): IndexSpec;
+}
+
+type IndexTerm = AnyTableColumn | FragmentNode<unknown> | OrderTerm;
+
+interface PrimaryKeyBuilder {
+    on(...columns: Columns): PrimaryKeySpec;
+}
+
+interface PrimaryKeySpec {
+    readonly kind: "primaryKey";
+    readonly name: string | undefined;
+    readonly columns: readonly AnyTableColumn[];
+}
+
+type TableExtra = CheckSpec | ForeignKeySpec | IndexSpec | PrimaryKeySpec | UniqueSpec;
+
+interface UniqueBuilder {
+    on(...columns: Columns): UniqueSpec;
+}
+
+interface UniqueSpec {
+    readonly kind: "unique";
+    readonly name: string | undefined;
+    readonly columns: readonly AnyTableColumn[];
+}
+
+export function check(condition: Condition): CheckSpec;
+
+export function check(name: string, condition: Condition): CheckSpec;
+
+export function foreignKey(name?: string): ForeignKeyBuilder;
+
+export function index(name?: string): IndexBuilder;
+
+export function primaryKey(name?: string): PrimaryKeyBuilder;
+
+export function unique(name?: string): UniqueBuilder;
+
+export function uniqueIndex(name?: string): IndexBuilder;
+
 // schema/model
+
+interface CheckModel {
+    readonly name: string;
+    readonly condition: SqlModel;
+}
 
 interface ColumnModel {
     readonly name: string;
@@ -1334,6 +1424,20 @@ interface ForeignKeyModel extends KeyModel {
     readonly onUpdate: ReferenceAction;
 }
 
+interface IndexModel extends KeyModel {
+    readonly isUnique: boolean;
+    readonly terms: readonly IndexTermModel[];
+    readonly where: SqlModel | undefined;
+}
+
+type IndexTermModel = ({
+    readonly column: string;
+} | {
+    readonly sql: SqlModel;
+}) & {
+    readonly direction: "asc" | "desc";
+};
+
 interface KeyModel {
     readonly name: string;
     readonly columns: readonly string[];
@@ -1344,7 +1448,8 @@ interface TableModel {
     readonly columns: readonly ColumnModel[];
     readonly primaryKey: KeyModel | undefined;
     readonly uniques: readonly KeyModel[];
-    readonly indexes: readonly KeyModel[];
+    readonly indexes: readonly IndexModel[];
+    readonly checks: readonly CheckModel[];
     readonly foreignKeys: readonly ForeignKeyModel[];
 }
 
@@ -1375,6 +1480,19 @@ type TableMap = Readonly<Record<string, AnyTable>>;
 
 export function defineSchema<const Tables extends TableMap>(tables: Tables): Schema<Tables>;
 
+// schema/sql-model
+
+type LiteralModel = string | number | boolean;
+
+type SqlModel = readonly SqlPartModel[];
+
+type SqlPartModel = string | {
+    readonly column: string;
+} | {
+    readonly value: LiteralModel;
+    readonly type: LogicalType | undefined;
+};
+
 // schema/table
 
 export type AnyTable = TableBase<string, any>;
@@ -1390,19 +1508,6 @@ type ColumnsOf<T extends AnyTable> = T[typeof COLUMNS];
 type Flat<T> = {
     [Key in keyof T]: T[Key];
 } & {};
-
-interface IndexBuilder {
-    on(...columns: readonly [
-        AnyTableColumn,
-        ...AnyTableColumn[]
-    ]): IndexSpec;
-}
-
-interface IndexSpec {
-    readonly kind: "index" | "unique";
-    readonly name: string | undefined;
-    readonly columns: readonly AnyTableColumn[];
-}
 
 type IsUnion<T, All = T> = T extends unknown ? ([
     All
@@ -1467,19 +1572,15 @@ class TableInfo implements Source {
     constructor(table: string, alias: string | undefined, specs: readonly (readonly [
         string,
         ColumnSpec
-    ])[], makeExtras: (() => readonly IndexSpec[]) | undefined);
+    ])[], makeExtras: (() => readonly TableExtra[]) | undefined);
     column(key: string): AnyTableColumn | undefined;
-    get extras(): readonly IndexSpec[];
+    get extras(): readonly TableExtra[];
     aliased(alias: string): AnyTable;
 }
 
 export function alias<Columns extends ColumnMap, const Alias extends string>(table: TableBase<string, Columns>, name: Alias): Table<Alias, Columns>;
 
-export function index(name?: string): IndexBuilder;
-
-export function table<const Name extends string, Columns extends ColumnMap>(name: Name, columns: Columns, extras?: (table: Table<Name, Columns>) => readonly IndexSpec[]): Table<Name, Columns>;
-
-export function unique(name?: string): IndexBuilder;
+export function table<const Name extends string, Columns extends ColumnMap>(name: Name, columns: Columns, extras?: (table: Table<Name, Columns>) => readonly TableExtra[]): Table<Name, Columns>;
 
 // schema/types
 

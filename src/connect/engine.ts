@@ -57,7 +57,11 @@ function sameColumns(left: readonly string[], right: readonly string[]): boolean
 function keysOf(model: TableModel, code: ConstraintError["code"]): readonly KeyModel[] {
   if (code === "E_NOT_NULL_VIOLATION") return [];
   if (code !== "E_UNIQUE_VIOLATION") return model.foreignKeys;
-  return [...(model.primaryKey === undefined ? [] : [model.primaryKey]), ...model.uniques];
+  return [
+    ...(model.primaryKey === undefined ? [] : [model.primaryKey]),
+    ...model.uniques,
+    ...model.indexes,
+  ];
 }
 
 function completed(

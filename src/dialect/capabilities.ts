@@ -15,6 +15,10 @@ export interface Capabilities {
   readonly concurrentWriters: boolean;
   /** Whether the database runs in this process, where a round trip costs nothing and a pool would only cost. */
   readonly isEmbedded: boolean;
+  /** Indexes of the rows that meet a condition. */
+  readonly partialIndexes: boolean;
+  /** Indexes of what is computed from a row. */
+  readonly expressionIndexes: boolean;
   /** How many values one statement can bind. */
   readonly maxParameters: number;
   /** Decimals beyond these digits are stored, but can't be compared or computed with in SQL. */

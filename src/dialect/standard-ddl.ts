@@ -1,7 +1,9 @@
 /** The DDL on which databases agree, and the pieces of which their rules are made. */
 
-import type { ColumnModel, ForeignKeyModel, TableModel } from "../schema/model.ts";
-import type { CreateTable, DropTable } from "../schema/change.ts";
+import type { LogicalType } from "../ast/logical-type.ts";
+import type { ColumnModel, ForeignKeyModel, IndexTermModel, TableModel } from "../schema/model.ts";
+import type { LiteralModel, SqlModel } from "../schema/sql-model.ts";
+import type { CreateIndex, CreateTable, DropTable } from "../schema/change.ts";
 import { checkerOf } from "./type-map.ts";
 import type { Writer } from "./writer.ts";
 
@@ -42,6 +44,12 @@ export function writeCreateTable(
   for (const key of table.uniques) {
     lines.push(() => out.sql("constraint ").id(key.name).sql(" unique ").idList(key.columns));
   }
+  for (const { name, condition } of table.checks) {
+    lines.push(() => {
+      writeSql(condition, out.sql("constraint ").id(name).sql(" check ("));
+      out.sql(")");
+    });
+  }
   if (change.hasForeignKeys) {
     for (const key of table.foreignKeys) lines.push(() => writeForeignKey(key, out));
   }
@@ -54,23 +62,57 @@ export function writeDropTable(change: DropTable, out: Writer): void {
   out.sql("drop table ").id(change.table);
 }
 
-/** The literal of a default, stored as a bound value would be. */
-export function writeDefaultValue(
-  column: ColumnModel,
-  value: string | number | boolean,
+/** The beginning of `create index`, up to the parenthesis. */
+export function writeIndexStart({ table, index }: CreateIndex, out: Writer): void {
+  out.sql(index.isUnique ? "create unique index " : "create index ").id(index.name);
+  out.sql(" on ").id(table.name).sql(" (");
+}
+
+/** @param after What follows the term. */
+export function writeIndexTerms(
+  { index }: CreateIndex,
   out: Writer,
+  after: (term: IndexTermModel) => string,
 ): void {
-  const { types, spelling } = out.context;
-  const stored =
-    types.store(column.type)?.(checkedDefault(column, value)) ?? checkedDefault(column, value);
+  out.list(index.terms, (term) => {
+    if ("column" in term) out.id(term.column);
+    else {
+      writeSql(term.sql, out.sql("("));
+      out.sql(")");
+    }
+    out.sql(after(term));
+  });
+}
+
+/** A condition or an expression of a declaration, its values as literals. */
+export function writeSql(model: SqlModel, out: Writer): void {
+  for (const part of model) {
+    if (typeof part === "string") out.sql(part);
+    else if ("column" in part) out.id(part.column);
+    else if (part.type === undefined) writeLiteral(part.value, out);
+    else writeTypedLiteral(part.type, part.value, out);
+  }
+}
+
+function writeLiteral(stored: unknown, out: Writer): void {
+  const { spelling } = out.context;
   if (stored instanceof Uint8Array)
     out.sql(spelling.bytesLiteral(Buffer.from(stored).toString("hex")));
   else if (typeof stored === "string") out.sql(spelling.textLiteral(stored));
   else out.sql(String(stored));
 }
 
+/** A literal, stored as a bound value would be. */
+function writeTypedLiteral(type: LogicalType, value: LiteralModel, out: Writer): void {
+  const checked = checkedLiteral(type, value);
+  const stored = out.context.types.store(type)?.(checked) ?? checked;
+  // As text it would be compared as a floating-point number by MySQL.
+  if (type.kind === "decimal" && typeof stored === "string") out.sql(stored);
+  else writeLiteral(stored, out);
+}
+
 /** A model keeps bigints, instants, bytes and JSON as text; the check wants what a program would write. */
-function checkedDefault({ type }: ColumnModel, value: string | number | boolean): unknown {
+function checkedLiteral(type: LogicalType, value: LiteralModel): unknown {
   if (type.kind === "json") return value;
   if (type.kind === "bigint" && type.mode === "bigint") return checkerOf(type)(BigInt(value));
   if (type.kind === "bytes")
@@ -78,4 +120,10 @@ function checkedDefault({ type }: ColumnModel, value: string | number | boolean)
   if (type.kind === "timestamp" && type.mode === "date")
     return checkerOf(type)(new Date(String(value)));
   return checkerOf(type)(value);
+}
+
+/** The literal of a default. */
+export function writeDefaultValue({ type }: ColumnModel, value: LiteralModel, out: Writer): void {
+  const checked = checkedLiteral(type, value);
+  writeLiteral(out.context.types.store(type)?.(checked) ?? checked, out);
 }

@@ -159,7 +159,15 @@ export { sql } from "../query/sql.ts";
 export type { Sql } from "../query/sql.ts";
 export type { Query, UpdateSet, WriteSummary } from "../query/types.ts";
 export type { PendingWrite } from "../query/write.ts";
-export { alias, index, table, unique } from "../schema/table.ts";
+export {
+  check,
+  foreignKey,
+  index,
+  primaryKey,
+  unique,
+  uniqueIndex,
+} from "../schema/constraints.ts";
+export { alias, table } from "../schema/table.ts";
 export type { AnyTable, KeyOf, NewRowOf, RowOf, Table } from "../schema/table.ts";
 export type { EnumDeclaration, EnumOptions } from "../schema/types.ts";
 export { defineSchema } from "../schema/schema.ts";

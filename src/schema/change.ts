@@ -1,7 +1,7 @@
 /** The words of every change of a schema. A dialect has a rule for each. */
 
 import type { EnumType } from "../ast/logical-type.ts";
-import type { ForeignKeyModel, KeyModel, TableModel } from "./model.ts";
+import type { ForeignKeyModel, IndexModel, TableModel } from "./model.ts";
 
 /** Only for types that a database declares by themselves. */
 export interface CreateEnum {
@@ -24,7 +24,7 @@ export interface DropTable {
 export interface CreateIndex {
   readonly kind: "createIndex";
   readonly table: TableModel;
-  readonly index: KeyModel;
+  readonly index: IndexModel;
 }
 
 export interface AddForeignKey {

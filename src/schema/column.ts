@@ -8,6 +8,8 @@ export interface ReferenceOptions {
   readonly onDelete?: ReferenceAction;
   /** What happens to the row when the key that it points at changes. Default `"no action"`. */
   readonly onUpdate?: ReferenceAction;
+  /** The constraint's name. Default `<table>_<column>_fkey`. */
+  readonly name?: string | undefined;
 }
 
 export interface ReferenceSpec extends ReferenceOptions {

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { constraintName, resolveModel } from "./model.ts";
 import { createNames } from "./naming.ts";
 import { defineSchema } from "./schema.ts";
-import { index, table, unique } from "./table.ts";
+import { index, unique } from "./constraints.ts";
+import { table } from "./table.ts";
 import { bigint, decimal, integer, json, text, timestamp, uuid, varchar } from "./types.ts";
 
 test("a constraint is named after its table and columns", () => {

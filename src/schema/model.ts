@@ -4,6 +4,9 @@ import type { EnumType, LogicalType } from "../ast/logical-type.ts";
 import { ConfigError } from "../core/error.ts";
 import type { ColumnSpec, ReferenceAction } from "./column.ts";
 import type { Names } from "./naming.ts";
+import type { AnyExpression } from "../ast/expression.ts";
+import type { IndexSpec } from "./constraints.ts";
+import { columnsOfSql, literalModel, resolveSql, type SqlModel } from "./sql-model.ts";
 import { enumsOf, referencesOf, type Schema } from "./schema.ts";
 import { infoOf, type AnyTableColumn, type TableInfo } from "./table.ts";
 
@@ -27,6 +30,22 @@ export interface KeyModel {
   readonly columns: readonly string[];
 }
 
+export type IndexTermModel = ({ readonly column: string } | { readonly sql: SqlModel }) & {
+  readonly direction: "asc" | "desc";
+};
+
+/** `columns` are those that stand in it as themselves. */
+export interface IndexModel extends KeyModel {
+  readonly isUnique: boolean;
+  readonly terms: readonly IndexTermModel[];
+  readonly where: SqlModel | undefined;
+}
+
+export interface CheckModel {
+  readonly name: string;
+  readonly condition: SqlModel;
+}
+
 export interface ForeignKeyModel extends KeyModel {
   readonly target: string;
   readonly targetColumns: readonly string[];
@@ -39,7 +58,8 @@ export interface TableModel {
   readonly columns: readonly ColumnModel[];
   readonly primaryKey: KeyModel | undefined;
   readonly uniques: readonly KeyModel[];
-  readonly indexes: readonly KeyModel[];
+  readonly indexes: readonly IndexModel[];
+  readonly checks: readonly CheckModel[];
   readonly foreignKeys: readonly ForeignKeyModel[];
 }
 
@@ -83,13 +103,7 @@ export function resolveColumnDefault(column: AnyTableColumn): DefaultModel | und
     }
     return { kind: "sql", text: spec.fragment.strings.join("") };
   }
-  const { value } = spec;
-  if (value instanceof Date) return { kind: "value", value: value.toISOString() };
-  if (value instanceof Uint8Array)
-    return { kind: "value", value: Buffer.from(value).toString("hex") };
-  if (column.type.kind === "json") return { kind: "value", value: JSON.stringify(value) };
-  if (typeof value === "number" || typeof value === "boolean") return { kind: "value", value };
-  return { kind: "value", value: String(value) };
+  return { kind: "value", value: literalModel(spec.value, column.type) };
 }
 
 function columnModel(column: AnyTableColumn, names: Names): ColumnModel {
@@ -128,46 +142,124 @@ export function resolveTable(info: TableInfo, names: Names): TableModel {
   const name = names.table(info.table);
   const namesOf = (columns: readonly AnyTableColumn[]): string[] =>
     columns.map((column) => names.column(column));
-  const extras = (kind: "index" | "unique", suffix: string): KeyModel[] =>
-    info.extras
-      .filter((extra) => extra.kind === kind)
-      .map((extra) => {
-        const columns = namesOf(extra.columns);
-        return { name: extra.name ?? constraintName(name, columns, suffix), columns };
+  const sqlOf = (expression: AnyExpression, what: string): SqlModel =>
+    resolveSql(expression, (column) => {
+      const own = info.columns.find((candidate) => candidate === column);
+      if (own !== undefined) return names.column(own);
+      throw new ConfigError(`${what} of table "${info.table}" names a column of another table.`, {
+        code: "E_SCHEMA",
       });
+    });
+  const uniques = info.extras.flatMap((extra): KeyModel[] => {
+    if (extra.kind !== "unique") return [];
+    const columns = namesOf(extra.columns);
+    return [{ name: extra.name ?? constraintName(name, columns, "unique"), columns }];
+  });
+  const indexes = info.extras.flatMap((extra): IndexModel[] =>
+    extra.kind === "index" ? [indexModel(extra, name, sqlOf)] : [],
+  );
+  const checks = info.extras.flatMap((extra): CheckModel[] => {
+    if (extra.kind !== "check") return [];
+    const condition = sqlOf(extra.condition, "A check");
+    const own = extra.name ?? constraintName(name, columnsOfSql(condition), "check");
+    return [{ name: own, condition }];
+  });
   const single = info.columns
     .filter((column) => column.spec.unique !== false)
     .map((column) => ({
       name: uniqueName(column.spec, name, names.column(column)),
       columns: [names.column(column)],
     }));
-  const foreignKeys = referencesOf(info).map(({ from, to, target }): ForeignKeyModel => {
-    const columns = [names.column(from)];
+  const foreignKeys = referencesOf(info).map((reference): ForeignKeyModel => {
+    const columns = namesOf(reference.from);
     return {
-      name: constraintName(name, columns, "fkey"),
+      name: reference.name ?? constraintName(name, columns, "fkey"),
       columns,
-      target: names.table(target.table),
-      targetColumns: [names.column(to)],
-      onDelete: from.spec.references?.onDelete ?? "no action",
-      onUpdate: from.spec.references?.onUpdate ?? "no action",
+      target: names.table(reference.target.table),
+      targetColumns: namesOf(reference.to),
+      onDelete: reference.onDelete,
+      onUpdate: reference.onUpdate,
     };
   });
   return {
     name,
     columns: info.columns.map((column) => columnModel(column, names)),
-    primaryKey:
-      info.primaryKey.length === 0
-        ? undefined
-        : { name: constraintName(name, [], "pkey"), columns: namesOf(info.primaryKey) },
-    uniques: [...single, ...extras("unique", "unique")],
-    indexes: extras("index", "idx"),
+    primaryKey: primaryKeyModel(info, name, namesOf),
+    uniques: [...single, ...uniques],
+    indexes,
+    checks,
     foreignKeys,
   };
 }
 
-export function resolveModel(schema: Schema, names: Names): Model {
+function indexModel(
+  spec: IndexSpec,
+  table: string,
+  sqlOf: (expression: AnyExpression, what: string) => SqlModel,
+): IndexModel {
+  const all: string[] = [];
+  const terms = spec.terms.map(({ expression, direction }): IndexTermModel => {
+    const sql = sqlOf(expression, "An index");
+    all.push(...columnsOfSql(sql));
+    const [only] = sql;
+    return typeof only === "object" && "column" in only && sql.length === 1
+      ? { column: only.column, direction }
+      : { sql, direction };
+  });
+  const suffix = spec.isUnique ? "unique_idx" : "idx";
   return {
-    enums: enumsOf(schema),
-    tables: Object.values(schema.tables).map((table) => resolveTable(infoOf(table), names)),
+    name: spec.name ?? constraintName(table, [...new Set(all)], suffix),
+    columns: terms.flatMap((term) => ("column" in term ? [term.column] : [])),
+    isUnique: spec.isUnique,
+    terms,
+    where: spec.condition && sqlOf(spec.condition, "The condition of an index"),
   };
+}
+
+/** Types know the key by its columns, so that `primaryKey()` beside them only names and orders it. */
+function primaryKeyModel(
+  info: TableInfo,
+  table: string,
+  namesOf: (columns: readonly AnyTableColumn[]) => string[],
+): KeyModel | undefined {
+  const [spec, second] = info.extras.filter((extra) => extra.kind === "primaryKey");
+  const columns = spec?.columns ?? info.primaryKey;
+  const isSame =
+    columns.length === info.primaryKey.length &&
+    columns.every((column) => info.primaryKey.includes(column));
+  if (!isSame || second !== undefined) {
+    throw new ConfigError(`primaryKey() of table "${info.table}" is not its primary key.`, {
+      code: "E_SCHEMA",
+      hint: "Give each column of the key .primaryKey(); primaryKey(name).on(…) names all of them once.",
+    });
+  }
+  if (columns.length === 0) return undefined;
+  return { name: spec?.name ?? constraintName(table, [], "pkey"), columns: namesOf(columns) };
+}
+
+/** PostgreSQL keeps the names of tables and indexes together, MySQL those of foreign keys and of checks. */
+function refuseEqualConstraints(tables: readonly TableModel[]): void {
+  const relations = new Set<string>();
+  const constraints = new Set<string>();
+  const add = (known: Set<string>, name: string): void => {
+    if (known.has(name)) {
+      throw new ConfigError(`Two tables, keys or constraints are named "${name}".`, {
+        code: "E_SCHEMA",
+        hint: 'Give one of them another name, such as index("other_name").on(…).',
+      });
+    }
+    known.add(name);
+  };
+  for (const table of tables) {
+    add(relations, table.name);
+    if (table.primaryKey !== undefined) add(relations, table.primaryKey.name);
+    for (const { name } of [...table.uniques, ...table.indexes]) add(relations, name);
+    for (const { name } of [...table.foreignKeys, ...table.checks]) add(constraints, name);
+  }
+}
+
+export function resolveModel(schema: Schema, names: Names): Model {
+  const tables = Object.values(schema.tables).map((table) => resolveTable(infoOf(table), names));
+  refuseEqualConstraints(tables);
+  return { enums: enumsOf(schema), tables };
 }

@@ -3,7 +3,8 @@ import { sql } from "../query/sql.ts";
 import { resolveModel } from "./model.ts";
 import { createNames } from "./naming.ts";
 import { defineSchema } from "./schema.ts";
-import { alias, infoOf, isTable, table, unique } from "./table.ts";
+import { unique } from "./constraints.ts";
+import { alias, infoOf, isTable, table } from "./table.ts";
 import { decimal, integer, text, timestamp, uuid, varchar } from "./types.ts";
 
 const users = table("users", { id: integer().primaryKey(), code: text().unique(), note: text() });

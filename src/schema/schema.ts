@@ -1,6 +1,6 @@
 import type { EnumType, LogicalType } from "../ast/logical-type.ts";
 import { ConfigError } from "../core/error.ts";
-import { Column } from "./column.ts";
+import { Column, type ReferenceAction, type ReferenceOptions } from "./column.ts";
 import { infoOf, isTable, type AnyTable, type AnyTableColumn, type TableInfo } from "./table.ts";
 
 export type TableMap = Readonly<Record<string, AnyTable>>;
@@ -10,11 +10,15 @@ export interface Schema<Tables extends TableMap = TableMap> {
   readonly tables: Tables;
 }
 
-/** A declared reference with its target found. */
+/** A declared foreign key with its target found. */
 export interface Reference {
-  readonly from: AnyTableColumn;
-  readonly to: AnyTableColumn;
+  readonly name: string | undefined;
+  readonly from: readonly AnyTableColumn[];
+  /** As many, in the order of the key that they are. */
+  readonly to: readonly AnyTableColumn[];
   readonly target: TableInfo;
+  readonly onDelete: ReferenceAction;
+  readonly onUpdate: ReferenceAction;
 }
 
 function refuse(message: string, hint?: string): never {
@@ -32,37 +36,70 @@ function sameKind(left: LogicalType, right: LogicalType): boolean {
   return true;
 }
 
-/** The references of a table's columns, with their targets. */
+/** The keys of a table that a foreign key may point at. */
+function keysOf(target: TableInfo): (readonly AnyTableColumn[])[] {
+  const single = target.columns.filter((column) => column.spec.unique !== false);
+  const keys = target.extras.flatMap((extra) => (extra.kind === "unique" ? [extra.columns] : []));
+  const ordered = target.extras.find((extra) => extra.kind === "primaryKey");
+  return [ordered?.columns ?? target.primaryKey, ...single.map((column) => [column]), ...keys];
+}
+
+function referenceOf(
+  from: readonly AnyTableColumn[],
+  to: readonly unknown[],
+  options: ReferenceOptions,
+  where: string,
+): Reference {
+  const columns = to.filter((column) => column instanceof Column);
+  if (columns.length < to.length || to.length === 0)
+    refuse(`${where} does not give a column.`, "Write it as () => users.id.");
+  if (columns.length !== from.length)
+    refuse(`${where} has ${from.length} columns, and points at ${columns.length}.`);
+  from.forEach((column, at) => {
+    const { type } = columns[at]!;
+    if (sameKind(column.type, type)) return;
+    refuse(
+      `${where} points at a ${type.kind} column, but is ${column.type.kind}.`,
+      "Give both columns one type.",
+    );
+  });
+  // A column's source is a table or an alias of it; both are TableInfo.
+  const target = columns[0]!.source as TableInfo;
+  if (columns.some((column) => column.source !== target))
+    refuse(`${where} points at columns of several tables.`);
+  const key = keysOf(target).find(
+    (candidate) =>
+      candidate.length === columns.length && candidate.every((column) => columns.includes(column)),
+  );
+  if (key === undefined) {
+    const names = columns.map((column) => `"${target.table}"."${column.key}"`).join(", ");
+    refuse(`${where} points at ${names}, which is neither a primary key nor unique.`);
+  }
+  return {
+    name: options.name,
+    // MySQL takes the columns only in the order of the key.
+    from: key.map((column) => from[columns.indexOf(column)]!),
+    to: key,
+    target,
+    onDelete: options.onDelete ?? "no action",
+    onUpdate: options.onUpdate ?? "no action",
+  };
+}
+
+/** The foreign keys of a table, with their targets. */
 export function referencesOf(info: TableInfo): Reference[] {
   const references: Reference[] = [];
   for (const from of info.columns) {
     const { references: reference } = from.spec;
     if (reference === undefined) continue;
-    const to = reference.target();
     const where = `references() of column "${from.key}" of table "${info.table}"`;
-    if (!(to instanceof Column))
-      refuse(`${where} does not give a column.`, "Write it as () => users.id.");
-    if (!sameKind(from.type, to.type)) {
-      refuse(
-        `${where} points at a ${to.type.kind} column, but is ${from.type.kind}.`,
-        "Give both columns one type.",
-      );
-    }
-    // A column's source is a table or an alias of it; both are TableInfo.
-    const target = to.source as TableInfo;
-    const isUnique =
-      to.spec.unique !== false || (to.spec.isPrimaryKey && target.primaryKey.length === 1);
-    if (
-      !isUnique &&
-      !target.extras.some(
-        ({ kind, columns }) => kind === "unique" && columns.length === 1 && columns[0] === to,
-      )
-    ) {
-      refuse(
-        `${where} points at "${target.table}"."${to.key}", which is neither a primary key nor unique.`,
-      );
-    }
-    references.push({ from, to, target });
+    references.push(referenceOf([from], [reference.target()], reference, where));
+  }
+  for (const extra of info.extras) {
+    if (extra.kind !== "foreignKey") continue;
+    const to = extra.target();
+    const where = `foreignKey() of table "${info.table}"`;
+    references.push(referenceOf(extra.columns, Array.isArray(to) ? to : [to], extra, where));
   }
   return references;
 }
@@ -110,7 +147,7 @@ export function defineSchema<const Tables extends TableMap>(tables: Tables): Sch
     for (const { from, target } of referencesOf(infoOf(table))) {
       if (!names.has(target.table)) {
         refuse(
-          `Column "${from.key}" of table "${infoOf(table).table}" points at "${target.table}", which the schema lacks.`,
+          `Column "${from[0]!.key}" of table "${infoOf(table).table}" points at "${target.table}", which the schema lacks.`,
           "Add the table to defineSchema().",
         );
       }

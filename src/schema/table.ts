@@ -1,6 +1,7 @@
 import type { Source } from "../ast/expression.ts";
 import { ConfigError } from "../core/error.ts";
 import { Column, type AnyColumnBuilder, type ColumnSpec } from "./column.ts";
+import type { TableExtra } from "./constraints.ts";
 
 export type ColumnMap = Readonly<Record<string, AnyColumnBuilder>>;
 export type AnyTableColumn = Column<string, unknown>;
@@ -74,26 +75,6 @@ type KeyOfColumns<Columns extends ColumnMap, Keys extends keyof Columns> = [Keys
 /** A table's primary key: the column's value, or an object of the columns of a composite key. */
 export type KeyOf<T extends AnyTable> = KeyOfColumns<ColumnsOf<T>, KeyColumn<ColumnsOf<T>>>;
 
-export interface IndexSpec {
-  readonly kind: "index" | "unique";
-  readonly name: string | undefined;
-  readonly columns: readonly AnyTableColumn[];
-}
-
-export interface IndexBuilder {
-  on(...columns: readonly [AnyTableColumn, ...AnyTableColumn[]]): IndexSpec;
-}
-
-/** An index, named `<table>_<columns>_idx` unless named here. */
-export function index(name?: string): IndexBuilder {
-  return { on: (...columns) => ({ kind: "index", name, columns }) };
-}
-
-/** A unique constraint over one or more columns, named `<table>_<columns>_unique` unless named here. */
-export function unique(name?: string): IndexBuilder {
-  return { on: (...columns) => ({ kind: "unique", name, columns }) };
-}
-
 /** A table as passes see it. It stands for the table, or for an alias of it, in a query's tree. */
 export class TableInfo implements Source {
   readonly table: string;
@@ -102,14 +83,14 @@ export class TableInfo implements Source {
   readonly columns: readonly AnyTableColumn[];
   readonly primaryKey: readonly AnyTableColumn[];
   readonly #byKey: ReadonlyMap<string, AnyTableColumn>;
-  readonly #makeExtras: (() => readonly IndexSpec[]) | undefined;
+  readonly #makeExtras: (() => readonly TableExtra[]) | undefined;
   readonly #aliases = new Map<string, AnyTable>();
 
   constructor(
     table: string,
     alias: string | undefined,
     specs: readonly (readonly [string, ColumnSpec])[],
-    makeExtras: (() => readonly IndexSpec[]) | undefined,
+    makeExtras: (() => readonly TableExtra[]) | undefined,
   ) {
     this.table = table;
     this.alias = alias;
@@ -124,7 +105,7 @@ export class TableInfo implements Source {
   }
 
   /** Indexes and constraints declared beside the columns. */
-  get extras(): readonly IndexSpec[] {
+  get extras(): readonly TableExtra[] {
     return this.#makeExtras?.() ?? [];
   }
 
@@ -179,7 +160,7 @@ export function infoOf(table: AnyTable): TableInfo {
 export function table<const Name extends string, Columns extends ColumnMap>(
   name: Name,
   columns: Columns,
-  extras?: (table: Table<Name, Columns>) => readonly IndexSpec[],
+  extras?: (table: Table<Name, Columns>) => readonly TableExtra[],
 ): Table<Name, Columns> {
   if (name === "") throw new ConfigError("A table needs a name.", { code: "E_SCHEMA" });
   const specs = Object.entries(columns).map(([key, builder]) => [key, builder.spec] as const);

@@ -41,7 +41,12 @@ create table `players` (
 create table `memberships` (
   `player_id` uuid not null,
   `season` int not null,
-  constraint `memberships_pkey` primary key (`player_id`, `season`)
+  `since_id` uuid,
+  `since_season` int,
+  `fee` decimal(8, 2),
+  constraint `one_membership` primary key (`season`, `player_id`),
+  constraint `recent_season` check (`season` > 1990),
+  constraint `memberships_fee_check` check ((`fee` > 9.90))
 ) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_nopad_bin;
 
 create table `we"ird ``name'; --` (
@@ -55,6 +60,10 @@ create index `players_team_id_created_at_idx` on `players` (`team_id`, `created_
 
 create index `by_born` on `players` (`born`);
 
+create index `memberships_fee_season_idx` on `memberships` (`fee` desc, `season`);
+
+create unique index `by_since` on `memberships` (`since_id`, `since_season` desc);
+
 create index `in"dex`` '` on `we"ird ``name'; --` (`group`);
 
 alter table `teams` add constraint `teams_captain_id_fkey` foreign key (`captain_id`) references `players` (`id`) on delete set null;
@@ -63,4 +72,6 @@ alter table `players` add constraint `players_team_id_fkey` foreign key (`team_i
 
 alter table `players` add constraint `players_mentor_id_fkey` foreign key (`mentor_id`) references `players` (`id`) on delete restrict;
 
-alter table `memberships` add constraint `memberships_player_id_fkey` foreign key (`player_id`) references `players` (`id`);
+alter table `memberships` add constraint `member_is` foreign key (`player_id`) references `players` (`id`);
+
+alter table `memberships` add constraint `since` foreign key (`since_season`, `since_id`) references `memberships` (`season`, `player_id`) on delete set null;

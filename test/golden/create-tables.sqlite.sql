@@ -43,8 +43,14 @@ create table "players" (
 create table "memberships" (
   "player_id" text not null,
   "season" integer not null check (("season") between -2147483648 and 2147483647),
-  constraint "memberships_pkey" primary key ("player_id", "season"),
-  constraint "memberships_player_id_fkey" foreign key ("player_id") references "players" ("id")
+  "since_id" text,
+  "since_season" integer check (("since_season") between -2147483648 and 2147483647),
+  "fee" integer check (("fee") between -99999999 and 99999999),
+  constraint "one_membership" primary key ("season", "player_id"),
+  constraint "recent_season" check ("season" > 1990),
+  constraint "memberships_fee_check" check (("fee" > 990)),
+  constraint "member_is" foreign key ("player_id") references "players" ("id"),
+  constraint "since" foreign key ("since_season", "since_id") references "memberships" ("season", "player_id") on delete set null
 ) strict;
 
 create table "we""ird `name'; --" (
@@ -56,5 +62,9 @@ create table "we""ird `name'; --" (
 create index "players_team_id_created_at_idx" on "players" ("team_id", "created_at");
 
 create index "by_born" on "players" ("born");
+
+create index "memberships_fee_season_idx" on "memberships" ("fee" desc, "season");
+
+create unique index "by_since" on "memberships" ("since_id", "since_season" desc);
 
 create index "in""dex` '" on "we""ird `name'; --" ("group");

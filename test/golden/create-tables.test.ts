@@ -4,15 +4,20 @@ import {
   bigint,
   boolean,
   bytes,
+  check,
   connect,
   date,
   decimal,
   defineSchema,
+  desc,
   double,
   enumType,
+  foreignKey,
+  gt,
   index,
   integer,
   json,
+  primaryKey,
   real,
   smallint,
   sql,
@@ -21,6 +26,7 @@ import {
   time,
   timestamp,
   unique,
+  uniqueIndex,
   uuid,
   varchar,
   type ServerInfo,
@@ -84,12 +90,28 @@ const players = table(
   ],
 );
 
-const memberships = table("memberships", {
-  playerId: uuid()
-    .primaryKey()
-    .references(() => players.id),
-  season: integer().primaryKey(),
-});
+const memberships = table(
+  "memberships",
+  {
+    playerId: uuid()
+      .primaryKey()
+      .references(() => players.id, { name: "member_is" }),
+    season: integer().primaryKey(),
+    sinceId: uuid(),
+    sinceSeason: integer(),
+    fee: decimal({ precision: 8, scale: 2 }),
+  },
+  (t) => [
+    primaryKey("one_membership").on(t.season, t.playerId),
+    foreignKey("since")
+      .on(t.sinceId, t.sinceSeason)
+      .references(() => [memberships.playerId, memberships.season], { onDelete: "set null" }),
+    check("recent_season", sql`${t.season} > ${1990}`),
+    check(gt(t.fee, "9.90")),
+    index().on(desc(t.fee), t.season),
+    uniqueIndex("by_since").on(t.sinceId, desc(t.sinceSeason)),
+  ],
+);
 
 const hostile = table(
   `we"ird \`name'; --`,
@@ -196,7 +218,7 @@ test.each(executed)(
         seen: "2026-01-31T12:00:00.123456Z",
         half: 2,
       });
-      await db.insert(memberships).values({ playerId: player!.id, season: 1 });
+      await db.insert(memberships).values({ playerId: player!.id, season: 2001 });
       await db.insert(hostile).values({ order: "x", group: "y" });
       expect(await db.from(hostile).count()).toBe(1);
     } finally {

@@ -1,18 +1,23 @@
 import {
   bigint,
   bytes,
+  check,
   date,
   defineSchema,
   enumType,
   eq,
+  foreignKey,
+  gt,
   index,
   integer,
   json,
+  primaryKey,
   real,
   sql,
   table,
   text,
   time,
+  uniqueIndex,
   timestamp,
   type KeyOf,
   type NewRowOf,
@@ -199,3 +204,34 @@ eq(accounts.role, "amin");
 role().default("amin");
 // @ts-expect-error An enum has at least one name.
 enumType("none", []);
+
+// What stands beside the columns knows them, and changes nothing about the rows.
+const nodes = table(
+  "nodes",
+  {
+    tree: integer().primaryKey(),
+    id: integer().primaryKey(),
+    parentTree: integer(),
+    parentId: integer(),
+    name: text(),
+  },
+  (t) => [
+    primaryKey("node_key").on(t.id, t.tree),
+    foreignKey()
+      .on(t.parentTree, t.parentId)
+      .references(() => [nodes.tree, nodes.id], { onDelete: "set null" }),
+    check(gt(t.id, 0)),
+    check("named", sql`${t.name} <> ''`),
+    uniqueIndex()
+      .on(sql`lower(${t.name})`)
+      .where(gt(t.tree, 1)),
+    // @ts-expect-error There is no such column.
+    index().on(t.nmae),
+    // @ts-expect-error A check has a condition.
+    check("empty"),
+  ],
+);
+expectType<Equal<KeyOf<typeof nodes>, { tree: number; id: number }>>();
+const key = foreignKey().on(nodes.parentId);
+// @ts-expect-error There is no such action.
+key.references(() => nodes.id, { onDelete: "nothing" });

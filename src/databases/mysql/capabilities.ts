@@ -20,6 +20,8 @@ export function mysqlCapabilities(server: ServerInfo): Capabilities {
     transactionalDdl: false,
     concurrentWriters: true,
     isEmbedded: false,
+    partialIndexes: false,
+    expressionIndexes: variantOf(server).hasExpressionIndex,
     // The protocol counts parameters in 16 bits. Source: MySQL source, COM_STMT_PREPARE_OK.
     maxParameters: 65_535,
     // Source: MySQL 8.4 manual, "DECIMAL Data Type Characteristics".

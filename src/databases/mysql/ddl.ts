@@ -5,6 +5,8 @@ import {
   writeDefaultValue,
   writeDropTable,
   writeForeignKey,
+  writeIndexStart,
+  writeIndexTerms,
 } from "../../dialect/standard-ddl.ts";
 import type { Writer } from "../../dialect/writer.ts";
 import type {
@@ -132,10 +134,28 @@ export function mysqlDdl(variant: Variant): DdlRules {
 
     dropTable: writeDropTable,
 
-    createIndex({ table, index }, out) {
-      refuseLongText("an index", index, table, variant);
-      out.sql("create index ").id(index.name).sql(" on ").id(table.name).sql(" ");
-      out.idList(index.columns);
+    createIndex(change, out) {
+      const { index, table } = change;
+      refuseLongText(index.isUnique ? "a unique index" : "an index", index, table, variant);
+      if (index.where !== undefined) {
+        throw new UnsupportedError({
+          dialect: variant.name,
+          feature: `an index of some of the rows ("${index.name}")`,
+          instead: index.isUnique
+            ? "Make a generated column that is NULL for the other rows, and unique."
+            : "Leave out its where().",
+        });
+      }
+      if (!variant.hasExpressionIndex && index.terms.some((term) => "sql" in term)) {
+        throw new UnsupportedError({
+          dialect: variant.name,
+          feature: `an index of an expression ("${index.name}")`,
+          instead: "Make a generated column of the expression, and an index of that.",
+        });
+      }
+      writeIndexStart(change, out);
+      writeIndexTerms(change, out, (term) => (term.direction === "desc" ? " desc" : ""));
+      out.sql(")");
     },
 
     addForeignKey({ table, foreignKey }, out) {

@@ -14,6 +14,8 @@ export interface Variant {
   readonly hasSimultaneousAssignment: boolean;
   /** Whether a `json` or `longtext` takes a plain literal as its default; otherwise it must be an expression. */
   readonly hasTextDefault: boolean;
+  /** Whether an index may be of an expression. Source: MySQL 8.4 manual, "Functional Key Parts". */
+  readonly hasExpressionIndex: boolean;
   /** Whether the server executes a statement that was sent right behind its PREPARE, so that calls keep their order. */
   readonly pipelinesPrepare: boolean;
   /** Words of `sql_mode` beside those that both have. */
@@ -32,6 +34,7 @@ export const mysql: Variant = {
   hasHashUnique: false,
   hasSimultaneousAssignment: false,
   hasTextDefault: false,
+  hasExpressionIndex: true,
   pipelinesPrepare: false,
   sqlModes: [],
 };

@@ -12,6 +12,8 @@ export function postgresCapabilities(_server: ServerInfo): Capabilities {
     transactionalDdl: true,
     concurrentWriters: true,
     isEmbedded: false,
+    partialIndexes: true,
+    expressionIndexes: true,
     // The protocol counts parameters in 16 bits. Source: PostgreSQL manual, "Message Formats", Bind.
     maxParameters: 65_535,
     // Digits that numeric(p, s) can declare. Source: PostgreSQL manual, "Arbitrary Precision Numbers".

@@ -5,9 +5,12 @@ import {
   writeDefaultValue,
   writeDropTable,
   writeForeignKey,
+  writeIndexStart,
+  writeIndexTerms,
+  writeSql,
 } from "../../dialect/standard-ddl.ts";
 import type { Writer } from "../../dialect/writer.ts";
-import type { ColumnModel, DefaultModel } from "../../schema/model.ts";
+import type { ColumnModel, DefaultModel, IndexTermModel } from "../../schema/model.ts";
 import { isTextEnum } from "./types.ts";
 
 /**
@@ -76,13 +79,17 @@ export const postgresDdl: DdlRules = {
   dropTable: writeDropTable,
 
   /** NULLs stand where queries order them: first, or last when read backwards. */
-  createIndex({ table, index }, out) {
-    out.sql("create index ").id(index.name).sql(" on ").id(table.name).sql(" (");
-    out.list(index.columns, (name) => {
-      const isNullable = table.columns.find((column) => column.name === name)?.nullable === true;
-      out.id(name).sql(isNullable ? " nulls first" : "");
+  createIndex(change, out) {
+    writeIndexStart(change, out);
+    const canBeNull = (term: IndexTermModel): boolean =>
+      !("column" in term) ||
+      change.table.columns.find((column) => column.name === term.column)?.nullable === true;
+    writeIndexTerms(change, out, (term) => {
+      if (term.direction === "desc") return canBeNull(term) ? " desc nulls last" : " desc";
+      return canBeNull(term) ? " nulls first" : "";
     });
     out.sql(")");
+    if (change.index.where !== undefined) writeSql(change.index.where, out.sql(" where "));
   },
 
   addForeignKey({ table, foreignKey }, out) {

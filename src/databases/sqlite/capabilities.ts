@@ -12,6 +12,8 @@ export function sqliteCapabilities(_server: ServerInfo): Capabilities {
     transactionalDdl: true,
     concurrentWriters: false,
     isEmbedded: true,
+    partialIndexes: true,
+    expressionIndexes: true,
     // SQLITE_MAX_VARIABLE_NUMBER of a default build. Source: sqlite.org/limits.html, since 3.32.
     maxParameters: 32_766,
     // A scaled integer of 64 bits holds 18 digits.

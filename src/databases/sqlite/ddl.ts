@@ -1,7 +1,14 @@
 import type { LogicalType } from "../../ast/logical-type.ts";
 import { UnsupportedError } from "../../core/error.ts";
 import type { DdlRules } from "../../dialect/rules.ts";
-import { writeCreateTable, writeDefaultValue, writeDropTable } from "../../dialect/standard-ddl.ts";
+import {
+  writeCreateTable,
+  writeDefaultValue,
+  writeDropTable,
+  writeIndexStart,
+  writeIndexTerms,
+  writeSql,
+} from "../../dialect/standard-ddl.ts";
 import type { Writer } from "../../dialect/writer.ts";
 import type { ColumnModel, DefaultModel, TableModel } from "../../schema/model.ts";
 import { decimalStorage, instantStorage } from "./types.ts";
@@ -133,14 +140,12 @@ export const sqliteDdl: DdlRules = {
 
   dropTable: writeDropTable,
 
-  createIndex({ table, index }, out) {
-    out
-      .sql("create index ")
-      .id(index.name)
-      .sql(" on ")
-      .id(table.name)
-      .sql(" ")
-      .idList(index.columns);
+  createIndex(change, out) {
+    writeIndexStart(change, out);
+    // NULLs are smallest by SQLite's own order.
+    writeIndexTerms(change, out, (term) => (term.direction === "desc" ? " desc" : ""));
+    out.sql(")");
+    if (change.index.where !== undefined) writeSql(change.index.where, out.sql(" where "));
   },
 
   addForeignKey() {

@@ -7,6 +7,7 @@ import { aggregateCases } from "./aggregates.ts";
 import { arithmeticCases } from "./arithmetic.ts";
 import { computationCases } from "./computations.ts";
 import { connectionCases } from "./connections.ts";
+import { constraintCases } from "./constraints.ts";
 import { enumCases } from "./enums.ts";
 import { errorCases } from "./errors.ts";
 import { fragmentCases } from "./fragments.ts";
@@ -38,6 +39,7 @@ export function conformance(options: ConformanceOptions): void {
   const kit = createKit(options);
   tableCases(kit);
   valueCases(kit);
+  constraintCases(kit);
   enumCases(kit);
   hostileCases(kit);
   insertCases(kit);

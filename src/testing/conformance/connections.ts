@@ -2,7 +2,8 @@ import { createTables } from "../../migrate/create-tables.ts";
 import { and, asc, eq, gt, inArray, like, or } from "../../query/expression.ts";
 import { sql } from "../../query/sql.ts";
 import { defineSchema } from "../../schema/schema.ts";
-import { alias, index, table } from "../../schema/table.ts";
+import { index } from "../../schema/constraints.ts";
+import { alias, table } from "../../schema/table.ts";
 import { integer, text, varchar } from "../../schema/types.ts";
 import { failureOf, type Kit } from "./kit.ts";
 

@@ -17,7 +17,8 @@ import {
 } from "../../query/expression.ts";
 import { sql } from "../../query/sql.ts";
 import { defineSchema } from "../../schema/schema.ts";
-import { index, table, unique } from "../../schema/table.ts";
+import { index, unique } from "../../schema/constraints.ts";
+import { table } from "../../schema/table.ts";
 import { enumType, integer } from "../../schema/types.ts";
 import { failureOf, type Kit } from "./kit.ts";
 

@@ -1,7 +1,8 @@
 import { inspect } from "node:util";
 import { eq } from "../../query/expression.ts";
 import { sql } from "../../query/sql.ts";
-import { table, unique } from "../../schema/table.ts";
+import { unique } from "../../schema/constraints.ts";
+import { table } from "../../schema/table.ts";
 import { integer, text, varchar } from "../../schema/types.ts";
 import { failureOf, type Kit, type Untold } from "./kit.ts";
 

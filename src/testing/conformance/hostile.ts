@@ -2,7 +2,8 @@ import { createTables } from "../../migrate/create-tables.ts";
 import { and, asc, between, count, eq, inArray, isNull, not, or } from "../../query/expression.ts";
 import { sql } from "../../query/sql.ts";
 import { defineSchema } from "../../schema/schema.ts";
-import { alias, index, table, unique } from "../../schema/table.ts";
+import { index, unique } from "../../schema/constraints.ts";
+import { alias, table } from "../../schema/table.ts";
 import { integer, json, text, varchar } from "../../schema/types.ts";
 import { failureOf, type Kit } from "./kit.ts";
 

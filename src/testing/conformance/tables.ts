@@ -2,7 +2,8 @@ import { createTables } from "../../migrate/create-tables.ts";
 import { eq } from "../../query/expression.ts";
 import { sql } from "../../query/sql.ts";
 import { defineSchema } from "../../schema/schema.ts";
-import { index, table, unique } from "../../schema/table.ts";
+import { index, unique } from "../../schema/constraints.ts";
+import { table } from "../../schema/table.ts";
 import {
   bigint,
   boolean,

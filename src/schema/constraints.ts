@@ -1,0 +1,128 @@
+/** What stands beside the columns of a table: keys, constraints and indexes. */
+
+import type { AnyExpression, Condition, FragmentNode } from "../ast/expression.ts";
+import type { OrderTerm } from "../ast/statement.ts";
+import type { Column, ReferenceOptions } from "./column.ts";
+
+type AnyTableColumn = Column<string, unknown>;
+type Columns = readonly [AnyTableColumn, ...AnyTableColumn[]];
+
+/** A column, an expression such as ``sql`lower(${t.email})` ``, or either in `desc(…)`. */
+type IndexTerm = AnyTableColumn | FragmentNode<unknown> | OrderTerm;
+
+export class IndexSpec {
+  readonly kind = "index";
+  readonly name: string | undefined;
+  readonly isUnique: boolean;
+  readonly terms: readonly OrderTerm[];
+  readonly condition: AnyExpression | undefined;
+
+  constructor(
+    name: string | undefined,
+    isUnique: boolean,
+    terms: readonly OrderTerm[],
+    condition: AnyExpression | undefined,
+  ) {
+    this.name = name;
+    this.isUnique = isUnique;
+    this.terms = terms;
+    this.condition = condition;
+  }
+
+  /** Only the rows for which the condition is true are in the index. MySQL and MariaDB refuse it. */
+  where(condition: Condition): IndexSpec {
+    return new IndexSpec(this.name, this.isUnique, this.terms, condition);
+  }
+}
+
+export interface UniqueSpec {
+  readonly kind: "unique";
+  readonly name: string | undefined;
+  readonly columns: readonly AnyTableColumn[];
+}
+
+export interface CheckSpec {
+  readonly kind: "check";
+  readonly name: string | undefined;
+  readonly condition: AnyExpression;
+}
+
+export interface PrimaryKeySpec {
+  readonly kind: "primaryKey";
+  readonly name: string | undefined;
+  readonly columns: readonly AnyTableColumn[];
+}
+
+export interface ForeignKeySpec extends ReferenceOptions {
+  readonly kind: "foreignKey";
+  readonly columns: readonly AnyTableColumn[];
+  /** Is called once all modules are loaded, so that tables may point at one another. */
+  readonly target: () => unknown;
+}
+
+export type TableExtra = CheckSpec | ForeignKeySpec | IndexSpec | PrimaryKeySpec | UniqueSpec;
+
+export interface IndexBuilder {
+  on(...terms: readonly [IndexTerm, ...IndexTerm[]]): IndexSpec;
+}
+
+function toTerm(term: IndexTerm): OrderTerm {
+  return "direction" in term ? term : { expression: term, direction: "asc" };
+}
+
+/** An index, named `<table>_<columns>_idx` unless named here. */
+export function index(name?: string): IndexBuilder {
+  return { on: (...terms) => new IndexSpec(name, false, terms.map(toTerm), undefined) };
+}
+
+/** An index whose entries differ, for what `unique()` can't say: expressions, and conditions. */
+export function uniqueIndex(name?: string): IndexBuilder {
+  return { on: (...terms) => new IndexSpec(name, true, terms.map(toTerm), undefined) };
+}
+
+export interface UniqueBuilder {
+  on(...columns: Columns): UniqueSpec;
+}
+
+/** A unique constraint over one or more columns, named `<table>_<columns>_unique` unless named here. */
+export function unique(name?: string): UniqueBuilder {
+  return { on: (...columns) => ({ kind: "unique", name, columns }) };
+}
+
+/**
+ * A condition that every row meets, or leaves NULL. Named `<table>_<columns>_check` unless named here. Columns and values
+ * stand in it as in a query, and it is either ``sql`…` `` or made of comparisons.
+ */
+export function check(condition: Condition): CheckSpec;
+export function check(name: string, condition: Condition): CheckSpec;
+export function check(first: Condition | string, second?: Condition): CheckSpec {
+  return typeof first === "string"
+    ? { kind: "check", name: first, condition: second! }
+    : { kind: "check", name: undefined, condition: first };
+}
+
+export interface PrimaryKeyBuilder {
+  on(...columns: Columns): PrimaryKeySpec;
+}
+
+/** Names the primary key, or gives the order of its columns, each of which says `.primaryKey()`. */
+export function primaryKey(name?: string): PrimaryKeyBuilder {
+  return { on: (...columns) => ({ kind: "primaryKey", name, columns }) };
+}
+
+export interface ForeignKeyBuilder {
+  on(...columns: Columns): {
+    /** @param target A function that gives as many columns of one table, as that may be declared later. */
+    // oxlint-disable-next-line typescript/no-explicit-any -- only `any` keeps TypeScript from inferring the target's table.
+    references(target: () => any, options?: Omit<ReferenceOptions, "name">): ForeignKeySpec;
+  };
+}
+
+/** A foreign key of several columns, named `<table>_<columns>_fkey` unless named here. */
+export function foreignKey(name?: string): ForeignKeyBuilder {
+  return {
+    on: (...columns) => ({
+      references: (target, options) => ({ kind: "foreignKey", ...options, name, columns, target }),
+    }),
+  };
+}
