@@ -1,19 +1,19 @@
 /** What the URL of a MySQL or MariaDB database says. */
 
-import { readFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
-import type { PeerCertificate } from "node:tls";
 import { ConfigError } from "../../core/error.ts";
 import type { PoolSettings } from "../../dialect/dialect.ts";
+import {
+  decodePart,
+  isLoopback,
+  readConnectTimeout,
+  readPool,
+  readTls,
+  TLS_MODES,
+  type TlsMode,
+  type TlsSettings,
+} from "../../dialect/server-url.ts";
 import { readOptions, type UrlOptions } from "../../dialect/url.ts";
 import type { Place } from "./connect-errors.ts";
-
-/** TLS as Node's `tls.connect` takes it. */
-export interface TlsSettings {
-  readonly rejectUnauthorized: boolean;
-  readonly ca?: string;
-  readonly checkServerIdentity?: (host: string, certificate: PeerCertificate) => Error | undefined;
-}
 
 export interface MysqlSettings {
   readonly place: Place;
@@ -25,44 +25,11 @@ export interface MysqlSettings {
   readonly pool: PoolSettings;
 }
 
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^127(?:\.\d{1,3}){3}$/.test(host);
-}
-
-const MODES = ["disable", "require", "verify-ca", "verify-full"] as const;
-
-function readAuthority(file: string | undefined): { ca: string } | undefined {
-  if (file === undefined || file === "system") return undefined;
-  try {
-    return { ca: readFileSync(file, "utf8") };
-  } catch (cause) {
-    throw new ConfigError("The file of the option sslrootcert can't be read.", { cause });
-  }
-}
-
-/** The words of libpq, the same for every server; `ssl` is an old name of `sslmode`. */
-function readTls(options: UrlOptions, isLocal: boolean): TlsSettings | false {
-  const rootFile = options.text("sslrootcert");
-  const otherwise = isLocal && rootFile === undefined ? "disable" : "verify-full";
-  const alias = options.choice("ssl", ["true", "false", ...MODES], otherwise);
-  const fallback = alias === "true" ? "verify-full" : alias === "false" ? "disable" : alias;
-  const mode = options.choice("sslmode", MODES, fallback);
-  if (mode === "disable") return false;
-  const authority = readAuthority(rootFile);
-  // As libpq does: the authority is verified where one is told.
-  if (mode === "require" && rootFile === undefined) return { rejectUnauthorized: false };
-  if (mode === "verify-full") return { rejectUnauthorized: true, ...authority };
-  return { rejectUnauthorized: true, ...authority, checkServerIdentity: () => undefined };
-}
-
-function decoded(part: string): string | undefined {
-  try {
-    return part === "" ? undefined : decodeURIComponent(part);
-  } catch {
-    throw new ConfigError("The URL has a % that doesn't begin a percent-encoding.", {
-      hint: "Write % as %25; encodeURIComponent(password) encodes a password.",
-    });
-  }
+/** `ssl` is an old name of `sslmode`. */
+function readOldName(options: UrlOptions): TlsMode | undefined {
+  if (options.text("ssl") === undefined) return undefined;
+  const given = options.choice("ssl", ["true", "false", ...TLS_MODES], "true");
+  return given === "true" ? "verify-full" : given === "false" ? "disable" : given;
 }
 
 const EXAMPLE =
@@ -82,7 +49,7 @@ function parseTarget(url: string): { place: Place; password: string | undefined 
   if (parsed === undefined) {
     throw new ConfigError("The database's URL can't be parsed.", { hint: EXAMPLE });
   }
-  const database = decoded(path.replace(/^\//, ""));
+  const database = decodePart(path.replace(/^\//, ""));
   if (database === undefined) {
     throw new ConfigError("The URL names no database.", { hint: EXAMPLE });
   }
@@ -91,10 +58,10 @@ function parseTarget(url: string): { place: Place; password: string | undefined 
       host: parsed.hostname.replaceAll(/^\[|\]$/g, ""),
       port: parsed.port === "" ? 3306 : Number(parsed.port),
       socket: undefined,
-      user: decoded(parsed.username),
+      user: decodePart(parsed.username),
       database,
     },
-    password: decoded(parsed.password),
+    password: decodePart(parsed.password),
   };
 }
 
@@ -106,23 +73,11 @@ export function parseSettings(url: string): MysqlSettings {
   const settings: MysqlSettings = {
     place: { ...place, socket },
     password,
-    tls: readTls(options, isLocal),
+    tls: readTls(options, isLocal, readOldName(options)),
     isLocal,
-    connectTimeoutMs: options.seconds("connect_timeout") ?? 30_000,
-    pool: {
-      maxConnections: options.count("max_connections") ?? availableParallelism() * 2 + 1,
-      sharedConnections: options.count("shared_connections") ?? 4,
-      acquireTimeoutMs: options.seconds("acquire_timeout") ?? 30_000,
-      idleTimeoutMs: options.seconds("idle_timeout") ?? 600_000,
-    },
+    connectTimeoutMs: readConnectTimeout(options),
+    pool: readPool(options),
   };
   options.refuseOthers("MySQL");
-  // Waiting for ever is no setting: 0 would be that to timers below.
-  if (settings.connectTimeoutMs === 0 || settings.pool.acquireTimeoutMs === 0) {
-    throw new ConfigError("connect_timeout and acquire_timeout must be more than 0 seconds.");
-  }
-  if (settings.pool.maxConnections === 0) {
-    throw new ConfigError("max_connections must be at least 1: transactions need one.");
-  }
   return settings;
 }
