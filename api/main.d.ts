@@ -20,7 +20,21 @@ class CallNode<Value, From extends string = never> extends Expression<Value, Fro
     readonly name: FunctionName;
     readonly arguments: readonly AnyExpression[];
     readonly type: LogicalType | undefined;
-    constructor(name: FunctionName, parameters: readonly AnyExpression[], type: LogicalType | undefined);
+    readonly over: WindowClause | undefined;
+    constructor(name: FunctionName, parameters: readonly AnyExpression[], type: LogicalType | undefined, over?: WindowClause);
+}
+
+interface CaseBranch {
+    readonly condition: AnyExpression;
+    readonly value: AnyExpression;
+}
+
+class CaseNode<Value, From extends string = never> extends Expression<Value, From> {
+    readonly kind = "case";
+    readonly branches: readonly CaseBranch[];
+    readonly otherwise: AnyExpression | undefined;
+    readonly type: LogicalType | undefined;
+    constructor(branches: readonly CaseBranch[], otherwise: AnyExpression | undefined, type: LogicalType | undefined);
 }
 
 abstract class ColumnNode<Value, From extends string = never> extends Expression<Value, From> {
@@ -50,7 +64,7 @@ export abstract class Expression<Value, From extends string = never> {
     readonly "~from": From;
 }
 
-type ExpressionNode = ColumnNode<unknown, string> | OutputNode | ValueNode<unknown> | ParameterNode | CompareNode<string> | LogicNode<string> | NotNode<string> | NullTestNode<string> | InListNode<string> | ListParameterNode<string> | InQueryNode<string> | BetweenNode<string> | PatternNode<string> | CallNode<unknown, string> | FragmentNode<unknown, string> | SourceNode | SubqueryNode<unknown, string>;
+type ExpressionNode = ColumnNode<unknown, string> | OutputNode | ValueNode<unknown> | ParameterNode | CompareNode<string> | LogicNode<string> | NotNode<string> | NullTestNode<string> | InListNode<string> | ListParameterNode<string> | InQueryNode<string> | BetweenNode<string> | PatternNode<string> | CallNode<unknown, string> | CaseNode<unknown, string> | FragmentNode<unknown, string> | SourceNode | SubqueryNode<unknown, string>;
 
 class FragmentNode<Value, From extends string = never> extends Expression<Value, From> {
     readonly kind = "fragment";
@@ -60,7 +74,7 @@ class FragmentNode<Value, From extends string = never> extends Expression<Value,
     constructor(strings: readonly string[], parts: readonly AnyExpression[], type?: LogicalType);
 }
 
-type FunctionName = ArithmeticName | "avg" | "coalesce" | "count" | "countDistinct" | "lower" | "max" | "min" | "sum" | "upper";
+type FunctionName = ArithmeticName | "avg" | "coalesce" | "count" | "countDistinct" | "lower" | "max" | "min" | "sum" | "upper" | WindowFunctionName;
 
 class InListNode<From extends string> extends Expression<boolean | null, From> {
     readonly kind = "inList";
@@ -163,6 +177,19 @@ class ValueNode<Value> extends Expression<Value> {
     readonly value: unknown;
     readonly type: LogicalType | undefined;
     constructor(value: unknown, type: LogicalType | undefined);
+}
+
+interface WindowClause {
+    readonly partitionBy: readonly AnyExpression[];
+    readonly orderBy: readonly WindowTerm[];
+    readonly frame: string | undefined;
+}
+
+type WindowFunctionName = "denseRank" | "firstValue" | "lag" | "lastValue" | "lead" | "rank" | "rowNumber";
+
+interface WindowTerm {
+    readonly expression: AnyExpression;
+    readonly direction: "asc" | "desc";
 }
 
 // ast/logical-type
@@ -674,6 +701,7 @@ interface ContestedQueryRules {
     inListParameter: Rule<ListParameterNode<string>>;
     pattern: Rule<PatternNode<string>>;
     call: Rule<CallNode<unknown, string>>;
+    case: Rule<CaseNode<unknown, string>>;
     join: Rule<JoinClause>;
     orderTerm: (term: OrderTerm, out: Writer, canBeNull: boolean) => void;
     range: (limit: AnyExpression | undefined, offset: AnyExpression | undefined, out: Writer) => void;
@@ -1184,6 +1212,72 @@ class UpdateWithoutCondition<T extends AnyTable> extends Unfinished {
     where(condition: Condition): PendingWrite<T, WriteSummary>;
     all(): PendingWrite<T, WriteSummary>;
 }
+
+// query/window
+
+type Bound = RangeBound | `${number} following` | `${number} preceding`;
+
+export class Case<Value, From extends string = never> extends CaseNode<Value | null, From> {
+    #private;
+    constructor(branches: readonly CaseBranch[], otherwise: AnyExpression | undefined, type: LogicalType | undefined, given: readonly {
+        readonly condition: Condition;
+        readonly value: unknown;
+    }[]);
+    when<const Then extends AnyExpression | Literal>(condition: Condition, value: Then): Case<Value | ValueOf<Then>, From | FromOf<Then>>;
+    else<const Otherwise extends AnyExpression | Literal>(value: Otherwise): Expression<Value | ValueOf<Otherwise>, From | FromOf<Otherwise>>;
+}
+
+export type Frame = {
+    readonly range: readonly [
+        from: RangeBound,
+        to: RangeBound
+    ];
+} | {
+    readonly rows: readonly [
+        from: Bound,
+        to: Bound
+    ];
+};
+
+type FromOf<Given> = Given extends AnyExpression ? Given["~from"] : never;
+
+type Literal = bigint | boolean | number | string | null;
+
+type RangeBound = "current row" | "unbounded following" | "unbounded preceding";
+
+type ValueOf<Given> = Given extends AnyExpression ? Given["~value"] : Given;
+
+export interface Window {
+    readonly partitionBy?: AnyExpression | readonly AnyExpression[];
+    readonly orderBy?: AnyExpression | OrderTerm | readonly (AnyExpression | OrderTerm)[];
+    readonly frame?: Frame;
+}
+
+export class WindowFunction<Value> {
+    readonly "~value": Value;
+    readonly node: CallNode<Value>;
+    constructor(name: WindowFunctionName, parameters: readonly AnyExpression[], type: LogicalType | undefined);
+}
+
+export function caseWhen<const Then extends AnyExpression | Literal>(condition: Condition, value: Then): Case<ValueOf<Then>, FromOf<Then>>;
+
+export function denseRank(): WindowFunction<number>;
+
+export function filter<Value>(aggregate: Expression<Value, string>, condition: Condition): Expression<Value>;
+
+export function firstValue<Value>(expression: Expression<Value, string>): WindowFunction<Value | null>;
+
+export function lag<Value>(expression: Expression<Value, string>, rowCount?: number): WindowFunction<Value | null>;
+
+export function lastValue<Value>(expression: Expression<Value, string>): WindowFunction<Value | null>;
+
+export function lead<Value>(expression: Expression<Value, string>, rowCount?: number): WindowFunction<Value | null>;
+
+export function over<Value>(call: Expression<Value, string> | WindowFunction<Value>, window: Window): Expression<Value>;
+
+export function rank(): WindowFunction<number>;
+
+export function rowNumber(): WindowFunction<number>;
 
 // query/write
 

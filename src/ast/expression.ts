@@ -259,7 +259,32 @@ export type FunctionName =
   | "max"
   | "min"
   | "sum"
-  | "upper";
+  | "upper"
+  | WindowFunctionName;
+
+/** Functions that there are only over a window. */
+export type WindowFunctionName =
+  | "denseRank"
+  | "firstValue"
+  | "lag"
+  | "lastValue"
+  | "lead"
+  | "rank"
+  | "rowNumber";
+
+/** The rows that a function over a window sees. */
+export interface WindowClause {
+  readonly partitionBy: readonly AnyExpression[];
+  readonly orderBy: readonly WindowTerm[];
+  /** SQL of Plinth's own, and part of the shape. */
+  readonly frame: string | undefined;
+}
+
+/** Avoids a circle of files: `OrderTerm` is the same. */
+interface WindowTerm {
+  readonly expression: AnyExpression;
+  readonly direction: "asc" | "desc";
+}
 
 export class CallNode<Value, From extends string = never> extends Expression<Value, From> {
   override readonly kind = "call";
@@ -267,15 +292,42 @@ export class CallNode<Value, From extends string = never> extends Expression<Val
   readonly arguments: readonly AnyExpression[];
   /** The type of the result; undefined where it is that of an argument without one. */
   readonly type: LogicalType | undefined;
+  readonly over: WindowClause | undefined;
 
   constructor(
     name: FunctionName,
     parameters: readonly AnyExpression[],
     type: LogicalType | undefined,
+    over?: WindowClause,
   ) {
     super();
     this.name = name;
     this.arguments = parameters;
+    this.type = type;
+    this.over = over;
+  }
+}
+
+export interface CaseBranch {
+  readonly condition: AnyExpression;
+  readonly value: AnyExpression;
+}
+
+/** `case when … then … else … end` */
+export class CaseNode<Value, From extends string = never> extends Expression<Value, From> {
+  override readonly kind = "case";
+  readonly branches: readonly CaseBranch[];
+  readonly otherwise: AnyExpression | undefined;
+  readonly type: LogicalType | undefined;
+
+  constructor(
+    branches: readonly CaseBranch[],
+    otherwise: AnyExpression | undefined,
+    type: LogicalType | undefined,
+  ) {
+    super();
+    this.branches = branches;
+    this.otherwise = otherwise;
     this.type = type;
   }
 }
@@ -343,6 +395,7 @@ export type ExpressionNode =
   | BetweenNode<string>
   | PatternNode<string>
   | CallNode<unknown, string>
+  | CaseNode<unknown, string>
   | FragmentNode<unknown, string>
   | SourceNode
   | SubqueryNode<unknown, string>;

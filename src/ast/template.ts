@@ -6,6 +6,7 @@
 import {
   BetweenNode,
   CallNode,
+  CaseNode,
   CompareNode,
   Expression,
   FragmentNode,
@@ -19,6 +20,7 @@ import {
   PatternNode,
   SubqueryNode,
   type AnyExpression,
+  type WindowClause,
 } from "./expression.ts";
 import { InvalidValueError } from "../core/error.ts";
 import type { LogicalType } from "./logical-type.ts";
@@ -96,7 +98,19 @@ class Numbering {
         );
       }
       case "call":
-        return new CallNode(node.name, this.all(node.arguments), node.type);
+        return new CallNode(
+          node.name,
+          this.all(node.arguments),
+          node.type,
+          node.over && this.window(node.over),
+        );
+      case "case": {
+        const branches = node.branches.map(({ condition, value }) => {
+          const numbered = this.expression(condition);
+          return { condition: numbered, value: this.expression(value) };
+        });
+        return new CaseNode(branches, this.optional(node.otherwise), node.type);
+      }
       case "fragment":
         return new FragmentNode(node.strings, this.all(node.parts), node.type);
       case "subquery":
@@ -105,6 +119,15 @@ class Numbering {
       case "inListParameter":
         throw new TypeError("A parameter stands only in a template, which isn't numbered again.");
     }
+  }
+
+  window(over: WindowClause): WindowClause {
+    const partitionBy = this.all(over.partitionBy);
+    const orderBy = over.orderBy.map(({ expression, direction }) => ({
+      expression: this.expression(expression),
+      direction,
+    }));
+    return { partitionBy, orderBy, frame: over.frame };
   }
 
   all(expressions: readonly AnyExpression[]): AnyExpression[] {

@@ -11,6 +11,7 @@ export function typeOf(expression: AnyExpression): LogicalType | undefined {
     case "column":
     case "output":
     case "call":
+    case "case":
     case "fragment":
     case "parameter":
     case "value":

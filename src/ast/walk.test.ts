@@ -7,6 +7,7 @@ import { derive, DerivedSource } from "./derived.ts";
 import {
   BetweenNode,
   CallNode,
+  CaseNode,
   CompareNode,
   Expression,
   FragmentNode,
@@ -119,7 +120,7 @@ class TreeMaker {
   expression(depth: number): AnyExpression {
     if (depth === 0) return this.#leaf();
     const inner = (): AnyExpression => this.expression(depth - 1);
-    switch (this.#below(12)) {
+    switch (this.#below(14)) {
       case 0:
         return new CompareNode(this.#pick(["=", "<"]), inner(), inner());
       case 1:
@@ -157,6 +158,21 @@ class TreeMaker {
       }
       case 9:
         return this.#below(2) === 0 ? new SourceNode(this.#pick(SOURCES)) : this.#leaf();
+      case 12:
+        return new CaseNode(
+          this.#some(1, 2, () => ({ condition: inner(), value: inner() })),
+          this.#maybe(inner),
+          this.#pick(TYPES),
+        );
+      case 13:
+        return new CallNode("sum", [inner()], TYPES[1]!, {
+          partitionBy: this.#some(0, 2, inner),
+          orderBy: this.#some(0, 2, () => ({
+            expression: inner(),
+            direction: this.#pick(["asc", "desc"]),
+          })),
+          frame: this.#pick([undefined, "rows between 1 preceding and current row"]),
+        });
       case 10:
         return new InQueryNode(inner(), this.select(depth - 1), this.#below(2) === 0);
       default:

@@ -3,7 +3,7 @@
  * values on its way. `template.ts` visits in the same order and must be changed with it; a test compares the two.
  */
 
-import { nodeOf, Expression, type AnyExpression } from "./expression.ts";
+import { nodeOf, Expression, type AnyExpression, type WindowClause } from "./expression.ts";
 import type { ShapeNode } from "./shape.ts";
 import type {
   Inputs,
@@ -28,6 +28,7 @@ const GROUP = Symbol("group");
 const HAVING = Symbol("having");
 const ORDER = Symbol("order");
 const SELECTED = Symbol("selected");
+const OVER = Symbol("over");
 const LIMIT = Symbol("limit");
 const OFFSET = Symbol("offset");
 const LOCK = Symbol("lock");
@@ -101,8 +102,19 @@ function walkExpression<Plan>(
       const start = from.to(node.operator).to(node.negated).to(node.isAscii);
       return walkExpression(walkExpression(start, node.operand, values), node.pattern, values);
     }
-    case "call":
-      return walkAll(from.to(node.name).to(node.type), node.arguments, values);
+    case "call": {
+      const at = walkAll(from.to(node.name).to(node.type), node.arguments, values);
+      return node.over === undefined ? at : walkWindow(at, node.over, values);
+    }
+    case "case": {
+      let at = from.to("case").to(node.type);
+      for (const { condition, value } of node.branches)
+        at = walkExpression(walkExpression(at.to("when"), condition, values), value, values);
+      at = at.to(END);
+      return node.otherwise === undefined
+        ? at.to(END)
+        : walkExpression(at.to("else"), node.otherwise, values);
+    }
     case "fragment": {
       let at = from.to(node.strings);
       if (node.type !== undefined) at = at.to(TYPED).to(node.type);
@@ -117,6 +129,17 @@ function walkExpression<Plan>(
     case "inListParameter":
       throw new TypeError("A parameter stands only in a plan, which isn't walked.");
   }
+}
+
+function walkWindow<Plan>(
+  from: ShapeNode<Plan>,
+  over: WindowClause,
+  values: unknown[],
+): ShapeNode<Plan> {
+  let at = walkAll(from.to(OVER), over.partitionBy, values);
+  for (const term of over.orderBy)
+    at = walkExpression(at.to(term.direction), term.expression, values);
+  return at.to(END).to(over.frame);
 }
 
 function walkAll<Plan>(

@@ -7,6 +7,7 @@ import type {
   AnyExpression,
   BetweenNode,
   CallNode,
+  CaseNode,
   ColumnNode,
   CompareNode,
   FragmentNode,
@@ -75,6 +76,8 @@ export interface ContestedQueryRules {
   pattern: Rule<PatternNode<string>>;
   /** Functions differ in the type of an average and in how decimals are summed. */
   call: Rule<CallNode<unknown, string>>;
+  /** Databases differ in what a value in it is taken for. */
+  case: Rule<CaseNode<unknown, string>>;
   join: Rule<JoinClause>;
   /** NULLs are smallest; `canBeNull` tells whether there can be any. */
   orderTerm: (term: OrderTerm, out: Writer, canBeNull: boolean) => void;

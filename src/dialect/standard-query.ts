@@ -6,6 +6,9 @@ import {
   FragmentNode,
   nodeOf,
   type AnyExpression,
+  type CallNode,
+  type CaseNode,
+  type WindowFunctionName,
   type Source,
   type SubqueryStatement,
   type ArithmeticName,
@@ -114,6 +117,64 @@ function refuseEnum(expression: AnyExpression, feature: string): void {
     feature,
     instead: "Order by the column itself.",
   });
+}
+
+/** `over (…)` behind a function that sees a window, and nothing behind another. */
+export function writeOver({ over }: CallNode<unknown, string>, out: Writer): void {
+  if (over === undefined) return;
+  const clauses: (() => void)[] = [];
+  if (over.partitionBy.length > 0) {
+    clauses.push(() => {
+      out.sql("partition by ").list(over.partitionBy, (term) => out.expression(term));
+    });
+  }
+  if (over.orderBy.length > 0) {
+    clauses.push(() => {
+      const { orderTerm } = rulesOf(out);
+      out.sql("order by ").list(over.orderBy, (term) => orderTerm(term, out, true));
+    });
+  }
+  if (over.frame !== undefined) clauses.push(() => out.sql(over.frame!));
+  out
+    .sql(" over (")
+    .list(clauses, (write) => write(), " ")
+    .sql(")");
+}
+
+const WINDOW_FUNCTIONS: Readonly<Record<WindowFunctionName, string>> = {
+  denseRank: "dense_rank(",
+  firstValue: "first_value(",
+  lag: "lag(",
+  lastValue: "last_value(",
+  lead: "lead(",
+  rank: "rank(",
+  rowNumber: "row_number(",
+};
+
+export function writeWindowFunction(node: CallNode<unknown, string>, out: Writer): void {
+  out
+    .sql(WINDOW_FUNCTIONS[node.name as WindowFunctionName])
+    .list(node.arguments, (argument) => out.expression(argument))
+    .sql(")");
+  writeOver(node, out);
+}
+
+/** @param writeValue Writes what the case gives. */
+export function writeCase(
+  node: CaseNode<unknown, string>,
+  out: Writer,
+  writeValue: (value: AnyExpression, out: Writer) => void,
+): void {
+  out.sql("case");
+  for (const { condition, value } of node.branches) {
+    out.sql(" when ").expression(condition).sql(" then ");
+    writeValue(value, out);
+  }
+  if (node.otherwise !== undefined) {
+    out.sql(" else ");
+    writeValue(node.otherwise, out);
+  }
+  out.sql(" end");
 }
 
 function writeOrder(node: SelectStatement, out: Writer): void {

@@ -168,6 +168,19 @@ export {
   uniqueIndex,
 } from "../schema/constraints.ts";
 export { alias, table } from "../schema/table.ts";
+export {
+  caseWhen,
+  denseRank,
+  filter,
+  firstValue,
+  lag,
+  lastValue,
+  lead,
+  over,
+  rank,
+  rowNumber,
+} from "../query/window.ts";
+export type { Case, Frame, Window, WindowFunction } from "../query/window.ts";
 export type { AnyTable, KeyOf, NewRowOf, RowOf, Table } from "../schema/table.ts";
 export type { EnumDeclaration, EnumOptions } from "../schema/types.ts";
 export { defineSchema } from "../schema/schema.ts";

@@ -9,7 +9,7 @@ const AGGREGATES = new Set(["avg", "count", "countDistinct", "max", "min", "sum"
 function isAggregate(value: SelectionNode): boolean {
   if (!(value instanceof Expression)) return value.values.some(isAggregate);
   const node = nodeOf(value);
-  return node.kind === "call" && AGGREGATES.has(node.name);
+  return node.kind === "call" && node.over === undefined && AGGREGATES.has(node.name);
 }
 
 /** The columns that a selection reads as they are. */

@@ -4,21 +4,26 @@ import {
   and,
   asc,
   avg,
+  caseWhen,
   coalesce,
   contains,
   count,
   desc,
   eq,
   exists,
+  filter,
   gt,
   inArray,
   integer,
   isNull,
+  lag,
   like,
   lower,
   max,
   min,
   notInArray,
+  over,
+  rowNumber,
   scalar,
   sql,
   sum,
@@ -358,3 +363,48 @@ expectType<Equal<typeof threaded, { id: PostId; depth: number }[]>>();
 void db.withRecursive("t", rootPosts, (found) => db.select({ id: found.idd }).from(found));
 // @ts-expect-error The second query has the members of the first.
 void db.withRecursive("t", rootPosts, (found) => db.select({ id: found.id }).from(found));
+
+// Values by case, aggregates of some rows, and functions over windows.
+const cases = await db
+  .select({
+    level: caseWhen(gt(users.credits, 9), "high").when(gt(users.credits, 5), "mid").else("low"),
+    open: caseWhen(isNull(users.teamId), users.name),
+    joined: caseWhen(isNull(users.teamId), users.name).else(posts.title),
+    few: filter(count(), gt(users.credits, 9)),
+    some: filter(sum(users.balance), isNull(users.teamId)),
+    place: over(rowNumber(), { orderBy: users.name }),
+    before: over(lag(users.name), { partitionBy: users.teamId, orderBy: desc(users.id) }),
+    running: over(sum(users.credits), {
+      orderBy: [users.id, desc(users.name)],
+      frame: { rows: ["2 preceding", "current row"] },
+    }),
+  })
+  .from(users)
+  .leftJoin(posts, on);
+expectType<
+  Equal<
+    typeof cases,
+    {
+      level: "high" | "low" | "mid";
+      open: string | null;
+      joined: string | null;
+      few: number;
+      some: string | null;
+      place: number;
+      before: string | null;
+      running: number | null;
+    }[]
+  >
+>();
+// @ts-expect-error A function over a window needs one.
+void db.select({ place: rowNumber() }).from(users);
+// @ts-expect-error A frame has two ends.
+over(rowNumber(), { frame: { rows: ["current row"] } });
+// @ts-expect-error Of these words.
+over(rowNumber(), { frame: { rows: ["all preceding", "current row"] } });
+// @ts-expect-error The option's name.
+over(rowNumber(), { partitonBy: users.id });
+// @ts-expect-error A filter is a condition.
+filter(count(), true);
+// @ts-expect-error As is that of a case.
+caseWhen(users.name, "x");

@@ -12,8 +12,11 @@ import {
   columnsOf,
   standardQuery,
   writeInner,
+  writeCase,
   writeOperand,
+  writeOver,
   writeSource,
+  writeWindowFunction,
 } from "../../dialect/standard-query.ts";
 import type { Writer } from "../../dialect/writer.ts";
 import { noteColumn, orderedAssignments } from "./assignments.ts";
@@ -49,6 +52,7 @@ function writeCall(node: CallNode<unknown, string>, variant: Variant, out: Write
       out.sql("count(");
       if (first === undefined) out.sql("*)");
       else out.expression(first).sql(")");
+      writeOver(node, out);
       return;
     case "countDistinct":
       out.sql("count(distinct ");
@@ -57,6 +61,7 @@ function writeCall(node: CallNode<unknown, string>, variant: Variant, out: Write
     case "avg":
       // The server's average of whole numbers and decimals has four digits more than they have, and no others.
       out.sql("avg(cast(").expression(first!).sql(" as double))");
+      writeOver(node, out);
       return;
     case "add":
     case "subtract":
@@ -74,12 +79,22 @@ function writeCall(node: CallNode<unknown, string>, variant: Variant, out: Write
       writeFolding(first!, variant, out);
       out.sql(`) collate ${variant.collation})`);
       return;
+    case "denseRank":
+    case "firstValue":
+    case "lag":
+    case "lastValue":
+    case "lead":
+    case "rank":
+    case "rowNumber":
+      writeWindowFunction(node, out);
+      return;
     case "min":
     case "max":
     case "sum":
     case "coalesce":
       out.sql(`${node.name}(`);
       writeArguments().sql(")");
+      writeOver(node, out);
   }
 }
 
@@ -135,6 +150,10 @@ function contestedRules(variant: Variant): ContestedQueryRules {
     },
 
     call: (node, out) => writeCall(node, variant, out),
+
+    case(node, out) {
+      writeCase(node, out, writeExact);
+    },
 
     join(node, out) {
       if (node.kind === "full") {

@@ -7,8 +7,11 @@ import {
   ARITHMETIC,
   columnsOf,
   standardQuery,
+  writeCase,
   writeOperand,
+  writeOver,
   writeSource,
+  writeWindowFunction,
 } from "../../dialect/standard-query.ts";
 import { encoderOf, type Encode } from "../../dialect/type-map.ts";
 import type { Writer } from "../../dialect/writer.ts";
@@ -28,16 +31,21 @@ function writeExtreme(node: CallNode<unknown, string>, argument: AnyExpression, 
       .sql(node.name === "min" ? "bool_and(" : "bool_or(")
       .expression(argument)
       .sql(")");
+    writeOver(node, out);
   } else if (kind === "uuid") {
     // Up to version 18 it has none of UUIDs either; their text sorts as their bytes do.
-    out.sql(`cast(${node.name}(cast(`).expression(argument).sql(' as text) collate "C") as uuid)');
+    out.sql(`cast(${node.name}(cast(`).expression(argument).sql(' as text) collate "C")');
+    writeOver(node, out);
+    out.sql(" as uuid)");
   } else if (kind === "bytes") {
     // Nor of bytes up to version 17; they sort as their hexadecimal digits do.
-    out
-      .sql(`decode(${node.name}(encode(`)
-      .expression(argument)
-      .sql(`, 'hex') collate "C"), 'hex')`);
-  } else out.sql(`${node.name}(`).expression(argument).sql(")");
+    out.sql(`decode(${node.name}(encode(`).expression(argument).sql(`, 'hex') collate "C")`);
+    writeOver(node, out);
+    out.sql(", 'hex')");
+  } else {
+    out.sql(`${node.name}(`).expression(argument).sql(")");
+    writeOver(node, out);
+  }
 }
 
 function writeCall(node: CallNode<unknown, string>, folding: string, out: Writer): void {
@@ -49,6 +57,7 @@ function writeCall(node: CallNode<unknown, string>, folding: string, out: Writer
       out.sql("count(");
       if (first === undefined) out.sql("*)");
       else out.expression(first).sql(")");
+      writeOver(node, out);
       return;
     case "countDistinct":
       out.sql("count(distinct ");
@@ -56,7 +65,9 @@ function writeCall(node: CallNode<unknown, string>, folding: string, out: Writer
       return;
     case "avg":
       // Exact until its end; a number as everywhere.
-      out.sql("cast(avg(").expression(first!).sql(") as double precision)");
+      out.sql("cast(avg(").expression(first!).sql(")");
+      writeOver(node, out);
+      out.sql(" as double precision)");
       return;
     case "min":
     case "max":
@@ -82,9 +93,22 @@ function writeCall(node: CallNode<unknown, string>, folding: string, out: Writer
       // The server sums bigints as numeric, without end; beyond bigint the cast is an error, as everywhere.
       if (typeOf(first!)?.kind === "real")
         out.sql("sum(cast(").expression(first!).sql(" as double precision))");
-      else if (node.type?.kind === "bigint")
-        out.sql("cast(sum(").expression(first!).sql(") as bigint)");
-      else out.sql("sum(").expression(first!).sql(")");
+      else if (node.type?.kind === "bigint") {
+        out.sql("cast(sum(").expression(first!).sql(")");
+        writeOver(node, out);
+        out.sql(" as bigint)");
+        return;
+      } else out.sql("sum(").expression(first!).sql(")");
+      writeOver(node, out);
+      return;
+    case "denseRank":
+    case "firstValue":
+    case "lag":
+    case "lastValue":
+    case "lead":
+    case "rank":
+    case "rowNumber":
+      writeWindowFunction(node, out);
       return;
     case "coalesce":
       out.sql("coalesce(");
@@ -140,6 +164,19 @@ function contestedRules(folding: string): ContestedQueryRules {
 
     call(node, out) {
       writeCall(node, folding, out);
+    },
+
+    // Of values alone the server would make texts.
+    case(node, out) {
+      writeCase(node, out, (value) => {
+        const { kind } = nodeOf(value);
+        if (kind !== "parameter" || node.type === undefined) out.expression(value);
+        else
+          out
+            .sql("cast(")
+            .expression(value)
+            .sql(` as ${elementType(node.type)})`);
+      });
     },
 
     join(node, out) {

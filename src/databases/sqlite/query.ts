@@ -15,8 +15,11 @@ import {
   ARITHMETIC,
   columnsOf,
   standardQuery,
+  writeCase,
   writeOperand,
+  writeOver,
   writeSource,
+  writeWindowFunction,
 } from "../../dialect/standard-query.ts";
 import { encoderOf } from "../../dialect/type-map.ts";
 import type { Writer } from "../../dialect/writer.ts";
@@ -77,8 +80,9 @@ function globOfLike(pattern: string): string {
   return glob;
 }
 
-function writeAverage(argument: AnyExpression, out: Writer): void {
+function writeAverage(node: CallNode<unknown, string>, argument: AnyExpression, out: Writer): void {
   out.sql("avg(").expression(argument).sql(")");
+  writeOver(node, out);
   const decimal = decimalOf(argument);
   if (decimal === undefined) return;
   const storage = decimalStorage(decimal);
@@ -115,6 +119,7 @@ function writeCall(node: CallNode<unknown, string>, out: Writer): void {
       if (first === undefined) out.sql("*");
       else out.expression(first);
       out.sql(")");
+      writeOver(node, out);
       return;
     case "countDistinct":
       out
@@ -123,7 +128,7 @@ function writeCall(node: CallNode<unknown, string>, out: Writer): void {
         .sql(")");
       return;
     case "avg":
-      writeAverage(first!, out);
+      writeAverage(node, first!, out);
       return;
     case "min":
     case "max":
@@ -131,6 +136,7 @@ function writeCall(node: CallNode<unknown, string>, out: Writer): void {
       if (decimalOf(first!) !== undefined && decimalStorage(decimalOf(first!)!) === "text")
         refuseWideDecimal();
       out.sql(`${node.name}(`).expression(first!).sql(")");
+      writeOver(node, out);
       return;
     case "lower":
     case "upper":
@@ -141,6 +147,15 @@ function writeCall(node: CallNode<unknown, string>, out: Writer): void {
     case "subtract":
     case "multiply":
       writeArithmetic(node, node.name, out);
+      return;
+    case "denseRank":
+    case "firstValue":
+    case "lag":
+    case "lastValue":
+    case "lead":
+    case "rank":
+    case "rowNumber":
+      writeWindowFunction(node, out);
       return;
     case "coalesce":
       for (const other of node.arguments.slice(1)) checkDecimals(first!, other);
@@ -208,6 +223,10 @@ const contestedRules: ContestedQueryRules = {
   },
 
   call: writeCall,
+
+  case(node, out) {
+    writeCase(node, out, (value) => out.expression(value));
+  },
 
   join(node, out) {
     out.sql(` ${node.kind} join `);

@@ -23,6 +23,7 @@ import { tableCases } from "./tables.ts";
 import { textCases } from "./texts.ts";
 import { transactionCases } from "./transactions.ts";
 import { valueCases } from "./values.ts";
+import { windowCases } from "./windows.ts";
 import { writeCases } from "./writes.ts";
 
 /**
@@ -51,6 +52,7 @@ export function conformance(options: ConformanceOptions): void {
   joinCases(kit);
   subqueryCases(kit);
   setCases(kit);
+  windowCases(kit);
   fragmentCases(kit);
   transactionCases(kit);
   errorCases(kit);
