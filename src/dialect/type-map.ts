@@ -353,7 +353,7 @@ export function wholeOf(cell: bigint | number | string): bigint {
 export function readSafeInteger(cell: unknown): number {
   const value = Number(cell);
   if (!Number.isSafeInteger(value)) {
-    throw new InvalidValueError("An integer of the result is beyond ±(2^53 - 1).", {
+    throw new InvalidValueError("A number of the result is not a whole one within ±(2^53 - 1).", {
       code: "E_OUT_OF_RANGE",
       hint: "Read it as a bigint: give the column bigint(), or the fragment .as(bigint()).",
     });

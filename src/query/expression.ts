@@ -47,6 +47,16 @@ function operand(left: AnyExpression, right: unknown, name: string): AnyExpressi
   return new ValueNode(right, typeOf(left));
 }
 
+/** JSON is one value to a database that takes it apart, and a text to one that doesn't: equal or not by its spelling. */
+function refuseJson(expression: AnyExpression, name: string): void {
+  if (typeOf(expression)?.kind !== "json") return;
+  throw new UnsupportedError({
+    dialect: "Plinth",
+    feature: `${name}() of JSON as a whole, as databases differ in what is equal`,
+    instead: "Compare a part that you take out of it, or what you read in the program.",
+  });
+}
+
 /** What databases would do by the text, by the place in the declaration, or not at all. */
 function refuseEnum(expression: AnyExpression, name: string): void {
   if (typeOf(expression)?.kind !== "enum") return;
@@ -63,6 +73,7 @@ function compare(
   left: AnyExpression,
   right: unknown,
 ): Condition {
+  refuseJson(left, name);
   if (operator !== "=" && operator !== "<>") refuseEnum(left, name);
   return new CompareNode(operator, left, operand(left, right, name));
 }
@@ -165,6 +176,7 @@ function inList(
   isNegated: boolean,
   name: string,
 ): Condition {
+  refuseJson(left, name);
   for (const value of values) {
     if (value === undefined || value === null) {
       throw new InvalidValueError(
@@ -238,6 +250,7 @@ export function between<Middle extends AnyExpression>(
   low: Operand<Middle["~value"] & {}>,
   high: Operand<Middle["~value"] & {}>,
 ): Condition {
+  refuseJson(expression, "between");
   refuseEnum(expression, "between");
   return new BetweenNode(
     expression,

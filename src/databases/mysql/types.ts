@@ -151,9 +151,10 @@ function store(type: LogicalType, variant: Variant): Encode | undefined {
 
 function read(type: LogicalType, variant: Variant): Decode | undefined {
   switch (type.kind) {
+    // An expression may be of a wider type than its logical one.
     case "integer":
+      return readSafeInteger;
     case "double":
-      // An expression may be of a wider type than its logical one.
       return Number;
     case "real":
       return (cell) => Math.fround(Number(cell));

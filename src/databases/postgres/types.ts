@@ -148,6 +148,7 @@ export const postgresTypes: TypeMap = {
   read(type) {
     switch (type.kind) {
       case "integer":
+        return readSafeInteger;
       case "double":
         return Number;
       case "real":

@@ -121,6 +121,17 @@ export function fragmentCases({ expect, group }: Kit): void {
       }
     });
 
+    test("tell a whole number that JavaScript can't hold, and don't round it", async ({ db }) => {
+      await db.insert(rooms).values(rows);
+      const huge = db.select({ x: sql`9007199254740993`.as(integer()) }).from(rooms);
+      expect(await failureOf(huge)).toMatchObject({ code: "E_OUT_OF_RANGE" });
+    });
+
+    test("compare no JSON as a whole, of which equality differs", async ({ db }) => {
+      const same = () => db.from(rooms).where(eq(rooms.tags, ["a"]));
+      expect(await failureOf(same)).toMatchObject({ code: "E_UNSUPPORTED" });
+    });
+
     test("keep their values out of the text", async ({ db }) => {
       const query = db.from(rooms).where(sql<boolean>`${rooms.name} = ${"canary-9331"}`);
       const { text: statement, values } = query.toSql();
