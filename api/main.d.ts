@@ -317,6 +317,11 @@ interface JoinClause {
 
 type JoinKind = "inner" | "left" | "right" | "full" | "cross";
 
+interface LockClause {
+    readonly strength: "share" | "update";
+    readonly busy: "fail" | "skip" | "wait";
+}
+
 export interface OrderTerm {
     readonly expression: AnyExpression;
     readonly direction: "asc" | "desc";
@@ -331,6 +336,7 @@ interface SelectStatement {
     readonly kind: "select";
     readonly selection: SelectionRecord;
     readonly distinct: boolean;
+    readonly distinctOn: readonly AnyExpression[];
     readonly from: Source;
     readonly inputs: Inputs | undefined;
     readonly joins: readonly JoinClause[];
@@ -340,7 +346,7 @@ interface SelectStatement {
     readonly orderBy: readonly OrderTerm[];
     readonly limit: AnyExpression | undefined;
     readonly offset: AnyExpression | undefined;
-    readonly lock: "update" | undefined;
+    readonly lock: LockClause | undefined;
 }
 
 type SelectionNode = AnyExpression | SelectionRecord;
@@ -563,6 +569,7 @@ export interface Capabilities {
     readonly deleteReturning: boolean;
     readonly fullJoin: boolean;
     readonly rowLocks: boolean;
+    readonly distinctOn: boolean;
     readonly addForeignKey: boolean;
     readonly transactionalDdl: boolean;
     readonly concurrentWriters: boolean;
@@ -705,7 +712,8 @@ interface ContestedQueryRules {
     join: Rule<JoinClause>;
     orderTerm: (term: OrderTerm, out: Writer, canBeNull: boolean) => void;
     range: (limit: AnyExpression | undefined, offset: AnyExpression | undefined, out: Writer) => void;
-    lockRows: (out: Writer) => void;
+    lockRows: Rule<LockClause>;
+    distinctOn: (terms: readonly AnyExpression[], out: Writer) => void;
     emptyRow: (out: Writer) => void;
     defaultCell: Rule<AnyColumn>;
     conflict: (conflict: ConflictClause, into: InsertStatement, out: Writer) => void;
@@ -1062,6 +1070,11 @@ abstract class Runnable<Result> implements Promise<Result> {
 
 // query/select
 
+export interface LockOptions {
+    readonly noWait?: boolean;
+    readonly skipLocked?: boolean;
+}
+
 class SelectBuilder<S extends Selection> extends Unfinished {
     #private;
     constructor(scope: Scope, selection: S);
@@ -1081,6 +1094,10 @@ export class SelectQuery<S extends Selection, From extends string, Nullable exte
     fullJoin<T extends AnyTable>(table: T, on: Condition): SelectQuery<S, From | NameOf<T>, Nullable | From | NameOf<T>>;
     crossJoin<T extends AnyTable>(table: T): SelectQuery<S, From | NameOf<T>, Nullable>;
     distinct(): this;
+    distinctOn(...expressions: readonly [
+        AnyExpression,
+        ...AnyExpression[]
+    ]): this;
     groupBy(...expressions: readonly [
         AnyExpression,
         ...AnyExpression[]
@@ -1092,7 +1109,8 @@ export class SelectQuery<S extends Selection, From extends string, Nullable exte
     ]): this;
     limit(rowCount: number): this;
     offset(rowCount: number): this;
-    forUpdate(): this;
+    forUpdate(options?: LockOptions): this;
+    forShare(options?: LockOptions): this;
     protected run(): MaybePromise<ResultOf<S, Nullable>[]>;
     first(): Promise<ResultOf<S, Nullable> | undefined>;
     one(): Promise<ResultOf<S, Nullable>>;

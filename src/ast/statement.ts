@@ -46,6 +46,8 @@ export interface SelectStatement {
   readonly kind: "select";
   readonly selection: SelectionRecord;
   readonly distinct: boolean;
+  /** Keeps the first row of those that are equal in these; none keeps all. */
+  readonly distinctOn: readonly AnyExpression[];
   readonly from: Source;
   readonly inputs: Inputs | undefined;
   readonly joins: readonly JoinClause[];
@@ -56,7 +58,13 @@ export interface SelectStatement {
   readonly limit: AnyExpression | undefined;
   readonly offset: AnyExpression | undefined;
   /** Locks the rows until the transaction ends. */
-  readonly lock: "update" | undefined;
+  readonly lock: LockClause | undefined;
+}
+
+/** How rows are locked, and what happens where another transaction holds one. All of it is part of the shape. */
+export interface LockClause {
+  readonly strength: "share" | "update";
+  readonly busy: "fail" | "skip" | "wait";
 }
 
 /** What happens to a row whose key is taken. */

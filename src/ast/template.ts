@@ -160,6 +160,7 @@ class Numbering {
   select(statement: SelectStatement): SelectStatement {
     const selection = this.selection(statement.selection);
     const inputs = this.inputs(statement.inputs);
+    const distinctOn = this.all(statement.distinctOn);
     const joins = statement.joins.map((join) => {
       const inputs = this.inputs(join.inputs);
       return { ...join, inputs, on: this.optional(join.on) };
@@ -184,6 +185,7 @@ class Numbering {
       ...statement,
       selection,
       inputs,
+      distinctOn,
       joins,
       where,
       groupBy,

@@ -209,6 +209,7 @@ class TreeMaker {
       kind: "select",
       selection,
       distinct: this.#below(3) === 0,
+      distinctOn: this.#below(4) === 0 ? this.#some(1, 2, expression) : [],
       from,
       inputs,
       joins: this.#some(0, 2, () => ({
@@ -228,7 +229,10 @@ class TreeMaker {
           : [],
       limit: this.#maybe(expression),
       offset: this.#maybe(expression),
-      lock: this.#maybe(() => "update" as const),
+      lock: this.#maybe(() => ({
+        strength: this.#pick(["share", "update"] as const),
+        busy: this.#pick(["fail", "skip", "wait"] as const),
+      })),
     };
   }
 

@@ -33,6 +33,7 @@ const LIMIT = Symbol("limit");
 const OFFSET = Symbol("offset");
 const LOCK = Symbol("lock");
 const DISTINCT = Symbol("distinct");
+const DISTINCT_ON = Symbol("distinct on");
 const CONFLICT = Symbol("conflict");
 const UPDATE = Symbol("update");
 const RETURNING = Symbol("returning");
@@ -211,6 +212,8 @@ function walkSelect<Plan>(
   let at = walkSelection(from, statement.selection, values).to(statement.from);
   pushInputs(statement.inputs, values);
   if (statement.distinct) at = at.to(DISTINCT);
+  if (statement.distinctOn.length > 0)
+    at = walkAll(at.to(DISTINCT_ON), statement.distinctOn, values);
   for (const join of statement.joins) {
     pushInputs(join.inputs, values);
     at = walkOptional(at.to(join.kind).to(join.source), ON, join.on, values);
@@ -229,7 +232,8 @@ function walkSelect<Plan>(
   }
   at = walkOptional(at, LIMIT, statement.limit, values);
   at = walkOptional(at, OFFSET, statement.offset, values);
-  return statement.lock === undefined ? at : at.to(LOCK);
+  const { lock } = statement;
+  return lock === undefined ? at : at.to(LOCK).to(lock.strength).to(lock.busy);
 }
 
 /** A select that is one of several. */

@@ -7,6 +7,8 @@ export interface Capabilities {
   readonly fullJoin: boolean;
   /** `select … for update`. */
   readonly rowLocks: boolean;
+  /** `select distinct on (…)`. */
+  readonly distinctOn: boolean;
   /** Whether a table's foreign keys can be added once it exists. */
   readonly addForeignKey: boolean;
   /** Whether DDL is undone when its transaction is rolled back. */

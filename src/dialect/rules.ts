@@ -30,6 +30,7 @@ import type {
   DeleteStatement,
   InsertStatement,
   JoinClause,
+  LockClause,
   OrderTerm,
   RawStatement,
   SelectionRecord,
@@ -83,8 +84,10 @@ export interface ContestedQueryRules {
   orderTerm: (term: OrderTerm, out: Writer, canBeNull: boolean) => void;
   /** Limit and offset, of which one or both are given. */
   range: (limit: AnyExpression | undefined, offset: AnyExpression | undefined, out: Writer) => void;
-  /** `for update`. */
-  lockRows: (out: Writer) => void;
+  /** `for update`, `for share`. */
+  lockRows: Rule<LockClause>;
+  /** `distinct on (…)`, with a space behind it. */
+  distinctOn: (terms: readonly AnyExpression[], out: Writer) => void;
   /** A row of defaults only. */
   emptyRow: (out: Writer) => void;
   /** A cell that takes the column's default. */

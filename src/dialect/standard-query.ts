@@ -197,9 +197,9 @@ function writeSelect(node: SelectStatement, out: Writer, names?: readonly string
   const rules = rulesOf(out);
   writeWith(node, out);
   out.scope([node.from, ...node.joins.map((join) => join.source)], () => {
-    out
-      .sql(node.distinct ? "select distinct " : "select ")
-      .selection(node.selection, columnsOf, names);
+    out.sql(node.distinct ? "select distinct " : "select ");
+    if (node.distinctOn.length > 0) rules.distinctOn(node.distinctOn, out);
+    out.selection(node.selection, columnsOf, names);
     out.sql(" from ");
     writeSource(node.from, node.inputs, out);
     for (const join of node.joins) rules.join(join, out);
@@ -210,7 +210,7 @@ function writeSelect(node: SelectStatement, out: Writer, names?: readonly string
     if (node.orderBy.length > 0) writeOrder(node, out);
     if (node.limit !== undefined || node.offset !== undefined)
       rules.range(node.limit, node.offset, out);
-    if (node.lock !== undefined) rules.lockRows(out);
+    if (node.lock !== undefined) rules.lockRows(node.lock, out);
   });
 }
 

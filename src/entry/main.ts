@@ -154,7 +154,7 @@ export {
   upper,
 } from "../query/expression.ts";
 export type { QueryTable } from "../query/derived.ts";
-export type { SelectQuery, SetQuery, SqlText, TableQuery } from "../query/select.ts";
+export type { LockOptions, SelectQuery, SetQuery, SqlText, TableQuery } from "../query/select.ts";
 export { sql } from "../query/sql.ts";
 export type { Sql } from "../query/sql.ts";
 export type { Query, UpdateSet, WriteSummary } from "../query/types.ts";

@@ -22,7 +22,7 @@ import { UnsupportedError } from "../core/error.ts";
 import type { TableInfo } from "../schema/table.ts";
 import { inTransaction } from "./atomic.ts";
 import { runRows, runWrite, type Scope } from "./run.ts";
-import { emptyStatement } from "./statement.ts";
+import { emptyStatement, LOCKED } from "./statement.ts";
 
 type Key = Readonly<Record<string, unknown>>;
 
@@ -70,7 +70,7 @@ async function lockKeys(
   const statement: SelectStatement = {
     ...emptyStatement(table, keySelection(table)),
     where,
-    lock: "update",
+    lock: LOCKED,
   };
   return (await runRows(scope, statement)) as Key[];
 }
@@ -83,7 +83,7 @@ function selectKeyed(
   keys: readonly Key[],
 ) {
   const where = keyedBy(table, keys);
-  return runRows(scope, { ...emptyStatement(table, selection), where, lock: "update" });
+  return runRows(scope, { ...emptyStatement(table, selection), where, lock: LOCKED });
 }
 
 export async function readBackUpdated(

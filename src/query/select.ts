@@ -12,6 +12,7 @@ import type { LogicalType } from "../ast/logical-type.ts";
 import type {
   JoinClause,
   JoinKind,
+  LockClause,
   OrderTerm,
   SelectionRecord,
   SelectStatement,
@@ -157,6 +158,14 @@ export class SelectQuery<
     return this.derive({ distinct: true });
   }
 
+  /**
+   * Keeps one row of those that are equal in these, the first by the order, which begins with them. PostgreSQL only;
+   * elsewhere number the rows with `over(rowNumber(), …)` and keep the first.
+   */
+  distinctOn(...expressions: readonly [AnyExpression, ...AnyExpression[]]): this {
+    return this.derive({ distinctOn: [...this.statement.distinctOn, ...expressions] });
+  }
+
   groupBy(...expressions: readonly [AnyExpression, ...AnyExpression[]]): this {
     return this.derive({ groupBy: [...this.statement.groupBy, ...expressions] });
   }
@@ -179,9 +188,19 @@ export class SelectQuery<
     return this.derive({ offset: countValue("offset", rowCount) });
   }
 
-  /** Locks the rows until the transaction ends. Refused on SQLite, whose writer holds the whole database. */
-  forUpdate(): this {
-    return this.derive({ lock: "update" });
+  /**
+   * Locks the rows until the transaction ends, so that nobody else changes them. Refused on SQLite, whose writer holds the
+   * whole database.
+   *
+   * @throws {TimeoutError} `E_TIMEOUT` with `noWait`, where another transaction holds one.
+   */
+  forUpdate(options: LockOptions = {}): this {
+    return this.derive({ lock: { strength: "update", busy: busyOf(options) } });
+  }
+
+  /** As `forUpdate`, but others may lock them in this way, too. */
+  forShare(options: LockOptions = {}): this {
+    return this.derive({ lock: { strength: "share", busy: busyOf(options) } });
   }
 
   protected override run(): MaybePromise<ResultOf<S, Nullable>[]> {
@@ -271,8 +290,23 @@ export class SelectQuery<
   }
 }
 
+export interface LockOptions {
+  /** Fails at once where another transaction holds a row, instead of waiting for it. */
+  readonly noWait?: boolean;
+  /** Leaves out rows that another transaction holds: for queues. */
+  readonly skipLocked?: boolean;
+}
+
+function busyOf({ noWait = false, skipLocked = false }: LockOptions): LockClause["busy"] {
+  if (noWait && skipLocked)
+    throw new InvalidValueError("A lock either fails at once or skips what is locked.");
+  if (noWait) return "fail";
+  return skipLocked ? "skip" : "wait";
+}
+
 function countOf(statement: SelectStatement): SelectStatement {
-  const { distinct, groupBy, having, limit, offset } = statement;
+  const { distinctOn, groupBy, having, limit, offset } = statement;
+  const distinct = statement.distinct || distinctOn.length > 0;
   const isWhole = [having, limit, offset].every((clause) => clause === undefined);
   const unordered = { ...statement, orderBy: [], lock: undefined };
   // An aggregate without groups is one row, so what is selected matters as soon as it may be none of columns.

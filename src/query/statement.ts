@@ -1,5 +1,5 @@
 import type { Source } from "../ast/expression.ts";
-import type { Inputs, SelectionRecord, SelectStatement } from "../ast/statement.ts";
+import type { Inputs, LockClause, SelectionRecord, SelectStatement } from "../ast/statement.ts";
 
 /** A select of a source's rows, to which a builder adds. */
 export function emptyStatement(
@@ -11,6 +11,7 @@ export function emptyStatement(
     kind: "select",
     selection,
     distinct: false,
+    distinctOn: [],
     from,
     inputs,
     joins: [],
@@ -23,3 +24,6 @@ export function emptyStatement(
     lock: undefined,
   };
 }
+
+/** The lock under which rows are read that a write of the same transaction means. */
+export const LOCKED: LockClause = { strength: "update", busy: "wait" };

@@ -408,3 +408,10 @@ over(rowNumber(), { partitonBy: users.id });
 filter(count(), true);
 // @ts-expect-error As is that of a case.
 caseWhen(users.name, "x");
+
+// Locks.
+void db.from(users).forUpdate({ skipLocked: true }).forShare({ noWait: true }).distinctOn(users.id);
+// @ts-expect-error The option's name.
+void db.from(users).forUpdate({ skipLockd: true });
+// @ts-expect-error By what?
+void db.from(users).distinctOn();

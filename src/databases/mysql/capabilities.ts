@@ -15,6 +15,7 @@ export function mysqlCapabilities(server: ServerInfo): Capabilities {
     deleteReturning: isMariadb,
     fullJoin: false,
     rowLocks: true,
+    distinctOn: false,
     addForeignKey: true,
     // DDL commits what came before it. Source: MySQL 8.4 manual, "Statements That Cause an Implicit Commit".
     transactionalDdl: false,

@@ -60,6 +60,7 @@ test("each number has its code", () => {
     [1213, "E_DEADLOCK"],
     [1020, "E_SERIALIZATION"],
     [1205, "E_TIMEOUT"],
+    [3572, "E_TIMEOUT"],
     [1969, "E_TIMEOUT"],
     [3024, "E_TIMEOUT"],
     [1146, "E_MISSING_TABLE"],

@@ -25,6 +25,8 @@ export function isDriverError(error: unknown): error is DriverError {
 
 // Numbers of the server. Source: MySQL 8.4 and MariaDB "Error Reference".
 const LOCK_WAIT_TIMEOUT = 1205;
+/** MySQL, for `nowait`; MariaDB says that the wait was too long. */
+const LOCK_NOT_AVAILABLE = 3572;
 const DEADLOCK = 1213;
 /** MariaDB with `innodb_snapshot_isolation`: the row was changed since the snapshot. */
 const RECORD_CHANGED = 1020;
@@ -227,6 +229,7 @@ function toInterruption(error: DriverError): DbError | undefined {
       return new ConflictError("E_DEADLOCK", { cause: error });
     case RECORD_CHANGED:
       return new ConflictError("E_SERIALIZATION", { cause: error });
+    case LOCK_NOT_AVAILABLE:
     case LOCK_WAIT_TIMEOUT:
       return new TimeoutError("E_TIMEOUT", "Another transaction held a row's lock for too long.", {
         hint: "Run the whole transaction again; innodb_lock_wait_timeout says how long a statement waits.",

@@ -13,6 +13,7 @@ export const mariadb: Variant = {
   hasHashUnique: true,
   hasSimultaneousAssignment: true,
   hasTextDefault: true,
+  hasForShare: false,
   hasExpressionIndex: false,
   pipelinesPrepare: true,
   sqlModes: ["SIMULTANEOUS_ASSIGNMENT"],

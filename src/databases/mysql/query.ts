@@ -182,8 +182,22 @@ function contestedRules(variant: Variant): ContestedQueryRules {
       if (offset !== undefined) out.sql(" offset ").expression(offset);
     },
 
-    lockRows(out) {
-      out.sql(" for update");
+    // MariaDB doesn't know `for share`, and MySQL knows no options behind the older words.
+    lockRows({ strength, busy }, out) {
+      const hasShare = variant.hasForShare && busy !== "wait";
+      out.sql(
+        strength === "update" ? " for update" : hasShare ? " for share" : " lock in share mode",
+      );
+      if (busy !== "wait") out.sql(busy === "skip" ? " skip locked" : " nowait");
+    },
+
+    distinctOn() {
+      throw new UnsupportedError({
+        dialect: variant.name,
+        feature: "distinctOn()",
+        instead:
+          "Number the rows with over(rowNumber(), …) in a query with .as(), and keep the first.",
+      });
     },
 
     emptyRow(out) {

@@ -14,6 +14,8 @@ export interface Variant {
   readonly hasSimultaneousAssignment: boolean;
   /** Whether a `json` or `longtext` takes a plain literal as its default; otherwise it must be an expression. */
   readonly hasTextDefault: boolean;
+  /** Whether a shared lock is `for share`. Source: MySQL 8.4 manual, "Locking Reads"; MariaDB has no such words. */
+  readonly hasForShare: boolean;
   /** Whether an index may be of an expression. Source: MySQL 8.4 manual, "Functional Key Parts". */
   readonly hasExpressionIndex: boolean;
   /** Whether the server executes a statement that was sent right behind its PREPARE, so that calls keep their order. */
@@ -34,6 +36,7 @@ export const mysql: Variant = {
   hasHashUnique: false,
   hasSimultaneousAssignment: false,
   hasTextDefault: false,
+  hasForShare: true,
   hasExpressionIndex: true,
   pipelinesPrepare: false,
   sqlModes: [],

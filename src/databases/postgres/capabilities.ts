@@ -8,6 +8,7 @@ export function postgresCapabilities(_server: ServerInfo): Capabilities {
     deleteReturning: true,
     fullJoin: true,
     rowLocks: true,
+    distinctOn: true,
     addForeignKey: true,
     transactionalDdl: true,
     concurrentWriters: true,

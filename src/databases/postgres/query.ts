@@ -231,8 +231,16 @@ function contestedRules(folding: string): ContestedQueryRules {
       });
     },
 
-    lockRows(out) {
-      out.sql(" for update");
+    lockRows({ strength, busy }, out) {
+      out.sql(` for ${strength}`);
+      if (busy !== "wait") out.sql(busy === "skip" ? " skip locked" : " nowait");
+    },
+
+    distinctOn(terms, out) {
+      out
+        .sql("distinct on (")
+        .list(terms, (term) => out.expression(term))
+        .sql(") ");
     },
 
     returning(record, out) {

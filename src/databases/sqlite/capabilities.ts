@@ -8,6 +8,7 @@ export function sqliteCapabilities(_server: ServerInfo): Capabilities {
     deleteReturning: true,
     fullJoin: true,
     rowLocks: false,
+    distinctOn: false,
     addForeignKey: false,
     transactionalDdl: true,
     concurrentWriters: false,

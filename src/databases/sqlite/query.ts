@@ -281,10 +281,19 @@ const contestedRules: ContestedQueryRules = {
     });
   },
 
+  distinctOn() {
+    throw new UnsupportedError({
+      dialect: "SQLite",
+      feature: "distinctOn()",
+      instead:
+        "Number the rows with over(rowNumber(), …) in a query with .as(), and keep the first.",
+    });
+  },
+
   lockRows() {
     throw new UnsupportedError({
       dialect: "SQLite",
-      feature: "row locks (for update)",
+      feature: "row locks (for update, for share)",
       instead: "Use db.transaction(); its writer holds the whole database.",
     });
   },

@@ -372,6 +372,36 @@ export function transactionCases({ expect, group }: Kit): void {
       },
     );
 
+    test.needing(
+      (can) => can.rowLocks,
+      "skip the rows that another one locks, or fail at once, or share them",
+      async ({ db }) => {
+        await db.insert(accounts).values([
+          { id: 1, balance: 1 },
+          { id: 2, balance: 2 },
+        ]);
+        const rows = (tx: Executor) => tx.from(accounts).orderBy(accounts.id);
+        const ids = (found: { id: number }[]): number[] => found.map((row) => row.id);
+        await db.transaction(async (tx) => {
+          await tx.from(accounts).where(eq(accounts.id, 1)).forUpdate();
+          await db.transaction(async (other) => {
+            expect(ids(await rows(other).forUpdate({ skipLocked: true }))).toEqual([2]);
+          });
+          const failing = db.transaction((other) => rows(other).forUpdate({ noWait: true }));
+          expect(await failureOf(failing)).toMatchObject({ code: "E_TIMEOUT" });
+        });
+        await db.transaction(async (tx) => {
+          expect(ids(await rows(tx).forShare())).toEqual([1, 2]);
+          await db.transaction(async (other) => {
+            expect(ids(await rows(other).forShare())).toEqual([1, 2]);
+            expect(ids(await rows(other).forUpdate({ skipLocked: true }))).toEqual([]);
+          });
+        });
+        const both = (): unknown => rows(db).forUpdate({ noWait: true, skipLocked: true });
+        expect(await failureOf(both)).toMatchObject({ code: "E_INVALID_VALUE" });
+      },
+    );
+
     test("do several reads at once", async ({ db }) => {
       await db
         .insert(accounts)

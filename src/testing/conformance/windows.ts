@@ -205,6 +205,33 @@ export function windowCases({ expect, group }: Kit): void {
       ]);
     });
 
+    test.needing(
+      (can) => can.distinctOn,
+      "leave to distinctOn() the first row of each group",
+      async ({ db }) => {
+        await fill(db);
+        const most = db
+          .select({ shop: sales.shop, id: sales.id })
+          .from(sales)
+          .distinctOn(sales.shop)
+          .orderBy(sales.shop, desc(sales.amount));
+        expect(await most).toEqual([
+          { shop: null, id: 4 },
+          { shop: "a", id: 2 },
+          { shop: "b", id: 3 },
+        ]);
+        expect(await most.count()).toBe(3);
+      },
+    );
+
+    test("leave the first row of each group, by its number", async ({ db }) => {
+      await fill(db);
+      const place = over(rowNumber(), { partitionBy: sales.shop, orderBy: desc(sales.amount) });
+      const numbered = db.select({ id: sales.id, place }).from(sales).as("numbered");
+      const first = db.from(numbered).where(eq(numbered.place, 1)).orderBy(numbered.id);
+      expect((await first).map((row) => row.id)).toEqual([2, 3, 4]);
+    });
+
     test("are refused where they make no sense", async () => {
       const refused = { code: "E_INVALID_VALUE" };
       const bound = "1; drop table sales" as "current row";
