@@ -74,7 +74,7 @@ class FragmentNode<Value, From extends string = never> extends Expression<Value,
     constructor(strings: readonly string[], parts: readonly AnyExpression[], type?: LogicalType);
 }
 
-type FunctionName = ArithmeticName | "avg" | "coalesce" | "count" | "countDistinct" | "lower" | "max" | "min" | "sum" | "upper" | WindowFunctionName;
+type FunctionName = ArithmeticName | "avg" | "coalesce" | "count" | "countDistinct" | "lower" | "max" | "min" | "now" | "sum" | "upper" | WindowFunctionName;
 
 class InListNode<From extends string> extends Expression<boolean | null, From> {
     readonly kind = "inList";
@@ -1392,6 +1392,7 @@ interface ColumnSpec {
     readonly default: DefaultSpec | undefined;
     readonly clientDefault: (() => unknown) | undefined;
     readonly references: ReferenceSpec | undefined;
+    readonly isKept: boolean;
 }
 
 type ColumnTrait = "default" | "key";
@@ -1681,6 +1682,7 @@ class TableInfo implements Source {
     readonly alias: string | undefined;
     readonly columns: readonly AnyTableColumn[];
     readonly primaryKey: readonly AnyTableColumn[];
+    readonly kept: readonly AnyTableColumn[];
     constructor(table: string, alias: string | undefined, specs: readonly (readonly [
         string,
         ColumnSpec
@@ -1693,6 +1695,20 @@ class TableInfo implements Source {
 export function alias<Columns extends ColumnMap, const Alias extends string>(table: TableBase<string, Columns>, name: Alias): Table<Alias, Columns>;
 
 export function table<const Name extends string, Columns extends ColumnMap>(name: Name, columns: Columns, extras?: (table: Table<Name, Columns>) => readonly TableExtra[]): Table<Name, Columns>;
+
+// schema/timestamps
+
+export type TimestampColumns<Created extends string | false, Updated extends string | false, Nullable extends boolean> = {
+    [Key in Exclude<Created | Updated, false>]: ColumnBuilder<Nullable extends true ? Date | null : Date, "default">;
+};
+
+export interface TimestampsOptions<Created extends string | false = string | false, Updated extends string | false = string | false, Nullable extends boolean = boolean> extends Pick<TimestampOptions, "precision" | "storage"> {
+    readonly created?: Created;
+    readonly updated?: Updated;
+    readonly nullable?: Nullable;
+}
+
+export function timestamps<const Created extends string | false = "createdAt", const Updated extends string | false = "updatedAt", const Nullable extends boolean = false>(options?: TimestampsOptions<Created, Updated, Nullable>): TimestampColumns<Created, Updated, Nullable>;
 
 // schema/types
 

@@ -258,6 +258,7 @@ export type FunctionName =
   | "lower"
   | "max"
   | "min"
+  | "now"
   | "sum"
   | "upper"
   | WindowFunctionName;

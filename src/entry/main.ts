@@ -183,6 +183,8 @@ export {
 export type { Case, Frame, Window, WindowFunction } from "../query/window.ts";
 export type { AnyTable, KeyOf, NewRowOf, RowOf, Table } from "../schema/table.ts";
 export type { EnumDeclaration, EnumOptions } from "../schema/types.ts";
+export { timestamps } from "../schema/timestamps.ts";
+export type { TimestampColumns, TimestampsOptions } from "../schema/timestamps.ts";
 export { defineSchema } from "../schema/schema.ts";
 export type { Schema } from "../schema/schema.ts";
 export type { Naming, NameStyle } from "../schema/naming.ts";

@@ -81,11 +81,13 @@ export class ConflictBuilder<T extends AnyTable> extends Unfinished {
     return this.#with([]);
   }
 
-  /** Gives these columns of the existing row the values of the new one. */
+  /** Gives these columns of the existing row the values of the new one, and the time of an update with them. */
   update(
     keys: readonly [keyof ColumnsOf<T> & string, ...(keyof ColumnsOf<T> & string)[]],
   ): PendingWrite<T, WriteSummary> {
-    return this.#with(keys.map((key) => columnOf(this.#work.table, key)));
+    const { table } = this.#work;
+    const named = keys.map((key) => columnOf(table, key));
+    return this.#with([...named, ...table.kept.filter((column) => !named.includes(column))]);
   }
 
   #with(update: readonly AnyColumn[]): PendingWrite<T, WriteSummary> {

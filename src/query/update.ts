@@ -1,4 +1,4 @@
-import type { AnyExpression, Condition } from "../ast/expression.ts";
+import { CallNode, type AnyExpression, type Condition } from "../ast/expression.ts";
 import type { Assignment, DeleteStatement, UpdateStatement } from "../ast/statement.ts";
 import { BuildError, InvalidValueError } from "../core/error.ts";
 import type { AnyTable, TableInfo } from "../schema/table.ts";
@@ -23,6 +23,13 @@ function requireCondition(condition: Condition): AnyExpression {
   );
 }
 
+/** The columns that tell when a row was updated, where the update doesn't set them itself. */
+function kept(table: TableInfo, set: readonly Assignment[]): Assignment[] {
+  return table.kept
+    .filter((column) => !set.some((assignment) => assignment.column === column))
+    .map((column) => ({ column, value: new CallNode("now", [], column.type) }));
+}
+
 export class UpdateBuilder<T extends AnyTable> extends Unfinished {
   readonly #scope: Scope;
   readonly #table: TableInfo;
@@ -45,7 +52,10 @@ export class UpdateBuilder<T extends AnyTable> extends Unfinished {
     if (set.length === 0) {
       throw new BuildError("E_EMPTY_WRITE", `The update of "${this.#table.table}" sets nothing.`);
     }
-    return new UpdateWithoutCondition(this.#scope, this.#table, set);
+    return new UpdateWithoutCondition(this.#scope, this.#table, [
+      ...set,
+      ...kept(this.#table, set),
+    ]);
   }
 }
 

@@ -37,6 +37,8 @@ export interface ColumnSpec {
   /** Called by Plinth for each inserted row that has no value. */
   readonly clientDefault: (() => unknown) | undefined;
   readonly references: ReferenceSpec | undefined;
+  /** Whether each update by Plinth that doesn't set it gives it the database's time. */
+  readonly isKept: boolean;
 }
 
 /** What the types of rows have to know of a column besides its value. */

@@ -82,6 +82,8 @@ export class TableInfo implements Source {
   /** In the order of the declaration. */
   readonly columns: readonly AnyTableColumn[];
   readonly primaryKey: readonly AnyTableColumn[];
+  /** Those that get the time of each update. */
+  readonly kept: readonly AnyTableColumn[];
   readonly #byKey: ReadonlyMap<string, AnyTableColumn>;
   readonly #makeExtras: (() => readonly TableExtra[]) | undefined;
   readonly #aliases = new Map<string, AnyTable>();
@@ -96,6 +98,7 @@ export class TableInfo implements Source {
     this.alias = alias;
     this.columns = specs.map(([key, spec]) => new Column<string, unknown>(this, key, spec));
     this.primaryKey = this.columns.filter((column) => column.spec.isPrimaryKey);
+    this.kept = this.columns.filter((column) => column.spec.isKept);
     this.#byKey = new Map(this.columns.map((column) => [column.key, column]));
     this.#makeExtras = makeExtras;
   }

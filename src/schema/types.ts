@@ -18,6 +18,7 @@ function declare<Value>(
     default: undefined,
     clientDefault: undefined,
     references: undefined,
+    isKept: false,
   });
 }
 

@@ -19,6 +19,7 @@ import {
   time,
   uniqueIndex,
   timestamp,
+  timestamps,
   type KeyOf,
   type NewRowOf,
   type RowOf,
@@ -235,3 +236,18 @@ expectType<Equal<KeyOf<typeof nodes>, { tree: number; id: number }>>();
 const key = foreignKey().on(nodes.parentId);
 // @ts-expect-error There is no such action.
 key.references(() => nodes.id, { onDelete: "nothing" });
+
+// The columns that Plinth keeps: both, one, under other names, or such as may be NULL.
+const kept = table("kept", { id: integer().primaryKey(), ...timestamps() });
+expectType<Equal<RowOf<typeof kept>, { id: number; createdAt: Date; updatedAt: Date }>>();
+expectType<Equal<NewRowOf<typeof kept>, { id: number; createdAt?: Date; updatedAt?: Date }>>();
+const written = table("written", {
+  id: integer().primaryKey(),
+  ...timestamps({ created: "writtenAt", updated: false }),
+});
+expectType<Equal<RowOf<typeof written>, { id: number; writtenAt: Date }>>();
+const touched = table("touched", {
+  id: integer().primaryKey(),
+  ...timestamps({ created: false, nullable: true }),
+});
+expectType<Equal<RowOf<typeof touched>, { id: number; updatedAt: Date | null }>>();

@@ -1,3 +1,4 @@
+import type { LogicalType } from "../../ast/logical-type.ts";
 import { UnsupportedError } from "../../core/error.ts";
 import type { DdlRules } from "../../dialect/rules.ts";
 import {
@@ -28,6 +29,10 @@ const RANDOM_HEX =
   "concat(hex(random_bytes(6)), '4', substr(hex(random_bytes(2)), 2), substr('89AB', 1 + (ascii(random_bytes(1)) & 3), 1), " +
   "substr(hex(random_bytes(2)), 2), hex(random_bytes(6)))";
 
+export function nowText(type: LogicalType | undefined): string {
+  return `current_timestamp(${type?.kind === "timestamp" ? type.precision : 0})`;
+}
+
 function writeDefault(
   column: ColumnModel,
   value: DefaultModel,
@@ -38,7 +43,7 @@ function writeDefault(
   out.sql(" default ");
   switch (value.kind) {
     case "now":
-      out.sql(`current_timestamp(${type.kind === "timestamp" ? type.precision : 0})`);
+      out.sql(nowText(type));
       return;
     case "random":
       out.sql(variant.uuid === "uuid" ? `(${RANDOM_HEX})` : `(unhex(${RANDOM_HEX}))`);

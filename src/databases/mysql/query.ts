@@ -20,6 +20,7 @@ import {
 } from "../../dialect/standard-query.ts";
 import type { Writer } from "../../dialect/writer.ts";
 import { noteColumn, orderedAssignments } from "./assignments.ts";
+import { nowText } from "./ddl.ts";
 import { writeList } from "./list.ts";
 import type { Variant } from "./variant.ts";
 
@@ -87,6 +88,9 @@ function writeCall(node: CallNode<unknown, string>, variant: Variant, out: Write
     case "rank":
     case "rowNumber":
       writeWindowFunction(node, out);
+      return;
+    case "now":
+      out.sql(nowText(node.type));
       return;
     case "min":
     case "max":

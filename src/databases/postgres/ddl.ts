@@ -17,8 +17,8 @@ import { isTextEnum } from "./types.ts";
  * The time of the transaction's beginning, cut to the column's precision: the server would round it, and a row would be
  * from the future. `date_bin` came with version 14.
  */
-function now(type: LogicalType): string {
-  const precision = type.kind === "timestamp" ? type.precision : 6;
+export function nowText(type: LogicalType | undefined): string {
+  const precision = type?.kind === "timestamp" ? type.precision : 6;
   if (precision === 6) return "now()";
   if (precision === 3) return "date_trunc('milliseconds', now())";
   if (precision === 0) return "date_trunc('second', now())";
@@ -29,7 +29,7 @@ function writeDefault(column: ColumnModel, value: DefaultModel, out: Writer): vo
   out.sql(" default ");
   switch (value.kind) {
     case "now":
-      out.sql(now(column.type));
+      out.sql(nowText(column.type));
       return;
     case "random":
       out.sql("gen_random_uuid()");

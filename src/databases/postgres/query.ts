@@ -15,6 +15,7 @@ import {
 } from "../../dialect/standard-query.ts";
 import { encoderOf, type Encode } from "../../dialect/type-map.ts";
 import type { Writer } from "../../dialect/writer.ts";
+import { nowText } from "./ddl.ts";
 import { arrayLiteral, elementType, isTextEnum } from "./types.ts";
 
 /** A lone `\` at a pattern's end stands for itself, as on other databases; the server would refuse the pattern. */
@@ -109,6 +110,9 @@ function writeCall(node: CallNode<unknown, string>, folding: string, out: Writer
     case "rank":
     case "rowNumber":
       writeWindowFunction(node, out);
+      return;
+    case "now":
+      out.sql(nowText(node.type));
       return;
     case "coalesce":
       out.sql("coalesce(");

@@ -157,6 +157,9 @@ function writeCall(node: CallNode<unknown, string>, out: Writer): void {
     case "rowNumber":
       writeWindowFunction(node, out);
       return;
+    case "now":
+      writeColumnDefault({ kind: "now" }, node.type!, out);
+      return;
     case "coalesce":
       for (const other of node.arguments.slice(1)) checkDecimals(first!, other);
       out

@@ -21,6 +21,7 @@ import { subqueryCases } from "./subqueries.ts";
 import { setCases } from "./sets.ts";
 import { tableCases } from "./tables.ts";
 import { textCases } from "./texts.ts";
+import { timestampCases } from "./timestamps.ts";
 import { transactionCases } from "./transactions.ts";
 import { valueCases } from "./values.ts";
 import { windowCases } from "./windows.ts";
@@ -41,6 +42,7 @@ export function conformance(options: ConformanceOptions): void {
   tableCases(kit);
   valueCases(kit);
   constraintCases(kit);
+  timestampCases(kit);
   enumCases(kit);
   hostileCases(kit);
   insertCases(kit);

@@ -20,10 +20,17 @@ import { connected, disguised, mariadbServers } from "./connected.ts";
 
 const driver = disguised("8.4.3");
 
+/** What MySQL can and MariaDB can't parse: an index of an expression. The text itself is kept beside the rules. */
+const beyondMariadb = new Set(["of an expression compare what it gives"]);
+
+async function expectSyntaxError(run: () => Promise<void>): Promise<void> {
+  await expect(run()).rejects.toMatchObject({ code: "E_SYNTAX" });
+}
+
 for (const server of mariadbServers) {
   describe("MySQL 8.4, as far as MariaDB can stand for it", () => {
     conformance({
-      test,
+      test: (name, run) => test(name, beyondMariadb.has(name) ? () => expectSyntaxError(run) : run),
       describe,
       expect,
       after: afterAll,

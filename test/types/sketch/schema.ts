@@ -8,20 +8,6 @@ interface SoftDeleteColumn extends ColumnBuilder<Date | null> {
   readonly "~hides": true;
 }
 
-interface TimestampsOptions<Created extends string | false, Updated extends string | false> {
-  /** The column's key; `false` for none. */
-  readonly created?: Created;
-  readonly updated?: Updated;
-}
-
-/** The columns of the time of the insert and of the last update, kept by Plinth on every way to write. */
-export declare function timestamps<
-  const Created extends string | false = "createdAt",
-  const Updated extends string | false = "updatedAt",
->(
-  options?: TimestampsOptions<Created, Updated>,
-): { [Key in Exclude<Created | Updated, false>]: ColumnBuilder<Date, "default"> };
-
 interface SoftDeleteOptions<Key extends string, By extends ColumnMap, Scope extends "off" | "on"> {
   /** The column's key. Default `"deletedAt"`. */
   readonly column?: Key;

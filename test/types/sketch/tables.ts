@@ -1,6 +1,6 @@
 /** The tables that the tests of the sketch share, with all that a schema will say. */
-import { index, integer, table, text, uuid, uuidv7 } from "plinth";
-import { defineSchema, softDelete, timestamps } from "./schema.ts";
+import { index, integer, table, text, timestamps, uuid, uuidv7 } from "plinth";
+import { defineSchema, softDelete } from "./schema.ts";
 
 /** Columns with which every table begins. */
 function stamped() {
