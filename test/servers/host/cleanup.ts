@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
 import { waitUntil } from "./ports.ts";
 
 /** Something that must not outlive the process that started the servers. */
@@ -61,12 +61,55 @@ export async function cleanUp(belongings: readonly Belonging[]): Promise<void> {
 
   for (const each of belongings) {
     if (each.kind !== "directory") continue;
+    await endOthersIn(each.path);
     try {
       rmSync(each.path, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     } catch (error) {
       process.stderr.write(`Could not remove ${each.path}: ${String(error)}\n`);
     }
   }
+}
+
+/** How often in a row nobody may be found, 40 ms apart: one that is being started is not there yet. */
+const EMPTY_LOOKS = 3;
+
+/**
+ * Ends whoever works in a directory. The starter may be killed between starting a process and telling of it. Linux only:
+ * elsewhere no process tells another where it works.
+ */
+async function endOthersIn(directory: string): Promise<void> {
+  if (process.platform !== "linux") return;
+  let emptyLooks = 0;
+  await waitUntil(
+    () => {
+      const pids = workersIn(directory);
+      for (const pid of pids) send(pid, "SIGKILL");
+      emptyLooks = pids.length === 0 ? emptyLooks + 1 : 0;
+      return emptyLooks >= EMPTY_LOOKS;
+    },
+    5_000,
+    40,
+  );
+}
+
+/** Who works in the directory and has no terminal: ours are started without one, a person who looks around has one. */
+function workersIn(directory: string): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+        // Field 7, behind the command in parentheses. Source: proc(5).
+        const terminal = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[4];
+        return (
+          terminal === "0" && `${readlinkSync(`/proc/${pid}/cwd`)}/`.startsWith(`${directory}/`)
+        );
+      } catch {
+        // Gone meanwhile, or somebody else's.
+        return false;
+      }
+    });
 }
 
 async function endProcess(each: Belonging & { kind: "process" }): Promise<void> {
