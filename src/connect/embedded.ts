@@ -55,34 +55,15 @@ export class EmbeddedSource implements ConnectionSource {
   }
 
   rows(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<readonly Cells[]> {
-    const connection = this.#connectionFor(statement);
-    if (connection === undefined) return this.#wait((writer) => writer.rows(statement, parameters));
-    try {
-      return connection.rows(statement, parameters);
-    } catch (error) {
-      return this.#retry(error, (writer) => writer.rows(statement, parameters));
-    }
+    return this.#run(statement, (connection) => connection.rows(statement, parameters));
   }
 
   row(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<Cells | undefined> {
-    const connection = this.#connectionFor(statement);
-    if (connection === undefined) return this.#wait((writer) => writer.row(statement, parameters));
-    try {
-      return connection.row(statement, parameters);
-    } catch (error) {
-      return this.#retry(error, (writer) => writer.row(statement, parameters));
-    }
+    return this.#run(statement, (connection) => connection.row(statement, parameters));
   }
 
   write(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<WriteResult> {
-    const connection = this.#connectionFor(statement);
-    if (connection === undefined)
-      return this.#wait((writer) => writer.write(statement, parameters));
-    try {
-      return connection.write(statement, parameters);
-    } catch (error) {
-      return this.#retry(error, (writer) => writer.write(statement, parameters));
-    }
+    return this.#run(statement, (connection) => connection.write(statement, parameters));
   }
 
   named(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<NamedResult> {
@@ -177,6 +158,20 @@ export class EmbeddedSource implements ConnectionSource {
     if (this.#isWriterHeld) await this.#queueUp().catch(() => {});
     const connections = [this.#reader, ...this.#idleReaders.splice(0), this.#writer];
     for (const connection of connections) await connection?.close();
+  }
+
+  /** Runs a statement where it can run at once, else in its turn. */
+  #run<Result>(
+    statement: DriverStatement,
+    work: (connection: Connection) => MaybePromise<Result>,
+  ): MaybePromise<Result> {
+    const connection = this.#connectionFor(statement);
+    if (connection === undefined) return this.#wait(work);
+    try {
+      return work(connection);
+    } catch (error) {
+      return this.#retry(error, work);
+    }
   }
 
   /** Where a statement can run at once; undefined when it has to wait for the writer. */
