@@ -304,6 +304,7 @@ interface InsertStatement {
     readonly into: Source;
     readonly columns: readonly AnyColumn[];
     readonly rows: readonly Readonly<Record<string, unknown>>[];
+    readonly query?: SelectStatement | undefined;
     readonly conflict: ConflictClause | undefined;
     readonly returning: SelectionRecord | undefined;
 }
@@ -1019,6 +1020,7 @@ class InsertBuilder<T extends AnyTable> extends Unfinished {
     #private;
     constructor(scope: Scope, table: T);
     values(rows: OneOrMany<InsertRow<T>>): InsertWrite<T>;
+    select<Row extends NewRowOf<T>>(query: OnlyColumns<Row, ColumnsOf<T>> & Query<Row>): PendingWrite<T, WriteSummary>;
 }
 
 interface InsertWork extends WriteWork {
@@ -1030,6 +1032,12 @@ class InsertWrite<T extends AnyTable> extends PendingWrite<T, WriteSummary> {
     constructor(work: InsertWork);
     onConflict(...columns: readonly Column<NameOf<T>, unknown>[]): ConflictBuilder<T>;
 }
+
+type OnlyColumns<Row, Columns> = [
+    keyof Row
+] extends [
+    keyof Columns
+] ? unknown : "a query whose members are columns of the table";
 
 // query/plan
 

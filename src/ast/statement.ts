@@ -81,6 +81,8 @@ export interface InsertStatement {
   readonly columns: readonly AnyColumn[];
   /** By the column's key: a value, an expression, or nothing for the column's default. */
   readonly rows: readonly Readonly<Record<string, unknown>>[];
+  /** Its rows, in the order of the columns, instead of those given. */
+  readonly query?: SelectStatement | undefined;
   readonly conflict: ConflictClause | undefined;
   readonly returning: SelectionRecord | undefined;
 }

@@ -212,7 +212,8 @@ class Numbering {
           for (const { key, type } of statement.columns) cells[key] = this.cell(row[key], type);
           return cells;
         });
-        return { ...statement, rows, returning: this.returning(statement.returning) };
+        const query = statement.query && this.select(statement.query);
+        return { ...statement, rows, query, returning: this.returning(statement.returning) };
       }
       case "update": {
         const set = statement.set.map(({ column, value }): Assignment => ({

@@ -259,6 +259,18 @@ class TreeMaker {
       }
       case 2: {
         const columns = source.columns.slice(this.#below(3));
+        if (this.#below(4) === 0) {
+          const query = this.select(depth);
+          return {
+            kind: "insert",
+            into: source,
+            columns,
+            rows: [],
+            query,
+            conflict: undefined,
+            returning,
+          };
+        }
         const isPlain = this.#below(2) === 0;
         const rows = this.#some(1, 3, () =>
           Object.fromEntries(

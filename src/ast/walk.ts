@@ -34,6 +34,7 @@ const OFFSET = Symbol("offset");
 const LOCK = Symbol("lock");
 const DISTINCT = Symbol("distinct");
 const DISTINCT_ON = Symbol("distinct on");
+const QUERY = Symbol("query");
 const CONFLICT = Symbol("conflict");
 const UPDATE = Symbol("update");
 const RETURNING = Symbol("returning");
@@ -296,6 +297,10 @@ export function walkStatement<Plan>(
     case "insert": {
       let at = root.to("insert").to(statement.into);
       for (const column of statement.columns) at = at.to(column);
+      if (statement.query !== undefined) {
+        at = walkPart(at.to(QUERY), statement.query, values);
+        return walkReturning(at, statement.returning, values);
+      }
       at = at.to(ROWS);
       const keys = statement.columns.map((column) => column.key);
       if (pushPlainRows(keys, statement.rows, values)) at = at.to(statement.rows.length);

@@ -314,7 +314,13 @@ export const standardQuery: AgreedQueryRules = {
     const rules = rulesOf(out);
     out.sql("insert into ").source(node.into);
     if (node.columns.length === 0) rules.emptyRow(out);
-    else {
+    else if (node.query !== undefined) {
+      out
+        .sql(" (")
+        .list(node.columns, (column) => out.columnName(column))
+        .sql(") ");
+      writeInner(node.query, out);
+    } else {
       out
         .sql(" (")
         .list(node.columns, (column) => out.columnName(column))

@@ -9,7 +9,6 @@ import {
 } from "../ast/derived.ts";
 import { Expression } from "../ast/expression.ts";
 import type { Inputs, SelectionRecord, SelectStatement } from "../ast/statement.ts";
-import type { DecimalType } from "../ast/logical-type.ts";
 import { typeOf } from "../ast/type-of.ts";
 import { BuildError, ConfigError } from "../core/error.ts";
 import {
@@ -19,6 +18,7 @@ import {
   type ColumnsOf,
   type TableBase,
 } from "../schema/table.ts";
+import { isAlike } from "./alike.ts";
 import { checkGrouping } from "./grouping.ts";
 import { emptyStatement } from "./statement.ts";
 import type { NullIf, ResultOf, Selection } from "./types.ts";
@@ -171,12 +171,7 @@ function matched(first: SelectStatement, second: SelectStatement): SelectStateme
       );
     }
     const [type, otherType] = [typeOf(own), typeOf(other)];
-    const isAlike =
-      type === undefined ||
-      otherType === undefined ||
-      (type.kind === otherType.kind &&
-        (type.kind !== "decimal" || type.scale === (otherType as DecimalType).scale));
-    if (!isAlike) {
+    if (type !== undefined && otherType !== undefined && !isAlike(type, otherType)) {
       throw new BuildError(
         "E_UNKNOWN_COLUMN",
         `"${key}" is ${type.kind} in one query and ${otherType.kind} in the other.`,

@@ -1,17 +1,29 @@
+import { Expression } from "../ast/expression.ts";
 import type {
   AnyColumn,
   ConflictClause,
   InsertStatement,
   SelectionRecord,
+  SelectStatement,
 } from "../ast/statement.ts";
-import { BuildError, InvalidValueError } from "../core/error.ts";
+import { typeOf } from "../ast/type-of.ts";
+import { BuildError, InvalidValueError, UnsupportedError } from "../core/error.ts";
 import { chain } from "../core/maybe-promise.ts";
 import { Column } from "../schema/column.ts";
-import type { AnyTable, AnyTableColumn, ColumnsOf, NameOf, TableInfo } from "../schema/table.ts";
+import type {
+  AnyTable,
+  AnyTableColumn,
+  ColumnsOf,
+  NameOf,
+  NewRowOf,
+  TableInfo,
+} from "../schema/table.ts";
+import { isAlike } from "./alike.ts";
 import { inTransaction } from "./atomic.ts";
+import { checkGrouping } from "./grouping.ts";
 import { readBackInserted } from "./returning.ts";
 import type { Scope } from "./run.ts";
-import type { InsertRow, OneOrMany, WriteSummary } from "./types.ts";
+import type { InsertRow, OneOrMany, Query, WriteSummary } from "./types.ts";
 import { Unfinished } from "./unfinished.ts";
 import { PendingWrite, runReturning, summarize, tableOfWrite, type WriteWork } from "./write.ts";
 
@@ -37,6 +49,80 @@ export class InsertBuilder<T extends AnyTable> extends Unfinished {
       insertWork(this.#scope, this.#table, Array.isArray(rows) ? rows : [rows], undefined),
     );
   }
+
+  /**
+   * The rows of a query, whose members are columns. Columns that it doesn't have take the database's default.
+   *
+   * @example
+   * await db.insert(archive).select(db.select({ id: users.id, name: users.name }).from(users));
+   */
+  select<Row extends NewRowOf<T>>(
+    query: OnlyColumns<Row, ColumnsOf<T>> & Query<Row>,
+  ): PendingWrite<T, WriteSummary> {
+    return new PendingWrite(queryWork(this.#scope, this.#table, query.statement), undefined);
+  }
+}
+
+/** `unknown` for a query whose members are all columns; else a sentence that the compiler prints. */
+type OnlyColumns<Row, Columns> = [keyof Row] extends [keyof Columns]
+  ? unknown
+  : "a query whose members are columns of the table";
+
+/** The columns that a query's members are, which have to hold what these give. */
+function columnsOfQuery(table: TableInfo, { selection }: SelectStatement): AnyTableColumn[] {
+  const columns = selection.keys.map((key) => columnOf(table, key));
+  columns.forEach((column, index) => {
+    const value = selection.values[index];
+    const type = value instanceof Expression ? typeOf(value) : undefined;
+    if (value instanceof Expression && (type === undefined || isAlike(type, column.type))) return;
+    throw new InvalidValueError(
+      `"${column.key}" of the query is of another type than the column.`,
+      {
+        hint: "Select an expression of the column's type, for a decimal with as many digits.",
+      },
+    );
+  });
+  const made = table.columns.find(
+    (column) => column.spec.clientDefault !== undefined && !columns.includes(column),
+  );
+  if (made !== undefined) {
+    throw new BuildError(
+      "E_UNKNOWN_COLUMN",
+      `The program makes "${made.key}" for each row, which those of a query don't pass.`,
+      { hint: `Select a value for "${made.key}", too.` },
+    );
+  }
+  return columns;
+}
+
+function queryWork(scope: Scope, table: TableInfo, query: SelectStatement): WriteWork {
+  checkGrouping(query);
+  const columns = columnsOfQuery(table, query);
+  const statement: InsertStatement = {
+    kind: "insert",
+    into: table,
+    columns,
+    rows: [],
+    query,
+    conflict: undefined,
+    returning: undefined,
+  };
+  const { can, name } = scope.plans.engine.dialect;
+  return {
+    once: { isStarted: false },
+    scope,
+    table,
+    statement: (returning) => ({ ...statement, returning }),
+    summarize: () => summarize(scope, statement),
+    readRows(returning) {
+      if (can.insertReturning) return runReturning(scope, statement, returning);
+      throw new UnsupportedError({
+        dialect: name,
+        feature: "returning() of an insert from a query",
+        instead: "Read the rows with a query of their own.",
+      });
+    },
+  };
 }
 
 /** An insert with its rows; `onConflict` says what happens to rows that exist. */

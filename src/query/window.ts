@@ -11,10 +11,11 @@ import {
   type Condition,
   type WindowFunctionName,
 } from "../ast/expression.ts";
-import type { DecimalType, LogicalType } from "../ast/logical-type.ts";
+import type { LogicalType } from "../ast/logical-type.ts";
 import type { OrderTerm } from "../ast/statement.ts";
 import { typeOf } from "../ast/type-of.ts";
 import { InvalidValueError } from "../core/error.ts";
+import { isAlike } from "./alike.ts";
 import { asc } from "./expression.ts";
 import { sql } from "./sql.ts";
 
@@ -30,11 +31,6 @@ const LITERALS: Readonly<Record<string, LogicalType>> = {
 };
 
 const COUNTED: LogicalType = { kind: "bigint", mode: "number" };
-
-function isAlike(left: LogicalType, right: LogicalType): boolean {
-  if (left.kind !== right.kind) return false;
-  return left.kind !== "decimal" || left.scale === (right as DecimalType).scale;
-}
 
 /** The type of what a case gives: that of its expressions, else that of its values. */
 function typeOfValues(values: readonly unknown[]): LogicalType | undefined {

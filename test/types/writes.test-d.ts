@@ -126,3 +126,19 @@ void forgetful;
 // @ts-expect-error A promise is not what it is.
 const promise: PromiseLike<unknown> = db.delete(posts);
 void promise;
+
+// The rows of a query, whose members are columns.
+const copied = await db
+  .insert(posts)
+  .select(db.select({ authorId: users.id, title: users.name }).from(users))
+  .returning({ title: posts.title });
+expectType<Equal<typeof copied, { title: string }[]>>();
+// @ts-expect-error A column is missing.
+void db.insert(posts).select(db.select({ authorId: users.id }).from(users));
+const withMore = db.select({ authorId: users.id, title: users.name, n: users.id }).from(users);
+// @ts-expect-error There is no such column.
+void db.insert(posts).select(withMore);
+// @ts-expect-error A text is no number.
+void db.insert(posts).select(db.select({ authorId: users.id, title: users.credits }).from(users));
+// @ts-expect-error What may be NULL doesn't fit a column that may not.
+void db.insert(posts).select(db.select({ authorId: users.id, title: users.teamId }).from(users));

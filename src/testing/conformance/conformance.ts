@@ -12,6 +12,7 @@ import { enumCases } from "./enums.ts";
 import { errorCases } from "./errors.ts";
 import { fragmentCases } from "./fragments.ts";
 import { hostileCases } from "./hostile.ts";
+import { insertQueryCases } from "./insert-queries.ts";
 import { insertCases } from "./inserts.ts";
 import { joinCases } from "./joins.ts";
 import { createKit, type ConformanceOptions } from "./kit.ts";
@@ -46,6 +47,7 @@ export function conformance(options: ConformanceOptions): void {
   enumCases(kit);
   hostileCases(kit);
   insertCases(kit);
+  insertQueryCases(kit);
   writeCases(kit);
   readCases(kit);
   textCases(kit);
