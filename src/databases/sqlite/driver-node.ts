@@ -6,6 +6,7 @@ import type {
   NamedResult,
   WriteResult,
 } from "../../dialect/driver.ts";
+import { foldCase, matchesPattern } from "./pattern.ts";
 
 /** What `connect` read from the URL. */
 export interface SqliteSettings {
@@ -34,35 +35,6 @@ export function setUpScript(settings: SqliteSettings): string | undefined {
   return `${cachePragma(settings)} pragma synchronous = ${settings.durability}; pragma journal_mode = wal`;
 }
 
-/** Simple letters of Unicode, as other databases fold them; one letter never becomes two. */
-function fold(text: string): string {
-  let folded = "";
-  for (const character of text) {
-    const lower = character.toLowerCase();
-    folded += lower.length === character.length ? lower : character;
-  }
-  return folded;
-}
-
-const patterns = new Map<string, RegExp>();
-
-/** A pattern of `like` as an expression; the last ones are kept, as a query has one pattern for many rows. */
-function compilePattern(pattern: string): RegExp {
-  let compiled = patterns.get(pattern);
-  if (compiled !== undefined) return compiled;
-  const source = pattern.replaceAll(
-    /\\(.)|([%_])|([^\\%_]+)|\\$/gsu,
-    (_, escaped?: string, wild?: string, plain?: string) => {
-      if (wild !== undefined) return wild === "%" ? ".*" : ".";
-      return (escaped ?? plain ?? "\\").replaceAll(/[.*+?^${}()|[\]\\/-]/g, String.raw`\$&`);
-    },
-  );
-  compiled = new RegExp(`^${source}$`, "su");
-  if (patterns.size >= 100) patterns.clear();
-  patterns.set(pattern, compiled);
-  return compiled;
-}
-
 type Scalar = null | number | bigint | string | Uint8Array;
 
 function addFunctions(database: DatabaseSync): void {
@@ -86,7 +58,7 @@ function addFunctions(database: DatabaseSync): void {
   const match = (convert: (value: string) => string) => (pattern: Scalar, value: Scalar) =>
     pattern === null || value === null
       ? null
-      : compilePattern(convert(String(pattern))).test(convert(String(value)))
+      : matchesPattern(convert(String(pattern)), convert(String(value)))
         ? 1
         : 0;
   database.function(
@@ -94,7 +66,7 @@ function addFunctions(database: DatabaseSync): void {
     options,
     match((value) => value),
   );
-  database.function("plinth_ilike", options, match(fold));
+  database.function("plinth_ilike", options, match(foldCase));
 }
 
 /** Statements that come with every transaction are kept prepared. */
