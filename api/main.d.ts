@@ -348,6 +348,7 @@ interface SelectStatement {
     readonly limit: AnyExpression | undefined;
     readonly offset: AnyExpression | undefined;
     readonly lock: LockClause | undefined;
+    readonly comment: string | undefined;
 }
 
 type SelectionNode = AnyExpression | SelectionRecord;
@@ -775,6 +776,7 @@ class Writer {
     constructor(context: WriterContext);
     get text(): string;
     sql(text: string): this;
+    comment(text: string): this;
     id(name: string): this;
     idList(names: readonly string[]): this;
     list<Item>(items: readonly Item[], write: (item: Item, index: number) => void, separator?: string): this;
@@ -1119,6 +1121,8 @@ export class SelectQuery<S extends Selection, From extends string, Nullable exte
     offset(rowCount: number): this;
     forUpdate(options?: LockOptions): this;
     forShare(options?: LockOptions): this;
+    comment(text: string): this;
+    list<Row = ResultOf<S, Nullable>>(this: OneColumn<Row> & Query<Row>): Promise<Row[keyof Row][]>;
     protected run(): MaybePromise<ResultOf<S, Nullable>[]>;
     first(): Promise<ResultOf<S, Nullable> | undefined>;
     one(): Promise<ResultOf<S, Nullable>>;

@@ -59,6 +59,8 @@ export interface SelectStatement {
   readonly offset: AnyExpression | undefined;
   /** Locks the rows until the transaction ends. */
   readonly lock: LockClause | undefined;
+  /** What stands before it for those who read the server's log. Part of the shape, as it is of the text. */
+  readonly comment: string | undefined;
 }
 
 /** How rows are locked, and what happens where another transaction holds one. All of it is part of the shape. */

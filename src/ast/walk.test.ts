@@ -229,6 +229,7 @@ class TreeMaker {
           : [],
       limit: this.#maybe(expression),
       offset: this.#maybe(expression),
+      comment: this.#maybe(() => this.#pick(["a", "b"])),
       lock: this.#maybe(() => ({
         strength: this.#pick(["share", "update"] as const),
         busy: this.#pick(["fail", "skip", "wait"] as const),

@@ -35,6 +35,7 @@ const LOCK = Symbol("lock");
 const DISTINCT = Symbol("distinct");
 const DISTINCT_ON = Symbol("distinct on");
 const QUERY = Symbol("query");
+const COMMENT = Symbol("comment");
 const CONFLICT = Symbol("conflict");
 const UPDATE = Symbol("update");
 const RETURNING = Symbol("returning");
@@ -233,7 +234,8 @@ function walkSelect<Plan>(
   }
   at = walkOptional(at, LIMIT, statement.limit, values);
   at = walkOptional(at, OFFSET, statement.offset, values);
-  const { lock } = statement;
+  const { comment, lock } = statement;
+  if (comment !== undefined) at = at.to(COMMENT).to(comment);
   return lock === undefined ? at : at.to(LOCK).to(lock.strength).to(lock.busy);
 }
 

@@ -195,6 +195,7 @@ function writeOrder(node: SelectStatement, out: Writer): void {
 /** @param names What the result's columns are called, where others read them by name. */
 function writeSelect(node: SelectStatement, out: Writer, names?: readonly string[]): void {
   const rules = rulesOf(out);
+  if (node.comment !== undefined) out.comment(node.comment);
   writeWith(node, out);
   out.scope([node.from, ...node.joins.map((join) => join.source)], () => {
     out.sql(node.distinct ? "select distinct " : "select ");

@@ -78,6 +78,12 @@ export class Writer {
     return this;
   }
 
+  /** A comment. Without stars no text ends it or begins another one; the space keeps MySQL from running what is in it. */
+  comment(text: string): this {
+    const plain = text.toWellFormed().replaceAll(/[*\p{Cc}]/gu, " ");
+    return this.sql(`/* ${plain} */ `);
+  }
+
   /** A name. */
   id(name: string): this {
     this.#text += quoteName(name, this.context.spelling.quote);

@@ -191,7 +191,7 @@ function inList(
 }
 
 /** `unknown` for a row with one member; else a sentence that the compiler prints. */
-type OneColumn<Row> = IsUnion<keyof Row> extends true ? "a query with one column" : unknown;
+export type OneColumn<Row> = IsUnion<keyof Row> extends true ? "a query with one column" : unknown;
 
 function oneColumn({ statement }: Query<unknown>, name: string): SelectStatement {
   const width = widthOf(statement.selection);

@@ -36,7 +36,7 @@ import {
   type SameMembers,
   type SetColumns,
 } from "./derived.ts";
-import { and, asc, isEmptyCondition } from "./expression.ts";
+import { and, asc, isEmptyCondition, type OneColumn } from "./expression.ts";
 import { runRow, runRows, type Scope } from "./run.ts";
 import { Runnable, started } from "./runnable.ts";
 import { toSelection } from "./selection.ts";
@@ -201,6 +201,33 @@ export class SelectQuery<
   /** As `forUpdate`, but others may lock them in this way, too. */
   forShare(options: LockOptions = {}): this {
     return this.derive({ lock: { strength: "share", busy: busyOf(options) } });
+  }
+
+  /**
+   * Stands before the query's text, in the server's log and among its running statements. Each text is a statement of its
+   * own to prepare, so it names the place in the program, not what is asked for.
+   */
+  comment(text: string): this {
+    if (typeof text !== "string") throw new InvalidValueError("comment() takes a text.");
+    return this.derive({ comment: text });
+  }
+
+  /**
+   * The values of the only column, as a list.
+   *
+   * @throws {BuildError} `E_UNKNOWN_COLUMN` when the query has several columns.
+   */
+  async list<Row = ResultOf<S, Nullable>>(
+    this: OneColumn<Row> & Query<Row>,
+  ): Promise<Row[keyof Row][]> {
+    const [key, ...others] = this.statement.selection.keys;
+    if (key === undefined || others.length > 0) {
+      throw new BuildError("E_UNKNOWN_COLUMN", "list() takes a query with one column.", {
+        hint: "Select that column: db.select({ id: users.id }).from(users).",
+      });
+    }
+    const rows = await this;
+    return rows.map((row) => row[key as keyof Row]);
   }
 
   protected override run(): MaybePromise<ResultOf<S, Nullable>[]> {

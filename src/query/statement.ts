@@ -22,6 +22,7 @@ export function emptyStatement(
     limit: undefined,
     offset: undefined,
     lock: undefined,
+    comment: undefined,
   };
 }
 

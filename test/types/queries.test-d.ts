@@ -415,3 +415,13 @@ void db.from(users).forUpdate({ skipLocked: true }).forShare({ noWait: true }).d
 void db.from(users).forUpdate({ skipLockd: true });
 // @ts-expect-error By what?
 void db.from(users).distinctOn();
+
+// One column as a list.
+const names = await db.select({ name: users.name }).from(users).comment("names").list();
+expectType<Equal<typeof names, string[]>>();
+const teamIds = await db.select({ team: users.teamId }).from(users).limit(3).list();
+expectType<Equal<typeof teamIds, (number | null)[]>>();
+// @ts-expect-error Of one.
+void db.select({ id: users.id, name: users.name }).from(users).list();
+// @ts-expect-error A comment is a text.
+void db.from(users).comment(1);

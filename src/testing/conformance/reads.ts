@@ -106,6 +106,40 @@ export function readCases({ expect, group }: Kit): void {
       });
     });
 
+    test("give one column as a list", async ({ db }) => {
+      await db.insert(people).values(rows);
+      const ages = db.select({ age: people.age }).from(people).orderBy(people.id);
+      expect(await ages.list()).toEqual((await ages).map((row) => row.age));
+      expect(await ages.where(eq(people.id, -1)).list()).toEqual([]);
+      const whole = db.from(people) as unknown as typeof ages;
+      expect(await failureOf(() => whole.list())).toMatchObject({ code: "E_UNKNOWN_COLUMN" });
+    });
+
+    test("bear comments of any text, which change nothing", async ({ db }) => {
+      await db.insert(people).values(rows);
+      const texts = [
+        "home page",
+        "*/ select 1; --",
+        "/*/ /* */",
+        "! drop table people",
+        "+ hint",
+        "\n\0\u2028'\"`?$1:a",
+        "😀\ud800",
+        "",
+      ];
+      const query = db.from(people).where(gt(people.id, 0)).orderBy(people.id);
+      for (const text of texts) {
+        expect(await query.comment(text), text).toEqual(await query);
+        expect(await query.comment(text).count(), text).toBe(4);
+      }
+      expect(query.comment("home page").toSql().text.startsWith("/* home page */ select ")).toBe(
+        true,
+      );
+      const { plans } = db.stats();
+      await query.comment("home page");
+      expect(db.stats().plans).toBe(plans);
+    });
+
     test("count the rows that they have, whatever their order", async ({ db }) => {
       await db.insert(people).values(rows);
       expect(await db.from(people).count()).toBe(4);
