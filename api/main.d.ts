@@ -1209,7 +1209,7 @@ type Settable<Row> = {
     [Key in keyof Row]?: Row[Key] | Expression<Row[Key], string>;
 };
 
-export type UpdateSet<T extends AnyTable> = Settable<RowOf<T>>;
+export type UpdateSet<T extends AnyTable> = Settable<WritableOf<T>>;
 
 export interface WriteSummary {
     readonly affectedRows: number;
@@ -1390,6 +1390,7 @@ class ColumnBuilder<Value, Trait extends ColumnTrait = never> {
     defaultNow(): ColumnBuilder<Value, Trait | "default">;
     defaultRandom(): ColumnBuilder<Value, Trait | "default">;
     $default(make: () => Value & {}): ColumnBuilder<Value, Trait | "default">;
+    generatedAs(make: () => any, options?: GeneratedOptions): ColumnBuilder<Value, Trait | "generated">;
     $type<Narrow extends Value & {}>(): ColumnBuilder<Narrow | (null extends Value ? null : never), Trait>;
     references(target: () => any, options?: ReferenceOptions): ColumnBuilder<Value, Trait>;
 }
@@ -1405,9 +1406,10 @@ interface ColumnSpec {
     readonly clientDefault: (() => unknown) | undefined;
     readonly references: ReferenceSpec | undefined;
     readonly isKept: boolean;
+    readonly generated: GeneratedSpec | undefined;
 }
 
-type ColumnTrait = "default" | "key";
+type ColumnTrait = "default" | "generated" | "key";
 
 type DefaultSpec = {
     readonly kind: "value";
@@ -1420,6 +1422,15 @@ type DefaultSpec = {
     readonly kind: "sql";
     readonly fragment: FragmentNode<unknown>;
 };
+
+interface GeneratedOptions {
+    readonly stored?: boolean;
+}
+
+interface GeneratedSpec {
+    readonly make: () => unknown;
+    readonly isStored: boolean;
+}
 
 type ReferenceAction = "cascade" | "no action" | "restrict" | "set default" | "set null";
 
@@ -1528,6 +1539,7 @@ interface ColumnModel {
     readonly nullable: boolean;
     readonly isAutoIncrement: boolean;
     readonly default: DefaultModel | undefined;
+    readonly generated: GeneratedModel | undefined;
 }
 
 type DefaultModel = {
@@ -1547,6 +1559,11 @@ interface ForeignKeyModel extends KeyModel {
     readonly targetColumns: readonly string[];
     readonly onDelete: ReferenceAction;
     readonly onUpdate: ReferenceAction;
+}
+
+interface GeneratedModel {
+    readonly sql: SqlModel;
+    readonly isStored: boolean;
 }
 
 interface IndexModel extends KeyModel {
@@ -1634,6 +1651,10 @@ type Flat<T> = {
     [Key in keyof T]: T[Key];
 } & {};
 
+type GeneratedKey<Columns extends ColumnMap> = {
+    [Key in keyof Columns]: "generated" extends Columns[Key]["~trait"] ? Key : never;
+}[keyof Columns];
+
 type IsUnion<T, All = T> = T extends unknown ? ([
     All
 ] extends [
@@ -1661,10 +1682,10 @@ type NameOf<T extends AnyTable> = T[typeof NAME];
 type NewRow<Columns extends ColumnMap> = Flat<{
     -readonly [Key in Exclude<keyof Columns, OptionalKey<Columns>>]: Columns[Key]["~value"];
 } & {
-    -readonly [Key in OptionalKey<Columns>]?: Columns[Key]["~value"];
+    -readonly [Key in Exclude<OptionalKey<Columns>, GeneratedKey<Columns>>]?: Columns[Key]["~value"];
 }>;
 
-export type NewRowOf<T extends AnyTable> = NewRow<ColumnsOf<T>>;
+export type NewRowOf<T extends AnyTable> = WithoutGenerated<ColumnsOf<T>, NewRow<ColumnsOf<T>>>;
 
 type OptionalKey<Columns extends ColumnMap> = {
     [Key in keyof Columns]: null extends Columns[Key]["~value"] ? Key : "default" extends Columns[Key]["~trait"] ? Key : never;
@@ -1703,6 +1724,10 @@ class TableInfo implements Source {
     get extras(): readonly TableExtra[];
     aliased(alias: string): AnyTable;
 }
+
+type WithoutGenerated<Columns extends ColumnMap, Shape> = "generated" extends Columns[keyof Columns]["~trait"] ? Flat<Omit<Shape, GeneratedKey<Columns>>> : Shape;
+
+type WritableOf<T extends AnyTable> = WithoutGenerated<ColumnsOf<T>, RowOf<T>>;
 
 export function alias<Columns extends ColumnMap, const Alias extends string>(table: TableBase<string, Columns>, name: Alias): Table<Alias, Columns>;
 

@@ -1,7 +1,13 @@
 /** The DDL on which databases agree, and the pieces of which their rules are made. */
 
 import type { LogicalType } from "../ast/logical-type.ts";
-import type { ColumnModel, ForeignKeyModel, IndexTermModel, TableModel } from "../schema/model.ts";
+import type {
+  ColumnModel,
+  ForeignKeyModel,
+  GeneratedModel,
+  IndexTermModel,
+  TableModel,
+} from "../schema/model.ts";
 import type { LiteralModel, SqlModel } from "../schema/sql-model.ts";
 import type { CreateIndex, CreateTable, DropTable } from "../schema/change.ts";
 import { checkerOf } from "./type-map.ts";
@@ -82,6 +88,11 @@ export function writeIndexTerms(
     }
     out.sql(after(term));
   });
+}
+
+export function writeGenerated({ sql, isStored }: GeneratedModel, out: Writer): void {
+  writeSql(sql, out.sql(" generated always as ("));
+  out.sql(isStored ? ") stored" : ") virtual");
 }
 
 /** A condition or an expression of a declaration, its values as literals. */

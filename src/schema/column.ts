@@ -17,6 +17,17 @@ export interface ReferenceSpec extends ReferenceOptions {
   readonly target: () => unknown;
 }
 
+export interface GeneratedSpec {
+  /** Is called once the table is there. */
+  readonly make: () => unknown;
+  readonly isStored: boolean;
+}
+
+export interface GeneratedOptions {
+  /** Whether the value is kept with the row, or computed when it is read, which PostgreSQL refuses. Default true. */
+  readonly stored?: boolean;
+}
+
 export type DefaultSpec =
   | { readonly kind: "value"; readonly value: unknown }
   | { readonly kind: "now" }
@@ -39,10 +50,11 @@ export interface ColumnSpec {
   readonly references: ReferenceSpec | undefined;
   /** Whether each update by Plinth that doesn't set it gives it the database's time. */
   readonly isKept: boolean;
+  readonly generated: GeneratedSpec | undefined;
 }
 
 /** What the types of rows have to know of a column besides its value. */
-export type ColumnTrait = "default" | "key";
+export type ColumnTrait = "default" | "generated" | "key";
 
 /**
  * A column as it is declared, not yet part of a table. Every method returns a new one, so a column may be shared as a
@@ -100,6 +112,20 @@ export class ColumnBuilder<Value, Trait extends ColumnTrait = never> {
   /** A function that Plinth calls for each inserted row without a value; rows written by other programs don't get it. */
   $default(make: () => Value & {}): ColumnBuilder<Value, Trait | "default"> {
     return new ColumnBuilder({ ...this.spec, clientDefault: make });
+  }
+
+  /**
+   * Computed by the database from other columns of the row; never written.
+   *
+   * @param make A function, as the expression names columns of the table: ``() => sql`${people.first} || ${people.last}` ``.
+   */
+  generatedAs(
+    // oxlint-disable-next-line typescript/no-explicit-any -- only `any` keeps TypeScript from inferring the table.
+    make: () => any,
+    options: GeneratedOptions = {},
+  ): ColumnBuilder<Value, Trait | "generated"> {
+    const generated = { make, isStored: options.stored ?? true };
+    return new ColumnBuilder({ ...this.spec, generated });
   }
 
   /** Narrows the type in TypeScript, to a brand or a union of literals; nothing is checked when the program runs. */

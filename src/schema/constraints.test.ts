@@ -167,3 +167,24 @@ test("a foreign key that fits no key is refused", () => {
     ]),
   ).toThrow(refused);
 });
+
+test("a generated column is no key, has no default, and is made of an expression of its table", () => {
+  const make = () => sql`1`;
+  const with_ = (column: unknown) => () => table("made", { id: column } as never);
+  expect(with_(integer().primaryKey().generatedAs(make))).toThrow(refused);
+  expect(with_(integer().default(1).generatedAs(make))).toThrow(refused);
+  expect(
+    with_(
+      integer()
+        .$default(() => 1)
+        .generatedAs(make),
+    ),
+  ).toThrow(refused);
+  const modelWith = (given: () => unknown) => () => {
+    const made = table("made", { id: integer().primaryKey(), sum: integer().generatedAs(given) });
+    return resolveModel(defineSchema({ made }), createNames());
+  };
+  expect(modelWith(make)).not.toThrow();
+  expect(modelWith(() => "1")).toThrow(refused);
+  expect(modelWith(() => sql`${others.id}`)).toThrow(refused);
+});

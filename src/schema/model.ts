@@ -4,7 +4,7 @@ import type { EnumType, LogicalType } from "../ast/logical-type.ts";
 import { ConfigError } from "../core/error.ts";
 import type { ColumnSpec, ReferenceAction } from "./column.ts";
 import type { Names } from "./naming.ts";
-import type { AnyExpression } from "../ast/expression.ts";
+import { Expression, type AnyExpression } from "../ast/expression.ts";
 import type { IndexSpec } from "./constraints.ts";
 import { columnsOfSql, literalModel, resolveSql, type SqlModel } from "./sql-model.ts";
 import { enumsOf, referencesOf, type Schema } from "./schema.ts";
@@ -17,12 +17,18 @@ export type DefaultModel =
   | { readonly kind: "random" }
   | { readonly kind: "sql"; readonly text: string };
 
+export interface GeneratedModel {
+  readonly sql: SqlModel;
+  readonly isStored: boolean;
+}
+
 export interface ColumnModel {
   readonly name: string;
   readonly type: LogicalType;
   readonly nullable: boolean;
   readonly isAutoIncrement: boolean;
   readonly default: DefaultModel | undefined;
+  readonly generated: GeneratedModel | undefined;
 }
 
 export interface KeyModel {
@@ -106,7 +112,27 @@ export function resolveColumnDefault(column: AnyTableColumn): DefaultModel | und
   return { kind: "value", value: literalModel(spec.value, column.type) };
 }
 
-function columnModel(column: AnyTableColumn, names: Names): ColumnModel {
+function generatedModel(
+  { key, spec }: AnyTableColumn,
+  sqlOf: (expression: AnyExpression, what: string) => SqlModel,
+): GeneratedModel | undefined {
+  if (spec.generated === undefined) return undefined;
+  const expression = spec.generated.make();
+  if (!(expression instanceof Expression)) {
+    throw new ConfigError(`generatedAs() of column "${key}" gives no expression.`, {
+      code: "E_SCHEMA",
+      hint: "Write it as () => sql`…`.",
+    });
+  }
+  const sql = sqlOf(expression as AnyExpression, `The generated column "${key}"`);
+  return { sql, isStored: spec.generated.isStored };
+}
+
+function columnModel(
+  column: AnyTableColumn,
+  names: Names,
+  sqlOf: (expression: AnyExpression, what: string) => SqlModel,
+): ColumnModel {
   const { spec } = column;
   return {
     name: names.column(column),
@@ -114,6 +140,7 @@ function columnModel(column: AnyTableColumn, names: Names): ColumnModel {
     nullable: spec.nullable,
     isAutoIncrement: spec.isAutoIncrement,
     default: resolveColumnDefault(column),
+    generated: generatedModel(column, sqlOf),
   };
 }
 
@@ -183,7 +210,7 @@ export function resolveTable(info: TableInfo, names: Names): TableModel {
   });
   return {
     name,
-    columns: info.columns.map((column) => columnModel(column, names)),
+    columns: info.columns.map((column) => columnModel(column, names, sqlOf)),
     primaryKey: primaryKeyModel(info, name, namesOf),
     uniques: [...single, ...uniques],
     indexes,

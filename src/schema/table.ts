@@ -51,14 +51,33 @@ type OptionalKey<Columns extends ColumnMap> = {
       : never;
 }[keyof Columns];
 
+type GeneratedKey<Columns extends ColumnMap> = {
+  [Key in keyof Columns]: "generated" extends Columns[Key]["~trait"] ? Key : never;
+}[keyof Columns];
+
+/** Asked of all columns at once, as most tables have none, which costs an editor little. */
+type WithoutGenerated<
+  Columns extends ColumnMap,
+  Shape,
+> = "generated" extends Columns[keyof Columns]["~trait"]
+  ? Flat<Omit<Shape, GeneratedKey<Columns>>>
+  : Shape;
+
+/** The type of a table's rows without what the database computes. */
+export type WritableOf<T extends AnyTable> = WithoutGenerated<ColumnsOf<T>, RowOf<T>>;
+
 type NewRow<Columns extends ColumnMap> = Flat<
-  { -readonly [Key in Exclude<keyof Columns, OptionalKey<Columns>>]: Columns[Key]["~value"] } & {
-    -readonly [Key in OptionalKey<Columns>]?: Columns[Key]["~value"];
+  {
+    -readonly [Key in Exclude<keyof Columns, OptionalKey<Columns>>]: Columns[Key]["~value"];
+  } & {
+    -readonly [
+      Key in Exclude<OptionalKey<Columns>, GeneratedKey<Columns>>
+    ]?: Columns[Key]["~value"];
   }
 >;
 
 /** The type of a row to insert: columns that may be NULL or have a default may be left out. */
-export type NewRowOf<T extends AnyTable> = NewRow<ColumnsOf<T>>;
+export type NewRowOf<T extends AnyTable> = WithoutGenerated<ColumnsOf<T>, NewRow<ColumnsOf<T>>>;
 
 type KeyColumn<Columns extends ColumnMap> = {
   [Key in keyof Columns]: "key" extends Columns[Key]["~trait"] ? Key : never;
@@ -178,6 +197,12 @@ export function table<const Name extends string, Columns extends ColumnMap>(
 function checkColumn(table: string, key: string, spec: ColumnSpec): void {
   const where = `Column "${key}" of table "${table}"`;
   const { kind } = spec.type;
+  const hasOther = spec.default !== undefined || spec.clientDefault !== undefined || spec.isKept;
+  if (spec.generated !== undefined && (hasOther || spec.isPrimaryKey || spec.isAutoIncrement)) {
+    throw new ConfigError(`${where} is generated, and can't be a key or have a default.`, {
+      code: "E_SCHEMA",
+    });
+  }
   if (spec.isAutoIncrement && ((kind !== "integer" && kind !== "bigint") || !spec.isPrimaryKey)) {
     throw new ConfigError(`${where} can't be counted up.`, {
       code: "E_SCHEMA",

@@ -19,6 +19,7 @@ function declare<Value>(
     clientDefault: undefined,
     references: undefined,
     isKept: false,
+    generated: undefined,
   });
 }
 

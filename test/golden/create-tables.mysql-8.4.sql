@@ -43,6 +43,7 @@ create table `memberships` (
   `season` int not null,
   `since_id` binary(16),
   `since_season` int,
+  `decade` int generated always as (`season` / 10) stored check (`decade` is not null),
   `fee` decimal(8, 2),
   constraint `one_membership` primary key (`season`, `player_id`),
   constraint `recent_season` check (`season` > 1990),

@@ -45,6 +45,7 @@ create table "memberships" (
   "season" integer not null,
   "since_id" uuid,
   "since_season" integer,
+  "decade" integer not null generated always as ("season" / 10) stored,
   "fee" numeric(8, 2),
   constraint "one_membership" primary key ("season", "player_id"),
   constraint "recent_season" check ("season" > 1990),

@@ -45,6 +45,7 @@ create table "memberships" (
   "season" integer not null check (("season") between -2147483648 and 2147483647),
   "since_id" text,
   "since_season" integer check (("since_season") between -2147483648 and 2147483647),
+  "decade" integer not null generated always as ("season" / 10) stored check (("decade") between -2147483648 and 2147483647),
   "fee" integer check (("fee") between -99999999 and 99999999),
   constraint "one_membership" primary key ("season", "player_id"),
   constraint "recent_season" check ("season" > 1990),

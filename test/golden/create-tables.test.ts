@@ -99,6 +99,9 @@ const memberships = table(
     season: integer().primaryKey(),
     sinceId: uuid(),
     sinceSeason: integer(),
+    decade: integer()
+      .notNull()
+      .generatedAs(() => sql`${memberships.season} / ${10}`),
     fee: decimal({ precision: 8, scale: 2 }),
   },
   (t) => [

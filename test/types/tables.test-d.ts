@@ -23,6 +23,7 @@ import {
   type KeyOf,
   type NewRowOf,
   type RowOf,
+  type UpdateSet,
 } from "plinth";
 import { expectType, type Equal } from "./equal.ts";
 import { likes, type logs, posts, users, type PostId, type Role, type Settings } from "./tables.ts";
@@ -251,3 +252,15 @@ const touched = table("touched", {
   ...timestamps({ created: false, nullable: true }),
 });
 expectType<Equal<RowOf<typeof touched>, { id: number; updatedAt: Date | null }>>();
+
+// What the database computes is read, and never written.
+const computed = table("computed", {
+  id: integer().primaryKey(),
+  size: integer().notNull(),
+  double: integer()
+    .notNull()
+    .generatedAs(() => sql`${computed.size} * 2`),
+});
+expectType<Equal<RowOf<typeof computed>, { id: number; size: number; double: number }>>();
+expectType<Equal<NewRowOf<typeof computed>, { id: number; size: number }>>();
+expectType<Equal<keyof UpdateSet<typeof computed>, "id" | "size">>();

@@ -6,6 +6,7 @@ import {
   writeDefaultValue,
   writeDropTable,
   writeForeignKey,
+  writeGenerated,
   writeIndexStart,
   writeIndexTerms,
 } from "../../dialect/standard-ddl.ts";
@@ -75,6 +76,12 @@ function writeDefault(
 
 function writeColumn(column: ColumnModel, variant: Variant, out: Writer): void {
   out.sql(out.context.types.sqlType(column.type));
+  if (column.generated !== undefined) {
+    writeGenerated(column.generated, out);
+    // MariaDB can't parse `not null` there. Source: MariaDB manual, "Generated Columns".
+    if (!column.nullable) out.sql(" check (").id(column.name).sql(" is not null)");
+    return;
+  }
   if (!column.nullable) out.sql(" not null");
   if (column.isAutoIncrement) out.sql(" auto_increment");
   else if (column.default !== undefined) writeDefault(column, column.default, variant, out);

@@ -1,16 +1,23 @@
 import type { EnumType, LogicalType } from "../../ast/logical-type.ts";
+import { UnsupportedError } from "../../core/error.ts";
 import type { DdlRules } from "../../dialect/rules.ts";
 import {
   writeCreateTable,
   writeDefaultValue,
   writeDropTable,
   writeForeignKey,
+  writeGenerated,
   writeIndexStart,
   writeIndexTerms,
   writeSql,
 } from "../../dialect/standard-ddl.ts";
 import type { Writer } from "../../dialect/writer.ts";
-import type { ColumnModel, DefaultModel, IndexTermModel } from "../../schema/model.ts";
+import type {
+  ColumnModel,
+  DefaultModel,
+  GeneratedModel,
+  IndexTermModel,
+} from "../../schema/model.ts";
 import { isTextEnum } from "./types.ts";
 
 /**
@@ -46,9 +53,22 @@ function writeLabels(type: EnumType, out: Writer): void {
   out.list(type.values, (value) => out.sql(out.context.spelling.textLiteral(value)));
 }
 
+/** Version 18 is the first that computes them when they are read. */
+function writeStored({ name }: ColumnModel, generated: GeneratedModel, out: Writer): void {
+  if (!generated.isStored) {
+    throw new UnsupportedError({
+      dialect: "PostgreSQL",
+      feature: `a generated column that is not stored ("${name}")`,
+      instead: "Leave out { stored: false }.",
+    });
+  }
+  writeGenerated(generated, out);
+}
+
 function writeColumn(column: ColumnModel, out: Writer): void {
   out.sql(out.context.types.sqlType(column.type));
   if (!column.nullable) out.sql(" not null");
+  if (column.generated !== undefined) writeStored(column, column.generated, out);
   const { type } = column;
   if (type.kind === "bytes" && type.length !== undefined)
     out.sql(" check (octet_length(").id(column.name).sql(`) <= ${type.length})`);

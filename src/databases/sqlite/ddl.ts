@@ -5,6 +5,7 @@ import {
   writeCreateTable,
   writeDefaultValue,
   writeDropTable,
+  writeGenerated,
   writeIndexStart,
   writeIndexTerms,
   writeSql,
@@ -117,6 +118,7 @@ function writeColumn(column: ColumnModel, table: TableModel, out: Writer): void 
     out.sql(" default ");
     writeColumnDefault(column.default, column.type, out);
   }
+  if (column.generated !== undefined) writeGenerated(column.generated, out);
   writeCheck(column, out);
 }
 

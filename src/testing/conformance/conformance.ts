@@ -11,6 +11,7 @@ import { constraintCases } from "./constraints.ts";
 import { enumCases } from "./enums.ts";
 import { errorCases } from "./errors.ts";
 import { fragmentCases } from "./fragments.ts";
+import { generatedCases } from "./generated.ts";
 import { hostileCases } from "./hostile.ts";
 import { insertQueryCases } from "./insert-queries.ts";
 import { insertCases } from "./inserts.ts";
@@ -44,6 +45,7 @@ export function conformance(options: ConformanceOptions): void {
   valueCases(kit);
   constraintCases(kit);
   timestampCases(kit);
+  generatedCases(kit);
   enumCases(kit);
   hostileCases(kit);
   insertCases(kit);
