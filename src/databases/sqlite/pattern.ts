@@ -8,7 +8,7 @@ const ONE: Piece = { wild: "one" };
 
 function parse(pattern: string): Piece[] {
   const pieces: Piece[] = [];
-  const characters = [...pattern];
+  const characters = Array.from(pattern);
   for (let index = 0; index < characters.length; index++) {
     const character = characters[index]!;
     if (character === "%") pieces.push(MANY);
@@ -58,7 +58,7 @@ export function matchesPattern(pattern: string, text: string): boolean {
     pieces = parse(pattern);
     parsed.set(pattern, pieces);
   }
-  return matches(pieces, [...text]);
+  return matches(pieces, Array.from(text));
 }
 
 /** Simple letters of Unicode, as other databases fold them; one letter never becomes two. */
