@@ -7,7 +7,7 @@ import {
   type DerivedPart,
   type SetOperator,
 } from "../ast/derived.ts";
-import { Expression } from "../ast/expression.ts";
+import { Expression, type Source } from "../ast/expression.ts";
 import type { Inputs, SelectionRecord, SelectStatement } from "../ast/statement.ts";
 import { typeOf } from "../ast/type-of.ts";
 import { BuildError, ConfigError } from "../core/error.ts";
@@ -69,8 +69,9 @@ export type SameMembers<Row, Other> = [keyof Row] extends [keyof Other]
 /** What each one binds; its source, made once for its shape, holds no values. */
 const inputs = new WeakMap<AnyTable, Inputs>();
 
-export function inputsOf(table: AnyTable): Inputs | undefined {
-  return inputs.get(table);
+/** @param source That of the table, whose lookup would cost a small read its share. */
+export function inputsOf(table: AnyTable, source: Source = sourceOf(table)): Inputs | undefined {
+  return source instanceof DerivedSource ? inputs.get(table) : undefined;
 }
 
 function membersOf(record: SelectionRecord): object {

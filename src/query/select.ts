@@ -39,7 +39,7 @@ import {
 import { and, asc, isEmptyCondition, type OneColumn } from "./expression.ts";
 import { runRow, runRows, type Scope } from "./run.ts";
 import { Runnable, started } from "./runnable.ts";
-import { toSelection } from "./selection.ts";
+import { sourceSelection, toSelection } from "./selection.ts";
 import { emptyStatement } from "./statement.ts";
 import type { Query, ResultOf, Selection, SelectionInput } from "./types.ts";
 import { Unfinished } from "./unfinished.ts";
@@ -450,7 +450,8 @@ function keyCondition(info: TableInfo, key: unknown): Condition {
 }
 
 export function tableQuery<T extends AnyTable>(scope: Scope, table: T): TableQuery<T> {
-  const statement = emptyStatement(sourceOf(table), toSelection(table), inputsOf(table));
+  const source = sourceOf(table);
+  const statement = emptyStatement(source, sourceSelection(source), inputsOf(table, source));
   return new TableQuery(scope, statement);
 }
 

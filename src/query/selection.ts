@@ -17,7 +17,7 @@ export function tableSelection(info: TableInfo): SelectionRecord {
   return record;
 }
 
-function sourceSelection(source: Source): SelectionRecord {
+export function sourceSelection(source: Source): SelectionRecord {
   return source instanceof DerivedSource ? source.record : tableSelection(source as TableInfo);
 }
 

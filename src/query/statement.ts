@@ -1,6 +1,8 @@
 import type { Source } from "../ast/expression.ts";
 import type { Inputs, LockClause, SelectionRecord, SelectStatement } from "../ast/statement.ts";
 
+const NONE: readonly never[] = [];
+
 /** A select of a source's rows, to which a builder adds. */
 export function emptyStatement(
   from: Source,
@@ -11,7 +13,7 @@ export function emptyStatement(
     kind: "select",
     selection,
     distinct: false,
-    distinctOn: [],
+    distinctOn: NONE,
     from,
     inputs,
     joins: [],
