@@ -19,7 +19,8 @@ export default defineConfig({
     pool: "forks",
     isolate: false,
     maxWorkers: 2,
-    testTimeout: 20_000,
+    // At full length some tests take minutes.
+    testTimeout: process.env["PLINTH_TEST_LONG"] === undefined ? 20_000 : 600_000,
     hookTimeout: 60_000,
   },
 });
