@@ -53,6 +53,7 @@ const HOLD = `
 
 /** Commits pairs of rows until it is killed, and says which are committed. */
 const COMMIT = `
+  const { writeSync } = await import("node:fs");
   const { connect, integer, table } = await import(process.env.TEST_ENTRY);
   const rows = table("rows", { id: integer().primaryKey(), half: integer().primaryKey() });
   const db = await connect("sqlite:" + process.env.TEST_FILE);
@@ -63,7 +64,8 @@ const COMMIT = `
       await tx.insert(rows).values({ id, half: 1 });
       await tx.insert(rows).values({ id, half: 2 });
     });
-    console.log(id);
+    // Waits until the pipe has it: what a stream would keep to itself is acknowledged to nobody.
+    writeSync(1, id + "\\n");
   }
 `;
 
