@@ -7,7 +7,7 @@
  */
 
 import type { Clock } from "../core/clock.ts";
-import { ConnectionError, TimeoutError } from "../core/error.ts";
+import { closedError, TimeoutError } from "../core/error.ts";
 import { isPromise, type MaybePromise } from "../core/maybe-promise.ts";
 import type { Dialect, PoolSettings } from "../dialect/dialect.ts";
 import type {
@@ -188,7 +188,7 @@ export class EmbeddedSource implements ConnectionSource {
   }
 
   #refuseClosed(): void {
-    if (this.#isClosed) throw closed();
+    if (this.#isClosed) throw closedError();
   }
 
   /** Takes the writer, waits for its turn first. */
@@ -266,12 +266,6 @@ export class EmbeddedSource implements ConnectionSource {
 /** An embedded database answers at once. */
 function runAtOnce(connection: Connection, text: string): void {
   if (isPromise(connection.script(text))) throw new TypeError("The driver is not an embedded one.");
-}
-
-function closed(): ConnectionError {
-  return new ConnectionError("E_CLOSED", "The database is closed; nothing was executed.", {
-    hint: "Close it when the program ends, not before.",
-  });
 }
 
 function waitedTooLong(timeoutMs: number): TimeoutError {

@@ -5,7 +5,7 @@
 
 import { Pool, TimeoutError as TarnTimeoutError } from "tarn";
 import type { Clock } from "../core/clock.ts";
-import { ConnectionError, DbError, TimeoutError } from "../core/error.ts";
+import { closedError, DbError, TimeoutError } from "../core/error.ts";
 import type { MaybePromise } from "../core/maybe-promise.ts";
 import type { Dialect, PoolSettings } from "../dialect/dialect.ts";
 import type {
@@ -154,7 +154,7 @@ export class PooledSource implements ConnectionSource {
     { isWrite }: DriverStatement,
     work: (connection: Connection) => MaybePromise<Result>,
   ): Promise<Result> {
-    if (this.#isClosed) return Promise.reject(closed());
+    if (this.#isClosed) return Promise.reject(closedError());
     const slot = this.#pickSlot();
     if (slot === undefined) return this.#leased(work);
     if (slot.isOpen) return this.#runOn(slot, isWrite, work);
@@ -209,7 +209,7 @@ export class PooledSource implements ConnectionSource {
         const connection = await this.#options.driver.open("write");
         if (this.#isClosed) {
           await connection.close();
-          throw closed();
+          throw closedError();
         }
         slot.connection = connection;
       } catch (error) {
@@ -264,13 +264,13 @@ export class PooledSource implements ConnectionSource {
   }
 
   async #acquire(): Promise<Connection> {
-    if (this.#isClosed) throw closed();
+    if (this.#isClosed) throw closedError();
     try {
       const connection = await this.#pool.acquire().promise;
       this.#leases.add(connection);
       return connection;
     } catch (error) {
-      if (this.#isClosed) throw closed();
+      if (this.#isClosed) throw closedError();
       if (error instanceof TarnTimeoutError) throw this.#waitedTooLong();
       throw error instanceof DbError ? error : this.#options.dialect.toDbError(error);
     }
@@ -295,10 +295,4 @@ export class PooledSource implements ConnectionSource {
       },
     );
   }
-}
-
-function closed(): ConnectionError {
-  return new ConnectionError("E_CLOSED", "The database is closed; nothing was executed.", {
-    hint: "Close it when the program ends, not before.",
-  });
 }

@@ -201,6 +201,14 @@ export class ConnectionError extends DbError {
   }
 }
 
+/** What a query gets once its database is closed. */
+export function closedError(cause?: unknown): ConnectionError {
+  return new ConnectionError("E_CLOSED", "The database is closed; nothing was executed.", {
+    hint: "Close it when the program ends, not before.",
+    cause,
+  });
+}
+
 /** The outcome of a COMMIT is not known: the connection broke after it was sent. Never retried by Plinth. */
 export class CommitUnknownError extends DbError {
   override readonly code = "E_COMMIT_UNKNOWN";

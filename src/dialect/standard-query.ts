@@ -77,6 +77,12 @@ export const ARITHMETIC: Readonly<Record<ArithmeticName, string>> = {
   subtract: " - ",
 };
 
+/** A lone `\\` at a pattern's end stands for itself everywhere; some servers refuse it and some match nothing. */
+export function completePattern(pattern: string): string {
+  const [tail = ""] = /\\*$/.exec(pattern) ?? [];
+  return tail.length % 2 === 1 ? `${pattern}\\` : pattern;
+}
+
 /** An operand that is itself made of words stands in parentheses. */
 export function writeOperand(expression: AnyExpression, out: Writer): void {
   const { kind } = nodeOf(expression);

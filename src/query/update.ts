@@ -8,7 +8,7 @@ import type { Scope } from "./run.ts";
 import { combined } from "./select.ts";
 import type { UpdateSet, WriteSummary } from "./types.ts";
 import { Unfinished } from "./unfinished.ts";
-import { PendingWrite, runReturning, summarize, tableOfWrite } from "./write.ts";
+import { PendingWrite, runReturning, summarize, tableOfWrite, type WriteWork } from "./write.ts";
 
 /** A condition that says nothing would write every row, so it is refused; `.all()` says that every row is meant. */
 function requireCondition(condition: Condition): AnyExpression {
@@ -28,6 +28,24 @@ function kept(table: TableInfo, set: readonly Assignment[]): Assignment[] {
   return table.kept
     .filter((column) => !set.some((assignment) => assignment.column === column))
     .map((column) => ({ column, value: new CallNode("now", [], column.type) }));
+}
+
+/** An update or a delete that knows its rows. */
+function pending<T extends AnyTable>(
+  scope: Scope,
+  table: TableInfo,
+  statement: DeleteStatement | UpdateStatement,
+  readRows: WriteWork["readRows"],
+): PendingWrite<T, WriteSummary> {
+  const work: WriteWork = {
+    once: { isStarted: false },
+    scope,
+    table,
+    statement: (returning) => ({ ...statement, returning }),
+    summarize: () => summarize(scope, statement),
+    readRows,
+  };
+  return new PendingWrite(work, undefined);
 }
 
 export class UpdateBuilder<T extends AnyTable> extends Unfinished {
@@ -91,20 +109,11 @@ export class UpdateWithoutCondition<T extends AnyTable> extends Unfinished {
       where,
       returning: undefined,
     };
-    const { can } = scope.plans.engine.dialect;
-    return new PendingWrite(
-      {
-        once: { isStarted: false },
-        scope,
-        table: this.#table,
-        statement: (returning) => ({ ...statement, returning }),
-        summarize: () => summarize(scope, statement),
-        readRows: (returning) =>
-          can.updateReturning
-            ? runReturning(scope, statement, returning)
-            : readBackUpdated(scope, statement, returning),
-      },
-      undefined,
+    const { updateReturning } = scope.plans.engine.dialect.can;
+    return pending(scope, this.#table, statement, (returning) =>
+      updateReturning
+        ? runReturning(scope, statement, returning)
+        : readBackUpdated(scope, statement, returning),
     );
   }
 }
@@ -138,20 +147,11 @@ export class DeleteBuilder<T extends AnyTable> extends Unfinished {
       where,
       returning: undefined,
     };
-    const { can } = scope.plans.engine.dialect;
-    return new PendingWrite(
-      {
-        once: { isStarted: false },
-        scope,
-        table: this.#table,
-        statement: (returning) => ({ ...statement, returning }),
-        summarize: () => summarize(scope, statement),
-        readRows: (returning) =>
-          can.deleteReturning
-            ? runReturning(scope, statement, returning)
-            : readBackDeleted(scope, statement, returning),
-      },
-      undefined,
+    const { deleteReturning } = scope.plans.engine.dialect.can;
+    return pending(scope, this.#table, statement, (returning) =>
+      deleteReturning
+        ? runReturning(scope, statement, returning)
+        : readBackDeleted(scope, statement, returning),
     );
   }
 }

@@ -6,6 +6,7 @@ import { writeEnumPlace } from "../../dialect/enum-order.ts";
 import {
   ARITHMETIC,
   columnsOf,
+  completePattern,
   standardQuery,
   writeCase,
   writeOperand,
@@ -17,12 +18,6 @@ import { encoderOf, type Encode } from "../../dialect/type-map.ts";
 import type { Writer } from "../../dialect/writer.ts";
 import { nowText } from "./ddl.ts";
 import { arrayLiteral, elementType, isTextEnum } from "./types.ts";
-
-/** A lone `\` at a pattern's end stands for itself, as on other databases; the server would refuse the pattern. */
-function completePattern(pattern: string): string {
-  const [tail = ""] = /\\*$/.exec(pattern) ?? [];
-  return tail.length % 2 === 1 ? `${pattern}\\` : pattern;
-}
 
 function writeExtreme(node: CallNode<unknown, string>, argument: AnyExpression, out: Writer): void {
   const kind = typeOf(argument)?.kind;

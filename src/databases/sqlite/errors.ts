@@ -1,6 +1,6 @@
 import {
   CheckViolationError,
-  ConnectionError,
+  closedError,
   DbError,
   ForeignKeyViolationError,
   InvalidValueError,
@@ -109,10 +109,7 @@ export function toDbError(error: unknown): unknown {
     });
   }
   if (Reflect.get(error, "code") === "ERR_INVALID_STATE") {
-    return new ConnectionError("E_CLOSED", "The database is closed; nothing was executed.", {
-      hint: "Close it when the program ends, not before.",
-      cause: error,
-    });
+    return closedError(error);
   }
   if (!isSqliteError(error)) return error;
   const violation = { ...parseColumns(error.message), cause: error };

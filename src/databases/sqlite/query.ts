@@ -14,6 +14,7 @@ import { writeEnumPlace } from "../../dialect/enum-order.ts";
 import {
   ARITHMETIC,
   columnsOf,
+  completePattern,
   standardQuery,
   writeCase,
   writeOperand,
@@ -56,12 +57,6 @@ function checkDecimals(left: AnyExpression, right: AnyExpression): void {
       instead: "Declare both columns with the same scale.",
     });
   }
-}
-
-/** A lone `\` at a pattern's end stands for itself, as on other databases; with `escape` it would match nothing. */
-function completePattern(pattern: string): string {
-  const [tail = ""] = /\\*$/.exec(pattern) ?? [];
-  return tail.length % 2 === 1 ? `${pattern}\\` : pattern;
 }
 
 /** The pattern of `glob`, which tells case apart, for a pattern of `like`. */
