@@ -53,6 +53,8 @@ export interface Dialect {
   toDbError(error: unknown): unknown;
   /** Whether trying the same again later may succeed, as nothing was done: another writer holds the database. */
   isBusy(error: unknown): boolean;
+  /** Whether the error is what a statement ends with that was cancelled, or that ran longer than the server lets it. */
+  isInterrupted(error: unknown): boolean;
   /** Whether the connection that the error came from is of no more use. */
   isConnectionLost(error: DbError): boolean;
 }

@@ -51,6 +51,15 @@ export interface Connection {
   named(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<NamedResult>;
   /** Statements separated by semicolons, without parameters: transactions' own, DDL, scripts. */
   script(text: string): MaybePromise<void>;
+  /**
+   * Ends the statement that is under way, on the server; it then fails with an error that `Dialect.isInterrupted` knows,
+   * unless it was done already. Resolves when nothing that is sent afterwards can be met by it, so the connection must be
+   * the caller's alone until then. Where nothing can be under way when it is called, because the database runs in this
+   * process, it does nothing.
+   *
+   * @throws when the server could not be told.
+   */
+  cancel(): MaybePromise<void>;
   /** Lets go of kept statements, when the plans that they belong to are dropped. */
   forget(): void;
   /** False once the connection is lost; it is never used again then. */

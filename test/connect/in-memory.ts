@@ -100,6 +100,10 @@ export class InMemoryConnection implements Connection {
     await this.#run(text);
   }
 
+  cancel(): void {
+    this.#server.log.push(`${this.id}: cancelled`);
+  }
+
   forget(): void {}
 
   close(): void {
@@ -121,6 +125,7 @@ export const inMemoryDialect: Dialect = {
   ...sqliteDialect({ product: "sqlite", version: [3, 50, 0] }),
   begin: () => "begin",
   toDbError: (error) => error,
+  isInterrupted: (error) => error instanceof Error && error.message === "interrupted",
   isConnectionLost: (error) => error.code === "E_CONNECTION_LOST",
 };
 

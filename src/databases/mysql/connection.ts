@@ -25,8 +25,13 @@ export interface MariadbClient {
   destroy(): void;
   isValid(): boolean;
   serverVersion(): string;
+  /** The server's number of the connection. */
+  readonly threadId: number | null;
   on(event: "end" | "error", listener: () => void): unknown;
 }
+
+/** Ends the statement of a connection, on a connection of its own. */
+export type KillQuery = (threadId: number) => Promise<void>;
 
 /** Statements kept prepared; the server holds 16,382 for all connections. Further ones are kept by the driver, by text. */
 const MAX_KEPT = 256;
@@ -46,6 +51,7 @@ export class MariadbConnection implements Connection {
   readonly #pipelinesPrepare: boolean;
   #isLost = false;
   #ended: Promise<void> | undefined;
+  readonly #kill: KillQuery;
   /** By the statement's id; undefined while it is being prepared. */
   #kept = new Map<number, PreparedStatement | undefined>();
   #pendingCount = 0;
@@ -57,8 +63,9 @@ export class MariadbConnection implements Connection {
   /** The error after which the transaction is to be rolled back, and nothing else. */
   #doom: unknown;
 
-  constructor(client: MariadbClient, pipelinesPrepare: boolean) {
+  constructor(client: MariadbClient, pipelinesPrepare: boolean, kill: KillQuery) {
     this.#client = client;
+    this.#kill = kill;
     this.#pipelinesPrepare = pipelinesPrepare;
     // An idle connection that the server ends tells it here; unheard it would end the process.
     const lose = (): void => {
@@ -116,6 +123,12 @@ export class MariadbConnection implements Connection {
     }
     for (const statement of statements) this.#refuseCommitting(statement);
     for (const statement of statements) await this.#send(true, () => this.#client.query(statement));
+  }
+
+  /** A connection that does nothing when it is told forgets it: the server marks statements, not connections. */
+  async cancel(): Promise<void> {
+    const { threadId } = this.#client;
+    if (threadId !== null) await this.#kill(threadId);
   }
 
   forget(): void {

@@ -4,7 +4,7 @@ import type { BeginOptions, Dialect, OpenDatabase } from "../../dialect/dialect.
 import { mysqlCapabilities, variantOf } from "./capabilities.ts";
 import { mysqlDdl } from "./ddl.ts";
 import { createDriver, isOldServer } from "./driver-mariadb.ts";
-import { isConnectionLost, toDbError } from "./errors.ts";
+import { isConnectionLost, isInterrupted, toDbError } from "./errors.ts";
 import { mysqlQuery } from "./query.ts";
 import { bytesLiteral, textLiteral } from "./literals.ts";
 import { parseSettings } from "./settings.ts";
@@ -24,6 +24,7 @@ export function mysqlDialect(server: ServerInfo): Dialect {
     begin: beginText,
     toDbError: (error) => toDbError(error, variant),
     isBusy: () => false,
+    isInterrupted,
     isConnectionLost,
   };
 }

@@ -104,7 +104,8 @@ async function openConnection(
     client = await mariadb.createConnection(optionsOf(settings));
     const server = serverOf(client.serverVersion());
     const variant = variantOf(server);
-    const connection = new MariadbConnection(client, variant.pipelinesPrepare);
+    const kill = (threadId: number): Promise<void> => killQuery(mariadb, settings, threadId);
+    const connection = new MariadbConnection(client, variant.pipelinesPrepare, kill);
     if (isOldServer(server)) return { connection, server };
     await client.query(sessionText(variant));
     return { connection, server };
@@ -122,6 +123,26 @@ async function openConnection(
     throw toConnectError(error, place, connectTimeoutMs);
   } finally {
     clearTimeout(timer);
+  }
+}
+
+const NO_SUCH_THREAD = 1094;
+
+async function killQuery(
+  mariadb: MariadbModule,
+  settings: MysqlSettings,
+  threadId: number,
+): Promise<void> {
+  const client = await mariadb.createConnection(optionsOf(settings));
+  // Unheard, the error of a connection would end the process.
+  client.on("error", () => {});
+  try {
+    await client.query(`kill query ${Math.trunc(threadId)}`);
+  } catch (error) {
+    // Who is gone does nothing any more.
+    if (Reflect.get(Object(error), "errno") !== NO_SUCH_THREAD) throw error;
+  } finally {
+    client.end().catch(() => client.destroy());
   }
 }
 

@@ -38,6 +38,13 @@ export function endsTransaction(error: unknown): boolean {
   );
 }
 
+/** Killed, or longer than `max_statement_time` (MariaDB) or `max_execution_time` (MySQL). */
+const INTERRUPTIONS = [1317, 1969, 3024];
+
+export function isInterrupted(error: unknown): boolean {
+  return isDriverError(error) && INTERRUPTIONS.includes(error.errno);
+}
+
 /** The server went away, or the driver found its socket closed. Source: `mariadb` 3.5, `lib/misc/errors.js`. */
 const LOST = new Set([
   1053, 1077, 1079, 1152, 1158, 1159, 1160, 1161, 1927, 2006, 2013, 3169, 4031, 45001, 45004, 45009,

@@ -8,13 +8,14 @@ import type {
   NamedResult,
   WriteResult,
 } from "../../dialect/driver.ts";
+import { sendCancel, type BackendKey, type CancelTarget } from "./cancel.ts";
 import { connectionLost, isFatal, isServerError, isStale, rolledBackInstead } from "./errors.ts";
 import type { Answer, ExchangeClass, PgWire, Question } from "./exchange.ts";
 import { KeptStatements, type KeptStatement } from "./kept-statements.ts";
 import { readerOf, typeIdOf, UNKNOWN, wireValue } from "./untyped.ts";
 
 /** The few members of pg's client that are used. */
-export interface PgClient {
+export interface PgClient extends BackendKey {
   readonly connection: PgWire;
   connect(): Promise<unknown>;
   query(exchange: object): unknown;
@@ -24,6 +25,10 @@ export interface PgClient {
   getTransactionStatus(): string | null;
   /** Whether a query is sent while others wait for their answers; versions before 8.23 don't know of it. */
   readonly pipeline?: boolean;
+}
+
+export interface ConnectionSettings extends CancelTarget {
+  readonly isPrepared: boolean;
 }
 
 /** A question under way. */
@@ -88,12 +93,14 @@ export class PgConnection implements Connection {
   readonly #client: PgClient;
   readonly #Exchange: ExchangeClass;
   readonly #kept: KeptStatements | undefined;
+  readonly #target: CancelTarget;
   #ended: Promise<void> | undefined;
 
-  constructor(client: PgClient, Exchange: ExchangeClass, isPrepared: boolean) {
+  constructor(client: PgClient, Exchange: ExchangeClass, settings: ConnectionSettings) {
     this.#client = client;
     this.#Exchange = Exchange;
-    this.#kept = isPrepared ? new KeptStatements() : undefined;
+    this.#target = settings;
+    this.#kept = settings.isPrepared ? new KeptStatements() : undefined;
     // An idle connection that the server ends tells it here; unheard it would end the process.
     const lose = (): void => {
       this.isAlive = false;
@@ -132,6 +139,10 @@ export class PgConnection implements Connection {
   /** Like `script`, but with the rows of its last statement. */
   async ask(text: string): Promise<readonly Cells[]> {
     return this.#ask({ ...scriptQuestion(text), isScript: false }, rowsOf);
+  }
+
+  cancel(): Promise<void> {
+    return sendCancel(this.#target, this.#client);
   }
 
   forget(): void {

@@ -115,8 +115,8 @@ async function openConnection<Result>(
   settings: PostgresSettings,
   prepare: (connection: PgConnection) => Promise<Result>,
 ): Promise<Result> {
-  const { connectTimeoutMs, isPrepared, place } = settings;
-  const connection = new PgConnection(client, Exchange, isPrepared);
+  const { connectTimeoutMs, place } = settings;
+  const connection = new PgConnection(client, Exchange, settings);
   let isLate = false;
   const timer = setTimeout(() => {
     isLate = true;

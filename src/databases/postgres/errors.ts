@@ -42,6 +42,11 @@ export function isStale(error: unknown): boolean {
   );
 }
 
+/** Cancelled, or longer than statement_timeout. */
+export function isInterrupted(error: unknown): boolean {
+  return isServerError(error) && error.code === "57014";
+}
+
 /** Whether the server ends the connection after this error. */
 export function isFatal(error: unknown): boolean {
   return (

@@ -29,6 +29,7 @@ export function sqliteDialect(server: ServerInfo): Dialect {
     readOnlySwitch: { on: "pragma query_only = on", off: "pragma query_only = off" },
     toDbError,
     isBusy,
+    isInterrupted: () => false,
     isConnectionLost: () => false,
   };
 }

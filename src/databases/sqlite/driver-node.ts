@@ -174,6 +174,9 @@ export class SqliteConnection implements Connection {
     statement.run();
   }
 
+  /** What runs in this process is done before anybody can ask. */
+  cancel(): void {}
+
   forget(): void {
     this.#kept = [];
   }
