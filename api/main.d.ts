@@ -613,6 +613,7 @@ interface Dialect {
     };
     toDbError(error: unknown): unknown;
     isBusy(error: unknown): boolean;
+    isInterrupted(error: unknown): boolean;
     isConnectionLost(error: DbError): boolean;
 }
 
@@ -650,6 +651,7 @@ interface Connection {
     write(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<WriteResult>;
     named(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<NamedResult>;
     script(text: string): MaybePromise<void>;
+    cancel(): MaybePromise<void>;
     forget(): void;
     readonly isAlive: boolean;
     close(): MaybePromise<void>;
