@@ -11,6 +11,8 @@ export interface Capabilities {
   readonly distinctOn: boolean;
   /** Whether a table's foreign keys can be added once it exists. */
   readonly addForeignKey: boolean;
+  /** Whether a comment on a table or a column is a statement of its own. */
+  readonly commentStatements: boolean;
   /** Whether DDL is undone when its transaction is rolled back. */
   readonly transactionalDdl: boolean;
   /** Whether several connections write at the same time. Without it there is one writer, and those who wait queue. */

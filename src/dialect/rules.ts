@@ -43,6 +43,7 @@ import type {
   CreateIndex,
   CreateTable,
   DropTable,
+  SetComment,
 } from "../schema/change.ts";
 import type { Writer } from "./writer.ts";
 
@@ -104,6 +105,7 @@ export interface DdlRules {
   dropTable: Rule<DropTable>;
   createIndex: Rule<CreateIndex>;
   addForeignKey: Rule<AddForeignKey>;
+  setComment: Rule<SetComment>;
 }
 
 /** All rules of the dialect that writes. A writer is made with a dialect's rules and nothing less. */

@@ -159,6 +159,7 @@ export { sql } from "../query/sql.ts";
 export type { Sql } from "../query/sql.ts";
 export type { Query, UpdateSet, WriteSummary } from "../query/types.ts";
 export type { PendingWrite } from "../query/write.ts";
+export { comment } from "../schema/comment.ts";
 export {
   check,
   foreignKey,

@@ -21,6 +21,16 @@ function ordered(model: Model): TableModel[] {
   return sorted;
 }
 
+function commentsOf({ name: table, columns, comment }: TableModel): Change[] {
+  const all = [
+    { column: undefined, comment },
+    ...columns.map((column) => ({ column: column.name, comment: column.comment })),
+  ];
+  return all
+    .filter((one) => one.comment !== undefined)
+    .map((one) => ({ kind: "setComment", table, ...one }));
+}
+
 /** The changes that make all tables of a model. */
 export function planTables(model: Model, { can, types }: Pick<Dialect, "can" | "types">): Change[] {
   const tables = ordered(model);
@@ -32,6 +42,7 @@ export function planTables(model: Model, { can, types }: Pick<Dialect, "can" | "
   for (const table of tables) {
     for (const index of table.indexes) changes.push({ kind: "createIndex", table, index });
   }
+  if (can.commentStatements) changes.push(...tables.flatMap(commentsOf));
   if (can.addForeignKey) {
     for (const table of tables) {
       for (const foreignKey of table.foreignKeys)

@@ -33,4 +33,20 @@ export interface AddForeignKey {
   readonly foreignKey: ForeignKeyModel;
 }
 
-export type Change = CreateEnum | CreateTable | DropTable | CreateIndex | AddForeignKey;
+/** Only for databases on which a comment is a statement of its own. */
+export interface SetComment {
+  readonly kind: "setComment";
+  readonly table: string;
+  /** Undefined for the table's own. */
+  readonly column: string | undefined;
+  /** Undefined takes it away. */
+  readonly comment: string | undefined;
+}
+
+export type Change =
+  | CreateEnum
+  | CreateTable
+  | DropTable
+  | CreateIndex
+  | AddForeignKey
+  | SetComment;

@@ -1,5 +1,6 @@
 import { ColumnNode, FragmentNode, type Source } from "../ast/expression.ts";
 import type { LogicalType } from "../ast/logical-type.ts";
+import { requireComment } from "./comment.ts";
 
 export type ReferenceAction = "cascade" | "no action" | "restrict" | "set default" | "set null";
 
@@ -51,6 +52,7 @@ export interface ColumnSpec {
   /** Whether each update by Plinth that doesn't set it gives it the database's time. */
   readonly isKept: boolean;
   readonly generated: GeneratedSpec | undefined;
+  readonly comment?: string;
 }
 
 /** What the types of rows have to know of a column besides its value. */
@@ -126,6 +128,11 @@ export class ColumnBuilder<Value, Trait extends ColumnTrait = never> {
   ): ColumnBuilder<Value, Trait | "generated"> {
     const generated = { make, isStored: options.stored ?? true };
     return new ColumnBuilder({ ...this.spec, generated });
+  }
+
+  /** For people who look at the database. SQLite has no comments, and leaves it out. */
+  comment(text: string): ColumnBuilder<Value, Trait> {
+    return new ColumnBuilder({ ...this.spec, comment: requireComment(text) });
   }
 
   /** Narrows the type in TypeScript, to a brand or a union of literals; nothing is checked when the program runs. */

@@ -3,6 +3,7 @@
 import type { AnyExpression, Condition, FragmentNode } from "../ast/expression.ts";
 import type { OrderTerm } from "../ast/statement.ts";
 import type { Column, ReferenceOptions } from "./column.ts";
+import type { CommentSpec } from "./comment.ts";
 
 type AnyTableColumn = Column<string, unknown>;
 type Columns = readonly [AnyTableColumn, ...AnyTableColumn[]];
@@ -60,7 +61,13 @@ export interface ForeignKeySpec extends ReferenceOptions {
   readonly target: () => unknown;
 }
 
-export type TableExtra = CheckSpec | ForeignKeySpec | IndexSpec | PrimaryKeySpec | UniqueSpec;
+export type TableExtra =
+  | CheckSpec
+  | CommentSpec
+  | ForeignKeySpec
+  | IndexSpec
+  | PrimaryKeySpec
+  | UniqueSpec;
 
 export interface IndexBuilder {
   on(...terms: readonly [IndexTerm, ...IndexTerm[]]): IndexSpec;

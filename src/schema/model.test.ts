@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { comment } from "./comment.ts";
 import { constraintName, resolveModel } from "./model.ts";
 import { createNames } from "./naming.ts";
 import { defineSchema } from "./schema.ts";
@@ -84,4 +85,24 @@ test("a model holds every name spelt and nothing but JSON", () => {
     key: { kind: "random" },
     note: undefined,
   });
+});
+
+test("comments are in the model, which has no member for those that aren't there", () => {
+  const plain = table("plain", { id: integer().primaryKey() });
+  const told = table("told", { id: integer().primaryKey().comment("The key.") }, () => [
+    comment("A 😀 table."),
+  ]);
+  const [first, second] = resolveModel(defineSchema({ plain, told }), createNames()).tables;
+  expect(first).not.toHaveProperty("comment");
+  expect(first?.columns[0]).not.toHaveProperty("comment");
+  expect(second).toMatchObject({ comment: "A 😀 table.", columns: [{ comment: "The key." }] });
+});
+
+test("a comment that no database holds is refused where it is declared, and so is a second one", () => {
+  for (const text of ["", "a\0b", "\ud800", undefined as never]) {
+    expect(() => comment(text)).toThrow(expect.objectContaining({ code: "E_SCHEMA" }));
+    expect(() => integer().comment(text)).toThrow(expect.objectContaining({ code: "E_SCHEMA" }));
+  }
+  const twice = table("twice", { id: integer().primaryKey() }, () => [comment("a"), comment("b")]);
+  expect(() => resolveModel(defineSchema({ twice }), createNames())).toThrow(/two comments/);
 });

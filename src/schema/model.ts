@@ -29,6 +29,7 @@ export interface ColumnModel {
   readonly isAutoIncrement: boolean;
   readonly default: DefaultModel | undefined;
   readonly generated: GeneratedModel | undefined;
+  readonly comment?: string;
 }
 
 export interface KeyModel {
@@ -67,6 +68,7 @@ export interface TableModel {
   readonly indexes: readonly IndexModel[];
   readonly checks: readonly CheckModel[];
   readonly foreignKeys: readonly ForeignKeyModel[];
+  readonly comment?: string;
 }
 
 export interface Model {
@@ -141,6 +143,7 @@ function columnModel(
     isAutoIncrement: spec.isAutoIncrement,
     default: resolveColumnDefault(column),
     generated: generatedModel(column, sqlOf),
+    ...(spec.comment !== undefined && { comment: spec.comment }),
   };
 }
 
@@ -216,7 +219,15 @@ export function resolveTable(info: TableInfo, names: Names): TableModel {
     indexes,
     checks,
     foreignKeys,
+    ...commentModel(info),
   };
+}
+
+function commentModel({ extras, table }: TableInfo): { comment?: string } {
+  const [first, second] = extras.filter((extra) => extra.kind === "comment");
+  if (second !== undefined)
+    throw new ConfigError(`Table "${table}" has two comments.`, { code: "E_SCHEMA" });
+  return first === undefined ? {} : { comment: first.text };
 }
 
 function indexModel(

@@ -52,10 +52,10 @@ create table `memberships` (
 
 create table `we"ird ``name'; --` (
   `id` bigint not null auto_increment,
-  `or"der`` '` longtext,
+  `or"der`` '` longtext comment 'back\\slash''s',
   `group` varchar(9),
   constraint `we"ird ``name'; --_pkey` primary key (`id`)
-) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_nopad_bin;
+) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_nopad_bin comment = 'it''s "quoted" ` \\ and';
 
 create index `players_team_id_created_at_idx` on `players` (`team_id`, `created_at`);
 

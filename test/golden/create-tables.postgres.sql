@@ -69,6 +69,10 @@ create unique index "by_since" on "memberships" ("since_id" nulls first, "since_
 
 create index "in""dex` '" on "we""ird `name'; --" ("group" nulls first);
 
+comment on table "we""ird `name'; --" is 'it''s "quoted" ` \ and';
+
+comment on column "we""ird `name'; --"."or""der` '" is 'back\slash''s';
+
 alter table "teams" add constraint "teams_captain_id_fkey" foreign key ("captain_id") references "players" ("id") on delete set null;
 
 alter table "players" add constraint "players_team_id_fkey" foreign key ("team_id") references "teams" ("id") on delete cascade on update cascade;

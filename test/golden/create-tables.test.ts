@@ -5,6 +5,7 @@ import {
   boolean,
   bytes,
   check,
+  comment,
   connect,
   date,
   decimal,
@@ -120,10 +121,10 @@ const hostile = table(
   `we"ird \`name'; --`,
   {
     id: bigint().primaryKey().autoIncrement(),
-    order: text("or\"der` '"),
+    order: text("or\"der` '").comment("back\\slash's"),
     group: varchar({ length: 9 }),
   },
-  (t) => [index(`in"dex\` '`).on(t.group)],
+  (t) => [index(`in"dex\` '`).on(t.group), comment(`it's "quoted" \` \\ and`)],
 );
 
 const schema = defineSchema({ memberships, players, teams, hostile });

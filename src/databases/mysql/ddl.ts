@@ -18,12 +18,17 @@ import type {
   KeyModel,
   TableModel,
 } from "../../schema/model.ts";
+import { commentLiteral } from "./literals.ts";
 import { bytesOfUuid } from "./types.ts";
 import type { Variant } from "./variant.ts";
 
 /** A key holds 3072 bytes, and a code point takes up to four. Source: MySQL 8.4 manual, "InnoDB Limits". */
 const MAX_KEY_LENGTH = 768;
 const MAX_KEY_BYTES = 3072;
+
+/** In characters. Source: MySQL 8.4 manual, "CREATE TABLE Statement". */
+const MAX_COLUMN_COMMENT = 1024;
+const MAX_TABLE_COMMENT = 2048;
 
 /** Version 4 of RFC 9562 without hyphens; the server's own `uuid()` makes version 1, of a clock and a network card. */
 const RANDOM_HEX =
@@ -80,11 +85,39 @@ function writeColumn(column: ColumnModel, variant: Variant, out: Writer): void {
     writeGenerated(column.generated, out);
     // MariaDB can't parse `not null` there. Source: MariaDB manual, "Generated Columns".
     if (!column.nullable) out.sql(" check (").id(column.name).sql(" is not null)");
+    writeColumnComment(column, variant, out);
     return;
   }
   if (!column.nullable) out.sql(" not null");
   if (column.isAutoIncrement) out.sql(" auto_increment");
   else if (column.default !== undefined) writeDefault(column, column.default, variant, out);
+  writeColumnComment(column, variant, out);
+}
+
+/** The server would cut a longer one or refuse it, and take what is beyond three bytes for a question mark. */
+function refuseComment(comment: string, length: number, variant: Variant): void {
+  const characters = Array.from(comment);
+  const isLong = characters.length > length;
+  if (!isLong && !characters.some((character) => character.length > 1)) return;
+  throw new UnsupportedError({
+    dialect: variant.name,
+    feature: isLong
+      ? `a comment of more than ${length} characters`
+      : "a comment with an emoji or another character beyond U+FFFF",
+    instead: isLong ? "Make it shorter." : "Leave such characters out.",
+  });
+}
+
+function writeColumnComment({ comment }: ColumnModel, variant: Variant, out: Writer): void {
+  if (comment === undefined) return;
+  refuseComment(comment, MAX_COLUMN_COMMENT, variant);
+  out.sql(` comment ${commentLiteral(comment)}`);
+}
+
+function tableComment({ comment }: TableModel, variant: Variant): string {
+  if (comment === undefined) return "";
+  refuseComment(comment, MAX_TABLE_COMMENT, variant);
+  return ` comment = ${commentLiteral(comment)}`;
 }
 
 /** A server would refuse such a key, or silently take only the beginning of the texts. */
@@ -140,7 +173,7 @@ export function mysqlDdl(variant: Variant): DdlRules {
       writeCreateTable(change, out, {
         column: (column, _table, writer) => writeColumn(column, variant, writer),
         hasPrimaryKey: () => true,
-        suffix: ` engine = InnoDB default charset = utf8mb4 collate = ${variant.collation}`,
+        suffix: ` engine = InnoDB default charset = utf8mb4 collate = ${variant.collation}${tableComment(change.table, variant)}`,
       });
     },
 
@@ -173,6 +206,14 @@ export function mysqlDdl(variant: Variant): DdlRules {
     addForeignKey({ table, foreignKey }, out) {
       out.sql("alter table ").id(table).sql(" add ");
       writeForeignKey(foreignKey, out);
+    },
+
+    setComment() {
+      throw new UnsupportedError({
+        dialect: variant.name,
+        feature: "a comment that is a statement of its own",
+        instead: "Declare it; it stands with its table or column.",
+      });
     },
   };
 }

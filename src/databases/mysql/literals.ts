@@ -12,3 +12,8 @@ export function textLiteral(text: string): string {
 export function bytesLiteral(hex: string): string {
   return `x'${hex}'`;
 }
+
+/** The grammar takes no hexadecimal there. Sessions of Plinth's leave the backslash what it is by default, an escape. */
+export function commentLiteral(text: string): string {
+  return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
+}

@@ -116,4 +116,11 @@ export const postgresDdl: DdlRules = {
     out.sql("alter table ").id(table).sql(" add ");
     writeForeignKey(foreignKey, out);
   },
+
+  setComment({ table, column, comment }, out) {
+    out.sql(column === undefined ? "comment on table " : "comment on column ").id(table);
+    if (column !== undefined) out.sql(".").id(column);
+    out.sql(" is ");
+    out.sql(comment === undefined ? "null" : out.context.spelling.textLiteral(comment));
+  },
 };

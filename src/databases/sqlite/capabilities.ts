@@ -10,6 +10,7 @@ export function sqliteCapabilities(_server: ServerInfo): Capabilities {
     rowLocks: false,
     distinctOn: false,
     addForeignKey: false,
+    commentStatements: false,
     transactionalDdl: true,
     concurrentWriters: false,
     isEmbedded: true,

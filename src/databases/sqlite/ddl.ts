@@ -157,4 +157,12 @@ export const sqliteDdl: DdlRules = {
       instead: "Create the table with its foreign keys.",
     });
   },
+
+  setComment() {
+    throw new UnsupportedError({
+      dialect: "SQLite",
+      feature: "comments on tables and columns",
+      instead: "Leave the comment in the declaration, where createTables overlooks it.",
+    });
+  },
 };

@@ -5,6 +5,7 @@
 
 import { aggregateCases } from "./aggregates.ts";
 import { arithmeticCases } from "./arithmetic.ts";
+import { commentCases } from "./comments.ts";
 import { computationCases } from "./computations.ts";
 import { connectionCases } from "./connections.ts";
 import { constraintCases } from "./constraints.ts";
@@ -46,6 +47,7 @@ export function conformance(options: ConformanceOptions): void {
   constraintCases(kit);
   timestampCases(kit);
   generatedCases(kit);
+  commentCases(kit);
   enumCases(kit);
   hostileCases(kit);
   insertCases(kit);
