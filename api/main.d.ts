@@ -573,6 +573,7 @@ export interface Capabilities {
     readonly rowLocks: boolean;
     readonly distinctOn: boolean;
     readonly addForeignKey: boolean;
+    readonly commentStatements: boolean;
     readonly transactionalDdl: boolean;
     readonly concurrentWriters: boolean;
     readonly isEmbedded: boolean;
@@ -730,6 +731,7 @@ interface DdlRules {
     dropTable: Rule<DropTable>;
     createIndex: Rule<CreateIndex>;
     addForeignKey: Rule<AddForeignKey>;
+    setComment: Rule<SetComment>;
 }
 
 type QueryRules = AgreedQueryRules & ContestedQueryRules;
@@ -1365,6 +1367,13 @@ interface DropTable {
     readonly table: string;
 }
 
+interface SetComment {
+    readonly kind: "setComment";
+    readonly table: string;
+    readonly column: string | undefined;
+    readonly comment: string | undefined;
+}
+
 // schema/column
 
 type AnyColumnBuilder = ColumnBuilder<unknown, ColumnTrait>;
@@ -1393,6 +1402,7 @@ class ColumnBuilder<Value, Trait extends ColumnTrait = never> {
     defaultRandom(): ColumnBuilder<Value, Trait | "default">;
     $default(make: () => Value & {}): ColumnBuilder<Value, Trait | "default">;
     generatedAs(make: () => any, options?: GeneratedOptions): ColumnBuilder<Value, Trait | "generated">;
+    comment(text: string): ColumnBuilder<Value, Trait>;
     $type<Narrow extends Value & {}>(): ColumnBuilder<Narrow | (null extends Value ? null : never), Trait>;
     references(target: () => any, options?: ReferenceOptions): ColumnBuilder<Value, Trait>;
 }
@@ -1409,6 +1419,7 @@ interface ColumnSpec {
     readonly references: ReferenceSpec | undefined;
     readonly isKept: boolean;
     readonly generated: GeneratedSpec | undefined;
+    readonly comment?: string;
 }
 
 type ColumnTrait = "default" | "generated" | "key";
@@ -1445,6 +1456,15 @@ interface ReferenceOptions {
 interface ReferenceSpec extends ReferenceOptions {
     readonly target: () => unknown;
 }
+
+// schema/comment
+
+interface CommentSpec {
+    readonly kind: "comment";
+    readonly text: string;
+}
+
+export function comment(text: string): CommentSpec;
 
 // schema/constraints
 
@@ -1502,7 +1522,7 @@ interface PrimaryKeySpec {
     readonly columns: readonly AnyTableColumn[];
 }
 
-type TableExtra = CheckSpec | ForeignKeySpec | IndexSpec | PrimaryKeySpec | UniqueSpec;
+type TableExtra = CheckSpec | CommentSpec | ForeignKeySpec | IndexSpec | PrimaryKeySpec | UniqueSpec;
 
 interface UniqueBuilder {
     on(...columns: Columns): UniqueSpec;
@@ -1542,6 +1562,7 @@ interface ColumnModel {
     readonly isAutoIncrement: boolean;
     readonly default: DefaultModel | undefined;
     readonly generated: GeneratedModel | undefined;
+    readonly comment?: string;
 }
 
 type DefaultModel = {
@@ -1595,6 +1616,7 @@ interface TableModel {
     readonly indexes: readonly IndexModel[];
     readonly checks: readonly CheckModel[];
     readonly foreignKeys: readonly ForeignKeyModel[];
+    readonly comment?: string;
 }
 
 // schema/naming
