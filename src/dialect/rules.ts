@@ -3,6 +3,7 @@
  * differ, have no standard rule: a database that doesn't answer one does not compile.
  */
 
+import type { DerivedSource } from "../ast/derived.ts";
 import type {
   AnyExpression,
   BetweenNode,
@@ -81,6 +82,8 @@ export interface ContestedQueryRules {
   /** Databases differ in what a value in it is taken for. */
   case: Rule<CaseNode<unknown, string>>;
   join: Rule<JoinClause>;
+  /** The selects of a source that stands in the place of a table, which `write` writes. */
+  rowsOf: (source: DerivedSource, write: () => void, out: Writer) => void;
   /** NULLs are smallest; `canBeNull` tells whether there can be any. */
   orderTerm: (term: OrderTerm, out: Writer, canBeNull: boolean) => void;
   /** Limit and offset, of which one or both are given. */

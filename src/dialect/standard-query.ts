@@ -39,7 +39,7 @@ export function writeSource(source: Source, inputs: Inputs | undefined, out: Wri
   else if (source.form !== "inline") out.id(source.alias);
   else {
     out.sql("(");
-    writeParts(source, inputs!, out);
+    rulesOf(out).rowsOf(source, () => writeParts(source, inputs!, out), out);
     out.sql(") as ").id(source.alias);
   }
 }

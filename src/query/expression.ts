@@ -384,10 +384,16 @@ export function upper<Value extends string | null, From extends string>(
 }
 
 /** The expression, or the other value where it is NULL. */
-export function coalesce<First extends AnyExpression>(
+export function coalesce<
+  First extends AnyExpression,
+  Other extends (First["~value"] & {}) | Expression<First["~value"] | null, string>,
+>(
   expression: First,
-  otherwise: (First["~value"] & {}) | Expression<First["~value"] & {}>,
-): Expression<First["~value"] & {}> {
+  otherwise: Other,
+): Other extends AnyExpression
+  ? Expression<(First["~value"] & {}) | (Other["~value"] & null), Other["~from"]>
+  : Expression<First["~value"] & {}>;
+export function coalesce(expression: AnyExpression, otherwise: unknown): AnyExpression {
   const type = typeOf(expression);
   const other = operand(expression, otherwise, "coalesce");
   return new CallNode("coalesce", [expression, other], type);

@@ -117,6 +117,19 @@ function teamless() {
   return likes;
 }
 
+// A column may stand in for NULL, and is null itself where it may be, or where its table is left out.
+const filled = await db
+  .select({
+    child: coalesce(posts.parentId, posts.id),
+    either: coalesce(parents.parentId, posts.parentId),
+    other: coalesce(posts.parentId, parents.id),
+  })
+  .from(posts)
+  .leftJoin(parents, eq(parents.id, posts.parentId));
+expectType<
+  Equal<typeof filled, { child: PostId; either: PostId | null; other: PostId | null }[]>
+>();
+
 // Aggregates and functions.
 const figures = await db
   .select({

@@ -34,20 +34,26 @@ export const KEPT_ROWS = "@plinth_kept";
 export const COLLISION = "(select 1 union all select 2)";
 
 /** A decimal is bound as text, and text is compared with a DECIMAL as floating-point numbers: not exactly. */
-function writeExact(expression: AnyExpression, out: Writer): void {
+function writeExactly(expression: AnyExpression, out: Writer): void {
   const node = nodeOf(expression);
   if (node.kind !== "parameter" || node.type?.kind !== "decimal") {
-    writeOperand(expression, out);
+    out.expression(expression);
     return;
   }
   const { precision, scale } = node.type;
   out.sql("cast(").parameter(node).sql(` as decimal(${precision}, ${scale}))`);
 }
 
+/** As `writeExactly`, in parentheses where it needs them. */
+function writeExact(expression: AnyExpression, out: Writer): void {
+  if (nodeOf(expression).kind === "parameter") writeExactly(expression, out);
+  else writeOperand(expression, out);
+}
+
 function writeCall(node: CallNode<unknown, string>, variant: Variant, out: Writer): void {
   const [first] = node.arguments;
   const writeArguments = (): Writer =>
-    out.list(node.arguments, (argument) => out.expression(argument));
+    out.list(node.arguments, (argument) => writeExactly(argument, out));
   switch (node.name) {
     case "count":
       out.sql("count(");
@@ -158,6 +164,8 @@ function contestedRules(variant: Variant): ContestedQueryRules {
     case(node, out) {
       writeCase(node, out, writeExact);
     },
+
+    rowsOf: (_source, write) => write(),
 
     join(node, out) {
       if (node.kind === "full") {

@@ -178,6 +178,8 @@ function contestedRules(folding: string): ContestedQueryRules {
       });
     },
 
+    rowsOf: (_source, write) => write(),
+
     join(node, out) {
       out.sql(` ${node.kind} join `);
       writeSource(node.source, node.inputs, out);

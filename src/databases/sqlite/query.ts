@@ -1,3 +1,4 @@
+import type { DerivedSource } from "../../ast/derived.ts";
 import {
   nodeOf,
   type AnyExpression,
@@ -31,6 +32,19 @@ import { decimalStorage } from "./types.ts";
 
 /** Beyond this many values a list is one JSON text, so that no length is too long. */
 const MAX_LIST_PLACES = 1024;
+
+/**
+ * SQLite drops conditions of a `union all` with a right or full join in one of its selects where it makes one query of it
+ * and the query around it (seen in 3.53.4), which it doesn't where the rows are made first.
+ */
+function isMisread({ parts }: DerivedSource): boolean {
+  return (
+    parts.some(({ operator }) => operator === "union all") &&
+    parts.some(({ statement }) =>
+      statement.joins.some(({ kind }) => kind === "right" || kind === "full"),
+    )
+  );
+}
 
 function refuseWideDecimal(): never {
   throw new UnsupportedError({
@@ -224,6 +238,13 @@ const contestedRules: ContestedQueryRules = {
 
   case(node, out) {
     writeCase(node, out, (value) => out.expression(value));
+  },
+
+  rowsOf(source, write, out) {
+    if (!isMisread(source)) return write();
+    out.sql("with plinth_rows as materialized (");
+    write();
+    out.sql(") select * from plinth_rows");
   },
 
   join(node, out) {

@@ -1,6 +1,7 @@
 import { add, multiply, subtract } from "../../query/arithmetic.ts";
-import { eq, gt } from "../../query/expression.ts";
+import { coalesce, eq, gt, sum } from "../../query/expression.ts";
 import { sql } from "../../query/sql.ts";
+import { caseWhen } from "../../query/window.ts";
 import { table } from "../../schema/table.ts";
 import { bigint, decimal, double, integer } from "../../schema/types.ts";
 import { failureOf, type Kit } from "./kit.ts";
@@ -60,6 +61,17 @@ export function arithmeticCases({ expect, group }: Kit): void {
       ]);
       const rich = db.from(purses).where(gt(add(purses.balance, "0.05"), "0.14"));
       expect((await rich).map((row) => row.id)).toEqual([1]);
+    });
+
+    test("sums what stands in for NULL as exactly as the rest", async ({ db }) => {
+      await db.insert(purses).values([
+        { id: 1, balance: "0.10", credits: 1 },
+        { id: 2, balance: "0.20", credits: 1 },
+      ]);
+      const known = caseWhen(eq(purses.id, 1), purses.balance);
+      expect(await db.select({ total: sum(coalesce(known, "9999999.50")) }).from(purses)).toEqual([
+        { total: "9999999.60" },
+      ]);
     });
 
     test("refuses what is no number, and a value that its type can't hold", async ({ db }) => {

@@ -1,6 +1,18 @@
 import type { Executor } from "../../query/client.ts";
 import { add } from "../../query/arithmetic.ts";
-import { and, asc, count, desc, eq, gt, inArray, isNull, lt } from "../../query/expression.ts";
+import {
+  and,
+  asc,
+  coalesce,
+  count,
+  desc,
+  eq,
+  gt,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+} from "../../query/expression.ts";
 import { sql } from "../../query/sql.ts";
 import { table } from "../../schema/table.ts";
 import { decimal, integer, varchar } from "../../schema/types.ts";
@@ -65,6 +77,24 @@ export function setCases({ expect, group }: Kit): void {
       expect(names(await staff.except(others))).toEqual(["Andrew", "Michael", "Nancy", "Robert"]);
       const chain = others.except(staff).unionAll(staff.intersect(others));
       expect(names(await chain)).toEqual(["Jane", "Zoe"]);
+    });
+
+    // Found by generated queries: SQLite drops the first condition where it flattens the union.
+    test("keep the conditions of each where one of them has a right join", async ({ db }) => {
+      await fill(db);
+      const none = db
+        .select({ name: employees.name })
+        .from(employees)
+        .where(isNull(coalesce(employees.bossId, employees.id)));
+      const joined = db
+        .select({ name: guests.name })
+        .from(employees)
+        .rightJoin(guests, eq(guests.name, employees.name))
+        .where(isNotNull(guests.fee));
+      const both = none.unionAll(joined);
+      expect(await both.orderBy(both.columns.name)).toEqual([{ name: "Jane" }, { name: "Zoe" }]);
+      const outer = none.unionAll(joined).as("found");
+      expect(await db.select({ name: outer.name }).from(outer).count()).toBe(2);
     });
 
     test("have an order, conditions and a limit over the whole, and keep those of their parts", async ({

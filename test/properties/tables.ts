@@ -1,0 +1,123 @@
+import {
+  bigint,
+  boolean,
+  date,
+  decimal,
+  enumType,
+  integer,
+  table,
+  text,
+  timestamp,
+  type RowOf,
+  varchar,
+} from "plinth";
+import type { Random } from "./random.ts";
+
+const mood = enumType("mood", ["low", "even", "high"]);
+
+/** Every kind of value, and NULLs in most columns. */
+export const people = table("people", {
+  id: integer().primaryKey(),
+  bossId: integer(),
+  points: integer(),
+  rank: integer().notNull(),
+  steps: bigint(),
+  credit: decimal({ precision: 12, scale: 2 }),
+  name: varchar({ length: 40 }).notNull(),
+  code: varchar({ length: 20 }),
+  note: text(),
+  isActive: boolean(),
+  isNew: boolean().notNull(),
+  seenAt: timestamp(),
+  born: date(),
+  mood: mood(),
+});
+
+export const tasks = table("tasks", {
+  id: integer().primaryKey(),
+  personId: integer(),
+  points: integer(),
+  hours: decimal({ precision: 12, scale: 2 }).notNull(),
+  title: varchar({ length: 40 }),
+  isDone: boolean(),
+  dueAt: timestamp().notNull(),
+  day: date(),
+});
+
+/** Texts that databases are known to compare, fold or match differently. */
+export const WORDS: readonly string[] = [
+  "",
+  " ",
+  "a",
+  "A",
+  "ab",
+  "Ab",
+  "a b",
+  "b ",
+  "ä",
+  "Ä",
+  "z",
+  "Z",
+  "😀",
+  "%",
+  "_",
+  "a%",
+  String.raw`a\b`,
+  "10",
+  "9",
+];
+const CODES: readonly string[] = ["x1", "X1", "y2", "Y-2", "zz", "Zz9", ""];
+
+const PEOPLE_COUNT = 37;
+const TASK_COUNT = 61;
+
+export function rowsOf(random: Random): {
+  people: RowOf<typeof people>[];
+  tasks: RowOf<typeof tasks>[];
+} {
+  const maybe = <Value>(value: Value): Value | null => (random.oneIn(4) ? null : value);
+  const whole = (): number => random.below(15) - 5;
+  const amount = (): string => `${whole()}.${random.below(10)}${random.below(10)}`;
+  const day = (): string =>
+    `20${10 + random.below(3)}-0${1 + random.below(9)}-1${random.below(10)}`;
+  const instant = (): Date =>
+    new Date(
+      Date.UTC(
+        2019 + random.below(3),
+        random.below(12),
+        1 + random.below(28),
+        0,
+        0,
+        0,
+        random.below(3),
+      ),
+    );
+  return {
+    people: Array.from({ length: PEOPLE_COUNT }, (_, id) => ({
+      id,
+      bossId: maybe(random.below(PEOPLE_COUNT)),
+      points: maybe(whole()),
+      rank: random.below(6),
+      steps: maybe(BigInt(whole()) * 10_000_000_000n),
+      credit: maybe(amount()),
+      name: random.pick(WORDS),
+      code: maybe(random.pick(CODES)),
+      note: maybe(random.pick(WORDS)),
+      isActive: maybe(random.oneIn(2)),
+      isNew: random.oneIn(3),
+      seenAt: maybe(instant()),
+      born: maybe(day()),
+      mood: maybe(random.pick(mood.values)),
+    })),
+    tasks: Array.from({ length: TASK_COUNT }, (_, id) => ({
+      id,
+      personId: maybe(random.below(PEOPLE_COUNT)),
+      points: maybe(whole()),
+      hours: amount(),
+      title: maybe(random.pick(WORDS)),
+      isDone: maybe(random.oneIn(2)),
+      dueAt: instant(),
+      day: maybe(day()),
+    })),
+  };
+}
