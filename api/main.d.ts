@@ -1,6 +1,29 @@
 // The public face of plinth: what it exports, and what those mention.
 // Written by `npm run api`; read the change of it in a review.
 
+// ast/derived
+
+type DerivedForm = "inline" | "with" | "recursive" | "self";
+
+interface DerivedPart {
+    readonly operator: SetOperator | undefined;
+    readonly statement: SelectStatement;
+}
+
+class DerivedSource implements Source {
+    readonly table: string;
+    readonly alias: string;
+    readonly form: DerivedForm;
+    readonly parts: readonly DerivedPart[];
+    readonly columns: readonly OutputNode[];
+    readonly record: SelectionRecord;
+    constructor(name: string, form: DerivedForm, parts: readonly DerivedPart[]);
+    get names(): readonly string[];
+    aliased(): never;
+}
+
+type SetOperator = "union" | "union all" | "intersect" | "except";
+
 // ast/expression
 
 type AnyExpression = Expression<unknown, string>;
@@ -715,6 +738,7 @@ interface ContestedQueryRules {
     call: Rule<CallNode<unknown, string>>;
     case: Rule<CaseNode<unknown, string>>;
     join: Rule<JoinClause>;
+    rowsOf: (source: DerivedSource, write: () => void, out: Writer) => void;
     orderTerm: (term: OrderTerm, out: Writer, canBeNull: boolean) => void;
     range: (limit: AnyExpression | undefined, offset: AnyExpression | undefined, out: Writer) => void;
     lockRows: Rule<LockClause>;
@@ -942,7 +966,7 @@ export function avg(expression: Expression<Summable, string>): Expression<number
 
 export function between<Middle extends AnyExpression>(expression: Middle, low: Operand<Middle["~value"] & {}>, high: Operand<Middle["~value"] & {}>): Condition;
 
-export function coalesce<First extends AnyExpression>(expression: First, otherwise: (First["~value"] & {}) | Expression<First["~value"] & {}>): Expression<First["~value"] & {}>;
+export function coalesce<First extends AnyExpression, Other extends (First["~value"] & {}) | Expression<First["~value"] | null, string>>(expression: First, otherwise: Other): Other extends AnyExpression ? Expression<(First["~value"] & {}) | (Other["~value"] & null), Other["~from"]> : Expression<First["~value"] & {}>;
 
 export function contains(left: TextExpression, text: string): Condition;
 
