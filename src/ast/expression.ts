@@ -255,6 +255,7 @@ export type FunctionName =
   | "coalesce"
   | "count"
   | "countDistinct"
+  | "fold"
   | "lower"
   | "max"
   | "min"

@@ -44,6 +44,12 @@ export interface TextType extends Stored {
   readonly kind: "text";
   /** In code points; undefined has no bound. */
   readonly length: number | undefined;
+  /** Absent: compared by code point. */
+  readonly isCaseInsensitive?: true;
+  /** The form in which texts without regard to case are compared: ASCII's capital letters made small. */
+  readonly isFolded?: true;
+  /** A collation of the database's own. */
+  readonly collation?: StorageSettings;
 }
 
 export interface UuidType extends Stored {

@@ -23,6 +23,16 @@ import {
   type WindowClause,
 } from "./expression.ts";
 import { InvalidValueError } from "../core/error.ts";
+import {
+  allComparable,
+  comparable,
+  folded,
+  foldedSelection,
+  foldedType,
+  isCaseInsensitive,
+  leavesOf,
+  refuseFolding,
+} from "./folding.ts";
 import type { LogicalType } from "./logical-type.ts";
 import type {
   Assignment,
@@ -32,6 +42,7 @@ import type {
   SelectStatement,
   Statement,
 } from "./statement.ts";
+import { typeOf } from "./type-of.ts";
 import { listSize, selectedPlace } from "./walk.ts";
 
 class Numbering {
@@ -58,7 +69,7 @@ class Numbering {
         return this.parameter(node.type);
       case "compare": {
         const left = this.expression(node.left);
-        return new CompareNode(node.operator, left, this.expression(node.right));
+        return new CompareNode(node.operator, ...allComparable(left, this.expression(node.right)));
       }
       case "logic":
         return new LogicNode(node.operator, this.all(node.operands));
@@ -69,23 +80,23 @@ class Numbering {
       case "inList": {
         const index = this.#next++;
         const size = listSize(node.values.length);
-        return new ListParameterNode(
-          this.expression(node.operand),
-          index,
-          size,
-          node.type,
-          node.negated,
-        );
+        const operand = comparable(this.expression(node.operand));
+        const type = isCaseInsensitive(node.type) ? foldedType(node.type) : node.type;
+        return new ListParameterNode(operand, index, size, type, node.negated);
       }
       case "inQuery": {
         const operand = this.expression(node.operand);
         const statement = this.select(node.statement as SelectStatement);
-        return new InQueryNode(operand, statement, node.negated);
+        const { selection } = statement;
+        if (![operand, ...leavesOf(selection)].some((one) => isCaseInsensitive(typeOf(one))))
+          return new InQueryNode(operand, statement, node.negated);
+        const inner = { ...statement, selection: foldedSelection(selection) };
+        return new InQueryNode(folded(operand), inner, node.negated);
       }
       case "between": {
         const operand = this.expression(node.operand);
         const low = this.expression(node.low);
-        return new BetweenNode(operand, low, this.expression(node.high));
+        return new BetweenNode(...allComparable(operand, low, this.expression(node.high)));
       }
       case "pattern": {
         const operand = this.expression(node.operand);
@@ -100,7 +111,7 @@ class Numbering {
       case "call":
         return new CallNode(
           node.name,
-          this.all(node.arguments),
+          this.arguments(node),
           node.type,
           node.over && this.window(node.over),
         );
@@ -121,10 +132,16 @@ class Numbering {
     }
   }
 
+  arguments(node: CallNode<unknown, string>): AnyExpression[] {
+    const all = this.all(node.arguments);
+    if (node.name === "max" || node.name === "min") refuseFolding(`${node.name}()`, all);
+    return node.name === "countDistinct" ? all.map(comparable) : all;
+  }
+
   window(over: WindowClause): WindowClause {
-    const partitionBy = this.all(over.partitionBy);
+    const partitionBy = this.all(over.partitionBy).map(comparable);
     const orderBy = over.orderBy.map(({ expression, direction }) => ({
-      expression: this.expression(expression),
+      expression: comparable(this.expression(expression)),
       direction,
     }));
     return { partitionBy, orderBy, frame: over.frame };
@@ -160,7 +177,8 @@ class Numbering {
   select(statement: SelectStatement): SelectStatement {
     const selection = this.selection(statement.selection);
     const inputs = this.inputs(statement.inputs);
-    const distinctOn = this.all(statement.distinctOn);
+    if (statement.distinct) refuseFolding("distinct()", leavesOf(selection));
+    const distinctOn = this.all(statement.distinctOn).map(comparable);
     const joins = statement.joins.map((join) => {
       const inputs = this.inputs(join.inputs);
       return { ...join, inputs, on: this.optional(join.on) };
@@ -174,9 +192,10 @@ class Numbering {
         : (selection.values[place] as AnyExpression);
     };
     const groupBy = statement.groupBy.map(term);
+    refuseFolding("groupBy()", groupBy);
     const having = this.optional(statement.having);
     const orderBy = statement.orderBy.map(({ expression, direction }) => ({
-      expression: term(expression),
+      expression: comparable(term(expression)),
       direction,
     }));
     const limit = this.optional(statement.limit);

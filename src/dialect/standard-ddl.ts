@@ -74,15 +74,21 @@ export function writeIndexStart({ table, index }: CreateIndex, out: Writer): voi
   out.sql(" on ").id(table.name).sql(" (");
 }
 
-/** @param after What follows the term. */
+/**
+ * @param after What follows the term.
+ * @param writeFolded Writes a column as it is compared without regard to case.
+ */
 export function writeIndexTerms(
   { index }: CreateIndex,
   out: Writer,
   after: (term: IndexTermModel) => string,
+  writeFolded?: (column: string) => void,
 ): void {
   out.list(index.terms, (term) => {
-    if ("column" in term) out.id(term.column);
-    else {
+    if ("column" in term) {
+      if (term.isFolded === true && writeFolded !== undefined) writeFolded(term.column);
+      else out.id(term.column);
+    } else {
       writeSql(term.sql, out.sql("("));
       out.sql(")");
     }

@@ -186,7 +186,9 @@ export function writeCase(
 function writeOrder(node: SelectStatement, out: Writer): void {
   const missing = nullableSources(node);
   out.sql(" order by ").list(node.orderBy, (term) => {
-    const expression = nodeOf(term.expression);
+    const whole = nodeOf(term.expression);
+    const isFold = whole.kind === "call" && whole.name === "fold";
+    const expression = isFold ? nodeOf(whole.arguments[0]!) : whole;
     const isNeverNull =
       ((expression.kind === "column" || expression.kind === "output") &&
         !expression.nullable &&

@@ -132,7 +132,7 @@ function isLonger(text: string, length: number): boolean {
   return false;
 }
 
-function checkText(length: number | undefined): Encode {
+function checkText(length: number | undefined): (value: unknown) => string {
   return (value) => {
     if (typeof value !== "string") refuse("a string", value);
     if (value.includes("\0")) throw new InvalidValueError("A text can't hold the character NUL.");
@@ -145,6 +145,11 @@ function checkText(length: number | undefined): Encode {
     }
     return value;
   };
+}
+
+/** As every database's own folding of ASCII. */
+function foldAscii(text: string): string {
+  return text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -304,8 +309,10 @@ export function checkerOf(type: LogicalType): Encode {
       return checkDecimal(type);
     case "boolean":
       return checkBoolean;
-    case "text":
-      return checkText(type.length);
+    case "text": {
+      const check = checkText(type.length);
+      return type.isFolded === true ? (value) => foldAscii(check(value)) : check;
+    }
     case "uuid":
       return checkUuid;
     case "timestamp":

@@ -144,13 +144,17 @@ export class Writer {
     return source.alias === undefined ? this : this.sql(" as ").id(source.alias);
   }
 
-  /** A column where it is read: with its table where there are several. */
-  column(column: AnyColumn): this {
+  /**
+   * A column where it is read: with its table where there are several.
+   *
+   * @param spell Names another column that belongs to it.
+   */
+  column(column: AnyColumn, spell?: (name: string) => string): this {
     this.#requireScope(column);
     if (this.#isQualified) {
       this.id(column.source.alias ?? this.context.names.table(column.source.table)).sql(".");
     }
-    return this.columnName(column);
+    return this.columnName(column, spell);
   }
 
   /** A column of a select that stands as a table, where it is read. */
@@ -166,8 +170,9 @@ export class Writer {
   }
 
   /** A column where only its name may stand, as in the list of an insert. */
-  columnName(column: AnyColumn): this {
-    return this.id(this.context.names.column(column));
+  columnName(column: AnyColumn, spell?: (name: string) => string): this {
+    const name = this.context.names.column(column);
+    return this.id(spell === undefined ? name : spell(name));
   }
 
   /** Lets columns of the sources be read while `write` runs. Inner scopes see the outer ones. */

@@ -9,6 +9,7 @@ import {
 } from "../ast/derived.ts";
 import { Expression, type Source } from "../ast/expression.ts";
 import type { Inputs, SelectionRecord, SelectStatement } from "../ast/statement.ts";
+import { leavesOf, refuseFolding } from "../ast/folding.ts";
 import { typeOf } from "../ast/type-of.ts";
 import { BuildError, ConfigError } from "../core/error.ts";
 import {
@@ -88,7 +89,11 @@ function membersOf(record: SelectionRecord): object {
 
 function tableOfParts(name: string, form: DerivedForm, parts: readonly DerivedPart[]): AnyTable {
   if (name === "") throw new ConfigError("A query needs a name to be a table.");
-  for (const { statement } of parts) checkGrouping(statement);
+  for (const { operator, statement } of parts) {
+    checkGrouping(statement);
+    if (operator !== undefined && operator !== "union all")
+      refuseFolding(operator, leavesOf(statement.selection));
+  }
   const values: unknown[] = [];
   const source = derive(name, form, parts, values);
   const table = tableOf(source);

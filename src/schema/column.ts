@@ -1,5 +1,6 @@
 import { ColumnNode, FragmentNode, type Source } from "../ast/expression.ts";
-import type { LogicalType } from "../ast/logical-type.ts";
+import { intern, type LogicalType, type StorageSettings } from "../ast/logical-type.ts";
+import { collated, withoutCase } from "./collation.ts";
 import { requireComment } from "./comment.ts";
 
 export type ReferenceAction = "cascade" | "no action" | "restrict" | "set default" | "set null";
@@ -85,6 +86,24 @@ export class ColumnBuilder<Value, Trait extends ColumnTrait = never> {
   /** Means what SQL means: any number of rows may hold NULL. */
   unique(name?: string): ColumnBuilder<Value, Trait> {
     return new ColumnBuilder({ ...this.spec, unique: name ?? true });
+  }
+
+  /**
+   * Compares the texts of the column without regard to the case of ASCII's letters: in conditions, orders, keys and
+   * indexes. Every other character is equal only to itself. For `text` and `varchar`.
+   */
+  caseInsensitive(): ColumnBuilder<Value, Trait> {
+    return new ColumnBuilder({ ...this.spec, type: intern(withoutCase(this.spec.type)) });
+  }
+
+  /**
+   * Compares and orders the texts of the column by a collation of the database's own, which means what it means there.
+   * For `text` and `varchar`.
+   *
+   * @param name Its name, or one for each family of databases; where there is none, texts are compared by code point.
+   */
+  collate(name: string | StorageSettings): ColumnBuilder<Value, Trait> {
+    return new ColumnBuilder({ ...this.spec, type: intern(collated(this.spec.type, name)) });
   }
 
   /** The database counts the values up. Rows may still bring their own. Needs `integer` or `bigint`, and the key. */

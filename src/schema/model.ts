@@ -1,5 +1,6 @@
 /** Declarations resolved: every name spelt, every constraint named, nothing but JSON. What migrations compare. */
 
+import { isCaseInsensitive } from "../ast/folding.ts";
 import type { EnumType, LogicalType } from "../ast/logical-type.ts";
 import { ConfigError } from "../core/error.ts";
 import type { ColumnSpec, ReferenceAction } from "./column.ts";
@@ -37,7 +38,14 @@ export interface KeyModel {
   readonly columns: readonly string[];
 }
 
-export type IndexTermModel = ({ readonly column: string } | { readonly sql: SqlModel }) & {
+export type IndexTermModel = (
+  | {
+      readonly column: string;
+      /** Whether its texts stand in it as they are compared without regard to case. */
+      readonly isFolded?: true;
+    }
+  | { readonly sql: SqlModel }
+) & {
   readonly direction: "asc" | "desc";
 };
 
@@ -180,14 +188,11 @@ export function resolveTable(info: TableInfo, names: Names): TableModel {
         code: "E_SCHEMA",
       });
     });
-  const uniques = info.extras.flatMap((extra): KeyModel[] => {
+  const declaredUniques = info.extras.flatMap((extra): UniqueKey[] => {
     if (extra.kind !== "unique") return [];
-    const columns = namesOf(extra.columns);
-    return [{ name: extra.name ?? constraintName(name, columns, "unique"), columns }];
+    const names = namesOf(extra.columns);
+    return [{ name: extra.name ?? constraintName(name, names, "unique"), columns: extra.columns }];
   });
-  const indexes = info.extras.flatMap((extra): IndexModel[] =>
-    extra.kind === "index" ? [indexModel(extra, name, sqlOf)] : [],
-  );
   const checks = info.extras.flatMap((extra): CheckModel[] => {
     if (extra.kind !== "check") return [];
     const condition = sqlOf(extra.condition, "A check");
@@ -196,10 +201,16 @@ export function resolveTable(info: TableInfo, names: Names): TableModel {
   });
   const single = info.columns
     .filter((column) => column.spec.unique !== false)
-    .map((column) => ({
+    .map((column): UniqueKey => ({
       name: uniqueName(column.spec, name, names.column(column)),
-      columns: [names.column(column)],
+      columns: [column],
     }));
+  const uniques = [...single, ...declaredUniques];
+  const isFolding = ({ columns }: UniqueKey): boolean =>
+    columns.some((column) => isCaseInsensitive(column.type));
+  const indexes = info.extras.flatMap((extra): IndexModel[] =>
+    extra.kind === "index" ? [indexModel(extra, name, names, sqlOf)] : [],
+  );
   const foreignKeys = referencesOf(info).map((reference): ForeignKeyModel => {
     const columns = namesOf(reference.from);
     return {
@@ -215,8 +226,10 @@ export function resolveTable(info: TableInfo, names: Names): TableModel {
     name,
     columns: info.columns.map((column) => columnModel(column, names, sqlOf)),
     primaryKey: primaryKeyModel(info, name, namesOf),
-    uniques: [...single, ...uniques],
-    indexes,
+    uniques: uniques
+      .filter((key) => !isFolding(key))
+      .map((key) => ({ name: key.name, columns: namesOf(key.columns) })),
+    indexes: [...uniques.filter(isFolding).map((key) => foldedUnique(key, names)), ...indexes],
     checks,
     foreignKeys,
     ...commentModel(info),
@@ -230,18 +243,44 @@ function commentModel({ extras, table }: TableInfo): { comment?: string } {
   return first === undefined ? {} : { comment: first.text };
 }
 
+interface UniqueKey {
+  readonly name: string;
+  readonly columns: readonly AnyTableColumn[];
+}
+
+function columnTerm(
+  column: AnyTableColumn,
+  direction: "asc" | "desc",
+  names: Names,
+): IndexTermModel {
+  const term = { column: names.column(column), direction };
+  return isCaseInsensitive(column.type) ? { ...term, isFolded: true } : term;
+}
+
+/** A constraint compares texts as they are, so that a key without regard to case is an index. */
+function foldedUnique(key: UniqueKey, names: Names): IndexModel {
+  return {
+    name: key.name,
+    columns: key.columns.map((column) => names.column(column)),
+    isUnique: true,
+    terms: key.columns.map((column) => columnTerm(column, "asc", names)),
+    where: undefined,
+  };
+}
+
 function indexModel(
   spec: IndexSpec,
   table: string,
+  names: Names,
   sqlOf: (expression: AnyExpression, what: string) => SqlModel,
 ): IndexModel {
   const all: string[] = [];
   const terms = spec.terms.map(({ expression, direction }): IndexTermModel => {
     const sql = sqlOf(expression, "An index");
     all.push(...columnsOfSql(sql));
-    const [only] = sql;
-    return typeof only === "object" && "column" in only && sql.length === 1
-      ? { column: only.column, direction }
+    // A column of another table is refused above.
+    return expression.kind === "column"
+      ? columnTerm(expression as AnyTableColumn, direction, names)
       : { sql, direction };
   });
   const suffix = spec.isUnique ? "unique_idx" : "idx";

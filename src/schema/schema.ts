@@ -1,3 +1,4 @@
+import { isCaseInsensitive } from "../ast/folding.ts";
 import type { EnumType, LogicalType } from "../ast/logical-type.ts";
 import { ConfigError } from "../core/error.ts";
 import { Column, type ReferenceAction, type ReferenceOptions } from "./column.ts";
@@ -25,9 +26,13 @@ function refuse(message: string, hint?: string): never {
   throw new ConfigError(message, { code: "E_SCHEMA", hint });
 }
 
+function describe(type: LogicalType): string {
+  return isCaseInsensitive(type) ? `caseInsensitive() ${type.kind}` : type.kind;
+}
+
 /** Two columns can hold the same values; the storage may differ in what doesn't change the value. */
 function sameKind(left: LogicalType, right: LogicalType): boolean {
-  if (left.kind !== right.kind) return false;
+  if (left.kind !== right.kind || isCaseInsensitive(left) || isCaseInsensitive(right)) return false;
   if (left.kind === "integer" && right.kind === "integer") return left.bits === right.bits;
   if (left.kind === "enum") return left === right;
   if (left.kind === "decimal" && right.kind === "decimal") {
@@ -59,8 +64,10 @@ function referenceOf(
     const { type } = columns[at]!;
     if (sameKind(column.type, type)) return;
     refuse(
-      `${where} points at a ${type.kind} column, but is ${column.type.kind}.`,
-      "Give both columns one type.",
+      `${where} points at a ${describe(type)} column, but is ${describe(column.type)}.`,
+      isCaseInsensitive(type) || isCaseInsensitive(column.type)
+        ? "Foreign keys compare by exact characters; point at a key without caseInsensitive()."
+        : "Give both columns one type.",
     );
   });
   // A column's source is a table or an alias of it; both are TableInfo.

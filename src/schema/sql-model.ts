@@ -1,7 +1,9 @@
 /** Conditions and expressions of declarations as plain data, the same for every database but for how names are spelt. */
 
 import { nodeOf, type AnyExpression } from "../ast/expression.ts";
+import { isCaseInsensitive } from "../ast/folding.ts";
 import type { LogicalType } from "../ast/logical-type.ts";
+import { typeOf } from "../ast/type-of.ts";
 import { ConfigError } from "../core/error.ts";
 
 /** What a value is in a model, which holds nothing but JSON: a bigint or an instant is text, bytes in hexadecimal. */
@@ -20,6 +22,18 @@ export function literalModel(value: unknown, type: LogicalType | undefined): Lit
   if (type?.kind === "json") return JSON.stringify(value);
   if (typeof value === "number" || typeof value === "boolean") return value;
   return String(value);
+}
+
+/** The condition would have to be spelt for each database. */
+function refuseFolding(...operands: readonly AnyExpression[]): void {
+  if (!operands.some((operand) => isCaseInsensitive(typeOf(operand)))) return;
+  throw new ConfigError(
+    "A condition of a declaration compares a column that is caseInsensitive().",
+    {
+      code: "E_SCHEMA",
+      hint: "Write it as text, which compares as the database does: sql`lower(${t.email}) <> ''`.",
+    },
+  );
 }
 
 /** @param nameOf Refuses what is no column of the table. */
@@ -62,6 +76,7 @@ export function resolveSql(
         });
         return;
       case "compare":
+        refuseFolding(node.left, node.right);
         joined([node.left, node.right], ` ${node.operator} `);
         return;
       case "logic":
@@ -77,6 +92,7 @@ export function resolveSql(
         parts.push(node.negated ? " is not null)" : " is null)");
         return;
       case "between":
+        refuseFolding(node.operand);
         parts.push("(");
         visit(node.operand);
         parts.push(" between ");
@@ -86,6 +102,7 @@ export function resolveSql(
         parts.push(")");
         return;
       case "inList":
+        refuseFolding(node.operand);
         parts.push("(");
         visit(node.operand);
         parts.push(node.negated ? " not in (" : " in (");

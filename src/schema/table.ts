@@ -1,4 +1,5 @@
 import type { Source } from "../ast/expression.ts";
+import { isCaseInsensitive } from "../ast/folding.ts";
 import { ConfigError } from "../core/error.ts";
 import { Column, type AnyColumnBuilder, type ColumnSpec } from "./column.ts";
 import type { TableExtra } from "./constraints.ts";
@@ -202,6 +203,15 @@ function checkColumn(table: string, key: string, spec: ColumnSpec): void {
     throw new ConfigError(`${where} is generated, and can't be a key or have a default.`, {
       code: "E_SCHEMA",
     });
+  }
+  if (isCaseInsensitive(spec.type) && (spec.isPrimaryKey || spec.references !== undefined)) {
+    throw new ConfigError(
+      `${where} is caseInsensitive(), and can't be in a primary or foreign key.`,
+      {
+        code: "E_SCHEMA",
+        hint: "Give the table a key of its own, and let this column be unique().",
+      },
+    );
   }
   if (spec.isAutoIncrement && ((kind !== "integer" && kind !== "bigint") || !spec.isPrimaryKey)) {
     throw new ConfigError(`${where} can't be counted up.`, {

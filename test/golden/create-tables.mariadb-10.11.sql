@@ -12,6 +12,9 @@ create table `players` (
   `mentor_id` uuid,
   `email` varchar(255) not null,
   `note` longtext default x'69742773202271756f74656422205c20616e64',
+  `nick` varchar(30),
+  `nick__folded` varchar(30) generated always as (convert(cast(lower(convert(cast(`nick` as binary) using geostd8)) as binary) using utf8mb4) collate utf8mb4_nopad_bin) virtual,
+  `city` varchar(30) collate `utf8mb4_german2_ci`,
   `level` smallint not null default 1,
   `points` bigint not null default 9007199254740993,
   `steps` bigint default 0,
@@ -56,6 +59,8 @@ create table `we"ird ``name'; --` (
   `group` varchar(9),
   constraint `we"ird ``name'; --_pkey` primary key (`id`)
 ) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_nopad_bin comment = 'it''s "quoted" ` \\ and';
+
+create unique index `players_nick_unique` on `players` (`nick__folded`);
 
 create index `players_team_id_created_at_idx` on `players` (`team_id`, `created_at`);
 

@@ -14,6 +14,8 @@ create table "players" (
   "mentor_id" uuid,
   "email" varchar(255) collate "C" not null,
   "note" text collate "C" default 'it''s "quoted" \ and',
+  "nick" varchar(30) collate "C",
+  "city" varchar(30) collate "und-x-icu",
   "level" smallint not null default '1',
   "points" bigint not null default '9007199254740993',
   "steps" bigint default '0',
@@ -58,6 +60,8 @@ create table "we""ird `name'; --" (
   "group" varchar(9) collate "C",
   constraint "we""ird `name'; --_pkey" primary key ("id")
 );
+
+create unique index "players_nick_unique" on "players" ((lower("nick" collate "C")) nulls first);
 
 create index "players_team_id_created_at_idx" on "players" ("team_id", "created_at");
 

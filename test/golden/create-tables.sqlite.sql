@@ -12,6 +12,8 @@ create table "players" (
   "mentor_id" text,
   "email" text not null check (length("email") <= 255),
   "note" text default 'it''s "quoted" \ and',
+  "nick" text check (length("nick") <= 30),
+  "city" text collate "NOCASE" check (length("city") <= 30),
   "level" integer not null default 1 check (("level") between -32768 and 32767),
   "points" integer not null default 9007199254740993,
   "steps" integer default 0,
@@ -59,6 +61,8 @@ create table "we""ird `name'; --" (
   "or""der` '" text,
   "group" text check (length("group") <= 9)
 ) strict;
+
+create unique index "players_nick_unique" on "players" (lower("nick"));
 
 create index "players_team_id_created_at_idx" on "players" ("team_id", "created_at");
 

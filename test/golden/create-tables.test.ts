@@ -61,6 +61,12 @@ const players = table(
     mentorId: uuid().references(() => players.id, { onDelete: "restrict" }),
     email: varchar({ length: 255 }).notNull().unique("one_email"),
     note: text().default(`it's "quoted" \\ and`),
+    nick: varchar({ length: 30 }).caseInsensitive().unique(),
+    city: varchar({ length: 30 }).collate({
+      sqlite: "NOCASE",
+      postgres: "und-x-icu",
+      mysql: "utf8mb4_german2_ci",
+    }),
     level: smallint().notNull().default(1),
     points: bigint().notNull().default(9_007_199_254_740_993n),
     steps: bigint({ mode: "number" }).default(0),

@@ -19,6 +19,7 @@ import type {
   TableModel,
 } from "../../schema/model.ts";
 import { commentLiteral } from "./literals.ts";
+import { foldedName, withFolded } from "./folded.ts";
 import { bytesOfUuid } from "./types.ts";
 import type { Variant } from "./variant.ts";
 
@@ -170,7 +171,8 @@ export function mysqlDdl(variant: Variant): DdlRules {
     createTable(change, out) {
       refuseLongKeys(change.table, variant);
       for (const key of change.table.foreignKeys) refuseSetDefault(key, variant);
-      writeCreateTable(change, out, {
+      const table = withFolded(change.table, variant);
+      writeCreateTable({ ...change, table }, out, {
         column: (column, _table, writer) => writeColumn(column, variant, writer),
         hasPrimaryKey: () => true,
         suffix: ` engine = InnoDB default charset = utf8mb4 collate = ${variant.collation}${tableComment(change.table, variant)}`,
@@ -199,7 +201,12 @@ export function mysqlDdl(variant: Variant): DdlRules {
         });
       }
       writeIndexStart(change, out);
-      writeIndexTerms(change, out, (term) => (term.direction === "desc" ? " desc" : ""));
+      writeIndexTerms(
+        change,
+        out,
+        (term) => (term.direction === "desc" ? " desc" : ""),
+        (column) => out.id(foldedName(column)),
+      );
       out.sql(")");
     },
 

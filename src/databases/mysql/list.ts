@@ -103,10 +103,11 @@ export function writeList(node: ListParameterNode<string>, variant: Variant, out
     return;
   }
   if (size > MAX_LIST_PLACES) {
-    if (type === undefined || type.kind === "json") {
+    const isCollated = type?.kind === "text" && type.collation !== undefined;
+    if (type === undefined || type.kind === "json" || isCollated) {
       throw new UnsupportedError({
         dialect: variant.name,
-        feature: `lists of more than ${MAX_LIST_PLACES} values for an expression without a type`,
+        feature: `lists of more than ${MAX_LIST_PLACES} values for an expression ${isCollated ? "with a collation" : "without a type"}`,
         instead: "Give the fragment a type, such as .as(integer()), or split the list.",
       });
     }

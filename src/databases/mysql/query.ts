@@ -1,4 +1,5 @@
 import { nodeOf, type AnyExpression, type CallNode } from "../../ast/expression.ts";
+import { isCaseInsensitive } from "../../ast/folding.ts";
 import type {
   AnyColumn,
   ConflictClause,
@@ -20,6 +21,7 @@ import {
 } from "../../dialect/standard-query.ts";
 import type { Writer } from "../../dialect/writer.ts";
 import { noteColumn, orderedAssignments } from "./assignments.ts";
+import { foldedName, foldingOf } from "./folded.ts";
 import { nowText } from "./ddl.ts";
 import { writeList } from "./list.ts";
 import type { Variant } from "./variant.ts";
@@ -79,6 +81,9 @@ function writeCall(node: CallNode<unknown, string>, variant: Variant, out: Write
       writeExact(node.arguments[1]!, out);
       out.sql(")");
       return;
+    case "fold":
+      writeAsciiFolded(first!, variant, out);
+      return;
     case "lower":
     case "upper":
       // The result compares by code point again.
@@ -119,22 +124,45 @@ function writeFolded(expression: AnyExpression, variant: Variant, out: Writer): 
   out.sql(")");
 }
 
-/** Whether the row that is there has the key that was meant: NULL, which never collides, is not it. */
-function writeGuard(target: readonly AnyColumn[], out: Writer): void {
-  out.list(
-    target,
-    (column) => out.columnName(column).sql(" = values(").columnName(column).sql(")"),
-    " and ",
-  );
+/** Of a table's column the server has computed it. */
+function writeAsciiFolded(expression: AnyExpression, variant: Variant, out: Writer): void {
+  const node = nodeOf(expression);
+  if (node.kind === "column" && isCaseInsensitive(node.type)) {
+    out.column(node, foldedName);
+    return;
+  }
+  const [before, behind] = foldingOf(variant);
+  out.sql(before).expression(node).sql(behind);
 }
 
-function writeConflict(conflict: ConflictClause, into: InsertStatement, out: Writer): void {
+/** Whether the row that is there has the key that was meant: NULL, which never collides, is not it. */
+function writeGuard(target: readonly AnyColumn[], variant: Variant, out: Writer): void {
+  const [before, behind] = foldingOf(variant);
+  const writeKey = (column: AnyColumn): void => {
+    const isFolded = isCaseInsensitive(column.type);
+    out.columnName(column, isFolded ? foldedName : undefined).sql(" = ");
+    out
+      .sql(isFolded ? before : "")
+      .sql("values(")
+      .columnName(column)
+      .sql(")");
+    out.sql(isFolded ? behind : "");
+  };
+  out.list(target, writeKey, " and ");
+}
+
+function writeConflict(
+  conflict: ConflictClause,
+  into: InsertStatement,
+  variant: Variant,
+  out: Writer,
+): void {
   const { target, update } = conflict;
   const first = update[0] ?? target[0] ?? (columnsOf(into.into)[0] as AnyColumn);
   out.sql(" on duplicate key update ").columnName(first).sql(" = ");
   if (target.length > 0) {
     out.sql("if(");
-    writeGuard(target, out);
+    writeGuard(target, variant, out);
     out.sql(", ");
   }
   if (update.length > 0) out.sql("values(").columnName(first).sql(")");
@@ -220,7 +248,7 @@ function contestedRules(variant: Variant): ContestedQueryRules {
       out.sql("default");
     },
 
-    conflict: writeConflict,
+    conflict: (conflict, into, out) => writeConflict(conflict, into, variant, out),
 
     returning(record, out) {
       out.sql(" returning ").selection(record, columnsOf);

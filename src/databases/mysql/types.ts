@@ -1,5 +1,5 @@
-import type { LogicalType } from "../../ast/logical-type.ts";
-import { InvalidValueError } from "../../core/error.ts";
+import type { LogicalType, TextType } from "../../ast/logical-type.ts";
+import { ConfigError, InvalidValueError } from "../../core/error.ts";
 import {
   readJson,
   readSafeInteger,
@@ -10,12 +10,26 @@ import {
   type Encode,
   type TypeMap,
 } from "../../dialect/type-map.ts";
+import { quoteName } from "../../dialect/writer.ts";
 import { textLiteral } from "./literals.ts";
 import type { Variant } from "./variant.ts";
 
 /** A type of the server's has no name, and holds its labels as literals. */
 function enumOf(values: readonly string[]): string {
   return `enum(${values.map(textLiteral).join(", ")})`;
+}
+
+/** Texts are in utf8mb4, whose collations are named so, or without it on MariaDB. */
+function collationOf({ collation }: TextType): string {
+  const name = collation?.mysql;
+  if (name === undefined) return "";
+  if (!/^(?:utf8mb4|uca1400)_/i.test(name)) {
+    throw new ConfigError(`"${name}" is no collation of utf8mb4.`, {
+      code: "E_SCHEMA",
+      hint: 'Name one such as collate({ mysql: "utf8mb4_german2_ci" }).',
+    });
+  }
+  return ` collate ${quoteName(name, "`")}`;
 }
 
 function sqlType(type: LogicalType, variant: Variant): string {
@@ -39,7 +53,9 @@ function sqlType(type: LogicalType, variant: Variant): string {
     case "decimal":
       return `decimal(${type.precision}, ${type.scale})`;
     case "text":
-      return type.length === undefined ? "longtext" : `varchar(${type.length})`;
+      return (
+        (type.length === undefined ? "longtext" : `varchar(${type.length})`) + collationOf(type)
+      );
     case "uuid":
       return variant.uuid === "uuid" ? "uuid" : "binary(16)";
     case "timestamp":

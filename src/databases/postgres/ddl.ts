@@ -104,10 +104,13 @@ export const postgresDdl: DdlRules = {
     const canBeNull = (term: IndexTermModel): boolean =>
       !("column" in term) ||
       change.table.columns.find((column) => column.name === term.column)?.nullable === true;
-    writeIndexTerms(change, out, (term) => {
+    const placeOfNulls = (term: IndexTermModel): string => {
       if (term.direction === "desc") return canBeNull(term) ? " desc nulls last" : " desc";
       return canBeNull(term) ? " nulls first" : "";
-    });
+    };
+    writeIndexTerms(change, out, placeOfNulls, (column) =>
+      out.sql("(lower(").id(column).sql(' collate "C"))'),
+    );
     out.sql(")");
     if (change.index.where !== undefined) writeSql(change.index.where, out.sql(" where "));
   },

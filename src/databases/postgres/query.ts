@@ -1,4 +1,5 @@
 import { nodeOf, type AnyExpression, type CallNode } from "../../ast/expression.ts";
+import { comparable } from "../../ast/folding.ts";
 import { typeOf } from "../../ast/type-of.ts";
 import { UnsupportedError } from "../../core/error.ts";
 import type { ContestedQueryRules, QueryRules } from "../../dialect/rules.ts";
@@ -68,6 +69,12 @@ function writeCall(node: CallNode<unknown, string>, folding: string, out: Writer
     case "min":
     case "max":
       writeExtreme(node, first!, out);
+      return;
+    case "fold":
+      // By this collation it folds ASCII only.
+      out.sql("lower(");
+      writeOperand(first!, out);
+      out.sql(' collate "C")');
       return;
     case "lower":
     case "upper":
@@ -220,7 +227,7 @@ function contestedRules(folding: string): ContestedQueryRules {
       if (conflict.target.length > 0) {
         out
           .sql(" (")
-          .list(conflict.target, (column) => out.columnName(column))
+          .list(conflict.target, (column) => out.expression(comparable(column)))
           .sql(")");
       }
       if (conflict.update.length === 0) {

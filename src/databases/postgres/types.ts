@@ -58,7 +58,7 @@ function sqlType(type: LogicalType): string {
       return `numeric(${type.precision}, ${type.scale})`;
     case "text":
       // By code point, as on every other database; the server's own collation depends on its operating system.
-      return `${type.length === undefined ? "text" : `varchar(${type.length})`} collate "C"`;
+      return `${type.length === undefined ? "text" : `varchar(${type.length})`} collate ${quoteName(type.collation?.postgres ?? "C", '"')}`;
     case "enum":
       return isTextEnum(type) ? 'text collate "C"' : elementType(type);
     case "timestamp":

@@ -1,4 +1,4 @@
-import type { LogicalType } from "../../ast/logical-type.ts";
+import type { LogicalType, TextType } from "../../ast/logical-type.ts";
 import { UnsupportedError } from "../../core/error.ts";
 import type { DdlRules } from "../../dialect/rules.ts";
 import {
@@ -105,12 +105,29 @@ function writeCheck({ name, type }: ColumnModel, out: Writer): void {
   }
 }
 
+/** Source: sqlite.org/datatype3.html, "Collating Sequences". */
+const COLLATIONS = new Set(["BINARY", "NOCASE", "RTRIM"]);
+
+function writeCollation({ collation }: TextType, out: Writer): void {
+  const name = collation?.sqlite;
+  if (name === undefined) return;
+  if (!COLLATIONS.has(name.toUpperCase())) {
+    throw new UnsupportedError({
+      dialect: "SQLite",
+      feature: `the collation ${name}`,
+      instead: "It has BINARY, NOCASE and RTRIM: name one of them with collate({ sqlite: … }).",
+    });
+  }
+  out.sql(" collate ").id(name);
+}
+
 function isRowId(column: ColumnModel, table: TableModel): boolean {
   return column.isAutoIncrement && table.primaryKey?.columns[0] === column.name;
 }
 
 function writeColumn(column: ColumnModel, table: TableModel, out: Writer): void {
   out.sql(out.context.types.sqlType(column.type));
+  if (column.type.kind === "text") writeCollation(column.type, out);
   // `autoincrement` may only follow an inline primary key; it keeps keys of deleted rows from coming again.
   if (isRowId(column, table)) out.sql(" primary key autoincrement");
   if (!column.nullable) out.sql(" not null");
@@ -145,7 +162,12 @@ export const sqliteDdl: DdlRules = {
   createIndex(change, out) {
     writeIndexStart(change, out);
     // NULLs are smallest by SQLite's own order.
-    writeIndexTerms(change, out, (term) => (term.direction === "desc" ? " desc" : ""));
+    writeIndexTerms(
+      change,
+      out,
+      (term) => (term.direction === "desc" ? " desc" : ""),
+      (column) => out.sql("lower(").id(column).sql(")"),
+    );
     out.sql(")");
     if (change.index.where !== undefined) writeSql(change.index.where, out.sql(" where "));
   },

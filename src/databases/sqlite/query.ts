@@ -6,6 +6,7 @@ import {
   type CompareNode,
   type ArithmeticName,
 } from "../../ast/expression.ts";
+import { comparable } from "../../ast/folding.ts";
 import type { DecimalType, LogicalType } from "../../ast/logical-type.ts";
 import type { AnyColumn } from "../../ast/statement.ts";
 import { typeOf } from "../../ast/type-of.ts";
@@ -146,6 +147,10 @@ function writeCall(node: CallNode<unknown, string>, out: Writer): void {
         refuseWideDecimal();
       out.sql(`${node.name}(`).expression(first!).sql(")");
       writeOver(node, out);
+      return;
+    case "fold":
+      // Its own function, which folds ASCII only, so that every program can write to the index.
+      out.sql("lower(").expression(first!).sql(")");
       return;
     case "lower":
     case "upper":
@@ -288,7 +293,7 @@ const contestedRules: ContestedQueryRules = {
     if (conflict.target.length > 0) {
       out
         .sql(" (")
-        .list(conflict.target, (column) => out.columnName(column))
+        .list(conflict.target, (column) => out.expression(comparable(column)))
         .sql(")");
     }
     if (conflict.update.length === 0) {

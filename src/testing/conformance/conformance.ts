@@ -6,6 +6,7 @@
 import { aggregateCases } from "./aggregates.ts";
 import { arithmeticCases } from "./arithmetic.ts";
 import { commentCases } from "./comments.ts";
+import { caselessCases } from "./caseless.ts";
 import { computationCases } from "./computations.ts";
 import { connectionCases } from "./connections.ts";
 import { constraintCases } from "./constraints.ts";
@@ -55,6 +56,7 @@ export function conformance(options: ConformanceOptions): void {
   writeCases(kit);
   readCases(kit);
   textCases(kit);
+  caselessCases(kit);
   aggregateCases(kit);
   arithmeticCases(kit);
   joinCases(kit);

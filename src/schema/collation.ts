@@ -1,0 +1,44 @@
+/** How a column compares its texts, where that isn't by code point. */
+
+import type { LogicalType, StorageSettings, TextType } from "../ast/logical-type.ts";
+import { ConfigError } from "../core/error.ts";
+
+function requirePlainText(type: LogicalType, what: string): TextType {
+  if (type.kind === "text" && !type.isCaseInsensitive && type.collation === undefined) return type;
+  throw new ConfigError(
+    type.kind === "text"
+      ? `${what} stands beside another word that says how the column compares its texts.`
+      : `${what} is for text and varchar, and this column is ${type.kind}.`,
+    { code: "E_SCHEMA" },
+  );
+}
+
+export function withoutCase(type: LogicalType): TextType {
+  return { ...requirePlainText(type, "caseInsensitive()"), isCaseInsensitive: true };
+}
+
+/** `und-x-icu`, `utf8mb4_german2_ci`, `C.utf8`, `de_DE@euro`. */
+const NAME = /^[A-Za-z][\w.@-]{0,62}$/;
+
+const FAMILIES = ["sqlite", "postgres", "mysql"] as const;
+
+function definedOf(given: StorageSettings): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(given ?? {}).filter(([, name]) => name !== undefined));
+}
+
+export function collated(type: LogicalType, name: string | StorageSettings): TextType {
+  const given: Readonly<Record<string, string>> =
+    typeof name === "string" ? { sqlite: name, postgres: name, mysql: name } : definedOf(name);
+  const names = Object.values(given);
+  const isKnown = Object.keys(given).every((key) => FAMILIES.some((family) => family === key));
+  if (names.length === 0 || !isKnown || names.some((one) => !NAME.test(one))) {
+    throw new ConfigError("collate() takes the name of a collation, or one for each database.", {
+      code: "E_SCHEMA",
+      hint: 'Write it as .collate({ postgres: "de-x-icu", mysql: "utf8mb4_german2_ci" }).',
+    });
+  }
+  const collation = Object.fromEntries(
+    FAMILIES.flatMap((family) => (given[family] === undefined ? [] : [[family, given[family]]])),
+  );
+  return { ...requirePlainText(type, "collate()"), collation };
+}
