@@ -97,7 +97,7 @@ class FragmentNode<Value, From extends string = never> extends Expression<Value,
     constructor(strings: readonly string[], parts: readonly AnyExpression[], type?: LogicalType);
 }
 
-type FunctionName = ArithmeticName | "avg" | "coalesce" | "count" | "countDistinct" | "lower" | "max" | "min" | "now" | "sum" | "upper" | WindowFunctionName;
+type FunctionName = ArithmeticName | "avg" | "coalesce" | "count" | "countDistinct" | "fold" | "lower" | "max" | "min" | "now" | "sum" | "upper" | WindowFunctionName;
 
 class InListNode<From extends string> extends Expression<boolean | null, From> {
     readonly kind = "inList";
@@ -279,6 +279,9 @@ interface Stored {
 interface TextType extends Stored {
     readonly kind: "text";
     readonly length: number | undefined;
+    readonly isCaseInsensitive?: true;
+    readonly isFolded?: true;
+    readonly collation?: StorageSettings;
 }
 
 interface TimeType extends Stored {
@@ -813,9 +816,9 @@ class Writer {
     expression(expression: AnyExpression): this;
     valuesFor(column: AnyExpression, write: () => void): this;
     source(source: Source): this;
-    column(column: AnyColumn): this;
+    column(column: AnyColumn, spell?: (name: string) => string): this;
     output(node: OutputNode): this;
-    columnName(column: AnyColumn): this;
+    columnName(column: AnyColumn, spell?: (name: string) => string): this;
     scope(sources: readonly Source[], write: () => void): this;
     apart(first: number, write: () => void): this;
     openScope(write: () => void): this;
@@ -1420,6 +1423,8 @@ class ColumnBuilder<Value, Trait extends ColumnTrait = never> {
     notNull(): ColumnBuilder<Value & {}, Trait>;
     primaryKey(): ColumnBuilder<Value & {}, Trait | "key">;
     unique(name?: string): ColumnBuilder<Value, Trait>;
+    caseInsensitive(): ColumnBuilder<Value, Trait>;
+    collate(name: string | StorageSettings): ColumnBuilder<Value, Trait>;
     autoIncrement(): ColumnBuilder<Value & {}, Trait | "default">;
     default(value: (Value & {}) | FragmentNode<unknown>): ColumnBuilder<Value, Trait | "default">;
     defaultNow(): ColumnBuilder<Value, Trait | "default">;
@@ -1621,6 +1626,7 @@ interface IndexModel extends KeyModel {
 
 type IndexTermModel = ({
     readonly column: string;
+    readonly isFolded?: true;
 } | {
     readonly sql: SqlModel;
 }) & {
