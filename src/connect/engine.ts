@@ -27,6 +27,8 @@ export async function createEngine(
       dialect,
       names,
       source: new PooledSource({ dialect, driver, first, settings, clock }),
+      clock,
+      random,
     };
   }
   const source = new EmbeddedSource({ dialect, driver, first, settings, clock, random });
@@ -38,7 +40,7 @@ export async function createEngine(
       throw dialect.toDbError(error);
     }
   }
-  return { dialect, names, source };
+  return { dialect, names, source, clock, random };
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Clock } from "../core/clock.ts";
 import type { MaybePromise } from "../core/maybe-promise.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import type { Connection } from "../dialect/driver.ts";
@@ -47,6 +48,9 @@ export interface Engine {
   readonly dialect: Dialect;
   readonly names: Names;
   readonly source: ConnectionSource;
+  readonly clock: Clock;
+  /** From 0 up to 1. */
+  readonly random: () => number;
 }
 
 /**

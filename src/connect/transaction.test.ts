@@ -2,13 +2,15 @@ import { expect, test } from "vitest";
 import { ConnectionError } from "../core/error.ts";
 import { systemClock } from "../core/clock.ts";
 import {
+  engineOf,
   inMemoryDialect,
   inMemorySettings,
   InMemoryServer,
   statementOf,
 } from "../../test/connect/in-memory.ts";
 import { PooledSource } from "./pool.ts";
-import { runTransaction, type TransactionRunner } from "./transaction.ts";
+import { runTransaction } from "./run-transaction.ts";
+import type { TransactionRunner } from "./transaction.ts";
 
 function connected(): { server: InMemoryServer; source: PooledSource } {
   const server = new InMemoryServer();
@@ -25,7 +27,7 @@ function connected(): { server: InMemoryServer; source: PooledSource } {
 const run = <Result>(
   source: PooledSource,
   work: (runner: TransactionRunner) => Promise<Result>,
-): Promise<Result> => runTransaction(source, inMemoryDialect, {}, work);
+): Promise<Result> => runTransaction(engineOf(source), {}, work);
 
 test("reads are sent right behind BEGIN, and a write waits for it", async () => {
   const { server, source } = connected();

@@ -1,12 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import {
-  CommitUnknownError,
-  DbError,
-  InvalidValueError,
-  TransactionClosedError,
-} from "../core/error.ts";
+import { TransactionClosedError } from "../core/error.ts";
 import type { MaybePromise } from "../core/maybe-promise.ts";
-import { ISOLATION_LEVELS, type BeginOptions, type Dialect } from "../dialect/dialect.ts";
+import type { BeginOptions } from "../dialect/dialect.ts";
 import type {
   Cells,
   Connection,
@@ -14,10 +9,18 @@ import type {
   NamedResult,
   WriteResult,
 } from "../dialect/driver.ts";
-import type { ConnectionSource, Lease, Runner } from "./source.ts";
+import type { Lease, Runner } from "./source.ts";
 
 /** The nested transaction inside whose work this runs. */
 const innermost = new AsyncLocalStorage<TransactionRunner>();
+
+/** What is the same in a transaction and in those nested in it. */
+export interface TransactionFacts {
+  /** Which run of the whole transaction this is, from 1. */
+  readonly attempt: number;
+  /** As it was begun. */
+  readonly options: BeginOptions;
+}
 
 /** Runs statements on a transaction's connection while it is open. */
 export class TransactionRunner implements Runner {
@@ -26,14 +29,20 @@ export class TransactionRunner implements Runner {
   #isOpen = true;
   /** The transaction around this one, whose end ends this one too. */
   readonly #outer: TransactionRunner | undefined;
+  readonly facts: TransactionFacts;
   /** How many savepoints this one is inside of. */
   readonly #depth: number;
   /** Nested transactions of one transaction run one after the other: savepoints form a stack. */
   #nested: Promise<unknown> | undefined;
 
-  constructor(lease: Pick<Lease, "begun" | "connection">, outer?: TransactionRunner) {
+  constructor(
+    lease: Pick<Lease, "begun" | "connection">,
+    facts: TransactionFacts,
+    outer?: TransactionRunner,
+  ) {
     this.#connection = lease.connection;
     this.#begun = lease.begun;
+    this.facts = facts;
     this.#outer = outer;
     this.#depth = outer === undefined ? 0 : outer.#depth + 1;
   }
@@ -125,7 +134,7 @@ export class TransactionRunner implements Runner {
     const name = `plinth_${this.#depth + 1}`;
     await this.script(`savepoint ${name}`);
     this.#require();
-    const inner = new TransactionRunner({ connection, begun: undefined }, this);
+    const inner = new TransactionRunner({ connection, begun: undefined }, this.facts, this);
     try {
       const result = await innermost.run(inner, () => work(inner));
       await inner.settle();
@@ -135,85 +144,12 @@ export class TransactionRunner implements Runner {
       return result;
     } catch (error) {
       inner.close();
-      // After the end of the transaction around it the connection is somebody else's.
-      if (this.#isUsable && connection.isAlive) {
+      // After the end of the transaction around it the connection is somebody else's. After a conflict all of it is over.
+      if (this.#isUsable && connection.isAlive && connection.doom === undefined) {
         await connection.script(`rollback to savepoint ${name}`);
         await connection.script(`release savepoint ${name}`);
       }
       throw error;
     }
   }
-}
-
-/**
- * Runs `work` in a transaction: committed when it returns, rolled back when it throws.
- *
- * @throws what `work` throws, after ROLLBACK.
- * @throws {CommitUnknownError} when the connection broke while COMMIT was under way.
- */
-export async function runTransaction<Result>(
-  source: ConnectionSource,
-  dialect: Dialect,
-  options: BeginOptions,
-  work: (runner: TransactionRunner) => Promise<Result>,
-): Promise<Result> {
-  const lease = await begin(source, dialect, options);
-  const runner = new TransactionRunner(lease);
-  let result: Result;
-  try {
-    result = await work(runner);
-    await lease.begun;
-    await runner.settle();
-  } catch (error) {
-    runner.close();
-    await rollBack(lease);
-    throw error instanceof DbError ? error : dialect.toDbError(error);
-  }
-  runner.close();
-  await commit(lease, dialect);
-  return result;
-}
-
-async function begin(
-  source: ConnectionSource,
-  dialect: Dialect,
-  options: BeginOptions,
-): Promise<Lease> {
-  const { isolation } = options;
-  if (isolation !== undefined && !ISOLATION_LEVELS.includes(isolation)) {
-    throw new InvalidValueError("The isolation of a transaction is none that there is.", {
-      hint: `Known are ${ISOLATION_LEVELS.join(", ")}.`,
-    });
-  }
-  try {
-    return await source.begin(dialect.begin(options), options.readOnly === true);
-  } catch (error) {
-    throw dialect.toDbError(error);
-  }
-}
-
-async function rollBack(lease: Lease): Promise<void> {
-  let isBroken = !lease.connection.isAlive;
-  try {
-    if (!isBroken) await lease.connection.script("rollback");
-  } catch {
-    // Closing the connection rolls back too, and the first error is the one to tell.
-    isBroken = true;
-  }
-  lease.release(isBroken);
-}
-
-async function commit(lease: Lease, dialect: Dialect): Promise<void> {
-  try {
-    await lease.connection.script("commit");
-  } catch (cause) {
-    const error = dialect.toDbError(cause);
-    if (error instanceof DbError && dialect.isConnectionLost(error)) {
-      lease.release(true);
-      throw new CommitUnknownError({ cause: error });
-    }
-    await rollBack(lease);
-    throw error;
-  }
-  lease.release(false);
 }

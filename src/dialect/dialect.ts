@@ -55,6 +55,8 @@ export interface Dialect {
   isBusy(error: unknown): boolean;
   /** Whether the error is what a statement ends with that was cancelled, or that ran longer than the server lets it. */
   isInterrupted(error: unknown): boolean;
+  /** Whether another transaction was in the way, so that the whole of this one may succeed from its start. */
+  isConflict(error: unknown): boolean;
   /** Whether the connection that the error came from is of no more use. */
   isConnectionLost(error: DbError): boolean;
 }

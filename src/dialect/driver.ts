@@ -62,6 +62,11 @@ export interface Connection {
   cancel(): MaybePromise<void>;
   /** Lets go of kept statements, when the plans that they belong to are dropped. */
   forget(): void;
+  /**
+   * The error, as the driver gave it, after which the transaction under way can only be rolled back, and all of it: a
+   * deadlock, say. Until ROLLBACK every statement fails with it, COMMIT too, and none stands alone outside the transaction.
+   */
+  readonly doom?: unknown;
   /** False once the connection is lost; it is never used again then. */
   readonly isAlive: boolean;
   /** Ends the connection. Never throws. */

@@ -85,6 +85,7 @@ export async function connect(
 }
 
 export type { ConnectionParts } from "../connect/environment.ts";
+export type { TransactionOptions } from "../connect/run-transaction.ts";
 export type { SourceStats } from "../connect/source.ts";
 export {
   BuildError,

@@ -1,5 +1,6 @@
 import type { Connected, Runner } from "../connect/source.ts";
-import { runTransaction, TransactionRunner } from "../connect/transaction.ts";
+import { runTransaction } from "../connect/run-transaction.ts";
+import { TransactionRunner } from "../connect/transaction.ts";
 import { renderChange, type Dialect } from "../dialect/dialect.ts";
 import type { Change } from "../schema/change.ts";
 import { resolveModel, type Model, type TableModel } from "../schema/model.ts";
@@ -59,7 +60,8 @@ export function planTables(model: Model, { can, types }: Pick<Dialect, "can" | "
  * @throws {QueryError} when a table exists. On a database whose DDL can't be rolled back, the tables before it stay.
  */
 export async function createTables(db: Connected, schema: Schema): Promise<void> {
-  const { dialect, names, source } = db["~engine"];
+  const engine = db["~engine"];
+  const { dialect, names } = engine;
   const changes = planTables(resolveModel(schema, names), dialect);
   const texts = changes.map((change) => renderChange(dialect, names, change));
   const run = async (runner: Runner): Promise<void> => {
@@ -68,7 +70,7 @@ export async function createTables(db: Connected, schema: Schema): Promise<void>
   try {
     const runner = db["~runner"];
     const isAlone = dialect.can.transactionalDdl && !(runner instanceof TransactionRunner);
-    await (isAlone ? runTransaction(source, dialect, {}, run) : run(runner));
+    await (isAlone ? runTransaction(engine, {}, run) : run(runner));
   } catch (error) {
     throw dialect.toDbError(error);
   }

@@ -1,4 +1,5 @@
-import { runTransaction, TransactionRunner } from "../connect/transaction.ts";
+import { runTransaction } from "../connect/run-transaction.ts";
+import { TransactionRunner } from "../connect/transaction.ts";
 import type { Scope } from "./run.ts";
 
 /** Runs several statements as one: in a transaction of their own, or in a savepoint of the one that is under way. */
@@ -9,6 +10,5 @@ export function inTransaction<Result>(
   const { plans, runner } = scope;
   if (runner instanceof TransactionRunner)
     return runner.nest((inner) => work({ plans, runner: inner }));
-  const { dialect, source } = plans.engine;
-  return runTransaction(source, dialect, {}, (inner) => work({ plans, runner: inner }));
+  return runTransaction(plans.engine, {}, (inner) => work({ plans, runner: inner }));
 }

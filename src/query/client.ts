@@ -1,6 +1,7 @@
 import type { RawStatement } from "../ast/statement.ts";
 import type { Connected, Engine, Runner, SourceStats } from "../connect/source.ts";
-import { runTransaction, type TransactionRunner } from "../connect/transaction.ts";
+import { runTransaction, type TransactionOptions } from "../connect/run-transaction.ts";
+import type { TransactionRunner } from "../connect/transaction.ts";
 import { InvalidValueError } from "../core/error.ts";
 import type { BeginOptions } from "../dialect/dialect.ts";
 import type { Schema } from "../schema/schema.ts";
@@ -134,11 +135,17 @@ export abstract class Executor implements Connected {
    * Runs `work` in a transaction: committed when it returns, rolled back when it throws. Inside another transaction it is
    * a savepoint, which is rolled back alone.
    *
-   * @param work Gets the transaction, which has ended once `work` returns: using it later throws.
+   * @param work Gets the transaction, which has ended once `work` returns: using it later throws. It is run again from its
+   * start when another transaction was in the way, so it builds its queries inside and does nothing else that may not be
+   * done twice.
+   * @throws what `work` throws, after ROLLBACK.
+   * @throws {ConflictError} when another transaction was in the way each time.
+   * @throws {TimeoutError} `E_TIMEOUT` after `timeoutMs`, `E_POOL_TIMEOUT` when no connection came free.
+   * @throws {CommitUnknownError} when the connection broke while COMMIT was under way. It is not run again.
    */
   abstract transaction<Result>(
     work: (tx: Transaction) => Promise<Result>,
-    options?: BeginOptions,
+    options?: TransactionOptions,
   ): Promise<Result>;
 }
 
@@ -151,10 +158,38 @@ export class Transaction extends Executor {
     this.#runner = runner;
   }
 
-  /** A savepoint. It has the isolation of the transaction around it. */
-  override transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+  /** Which run of the callback this is: 1, and one more each time that another transaction was in the way. */
+  get attempt(): number {
+    return this.#runner.facts.attempt;
+  }
+
+  /**
+   * A savepoint. It has the isolation and the deadline of the transaction around it. A conflict with another transaction
+   * ends all of it, and all of it is run again.
+   *
+   * @param options May repeat those of the transaction around it. `retries` count there alone.
+   * @throws {InvalidValueError} for options that a savepoint can't have.
+   */
+  override async transaction<Result>(
+    work: (tx: Transaction) => Promise<Result>,
+    options: TransactionOptions = {},
+  ): Promise<Result> {
+    refuseOwnOptions(options, this.#runner.facts.options);
     return this.#runner.nest((inner) => work(new Transaction(this.scope.plans, inner)));
   }
+}
+
+function refuseOwnOptions(own: TransactionOptions, outer: BeginOptions): void {
+  const { isolation, readOnly, signal, timeoutMs } = own;
+  const isOther =
+    (isolation !== undefined && isolation !== outer.isolation) ||
+    (readOnly !== undefined && readOnly !== (outer.readOnly === true)) ||
+    signal !== undefined ||
+    timeoutMs !== undefined;
+  if (!isOther) return;
+  throw new InvalidValueError("A transaction inside another one is a savepoint of it.", {
+    hint: "Give isolation, readOnly, timeoutMs and signal to the outermost one.",
+  });
 }
 
 /** A connected database. */
@@ -171,13 +206,10 @@ export class Database extends Executor {
 
   override transaction<Result>(
     work: (tx: Transaction) => Promise<Result>,
-    options: BeginOptions = {},
+    options: TransactionOptions = {},
   ): Promise<Result> {
-    const { dialect, source } = this.#engine;
     const { plans } = this.scope;
-    return runTransaction(source, dialect, options, (runner) =>
-      work(new Transaction(plans, runner)),
-    );
+    return runTransaction(this.#engine, options, (runner) => work(new Transaction(plans, runner)));
   }
 
   /** What the connected server is and can do. */

@@ -1,3 +1,7 @@
+import type { ConnectionSource, Engine } from "../../src/connect/source.ts";
+import { ConflictError } from "../../src/core/error.ts";
+import { systemClock } from "../../src/core/clock.ts";
+import { createNames } from "../../src/schema/naming.ts";
 import type {
   Cells,
   Connection,
@@ -43,6 +47,7 @@ export class InMemoryServer implements Driver {
 
 export class InMemoryConnection implements Connection {
   isAlive = true;
+  doom: unknown;
   readonly id: number;
   readonly #server: InMemoryServer;
   /** What the open transaction has written. */
@@ -59,7 +64,14 @@ export class InMemoryConnection implements Connection {
     const answer = this.#last.then(async () => {
       if (!this.isAlive) throw new Error("The connection is closed.");
       this.#server.log.push(`${this.id}: ${text}`);
-      await this.#server.intercept(text, this);
+      if (text === "rollback") this.doom = undefined;
+      if (this.doom !== undefined) throw this.doom;
+      try {
+        await this.#server.intercept(text, this);
+      } catch (error) {
+        if (error instanceof ConflictError) this.doom = error;
+        throw error;
+      }
       return this.#perform(text);
     });
     this.#last = answer.catch(() => {});
@@ -125,6 +137,7 @@ export const inMemoryDialect: Dialect = {
   ...sqliteDialect({ product: "sqlite", version: [3, 50, 0] }),
   begin: () => "begin",
   toDbError: (error) => error,
+  isConflict: (error) => error instanceof ConflictError,
   isInterrupted: (error) => error instanceof Error && error.message === "interrupted",
   isConnectionLost: (error) => error.code === "E_CONNECTION_LOST",
 };
@@ -135,3 +148,12 @@ export const inMemorySettings: PoolSettings = {
   acquireTimeoutMs: 200,
   idleTimeoutMs: 10_000,
 };
+
+/** Time stands still, and pauses are none: they are noted. */
+export function engineOf(source: ConnectionSource, pausesMs: number[] = []): Engine {
+  const clock = {
+    ...systemClock,
+    sleep: async (durationMs: number) => void pausesMs.push(durationMs),
+  };
+  return { dialect: inMemoryDialect, names: createNames(), source, clock, random: () => 0.5 };
+}

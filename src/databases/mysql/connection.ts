@@ -6,8 +6,8 @@ import type {
   NamedResult,
   WriteResult,
 } from "../../dialect/driver.ts";
-import { endsTransaction, noteCollision } from "./errors.ts";
-import { COLLISION, KEPT_ROWS } from "./query.ts";
+import { endsTransaction, noteCollision, noteRefusal } from "./errors.ts";
+import { COLLISION, KEPT_ROWS, NO_WAIT } from "./query.ts";
 import { isRows, namesOf, readPlaces, type ResultRows } from "./results.ts";
 import { splitScript } from "./script.ts";
 
@@ -60,8 +60,7 @@ export class MariadbConnection implements Connection {
   /** What is asked while this is set waits for it, so that the order is kept. */
   #gate: Promise<unknown> | undefined;
   #isInTransaction = false;
-  /** The error after which the transaction is to be rolled back, and nothing else. */
-  #doom: unknown;
+  doom: unknown;
 
   constructor(client: MariadbClient, pipelinesPrepare: boolean, kill: KillQuery) {
     this.#client = client;
@@ -166,7 +165,11 @@ export class MariadbConnection implements Connection {
   }
 
   #run(statement: DriverStatement, parameters: readonly unknown[]): Promise<unknown> {
-    const answer = this.#send(statement.isWrite, () => this.#execute(statement, parameters));
+    const answer = this.#send(statement.isWrite, () =>
+      statement.text.endsWith(NO_WAIT)
+        ? this.#executeNoWait(statement, parameters)
+        : this.#execute(statement, parameters),
+    );
     if (statement.isWrite) noteCollisions(answer, statement);
     return answer;
   }
@@ -189,10 +192,10 @@ export class MariadbConnection implements Connection {
   }
 
   #track<Answer>(work: () => Promise<Answer>, isRollback: boolean): Promise<Answer> {
-    if (isRollback) this.#doom = undefined;
+    if (isRollback) this.doom = undefined;
     // The error is thrown as it came, so that whoever goes on learns why nothing was executed.
     // oxlint-disable-next-line typescript/prefer-promise-reject-errors
-    if (this.#doom !== undefined) return Promise.reject(this.#doom);
+    if (this.doom !== undefined) return Promise.reject(this.doom);
     const isInTransaction = this.#isInTransaction;
     this.#pendingCount++;
     const answer = work();
@@ -202,7 +205,7 @@ export class MariadbConnection implements Connection {
       },
       (error: unknown) => {
         this.#pendingCount--;
-        if (isInTransaction && endsTransaction(error)) this.#doom = error;
+        if (isInTransaction && endsTransaction(error)) this.doom = error;
       },
     );
     return answer;
@@ -223,6 +226,18 @@ export class MariadbConnection implements Connection {
     const isNew = !this.#kept.has(statement.id) && this.#kept.size < MAX_KEPT;
     if (statement.isKept && isNew) void this.#keep(statement, answer);
     return answer;
+  }
+
+  async #executeNoWait(
+    statement: DriverStatement,
+    parameters: readonly unknown[],
+  ): Promise<unknown> {
+    try {
+      return await this.#execute(statement, parameters);
+    } catch (error) {
+      noteRefusal(error);
+      throw error;
+    }
   }
 
   /** What was executed once is in the driver's own cache, so that nothing is sent here. */

@@ -4,7 +4,7 @@ import type { BeginOptions, Dialect, OpenDatabase } from "../../dialect/dialect.
 import { mysqlCapabilities, variantOf } from "./capabilities.ts";
 import { mysqlDdl } from "./ddl.ts";
 import { createDriver, isOldServer } from "./driver-mariadb.ts";
-import { isConnectionLost, isInterrupted, toDbError } from "./errors.ts";
+import { endsTransaction, isConnectionLost, isInterrupted, toDbError } from "./errors.ts";
 import { mysqlQuery } from "./query.ts";
 import { bytesLiteral, textLiteral } from "./literals.ts";
 import { parseSettings } from "./settings.ts";
@@ -25,6 +25,7 @@ export function mysqlDialect(server: ServerInfo): Dialect {
     toDbError: (error) => toDbError(error, variant),
     isBusy: () => false,
     isInterrupted,
+    isConflict: endsTransaction,
     isConnectionLost,
   };
 }

@@ -31,10 +31,20 @@ const DEADLOCK = 1213;
 /** MariaDB with `innodb_snapshot_isolation`: the row was changed since the snapshot. */
 const RECORD_CHANGED = 1020;
 
+/** Errors of those who asked not to wait for a lock. */
+const refusals = new WeakSet<object>();
+
+/** MariaDB gives them the number of a wait that was too long, after which a transaction is done by half. */
+export function noteRefusal(error: unknown): void {
+  if (isDriverError(error) && error.errno === LOCK_WAIT_TIMEOUT) refusals.add(error);
+}
+
 /** Whether nothing but a rollback of the whole transaction keeps it from being done by half. */
 export function endsTransaction(error: unknown): boolean {
   return (
-    isDriverError(error) && [DEADLOCK, LOCK_WAIT_TIMEOUT, RECORD_CHANGED].includes(error.errno)
+    isDriverError(error) &&
+    [DEADLOCK, LOCK_WAIT_TIMEOUT, RECORD_CHANGED].includes(error.errno) &&
+    !refusals.has(error)
   );
 }
 

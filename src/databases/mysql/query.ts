@@ -27,6 +27,7 @@ import { writeList } from "./list.ts";
 import type { Variant } from "./variant.ts";
 
 /** Counts the rows that `onConflict().ignore()` left as they were; the server counts them like those that it inserted. */
+export const NO_WAIT = " nowait";
 export const KEPT_ROWS = "@plinth_kept";
 
 /**
@@ -228,7 +229,7 @@ function contestedRules(variant: Variant): ContestedQueryRules {
       out.sql(
         strength === "update" ? " for update" : hasShare ? " for share" : " lock in share mode",
       );
-      if (busy !== "wait") out.sql(busy === "skip" ? " skip locked" : " nowait");
+      if (busy !== "wait") out.sql(busy === "skip" ? " skip locked" : NO_WAIT);
     },
 
     distinctOn() {

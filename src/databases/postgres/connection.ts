@@ -9,7 +9,15 @@ import type {
   WriteResult,
 } from "../../dialect/driver.ts";
 import { sendCancel, type BackendKey, type CancelTarget } from "./cancel.ts";
-import { connectionLost, isFatal, isServerError, isStale, rolledBackInstead } from "./errors.ts";
+import {
+  connectionLost,
+  isAfterFailure,
+  isConflict,
+  isFatal,
+  isServerError,
+  isStale,
+  rolledBackInstead,
+} from "./errors.ts";
 import type { Answer, ExchangeClass, PgWire, Question } from "./exchange.ts";
 import { KeptStatements, type KeptStatement } from "./kept-statements.ts";
 import { readerOf, typeIdOf, UNKNOWN, wireValue } from "./untyped.ts";
@@ -90,6 +98,9 @@ function signatureOf(parameters: readonly unknown[]): string {
 
 export class PgConnection implements Connection {
   isAlive = true;
+  doom: unknown;
+  /** The first failure of the transaction under way, or of its savepoint. */
+  #failure: unknown;
   readonly #client: PgClient;
   readonly #Exchange: ExchangeClass;
   readonly #kept: KeptStatements | undefined;
@@ -132,7 +143,10 @@ export class PgConnection implements Connection {
   script(text: string): Promise<void> {
     return this.#ask(scriptQuestion(text), ({ tag }) => {
       // The server answers so, without an error, when a statement of the transaction had failed.
-      if (text === "commit" && tag === "ROLLBACK") throw rolledBackInstead();
+      const isUndone = text === "commit" && tag === "ROLLBACK";
+      if (isUndone) throw this.doom ?? rolledBackInstead(this.#failure);
+      if (tag === "ROLLBACK") this.#failure = undefined;
+      if (text === "rollback") this.doom = undefined;
     });
   }
 
@@ -221,7 +235,16 @@ export class PgConnection implements Connection {
       return;
     }
     if (isFatal(error)) this.isAlive = false;
-    reject(isServerError(error) ? error : connectionLost(error));
+    if (this.#client.getTransactionStatus() !== "I") this.#noteFailure(error);
+    if (isAfterFailure(error)) reject(this.doom ?? error);
+    else reject(isServerError(error) ? error : connectionLost(error));
+  }
+
+  /** Whoever goes on after a conflict is told of it, not of what follows from it. */
+  #noteFailure(error: unknown): void {
+    if (isAfterFailure(error)) return;
+    this.#failure = error;
+    if (isConflict(error)) this.doom ??= error;
   }
 }
 

@@ -4,7 +4,7 @@ import type { BeginOptions, Dialect, OpenDatabase } from "../../dialect/dialect.
 import { postgresCapabilities } from "./capabilities.ts";
 import { postgresDdl } from "./ddl.ts";
 import { createDriver } from "./driver-pg.ts";
-import { isConnectionLost, isInterrupted, toDbError } from "./errors.ts";
+import { isConflict, isConnectionLost, isInterrupted, toDbError } from "./errors.ts";
 import { postgresQuery } from "./query.ts";
 import { parseSettings } from "./settings.ts";
 import { postgresTypes } from "./types.ts";
@@ -34,6 +34,7 @@ export function postgresDialect(server: ServerInfo, folding: string = ICU_FOLDIN
     toDbError,
     isBusy: () => false,
     isInterrupted,
+    isConflict,
     isConnectionLost,
   };
 }

@@ -47,6 +47,16 @@ export function isInterrupted(error: unknown): boolean {
   return isServerError(error) && error.code === "57014";
 }
 
+/** Another transaction was in the way, or a table was altered under a kept statement. */
+export function isConflict(error: unknown): boolean {
+  return isServerError(error) && (/^40(?:001|P01)$/.test(error.code) || isStale(error));
+}
+
+/** What every statement meets after one of its transaction failed. */
+export function isAfterFailure(error: unknown): boolean {
+  return isServerError(error) && error.code === "25P02";
+}
+
 /** Whether the server ends the connection after this error. */
 export function isFatal(error: unknown): boolean {
   return (
@@ -231,12 +241,14 @@ export function isConnectionLost(error: DbError): boolean {
   return error instanceof ConnectionError && error.code === "E_CONNECTION_LOST";
 }
 
-export function rolledBackInstead(): QueryError {
+/** @param cause The first failure of the transaction. */
+export function rolledBackInstead(cause: unknown): QueryError {
   return new QueryError(
     "E_QUERY",
     "A statement of this transaction had failed, so PostgreSQL rolled it back.",
     {
       hint: "Let the error leave db.transaction(), or wrap what may fail in tx.transaction().",
+      cause: toDbError(cause),
     },
   );
 }

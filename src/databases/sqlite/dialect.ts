@@ -30,6 +30,7 @@ export function sqliteDialect(server: ServerInfo): Dialect {
     toDbError,
     isBusy,
     isInterrupted: () => false,
+    isConflict: isBusy,
     isConnectionLost: () => false,
   };
 }

@@ -6,6 +6,7 @@ import type {
   NamedResult,
   WriteResult,
 } from "../../dialect/driver.ts";
+import { isBusy } from "./errors.ts";
 import { foldCase, matchesPattern } from "./pattern.ts";
 
 /** What `connect` read from the URL. */
@@ -79,8 +80,7 @@ export class SqliteConnection implements Connection {
   #kept: (StatementSync | undefined)[] = [];
   readonly #scripts = new Map<string, StatementSync>();
   #isInTransaction = false;
-  /** The error with which SQLite rolled the transaction back by itself; what comes before ROLLBACK would stand alone. */
-  #doom: unknown;
+  doom: unknown;
 
   constructor(settings: SqliteSettings, isReadOnly: boolean) {
     // Waiting for another process's lock inside SQLite would stop the event loop, so the wait is done outside.
@@ -91,7 +91,7 @@ export class SqliteConnection implements Connection {
   }
 
   #prepare(statement: DriverStatement): StatementSync {
-    if (this.#doom !== undefined) throw this.#doom;
+    if (this.doom !== undefined) throw this.doom;
     const kept = this.#kept[statement.id];
     if (kept !== undefined) return kept;
     const prepared = this.#database.prepare(statement.text);
@@ -142,8 +142,8 @@ export class SqliteConnection implements Connection {
   }
 
   script(text: string): void {
-    if (text === "rollback") this.#doom = undefined;
-    if (this.#doom !== undefined) throw this.#doom;
+    if (text === "rollback") this.doom = undefined;
+    if (this.doom !== undefined) throw this.doom;
     try {
       this.#runScript(text);
       this.#isInTransaction = this.#database.isTransaction;
@@ -152,11 +152,11 @@ export class SqliteConnection implements Connection {
     }
   }
 
-  /** A full disk, or a trigger that says so, ends a transaction. */
+  /** A full disk, or a trigger that says so, ends a transaction; another process that writes makes it useless. */
   #fail(error: unknown): never {
-    if (this.#isInTransaction && this.isAlive && !this.#database.isTransaction) {
-      this.#isInTransaction = false;
-      this.#doom = error;
+    if (this.#isInTransaction && this.isAlive) {
+      this.#isInTransaction = this.#database.isTransaction;
+      if (!this.#isInTransaction || isBusy(error)) this.doom = error;
     }
     throw error;
   }

@@ -1,6 +1,7 @@
 import {
   CheckViolationError,
   closedError,
+  ConflictError,
   DbError,
   ForeignKeyViolationError,
   InvalidValueError,
@@ -12,6 +13,7 @@ import {
 
 // Result codes. Source: sqlite.org/rescode.html.
 const BUSY = 5;
+const BUSY_SNAPSHOT = 517;
 const LOCKED = 6;
 const READONLY = 8;
 const CORRUPT = 11;
@@ -114,6 +116,8 @@ export function toDbError(error: unknown): unknown {
   if (!isSqliteError(error)) return error;
   const violation = { ...parseColumns(error.message), cause: error };
   switch (error.errcode) {
+    case BUSY_SNAPSHOT:
+      return new ConflictError("E_SERIALIZATION", { cause: error });
     case UNIQUE:
     case PRIMARY_KEY:
     case ROWID:

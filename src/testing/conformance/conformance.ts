@@ -8,6 +8,7 @@ import { arithmeticCases } from "./arithmetic.ts";
 import { commentCases } from "./comments.ts";
 import { caselessCases } from "./caseless.ts";
 import { computationCases } from "./computations.ts";
+import { conflictCases } from "./conflicts.ts";
 import { connectionCases } from "./connections.ts";
 import { constraintCases } from "./constraints.ts";
 import { enumCases } from "./enums.ts";
@@ -64,6 +65,7 @@ export function conformance(options: ConformanceOptions): void {
   setCases(kit);
   windowCases(kit);
   fragmentCases(kit);
+  conflictCases(kit);
   transactionCases(kit);
   errorCases(kit);
   connectionCases(kit);

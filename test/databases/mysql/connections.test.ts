@@ -208,16 +208,19 @@ for (const server of mariadbServers) {
       await withCounters(own);
       const step = (n: number, id: number) => ({ n, id });
       const cross = (first: number, second: number, ready: () => void, go: Promise<void>) =>
-        own.db.transaction(async (tx) => {
-          const set = ({ n, id }: { n: number; id: number }) =>
-            tx.update(counters).set({ n }).where(eq(counters.id, id));
-          await set(step(first, first));
-          ready();
-          await go;
-          // The second write is under way already when the first one fails.
-          const writes = [set(step(first, second)), set(step(100, first))];
-          await Promise.allSettled(writes.map((write) => Promise.resolve(write)));
-        });
+        own.db.transaction(
+          async (tx) => {
+            const set = ({ n, id }: { n: number; id: number }) =>
+              tx.update(counters).set({ n }).where(eq(counters.id, id));
+            await set(step(first, first));
+            ready();
+            await go;
+            // The second write is under way already when the first one fails.
+            const writes = [set(step(first, second)), set(step(100, first))];
+            await Promise.allSettled(writes.map((write) => Promise.resolve(write)));
+          },
+          { retries: 0 },
+        );
       const [one, other] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
       const outcomes = await Promise.all([
         codeOf(cross(1, 2, one.resolve, other.promise)),
@@ -236,11 +239,14 @@ for (const server of mariadbServers) {
       await withCounters(own);
       await own.db.transaction(async (holder) => {
         await holder.update(counters).set({ n: 5 }).where(eq(counters.id, 2));
-        const late = own.db.transaction(async (tx) => {
-          await tx.execute(sql`set innodb_lock_wait_timeout = 1`);
-          await tx.update(counters).set({ n: 7 }).where(eq(counters.id, 1));
-          await codeOf(tx.update(counters).set({ n: 7 }).where(eq(counters.id, 2)));
-        });
+        const late = own.db.transaction(
+          async (tx) => {
+            await tx.execute(sql`set innodb_lock_wait_timeout = 1`);
+            await tx.update(counters).set({ n: 7 }).where(eq(counters.id, 1));
+            await codeOf(tx.update(counters).set({ n: 7 }).where(eq(counters.id, 2)));
+          },
+          { retries: 0 },
+        );
         expect(await codeOf(late)).toBe("E_TIMEOUT");
       });
 

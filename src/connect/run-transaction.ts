@@ -1,0 +1,99 @@
+import { ConflictError, InvalidValueError, TimeoutError } from "../core/error.ts";
+import { pauseMs } from "../core/retry.ts";
+import { createStop, unlessStopped, type StopOptions } from "../core/stop.ts";
+import type { BeginOptions } from "../dialect/dialect.ts";
+import { beginTransaction } from "./open-transaction.ts";
+import type { Engine } from "./source.ts";
+import type { TransactionRunner } from "./transaction.ts";
+
+/**
+ * `timeoutMs` and `signal` bound all of it: the wait for a connection, the work, and trying again. What is under way is
+ * ended on the server then, and all is rolled back. Once COMMIT is sent they count no more.
+ */
+export interface TransactionOptions extends BeginOptions, StopOptions {
+  /**
+   * How often the whole callback is run again, in a new transaction, when another one was in the way: a deadlock, a
+   * serialization failure, a lock that didn't come free. Default 5, so six times at most; 0 runs it once.
+   */
+  readonly retries?: number | undefined;
+}
+
+const DEFAULT_RETRIES = 5;
+
+type Work<Result> = (runner: TransactionRunner) => Promise<Result>;
+
+/**
+ * Runs `work` in a transaction: committed when it returns, rolled back when it throws, and run again where another
+ * transaction was in the way.
+ *
+ * @throws what `work` throws, after ROLLBACK.
+ * @throws {CommitUnknownError} when the connection broke while COMMIT was under way.
+ * @throws {TimeoutError} `E_TIMEOUT` after `timeoutMs`; its stack leads to whoever began the transaction.
+ */
+export async function runTransaction<Result>(
+  engine: Engine,
+  options: TransactionOptions,
+  work: Work<Result>,
+): Promise<Result> {
+  const { retries = DEFAULT_RETRIES } = options;
+  if (!Number.isSafeInteger(retries) || retries < 0) {
+    throw new InvalidValueError("retries is not a whole number from 0.");
+  }
+  const stop = createStop(options, toTimeout(options));
+  if (stop === undefined) return runAttempts(engine, options, retries, work);
+  try {
+    return await runAttempts(engine, options, retries, work, stop.signal);
+  } finally {
+    stop.end();
+  }
+}
+
+async function runAttempts<Result>(
+  engine: Engine,
+  options: BeginOptions,
+  retries: number,
+  work: Work<Result>,
+  signal?: AbortSignal,
+): Promise<Result> {
+  const { clock, dialect, random } = engine;
+  for (let attempt = 1; ; attempt++) {
+    signal?.throwIfAborted();
+    const begun = beginTransaction(engine, options, attempt);
+    const open = await unlessStopped(signal, begun, (late) => void late.rollBack());
+    try {
+      const result = await unlessStopped(signal, work(open.runner));
+      await open.commit(signal);
+      return result;
+    } catch (cause) {
+      await open.rollBack(signal?.aborted);
+      const error = dialect.toDbError(cause);
+      if (!open.isConflict(error)) throw error;
+      if (attempt > retries) throw givenUp(error, attempt);
+    }
+    await unlessStopped(signal, clock.sleep(pauseMs(attempt, random)));
+  }
+}
+
+function givenUp(error: unknown, attempts: number): unknown {
+  if (!(error instanceof ConflictError) || attempts === 1) return error;
+  return new ConflictError(error.code, {
+    hint: `It was run ${attempts} times. Keep it short, write rows in one order everywhere, or raise its retries.`,
+    cause: error,
+  });
+}
+
+/** Only who began it can be told: what it waits for has no stack that leads there. */
+function toTimeout({ timeoutMs }: StopOptions): (timeoutMs: number) => TimeoutError {
+  const holder: { stack?: string } = {};
+  if (timeoutMs !== undefined) Error.captureStackTrace(holder, runTransaction);
+  return (allowedMs) => {
+    const error = new TimeoutError(
+      "E_TIMEOUT",
+      `The transaction was not done within ${allowedMs} ms, and was rolled back.`,
+      { hint: "Its stack tells who began it. Keep it short, or raise its timeoutMs." },
+    );
+    const frames = holder.stack?.split("\n").filter((line) => /^\s+at /.test(line)) ?? [];
+    error.stack = [`${error.name}: ${error.message}`, ...frames].join("\n");
+    return error;
+  };
+}

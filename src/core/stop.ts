@@ -1,0 +1,107 @@
+/** Ending work before it is done, because its time is over or somebody says so. */
+
+import { InvalidValueError, type TimeoutError } from "./error.ts";
+
+export interface StopOptions {
+  /** How long all of it may take, in milliseconds. Default: as long as it takes. */
+  readonly timeoutMs?: number | undefined;
+  /** Ends it when it is aborted; the signal's reason is the error. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** One signal for a deadline and a caller's signal. */
+export interface Stop {
+  readonly signal: AbortSignal;
+  /** Lets go of the timer and of the caller's signal. */
+  end(): void;
+}
+
+/** setTimeout takes no longer time. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+function isDuration(value: unknown): boolean {
+  return typeof value === "number" && value > 0 && value <= LONGEST_MS;
+}
+
+/**
+ * Undefined where nothing limits the work, so that it costs nothing then.
+ *
+ * @param toError What is thrown when the time is over.
+ */
+export function createStop(
+  { timeoutMs, signal }: StopOptions,
+  toError: (timeoutMs: number) => TimeoutError,
+): Stop | undefined {
+  if (timeoutMs === undefined && signal === undefined) return undefined;
+  if (timeoutMs !== undefined && !isDuration(timeoutMs)) {
+    throw new InvalidValueError("timeoutMs is not a number of milliseconds above 0.", {
+      hint: "Leave it out where there is no limit.",
+    });
+  }
+  const controller = new AbortController();
+  const abort = (): void => controller.abort(signal!.reason);
+  if (signal?.aborted === true) abort();
+  signal?.addEventListener("abort", abort, { once: true });
+  const timer =
+    timeoutMs === undefined
+      ? undefined
+      : setTimeout(() => controller.abort(toError(timeoutMs)), timeoutMs);
+  return {
+    signal: controller.signal,
+    end: () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+    },
+  };
+}
+
+/**
+ * What the work gives, unless the signal comes first: then its reason is thrown, and the work goes on unobserved.
+ *
+ * @param discard Gets what comes too late.
+ */
+export function unlessStopped<Result>(
+  signal: AbortSignal | undefined,
+  work: Promise<Result>,
+  discard?: (late: Result) => void,
+): Promise<Result> {
+  if (signal === undefined) return work;
+  return new Promise((resolve, reject) => {
+    // The reason is what the caller's signal says, whatever that is.
+    // oxlint-disable-next-line typescript/prefer-promise-reject-errors
+    const stop = (): void => reject(signal.reason);
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop, { once: true });
+    work.then(
+      (result) => {
+        signal.removeEventListener("abort", stop);
+        if (signal.aborted) discard?.(result);
+        resolve(result);
+      },
+      (error: unknown) => {
+        signal.removeEventListener("abort", stop);
+        // oxlint-disable-next-line typescript/prefer-promise-reject-errors
+        reject(error);
+      },
+    );
+  });
+}
+
+/**
+ * @param toError What is thrown when the work isn't done in time; it then goes on unobserved.
+ */
+export async function withinMs<Result>(
+  timeoutMs: number,
+  work: Promise<Result>,
+  toError: () => Error,
+): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(toError()), timeoutMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
