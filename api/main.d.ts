@@ -409,6 +409,12 @@ export interface ConnectionParts {
     readonly options?: Readonly<Record<string, boolean | number | string>>;
 }
 
+// connect/run-transaction
+
+export interface TransactionOptions extends BeginOptions, StopOptions {
+    readonly retries?: number | undefined;
+}
+
 // connect/source
 
 interface Connected {
@@ -427,6 +433,8 @@ interface Engine {
     readonly dialect: Dialect;
     readonly names: Names;
     readonly source: ConnectionSource;
+    readonly clock: Clock;
+    readonly random: () => number;
 }
 
 interface Lease {
@@ -445,9 +453,15 @@ export interface SourceStats {
 
 // connect/transaction
 
+interface TransactionFacts {
+    readonly attempt: number;
+    readonly options: BeginOptions;
+}
+
 class TransactionRunner implements Runner {
     #private;
-    constructor(lease: Pick<Lease, "begun" | "connection">, outer?: TransactionRunner);
+    readonly facts: TransactionFacts;
+    constructor(lease: Pick<Lease, "begun" | "connection">, facts: TransactionFacts, outer?: TransactionRunner);
     rows(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<readonly Cells[]>;
     row(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<Cells | undefined>;
     write(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<WriteResult>;
@@ -456,6 +470,14 @@ class TransactionRunner implements Runner {
     close(): void;
     settle(): Promise<void>;
     nest<Result>(work: (inner: TransactionRunner) => Promise<Result>): Promise<Result>;
+}
+
+// core/clock
+
+interface Clock {
+    monotonicMs(): number;
+    nowMs(): number;
+    sleep(durationMs: number): Promise<void>;
 }
 
 // core/error
@@ -585,6 +607,13 @@ export class UnsupportedError extends DbError {
 
 type MaybePromise<Value> = Value | Promise<Value>;
 
+// core/stop
+
+interface StopOptions {
+    readonly timeoutMs?: number | undefined;
+    readonly signal?: AbortSignal | undefined;
+}
+
 // core/uuid
 
 export function uuidv7(): string;
@@ -641,6 +670,7 @@ interface Dialect {
     toDbError(error: unknown): unknown;
     isBusy(error: unknown): boolean;
     isInterrupted(error: unknown): boolean;
+    isConflict(error: unknown): boolean;
     isConnectionLost(error: DbError): boolean;
 }
 
@@ -680,6 +710,7 @@ interface Connection {
     script(text: string): MaybePromise<void>;
     cancel(): MaybePromise<void>;
     forget(): void;
+    readonly doom?: unknown;
     readonly isAlive: boolean;
     close(): MaybePromise<void>;
 }
@@ -867,7 +898,7 @@ export class Database extends Executor {
     #private;
     readonly schema: Schema | undefined;
     constructor(engine: Engine, schema: Schema | undefined);
-    transaction<Result>(work: (tx: Transaction) => Promise<Result>, options?: BeginOptions): Promise<Result>;
+    transaction<Result>(work: (tx: Transaction) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
     get server(): Engine["dialect"]["server"];
     get can(): Engine["dialect"]["can"];
     stats(): DatabaseStats;
@@ -899,13 +930,14 @@ export abstract class Executor implements Connected {
     update<T extends AnyTable>(table: T): UpdateBuilder<T>;
     delete<T extends AnyTable>(table: T): DeleteBuilder<T>;
     execute<Row>(statement: Sql<Row>): Promise<ExecuteResult<Row>>;
-    abstract transaction<Result>(work: (tx: Transaction) => Promise<Result>, options?: BeginOptions): Promise<Result>;
+    abstract transaction<Result>(work: (tx: Transaction) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
 }
 
 export class Transaction extends Executor {
     #private;
     constructor(plans: PlanCache, runner: TransactionRunner);
-    transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>;
+    get attempt(): number;
+    transaction<Result>(work: (tx: Transaction) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
 }
 
 // query/derived
