@@ -3,6 +3,7 @@
  * made, so that it can stand in several queries.
  */
 
+import type { FunctionName } from "./function-name.ts";
 import type { LogicalType } from "./logical-type.ts";
 
 /** What a value is in TypeScript, and the tables whose absence in an outer join makes it null. */
@@ -247,33 +248,6 @@ export class PatternNode<From extends string> extends Expression<boolean | null,
   }
 }
 
-export type ArithmeticName = "add" | "multiply" | "subtract";
-
-export type FunctionName =
-  | ArithmeticName
-  | "avg"
-  | "coalesce"
-  | "count"
-  | "countDistinct"
-  | "fold"
-  | "lower"
-  | "max"
-  | "min"
-  | "now"
-  | "sum"
-  | "upper"
-  | WindowFunctionName;
-
-/** Functions that there are only over a window. */
-export type WindowFunctionName =
-  | "denseRank"
-  | "firstValue"
-  | "lag"
-  | "lastValue"
-  | "lead"
-  | "rank"
-  | "rowNumber";
-
 /** The rows that a function over a window sees. */
 export interface WindowClause {
   readonly partitionBy: readonly AnyExpression[];
@@ -295,18 +269,22 @@ export class CallNode<Value, From extends string = never> extends Expression<Val
   /** The type of the result; undefined where it is that of an argument without one. */
   readonly type: LogicalType | undefined;
   readonly over: WindowClause | undefined;
+  /** What the function is told besides its arguments: a word of Plinth's own, and part of the shape. */
+  readonly option: string | undefined;
 
   constructor(
     name: FunctionName,
     parameters: readonly AnyExpression[],
     type: LogicalType | undefined,
     over?: WindowClause,
+    option?: string,
   ) {
     super();
     this.name = name;
     this.arguments = parameters;
     this.type = type;
     this.over = over;
+    this.option = option;
   }
 }
 

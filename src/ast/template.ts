@@ -114,6 +114,7 @@ class Numbering {
           this.arguments(node),
           node.type,
           node.over && this.window(node.over),
+          node.option,
         );
       case "case": {
         const branches = node.branches.map(({ condition, value }) => {

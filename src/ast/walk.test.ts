@@ -151,6 +151,8 @@ class TreeMaker {
           this.#pick(["sum", "coalesce"]),
           this.#some(0, 2, inner),
           TYPES[1 + this.#below(3)]!,
+          undefined,
+          this.#pick([undefined, "k", "ki"]),
         );
       case 8: {
         const strings = this.#pick(STRINGS);
@@ -460,6 +462,11 @@ test.each<[string, AnyExpression, AnyExpression]>([
     "functions of two types",
     new CallNode("sum", [id], TYPES[1]!),
     new CallNode("sum", [id], TYPES[2]!),
+  ],
+  [
+    "functions of two options",
+    new CallNode("jsonText", [id, one()], TYPES[2]!, undefined, "k"),
+    new CallNode("jsonText", [id, one()], TYPES[2]!, undefined, "i"),
   ],
   [
     "between and two comparisons",

@@ -29,6 +29,7 @@ const HAVING = Symbol("having");
 const ORDER = Symbol("order");
 const SELECTED = Symbol("selected");
 const OVER = Symbol("over");
+const OPTION = Symbol("option");
 const LIMIT = Symbol("limit");
 const OFFSET = Symbol("offset");
 const LOCK = Symbol("lock");
@@ -106,7 +107,9 @@ function walkExpression<Plan>(
       return walkExpression(walkExpression(start, node.operand, values), node.pattern, values);
     }
     case "call": {
-      const at = walkAll(from.to(node.name).to(node.type), node.arguments, values);
+      let start = from.to(node.name).to(node.type);
+      if (node.option !== undefined) start = start.to(OPTION).to(node.option);
+      const at = walkAll(start, node.arguments, values);
       return node.over === undefined ? at : walkWindow(at, node.over, values);
     }
     case "case": {

@@ -46,9 +46,23 @@ import type {
   DropTable,
   SetComment,
 } from "../schema/change.ts";
+import type { ApartFunctionName, FunctionName } from "../ast/function-name.ts";
 import type { Writer } from "./writer.ts";
 
 type Rule<Node> = (node: Node, out: Writer) => void;
+
+/** A rule for each function of a group. */
+export type CallRules<Name extends FunctionName> = Readonly<
+  Record<Name, Rule<CallNode<unknown, string>>>
+>;
+
+/** The rule of a function, where it is spelt apart. */
+export function ruleOf(
+  rules: CallRules<ApartFunctionName>,
+  name: FunctionName,
+): Rule<CallNode<unknown, string>> | undefined {
+  return (rules as Partial<CallRules<FunctionName>>)[name];
+}
 
 export interface AgreedQueryRules {
   column: Rule<ColumnNode<unknown, string>>;

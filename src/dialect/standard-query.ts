@@ -8,11 +8,10 @@ import {
   type AnyExpression,
   type CallNode,
   type CaseNode,
-  type WindowFunctionName,
   type Source,
   type SubqueryStatement,
-  type ArithmeticName,
 } from "../ast/expression.ts";
+import type { ArithmeticName, WindowFunctionName } from "../ast/function-name.ts";
 import { nullableSources } from "../ast/nullable.ts";
 import type {
   AnyColumn,

@@ -154,6 +154,16 @@ export {
   sum,
   upper,
 } from "../query/expression.ts";
+export {
+  jsonBoolean,
+  jsonExists,
+  jsonLength,
+  jsonNumber,
+  jsonPath,
+  jsonRemove,
+  jsonSet,
+  jsonText,
+} from "../query/json.ts";
 export type { QueryTable } from "../query/derived.ts";
 export type { LockOptions, SelectQuery, SetQuery, SqlText, TableQuery } from "../query/select.ts";
 export { sql } from "../query/sql.ts";

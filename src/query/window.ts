@@ -9,8 +9,8 @@ import {
   type AnyExpression,
   type CaseBranch,
   type Condition,
-  type WindowFunctionName,
 } from "../ast/expression.ts";
+import type { WindowFunctionName } from "../ast/function-name.ts";
 import type { LogicalType } from "../ast/logical-type.ts";
 import type { OrderTerm } from "../ast/statement.ts";
 import { typeOf } from "../ast/type-of.ts";

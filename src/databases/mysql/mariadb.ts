@@ -16,5 +16,6 @@ export const mariadb: Variant = {
   hasForShare: false,
   hasExpressionIndex: false,
   pipelinesPrepare: true,
+  findsDashedKeys: false,
   sqlModes: ["SIMULTANEOUS_ASSIGNMENT"],
 };

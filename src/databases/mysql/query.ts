@@ -1,5 +1,6 @@
 import { nodeOf, type AnyExpression, type CallNode } from "../../ast/expression.ts";
 import { isCaseInsensitive } from "../../ast/folding.ts";
+import type { ApartFunctionName, PlainFunctionName } from "../../ast/function-name.ts";
 import type {
   AnyColumn,
   ConflictClause,
@@ -7,7 +8,12 @@ import type {
   SelectStatement,
 } from "../../ast/statement.ts";
 import { UnsupportedError } from "../../core/error.ts";
-import type { ContestedQueryRules, QueryRules } from "../../dialect/rules.ts";
+import {
+  ruleOf,
+  type CallRules,
+  type ContestedQueryRules,
+  type QueryRules,
+} from "../../dialect/rules.ts";
 import {
   ARITHMETIC,
   columnsOf,
@@ -23,6 +29,7 @@ import type { Writer } from "../../dialect/writer.ts";
 import { noteColumn, orderedAssignments } from "./assignments.ts";
 import { foldedName, foldingOf } from "./folded.ts";
 import { nowText } from "./ddl.ts";
+import { mysqlJson } from "./json.ts";
 import { writeList } from "./list.ts";
 import type { Variant } from "./variant.ts";
 
@@ -57,7 +64,8 @@ function writeCall(node: CallNode<unknown, string>, variant: Variant, out: Write
   const [first] = node.arguments;
   const writeArguments = (): Writer =>
     out.list(node.arguments, (argument) => writeExactly(argument, out));
-  switch (node.name) {
+  const name = node.name as PlainFunctionName;
+  switch (name) {
     case "count":
       out.sql("count(");
       if (first === undefined) out.sql("*)");
@@ -78,7 +86,7 @@ function writeCall(node: CallNode<unknown, string>, variant: Variant, out: Write
     case "multiply":
       out.sql("(");
       writeExact(first!, out);
-      out.sql(ARITHMETIC[node.name]);
+      out.sql(ARITHMETIC[name]);
       writeExact(node.arguments[1]!, out);
       out.sql(")");
       return;
@@ -88,7 +96,7 @@ function writeCall(node: CallNode<unknown, string>, variant: Variant, out: Write
     case "lower":
     case "upper":
       // The result compares by code point again.
-      out.sql(`(${node.name}(`);
+      out.sql(`(${name}(`);
       writeFolding(first!, variant, out);
       out.sql(`) collate ${variant.collation})`);
       return;
@@ -108,7 +116,7 @@ function writeCall(node: CallNode<unknown, string>, variant: Variant, out: Write
     case "max":
     case "sum":
     case "coalesce":
-      out.sql(`${node.name}(`);
+      out.sql(`${name}(`);
       writeArguments().sql(")");
       writeOver(node, out);
   }
@@ -177,6 +185,8 @@ function writeConflict(
 }
 
 function contestedRules(variant: Variant): ContestedQueryRules {
+  /** Those that are spelt in files of their own. */
+  const functions: CallRules<ApartFunctionName> = { ...mysqlJson(variant) };
   return {
     inListParameter: (node, out) => writeList(node, variant, out),
 
@@ -188,7 +198,11 @@ function contestedRules(variant: Variant): ContestedQueryRules {
       else writeFolded(node.pattern, variant, out);
     },
 
-    call: (node, out) => writeCall(node, variant, out),
+    call(node, out) {
+      const write = ruleOf(functions, node.name);
+      if (write === undefined) writeCall(node, variant, out);
+      else write(node, out);
+    },
 
     case(node, out) {
       writeCase(node, out, writeExact);

@@ -20,6 +20,8 @@ export interface Variant {
   readonly hasExpressionIndex: boolean;
   /** Whether the server executes a statement that was sent right behind its PREPARE, so that calls keep their order. */
   readonly pipelinesPrepare: boolean;
+  /** Whether a path into JSON finds a key that begins with `-`, which MariaDB 10.11 never does. */
+  readonly findsDashedKeys: boolean;
   /** Words of `sql_mode` beside those that both have. */
   readonly sqlModes: readonly string[];
 }
@@ -39,6 +41,7 @@ export const mysql: Variant = {
   hasForShare: true,
   hasExpressionIndex: true,
   pipelinesPrepare: false,
+  findsDashedKeys: true,
   sqlModes: [],
 };
 

@@ -1,8 +1,14 @@
 import { nodeOf, type AnyExpression, type CallNode } from "../../ast/expression.ts";
 import { comparable } from "../../ast/folding.ts";
+import type { ApartFunctionName, PlainFunctionName } from "../../ast/function-name.ts";
 import { typeOf } from "../../ast/type-of.ts";
 import { UnsupportedError } from "../../core/error.ts";
-import type { ContestedQueryRules, QueryRules } from "../../dialect/rules.ts";
+import {
+  ruleOf,
+  type CallRules,
+  type ContestedQueryRules,
+  type QueryRules,
+} from "../../dialect/rules.ts";
 import { writeEnumPlace } from "../../dialect/enum-order.ts";
 import {
   ARITHMETIC,
@@ -18,6 +24,7 @@ import {
 import { encoderOf, type Encode } from "../../dialect/type-map.ts";
 import type { Writer } from "../../dialect/writer.ts";
 import { nowText } from "./ddl.ts";
+import { postgresJson } from "./json.ts";
 import { arrayLiteral, elementType, isTextEnum } from "./types.ts";
 
 function writeExtreme(node: CallNode<unknown, string>, argument: AnyExpression, out: Writer): void {
@@ -49,7 +56,8 @@ function writeCall(node: CallNode<unknown, string>, folding: string, out: Writer
   const [first] = node.arguments;
   const writeArguments = (): Writer =>
     out.list(node.arguments, (argument) => out.expression(argument));
-  switch (node.name) {
+  const name = node.name as PlainFunctionName;
+  switch (name) {
     case "count":
       out.sql("count(");
       if (first === undefined) out.sql("*)");
@@ -79,7 +87,7 @@ function writeCall(node: CallNode<unknown, string>, folding: string, out: Writer
     case "lower":
     case "upper":
       // The result compares by code point again.
-      out.sql(`(${node.name}(`);
+      out.sql(`(${name}(`);
       writeOperand(first!, out);
       out.sql(` collate ${folding}) collate "C")`);
       return;
@@ -88,7 +96,7 @@ function writeCall(node: CallNode<unknown, string>, folding: string, out: Writer
     case "multiply":
       out.sql("(");
       writeOperand(first!, out);
-      out.sql(ARITHMETIC[node.name]);
+      out.sql(ARITHMETIC[name]);
       writeOperand(node.arguments[1]!, out);
       out.sql(")");
       return;
@@ -127,6 +135,8 @@ function arrayEncoder(encode: Encode): Encode {
 }
 
 function contestedRules(folding: string): ContestedQueryRules {
+  /** Those that are spelt in files of their own. */
+  const functions: CallRules<ApartFunctionName> = { ...postgresJson };
   return {
     inListParameter(node, out) {
       if (node.size === 0) {
@@ -169,7 +179,9 @@ function contestedRules(folding: string): ContestedQueryRules {
     },
 
     call(node, out) {
-      writeCall(node, folding, out);
+      const write = ruleOf(functions, node.name);
+      if (write === undefined) writeCall(node, folding, out);
+      else write(node, out);
     },
 
     // Of values alone the server would make texts.

@@ -4,14 +4,23 @@ import {
   type AnyExpression,
   type CallNode,
   type CompareNode,
-  type ArithmeticName,
 } from "../../ast/expression.ts";
 import { comparable } from "../../ast/folding.ts";
+import type {
+  ApartFunctionName,
+  ArithmeticName,
+  PlainFunctionName,
+} from "../../ast/function-name.ts";
 import type { DecimalType, LogicalType } from "../../ast/logical-type.ts";
 import type { AnyColumn } from "../../ast/statement.ts";
 import { typeOf } from "../../ast/type-of.ts";
 import { UnsupportedError } from "../../core/error.ts";
-import type { ContestedQueryRules, QueryRules } from "../../dialect/rules.ts";
+import {
+  ruleOf,
+  type CallRules,
+  type ContestedQueryRules,
+  type QueryRules,
+} from "../../dialect/rules.ts";
 import { writeEnumPlace } from "../../dialect/enum-order.ts";
 import {
   ARITHMETIC,
@@ -29,6 +38,7 @@ import type { Writer } from "../../dialect/writer.ts";
 import { resolveColumnDefault } from "../../schema/model.ts";
 import type { AnyTableColumn } from "../../schema/table.ts";
 import { writeColumnDefault } from "./ddl.ts";
+import { sqliteJson } from "./json.ts";
 import { decimalStorage } from "./types.ts";
 
 /** Beyond this many values a list is one JSON text, so that no length is too long. */
@@ -123,7 +133,8 @@ function refuseDecimal(part: AnyExpression): void {
 
 function writeCall(node: CallNode<unknown, string>, out: Writer): void {
   const [first] = node.arguments;
-  switch (node.name) {
+  const name = node.name as PlainFunctionName;
+  switch (name) {
     case "count":
       out.sql("count(");
       if (first === undefined) out.sql("*");
@@ -145,7 +156,7 @@ function writeCall(node: CallNode<unknown, string>, out: Writer): void {
     case "sum":
       if (decimalOf(first!) !== undefined && decimalStorage(decimalOf(first!)!) === "text")
         refuseWideDecimal();
-      out.sql(`${node.name}(`).expression(first!).sql(")");
+      out.sql(`${name}(`).expression(first!).sql(")");
       writeOver(node, out);
       return;
     case "fold":
@@ -155,12 +166,12 @@ function writeCall(node: CallNode<unknown, string>, out: Writer): void {
     case "lower":
     case "upper":
       // SQLite's own functions know only ASCII.
-      out.sql(`plinth_${node.name}(`).expression(first!).sql(")");
+      out.sql(`plinth_${name}(`).expression(first!).sql(")");
       return;
     case "add":
     case "subtract":
     case "multiply":
-      writeArithmetic(node, node.name, out);
+      writeArithmetic(node, name, out);
       return;
     case "denseRank":
     case "firstValue":
@@ -190,6 +201,9 @@ function writeCall(node: CallNode<unknown, string>, out: Writer): void {
 function writeCount(count: AnyExpression, out: Writer): void {
   out.sql("cast(").expression(count).sql(" as integer)");
 }
+
+/** The functions that are spelt in files of their own. */
+const FUNCTIONS: CallRules<ApartFunctionName> = { ...sqliteJson };
 
 const contestedRules: ContestedQueryRules = {
   inListParameter(node, out) {
@@ -239,7 +253,10 @@ const contestedRules: ContestedQueryRules = {
     out.sql(" glob ").parameter(pattern, (value) => globOfLike(String(encode(value))));
   },
 
-  call: writeCall,
+  call(node, out) {
+    const write = ruleOf(FUNCTIONS, node.name) ?? writeCall;
+    write(node, out);
+  },
 
   case(node, out) {
     writeCase(node, out, (value) => out.expression(value));

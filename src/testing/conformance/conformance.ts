@@ -19,6 +19,7 @@ import { hostileCases } from "./hostile.ts";
 import { insertQueryCases } from "./insert-queries.ts";
 import { insertCases } from "./inserts.ts";
 import { joinCases } from "./joins.ts";
+import { jsonPathCases } from "./json-paths.ts";
 import { createKit, type ConformanceOptions } from "./kit.ts";
 import { invariantCases } from "./invariants.ts";
 import { readCases } from "./reads.ts";
@@ -69,6 +70,7 @@ export function conformance(options: ConformanceOptions): void {
   transactionCases(kit);
   errorCases(kit);
   connectionCases(kit);
+  jsonPathCases(kit);
   computationCases(kit);
   invariantCases(kit);
 }

@@ -1,0 +1,49 @@
+/** The functions that a call may name. What a database spells in a file of its own is a group of its own. */
+
+export type ArithmeticName = "add" | "multiply" | "subtract";
+
+/** Functions that there are only over a window. */
+export type WindowFunctionName =
+  | "denseRank"
+  | "firstValue"
+  | "lag"
+  | "lastValue"
+  | "lead"
+  | "rank"
+  | "rowNumber";
+
+/** Their path is a value, an array of keys and indexes, and their option tells which of its steps is which. */
+export type JsonFunctionName =
+  | "jsonBoolean"
+  | "jsonExists"
+  | "jsonLength"
+  | "jsonNumber"
+  /** A document of the text of one. */
+  | "jsonParse"
+  | "jsonPath"
+  /** Sets one step; what is no container of its kind stays as it is. */
+  | "jsonPut"
+  | "jsonRemove"
+  | "jsonText"
+  /** A document of a text, a number or a boolean. */
+  | "toJson";
+
+/** What each database spells in files apart from its rules for queries. */
+export type ApartFunctionName = JsonFunctionName;
+
+export type PlainFunctionName =
+  | ArithmeticName
+  | "avg"
+  | "coalesce"
+  | "count"
+  | "countDistinct"
+  | "fold"
+  | "lower"
+  | "max"
+  | "min"
+  | "now"
+  | "sum"
+  | "upper"
+  | WindowFunctionName;
+
+export type FunctionName = ApartFunctionName | PlainFunctionName;
