@@ -28,8 +28,6 @@ type SetOperator = "union" | "union all" | "intersect" | "except";
 
 type AnyExpression = Expression<unknown, string>;
 
-type ArithmeticName = "add" | "multiply" | "subtract";
-
 class BetweenNode<From extends string> extends Expression<boolean | null, From> {
     readonly kind = "between";
     readonly operand: AnyExpression;
@@ -44,7 +42,8 @@ class CallNode<Value, From extends string = never> extends Expression<Value, Fro
     readonly arguments: readonly AnyExpression[];
     readonly type: LogicalType | undefined;
     readonly over: WindowClause | undefined;
-    constructor(name: FunctionName, parameters: readonly AnyExpression[], type: LogicalType | undefined, over?: WindowClause);
+    readonly option: string | undefined;
+    constructor(name: FunctionName, parameters: readonly AnyExpression[], type: LogicalType | undefined, over?: WindowClause, option?: string);
 }
 
 interface CaseBranch {
@@ -96,8 +95,6 @@ class FragmentNode<Value, From extends string = never> extends Expression<Value,
     readonly type: LogicalType | undefined;
     constructor(strings: readonly string[], parts: readonly AnyExpression[], type?: LogicalType);
 }
-
-type FunctionName = ArithmeticName | "avg" | "coalesce" | "count" | "countDistinct" | "fold" | "lower" | "max" | "min" | "now" | "sum" | "upper" | WindowFunctionName;
 
 class InListNode<From extends string> extends Expression<boolean | null, From> {
     readonly kind = "inList";
@@ -208,12 +205,24 @@ interface WindowClause {
     readonly frame: string | undefined;
 }
 
-type WindowFunctionName = "denseRank" | "firstValue" | "lag" | "lastValue" | "lead" | "rank" | "rowNumber";
-
 interface WindowTerm {
     readonly expression: AnyExpression;
     readonly direction: "asc" | "desc";
 }
+
+// ast/function-name
+
+type ApartFunctionName = JsonFunctionName;
+
+type ArithmeticName = "add" | "multiply" | "subtract";
+
+type FunctionName = ApartFunctionName | PlainFunctionName;
+
+type JsonFunctionName = "jsonBoolean" | "jsonExists" | "jsonLength" | "jsonNumber" | "jsonParse" | "jsonPath" | "jsonPut" | "jsonRemove" | "jsonText" | "toJson";
+
+type PlainFunctionName = ArithmeticName | "avg" | "coalesce" | "count" | "countDistinct" | "fold" | "lower" | "max" | "min" | "now" | "sum" | "upper" | WindowFunctionName;
+
+type WindowFunctionName = "denseRank" | "firstValue" | "lag" | "lastValue" | "lead" | "rank" | "rowNumber";
 
 // ast/logical-type
 
@@ -1103,6 +1112,52 @@ type OnlyColumns<Row, Columns> = [
 ] extends [
     keyof Columns
 ] ? unknown : "a query whose members are columns of the table";
+
+// query/json
+
+type At<Json, A, B, C, D, E> = AtKey<AtKey<AtKey<AtKey<AtKey<Json, A>, B>, C>, D>, E>;
+
+type AtKey<Part, Key> = [
+    Key
+] extends [
+    never
+] ? Part : unknown extends Part ? unknown : Part extends readonly unknown[] ? Key extends number ? Part[Key] : never : Part extends object ? Key extends keyof Members<Part> ? Members<Part>[Key] : never : never;
+
+type JsonOf<Json> = Expression<Json, string>;
+
+type KeyOfJson<Part> = unknown extends Part ? number | string : Part extends readonly unknown[] ? number : Part extends object ? keyof Members<Part> : never;
+
+type Kind<Part, Wanted> = unknown extends Part ? Wanted : Extract<Part, Wanted>;
+
+type Members<Part> = {
+    [Key in keyof Part as `${Exclude<Key, symbol>}`]: Part[Key];
+};
+
+type Path<Json, A, B, C, D, E> = readonly [
+    a?: A,
+    b?: B,
+    c?: C,
+    d?: D,
+    e?: E
+] | (unknown extends Json ? readonly (number | string)[] : never);
+
+type Present<Json> = unknown extends Json ? Json : Json & {};
+
+export function jsonBoolean<Json, const A extends KeyOfJson<Json> = never, const B extends KeyOfJson<At<Json, A, never, never, never, never>> = never, const C extends KeyOfJson<At<Json, A, B, never, never, never>> = never, const D extends KeyOfJson<At<Json, A, B, C, never, never>> = never, const E extends KeyOfJson<At<Json, A, B, C, D, never>> = never>(json: JsonOf<Json>, path: Path<Json, A, B, C, D, E>): Expression<Kind<At<Json, A, B, C, D, E>, boolean> | null>;
+
+export function jsonExists<Json, const A extends KeyOfJson<Json> = never, const B extends KeyOfJson<At<Json, A, never, never, never, never>> = never, const C extends KeyOfJson<At<Json, A, B, never, never, never>> = never, const D extends KeyOfJson<At<Json, A, B, C, never, never>> = never, const E extends KeyOfJson<At<Json, A, B, C, D, never>> = never>(json: JsonOf<Json>, path: Path<Json, A, B, C, D, E>): Expression<boolean>;
+
+export function jsonLength<Json, const A extends KeyOfJson<Json> = never, const B extends KeyOfJson<At<Json, A, never, never, never, never>> = never, const C extends KeyOfJson<At<Json, A, B, never, never, never>> = never, const D extends KeyOfJson<At<Json, A, B, C, never, never>> = never, const E extends KeyOfJson<At<Json, A, B, C, D, never>> = never>(json: JsonOf<Json>, path: Path<Json, A, B, C, D, E>): Expression<number | null>;
+
+export function jsonNumber<Json, const A extends KeyOfJson<Json> = never, const B extends KeyOfJson<At<Json, A, never, never, never, never>> = never, const C extends KeyOfJson<At<Json, A, B, never, never, never>> = never, const D extends KeyOfJson<At<Json, A, B, C, never, never>> = never, const E extends KeyOfJson<At<Json, A, B, C, D, never>> = never>(json: JsonOf<Json>, path: Path<Json, A, B, C, D, E>): Expression<Kind<At<Json, A, B, C, D, E>, number> | null>;
+
+export function jsonPath<Json, const A extends KeyOfJson<Json> = never, const B extends KeyOfJson<At<Json, A, never, never, never, never>> = never, const C extends KeyOfJson<At<Json, A, B, never, never, never>> = never, const D extends KeyOfJson<At<Json, A, B, C, never, never>> = never, const E extends KeyOfJson<At<Json, A, B, C, D, never>> = never>(json: JsonOf<Json>, path: Path<Json, A, B, C, D, E>): Expression<Exclude<At<Json, A, B, C, D, E>, undefined> | null>;
+
+export function jsonRemove<Json, const A extends KeyOfJson<Json> = never, const B extends KeyOfJson<At<Json, A, never, never, never, never>> = never, const C extends KeyOfJson<At<Json, A, B, never, never, never>> = never, const D extends KeyOfJson<At<Json, A, B, C, never, never>> = never, const E extends KeyOfJson<At<Json, A, B, C, D, never>> = never>(json: JsonOf<Json>, path: Path<Json, A, B, C, D, E>): Expression<Json>;
+
+export function jsonSet<Json, const A extends KeyOfJson<Json> = never, const B extends KeyOfJson<At<Json, A, never, never, never, never>> = never, const C extends KeyOfJson<At<Json, A, B, never, never, never>> = never, const D extends KeyOfJson<At<Json, A, B, C, never, never>> = never, const E extends KeyOfJson<At<Json, A, B, C, D, never>> = never>(json: JsonOf<Json>, path: Path<Json, A, B, C, D, E>, value: Exclude<At<Json, A, B, C, D, E>, undefined> | Expression<Exclude<At<Json, A, B, C, D, E>, undefined> | null, string>): Expression<Present<Json>>;
+
+export function jsonText<Json, const A extends KeyOfJson<Json> = never, const B extends KeyOfJson<At<Json, A, never, never, never, never>> = never, const C extends KeyOfJson<At<Json, A, B, never, never, never>> = never, const D extends KeyOfJson<At<Json, A, B, C, never, never>> = never, const E extends KeyOfJson<At<Json, A, B, C, D, never>> = never>(json: JsonOf<Json>, path: Path<Json, A, B, C, D, E>): Expression<Kind<At<Json, A, B, C, D, E>, string> | null>;
 
 // query/plan
 
