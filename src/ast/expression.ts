@@ -24,6 +24,15 @@ export interface Source {
   readonly table: string;
   /** The name in this query: an alias, or the table's own. */
   readonly alias: string | undefined;
+  /** The database's schema in which the table is, where that isn't the connection's own. */
+  readonly schema?: string | undefined;
+}
+
+/** Whether a query that reads both can't tell them apart by their names. */
+export function isNamedAlike(one: Source, other: Source): boolean {
+  if ((one.alias ?? one.table) !== (other.alias ?? other.table)) return false;
+  const schema = one.alias === undefined ? one.schema : undefined;
+  return schema === (other.alias === undefined ? other.schema : undefined);
 }
 
 /** A column of a source. `schema/` extends it with what a declaration says. */

@@ -82,6 +82,8 @@ export interface BytesType extends Stored {
 export interface EnumType extends Stored {
   readonly kind: "enum";
   readonly name: string;
+  /** The database's schema, where that isn't the connection's own. */
+  readonly schema?: string;
   /** In the order in which they sort. */
   readonly values: readonly string[];
 }

@@ -66,13 +66,19 @@ function keysOf(model: TableModel, code: ConstraintError["code"]): readonly KeyM
   ];
 }
 
+/** A declaration without a schema may be any of that name: the server alone knows its own. */
+function isTableOf(error: ConstraintError, { name, schema }: TableModel): boolean {
+  if (error.table !== name) return false;
+  return schema === undefined || error.schema === undefined || schema === error.schema;
+}
+
 function completed(
   engine: Engine,
   error: ConstraintError,
   tables: readonly TableInfo[],
 ): ConstraintError {
   const models = tables.map((info) => resolveTable(info, engine.names));
-  const model = models.find((candidate) => candidate.name === error.table) ?? models[0];
+  const model = models.find((candidate) => isTableOf(error, candidate)) ?? models[0];
   if (model === undefined) return error;
   // Of a foreign key that the server doesn't name, the written table may be either side.
   const isNamed = error.table !== undefined || error.constraint !== undefined;
@@ -89,6 +95,7 @@ function completed(
     details: ConstructorParameters<typeof ConstraintError>[1],
   ) => ConstraintError;
   return new Violation({
+    schema: isTableOf(error, model) ? model.schema : (error.schema ?? model.schema),
     table: error.table ?? model.name,
     columns: columns ?? key?.columns,
     constraint: key?.name ?? constraint,

@@ -100,6 +100,7 @@ export abstract class DbError extends Error {
 
 /** Where a constraint stands; each part is undefined where the server does not tell and the schema does not know. */
 export interface ConstraintDetails extends ErrorDetails {
+  readonly schema?: string | undefined;
   readonly table?: string | undefined;
   readonly columns?: readonly string[] | undefined;
   readonly constraint?: string | undefined;
@@ -116,12 +117,15 @@ function place(details: ConstraintDetails): string {
 
 /** A row broke a rule of its table. `table`, `columns` and `constraint` are the database's names. */
 export abstract class ConstraintError extends DbError {
+  /** The schema of the table, where the declaration or the server tells it. */
+  readonly schema: string | undefined;
   readonly table: string | undefined;
   readonly columns: readonly string[] | undefined;
   readonly constraint: string | undefined;
 
   constructor(message: string, details: ConstraintDetails) {
     super(`${message}${place(details)}.`, details);
+    this.schema = details.schema;
     this.table = details.table;
     this.columns = details.columns;
     this.constraint = details.constraint;

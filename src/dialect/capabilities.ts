@@ -11,6 +11,8 @@ export interface Capabilities {
   readonly distinctOn: boolean;
   /** Whether a table's foreign keys can be added once it exists. */
   readonly addForeignKey: boolean;
+  /** Tables in schemas beside the one of the connection; where those are databases, in other databases. */
+  readonly schemas: boolean;
   /** Whether a comment on a table or a column is a statement of its own. */
   readonly commentStatements: boolean;
   /** Whether DDL is undone when its transaction is rolled back. */

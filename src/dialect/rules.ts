@@ -42,6 +42,7 @@ import type {
   AddForeignKey,
   CreateEnum,
   CreateIndex,
+  CreateSchema,
   CreateTable,
   DropTable,
   SetComment,
@@ -117,6 +118,7 @@ export interface ContestedQueryRules {
 export type QueryRules = AgreedQueryRules & ContestedQueryRules;
 
 export interface DdlRules {
+  createSchema: Rule<CreateSchema>;
   createEnum: Rule<CreateEnum>;
   createTable: Rule<CreateTable>;
   dropTable: Rule<DropTable>;

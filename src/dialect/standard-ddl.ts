@@ -9,16 +9,26 @@ import type {
   TableModel,
 } from "../schema/model.ts";
 import type { LiteralModel, SqlModel } from "../schema/sql-model.ts";
-import type { CreateIndex, CreateTable, DropTable } from "../schema/change.ts";
+import type {
+  AddForeignKey,
+  CreateIndex,
+  CreateSchema,
+  CreateTable,
+  DropTable,
+} from "../schema/change.ts";
 import { checkerOf } from "./type-map.ts";
 import type { Writer } from "./writer.ts";
 
 /** What a database says of a column after its name: type, nullability, default, counting. */
 export type ColumnRule = (column: ColumnModel, table: TableModel, out: Writer) => void;
 
-export function writeForeignKey(key: ForeignKeyModel, out: Writer): void {
+function writeForeignKey(key: ForeignKeyModel, out: Writer): void {
   out.sql("constraint ").id(key.name).sql(" foreign key ").idList(key.columns);
-  out.sql(" references ").id(key.target).sql(" ").idList(key.targetColumns);
+  out
+    .sql(" references ")
+    .qualified(key.targetSchema, key.target)
+    .sql(" ")
+    .idList(key.targetColumns);
   if (key.onDelete !== "no action") out.sql(` on delete ${key.onDelete}`);
   if (key.onUpdate !== "no action") out.sql(` on update ${key.onUpdate}`);
 }
@@ -59,19 +69,28 @@ export function writeCreateTable(
   if (change.hasForeignKeys) {
     for (const key of table.foreignKeys) lines.push(() => writeForeignKey(key, out));
   }
-  out.sql("create table ").id(table.name).sql(" (\n  ");
+  out.sql("create table ").qualified(table.schema, table.name).sql(" (\n  ");
   out.list(lines, (line) => line(), ",\n  ");
   out.sql(`\n)${options.suffix}`);
 }
 
 export function writeDropTable(change: DropTable, out: Writer): void {
-  out.sql("drop table ").id(change.table);
+  out.sql("drop table ").qualified(change.schema, change.table);
+}
+
+export function writeCreateSchema({ name }: CreateSchema, out: Writer): void {
+  out.sql("create schema if not exists ").id(name);
+}
+
+export function writeAddForeignKey(change: AddForeignKey, out: Writer): void {
+  out.sql("alter table ").qualified(change.schema, change.table).sql(" add ");
+  writeForeignKey(change.foreignKey, out);
 }
 
 /** The beginning of `create index`, up to the parenthesis. */
 export function writeIndexStart({ table, index }: CreateIndex, out: Writer): void {
   out.sql(index.isUnique ? "create unique index " : "create index ").id(index.name);
-  out.sql(" on ").id(table.name).sql(" (");
+  out.sql(" on ").qualified(table.schema, table.name).sql(" (");
 }
 
 /**

@@ -298,7 +298,7 @@ export const standardQuery: AgreedQueryRules = {
   },
 
   source(node, out) {
-    out.id(out.context.names.table(node.source.table));
+    out.sourceName(node.source);
   },
 
   subquery(node, out) {

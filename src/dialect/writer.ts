@@ -33,6 +33,8 @@ export interface Spelling {
   placeholder(position: number): string;
   /** A text as a literal, for DDL, which binds nothing. */
   textLiteral(text: string): string;
+  /** What stands before the name of a table in another schema than the connection's own; refuses where there is none. */
+  schemaPrefix(schema: string): string;
   /** Bytes as a literal, for DDL. */
   bytesLiteral(hex: string): string;
 }
@@ -63,6 +65,8 @@ export class Writer {
   #isOpen = false;
   #first = 0;
   #column: AnyColumn | undefined = undefined;
+  /** Aliases of tables in schemas, where a bare name in the same statement would be taken for theirs. */
+  readonly #given = new Map<Source, string>();
 
   constructor(context: WriterContext) {
     this.context = context;
@@ -138,10 +142,52 @@ export class Writer {
     return this;
   }
 
+  /** A table's name, or a type's, with that of its schema. Both are spelt already. */
+  qualified(schema: string | undefined, name: string): this {
+    if (schema !== undefined) this.#text += this.context.spelling.schemaPrefix(schema);
+    return this.id(name);
+  }
+
   /** A table where it is named, with its alias. */
   source(source: Source): this {
-    this.id(this.context.names.table(source.table));
+    this.sourceName(source);
     return source.alias === undefined ? this : this.sql(" as ").id(source.alias);
+  }
+
+  /** A table where it is named, with an alias only where it must have one. */
+  sourceName(source: Source): this {
+    this.qualified(source.schema, this.context.names.table(source.table));
+    const given = this.#given.get(source);
+    return given === undefined ? this : this.sql(" as ").id(given);
+  }
+
+  /**
+   * A bare "users" beside "auth"."users" is either's, and in a subquery that reads the other it is always that one's. So
+   * the one that takes two words gets an alias.
+   */
+  #giveAliases(sources: readonly Source[]): Source[] {
+    return sources.filter((source) => {
+      if (source.schema === undefined || source.alias !== undefined || this.#given.has(source))
+        return false;
+      const name = this.context.names.table(source.table);
+      const isAmbiguous = this.#scopes.some((others) =>
+        others.some((other) => other !== source && this.#bareName(other) === name),
+      );
+      if (isAmbiguous) this.#given.set(source, `${source.schema}.${name}`);
+      return isAmbiguous;
+    });
+  }
+
+  /** The one word by which columns of the source are told from others; those in schemas take two. */
+  #bareName({ alias, schema, table }: Source): string | undefined {
+    return alias ?? (schema === undefined ? this.context.names.table(table) : undefined);
+  }
+
+  #qualifier(source: Source): void {
+    const alias = source.alias ?? this.#given.get(source);
+    if (alias !== undefined) this.id(alias);
+    else this.qualified(source.schema, this.context.names.table(source.table));
+    this.sql(".");
   }
 
   /**
@@ -151,9 +197,7 @@ export class Writer {
    */
   column(column: AnyColumn, spell?: (name: string) => string): this {
     this.#requireScope(column);
-    if (this.#isQualified) {
-      this.id(column.source.alias ?? this.context.names.table(column.source.table)).sql(".");
-    }
+    if (this.#isQualified) this.#qualifier(column.source);
     return this.columnName(column, spell);
   }
 
@@ -180,7 +224,9 @@ export class Writer {
     const wasQualified = this.#isQualified;
     this.#scopes.push(sources);
     this.#isQualified = wasQualified || sources.length > 1 || this.#scopes.length > 1;
+    const given = this.#giveAliases(sources);
     write();
+    for (const source of given) this.#given.delete(source);
     this.#scopes.pop();
     this.#isQualified = wasQualified;
     return this;

@@ -170,6 +170,8 @@ export { sql } from "../query/sql.ts";
 export type { Sql } from "../query/sql.ts";
 export type { Query, UpdateSet, WriteSummary } from "../query/types.ts";
 export type { PendingWrite } from "../query/write.ts";
+export { databaseSchema } from "../schema/database-schema.ts";
+export type { DatabaseSchema } from "../schema/database-schema.ts";
 export { comment } from "../schema/comment.ts";
 export {
   check,

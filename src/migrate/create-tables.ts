@@ -6,14 +6,18 @@ import type { Change } from "../schema/change.ts";
 import { resolveModel, type Model, type TableModel } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
 
+function keyOf(schema: string | undefined, name: string): string {
+  return JSON.stringify([schema, name]);
+}
+
 /** Tables before those that point at them, as far as there is such an order. */
 function ordered(model: Model): TableModel[] {
-  const left = new Map(model.tables.map((table) => [table.name, table]));
+  const left = new Map(model.tables.map((table) => [keyOf(table.schema, table.name), table]));
   const sorted: TableModel[] = [];
   const visit = (table: TableModel): void => {
-    if (!left.delete(table.name)) return;
-    for (const { target } of table.foreignKeys) {
-      const other = left.get(target);
+    if (!left.delete(keyOf(table.schema, table.name))) return;
+    for (const { target, targetSchema } of table.foreignKeys) {
+      const other = left.get(keyOf(targetSchema, target));
       if (other !== undefined) visit(other);
     }
     sorted.push(table);
@@ -22,22 +26,27 @@ function ordered(model: Model): TableModel[] {
   return sorted;
 }
 
-function commentsOf({ name: table, columns, comment }: TableModel): Change[] {
+function commentsOf({ schema, name: table, columns, comment }: TableModel): Change[] {
   const all = [
     { column: undefined, comment },
     ...columns.map((column) => ({ column: column.name, comment: column.comment })),
   ];
   return all
     .filter((one) => one.comment !== undefined)
-    .map((one) => ({ kind: "setComment", table, ...one }));
+    .map((one) => ({ kind: "setComment", schema, table, ...one }));
 }
 
 /** The changes that make all tables of a model. */
 export function planTables(model: Model, { can, types }: Pick<Dialect, "can" | "types">): Change[] {
   const tables = ordered(model);
-  const changes: Change[] = model.enums
-    .filter((type) => types.isDeclared(type))
-    .map((type) => ({ kind: "createEnum", type }));
+  const enums = model.enums.filter((type) => types.isDeclared(type));
+  const schemas = new Set([...enums, ...tables].map(({ schema }) => schema));
+  const changes: Change[] = [
+    ...[...schemas]
+      .filter((name) => name !== undefined)
+      .map((name): Change => ({ kind: "createSchema", name })),
+    ...enums.map((type): Change => ({ kind: "createEnum", type })),
+  ];
   for (const table of tables)
     changes.push({ kind: "createTable", table, hasForeignKeys: !can.addForeignKey });
   for (const table of tables) {
@@ -47,7 +56,12 @@ export function planTables(model: Model, { can, types }: Pick<Dialect, "can" | "
   if (can.addForeignKey) {
     for (const table of tables) {
       for (const foreignKey of table.foreignKeys)
-        changes.push({ kind: "addForeignKey", table: table.name, foreignKey });
+        changes.push({
+          kind: "addForeignKey",
+          schema: table.schema,
+          table: table.name,
+          foreignKey,
+        });
     }
   }
   return changes;

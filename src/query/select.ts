@@ -3,6 +3,7 @@ import {
   CallNode,
   CompareNode,
   Expression,
+  isNamedAlike,
   LogicNode,
   ValueNode,
   type AnyExpression,
@@ -102,8 +103,8 @@ export class SelectQuery<
   #join(kind: JoinKind, table: AnyTable, on: AnyExpression | undefined): SelectStatement {
     const source = sourceOf(table);
     const { from, joins } = this.statement;
-    const isTaken = [from, ...joins.map((join) => join.source)].some(
-      (other) => (other.alias ?? other.table) === (source.alias ?? source.table),
+    const isTaken = [from, ...joins.map((join) => join.source)].some((other) =>
+      isNamedAlike(other, source),
     );
     if (isTaken) {
       throw new BuildError(

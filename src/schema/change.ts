@@ -3,6 +3,12 @@
 import type { EnumType } from "../ast/logical-type.ts";
 import type { ForeignKeyModel, IndexModel, TableModel } from "./model.ts";
 
+/** Makes a schema beside the connection's own, where there is none of that name. */
+export interface CreateSchema {
+  readonly kind: "createSchema";
+  readonly name: string;
+}
+
 /** Only for types that a database declares by themselves. */
 export interface CreateEnum {
   readonly kind: "createEnum";
@@ -19,6 +25,7 @@ export interface CreateTable {
 export interface DropTable {
   readonly kind: "dropTable";
   readonly table: string;
+  readonly schema?: string | undefined;
 }
 
 export interface CreateIndex {
@@ -30,6 +37,7 @@ export interface CreateIndex {
 export interface AddForeignKey {
   readonly kind: "addForeignKey";
   readonly table: string;
+  readonly schema?: string | undefined;
   readonly foreignKey: ForeignKeyModel;
 }
 
@@ -37,6 +45,7 @@ export interface AddForeignKey {
 export interface SetComment {
   readonly kind: "setComment";
   readonly table: string;
+  readonly schema?: string | undefined;
   /** Undefined for the table's own. */
   readonly column: string | undefined;
   /** Undefined takes it away. */
@@ -44,6 +53,7 @@ export interface SetComment {
 }
 
 export type Change =
+  | CreateSchema
   | CreateEnum
   | CreateTable
   | DropTable

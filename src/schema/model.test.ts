@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { comment } from "./comment.ts";
 import { constraintName, resolveModel } from "./model.ts";
 import { createNames } from "./naming.ts";
+import { databaseSchema } from "./database-schema.ts";
 import { defineSchema } from "./schema.ts";
 import { index, unique } from "./constraints.ts";
 import { table } from "./table.ts";
@@ -105,4 +106,30 @@ test("a comment that no database holds is refused where it is declared, and so i
   }
   const twice = table("twice", { id: integer().primaryKey() }, () => [comment("a"), comment("b")]);
   expect(() => resolveModel(defineSchema({ twice }), createNames())).toThrow(/two comments/);
+});
+
+test("a model tells the schema of a table, of a target and of an enum only where they are in one", () => {
+  const auth = databaseSchema("auth");
+  const mood = auth.enumType("mood", ["good", "bad"]);
+  const users = table("users", { id: integer().primaryKey(), mood: mood() });
+  const logins = auth.table("users", {
+    id: integer().primaryKey(),
+    userId: integer().references(() => users.id),
+    parentId: integer().references(() => logins.id),
+  });
+  const { enums, tables } = resolveModel(defineSchema({ users, logins }), createNames());
+  expect(enums).toMatchObject([{ name: "mood", schema: "auth" }]);
+  expect(tables[0]).not.toHaveProperty("schema");
+  expect(tables[1]).toMatchObject({ name: "users", schema: "auth" });
+  const [own, self] = tables[1]!.foreignKeys;
+  expect(own).not.toHaveProperty("targetSchema");
+  expect(self).toMatchObject({ target: "users", targetSchema: "auth" });
+});
+
+test("two tables of one name in one schema are refused, and so is a schema without a name", () => {
+  const auth = databaseSchema("auth");
+  const one = auth.table("users", { id: integer().primaryKey() });
+  const other = auth.table("users", { id: integer().primaryKey() });
+  expect(() => defineSchema({ one, other })).toThrow(/both named/);
+  expect(() => databaseSchema("")).toThrow(expect.objectContaining({ code: "E_SCHEMA" }));
 });

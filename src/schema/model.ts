@@ -63,6 +63,8 @@ export interface CheckModel {
 
 export interface ForeignKeyModel extends KeyModel {
   readonly target: string;
+  /** The schema of the target, where that isn't the connection's own. */
+  readonly targetSchema?: string;
   readonly targetColumns: readonly string[];
   readonly onDelete: ReferenceAction;
   readonly onUpdate: ReferenceAction;
@@ -70,6 +72,8 @@ export interface ForeignKeyModel extends KeyModel {
 
 export interface TableModel {
   readonly name: string;
+  /** The database's schema, where that isn't the connection's own. */
+  readonly schema?: string;
   readonly columns: readonly ColumnModel[];
   readonly primaryKey: KeyModel | undefined;
   readonly uniques: readonly KeyModel[];
@@ -217,6 +221,7 @@ export function resolveTable(info: TableInfo, names: Names): TableModel {
       name: reference.name ?? constraintName(name, columns, "fkey"),
       columns,
       target: names.table(reference.target.table),
+      ...(reference.target.schema !== undefined && { targetSchema: reference.target.schema }),
       targetColumns: namesOf(reference.to),
       onDelete: reference.onDelete,
       onUpdate: reference.onUpdate,
@@ -224,6 +229,7 @@ export function resolveTable(info: TableInfo, names: Names): TableModel {
   });
   return {
     name,
+    ...(info.schema !== undefined && { schema: info.schema }),
     columns: info.columns.map((column) => columnModel(column, names, sqlOf)),
     primaryKey: primaryKeyModel(info, name, namesOf),
     uniques: uniques
@@ -314,24 +320,29 @@ function primaryKeyModel(
   return { name: spec?.name ?? constraintName(table, [], "pkey"), columns: namesOf(columns) };
 }
 
-/** PostgreSQL keeps the names of tables and indexes together, MySQL those of foreign keys and of checks. */
+/**
+ * PostgreSQL keeps the names of tables and indexes together, MySQL those of foreign keys and of checks; each schema has
+ * its own.
+ */
 function refuseEqualConstraints(tables: readonly TableModel[]): void {
   const relations = new Set<string>();
   const constraints = new Set<string>();
-  const add = (known: Set<string>, name: string): void => {
-    if (known.has(name)) {
+  const add = (known: Set<string>, schema: string | undefined, name: string): void => {
+    const key = JSON.stringify([schema, name]);
+    if (known.has(key)) {
       throw new ConfigError(`Two tables, keys or constraints are named "${name}".`, {
         code: "E_SCHEMA",
         hint: 'Give one of them another name, such as index("other_name").on(…).',
       });
     }
-    known.add(name);
+    known.add(key);
   };
   for (const table of tables) {
-    add(relations, table.name);
-    if (table.primaryKey !== undefined) add(relations, table.primaryKey.name);
-    for (const { name } of [...table.uniques, ...table.indexes]) add(relations, name);
-    for (const { name } of [...table.foreignKeys, ...table.checks]) add(constraints, name);
+    const { schema, primaryKey } = table;
+    add(relations, schema, table.name);
+    if (primaryKey !== undefined) add(relations, schema, primaryKey.name);
+    for (const { name } of [...table.uniques, ...table.indexes]) add(relations, schema, name);
+    for (const { name } of [...table.foreignKeys, ...table.checks]) add(constraints, schema, name);
   }
 }
 

@@ -22,6 +22,11 @@ export interface Reference {
   readonly onUpdate: ReferenceAction;
 }
 
+/** What tells tables and enums apart. */
+function keyOf({ schema, name }: { readonly schema?: string | undefined; name: string }): string {
+  return JSON.stringify([schema, name]);
+}
+
 function refuse(message: string, hint?: string): never {
   throw new ConfigError(message, { code: "E_SCHEMA", hint });
 }
@@ -123,11 +128,13 @@ export function enumsOf({ tables }: Schema): EnumType[] {
 /** PostgreSQL keeps the names of enums among those of tables. */
 function checkEnumNames(schema: Schema, tables: ReadonlyMap<string, string>): void {
   const names = new Set<string>();
-  for (const { name } of enumsOf(schema)) {
-    if (names.has(name))
+  for (const type of enumsOf(schema)) {
+    const { name } = type;
+    const key = keyOf(type);
+    if (names.has(key))
       refuse(`Two enums are named "${name}".`, "Declare it once, and import it where it is used.");
-    if (tables.has(name)) refuse(`An enum and a table are both named "${name}".`);
-    names.add(name);
+    if (tables.has(key)) refuse(`An enum and a table are both named "${name}".`);
+    names.add(key);
   }
 }
 
@@ -144,15 +151,16 @@ export function defineSchema<const Tables extends TableMap>(tables: Tables): Sch
     const info = infoOf(table);
     if (info.alias !== undefined)
       refuse(`"${key}" of the schema is an alias.`, "Pass the table itself.");
-    const other = names.get(info.table);
+    const name = keyOf({ schema: info.schema, name: info.table });
+    const other = names.get(name);
     if (other !== undefined)
       refuse(`"${other}" and "${key}" of the schema are both named "${info.table}".`);
-    names.set(info.table, key);
+    names.set(name, key);
   }
   checkEnumNames({ tables }, names);
   for (const table of Object.values(tables)) {
     for (const { from, target } of referencesOf(infoOf(table))) {
-      if (!names.has(target.table)) {
+      if (!names.has(keyOf({ schema: target.schema, name: target.table }))) {
         refuse(
           `Column "${from[0]!.key}" of table "${infoOf(table).table}" points at "${target.table}", which the schema lacks.`,
           "Add the table to defineSchema().",

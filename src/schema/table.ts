@@ -99,6 +99,7 @@ export type KeyOf<T extends AnyTable> = KeyOfColumns<ColumnsOf<T>, KeyColumn<Col
 export class TableInfo implements Source {
   readonly table: string;
   readonly alias: string | undefined;
+  readonly schema: string | undefined;
   /** In the order of the declaration. */
   readonly columns: readonly AnyTableColumn[];
   readonly primaryKey: readonly AnyTableColumn[];
@@ -113,9 +114,11 @@ export class TableInfo implements Source {
     alias: string | undefined,
     specs: readonly (readonly [string, ColumnSpec])[],
     makeExtras: (() => readonly TableExtra[]) | undefined,
+    schema?: string,
   ) {
     this.table = table;
     this.alias = alias;
+    this.schema = schema;
     this.columns = specs.map(([key, spec]) => new Column<string, unknown>(this, key, spec));
     this.primaryKey = this.columns.filter((column) => column.spec.isPrimaryKey);
     this.kept = this.columns.filter((column) => column.spec.isKept);
@@ -137,7 +140,7 @@ export class TableInfo implements Source {
     let table = this.#aliases.get(alias);
     if (table === undefined) {
       const specs = this.columns.map((column) => [column.key, column.spec] as const);
-      table = tableOf(new TableInfo(this.table, alias, specs, undefined));
+      table = tableOf(new TableInfo(this.table, alias, specs, undefined, this.schema));
       this.#aliases.set(alias, table);
     }
     return table;
@@ -185,12 +188,22 @@ export function table<const Name extends string, Columns extends ColumnMap>(
   columns: Columns,
   extras?: (table: Table<Name, Columns>) => readonly TableExtra[],
 ): Table<Name, Columns> {
+  return declareTable(undefined, name, columns, extras);
+}
+
+/** @param schema The database's schema, where that isn't the connection's own. */
+export function declareTable<Name extends string, Columns extends ColumnMap>(
+  schema: string | undefined,
+  name: string,
+  columns: Columns,
+  extras: ((table: Table<Name, Columns>) => readonly TableExtra[]) | undefined,
+): Table<Name, Columns> {
   if (name === "") throw new ConfigError("A table needs a name.", { code: "E_SCHEMA" });
   const specs = Object.entries(columns).map(([key, builder]) => [key, builder.spec] as const);
   if (specs.length === 0)
     throw new ConfigError(`Table "${name}" has no columns.`, { code: "E_SCHEMA" });
   for (const [key, spec] of specs) checkColumn(name, key, spec);
-  const info = new TableInfo(name, undefined, specs, extras && (() => extras(declared)));
+  const info = new TableInfo(name, undefined, specs, extras && (() => extras(declared)), schema);
   const declared = tableOf(info) as Table<Name, Columns>;
   return declared;
 }

@@ -270,8 +270,19 @@ export function enumType<const Value extends string>(
   values: readonly [Value, ...Value[]],
   options: EnumOptions = {},
 ): EnumDeclaration<Value> {
+  return declareEnum(undefined, name, values, options);
+}
+
+/** @param schema The database's schema, where that isn't the connection's own. */
+export function declareEnum<Value extends string>(
+  schema: string | undefined,
+  name: string,
+  values: readonly Value[],
+  { storage }: EnumOptions,
+): EnumDeclaration<Value> {
   checkEnum(name, values);
-  const type = intern({ kind: "enum", name, values: [...values], storage: options.storage });
+  const place = schema === undefined ? {} : { schema };
+  const type = intern({ kind: "enum", name, ...place, values: [...values], storage });
   const column = (givenName?: string): ColumnBuilder<Value | null> => declare(givenName, type);
   return Object.assign(column, { values: Object.freeze([...values]) });
 }

@@ -2,6 +2,7 @@ import {
   bigint,
   bytes,
   check,
+  databaseSchema,
   date,
   defineSchema,
   enumType,
@@ -264,3 +265,14 @@ const computed = table("computed", {
 expectType<Equal<RowOf<typeof computed>, { id: number; size: number; double: number }>>();
 expectType<Equal<NewRowOf<typeof computed>, { id: number; size: number }>>();
 expectType<Equal<keyof UpdateSet<typeof computed>, "id" | "size">>();
+
+// Tables in schemas are told apart by both names, and have the rows of any other table.
+const auth = databaseSchema("auth");
+const logins = auth.table("users", {
+  id: integer().primaryKey(),
+  level: auth.enumType("level", ["a", "b"])(),
+});
+expectType<Equal<RowOf<typeof logins>, { id: number; level: "a" | "b" | null }>>();
+expectType<Equal<(typeof logins.id)["~from"], "auth.users">>();
+// @ts-expect-error There is no such level.
+eq(logins.level, "c");

@@ -17,6 +17,7 @@ export function mysqlCapabilities(server: ServerInfo): Capabilities {
     rowLocks: true,
     distinctOn: false,
     addForeignKey: true,
+    schemas: true,
     commentStatements: false,
     // DDL commits what came before it. Source: MySQL 8.4 manual, "Statements That Cause an Implicit Commit".
     transactionalDdl: false,

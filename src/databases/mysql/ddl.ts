@@ -2,10 +2,11 @@ import type { LogicalType } from "../../ast/logical-type.ts";
 import { UnsupportedError } from "../../core/error.ts";
 import type { DdlRules } from "../../dialect/rules.ts";
 import {
+  writeAddForeignKey,
+  writeCreateSchema,
   writeCreateTable,
   writeDefaultValue,
   writeDropTable,
-  writeForeignKey,
   writeGenerated,
   writeIndexStart,
   writeIndexTerms,
@@ -160,6 +161,8 @@ function refuseSetDefault({ name, onDelete, onUpdate }: ForeignKeyModel, variant
 
 export function mysqlDdl(variant: Variant): DdlRules {
   return {
+    createSchema: writeCreateSchema,
+
     createEnum() {
       throw new UnsupportedError({
         dialect: variant.name,
@@ -210,9 +213,17 @@ export function mysqlDdl(variant: Variant): DdlRules {
       out.sql(")");
     },
 
-    addForeignKey({ table, foreignKey }, out) {
-      out.sql("alter table ").id(table).sql(" add ");
-      writeForeignKey(foreignKey, out);
+    addForeignKey(change, out) {
+      const { schema, foreignKey } = change;
+      // The server takes a name without a database for one in the database of the table that points.
+      if (schema !== undefined && foreignKey.targetSchema === undefined) {
+        throw new UnsupportedError({
+          dialect: variant.name,
+          feature: `a foreign key from schema "${schema}" to a table of no schema ("${foreignKey.name}")`,
+          instead: `Declare "${foreignKey.target}" in a schema, too: that of its database.`,
+        });
+      }
+      writeAddForeignKey(change, out);
     },
 
     setComment() {

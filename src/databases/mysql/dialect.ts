@@ -6,7 +6,7 @@ import { mysqlDdl } from "./ddl.ts";
 import { createDriver, isOldServer } from "./driver-mariadb.ts";
 import { endsTransaction, isConnectionLost, isInterrupted, toDbError } from "./errors.ts";
 import { mysqlQuery } from "./query.ts";
-import { bytesLiteral, textLiteral } from "./literals.ts";
+import { bytesLiteral, schemaPrefix, textLiteral } from "./literals.ts";
 import { parseSettings } from "./settings.ts";
 import { mysqlTypes } from "./types.ts";
 
@@ -17,7 +17,7 @@ export function mysqlDialect(server: ServerInfo): Dialect {
     name: variant.name,
     server,
     can: mysqlCapabilities(server),
-    spelling: { quote: "`", placeholder: () => "?", textLiteral, bytesLiteral },
+    spelling: { quote: "`", placeholder: () => "?", schemaPrefix, textLiteral, bytesLiteral },
     query: mysqlQuery(variant),
     ddl: mysqlDdl(variant),
     types: mysqlTypes(variant),

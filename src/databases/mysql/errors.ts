@@ -102,8 +102,9 @@ function uniqueViolation(message: string, variant: Variant, cause: Error): DbErr
 }
 
 function foreignKeyViolation(message: string, cause: Error): DbError {
-  const [, , table, constraint, list] = FOREIGN_KEY.exec(message) ?? [];
+  const [, schema, table, constraint, list] = FOREIGN_KEY.exec(message) ?? [];
   return new ForeignKeyViolationError({
+    schema: unquoted(schema),
     table: unquoted(table),
     columns: list?.match(new RegExp(NAME, "g"))?.map((name) => unquoted(name)!),
     constraint: unquoted(constraint),

@@ -1,4 +1,11 @@
-/** Literals, for DDL. */
+/** Literals, for DDL, and names. */
+
+import { quoteName } from "../../dialect/writer.ts";
+
+/** A schema is a database. */
+export function schemaPrefix(schema: string): string {
+  return `${quoteName(schema, "`")}.`;
+}
 
 /**
  * In hexadecimal where there is a backslash, whose meaning in a literal depends on the session that runs the text. Without

@@ -10,6 +10,7 @@ export function postgresCapabilities(_server: ServerInfo): Capabilities {
     rowLocks: true,
     distinctOn: true,
     addForeignKey: true,
+    schemas: true,
     commentStatements: true,
     transactionalDdl: true,
     concurrentWriters: true,

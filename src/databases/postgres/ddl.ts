@@ -2,10 +2,11 @@ import type { EnumType, LogicalType } from "../../ast/logical-type.ts";
 import { UnsupportedError } from "../../core/error.ts";
 import type { DdlRules } from "../../dialect/rules.ts";
 import {
+  writeAddForeignKey,
+  writeCreateSchema,
   writeCreateTable,
   writeDefaultValue,
   writeDropTable,
-  writeForeignKey,
   writeGenerated,
   writeIndexStart,
   writeIndexTerms,
@@ -82,8 +83,10 @@ function writeColumn(column: ColumnModel, out: Writer): void {
 }
 
 export const postgresDdl: DdlRules = {
+  createSchema: writeCreateSchema,
+
   createEnum({ type }, out) {
-    out.sql("create type ").id(type.name).sql(" as enum (");
+    out.sql("create type ").qualified(type.schema, type.name).sql(" as enum (");
     writeLabels(type, out);
     out.sql(")");
   },
@@ -115,13 +118,11 @@ export const postgresDdl: DdlRules = {
     if (change.index.where !== undefined) writeSql(change.index.where, out.sql(" where "));
   },
 
-  addForeignKey({ table, foreignKey }, out) {
-    out.sql("alter table ").id(table).sql(" add ");
-    writeForeignKey(foreignKey, out);
-  },
+  addForeignKey: writeAddForeignKey,
 
-  setComment({ table, column, comment }, out) {
-    out.sql(column === undefined ? "comment on table " : "comment on column ").id(table);
+  setComment({ schema, table, column, comment }, out) {
+    out.sql(column === undefined ? "comment on table " : "comment on column ");
+    out.qualified(schema, table);
     if (column !== undefined) out.sql(".").id(column);
     out.sql(" is ");
     out.sql(comment === undefined ? "null" : out.context.spelling.textLiteral(comment));

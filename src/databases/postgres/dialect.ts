@@ -7,7 +7,7 @@ import { createDriver } from "./driver-pg.ts";
 import { isConflict, isConnectionLost, isInterrupted, toDbError } from "./errors.ts";
 import { postgresQuery } from "./query.ts";
 import { parseSettings } from "./settings.ts";
-import { postgresTypes } from "./types.ts";
+import { postgresTypes, schemaPrefix } from "./types.ts";
 
 const OLDEST_MAJOR = 14;
 
@@ -25,6 +25,7 @@ export function postgresDialect(server: ServerInfo, folding: string = ICU_FOLDIN
       placeholder: (position) => `$${position}`,
       // A backslash is itself, as every session has standard_conforming_strings on.
       textLiteral: (text) => `'${text.replaceAll("'", "''")}'`,
+      schemaPrefix,
       bytesLiteral: (hex) => `'\\x${hex}'`,
     },
     query: postgresQuery(folding),

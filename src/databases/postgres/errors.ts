@@ -17,6 +17,7 @@ export interface ServerError extends Error {
   readonly code: string;
   readonly severity?: string | undefined;
   readonly detail?: string | undefined;
+  readonly schema?: string | undefined;
   readonly table?: string | undefined;
   readonly column?: string | undefined;
   readonly constraint?: string | undefined;
@@ -90,8 +91,8 @@ export function columnsOfDetail(detail: string | undefined): string[] | undefine
 }
 
 function violation(error: ServerError): DbError | undefined {
-  const { table, constraint } = error;
-  const place = { table, constraint, cause: error };
+  const { schema, table, constraint } = error;
+  const place = { schema, table, constraint, cause: error };
   switch (error.code) {
     case "23505":
       return new UniqueViolationError({ ...place, columns: columnsOfDetail(error.detail) });
@@ -109,6 +110,7 @@ function violation(error: ServerError): DbError | undefined {
     }
     case "23502":
       return new NotNullViolationError({
+        schema,
         table,
         columns: error.column === undefined ? undefined : [error.column],
         cause: error,

@@ -18,6 +18,10 @@ export function isTextEnum(type: EnumType): boolean {
   return type.storage?.postgres === "text";
 }
 
+export function schemaPrefix(schema: string | undefined): string {
+  return schema === undefined ? "" : `${quoteName(schema, '"')}.`;
+}
+
 /** The name of a type without what bounds it: for casts and arrays, which must not cut or round. */
 export function elementType(type: LogicalType): string {
   switch (type.kind) {
@@ -46,7 +50,7 @@ export function elementType(type: LogicalType): string {
     case "bytes":
       return "bytea";
     case "enum":
-      return isTextEnum(type) ? "text" : quoteName(type.name, '"');
+      return isTextEnum(type) ? "text" : `${schemaPrefix(type.schema)}${quoteName(type.name, '"')}`;
     case "json":
       return "jsonb";
   }

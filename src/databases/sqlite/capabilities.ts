@@ -10,6 +10,7 @@ export function sqliteCapabilities(_server: ServerInfo): Capabilities {
     rowLocks: false,
     distinctOn: false,
     addForeignKey: false,
+    schemas: false,
     commentStatements: false,
     transactionalDdl: true,
     concurrentWriters: false,

@@ -139,7 +139,17 @@ function writeColumn(column: ColumnModel, table: TableModel, out: Writer): void 
   writeCheck(column, out);
 }
 
+export function refuseSchema(name: string): never {
+  throw new UnsupportedError({
+    dialect: "SQLite",
+    feature: `schemas ("${name}")`,
+    instead: "Declare the table with table(), or keep it in a file of its own and connect to that.",
+  });
+}
+
 export const sqliteDdl: DdlRules = {
+  createSchema: ({ name }) => refuseSchema(name),
+
   createEnum() {
     throw new UnsupportedError({
       dialect: "SQLite",

@@ -3,7 +3,7 @@ import type { ServerInfo } from "../../dialect/capabilities.ts";
 import type { Dialect, OpenDatabase, PoolSettings } from "../../dialect/dialect.ts";
 import { parseVersion, readOptions } from "../../dialect/url.ts";
 import { sqliteCapabilities } from "./capabilities.ts";
-import { sqliteDdl } from "./ddl.ts";
+import { refuseSchema, sqliteDdl } from "./ddl.ts";
 import { setUpScript, SqliteConnection, type SqliteSettings } from "./driver-node.ts";
 import { isBusy, toDbError } from "./errors.ts";
 import { sqliteQuery } from "./query.ts";
@@ -18,6 +18,7 @@ export function sqliteDialect(server: ServerInfo): Dialect {
       quote: '"',
       placeholder: () => "?",
       textLiteral: (text) => `'${text.replaceAll("'", "''")}'`,
+      schemaPrefix: refuseSchema,
       bytesLiteral: (hex) => `x'${hex}'`,
     },
     query: sqliteQuery,

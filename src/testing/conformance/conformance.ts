@@ -24,6 +24,7 @@ import { createKit, type ConformanceOptions } from "./kit.ts";
 import { invariantCases } from "./invariants.ts";
 import { readCases } from "./reads.ts";
 import { subqueryCases } from "./subqueries.ts";
+import { schemaCases } from "./schemas.ts";
 import { setCases } from "./sets.ts";
 import { tableCases } from "./tables.ts";
 import { textCases } from "./texts.ts";
@@ -51,6 +52,7 @@ export function conformance(options: ConformanceOptions): void {
   timestampCases(kit);
   generatedCases(kit);
   commentCases(kit);
+  schemaCases(kit);
   enumCases(kit);
   hostileCases(kit);
   insertCases(kit);
