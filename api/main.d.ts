@@ -173,6 +173,7 @@ class PatternNode<From extends string> extends Expression<boolean | null, From> 
 interface Source {
     readonly table: string;
     readonly alias: string | undefined;
+    readonly schema?: string | undefined;
 }
 
 class SourceNode extends Expression<never> {
@@ -257,6 +258,7 @@ interface DoubleType extends Stored {
 interface EnumType extends Stored {
     readonly kind: "enum";
     readonly name: string;
+    readonly schema?: string;
     readonly values: readonly string[];
 }
 
@@ -524,12 +526,14 @@ export class ConnectionError extends DbError {
 }
 
 interface ConstraintDetails extends ErrorDetails {
+    readonly schema?: string | undefined;
     readonly table?: string | undefined;
     readonly columns?: readonly string[] | undefined;
     readonly constraint?: string | undefined;
 }
 
 export abstract class ConstraintError extends DbError {
+    readonly schema: string | undefined;
     readonly table: string | undefined;
     readonly columns: readonly string[] | undefined;
     readonly constraint: string | undefined;
@@ -637,6 +641,7 @@ export interface Capabilities {
     readonly rowLocks: boolean;
     readonly distinctOn: boolean;
     readonly addForeignKey: boolean;
+    readonly schemas: boolean;
     readonly commentStatements: boolean;
     readonly transactionalDdl: boolean;
     readonly concurrentWriters: boolean;
@@ -793,6 +798,7 @@ interface ContestedQueryRules {
 }
 
 interface DdlRules {
+    createSchema: Rule<CreateSchema>;
     createEnum: Rule<CreateEnum>;
     createTable: Rule<CreateTable>;
     dropTable: Rule<DropTable>;
@@ -836,6 +842,7 @@ interface Spelling {
     readonly quote: '"' | "`";
     placeholder(position: number): string;
     textLiteral(text: string): string;
+    schemaPrefix(schema: string): string;
     bytesLiteral(hex: string): string;
 }
 
@@ -855,7 +862,9 @@ class Writer {
     bind(index: number, item: number, encode: Encode): this;
     expression(expression: AnyExpression): this;
     valuesFor(column: AnyExpression, write: () => void): this;
+    qualified(schema: string | undefined, name: string): this;
     source(source: Source): this;
+    sourceName(source: Source): this;
     column(column: AnyColumn, spell?: (name: string) => string): this;
     output(node: OutputNode): this;
     columnName(column: AnyColumn, spell?: (name: string) => string): this;
@@ -1456,6 +1465,7 @@ interface WriteWork {
 interface AddForeignKey {
     readonly kind: "addForeignKey";
     readonly table: string;
+    readonly schema?: string | undefined;
     readonly foreignKey: ForeignKeyModel;
 }
 
@@ -1470,6 +1480,11 @@ interface CreateIndex {
     readonly index: IndexModel;
 }
 
+interface CreateSchema {
+    readonly kind: "createSchema";
+    readonly name: string;
+}
+
 interface CreateTable {
     readonly kind: "createTable";
     readonly table: TableModel;
@@ -1479,11 +1494,13 @@ interface CreateTable {
 interface DropTable {
     readonly kind: "dropTable";
     readonly table: string;
+    readonly schema?: string | undefined;
 }
 
 interface SetComment {
     readonly kind: "setComment";
     readonly table: string;
+    readonly schema?: string | undefined;
     readonly column: string | undefined;
     readonly comment: string | undefined;
 }
@@ -1664,6 +1681,19 @@ export function unique(name?: string): UniqueBuilder;
 
 export function uniqueIndex(name?: string): IndexBuilder;
 
+// schema/database-schema
+
+export interface DatabaseSchema<Schema extends string> {
+    readonly name: Schema;
+    table<const Name extends string, Columns extends ColumnMap>(name: Name, columns: Columns, extras?: (table: Table<`${Schema}.${Name}`, Columns>) => readonly TableExtra[]): Table<`${Schema}.${Name}`, Columns>;
+    enumType<const Value extends string>(name: string, values: readonly [
+        Value,
+        ...Value[]
+    ], options?: EnumOptions): EnumDeclaration<Value>;
+}
+
+export function databaseSchema<const Schema extends string>(name: Schema): DatabaseSchema<Schema>;
+
 // schema/model
 
 interface CheckModel {
@@ -1695,6 +1725,7 @@ type DefaultModel = {
 
 interface ForeignKeyModel extends KeyModel {
     readonly target: string;
+    readonly targetSchema?: string;
     readonly targetColumns: readonly string[];
     readonly onDelete: ReferenceAction;
     readonly onUpdate: ReferenceAction;
@@ -1727,6 +1758,7 @@ interface KeyModel {
 
 interface TableModel {
     readonly name: string;
+    readonly schema?: string;
     readonly columns: readonly ColumnModel[];
     readonly primaryKey: KeyModel | undefined;
     readonly uniques: readonly KeyModel[];
@@ -1854,13 +1886,14 @@ class TableInfo implements Source {
     #private;
     readonly table: string;
     readonly alias: string | undefined;
+    readonly schema: string | undefined;
     readonly columns: readonly AnyTableColumn[];
     readonly primaryKey: readonly AnyTableColumn[];
     readonly kept: readonly AnyTableColumn[];
     constructor(table: string, alias: string | undefined, specs: readonly (readonly [
         string,
         ColumnSpec
-    ])[], makeExtras: (() => readonly TableExtra[]) | undefined);
+    ])[], makeExtras: (() => readonly TableExtra[]) | undefined, schema?: string);
     column(key: string): AnyTableColumn | undefined;
     get extras(): readonly TableExtra[];
     aliased(alias: string): AnyTable;
