@@ -1,6 +1,6 @@
 /** The functions that a call may name. What a database spells in a file of its own is a group of its own. */
 
-export type ArithmeticName = "add" | "multiply" | "subtract";
+export type ArithmeticName = "add" | "bitAnd" | "bitOr" | "multiply" | "subtract";
 
 /** Functions that there are only over a window. */
 export type WindowFunctionName =

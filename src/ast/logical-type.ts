@@ -19,6 +19,8 @@ export interface IntegerType extends Stored {
 export interface BigintType extends Stored {
   readonly kind: "bigint";
   readonly mode: "bigint" | "number";
+  /** Names of its bits, 0 to 62, by their places, where it is a field of bits. */
+  readonly flags?: Readonly<Record<string, number>>;
 }
 
 export interface DoubleType extends Stored {

@@ -72,6 +72,8 @@ function writeWith(node: SelectStatement, out: Writer): void {
 
 export const ARITHMETIC: Readonly<Record<ArithmeticName, string>> = {
   add: " + ",
+  bitAnd: " & ",
+  bitOr: " | ",
   multiply: " * ",
   subtract: " - ",
 };

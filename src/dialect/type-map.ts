@@ -68,6 +68,12 @@ function checkBigint(value: unknown): unknown {
   return value;
 }
 
+function checkBits(value: unknown): unknown {
+  if (typeof value !== "bigint") refuse("a bigint", value);
+  if (value < 0n || value > MAX_BIGINT) refuseRange("a field of bits", "0 to 2^63 - 1");
+  return value;
+}
+
 function checkSafeInteger(value: unknown): unknown {
   if (typeof value !== "number" || !Number.isInteger(value)) refuse("a whole number", value);
   if (!Number.isSafeInteger(value))
@@ -300,6 +306,7 @@ export function checkerOf(type: LogicalType): Encode {
     case "integer":
       return checkInteger(type.bits);
     case "bigint":
+      if (type.flags !== undefined) return checkBits;
       return type.mode === "bigint" ? checkBigint : checkSafeInteger;
     case "double":
       return checkDouble;

@@ -118,6 +118,19 @@ export { Database, Executor, Transaction } from "../query/client.ts";
 export type { DatabaseStats, ExecuteResult } from "../query/client.ts";
 export { add, multiply, subtract } from "../query/arithmetic.ts";
 export {
+  clearBits,
+  fromBits,
+  hasAll,
+  hasAny,
+  hasNone,
+  includesBits,
+  setBits,
+  toBits,
+} from "../query/bits.ts";
+export type { FlagOf } from "../query/bits.ts";
+export { bitField } from "../schema/bit-field.ts";
+export type { BitFieldOptions, Bits } from "../schema/bit-field.ts";
+export {
   and,
   asc,
   avg,

@@ -4,7 +4,7 @@ import { intern, type LogicalType, type StorageSettings } from "../ast/logical-t
 import { ConfigError } from "../core/error.ts";
 import { ColumnBuilder } from "./column.ts";
 
-function declare<Value>(
+export function declare<Value>(
   givenName: string | undefined,
   type: LogicalType,
 ): ColumnBuilder<Value | null> {

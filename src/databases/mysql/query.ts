@@ -82,6 +82,8 @@ function writeCall(node: CallNode<unknown, string>, variant: Variant, out: Write
       writeOver(node, out);
       return;
     case "add":
+    case "bitAnd":
+    case "bitOr":
     case "subtract":
     case "multiply":
       out.sql("(");

@@ -37,6 +37,7 @@ function sqlType(type: LogicalType, variant: Variant): string {
     case "integer":
       return type.bits === 16 ? "smallint" : "int";
     case "bigint":
+      return type.flags === undefined ? "bigint" : "bigint unsigned";
     case "double":
     case "json":
     case "boolean":

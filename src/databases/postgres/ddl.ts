@@ -71,6 +71,8 @@ function writeColumn(column: ColumnModel, out: Writer): void {
   if (!column.nullable) out.sql(" not null");
   if (column.generated !== undefined) writeStored(column, column.generated, out);
   const { type } = column;
+  if (type.kind === "bigint" && type.flags !== undefined)
+    out.sql(" check (").id(column.name).sql(" >= 0)");
   if (type.kind === "bytes" && type.length !== undefined)
     out.sql(" check (octet_length(").id(column.name).sql(`) <= ${type.length})`);
   if (type.kind === "enum" && isTextEnum(type)) {

@@ -92,6 +92,8 @@ function writeCall(node: CallNode<unknown, string>, folding: string, out: Writer
       out.sql(` collate ${folding}) collate "C")`);
       return;
     case "add":
+    case "bitAnd":
+    case "bitOr":
     case "subtract":
     case "multiply":
       out.sql("(");

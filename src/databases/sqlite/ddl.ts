@@ -65,6 +65,9 @@ function writeCheck({ name, type }: ColumnModel, out: Writer): void {
         .sql(`) between ${-high - 1} and ${high})`);
       return;
     }
+    case "bigint":
+      if (type.flags !== undefined) out.sql(" check ((").id(name).sql(") >= 0)");
+      return;
     case "decimal": {
       if (decimalStorage(type) !== "scaled") return;
       const high = "9".repeat(type.precision);

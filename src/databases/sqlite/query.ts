@@ -169,6 +169,8 @@ function writeCall(node: CallNode<unknown, string>, out: Writer): void {
       out.sql(`plinth_${name}(`).expression(first!).sql(")");
       return;
     case "add":
+    case "bitAnd":
+    case "bitOr":
     case "subtract":
     case "multiply":
       writeArithmetic(node, name, out);

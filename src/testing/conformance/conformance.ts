@@ -6,6 +6,7 @@
 import { aggregateCases } from "./aggregates.ts";
 import { arithmeticCases } from "./arithmetic.ts";
 import { commentCases } from "./comments.ts";
+import { bitFieldCases } from "./bit-fields.ts";
 import { caselessCases } from "./caseless.ts";
 import { computationCases } from "./computations.ts";
 import { conflictCases } from "./conflicts.ts";
@@ -54,6 +55,7 @@ export function conformance(options: ConformanceOptions): void {
   commentCases(kit);
   schemaCases(kit);
   enumCases(kit);
+  bitFieldCases(kit);
   hostileCases(kit);
   insertCases(kit);
   insertQueryCases(kit);
