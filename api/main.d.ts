@@ -215,7 +215,7 @@ interface WindowTerm {
 
 type ApartFunctionName = JsonFunctionName;
 
-type ArithmeticName = "add" | "multiply" | "subtract";
+type ArithmeticName = "add" | "bitAnd" | "bitOr" | "multiply" | "subtract";
 
 type FunctionName = ApartFunctionName | PlainFunctionName;
 
@@ -230,6 +230,7 @@ type WindowFunctionName = "denseRank" | "firstValue" | "lag" | "lastValue" | "le
 interface BigintType extends Stored {
     readonly kind: "bigint";
     readonly mode: "bigint" | "number";
+    readonly flags?: Readonly<Record<string, number>>;
 }
 
 interface BooleanType extends Stored {
@@ -910,6 +911,28 @@ export function multiply<Value extends Summable, Left extends string, Right exte
 
 export function subtract<Value extends Summable, Left extends string, Right extends string = never>(left: Expression<Value, Left>, right: (NoInfer<Value> & {}) | Expression<NoInfer<Value>, Right>): Expression<Value, Left | Right>;
 
+// query/bits
+
+type BitsExpression<Flag extends string> = Expression<Bits<Flag> | null, string>;
+
+export type FlagOf<Value> = Value extends Bits<infer Flag> ? Flag : never;
+
+export function clearBits<Value extends Bits | null, From extends string>(column: Expression<Value, From>, flags: readonly FlagOf<Value>[]): Expression<Value, From>;
+
+export function fromBits<Flag extends string>(column: BitsExpression<Flag>, value: bigint): Flag[];
+
+export function hasAll<Flag extends string>(column: BitsExpression<Flag>, flags: readonly NoInfer<Flag>[]): Condition;
+
+export function hasAny<Flag extends string>(column: BitsExpression<Flag>, flags: readonly NoInfer<Flag>[]): Condition;
+
+export function hasNone<Flag extends string>(column: BitsExpression<Flag>, flags: readonly NoInfer<Flag>[]): Condition;
+
+export function includesBits<Flag extends string>(column: BitsExpression<Flag>, value: bigint, flags: readonly NoInfer<Flag>[]): boolean;
+
+export function setBits<Value extends Bits | null, From extends string>(column: Expression<Value, From>, flags: readonly FlagOf<Value>[]): Expression<Value, From>;
+
+export function toBits<Flag extends string>(column: BitsExpression<Flag>, flags: readonly NoInfer<Flag>[]): Bits<Flag>;
+
 // query/client
 
 export class Database extends Executor {
@@ -1459,6 +1482,22 @@ interface WriteWork {
     readRows(returning: SelectionRecord): MaybePromise<unknown[]>;
     statement(returning: SelectionRecord | undefined): WriteStatement;
 }
+
+// schema/bit-field
+
+export interface BitFieldOptions<Flag extends string> {
+    readonly flags: Readonly<Record<Flag, number>>;
+}
+
+export type Bits<Flag extends string = string> = bigint & {
+    readonly [FLAGS]?: Flag;
+};
+
+const FLAGS: unique symbol;
+
+export function bitField<const Flag extends string>(options: BitFieldOptions<Flag>): ColumnBuilder<Bits<Flag> | null>;
+
+export function bitField<const Flag extends string>(name: string, options: BitFieldOptions<Flag>): ColumnBuilder<Bits<Flag> | null>;
 
 // schema/change
 
