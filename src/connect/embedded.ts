@@ -74,6 +74,14 @@ export class EmbeddedSource implements ConnectionSource {
     return this.#wait((writer) => writer.script(text));
   }
 
+  /** What runs in this process is alone anyway. */
+  async alone<Result>(
+    isWrite: boolean,
+    work: (connection: Connection) => MaybePromise<Result>,
+  ): Promise<Result> {
+    return this.#run({ isWrite }, work);
+  }
+
   begin(text: string, isReadOnly: boolean): MaybePromise<Lease> {
     return isReadOnly && this.#options.driver.canReadBeside
       ? this.#beginReader(text)
@@ -162,7 +170,7 @@ export class EmbeddedSource implements ConnectionSource {
 
   /** Runs a statement where it can run at once, else in its turn. */
   #run<Result>(
-    statement: DriverStatement,
+    statement: Pick<DriverStatement, "isWrite">,
     work: (connection: Connection) => MaybePromise<Result>,
   ): MaybePromise<Result> {
     const connection = this.#connectionFor(statement);
@@ -175,7 +183,7 @@ export class EmbeddedSource implements ConnectionSource {
   }
 
   /** Where a statement can run at once; undefined when it has to wait for the writer. */
-  #connectionFor(statement: DriverStatement): Connection | undefined {
+  #connectionFor(statement: Pick<DriverStatement, "isWrite">): Connection | undefined {
     this.#refuseClosed();
     if (!this.#isWriterHeld) return this.#writer;
     if (statement.isWrite || !this.#options.driver.canReadBeside) return undefined;

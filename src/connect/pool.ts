@@ -104,6 +104,13 @@ export class PooledSource implements ConnectionSource {
     return this.#leased((connection) => connection.script(text));
   }
 
+  alone<Result>(
+    _isWrite: boolean,
+    work: (connection: Connection) => MaybePromise<Result>,
+  ): Promise<Result> {
+    return this.#leased(work);
+  }
+
   async begin(text: string): Promise<Lease> {
     const connection = await this.#acquire();
     const begun = connection.script(text);

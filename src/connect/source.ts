@@ -5,7 +5,13 @@ import type { Connection } from "../dialect/driver.ts";
 import type { Names } from "../schema/naming.ts";
 
 /** What runs statements: a source of connections outside transactions, or one transaction. */
-export type Runner = Pick<Connection, "named" | "row" | "rows" | "script" | "write">;
+export interface Runner extends Pick<Connection, "named" | "row" | "rows" | "script" | "write"> {
+  /** Runs `work` with a connection on which nothing else is under way until it ends. It calls the connection once. */
+  alone<Result>(
+    isWrite: boolean,
+    work: (connection: Connection) => MaybePromise<Result>,
+  ): Promise<Result>;
+}
 
 /** A connection for one transaction. */
 export interface Lease {

@@ -89,6 +89,15 @@ export class TransactionRunner implements Runner {
     return this.#afterBegin(() => this.#connection.script(text));
   }
 
+  /** A transaction may have several statements under way, so this one waits for them, and others for it. */
+  async alone<Result>(
+    _isWrite: boolean,
+    work: (connection: Connection) => MaybePromise<Result>,
+  ): Promise<Result> {
+    this.#require();
+    return this.#afterBegin(() => this.#connection.alone(() => work(this.#connection)));
+  }
+
   #afterBegin<Result>(work: () => MaybePromise<Result>): MaybePromise<Result> {
     if (this.#begun === undefined) return work();
     return this.#begun.then(() => {

@@ -5,6 +5,7 @@
 
 /** The closed list of codes. Adding one is a minor change, removing or renaming one a major change. */
 export type ErrorCode =
+  | "E_CANCELLED"
   | "E_CHECK_VIOLATION"
   | "E_CLOSED"
   | "E_COMMIT_UNKNOWN"
@@ -235,6 +236,11 @@ export class TimeoutError extends DbError {
     super(message, details);
     this.code = code;
   }
+}
+
+/** A query was called off by the signal that it was given. */
+export class CancelledError extends DbError {
+  override readonly code = "E_CANCELLED";
 }
 
 /** A transaction's handle was used after its end. Nothing was executed. */

@@ -60,6 +60,11 @@ export interface Connection {
    * @throws when the server could not be told.
    */
   cancel(): MaybePromise<void>;
+  /**
+   * Calls `work`, which asks one thing, when everything before is answered; what is asked meanwhile waits for the end of
+   * `work`.
+   */
+  alone<Result>(work: () => MaybePromise<Result>): MaybePromise<Result>;
   /** Lets go of kept statements, when the plans that they belong to are dropped. */
   forget(): void;
   /**

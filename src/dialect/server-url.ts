@@ -75,6 +75,13 @@ export function readConnectTimeout(options: UrlOptions): number {
   return atLeastSome("connect_timeout", options.seconds("connect_timeout") ?? 30_000);
 }
 
+/** How long one statement may run, in milliseconds, where the URL says that. */
+export function readStatementTimeout(options: UrlOptions): number | undefined {
+  const timeoutMs = options.seconds("statement_timeout");
+  if (timeoutMs === undefined) return undefined;
+  return Math.ceil(atLeastSome("statement_timeout", timeoutMs));
+}
+
 export function readPool(options: UrlOptions): PoolSettings {
   const maxConnections = options.count("max_connections") ?? availableParallelism() * 2 + 1;
   if (maxConnections === 0) {

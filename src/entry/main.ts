@@ -86,9 +86,11 @@ export async function connect(
 
 export type { ConnectionParts } from "../connect/environment.ts";
 export type { TransactionOptions } from "../connect/run-transaction.ts";
+export type { Limits } from "../connect/limits.ts";
 export type { SourceStats } from "../connect/source.ts";
 export {
   BuildError,
+  CancelledError,
   CheckViolationError,
   CommitUnknownError,
   ConfigError,

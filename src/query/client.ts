@@ -1,4 +1,5 @@
 import type { RawStatement } from "../ast/statement.ts";
+import type { Limits } from "../connect/limits.ts";
 import type { Connected, Engine, Runner, SourceStats } from "../connect/source.ts";
 import { runTransaction, type TransactionOptions } from "../connect/run-transaction.ts";
 import type { TransactionRunner } from "../connect/transaction.ts";
@@ -9,7 +10,7 @@ import type { AnyTable } from "../schema/table.ts";
 import { queryTable, recursiveTable, type QueryTable, type SameMembers } from "./derived.ts";
 import { InsertBuilder } from "./insert.ts";
 import { PlanCache } from "./plan.ts";
-import type { Scope } from "./run.ts";
+import { limitScope, type Scope } from "./run.ts";
 import { SelectBuilder, tableQuery, type SelectQuery, type TableQuery } from "./select.ts";
 import { Sql } from "./sql.ts";
 import type { Query, ResultOf, Selection } from "./types.ts";
@@ -105,10 +106,12 @@ export abstract class Executor implements Connected {
   /**
    * Runs a statement written as SQL, with its values bound.
    *
+   * @param limits A signal that calls it off, and a time after which it is ended, as `signal()` and `timeout()` of a
+   * query do.
    * @example
    * const { rows } = await db.execute(sql<{ total: number }>`select count(*) as total from ${users}`);
    */
-  async execute<Row>(statement: Sql<Row>): Promise<ExecuteResult<Row>> {
+  async execute<Row>(statement: Sql<Row>, limits: Limits = {}): Promise<ExecuteResult<Row>> {
     if (!(statement instanceof Sql)) {
       throw new InvalidValueError(
         "execute() takes a statement of sql`…`, so that its values are bound.",
@@ -117,11 +120,10 @@ export abstract class Executor implements Connected {
     const raw: RawStatement = { kind: "raw", fragment: statement };
     const values: unknown[] = [];
     const plan = this.scope.plans.planOf(raw, values);
+    const hasLimits = limits.signal !== undefined || limits.timeoutMs !== undefined;
+    const { runner } = hasLimits ? limitScope(this.scope, limits) : this.scope;
     try {
-      const { names, rows, affectedRows } = await this.scope.runner.named(
-        plan.statement,
-        plan.bind(values),
-      );
+      const { names, rows, affectedRows } = await runner.named(plan.statement, plan.bind(values));
       const records = rows.map((cells) =>
         Object.fromEntries(names.map((name, index) => [name, cells[index]])),
       );

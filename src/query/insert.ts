@@ -113,9 +113,9 @@ function queryWork(scope: Scope, table: TableInfo, query: SelectStatement): Writ
     scope,
     table,
     statement: (returning) => ({ ...statement, returning }),
-    summarize: () => summarize(scope, statement),
-    readRows(returning) {
-      if (can.insertReturning) return runReturning(scope, statement, returning);
+    summarize: (within) => summarize(within, statement),
+    readRows(within, returning) {
+      if (can.insertReturning) return runReturning(within, statement, returning);
       throw new UnsupportedError({
         dialect: name,
         feature: "returning() of an insert from a query",
@@ -304,11 +304,11 @@ function insertWork(
     rows: given,
     statement: (returning) => statementOf(rows, returning),
 
-    summarize() {
+    summarize(within) {
       if (rows.length === 0) return { affectedRows: 0 };
       const [first, ...others] = statements();
-      if (others.length === 0) return chain(summarize(scope, first!), counted);
-      return inTransaction(scope, async (inner) => {
+      if (others.length === 0) return chain(summarize(within, first!), counted);
+      return inTransaction(within, async (inner) => {
         let affectedRows = 0;
         for (const statement of [first!, ...others])
           affectedRows += (await summarize(inner, statement)).affectedRows;
@@ -316,12 +316,12 @@ function insertWork(
       });
     },
 
-    readRows(returning) {
+    readRows(within, returning) {
       if (rows.length === 0) return [];
-      if (!can.insertReturning) return readBackInserted(scope, statementOf(rows), returning);
+      if (!can.insertReturning) return readBackInserted(within, statementOf(rows), returning);
       const [first, ...others] = statements();
-      if (others.length === 0) return runReturning(scope, first!, returning);
-      return inTransaction(scope, async (inner) => {
+      if (others.length === 0) return runReturning(within, first!, returning);
+      return inTransaction(within, async (inner) => {
         const stored: unknown[] = [];
         for (const statement of [first!, ...others])
           stored.push(...(await runReturning(inner, statement, returning)));

@@ -1,6 +1,7 @@
 /** Running a plan: bind, send, decode, and our errors for the driver's. */
 
 import type { Statement } from "../ast/statement.ts";
+import { LimitedRunner, type Limits } from "../connect/limits.ts";
 import type { Runner } from "../connect/source.ts";
 import { isPromise, type MaybePromise } from "../core/maybe-promise.ts";
 import type { WriteResult } from "../dialect/driver.ts";
@@ -10,6 +11,11 @@ import type { Plan, PlanCache } from "./plan.ts";
 export interface Scope {
   readonly plans: PlanCache;
   readonly runner: Runner;
+}
+
+/** The same scope, whose statements have these limits too. */
+export function limitScope({ plans, runner }: Scope, limits: Limits): Scope {
+  return { plans, runner: LimitedRunner.of(runner, plans.engine.dialect, limits) };
 }
 
 export function runRows(scope: Scope, statement: Statement): MaybePromise<unknown[]> {

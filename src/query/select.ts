@@ -18,6 +18,7 @@ import type {
   SelectionRecord,
   SelectStatement,
 } from "../ast/statement.ts";
+import type { Limits } from "../connect/limits.ts";
 import { BuildError, InvalidValueError, NotFoundError } from "../core/error.ts";
 import type { MaybePromise } from "../core/maybe-promise.ts";
 import {
@@ -38,7 +39,7 @@ import {
   type SetColumns,
 } from "./derived.ts";
 import { and, asc, isEmptyCondition, type OneColumn } from "./expression.ts";
-import { runRow, runRows, type Scope } from "./run.ts";
+import { limitScope, runRow, runRows, type Scope } from "./run.ts";
 import { Runnable, started } from "./runnable.ts";
 import { sourceSelection, toSelection } from "./selection.ts";
 import { emptyStatement } from "./statement.ts";
@@ -229,6 +230,31 @@ export class SelectQuery<
     }
     const rows = await this;
     return rows.map((row) => row[key as keyof Row]);
+  }
+
+  /**
+   * Calls the read off when the signal is aborted, waiting for a connection included: the server ends the statement, on a
+   * connection that is this query's own. An embedded database hears of it between two rows, or while it waits for its turn.
+   *
+   * @throws {CancelledError} `E_CANCELLED`, from the awaited read.
+   */
+  signal(signal: AbortSignal): this {
+    return this.#limited({ signal });
+  }
+
+  /**
+   * Ends the read as `signal` does when it takes longer, waiting for a connection included.
+   *
+   * @param timeoutMs In milliseconds, above 0.
+   * @throws {TimeoutError} `E_TIMEOUT`, from the awaited read.
+   */
+  timeout(timeoutMs: number): this {
+    return this.#limited({ timeoutMs });
+  }
+
+  #limited(limits: Limits): this {
+    const Query = this.constructor as new (scope: Scope, statement: SelectStatement) => this;
+    return new Query(limitScope(this.scope, limits), this.statement);
   }
 
   protected override run(): MaybePromise<ResultOf<S, Nullable>[]> {

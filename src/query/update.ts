@@ -42,7 +42,7 @@ function pending<T extends AnyTable>(
     scope,
     table,
     statement: (returning) => ({ ...statement, returning }),
-    summarize: () => summarize(scope, statement),
+    summarize: (within) => summarize(within, statement),
     readRows,
   };
   return new PendingWrite(work, undefined);
@@ -110,10 +110,10 @@ export class UpdateWithoutCondition<T extends AnyTable> extends Unfinished {
       returning: undefined,
     };
     const { updateReturning } = scope.plans.engine.dialect.can;
-    return pending(scope, this.#table, statement, (returning) =>
+    return pending(scope, this.#table, statement, (within, returning) =>
       updateReturning
-        ? runReturning(scope, statement, returning)
-        : readBackUpdated(scope, statement, returning),
+        ? runReturning(within, statement, returning)
+        : readBackUpdated(within, statement, returning),
     );
   }
 }
@@ -148,10 +148,10 @@ export class DeleteBuilder<T extends AnyTable> extends Unfinished {
       returning: undefined,
     };
     const { deleteReturning } = scope.plans.engine.dialect.can;
-    return pending(scope, this.#table, statement, (returning) =>
+    return pending(scope, this.#table, statement, (within, returning) =>
       deleteReturning
-        ? runReturning(scope, statement, returning)
-        : readBackDeleted(scope, statement, returning),
+        ? runReturning(within, statement, returning)
+        : readBackDeleted(within, statement, returning),
     );
   }
 }

@@ -7,11 +7,12 @@ import type {
   SelectionRecord,
   UpdateStatement,
 } from "../ast/statement.ts";
+import type { Limits } from "../connect/limits.ts";
 import { BuildError } from "../core/error.ts";
 import { chain, type MaybePromise } from "../core/maybe-promise.ts";
 import type { AnyTable, TableInfo } from "../schema/table.ts";
 import { infoOf, sourceOf } from "../schema/table.ts";
-import { runRows, runWrite, type Scope } from "./run.ts";
+import { limitScope, runRows, runWrite, type Scope } from "./run.ts";
 import { Runnable } from "./runnable.ts";
 import { toSql, type SqlText } from "./select.ts";
 import { tableSelection, toSelection } from "./selection.ts";
@@ -25,8 +26,8 @@ export interface WriteWork {
   readonly once: { isStarted: boolean };
   readonly scope: Scope;
   readonly table: TableInfo;
-  summarize(): MaybePromise<WriteSummary>;
-  readRows(returning: SelectionRecord): MaybePromise<unknown[]>;
+  summarize(scope: Scope): MaybePromise<WriteSummary>;
+  readRows(scope: Scope, returning: SelectionRecord): MaybePromise<unknown[]>;
   /** The statement as it would be sent, for `toSql`. */
   statement(returning: SelectionRecord | undefined): WriteStatement;
 }
@@ -52,7 +53,7 @@ export class PendingWrite<T extends AnyTable, Result> extends Runnable<Result> {
   }
 
   protected override run(): MaybePromise<Result> {
-    const { once } = this.#work;
+    const { once, scope } = this.#work;
     if (once.isStarted) {
       throw new BuildError("E_WRITE_TWICE", "This write was awaited twice; it ran once.", {
         hint: "Keep its result, or build the write again.",
@@ -60,8 +61,37 @@ export class PendingWrite<T extends AnyTable, Result> extends Runnable<Result> {
     }
     once.isStarted = true;
     const result: MaybePromise<unknown> =
-      this.#returning === undefined ? this.#work.summarize() : this.#work.readRows(this.#returning);
+      this.#returning === undefined
+        ? this.#work.summarize(scope)
+        : this.#work.readRows(scope, this.#returning);
     return result as MaybePromise<Result>;
+  }
+
+  /**
+   * Calls the write off when the signal is aborted, waiting for a connection included. The server ends the statement under
+   * way, which undoes it; a write that was done before the server heard of it resolves as usual.
+   *
+   * @throws {CancelledError} `E_CANCELLED`, from the awaited write.
+   */
+  signal(signal: AbortSignal): this {
+    return this.#limited({ signal });
+  }
+
+  /**
+   * Ends the write as `signal` does when it takes longer, all of its statements and waiting for a connection together.
+   *
+   * @param timeoutMs In milliseconds, above 0.
+   * @throws {TimeoutError} `E_TIMEOUT`, from the awaited write.
+   */
+  timeout(timeoutMs: number): this {
+    return this.#limited({ timeoutMs });
+  }
+
+  #limited(limits: Limits): this {
+    const work = { ...this.#work, scope: limitScope(this.#work.scope, limits) };
+    // Every subclass is constructed alike, or has no use for the second argument.
+    const Write = this.constructor as new (work: WriteWork, returning: unknown) => this;
+    return new Write(work, this.#returning);
   }
 
   /** The SQL and the values that the driver gets. Running it is left to `await`. */

@@ -2,6 +2,7 @@ import type { ConnectionSource, Engine } from "../../src/connect/source.ts";
 import { ConflictError } from "../../src/core/error.ts";
 import { systemClock } from "../../src/core/clock.ts";
 import { createNames } from "../../src/schema/naming.ts";
+import type { MaybePromise } from "../../src/core/maybe-promise.ts";
 import type {
   Cells,
   Connection,
@@ -114,6 +115,10 @@ export class InMemoryConnection implements Connection {
 
   cancel(): void {
     this.#server.log.push(`${this.id}: cancelled`);
+  }
+
+  alone<Result>(work: () => MaybePromise<Result>): MaybePromise<Result> {
+    return work();
   }
 
   forget(): void {}

@@ -1,4 +1,5 @@
 import { UnsupportedError } from "../../core/error.ts";
+import type { MaybePromise } from "../../core/maybe-promise.ts";
 import type {
   Cells,
   Connection,
@@ -6,7 +7,7 @@ import type {
   NamedResult,
   WriteResult,
 } from "../../dialect/driver.ts";
-import { endsTransaction, noteCollision, noteRefusal } from "./errors.ts";
+import { endsTransaction, isInterrupted, noteCollision, noteRefusal } from "./errors.ts";
 import { COLLISION, KEPT_ROWS, NO_WAIT } from "./query.ts";
 import { isRows, namesOf, readPlaces, type ResultRows } from "./results.ts";
 import { splitScript } from "./script.ts";
@@ -59,6 +60,8 @@ export class MariadbConnection implements Connection {
   #last: Promise<unknown> = Promise.resolve();
   /** What is asked while this is set waits for it, so that the order is kept. */
   #gate: Promise<unknown> | undefined;
+  /** Whether it is the statement that has the connection to itself which is asked now. */
+  #isInside = false;
   #isInTransaction = false;
   doom: unknown;
 
@@ -130,6 +133,19 @@ export class MariadbConnection implements Connection {
     if (threadId !== null) await this.#kill(threadId);
   }
 
+  async alone<Result>(work: () => MaybePromise<Result>): Promise<Result> {
+    const answer = (this.#gate ?? this.#last).then(() => {
+      this.#isInside = true;
+      try {
+        return work();
+      } finally {
+        this.#isInside = false;
+      }
+    });
+    this.#holdUntil(answer.then(ignore, ignore));
+    return answer;
+  }
+
   forget(): void {
     const kept = this.#kept;
     this.#kept = new Map();
@@ -183,6 +199,7 @@ export class MariadbConnection implements Connection {
     work: () => Promise<Answer>,
     isRollback = false,
   ): Promise<Answer> {
+    if (this.#isInside) return this.#track(work, isRollback);
     const isBehind = isWrite && this.#isInTransaction && this.#pendingCount > 0;
     const before = this.#gate ?? (isBehind ? this.#last : undefined);
     if (before === undefined) return this.#track(work, isRollback);
@@ -276,7 +293,12 @@ export class MariadbConnection implements Connection {
     const reset = this.#client.query(`set ${KEPT_ROWS} = 0`);
     const executed = this.#execute(statement, parameters);
     if (!this.#pipelinesPrepare) await Promise.all([reset, executed]);
-    const counted = this.#client.query(`select ${KEPT_ROWS}`);
+    const count = (): Promise<unknown> => this.#client.query(`select ${KEPT_ROWS}`);
+    // A request to end the insert that comes too late for it must not make a failure of what is done.
+    const counted = count().catch((error: unknown) => {
+      if (isInterrupted(error)) return count();
+      throw error;
+    });
     const [, answer, rows] = await Promise.all([reset, executed, counted]);
     return [answer, Number((rows as ResultRows)[0]?.[0])];
   }

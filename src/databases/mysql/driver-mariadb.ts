@@ -107,7 +107,7 @@ async function openConnection(
     const kill = (threadId: number): Promise<void> => killQuery(mariadb, settings, threadId);
     const connection = new MariadbConnection(client, variant.pipelinesPrepare, kill);
     if (isOldServer(server)) return { connection, server };
-    await client.query(sessionText(variant));
+    await client.query(sessionText(variant, settings.statementTimeoutMs));
     return { connection, server };
   };
   const connected = connect();

@@ -17,5 +17,7 @@ export const mariadb: Variant = {
   hasExpressionIndex: false,
   pipelinesPrepare: true,
   findsDashedKeys: false,
+  /** In seconds. Source: MariaDB documentation, "Aborting Statements that Exceed a Certain Time to Execute". */
+  statementTimeout: (timeoutMs) => `max_statement_time = ${timeoutMs / 1000}`,
   sqlModes: ["SIMULTANEOUS_ASSIGNMENT"],
 };

@@ -7,6 +7,7 @@ import {
   isLoopback,
   readConnectTimeout,
   readPool,
+  readStatementTimeout,
   readTls,
   TLS_MODES,
   type TlsMode,
@@ -22,6 +23,8 @@ export interface MysqlSettings {
   /** Whether an eavesdropper between here and the server is out of the question, encrypted or not. */
   readonly isLocal: boolean;
   readonly connectTimeoutMs: number;
+  /** How long the server lets a statement run; MySQL a read only. */
+  readonly statementTimeoutMs: number | undefined;
   readonly pool: PoolSettings;
 }
 
@@ -76,6 +79,7 @@ export function parseSettings(url: string): MysqlSettings {
     tls: readTls(options, isLocal, readOldName(options)),
     isLocal,
     connectTimeoutMs: readConnectTimeout(options),
+    statementTimeoutMs: readStatementTimeout(options),
     pool: readPool(options),
   };
   options.refuseOthers("MySQL");

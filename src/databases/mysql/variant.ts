@@ -22,6 +22,8 @@ export interface Variant {
   readonly pipelinesPrepare: boolean;
   /** Whether a path into JSON finds a key that begins with `-`, which MariaDB 10.11 never does. */
   readonly findsDashedKeys: boolean;
+  /** The setting of a session that bounds how long its statements run. */
+  statementTimeout(timeoutMs: number): string;
   /** Words of `sql_mode` beside those that both have. */
   readonly sqlModes: readonly string[];
 }
@@ -42,6 +44,8 @@ export const mysql: Variant = {
   hasExpressionIndex: true,
   pipelinesPrepare: false,
   findsDashedKeys: true,
+  /** Of reads only. Source: MySQL 8.4 manual, "Server System Variables". */
+  statementTimeout: (timeoutMs) => `max_execution_time = ${timeoutMs}`,
   sqlModes: [],
 };
 
@@ -51,7 +55,10 @@ export const mysql: Variant = {
  * stays out: MariaDB's doesn't see that columns follow from their table's key, and Plinth has the rule. Every write outside of a
  * transaction is committed, and COMMIT begins no other, whatever the server's own settings are.
  */
-export function sessionText({ collation, sqlModes }: Variant): string {
+export function sessionText(variant: Variant, statementTimeoutMs?: number): string {
+  const { collation, sqlModes } = variant;
+  const limit =
+    statementTimeoutMs === undefined ? "" : `, ${variant.statementTimeout(statementTimeoutMs)}`;
   const modes = [
     "STRICT_ALL_TABLES",
     "NO_ZERO_DATE",
@@ -64,6 +71,7 @@ export function sessionText({ collation, sqlModes }: Variant): string {
   ];
   return (
     `set names utf8mb4 collate ${collation}, sql_mode = '${modes.join(",")}', time_zone = '+00:00', ` +
-    "autocommit = 1, completion_type = 'NO_CHAIN'"
+    "autocommit = 1, completion_type = 'NO_CHAIN'" +
+    limit
   );
 }

@@ -1,6 +1,7 @@
 /** One connection: which question is asked how, and what becomes of its answer. */
 
 import { DbError } from "../../core/error.ts";
+import type { MaybePromise } from "../../core/maybe-promise.ts";
 import type {
   Cells,
   Connection,
@@ -88,6 +89,8 @@ function namedResultOf(answer: Answer): NamedResult {
 
 const NOTHING: readonly never[] = [];
 
+function ignore(): void {}
+
 /** `23,0`: the types of which the server is told, where there are any. */
 function signatureOf(parameters: readonly unknown[]): string {
   for (const value of parameters) {
@@ -106,6 +109,10 @@ export class PgConnection implements Connection {
   readonly #kept: KeptStatements | undefined;
   readonly #target: CancelTarget;
   #ended: Promise<void> | undefined;
+  /** What is asked while this is set waits for it: a statement has the connection to itself. */
+  #gate: Promise<void> | undefined;
+  /** Whether it is that statement which is asked now. */
+  #isInside = false;
 
   constructor(client: PgClient, Exchange: ExchangeClass, settings: ConnectionSettings) {
     this.#client = client;
@@ -159,6 +166,25 @@ export class PgConnection implements Connection {
     return sendCancel(this.#target, this.#client);
   }
 
+  async alone<Result>(work: () => MaybePromise<Result>): Promise<Result> {
+    const before = this.#gate ?? this.script("");
+    // Every answer comes in its turn, so that to an empty text tells that there is nothing before it.
+    const answer = before.then(ignore, ignore).then(() => {
+      this.#isInside = true;
+      try {
+        return work();
+      } finally {
+        this.#isInside = false;
+      }
+    });
+    const gate = answer.then(ignore, ignore);
+    this.#gate = gate;
+    void gate.then(() => {
+      if (this.#gate === gate) this.#gate = undefined;
+    });
+    return answer;
+  }
+
   forget(): void {
     this.#kept?.clear();
   }
@@ -203,6 +229,10 @@ export class PgConnection implements Connection {
   }
 
   #send<Result>(call: Call<Result>): void {
+    if (this.#gate !== undefined && !this.#isInside) {
+      void this.#gate.then(() => this.#send(call));
+      return;
+    }
     const { question, kept, finish, resolve, reject } = call;
     const exchange = new this.#Exchange(question, (error, answer) => {
       if (error !== undefined) {

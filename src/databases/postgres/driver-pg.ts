@@ -30,6 +30,11 @@ const SESSION =
   "set timezone to 'UTC'; set datestyle to 'ISO, YMD'; set intervalstyle to 'postgres'; " +
   "set bytea_output to 'hex'; set extra_float_digits to 1; set standard_conforming_strings to on";
 
+function sessionText({ statementTimeoutMs }: PostgresSettings): string {
+  if (statementTimeoutMs === undefined) return SESSION;
+  return `${SESSION}; set statement_timeout to ${statementTimeoutMs}`;
+}
+
 /** The version, and the first of the collations there that know the letters of all languages. */
 const SERVER = `select current_setting('server_version_num'), (
   select quote_ident(collname) from pg_collation
@@ -63,6 +68,7 @@ export async function createDriver(
 ): Promise<PostgresDriver> {
   const { Client, Query } = await loadModule(module);
   const Exchange = defineExchange(Query);
+  const session = sessionText(settings);
   const open = async <Result>(
     prepare: (connection: PgConnection) => Promise<Result>,
   ): Promise<Result> => {
@@ -78,12 +84,12 @@ export async function createDriver(
     canReadBeside: true,
     open: () =>
       open(async (connection) => {
-        await connection.script(SESSION);
+        await connection.script(session);
         return connection;
       }),
     openFirst: () =>
       open(async (connection) => {
-        await connection.script(SESSION);
+        await connection.script(session);
         const [cells] = await connection.ask(SERVER);
         const version = versionOf(Number(cells?.[0]));
         // The database's own collation is the last resort: it may fold no more than ASCII.

@@ -84,9 +84,11 @@ test("options are read, and those that nobody knows are refused", () => {
     "-c a=b",
   ]);
   expect(() => parseSettings("postgres:app?poolsize=3")).toThrow(/poolsize.*max_connections/);
-  for (const name of ["connect_timeout", "acquire_timeout", "idle_timeout"]) {
+  for (const name of ["connect_timeout", "acquire_timeout", "idle_timeout", "statement_timeout"]) {
     expect(() => parseSettings(`postgres:app?${name}=0`)).toThrow(/more than 0/);
   }
+  expect(parseSettings("postgres:app").statementTimeoutMs).toBeUndefined();
+  expect(parseSettings("postgres:app?statement_timeout=1.5").statementTimeoutMs).toBe(1_500);
   expect(() => parseSettings("postgres:app?max_connections=0")).toThrow(/at least 1/);
 });
 

@@ -7,6 +7,7 @@ import {
   isLoopback,
   readConnectTimeout,
   readPool,
+  readStatementTimeout,
   readTls,
   type TlsSettings,
 } from "../../dialect/server-url.ts";
@@ -18,6 +19,8 @@ export interface PostgresSettings {
   readonly password: string | undefined;
   readonly tls: TlsSettings | false;
   readonly connectTimeoutMs: number;
+  /** How long the server lets a statement run. */
+  readonly statementTimeoutMs: number | undefined;
   readonly applicationName: string | undefined;
   /** Settings for the server, such as `-c search_path=app`. */
   readonly startOptions: string | undefined;
@@ -69,6 +72,7 @@ export function parseSettings(url: string): PostgresSettings {
     password,
     tls: readTls(options, place.host.startsWith("/") || isLoopback(place.host)),
     connectTimeoutMs: readConnectTimeout(options),
+    statementTimeoutMs: readStatementTimeout(options),
     applicationName: options.text("application_name"),
     startOptions: options.text("options"),
     isPrepared: options.choice("prepared", ["true", "false"], "true") === "true",

@@ -1,4 +1,5 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { MaybePromise } from "../../core/maybe-promise.ts";
 import type {
   Cells,
   Connection,
@@ -176,6 +177,10 @@ export class SqliteConnection implements Connection {
 
   /** What runs in this process is done before anybody can ask. */
   cancel(): void {}
+
+  alone<Result>(work: () => MaybePromise<Result>): MaybePromise<Result> {
+    return work();
+  }
 
   forget(): void {
     this.#kept = [];

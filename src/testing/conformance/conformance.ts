@@ -23,6 +23,7 @@ import { joinCases } from "./joins.ts";
 import { jsonPathCases } from "./json-paths.ts";
 import { createKit, type ConformanceOptions } from "./kit.ts";
 import { invariantCases } from "./invariants.ts";
+import { limitCases } from "./limits.ts";
 import { readCases } from "./reads.ts";
 import { subqueryCases } from "./subqueries.ts";
 import { schemaCases } from "./schemas.ts";
@@ -77,4 +78,5 @@ export function conformance(options: ConformanceOptions): void {
   jsonPathCases(kit);
   computationCases(kit);
   invariantCases(kit);
+  limitCases(kit);
 }

@@ -47,10 +47,14 @@ async function aside(url: string, text: string): Promise<Record<string, unknown>
 
 type Client = Awaited<ReturnType<typeof mariadb.createConnection>>;
 
-/** MySQL's collations by MariaDB's names. */
+/** MySQL's collations and settings by MariaDB's names. */
 function translated(text: string): string {
   return text
     .replaceAll("utf8mb4_0900_bin", "utf8mb4_nopad_bin")
+    .replaceAll(
+      /max_execution_time = (\d+)/g,
+      (_, ms: string) => `max_statement_time = ${Number(ms) / 1000}`,
+    )
     .replaceAll("utf8mb4_0900_as_cs", "utf8mb4_uca1400_nopad_as_cs");
 }
 

@@ -1,0 +1,259 @@
+/** How long one query may take, and the signal that calls it off. A query without limits never comes here. */
+
+import { systemClock } from "../core/clock.ts";
+import { CancelledError, InvalidValueError, TimeoutError, type DbError } from "../core/error.ts";
+import { isPromise, type MaybePromise } from "../core/maybe-promise.ts";
+import type { Dialect } from "../dialect/dialect.ts";
+import type {
+  Cells,
+  Connection,
+  DriverStatement,
+  NamedResult,
+  WriteResult,
+} from "../dialect/driver.ts";
+import type { Runner } from "./source.ts";
+
+export interface Limits {
+  /** Calls the query off. */
+  readonly signal?: AbortSignal | undefined;
+  /** From when it is run until it is answered, waiting for a connection included, in milliseconds. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** A timer that is told more ends at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** @throws {InvalidValueError} for what is no signal, or no time. */
+function checkLimits({ signal, timeoutMs }: Limits): Limits {
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new InvalidValueError("The signal of a query is no AbortSignal.", {
+      hint: "Pass the signal of an AbortController.",
+    });
+  }
+  if (timeoutMs !== undefined && !(typeof timeoutMs === "number" && timeoutMs > 0)) {
+    throw new InvalidValueError("The timeout of a query is a number of milliseconds above 0.");
+  }
+  return { signal, timeoutMs };
+}
+
+/** Limits that have begun to count. */
+class Watch {
+  readonly #limits: Limits;
+  readonly #timer: NodeJS.Timeout | undefined;
+  /** Resolves when a limit is reached. */
+  readonly over: Promise<void>;
+  isOver = false;
+  #tell!: () => void;
+
+  constructor(limits: Limits, deadlineMs: number | undefined) {
+    this.#limits = limits;
+    this.over = new Promise((resolve) => {
+      this.#tell = () => {
+        this.isOver = true;
+        resolve();
+      };
+    });
+    const { signal } = limits;
+    if (deadlineMs !== undefined) {
+      const leftMs = Math.min(deadlineMs - systemClock.monotonicMs(), MAX_TIMER_MS);
+      if (leftMs <= 0) this.#tell();
+      else this.#timer = setTimeout(this.#tell, leftMs);
+    }
+    if (signal?.aborted === true) this.#tell();
+    else signal?.addEventListener("abort", this.#tell, { once: true });
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#limits.signal?.removeEventListener("abort", this.#tell);
+  }
+
+  /** @param outcome What became of the statement, as a sentence's end. */
+  reason(outcome: string): DbError {
+    const { signal, timeoutMs } = this.#limits;
+    if (signal?.aborted === true) {
+      return new CancelledError(`The query was cancelled by its signal; ${outcome}.`, {
+        cause: signal.reason,
+      });
+    }
+    return new TimeoutError(
+      "E_TIMEOUT",
+      `The query took longer than its timeout of ${timeoutMs} ms; ${outcome}.`,
+    );
+  }
+}
+
+/** A cancelled statement is cancelled again when it goes on: the first request may have overtaken it. */
+const AGAIN_MS = 250;
+/** A server that doesn't end a cancelled statement in this time is not waited for. */
+const GRACE_MS = 5_000;
+
+const NOTHING_DONE = "nothing was executed";
+const UNDONE = "the server ended the statement, which undoes it";
+const UNKNOWN =
+  "the server does not answer, so its connection is closed, and whether a write took hold is not known";
+
+/** Runs the statements of one query within its limits, each on a connection that is its own meanwhile. */
+export class LimitedRunner implements Runner {
+  readonly inner: Runner;
+  readonly #dialect: Dialect;
+  readonly #limits: Limits;
+  readonly #deadlineMs: number | undefined;
+
+  /** @param deadlineMs By the monotonic clock, where the time has begun to count already. */
+  constructor(inner: Runner, dialect: Dialect, limits: Limits, deadlineMs?: number) {
+    this.inner = inner;
+    this.#dialect = dialect;
+    this.#limits = limits;
+    this.#deadlineMs = deadlineMs;
+  }
+
+  /** The same runner with further limits, or with none before. */
+  static of(runner: Runner, dialect: Dialect, limits: Limits): LimitedRunner {
+    const checked = checkLimits(limits);
+    if (!(runner instanceof LimitedRunner)) return new LimitedRunner(runner, dialect, checked);
+    const { signal = runner.#limits.signal, timeoutMs = runner.#limits.timeoutMs } = checked;
+    return new LimitedRunner(runner.inner, dialect, { signal, timeoutMs });
+  }
+
+  /**
+   * Runs several statements, whose time is one.
+   *
+   * @param work Makes a runner with these limits of the one that it begins.
+   */
+  together<Result>(
+    work: (limit: (inner: Runner) => LimitedRunner) => Promise<Result>,
+  ): Promise<Result> {
+    const deadlineMs = this.#startDeadline();
+    return this.#watched(deadlineMs, (_watch, begin) =>
+      work((inner) => {
+        begin();
+        return new LimitedRunner(inner, this.#dialect, this.#limits, deadlineMs);
+      }),
+    );
+  }
+
+  rows(statement: DriverStatement, parameters: readonly unknown[]): Promise<readonly Cells[]> {
+    return this.alone(statement.isWrite, (connection) => connection.rows(statement, parameters));
+  }
+
+  row(statement: DriverStatement, parameters: readonly unknown[]): Promise<Cells | undefined> {
+    return this.alone(statement.isWrite, (connection) => connection.row(statement, parameters));
+  }
+
+  write(statement: DriverStatement, parameters: readonly unknown[]): Promise<WriteResult> {
+    return this.alone(true, (connection) => connection.write(statement, parameters));
+  }
+
+  named(statement: DriverStatement, parameters: readonly unknown[]): Promise<NamedResult> {
+    return this.alone(true, (connection) => connection.named(statement, parameters));
+  }
+
+  script(text: string): Promise<void> {
+    return this.alone(true, (connection) => connection.script(text));
+  }
+
+  alone<Result>(
+    isWrite: boolean,
+    work: (connection: Connection) => MaybePromise<Result>,
+  ): Promise<Result> {
+    return this.#watched(this.#startDeadline(), (watch, begin) =>
+      this.inner.alone(isWrite, (connection) => {
+        begin();
+        const result = work(connection);
+        return isPromise(result) ? this.#follow(result, connection, watch) : result;
+      }),
+    );
+  }
+
+  /**
+   * Whoever waits for a connection gives up at once; what was begun is answered first.
+   *
+   * @param run Calls its second argument when it begins, which throws where it is too late for that.
+   */
+  async #watched<Result>(
+    deadlineMs: number | undefined,
+    run: (watch: Watch, begin: () => void) => Promise<Result>,
+  ): Promise<Result> {
+    const watch = new Watch(this.#limits, deadlineMs);
+    let isBegun = false;
+    const begin = (): void => {
+      if (watch.isOver) throw watch.reason(NOTHING_DONE);
+      isBegun = true;
+    };
+    try {
+      if (watch.isOver) throw watch.reason(NOTHING_DONE);
+      const answer = run(watch, begin);
+      const givenUp = watch.over.then(() => {
+        if (!isBegun) throw watch.reason(NOTHING_DONE);
+        return answer;
+      });
+      return await Promise.race([answer, givenUp]);
+    } finally {
+      watch.end();
+    }
+  }
+
+  #startDeadline(): number | undefined {
+    const { timeoutMs } = this.#limits;
+    if (timeoutMs === undefined) return undefined;
+    return this.#deadlineMs ?? systemClock.monotonicMs() + timeoutMs;
+  }
+
+  /** The answer of a statement that was sent. Ends when nothing that follows on the connection can be met any more. */
+  async #follow<Result>(
+    answer: Promise<Result>,
+    connection: Connection,
+    watch: Watch,
+  ): Promise<Result> {
+    let isAnswered = false;
+    const note = (): void => {
+      isAnswered = true;
+    };
+    const answered = answer.then(note, note);
+    await Promise.race([answered, watch.over]);
+    if (!isAnswered && (await within(endOnServer(connection, answered), GRACE_MS)) !== true) {
+      void connection.close();
+      throw watch.reason(UNKNOWN);
+    }
+    try {
+      return await answer;
+    } catch (error) {
+      if (watch.isOver && this.#dialect.isInterrupted(error)) throw watch.reason(UNDONE);
+      throw error;
+    }
+  }
+}
+
+/** @returns what the work gives, or undefined when it takes longer. */
+async function within<Result>(
+  work: Promise<Result>,
+  timeoutMs: number,
+): Promise<Result | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), timeoutMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** @returns true once the statement has ended, and false where the server can't be told to end it. */
+async function endOnServer(connection: Connection, answered: Promise<void>): Promise<boolean> {
+  let isAnswered = false;
+  const noted = answered.then(() => {
+    isAnswered = true;
+  });
+  try {
+    while (!isAnswered && connection.isAlive) {
+      await connection.cancel();
+      await within(noted, AGAIN_MS);
+    }
+    return true;
+  } catch {
+    return isAnswered;
+  }
+}
