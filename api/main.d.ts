@@ -421,6 +421,13 @@ export interface ConnectionParts {
     readonly options?: Readonly<Record<string, boolean | number | string>>;
 }
 
+// connect/limits
+
+export interface Limits {
+    readonly signal?: AbortSignal | undefined;
+    readonly timeoutMs?: number | undefined;
+}
+
 // connect/run-transaction
 
 export interface TransactionOptions extends BeginOptions, StopOptions {
@@ -455,7 +462,9 @@ interface Lease {
     release(isBroken: boolean): void;
 }
 
-type Runner = Pick<Connection, "named" | "row" | "rows" | "script" | "write">;
+interface Runner extends Pick<Connection, "named" | "row" | "rows" | "script" | "write"> {
+    alone<Result>(isWrite: boolean, work: (connection: Connection) => MaybePromise<Result>): Promise<Result>;
+}
 
 export interface SourceStats {
     readonly open: number;
@@ -479,6 +488,7 @@ class TransactionRunner implements Runner {
     write(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<WriteResult>;
     named(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<NamedResult>;
     script(text: string): MaybePromise<void>;
+    alone<Result>(_isWrite: boolean, work: (connection: Connection) => MaybePromise<Result>): Promise<Result>;
     close(): void;
     settle(): Promise<void>;
     nest<Result>(work: (inner: TransactionRunner) => Promise<Result>): Promise<Result>;
@@ -497,6 +507,10 @@ interface Clock {
 export class BuildError extends DbError {
     readonly code: "E_EMPTY_WRITE" | "E_NO_CONDITION" | "E_UNFINISHED" | "E_UNGROUPED" | "E_UNKNOWN_COLUMN" | "E_UNKNOWN_SOURCE" | "E_WRITE_TWICE";
     constructor(code: BuildError["code"], message: string, details?: ErrorDetails);
+}
+
+export class CancelledError extends DbError {
+    readonly code = "E_CANCELLED";
 }
 
 export class CheckViolationError extends ConstraintError {
@@ -548,7 +562,7 @@ export abstract class DbError extends Error {
     get name(): string;
 }
 
-export type ErrorCode = "E_CHECK_VIOLATION" | "E_CLOSED" | "E_COMMIT_UNKNOWN" | "E_CONFIG" | "E_CONNECTION_LOST" | "E_CONNECTION_REFUSED" | "E_DATABASE_FULL" | "E_DEADLOCK" | "E_EMPTY_WRITE" | "E_FOREIGN_KEY_VIOLATION" | "E_INVALID_VALUE" | "E_MISSING_COLUMN" | "E_MISSING_DATABASE" | "E_MISSING_PACKAGE" | "E_MISSING_TABLE" | "E_NO_CONDITION" | "E_NOT_FOUND" | "E_NOT_NULL_VIOLATION" | "E_OUT_OF_RANGE" | "E_PERMISSION" | "E_POOL_TIMEOUT" | "E_QUERY" | "E_READ_ONLY" | "E_SCHEMA" | "E_SERIALIZATION" | "E_SERVER_TOO_OLD" | "E_SYNTAX" | "E_TIMEOUT" | "E_TLS" | "E_TRANSACTION_CLOSED" | "E_UNIQUE_VIOLATION" | "E_UNFINISHED" | "E_UNGROUPED" | "E_UNKNOWN_COLUMN" | "E_UNKNOWN_SOURCE" | "E_UNSUPPORTED" | "E_WRITE_TWICE" | "E_WRONG_PASSWORD";
+export type ErrorCode = "E_CANCELLED" | "E_CHECK_VIOLATION" | "E_CLOSED" | "E_COMMIT_UNKNOWN" | "E_CONFIG" | "E_CONNECTION_LOST" | "E_CONNECTION_REFUSED" | "E_DATABASE_FULL" | "E_DEADLOCK" | "E_EMPTY_WRITE" | "E_FOREIGN_KEY_VIOLATION" | "E_INVALID_VALUE" | "E_MISSING_COLUMN" | "E_MISSING_DATABASE" | "E_MISSING_PACKAGE" | "E_MISSING_TABLE" | "E_NO_CONDITION" | "E_NOT_FOUND" | "E_NOT_NULL_VIOLATION" | "E_OUT_OF_RANGE" | "E_PERMISSION" | "E_POOL_TIMEOUT" | "E_QUERY" | "E_READ_ONLY" | "E_SCHEMA" | "E_SERIALIZATION" | "E_SERVER_TOO_OLD" | "E_SYNTAX" | "E_TIMEOUT" | "E_TLS" | "E_TRANSACTION_CLOSED" | "E_UNIQUE_VIOLATION" | "E_UNFINISHED" | "E_UNGROUPED" | "E_UNKNOWN_COLUMN" | "E_UNKNOWN_SOURCE" | "E_UNSUPPORTED" | "E_WRITE_TWICE" | "E_WRONG_PASSWORD";
 
 interface ErrorDetails {
     readonly hint?: string | undefined;
@@ -724,6 +738,7 @@ interface Connection {
     named(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<NamedResult>;
     script(text: string): MaybePromise<void>;
     cancel(): MaybePromise<void>;
+    alone<Result>(work: () => MaybePromise<Result>): MaybePromise<Result>;
     forget(): void;
     readonly doom?: unknown;
     readonly isAlive: boolean;
@@ -970,7 +985,7 @@ export abstract class Executor implements Connected {
     insert<T extends AnyTable>(table: T): InsertBuilder<T>;
     update<T extends AnyTable>(table: T): UpdateBuilder<T>;
     delete<T extends AnyTable>(table: T): DeleteBuilder<T>;
-    execute<Row>(statement: Sql<Row>): Promise<ExecuteResult<Row>>;
+    execute<Row>(statement: Sql<Row>, limits?: Limits): Promise<ExecuteResult<Row>>;
     abstract transaction<Result>(work: (tx: Transaction) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
 }
 
@@ -1273,6 +1288,8 @@ export class SelectQuery<S extends Selection, From extends string, Nullable exte
     forShare(options?: LockOptions): this;
     comment(text: string): this;
     list<Row = ResultOf<S, Nullable>>(this: OneColumn<Row> & Query<Row>): Promise<Row[keyof Row][]>;
+    signal(signal: AbortSignal): this;
+    timeout(timeoutMs: number): this;
     protected run(): MaybePromise<ResultOf<S, Nullable>[]>;
     first(): Promise<ResultOf<S, Nullable> | undefined>;
     one(): Promise<ResultOf<S, Nullable>>;
@@ -1467,6 +1484,8 @@ export class PendingWrite<T extends AnyTable, Result> extends Runnable<Result> {
     returning(): PendingWrite<T, ResultOf<T, never>[]>;
     returning<S extends SelectionInput>(selection: S): PendingWrite<T, ResultOf<S, never>[]>;
     protected run(): MaybePromise<Result>;
+    signal(signal: AbortSignal): this;
+    timeout(timeoutMs: number): this;
     toSql(): SqlText;
 }
 
@@ -1478,8 +1497,8 @@ interface WriteWork {
     };
     readonly scope: Scope;
     readonly table: TableInfo;
-    summarize(): MaybePromise<WriteSummary>;
-    readRows(returning: SelectionRecord): MaybePromise<unknown[]>;
+    summarize(scope: Scope): MaybePromise<WriteSummary>;
+    readRows(scope: Scope, returning: SelectionRecord): MaybePromise<unknown[]>;
     statement(returning: SelectionRecord | undefined): WriteStatement;
 }
 
