@@ -10,7 +10,8 @@ import type {
 import { endsTransaction, isInterrupted, noteCollision, noteRefusal } from "./errors.ts";
 import { COLLISION, KEPT_ROWS, NO_WAIT } from "./query.ts";
 import { isRows, namesOf, readPlaces, type ResultRows } from "./results.ts";
-import { splitScript } from "./script.ts";
+import { splitScript } from "../../dialect/split-script.ts";
+import { MYSQL_LEXIS } from "./lexis.ts";
 
 interface PreparedStatement {
   execute(values: readonly unknown[]): Promise<unknown>;
@@ -117,7 +118,7 @@ export class MariadbConnection implements Connection {
   }
 
   async script(text: string): Promise<void> {
-    const statements = splitScript(text);
+    const statements = splitScript(text, MYSQL_LEXIS).map((statement) => statement.text);
     if (statements.every((statement) => CONTROL.test(statement))) {
       // Those that belong together, as the level of a transaction and its beginning, are sent together.
       await Promise.all(statements.map((statement) => this.#control(statement)));

@@ -9,6 +9,7 @@ import { mysqlQuery } from "./query.ts";
 import { bytesLiteral, schemaPrefix, textLiteral } from "./literals.ts";
 import { parseSettings } from "./settings.ts";
 import { mysqlTypes } from "./types.ts";
+import { MYSQL_LEXIS } from "./lexis.ts";
 
 /** @param server `product` is `"mariadb"` or `"mysql"`. */
 export function mysqlDialect(server: ServerInfo): Dialect {
@@ -18,6 +19,7 @@ export function mysqlDialect(server: ServerInfo): Dialect {
     server,
     can: mysqlCapabilities(server),
     spelling: { quote: "`", placeholder: () => "?", schemaPrefix, textLiteral, bytesLiteral },
+    lexis: MYSQL_LEXIS,
     query: mysqlQuery(variant),
     ddl: mysqlDdl(variant),
     types: mysqlTypes(variant),

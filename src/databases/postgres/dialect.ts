@@ -8,6 +8,7 @@ import { isConflict, isConnectionLost, isInterrupted, toDbError } from "./errors
 import { postgresQuery } from "./query.ts";
 import { parseSettings } from "./settings.ts";
 import { postgresTypes, schemaPrefix } from "./types.ts";
+import { POSTGRES_LEXIS } from "./lexis.ts";
 
 const OLDEST_MAJOR = 14;
 
@@ -28,6 +29,7 @@ export function postgresDialect(server: ServerInfo, folding: string = ICU_FOLDIN
       schemaPrefix,
       bytesLiteral: (hex) => `'\\x${hex}'`,
     },
+    lexis: POSTGRES_LEXIS,
     query: postgresQuery(folding),
     ddl: postgresDdl,
     types: postgresTypes,

@@ -8,6 +8,7 @@ import { setUpScript, SqliteConnection, type SqliteSettings } from "./driver-nod
 import { isBusy, toDbError } from "./errors.ts";
 import { sqliteQuery } from "./query.ts";
 import { sqliteTypes } from "./types.ts";
+import { SQLITE_LEXIS } from "./lexis.ts";
 
 export function sqliteDialect(server: ServerInfo): Dialect {
   return {
@@ -21,6 +22,7 @@ export function sqliteDialect(server: ServerInfo): Dialect {
       schemaPrefix: refuseSchema,
       bytesLiteral: (hex) => `x'${hex}'`,
     },
+    lexis: SQLITE_LEXIS,
     query: sqliteQuery,
     ddl: sqliteDdl,
     types: sqliteTypes,

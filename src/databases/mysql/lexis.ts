@@ -1,0 +1,9 @@
+import type { Lexis } from "../../dialect/split-script.ts";
+
+export const MYSQL_LEXIS: Lexis = {
+  hasBackslashEscapes: true,
+  hasHashComments: true,
+  hasDollarQuotes: false,
+  hasNestedComments: false,
+  needsSpaceInComments: true,
+};

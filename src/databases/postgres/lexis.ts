@@ -1,0 +1,9 @@
+import type { Lexis } from "../../dialect/split-script.ts";
+
+export const POSTGRES_LEXIS: Lexis = {
+  hasBackslashEscapes: false,
+  hasHashComments: false,
+  hasDollarQuotes: true,
+  hasNestedComments: true,
+  needsSpaceInComments: false,
+};

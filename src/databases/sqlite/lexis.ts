@@ -1,0 +1,9 @@
+import type { Lexis } from "../../dialect/split-script.ts";
+
+export const SQLITE_LEXIS: Lexis = {
+  hasBackslashEscapes: false,
+  hasHashComments: false,
+  hasDollarQuotes: false,
+  hasNestedComments: false,
+  needsSpaceInComments: false,
+};
