@@ -688,6 +688,7 @@ interface Dialect {
     readonly server: ServerInfo;
     readonly can: Capabilities;
     readonly spelling: Spelling;
+    readonly lexis: Lexis;
     readonly query: QueryRules;
     readonly ddl: DdlRules;
     readonly types: TypeMap;
@@ -826,6 +827,16 @@ interface DdlRules {
 type QueryRules = AgreedQueryRules & ContestedQueryRules;
 
 type Rule<Node> = (node: Node, out: Writer) => void;
+
+// dialect/split-script
+
+interface Lexis {
+    readonly hasBackslashEscapes: boolean;
+    readonly hasHashComments: boolean;
+    readonly hasDollarQuotes: boolean;
+    readonly hasNestedComments: boolean;
+    readonly needsSpaceInComments: boolean;
+}
 
 // dialect/type-map
 
