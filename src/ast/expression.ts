@@ -269,6 +269,7 @@ export interface WindowClause {
 interface WindowTerm {
   readonly expression: AnyExpression;
   readonly direction: "asc" | "desc";
+  readonly nulls?: "first" | "last" | undefined;
 }
 
 export class CallNode<Value, From extends string = never> extends Expression<Value, From> {

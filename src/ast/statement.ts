@@ -40,6 +40,8 @@ export interface JoinClause {
 export interface OrderTerm {
   readonly expression: AnyExpression;
   readonly direction: "asc" | "desc";
+  /** Where NULLs stand, where that isn't their usual place, before everything else ascending and behind it descending. */
+  readonly nulls?: "first" | "last" | undefined;
 }
 
 export interface SelectStatement {

@@ -141,9 +141,10 @@ class Numbering {
 
   window(over: WindowClause): WindowClause {
     const partitionBy = this.all(over.partitionBy).map(comparable);
-    const orderBy = over.orderBy.map(({ expression, direction }) => ({
+    const orderBy = over.orderBy.map(({ expression, direction, nulls }) => ({
       expression: comparable(this.expression(expression)),
       direction,
+      nulls,
     }));
     return { partitionBy, orderBy, frame: over.frame };
   }
@@ -195,9 +196,10 @@ class Numbering {
     const groupBy = statement.groupBy.map(term);
     refuseFolding("groupBy()", groupBy);
     const having = this.optional(statement.having);
-    const orderBy = statement.orderBy.map(({ expression, direction }) => ({
+    const orderBy = statement.orderBy.map(({ expression, direction, nulls }) => ({
       expression: comparable(term(expression)),
       direction,
+      nulls,
     }));
     const limit = this.optional(statement.limit);
     const offset = this.optional(statement.offset);

@@ -172,6 +172,7 @@ class TreeMaker {
           orderBy: this.#some(0, 2, () => ({
             expression: inner(),
             direction: this.#pick(["asc", "desc"]),
+            nulls: this.#pick([undefined, "first", "last"]),
           })),
           frame: this.#pick([undefined, "rows between 1 preceding and current row"]),
         });
@@ -227,6 +228,7 @@ class TreeMaker {
           ? this.#some(1, 2, () => ({
               expression: term(),
               direction: this.#pick(["asc", "desc"]),
+              nulls: this.#pick([undefined, "first", "last"]),
             }))
           : [],
       limit: this.#maybe(expression),

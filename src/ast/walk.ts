@@ -7,6 +7,7 @@ import { nodeOf, Expression, type AnyExpression, type WindowClause } from "./exp
 import type { ShapeNode } from "./shape.ts";
 import type {
   Inputs,
+  OrderTerm,
   SelectionNode,
   SelectionRecord,
   SelectStatement,
@@ -29,6 +30,7 @@ const HAVING = Symbol("having");
 const ORDER = Symbol("order");
 const SELECTED = Symbol("selected");
 const OVER = Symbol("over");
+const NULLS = Symbol("nulls");
 const OPTION = Symbol("option");
 const LIMIT = Symbol("limit");
 const OFFSET = Symbol("offset");
@@ -137,6 +139,11 @@ function walkExpression<Plan>(
   }
 }
 
+function walkOrder<Plan>(from: ShapeNode<Plan>, term: OrderTerm): ShapeNode<Plan> {
+  const at = from.to(term.direction);
+  return term.nulls === undefined ? at : at.to(NULLS).to(term.nulls);
+}
+
 function walkWindow<Plan>(
   from: ShapeNode<Plan>,
   over: WindowClause,
@@ -144,7 +151,7 @@ function walkWindow<Plan>(
 ): ShapeNode<Plan> {
   let at = walkAll(from.to(OVER), over.partitionBy, values);
   for (const term of over.orderBy)
-    at = walkExpression(at.to(term.direction), term.expression, values);
+    at = walkExpression(walkOrder(at, term), term.expression, values);
   return at.to(END).to(over.frame);
 }
 
@@ -233,7 +240,7 @@ function walkSelect<Plan>(
   if (statement.orderBy.length > 0) {
     at = at.to(ORDER);
     for (const term of statement.orderBy)
-      at = walkTerm(at.to(term.direction), statement.selection, term.expression, values);
+      at = walkTerm(walkOrder(at, term), statement.selection, term.expression, values);
   }
   at = walkOptional(at, LIMIT, statement.limit, values);
   at = walkOptional(at, OFFSET, statement.offset, values);

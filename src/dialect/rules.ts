@@ -99,8 +99,11 @@ export interface ContestedQueryRules {
   join: Rule<JoinClause>;
   /** The selects of a source that stands in the place of a table, which `write` writes. */
   rowsOf: (source: DerivedSource, write: () => void, out: Writer) => void;
-  /** NULLs are smallest; `canBeNull` tells whether there can be any. */
-  orderTerm: (term: OrderTerm, out: Writer, canBeNull: boolean) => void;
+  /**
+   * NULLs are smallest unless the term says where they stand; `canBeNull` tells whether there can be any. `whole` is the
+   * term's expression, of which the term itself may tell no more than its place in the result.
+   */
+  orderTerm: (term: OrderTerm, out: Writer, canBeNull: boolean, whole: AnyExpression) => void;
   /** Limit and offset, of which one or both are given. */
   range: (limit: AnyExpression | undefined, offset: AnyExpression | undefined, out: Writer) => void;
   /** `for update`, `for share`. */

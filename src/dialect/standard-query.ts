@@ -138,7 +138,9 @@ export function writeOver({ over }: CallNode<unknown, string>, out: Writer): voi
   if (over.orderBy.length > 0) {
     clauses.push(() => {
       const { orderTerm } = rulesOf(out);
-      out.sql("order by ").list(over.orderBy, (term) => orderTerm(term, out, true));
+      out
+        .sql("order by ")
+        .list(over.orderBy, (term) => orderTerm(term, out, true, term.expression));
     });
   }
   if (over.frame !== undefined) clauses.push(() => out.sql(over.frame!));
@@ -197,7 +199,7 @@ function writeOrder(node: SelectStatement, out: Writer): void {
       (expression.kind === "call" && expression.name.startsWith("count"));
     if (expression.kind !== "column") refuseEnum(term.expression, "ordering by a computed enum");
     const placed = { ...term, expression: byPlace(node, term.expression) };
-    rulesOf(out).orderTerm(placed, out, !isNeverNull);
+    rulesOf(out).orderTerm(placed, out, !isNeverNull, term.expression);
   });
 }
 

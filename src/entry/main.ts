@@ -134,14 +134,12 @@ export { bitField } from "../schema/bit-field.ts";
 export type { BitFieldOptions, Bits } from "../schema/bit-field.ts";
 export {
   and,
-  asc,
   avg,
   between,
   coalesce,
   contains,
   count,
   countDistinct,
-  desc,
   endsWith,
   eq,
   exists,
@@ -179,6 +177,8 @@ export {
   jsonSet,
   jsonText,
 } from "../query/json.ts";
+export { asc, desc } from "../query/order.ts";
+export type { Ordering } from "../query/order.ts";
 export type { QueryTable } from "../query/derived.ts";
 export type { LockOptions, SelectQuery, SetQuery, SqlText, TableQuery } from "../query/select.ts";
 export { sql } from "../query/sql.ts";

@@ -18,7 +18,7 @@ import {
   type Condition,
 } from "../ast/expression.ts";
 import { intern, type LogicalType } from "../ast/logical-type.ts";
-import type { OrderTerm, SelectStatement } from "../ast/statement.ts";
+import type { SelectStatement } from "../ast/statement.ts";
 import { typeOf } from "../ast/type-of.ts";
 import { BuildError, InvalidValueError, UnsupportedError } from "../core/error.ts";
 import type { IsUnion } from "../schema/table.ts";
@@ -419,14 +419,4 @@ export function scalar<Row extends object>(
   query: OneColumn<Row> & Query<Row>,
 ): Expression<Row[keyof Row] | null> {
   return new SubqueryNode("value", oneColumn(query, "scalar"));
-}
-
-/** Ascending: NULLs come first. */
-export function asc(expression: AnyExpression): OrderTerm {
-  return { expression, direction: "asc" };
-}
-
-/** Descending: NULLs come last. */
-export function desc(expression: AnyExpression): OrderTerm {
-  return { expression, direction: "desc" };
 }

@@ -38,7 +38,8 @@ import {
   type SameMembers,
   type SetColumns,
 } from "./derived.ts";
-import { and, asc, isEmptyCondition, type OneColumn } from "./expression.ts";
+import { and, isEmptyCondition, type OneColumn } from "./expression.ts";
+import { asc } from "./order.ts";
 import { limitScope, runRow, runRows, type Scope } from "./run.ts";
 import { Runnable, started } from "./runnable.ts";
 import { sourceSelection, toSelection } from "./selection.ts";

@@ -16,7 +16,7 @@ import type { OrderTerm } from "../ast/statement.ts";
 import { typeOf } from "../ast/type-of.ts";
 import { InvalidValueError } from "../core/error.ts";
 import { isAlike } from "./alike.ts";
-import { asc } from "./expression.ts";
+import { asc } from "./order.ts";
 import { sql } from "./sql.ts";
 
 type Literal = bigint | boolean | number | string | null;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { desc, eq, gt, lower } from "../query/expression.ts";
+import { eq, gt, lower } from "../query/expression.ts";
+import { desc } from "../query/order.ts";
 import { sql } from "../query/sql.ts";
 import {
   check,

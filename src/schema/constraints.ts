@@ -2,6 +2,7 @@
 
 import type { AnyExpression, Condition, FragmentNode } from "../ast/expression.ts";
 import type { OrderTerm } from "../ast/statement.ts";
+import { ConfigError } from "../core/error.ts";
 import type { Column, ReferenceOptions } from "./column.ts";
 import type { CommentSpec } from "./comment.ts";
 
@@ -74,7 +75,12 @@ export interface IndexBuilder {
 }
 
 function toTerm(term: IndexTerm): OrderTerm {
-  return "direction" in term ? term : { expression: term, direction: "asc" };
+  if (!("direction" in term)) return { expression: term, direction: "asc" };
+  if (term.nulls === undefined) return term;
+  throw new ConfigError("An index keeps NULLs where they usually stand.", {
+    code: "E_SCHEMA",
+    hint: "Leave nullsFirst() and nullsLast() to the queries.",
+  });
 }
 
 /** An index, named `<table>_<columns>_idx` unless named here. */

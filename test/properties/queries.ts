@@ -102,11 +102,16 @@ function orderOf(
   random: Random,
   keys: readonly AnyExpression[],
 ): [OrderTerm, ...OrderTerm[]] {
-  const last = keys.map((key) => random.pick([asc, desc])(key)) as [OrderTerm, ...OrderTerm[]];
+  const by = (key: AnyExpression): OrderTerm => {
+    const term = random.pick([asc, desc])(key);
+    if (!random.oneIn(3)) return term;
+    return random.oneIn(2) ? term.nullsFirst() : term.nullsLast();
+  };
+  const last = keys.map(by) as [OrderTerm, ...OrderTerm[]];
   if (random.oneIn(3)) return last;
   const sort = maker.sort(SORTS);
   // An enum has its order as a column only.
-  const term = random.pick([asc, desc])(maker.expression(sort, sort === "enum" ? 0 : 1));
+  const term = by(maker.expression(sort, sort === "enum" ? 0 : 1));
   return [term, ...last];
 }
 

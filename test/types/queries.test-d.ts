@@ -438,3 +438,9 @@ expectType<Equal<typeof teamIds, (number | null)[]>>();
 void db.select({ id: users.id, name: users.name }).from(users).list();
 // @ts-expect-error A comment is a text.
 void db.from(users).comment(1);
+
+// Where NULLs stand.
+void db.from(users).orderBy(asc(users.balance).nullsLast(), desc(users.teamId).nullsFirst());
+void over(rowNumber(), { orderBy: desc(users.teamId).nullsFirst() });
+// @ts-expect-error -- a column has no direction yet
+void users.balance.nullsLast();

@@ -225,8 +225,14 @@ function contestedRules(variant: Variant): ContestedQueryRules {
       if (node.on !== undefined) out.sql(" on ").expression(node.on);
     },
 
-    // NULLs are smallest by the server's own order.
-    orderTerm(node, out) {
+    // NULLs are smallest by the server's own order, and elsewhere by a term of their own before it.
+    orderTerm(node, out, canBeNull, whole) {
+      if (canBeNull && node.nulls !== undefined) {
+        out
+          .sql("(")
+          .expression(whole)
+          .sql(`) is null${node.nulls === "first" ? " desc" : ""}, `);
+      }
       out.expression(node.expression);
       if (node.direction === "desc") out.sql(" desc");
     },

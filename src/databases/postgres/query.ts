@@ -212,8 +212,9 @@ function contestedRules(folding: string): ContestedQueryRules {
       const type = typeOf(node.expression);
       if (type?.kind === "enum" && isTextEnum(type)) writeEnumPlace(node.expression, type, out);
       else out.expression(node.expression);
-      if (node.direction === "desc") out.sql(canBeNull ? " desc nulls last" : " desc");
-      else if (canBeNull) out.sql(" nulls first");
+      const isAscending = node.direction === "asc";
+      if (!isAscending) out.sql(" desc");
+      if (canBeNull) out.sql(` nulls ${node.nulls ?? (isAscending ? "first" : "last")}`);
     },
 
     range(limit, offset, out) {

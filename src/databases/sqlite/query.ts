@@ -278,13 +278,14 @@ const contestedRules: ContestedQueryRules = {
   },
 
   // NULLs are smallest by SQLite's own order.
-  orderTerm(node, out) {
+  orderTerm(node, out, canBeNull) {
     const decimal = decimalOf(node.expression);
     if (decimal !== undefined && decimalStorage(decimal) === "text") refuseWideDecimal();
     const type = typeOf(node.expression);
     if (type?.kind === "enum") writeEnumPlace(node.expression, type, out);
     else out.expression(node.expression);
     if (node.direction === "desc") out.sql(" desc");
+    if (canBeNull && node.nulls !== undefined) out.sql(` nulls ${node.nulls}`);
   },
 
   range(limit, offset, out) {

@@ -1,10 +1,8 @@
 import {
-  asc,
   avg,
   coalesce,
   count,
   countDistinct,
-  desc,
   eq,
   gt,
   isNotNull,
@@ -12,6 +10,7 @@ import {
   min,
   sum,
 } from "../../query/expression.ts";
+import { asc, desc } from "../../query/order.ts";
 import { sql } from "../../query/sql.ts";
 import { table } from "../../schema/table.ts";
 import { bigint, decimal, double, integer, text, timestamp, varchar } from "../../schema/types.ts";

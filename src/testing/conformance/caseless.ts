@@ -1,9 +1,7 @@
 import {
-  asc,
   between,
   count,
   countDistinct,
-  desc,
   eq,
   gt,
   inArray,
@@ -14,6 +12,7 @@ import {
   ne,
   notInArray,
 } from "../../query/expression.ts";
+import { asc, desc } from "../../query/order.ts";
 import { over, rank } from "../../query/window.ts";
 import { index, unique } from "../../schema/constraints.ts";
 import { alias, table } from "../../schema/table.ts";

@@ -1,11 +1,9 @@
 import {
   and,
-  asc,
   avg,
   coalesce,
   count,
   countDistinct,
-  desc,
   eq,
   exists,
   gt,
@@ -15,6 +13,7 @@ import {
   notExists,
   sum,
 } from "../../query/expression.ts";
+import { asc, desc } from "../../query/order.ts";
 import { sql } from "../../query/sql.ts";
 import { alias, table } from "../../schema/table.ts";
 import {

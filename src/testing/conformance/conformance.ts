@@ -24,6 +24,7 @@ import { jsonPathCases } from "./json-paths.ts";
 import { createKit, type ConformanceOptions } from "./kit.ts";
 import { invariantCases } from "./invariants.ts";
 import { limitCases } from "./limits.ts";
+import { orderCases } from "./orders.ts";
 import { readCases } from "./reads.ts";
 import { subqueryCases } from "./subqueries.ts";
 import { schemaCases } from "./schemas.ts";
@@ -62,6 +63,7 @@ export function conformance(options: ConformanceOptions): void {
   insertQueryCases(kit);
   writeCases(kit);
   readCases(kit);
+  orderCases(kit);
   textCases(kit);
   caselessCases(kit);
   aggregateCases(kit);

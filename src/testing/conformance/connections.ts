@@ -1,5 +1,6 @@
 import { createTables } from "../../migrate/create-tables.ts";
-import { and, asc, eq, gt, inArray, like, or } from "../../query/expression.ts";
+import { and, eq, gt, inArray, like, or } from "../../query/expression.ts";
+import { asc } from "../../query/order.ts";
 import { sql } from "../../query/sql.ts";
 import { defineSchema } from "../../schema/schema.ts";
 import { index } from "../../schema/constraints.ts";

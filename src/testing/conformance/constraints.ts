@@ -1,16 +1,6 @@
 import { createTables } from "../../migrate/create-tables.ts";
-import {
-  and,
-  asc,
-  between,
-  desc,
-  eq,
-  gt,
-  inArray,
-  isNull,
-  not,
-  or,
-} from "../../query/expression.ts";
+import { and, between, eq, gt, inArray, isNull, not, or } from "../../query/expression.ts";
+import { asc, desc } from "../../query/order.ts";
 import { sql } from "../../query/sql.ts";
 import {
   check,

@@ -1,10 +1,8 @@
 import { createTables } from "../../migrate/create-tables.ts";
 import {
-  asc,
   between,
   coalesce,
   count,
-  desc,
   eq,
   gt,
   inArray,
@@ -15,6 +13,7 @@ import {
   ne,
   notInArray,
 } from "../../query/expression.ts";
+import { asc, desc } from "../../query/order.ts";
 import { sql } from "../../query/sql.ts";
 import { defineSchema } from "../../schema/schema.ts";
 import { index, unique } from "../../schema/constraints.ts";

@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { DbError } from "../../core/error.ts";
-import { and, asc, desc, eq, gt, inArray } from "../../query/expression.ts";
+import { and, eq, gt, inArray } from "../../query/expression.ts";
+import { asc, desc } from "../../query/order.ts";
 import { sql } from "../../query/sql.ts";
 import { alias, table } from "../../schema/table.ts";
 import { bigint, boolean, decimal, integer, json, text, timestamp } from "../../schema/types.ts";

@@ -1,5 +1,6 @@
 import { createTables } from "../../migrate/create-tables.ts";
-import { and, asc, between, count, eq, inArray, isNull, not, or } from "../../query/expression.ts";
+import { and, between, count, eq, inArray, isNull, not, or } from "../../query/expression.ts";
+import { asc } from "../../query/order.ts";
 import { sql } from "../../query/sql.ts";
 import { defineSchema } from "../../schema/schema.ts";
 import { index, unique } from "../../schema/constraints.ts";

@@ -1,5 +1,6 @@
 import { uuidv7 } from "../../core/uuid.ts";
-import { asc, eq } from "../../query/expression.ts";
+import { eq } from "../../query/expression.ts";
+import { asc } from "../../query/order.ts";
 import { sql } from "../../query/sql.ts";
 import { table } from "../../schema/table.ts";
 import { bigint, boolean, integer, text, uuid, varchar } from "../../schema/types.ts";

@@ -1,7 +1,5 @@
 import {
   and,
-  asc,
-  desc,
   eq,
   exists,
   gt,
@@ -13,6 +11,7 @@ import {
   not,
   or,
 } from "../../query/expression.ts";
+import { asc, desc } from "../../query/order.ts";
 import type { OrderTerm } from "../../ast/statement.ts";
 import type { Database } from "../../query/client.ts";
 import { table } from "../../schema/table.ts";

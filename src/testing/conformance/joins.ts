@@ -1,4 +1,5 @@
-import { and, asc, count, eq, gt, isNull, ne, or } from "../../query/expression.ts";
+import { and, count, eq, gt, isNull, ne, or } from "../../query/expression.ts";
+import { asc } from "../../query/order.ts";
 import { alias, table } from "../../schema/table.ts";
 import { decimal, integer, text, timestamp } from "../../schema/types.ts";
 import { failureOf, type Kit } from "./kit.ts";

@@ -1,16 +1,6 @@
 import { add } from "../../query/arithmetic.ts";
-import {
-  and,
-  asc,
-  count,
-  desc,
-  eq,
-  gt,
-  inArray,
-  isNull,
-  like,
-  not,
-} from "../../query/expression.ts";
+import { and, count, eq, gt, inArray, isNull, like, not } from "../../query/expression.ts";
+import { asc, desc } from "../../query/order.ts";
 import {
   jsonBoolean,
   jsonExists,

@@ -1,9 +1,7 @@
 import {
   and,
-  asc,
   between,
   coalesce,
-  desc,
   eq,
   exists,
   gt,
@@ -21,6 +19,7 @@ import {
   or,
   upper,
 } from "../../query/expression.ts";
+import { asc, desc } from "../../query/order.ts";
 import { alias, table } from "../../schema/table.ts";
 import { boolean, decimal, double, integer, text, timestamp, varchar } from "../../schema/types.ts";
 import { failureOf, type Kit } from "./kit.ts";

@@ -2,10 +2,8 @@ import type { Executor } from "../../query/client.ts";
 import { add } from "../../query/arithmetic.ts";
 import {
   and,
-  asc,
   coalesce,
   count,
-  desc,
   eq,
   gt,
   inArray,
@@ -13,6 +11,7 @@ import {
   isNull,
   lt,
 } from "../../query/expression.ts";
+import { asc, desc } from "../../query/order.ts";
 import { sql } from "../../query/sql.ts";
 import { table } from "../../schema/table.ts";
 import { decimal, integer, varchar } from "../../schema/types.ts";

@@ -1,8 +1,6 @@
 import {
   and,
-  asc,
   count,
-  desc,
   eq,
   exists,
   gt,
@@ -12,6 +10,7 @@ import {
   scalar,
   sum,
 } from "../../query/expression.ts";
+import { asc, desc } from "../../query/order.ts";
 import type { Executor } from "../../query/client.ts";
 import { sql } from "../../query/sql.ts";
 import { table } from "../../schema/table.ts";

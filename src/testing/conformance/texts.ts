@@ -1,7 +1,5 @@
 import {
-  asc,
   contains,
-  desc,
   endsWith,
   eq,
   gt,
@@ -16,6 +14,7 @@ import {
   startsWith,
   upper,
 } from "../../query/expression.ts";
+import { asc, desc } from "../../query/order.ts";
 import { table } from "../../schema/table.ts";
 import { integer, text, varchar } from "../../schema/types.ts";
 import { failureOf, type Kit } from "./kit.ts";

@@ -4,7 +4,6 @@ import {
   avg,
   count,
   countDistinct,
-  desc,
   eq,
   gt,
   isNull,
@@ -12,6 +11,7 @@ import {
   min,
   sum,
 } from "../../query/expression.ts";
+import { desc } from "../../query/order.ts";
 import {
   caseWhen,
   denseRank,
