@@ -1,4 +1,5 @@
-import { asc, eq } from "../../query/expression.ts";
+import { eq } from "../../query/expression.ts";
+import { asc } from "../../query/order.ts";
 import { sql } from "../../query/sql.ts";
 import { table } from "../../schema/table.ts";
 import { integer, text } from "../../schema/types.ts";

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { createTables } from "../../migrate/create-tables.ts";
 import type { Database } from "../../query/client.ts";
-import { asc, count, desc, eq, exists, gt, inArray, scalar } from "../../query/expression.ts";
+import { count, eq, exists, gt, inArray, scalar } from "../../query/expression.ts";
+import { asc, desc } from "../../query/order.ts";
 import { sql } from "../../query/sql.ts";
 import { check, foreignKey, index, unique } from "../../schema/constraints.ts";
 import { comment } from "../../schema/comment.ts";
