@@ -209,6 +209,7 @@ interface WindowClause {
 interface WindowTerm {
     readonly expression: AnyExpression;
     readonly direction: "asc" | "desc";
+    readonly nulls?: "first" | "last" | undefined;
 }
 
 // ast/function-name
@@ -364,6 +365,7 @@ interface LockClause {
 export interface OrderTerm {
     readonly expression: AnyExpression;
     readonly direction: "asc" | "desc";
+    readonly nulls?: "first" | "last" | undefined;
 }
 
 interface RawStatement {
@@ -804,7 +806,7 @@ interface ContestedQueryRules {
     case: Rule<CaseNode<unknown, string>>;
     join: Rule<JoinClause>;
     rowsOf: (source: DerivedSource, write: () => void, out: Writer) => void;
-    orderTerm: (term: OrderTerm, out: Writer, canBeNull: boolean) => void;
+    orderTerm: (term: OrderTerm, out: Writer, canBeNull: boolean, whole: AnyExpression) => void;
     range: (limit: AnyExpression | undefined, offset: AnyExpression | undefined, out: Writer) => void;
     lockRows: Rule<LockClause>;
     distinctOn: (terms: readonly AnyExpression[], out: Writer) => void;
@@ -1062,8 +1064,6 @@ type TextExpression = Expression<string | null, string>;
 
 export function and(...operands: (Condition | undefined)[]): Condition;
 
-export function asc(expression: AnyExpression): OrderTerm;
-
 export function avg(expression: Expression<Summable, string>): Expression<number | null>;
 
 export function between<Middle extends AnyExpression>(expression: Middle, low: Operand<Middle["~value"] & {}>, high: Operand<Middle["~value"] & {}>): Condition;
@@ -1075,8 +1075,6 @@ export function contains(left: TextExpression, text: string): Condition;
 export function count(expression?: AnyExpression): Expression<number>;
 
 export function countDistinct(expression: AnyExpression): Expression<number>;
-
-export function desc(expression: AnyExpression): OrderTerm;
 
 export function endsWith(left: TextExpression, text: string): Condition;
 
@@ -1216,6 +1214,21 @@ export function jsonRemove<Json, const A extends KeyOfJson<Json> = never, const 
 export function jsonSet<Json, const A extends KeyOfJson<Json> = never, const B extends KeyOfJson<At<Json, A, never, never, never, never>> = never, const C extends KeyOfJson<At<Json, A, B, never, never, never>> = never, const D extends KeyOfJson<At<Json, A, B, C, never, never>> = never, const E extends KeyOfJson<At<Json, A, B, C, D, never>> = never>(json: JsonOf<Json>, path: Path<Json, A, B, C, D, E>, value: Exclude<At<Json, A, B, C, D, E>, undefined> | Expression<Exclude<At<Json, A, B, C, D, E>, undefined> | null, string>): Expression<Present<Json>>;
 
 export function jsonText<Json, const A extends KeyOfJson<Json> = never, const B extends KeyOfJson<At<Json, A, never, never, never, never>> = never, const C extends KeyOfJson<At<Json, A, B, never, never, never>> = never, const D extends KeyOfJson<At<Json, A, B, C, never, never>> = never, const E extends KeyOfJson<At<Json, A, B, C, D, never>> = never>(json: JsonOf<Json>, path: Path<Json, A, B, C, D, E>): Expression<Kind<At<Json, A, B, C, D, E>, string> | null>;
+
+// query/order
+
+export class Ordering implements OrderTerm {
+    readonly expression: AnyExpression;
+    readonly direction: "asc" | "desc";
+    readonly nulls: "first" | "last" | undefined;
+    constructor(expression: AnyExpression, direction: "asc" | "desc", nulls?: "first" | "last");
+    nullsFirst(): Ordering;
+    nullsLast(): Ordering;
+}
+
+export function asc(expression: AnyExpression): Ordering;
+
+export function desc(expression: AnyExpression): Ordering;
 
 // query/plan
 
