@@ -1,9 +1,18 @@
-import { CommitUnknownError, ConnectionError, DbError, InvalidValueError } from "../core/error.ts";
-import { unlessStopped, withinMs } from "../core/stop.ts";
+import { framesAbove } from "../core/caller.ts";
+import {
+  AfterCommitError,
+  CommitUnknownError,
+  ConnectionError,
+  DbError,
+  InvalidValueError,
+  TimeoutError,
+  TransactionClosedError,
+} from "../core/error.ts";
+import { unlessStopped, withinMs, type StopOptions } from "../core/stop.ts";
 import { ISOLATION_LEVELS, type BeginOptions, type Dialect } from "../dialect/dialect.ts";
 import type { Connection } from "../dialect/driver.ts";
 import type { Engine, Lease } from "./source.ts";
-import { TransactionRunner, type TransactionFacts } from "./transaction.ts";
+import { TransactionRunner, type Follower, type TransactionFacts } from "./transaction.ts";
 
 /** How long a stopped transaction may take to end what is under way and to roll back. Then its connection is closed. */
 const ROLLBACK_GRACE_MS = 1_000;
@@ -15,7 +24,9 @@ export class OpenTransaction {
   readonly runner: TransactionRunner;
   readonly #lease: Lease;
   readonly #dialect: Dialect;
-  #isEnded = false;
+  /** Whether COMMIT or ROLLBACK is under way, or done. */
+  #isEnding = false;
+  #undone: Promise<void> | undefined;
   /** The error by which another transaction that was in the way told so. */
   #conflict: unknown;
 
@@ -25,6 +36,10 @@ export class OpenTransaction {
     this.runner = new TransactionRunner(lease, facts);
   }
 
+  get isEnding(): boolean {
+    return this.#isEnding;
+  }
+
   /** Whether the error is that of another transaction in the way, so that all may succeed when it is run again. */
   isConflict(error: unknown): boolean {
     if (this.#conflict === undefined || !(error instanceof DbError)) return false;
@@ -32,32 +47,38 @@ export class OpenTransaction {
   }
 
   /**
-   * Waits for nested transactions, and commits.
+   * Waits for nested transactions, commits, gives the connection back, and does what was to follow the commit.
    *
    * @param signal Stops it until COMMIT is sent.
    * @throws why it isn't committed; it is rolled back then.
    * @throws {CommitUnknownError} when the connection broke while COMMIT was under way.
+   * @throws {AfterCommitError} when it is committed, and what was to follow failed.
    */
   async commit(signal?: AbortSignal): Promise<void> {
+    if (this.#isEnding) throw new TransactionClosedError();
     try {
       await unlessStopped(signal, this.#settle());
     } catch (error) {
       await this.rollBack(signal?.aborted);
-      throw error;
+      throw this.#dialect.toDbError(error);
     }
+    // Somebody rolled back meanwhile.
+    if (this.#isEnding) throw new TransactionClosedError();
+    this.#isEnding = true;
     this.runner.close();
     try {
       await answered(signal, this.#lease.connection);
     } catch (cause) {
       const error = this.#dialect.toDbError(cause);
       if (!(error instanceof DbError) || !this.#dialect.isConnectionLost(error)) {
-        await this.rollBack();
+        await this.#undo(false);
         throw error;
       }
-      this.#end(true);
+      this.#lease.release(true);
       throw new CommitUnknownError({ cause: error });
     }
-    this.#end(false);
+    this.#lease.release(false);
+    await doAll(this.runner.followers);
   }
 
   /**
@@ -66,7 +87,14 @@ export class OpenTransaction {
    * @param isStopped Whether statements may be under way that nobody waits for any more: they are ended on the server.
    */
   async rollBack(isStopped = false): Promise<void> {
-    if (this.#isEnded) return;
+    if (!this.#isEnding) {
+      this.#isEnding = true;
+      this.#undone = this.#undo(isStopped);
+    }
+    await this.#undone;
+  }
+
+  async #undo(isStopped: boolean): Promise<void> {
     this.runner.close();
     const { connection } = this.#lease;
     const { doom } = connection;
@@ -82,19 +110,26 @@ export class OpenTransaction {
       // Closing the connection rolls back too, and the first error is the one to tell.
       isBroken = true;
     }
-    this.#end(isBroken);
+    this.#lease.release(isBroken);
   }
 
   async #settle(): Promise<void> {
     await this.#lease.begun;
     await this.runner.settle();
   }
+}
 
-  #end(isBroken: boolean): void {
-    if (this.#isEnded) return;
-    this.#isEnded = true;
-    this.#lease.release(isBroken);
+/** In their order, and each of them, whether or not others fail. */
+async function doAll(followers: readonly Follower[]): Promise<void> {
+  const errors: unknown[] = [];
+  for (const follower of followers) {
+    try {
+      await follower();
+    } catch (error) {
+      errors.push(error);
+    }
   }
+  if (errors.length > 0) throw new AfterCommitError(errors);
 }
 
 async function cancelled(connection: Connection): Promise<void> {
@@ -116,6 +151,28 @@ async function answered(signal: AbortSignal | undefined, connection: Connection)
     if (error !== signal.reason) throw error;
     await withinMs(COMMIT_GRACE_MS, committed, silent);
   }
+}
+
+/**
+ * The error of a transaction whose time is over. Only who began it can be told: what it waits for has no stack that leads
+ * there.
+ *
+ * @param begun The function whose caller began it.
+ */
+export function transactionTimeout(
+  { timeoutMs }: StopOptions,
+  begun: (...parameters: never[]) => unknown,
+): (timeoutMs: number) => TimeoutError {
+  const frames = timeoutMs === undefined ? "" : framesAbove(begun);
+  return (allowedMs) => {
+    const error = new TimeoutError(
+      "E_TIMEOUT",
+      `The transaction was not done within ${allowedMs} ms, and was rolled back.`,
+      { hint: "Its stack tells who began it. Keep it short, or raise its timeoutMs." },
+    );
+    error.stack = `${error.name}: ${error.message}\n${frames}`;
+    return error;
+  };
 }
 
 /**

@@ -1,8 +1,8 @@
-import { ConflictError, InvalidValueError, TimeoutError } from "../core/error.ts";
+import { ConflictError, InvalidValueError } from "../core/error.ts";
 import { pauseMs } from "../core/retry.ts";
 import { createStop, unlessStopped, type StopOptions } from "../core/stop.ts";
 import type { BeginOptions } from "../dialect/dialect.ts";
-import { beginTransaction } from "./open-transaction.ts";
+import { beginTransaction, transactionTimeout } from "./open-transaction.ts";
 import type { Engine } from "./source.ts";
 import type { TransactionRunner } from "./transaction.ts";
 
@@ -39,7 +39,7 @@ export async function runTransaction<Result>(
   if (!Number.isSafeInteger(retries) || retries < 0) {
     throw new InvalidValueError("retries is not a whole number from 0.");
   }
-  const stop = createStop(options, toTimeout(options));
+  const stop = createStop(options, transactionTimeout(options, runTransaction));
   if (stop === undefined) return runAttempts(engine, options, retries, work);
   try {
     return await runAttempts(engine, options, retries, work, stop.signal);
@@ -80,20 +80,4 @@ function givenUp(error: unknown, attempts: number): unknown {
     hint: `It was run ${attempts} times. Keep it short, write rows in one order everywhere, or raise its retries.`,
     cause: error,
   });
-}
-
-/** Only who began it can be told: what it waits for has no stack that leads there. */
-function toTimeout({ timeoutMs }: StopOptions): (timeoutMs: number) => TimeoutError {
-  const holder: { stack?: string } = {};
-  if (timeoutMs !== undefined) Error.captureStackTrace(holder, runTransaction);
-  return (allowedMs) => {
-    const error = new TimeoutError(
-      "E_TIMEOUT",
-      `The transaction was not done within ${allowedMs} ms, and was rolled back.`,
-      { hint: "Its stack tells who began it. Keep it short, or raise its timeoutMs." },
-    );
-    const frames = holder.stack?.split("\n").filter((line) => /^\s+at /.test(line)) ?? [];
-    error.stack = [`${error.name}: ${error.message}`, ...frames].join("\n");
-    return error;
-  };
 }

@@ -22,6 +22,9 @@ export interface TransactionFacts {
   readonly options: BeginOptions;
 }
 
+/** What is done after the commit. */
+export type Follower = () => unknown;
+
 /** Runs statements on a transaction's connection while it is open. */
 export class TransactionRunner implements Runner {
   readonly #connection: Connection;
@@ -34,6 +37,7 @@ export class TransactionRunner implements Runner {
   readonly #depth: number;
   /** Nested transactions of one transaction run one after the other: savepoints form a stack. */
   #nested: Promise<unknown> | undefined;
+  #followers: Follower[] | undefined;
 
   constructor(
     lease: Pick<Lease, "begun" | "connection">,
@@ -108,6 +112,17 @@ export class TransactionRunner implements Runner {
     });
   }
 
+  /** What follows a commit; a savepoint that is rolled back takes its own along. */
+  get followers(): readonly Follower[] {
+    return this.#followers ?? [];
+  }
+
+  /** Done when the outermost transaction is committed, and its connection free again. */
+  afterCommit(follower: Follower): void {
+    this.#require();
+    (this.#followers ??= []).push(follower);
+  }
+
   close(): void {
     this.#isOpen = false;
   }
@@ -150,6 +165,7 @@ export class TransactionRunner implements Runner {
       inner.close();
       this.#require();
       await connection.script(`release savepoint ${name}`);
+      if (inner.#followers !== undefined) (this.#followers ??= []).push(...inner.#followers);
       return result;
     } catch (error) {
       inner.close();

@@ -5,6 +5,7 @@
 
 /** The closed list of codes. Adding one is a minor change, removing or renaming one a major change. */
 export type ErrorCode =
+  | "E_AFTER_COMMIT"
   | "E_CANCELLED"
   | "E_CHECK_VIOLATION"
   | "E_CLOSED"
@@ -225,6 +226,21 @@ export class CommitUnknownError extends DbError {
         hint: "Read back what it wrote before doing it again.",
       },
     );
+  }
+}
+
+/** The transaction is committed, and something of `afterCommit` failed. Don't run the transaction again. */
+export class AfterCommitError extends DbError {
+  override readonly code = "E_AFTER_COMMIT";
+  /** What each that failed threw, in their order. */
+  readonly errors: readonly unknown[];
+
+  constructor(errors: readonly unknown[]) {
+    super("The transaction is committed, but what was to be done after that failed.", {
+      hint: "Don't run the transaction again. What failed is in the errors of this one.",
+      cause: errors[0],
+    });
+    this.errors = errors;
   }
 }
 

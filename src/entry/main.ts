@@ -89,6 +89,7 @@ export type { TransactionOptions } from "../connect/run-transaction.ts";
 export type { Limits } from "../connect/limits.ts";
 export type { SourceStats } from "../connect/source.ts";
 export {
+  AfterCommitError,
   BuildError,
   CancelledError,
   CheckViolationError,
@@ -116,7 +117,7 @@ export type { OrderTerm } from "../ast/statement.ts";
 export type { BeginOptions, IsolationLevel } from "../dialect/dialect.ts";
 export type { Capabilities, ServerInfo } from "../dialect/capabilities.ts";
 export { createTables } from "../migrate/create-tables.ts";
-export { Database, Executor, Transaction } from "../query/client.ts";
+export { BegunTransaction, Database, Executor, Transaction } from "../query/client.ts";
 export type { DatabaseStats, ExecuteResult } from "../query/client.ts";
 export { add, multiply, subtract } from "../query/arithmetic.ts";
 export {

@@ -1,9 +1,17 @@
 import type { RawStatement } from "../ast/statement.ts";
 import type { Limits } from "../connect/limits.ts";
 import type { Connected, Engine, Runner, SourceStats } from "../connect/source.ts";
+import { watchHandle } from "../connect/leaks.ts";
+import {
+  beginTransaction,
+  transactionTimeout,
+  type OpenTransaction,
+} from "../connect/open-transaction.ts";
 import { runTransaction, type TransactionOptions } from "../connect/run-transaction.ts";
 import type { TransactionRunner } from "../connect/transaction.ts";
+import { framesAbove } from "../core/caller.ts";
 import { InvalidValueError } from "../core/error.ts";
+import { createStop, unlessStopped, type Stop } from "../core/stop.ts";
 import type { BeginOptions } from "../dialect/dialect.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { AnyTable } from "../schema/table.ts";
@@ -166,6 +174,16 @@ export class Transaction extends Executor {
   }
 
   /**
+   * Does something once the transaction is committed, and its connection is free again: in the order in which it was
+   * asked for, each awaited before the next. Not when it is rolled back, or the savepoint in which it was asked for.
+   *
+   * What fails doesn't keep the others from being done; `db.transaction` then rejects with `E_AFTER_COMMIT`.
+   */
+  afterCommit(work: () => unknown): void {
+    this.#runner.afterCommit(work);
+  }
+
+  /**
    * A savepoint. It has the isolation and the deadline of the transaction around it. A conflict with another transaction
    * ends all of it, and all of it is run again.
    *
@@ -178,6 +196,44 @@ export class Transaction extends Executor {
   ): Promise<Result> {
     refuseOwnOptions(options, this.#runner.facts.options);
     return this.#runner.nest((inner) => work(new Transaction(this.scope.plans, inner)));
+  }
+}
+
+export type BeginTransactionOptions = Omit<TransactionOptions, "retries">;
+
+/** A transaction that somebody ends by hand. */
+export class BegunTransaction extends Transaction {
+  readonly #open: OpenTransaction;
+  readonly #stop: Stop | undefined;
+
+  constructor(plans: PlanCache, open: OpenTransaction, stop: Stop | undefined) {
+    super(plans, open.runner);
+    this.#open = open;
+    this.#stop = stop;
+    stop?.signal.addEventListener("abort", () => void open.rollBack(true), { once: true });
+  }
+
+  /**
+   * @throws {TransactionClosedError} when it has ended already.
+   * @throws why it could not be committed; it is rolled back then.
+   * @throws {CommitUnknownError} when the connection broke while COMMIT was under way.
+   */
+  async commit(): Promise<void> {
+    const signal = this.#stop?.signal;
+    signal?.throwIfAborted();
+    this.#stop?.end();
+    await this.#open.commit(signal);
+  }
+
+  /** Never throws; does nothing after the end. */
+  async rollback(): Promise<void> {
+    this.#stop?.end();
+    await this.#open.rollBack();
+  }
+
+  /** Rolls back what isn't committed. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.rollback();
   }
 }
 
@@ -212,6 +268,32 @@ export class Database extends Executor {
   ): Promise<Result> {
     const { plans } = this.scope;
     return runTransaction(this.#engine, options, (runner) => work(new Transaction(plans, runner)));
+  }
+
+  /**
+   * Begins a transaction that `commit()` or `rollback()` ends. It isn't run again when another one was in the way: where
+   * the work can stand in a callback, `transaction()` is the better choice.
+   *
+   * @throws {TimeoutError} `E_TIMEOUT` after `timeoutMs`, `E_POOL_TIMEOUT` when no connection came free.
+   * @example
+   * await using tx = await db.begin();
+   * await tx.insert(users).values({ name: "Ada" });
+   * await tx.commit();
+   */
+  async begin(options: BeginTransactionOptions = {}): Promise<BegunTransaction> {
+    const frames = framesAbove(this.begin);
+    const stop = createStop(options, transactionTimeout(options, this.begin));
+    try {
+      stop?.signal.throwIfAborted();
+      const begun = beginTransaction(this.#engine, options, 1);
+      const open = await unlessStopped(stop?.signal, begun, (late) => void late.rollBack());
+      const handle = new BegunTransaction(this.scope.plans, open, stop);
+      watchHandle(handle, open, frames);
+      return handle;
+    } catch (error) {
+      stop?.end();
+      throw error;
+    }
   }
 
   /** What the connected server is and can do. */

@@ -21,6 +21,7 @@ import { insertQueryCases } from "./insert-queries.ts";
 import { insertCases } from "./inserts.ts";
 import { joinCases } from "./joins.ts";
 import { jsonPathCases } from "./json-paths.ts";
+import { handleCases } from "./handles.ts";
 import { createKit, type ConformanceOptions } from "./kit.ts";
 import { invariantCases } from "./invariants.ts";
 import { limitCases } from "./limits.ts";
@@ -74,6 +75,7 @@ export function conformance(options: ConformanceOptions): void {
   windowCases(kit);
   fragmentCases(kit);
   conflictCases(kit);
+  handleCases(kit);
   transactionCases(kit);
   errorCases(kit);
   connectionCases(kit);

@@ -1,0 +1,7 @@
+/** What a program should change, told once to whoever runs it: Node prints it, `process.on("warning")` gets it. */
+export type WarningCode = "PLINTH_LEAKED_TRANSACTION" | "PLINTH_OUTSIDE_TRANSACTION";
+
+/** @param detail Further lines, such as a stack. */
+export function warn(code: WarningCode, message: string, detail: string): void {
+  process.emitWarning(message, { type: "PlinthWarning", code, detail });
+}

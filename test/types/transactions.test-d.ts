@@ -1,0 +1,20 @@
+import type { Database } from "plinth";
+import { expectType, type Equal } from "./equal.ts";
+
+declare const db: Database;
+
+// A transaction by hand, and what only the outermost has.
+{
+  await using tx = await db.begin({ isolation: "serializable", timeoutMs: 1_000 });
+  expectType<Equal<typeof tx.attempt, number>>();
+  tx.afterCommit(async () => {});
+  await tx.commit();
+}
+void db.transaction(async (tx) => {
+  // @ts-expect-error -- only what was begun by hand is ended by hand.
+  await tx.commit();
+});
+// @ts-expect-error -- what is ended by hand can't be run again.
+void db.begin({ retries: 5 });
+// @ts-expect-error -- no such level.
+void db.transaction(async () => {}, { isolation: "snapshot" });
