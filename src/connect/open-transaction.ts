@@ -1,6 +1,7 @@
 import { framesAbove } from "../core/caller.ts";
 import {
   AfterCommitError,
+  CancelledError,
   CommitUnknownError,
   ConnectionError,
   DbError,
@@ -154,17 +155,21 @@ async function answered(signal: AbortSignal | undefined, connection: Connection)
 }
 
 /**
- * The error of a transaction whose time is over. Only who began it can be told: what it waits for has no stack that leads
- * there.
+ * The errors of a transaction that is stopped. After its time only who began it can be told: what it waits for has no
+ * stack that leads there.
  *
  * @param begun The function whose caller began it.
  */
-export function transactionTimeout(
-  { timeoutMs }: StopOptions,
+export function stopErrors(
+  { signal, timeoutMs }: StopOptions,
   begun: (...parameters: never[]) => unknown,
-): (timeoutMs: number) => TimeoutError {
+): (timeoutMs?: number) => DbError {
   const frames = timeoutMs === undefined ? "" : framesAbove(begun);
   return (allowedMs) => {
+    if (allowedMs === undefined) {
+      const message = "The transaction was cancelled by its signal, and was rolled back.";
+      return new CancelledError(message, { cause: signal?.reason });
+    }
     const error = new TimeoutError(
       "E_TIMEOUT",
       `The transaction was not done within ${allowedMs} ms, and was rolled back.`,

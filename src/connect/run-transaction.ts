@@ -2,7 +2,7 @@ import { ConflictError, InvalidValueError } from "../core/error.ts";
 import { pauseMs } from "../core/retry.ts";
 import { createStop, unlessStopped, type StopOptions } from "../core/stop.ts";
 import type { BeginOptions } from "../dialect/dialect.ts";
-import { beginTransaction, transactionTimeout } from "./open-transaction.ts";
+import { beginTransaction, stopErrors } from "./open-transaction.ts";
 import type { Engine } from "./source.ts";
 import type { TransactionRunner } from "./transaction.ts";
 
@@ -28,6 +28,7 @@ type Work<Result> = (runner: TransactionRunner) => Promise<Result>;
  *
  * @throws what `work` throws, after ROLLBACK.
  * @throws {CommitUnknownError} when the connection broke while COMMIT was under way.
+ * @throws {CancelledError} when the signal is aborted.
  * @throws {TimeoutError} `E_TIMEOUT` after `timeoutMs`; its stack leads to whoever began the transaction.
  */
 export async function runTransaction<Result>(
@@ -39,7 +40,7 @@ export async function runTransaction<Result>(
   if (!Number.isSafeInteger(retries) || retries < 0) {
     throw new InvalidValueError("retries is not a whole number from 0.");
   }
-  const stop = createStop(options, transactionTimeout(options, runTransaction));
+  const stop = createStop(options, stopErrors(options, runTransaction));
   if (stop === undefined) return runAttempts(engine, options, retries, work);
   try {
     return await runAttempts(engine, options, retries, work, stop.signal);

@@ -1,11 +1,11 @@
 /** Ending work before it is done, because its time is over or somebody says so. */
 
-import { InvalidValueError, type TimeoutError } from "./error.ts";
+import { InvalidValueError, type DbError } from "./error.ts";
 
 export interface StopOptions {
   /** How long all of it may take, in milliseconds. Default: as long as it takes. */
   readonly timeoutMs?: number | undefined;
-  /** Ends it when it is aborted; the signal's reason is the error. */
+  /** Ends it when it is aborted. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -26,11 +26,11 @@ function isDuration(value: unknown): boolean {
 /**
  * Undefined where nothing limits the work, so that it costs nothing then.
  *
- * @param toError What is thrown when the time is over.
+ * @param toError What is thrown when the time is over, or where none is given, when the signal is aborted.
  */
 export function createStop(
   { timeoutMs, signal }: StopOptions,
-  toError: (timeoutMs: number) => TimeoutError,
+  toError: (timeoutMs?: number) => DbError,
 ): Stop | undefined {
   if (timeoutMs === undefined && signal === undefined) return undefined;
   if (timeoutMs !== undefined && !isDuration(timeoutMs)) {
@@ -38,8 +38,13 @@ export function createStop(
       hint: "Leave it out where there is no limit.",
     });
   }
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new InvalidValueError("The signal is no AbortSignal.", {
+      hint: "Pass the signal of an AbortController.",
+    });
+  }
   const controller = new AbortController();
-  const abort = (): void => controller.abort(signal!.reason);
+  const abort = (): void => controller.abort(toError());
   if (signal?.aborted === true) abort();
   signal?.addEventListener("abort", abort, { once: true });
   const timer =
@@ -67,7 +72,6 @@ export function unlessStopped<Result>(
 ): Promise<Result> {
   if (signal === undefined) return work;
   return new Promise((resolve, reject) => {
-    // The reason is what the caller's signal says, whatever that is.
     // oxlint-disable-next-line typescript/prefer-promise-reject-errors
     const stop = (): void => reject(signal.reason);
     if (signal.aborted) stop();

@@ -2,11 +2,7 @@ import type { RawStatement } from "../ast/statement.ts";
 import type { Limits } from "../connect/limits.ts";
 import type { Connected, Engine, Runner, SourceStats } from "../connect/source.ts";
 import { watchHandle } from "../connect/leaks.ts";
-import {
-  beginTransaction,
-  transactionTimeout,
-  type OpenTransaction,
-} from "../connect/open-transaction.ts";
+import { beginTransaction, stopErrors, type OpenTransaction } from "../connect/open-transaction.ts";
 import { runTransaction, type TransactionOptions } from "../connect/run-transaction.ts";
 import type { TransactionRunner } from "../connect/transaction.ts";
 import { framesAbove } from "../core/caller.ts";
@@ -151,6 +147,7 @@ export abstract class Executor implements Connected {
    * @throws what `work` throws, after ROLLBACK.
    * @throws {ConflictError} when another transaction was in the way each time.
    * @throws {TimeoutError} `E_TIMEOUT` after `timeoutMs`, `E_POOL_TIMEOUT` when no connection came free.
+   * @throws {CancelledError} when the signal is aborted.
    * @throws {CommitUnknownError} when the connection broke while COMMIT was under way. It is not run again.
    */
   abstract transaction<Result>(
@@ -275,6 +272,7 @@ export class Database extends Executor {
    * the work can stand in a callback, `transaction()` is the better choice.
    *
    * @throws {TimeoutError} `E_TIMEOUT` after `timeoutMs`, `E_POOL_TIMEOUT` when no connection came free.
+   * @throws {CancelledError} when the signal is aborted.
    * @example
    * await using tx = await db.begin();
    * await tx.insert(users).values({ name: "Ada" });
@@ -282,7 +280,7 @@ export class Database extends Executor {
    */
   async begin(options: BeginTransactionOptions = {}): Promise<BegunTransaction> {
     const frames = framesAbove(this.begin);
-    const stop = createStop(options, transactionTimeout(options, this.begin));
+    const stop = createStop(options, stopErrors(options, this.begin));
     try {
       stop?.signal.throwIfAborted();
       const begun = beginTransaction(this.#engine, options, 1);
