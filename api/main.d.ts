@@ -430,6 +430,18 @@ export interface Limits {
     readonly timeoutMs?: number | undefined;
 }
 
+// connect/open-transaction
+
+class OpenTransaction {
+    #private;
+    readonly runner: TransactionRunner;
+    constructor(lease: Lease, dialect: Dialect, facts: TransactionFacts);
+    get isEnding(): boolean;
+    isConflict(error: unknown): boolean;
+    commit(signal?: AbortSignal): Promise<void>;
+    rollBack(isStopped?: boolean): Promise<void>;
+}
+
 // connect/run-transaction
 
 export interface TransactionOptions extends BeginOptions, StopOptions {
@@ -476,6 +488,8 @@ export interface SourceStats {
 
 // connect/transaction
 
+type Follower = () => unknown;
+
 interface TransactionFacts {
     readonly attempt: number;
     readonly options: BeginOptions;
@@ -491,6 +505,8 @@ class TransactionRunner implements Runner {
     named(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<NamedResult>;
     script(text: string): MaybePromise<void>;
     alone<Result>(_isWrite: boolean, work: (connection: Connection) => MaybePromise<Result>): Promise<Result>;
+    get followers(): readonly Follower[];
+    afterCommit(follower: Follower): void;
     close(): void;
     settle(): Promise<void>;
     nest<Result>(work: (inner: TransactionRunner) => Promise<Result>): Promise<Result>;
@@ -505,6 +521,12 @@ interface Clock {
 }
 
 // core/error
+
+export class AfterCommitError extends DbError {
+    readonly code = "E_AFTER_COMMIT";
+    readonly errors: readonly unknown[];
+    constructor(errors: readonly unknown[]);
+}
 
 export class BuildError extends DbError {
     readonly code: "E_EMPTY_WRITE" | "E_NO_CONDITION" | "E_UNFINISHED" | "E_UNGROUPED" | "E_UNKNOWN_COLUMN" | "E_UNKNOWN_SOURCE" | "E_WRITE_TWICE";
@@ -564,7 +586,7 @@ export abstract class DbError extends Error {
     get name(): string;
 }
 
-export type ErrorCode = "E_CANCELLED" | "E_CHECK_VIOLATION" | "E_CLOSED" | "E_COMMIT_UNKNOWN" | "E_CONFIG" | "E_CONNECTION_LOST" | "E_CONNECTION_REFUSED" | "E_DATABASE_FULL" | "E_DEADLOCK" | "E_EMPTY_WRITE" | "E_FOREIGN_KEY_VIOLATION" | "E_INVALID_VALUE" | "E_MISSING_COLUMN" | "E_MISSING_DATABASE" | "E_MISSING_PACKAGE" | "E_MISSING_TABLE" | "E_NO_CONDITION" | "E_NOT_FOUND" | "E_NOT_NULL_VIOLATION" | "E_OUT_OF_RANGE" | "E_PERMISSION" | "E_POOL_TIMEOUT" | "E_QUERY" | "E_READ_ONLY" | "E_SCHEMA" | "E_SERIALIZATION" | "E_SERVER_TOO_OLD" | "E_SYNTAX" | "E_TIMEOUT" | "E_TLS" | "E_TRANSACTION_CLOSED" | "E_UNIQUE_VIOLATION" | "E_UNFINISHED" | "E_UNGROUPED" | "E_UNKNOWN_COLUMN" | "E_UNKNOWN_SOURCE" | "E_UNSUPPORTED" | "E_WRITE_TWICE" | "E_WRONG_PASSWORD";
+export type ErrorCode = "E_AFTER_COMMIT" | "E_CANCELLED" | "E_CHECK_VIOLATION" | "E_CLOSED" | "E_COMMIT_UNKNOWN" | "E_CONFIG" | "E_CONNECTION_LOST" | "E_CONNECTION_REFUSED" | "E_DATABASE_FULL" | "E_DEADLOCK" | "E_EMPTY_WRITE" | "E_FOREIGN_KEY_VIOLATION" | "E_INVALID_VALUE" | "E_MISSING_COLUMN" | "E_MISSING_DATABASE" | "E_MISSING_PACKAGE" | "E_MISSING_TABLE" | "E_NO_CONDITION" | "E_NOT_FOUND" | "E_NOT_NULL_VIOLATION" | "E_OUT_OF_RANGE" | "E_PERMISSION" | "E_POOL_TIMEOUT" | "E_QUERY" | "E_READ_ONLY" | "E_SCHEMA" | "E_SERIALIZATION" | "E_SERVER_TOO_OLD" | "E_SYNTAX" | "E_TIMEOUT" | "E_TLS" | "E_TRANSACTION_CLOSED" | "E_UNIQUE_VIOLATION" | "E_UNFINISHED" | "E_UNGROUPED" | "E_UNKNOWN_COLUMN" | "E_UNKNOWN_SOURCE" | "E_UNSUPPORTED" | "E_WRITE_TWICE" | "E_WRONG_PASSWORD";
 
 interface ErrorDetails {
     readonly hint?: string | undefined;
@@ -638,6 +660,11 @@ export class UnsupportedError extends DbError {
 type MaybePromise<Value> = Value | Promise<Value>;
 
 // core/stop
+
+interface Stop {
+    readonly signal: AbortSignal;
+    end(): void;
+}
 
 interface StopOptions {
     readonly timeoutMs?: number | undefined;
@@ -963,11 +990,22 @@ export function toBits<Flag extends string>(column: BitsExpression<Flag>, flags:
 
 // query/client
 
+type BeginTransactionOptions = Omit<TransactionOptions, "retries">;
+
+export class BegunTransaction extends Transaction {
+    #private;
+    constructor(plans: PlanCache, open: OpenTransaction, stop: Stop | undefined);
+    commit(): Promise<void>;
+    rollback(): Promise<void>;
+    [Symbol.asyncDispose](): Promise<void>;
+}
+
 export class Database extends Executor {
     #private;
     readonly schema: Schema | undefined;
     constructor(engine: Engine, schema: Schema | undefined);
     transaction<Result>(work: (tx: Transaction) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
+    begin(options?: BeginTransactionOptions): Promise<BegunTransaction>;
     get server(): Engine["dialect"]["server"];
     get can(): Engine["dialect"]["can"];
     stats(): DatabaseStats;
@@ -1006,6 +1044,7 @@ export class Transaction extends Executor {
     #private;
     constructor(plans: PlanCache, runner: TransactionRunner);
     get attempt(): number;
+    afterCommit(work: () => unknown): void;
     transaction<Result>(work: (tx: Transaction) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
 }
 
