@@ -89,6 +89,7 @@ export interface InsertStatement {
   readonly query?: SelectStatement | undefined;
   readonly conflict: ConflictClause | undefined;
   readonly returning: SelectionRecord | undefined;
+  readonly comment?: string | undefined;
 }
 
 export interface Assignment {
@@ -100,16 +101,24 @@ export interface Assignment {
 export interface UpdateStatement {
   readonly kind: "update";
   readonly table: Source;
+  /** What else is read, by inner joins. A row of the table meets one row of each at most. */
+  readonly joins: readonly JoinClause[];
   readonly set: readonly Assignment[];
   readonly where: AnyExpression | undefined;
+  /** Of the table's own columns. */
   readonly returning: SelectionRecord | undefined;
+  readonly comment?: string | undefined;
 }
 
 export interface DeleteStatement {
   readonly kind: "delete";
   readonly from: Source;
+  /** What a row must meet to be deleted, by inner joins; how often it does makes no difference. */
+  readonly joins: readonly JoinClause[];
   readonly where: AnyExpression | undefined;
+  /** Of the table's own columns. */
   readonly returning: SelectionRecord | undefined;
+  readonly comment?: string | undefined;
 }
 
 /** A statement written as SQL. Its rows are read by the types that the driver tells. */

@@ -37,6 +37,7 @@ import type { LogicalType } from "./logical-type.ts";
 import type {
   Assignment,
   Inputs,
+  JoinClause,
   SelectionNode,
   SelectionRecord,
   SelectStatement,
@@ -176,15 +177,19 @@ class Numbering {
     return { values: [], first };
   }
 
+  joins(joins: readonly JoinClause[]): JoinClause[] {
+    return joins.map((join) => {
+      const inputs = this.inputs(join.inputs);
+      return { ...join, inputs, on: this.optional(join.on) };
+    });
+  }
+
   select(statement: SelectStatement): SelectStatement {
     const selection = this.selection(statement.selection);
     const inputs = this.inputs(statement.inputs);
     if (statement.distinct) refuseFolding("distinct()", leavesOf(selection));
     const distinctOn = this.all(statement.distinctOn).map(comparable);
-    const joins = statement.joins.map((join) => {
-      const inputs = this.inputs(join.inputs);
-      return { ...join, inputs, on: this.optional(join.on) };
-    });
+    const joins = this.joins(statement.joins);
     const where = this.optional(statement.where);
     // What is selected too stays the same node, so that a dialect sees it.
     const term = (expression: AnyExpression): AnyExpression => {
@@ -238,16 +243,18 @@ class Numbering {
         return { ...statement, rows, query, returning: this.returning(statement.returning) };
       }
       case "update": {
+        const joins = this.joins(statement.joins);
         const set = statement.set.map(({ column, value }): Assignment => ({
           column,
           value: this.cell(value, column.type),
         }));
         const where = this.optional(statement.where);
-        return { ...statement, set, where, returning: this.returning(statement.returning) };
+        return { ...statement, joins, set, where, returning: this.returning(statement.returning) };
       }
       case "delete": {
+        const joins = this.joins(statement.joins);
         const where = this.optional(statement.where);
-        return { ...statement, where, returning: this.returning(statement.returning) };
+        return { ...statement, joins, where, returning: this.returning(statement.returning) };
       }
       case "raw":
         return { kind: "raw", fragment: this.expression(statement.fragment) };

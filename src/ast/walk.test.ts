@@ -30,6 +30,7 @@ import type { LogicalType } from "./logical-type.ts";
 import { ShapeCache } from "./shape.ts";
 import type {
   Inputs,
+  JoinClause,
   SelectionNode,
   SelectionRecord,
   SelectStatement,
@@ -200,6 +201,14 @@ class TreeMaker {
     return { source, inputs: { values: Array.from({ length }, this.#value), first: 0 } };
   }
 
+  #joins(expression: () => AnyExpression): JoinClause[] {
+    return this.#some(0, 2, () => ({
+      kind: this.#pick(["inner", "left", "cross"]),
+      ...this.#source(),
+      on: this.#maybe(expression),
+    }));
+  }
+
   select(depth: number): SelectStatement {
     const { source: from, inputs } = this.#source();
     const expression = (): AnyExpression => this.expression(depth);
@@ -215,11 +224,7 @@ class TreeMaker {
       distinctOn: this.#below(4) === 0 ? this.#some(1, 2, expression) : [],
       from,
       inputs,
-      joins: this.#some(0, 2, () => ({
-        kind: this.#pick(["inner", "left", "cross"]),
-        ...this.#source(),
-        on: this.#maybe(expression),
-      })),
+      joins: this.#joins(expression),
       where: this.#maybe(expression),
       groupBy: this.#below(3) === 0 ? this.#some(1, 2, term) : [],
       having: this.#maybe(expression),
@@ -253,14 +258,16 @@ class TreeMaker {
     const source = this.#pick(SOURCES) as TableInfo;
     const where = this.#maybe(() => this.expression(depth));
     const returning = this.#maybe(() => this.#selection(depth));
+    const joins = this.#joins(() => this.expression(depth));
+    const comment = this.#maybe(() => this.#pick(["a", "b"]));
     switch (this.#below(5)) {
       case 0:
-        return { kind: "delete", from: source, where, returning };
+        return { kind: "delete", from: source, joins, where, returning, comment };
       case 1: {
         const set = source.columns
           .slice(this.#below(2))
           .map((column) => ({ column, value: this.#cell(depth) ?? this.#value() }));
-        return { kind: "update", table: source, set, where, returning };
+        return { kind: "update", table: source, joins, set, where, returning, comment };
       }
       case 2: {
         const columns = source.columns.slice(this.#below(3));
@@ -274,6 +281,7 @@ class TreeMaker {
             query,
             conflict: undefined,
             returning,
+            comment,
           };
         }
         const isPlain = this.#below(2) === 0;
@@ -286,7 +294,7 @@ class TreeMaker {
           target: source.columns.slice(this.#below(3)),
           update: source.columns.slice(this.#below(4)),
         }));
-        return { kind: "insert", into: source, columns, rows, conflict, returning };
+        return { kind: "insert", into: source, columns, rows, conflict, returning, comment };
       }
       case 3:
         return { kind: "raw", fragment: this.expression(depth + 1) };

@@ -7,6 +7,7 @@ import { nodeOf, Expression, type AnyExpression, type WindowClause } from "./exp
 import type { ShapeNode } from "./shape.ts";
 import type {
   Inputs,
+  JoinClause,
   OrderTerm,
   SelectionNode,
   SelectionRecord,
@@ -216,6 +217,23 @@ function pushInputs(inputs: Inputs | undefined, values: unknown[]): void {
   if (inputs !== undefined) for (const value of inputs.values) values.push(value);
 }
 
+function walkJoins<Plan>(
+  from: ShapeNode<Plan>,
+  joins: readonly JoinClause[],
+  values: unknown[],
+): ShapeNode<Plan> {
+  let at = from;
+  for (const join of joins) {
+    pushInputs(join.inputs, values);
+    at = walkOptional(at.to(join.kind).to(join.source), ON, join.on, values);
+  }
+  return at;
+}
+
+function walkComment<Plan>(from: ShapeNode<Plan>, comment: string | undefined): ShapeNode<Plan> {
+  return comment === undefined ? from : from.to(COMMENT).to(comment);
+}
+
 function walkSelect<Plan>(
   from: ShapeNode<Plan>,
   statement: SelectStatement,
@@ -226,10 +244,7 @@ function walkSelect<Plan>(
   if (statement.distinct) at = at.to(DISTINCT);
   if (statement.distinctOn.length > 0)
     at = walkAll(at.to(DISTINCT_ON), statement.distinctOn, values);
-  for (const join of statement.joins) {
-    pushInputs(join.inputs, values);
-    at = walkOptional(at.to(join.kind).to(join.source), ON, join.on, values);
-  }
+  at = walkJoins(at, statement.joins, values);
   at = walkOptional(at, WHERE, statement.where, values);
   if (statement.groupBy.length > 0) {
     at = at.to(GROUP);
@@ -245,7 +260,7 @@ function walkSelect<Plan>(
   at = walkOptional(at, LIMIT, statement.limit, values);
   at = walkOptional(at, OFFSET, statement.offset, values);
   const { comment, lock } = statement;
-  if (comment !== undefined) at = at.to(COMMENT).to(comment);
+  at = walkComment(at, comment);
   return lock === undefined ? at : at.to(LOCK).to(lock.strength).to(lock.busy);
 }
 
@@ -307,7 +322,7 @@ export function walkStatement<Plan>(
     case "select":
       return walkSelect(root.to("select"), statement, values);
     case "insert": {
-      let at = root.to("insert").to(statement.into);
+      let at = walkComment(root.to("insert").to(statement.into), statement.comment);
       for (const column of statement.columns) at = at.to(column);
       if (statement.query !== undefined) {
         at = walkPart(at.to(QUERY), statement.query, values);
@@ -334,7 +349,8 @@ export function walkStatement<Plan>(
       return walkReturning(at, statement.returning, values);
     }
     case "update": {
-      let at = root.to("update").to(statement.table);
+      let at = walkComment(root.to("update").to(statement.table), statement.comment);
+      at = walkJoins(at, statement.joins, values);
       for (const { column, value } of statement.set) at = walkCell(at.to(column), value, values);
       return walkReturning(
         walkOptional(at, WHERE, statement.where, values),
@@ -343,8 +359,13 @@ export function walkStatement<Plan>(
       );
     }
     case "delete": {
-      const at = walkOptional(root.to("delete").to(statement.from), WHERE, statement.where, values);
-      return walkReturning(at, statement.returning, values);
+      const start = walkComment(root.to("delete").to(statement.from), statement.comment);
+      const at = walkJoins(start, statement.joins, values);
+      return walkReturning(
+        walkOptional(at, WHERE, statement.where, values),
+        statement.returning,
+        values,
+      );
     }
     case "raw":
       return walkExpression(root.to("raw"), statement.fragment, values);

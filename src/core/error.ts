@@ -33,6 +33,7 @@ export type ErrorCode =
   | "E_SCHEMA"
   | "E_SERIALIZATION"
   | "E_SERVER_TOO_OLD"
+  | "E_SEVERAL_ROWS"
   | "E_SYNTAX"
   | "E_TIMEOUT"
   | "E_TLS"
@@ -297,6 +298,11 @@ export class NotFoundError extends DbError {
     });
     this.table = table;
   }
+}
+
+/** Where one row is wanted there are, or might be, several. Nothing was written. */
+export class SeveralRowsError extends DbError {
+  override readonly code = "E_SEVERAL_ROWS";
 }
 
 /** An optional package is needed and not installed. */

@@ -4,6 +4,8 @@ export interface Capabilities {
   readonly insertReturning: boolean;
   readonly updateReturning: boolean;
   readonly deleteReturning: boolean;
+  /** The same of a delete that joins other tables. */
+  readonly joinedDeleteReturning: boolean;
   readonly fullJoin: boolean;
   /** `select … for update`. */
   readonly rowLocks: boolean;

@@ -21,14 +21,17 @@ import type {
   OutputNode,
   ParameterNode,
   PatternNode,
+  Source,
   SourceNode,
   SubqueryNode,
   ValueNode,
 } from "../ast/expression.ts";
+import type { RowsSource } from "../ast/rows.ts";
 import type {
   AnyColumn,
   ConflictClause,
   DeleteStatement,
+  Inputs,
   InsertStatement,
   JoinClause,
   LockClause,
@@ -80,6 +83,8 @@ export interface AgreedQueryRules {
   fragment: Rule<FragmentNode<unknown, string>>;
   source: Rule<SourceNode>;
   subquery: Rule<SubqueryNode<unknown, string>>;
+  /** A table where it is read. */
+  table: Rule<Source>;
   select: Rule<SelectStatement>;
   insert: Rule<InsertStatement>;
   update: Rule<UpdateStatement>;
@@ -99,6 +104,10 @@ export interface ContestedQueryRules {
   join: Rule<JoinClause>;
   /** The selects of a source that stands in the place of a table, which `write` writes. */
   rowsOf: (source: DerivedSource, write: () => void, out: Writer) => void;
+  /** Rows of values that stand as a table. */
+  rows: (source: RowsSource, inputs: Inputs, out: Writer) => void;
+  /** A delete whose rows meet those of other sources. */
+  joinedDelete: Rule<DeleteStatement>;
   /**
    * NULLs are smallest unless the term says where they stand; `canBeNull` tells whether there can be any. `whole` is the
    * term's expression, of which the term itself may tell no more than its place in the result.

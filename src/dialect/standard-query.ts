@@ -12,11 +12,14 @@ import {
   type SubqueryStatement,
 } from "../ast/expression.ts";
 import type { ArithmeticName, WindowFunctionName } from "../ast/function-name.ts";
+import { RowsSource } from "../ast/rows.ts";
 import { nullableSources } from "../ast/nullable.ts";
 import type {
   AnyColumn,
+  DeleteStatement,
   Inputs,
   SelectionNode,
+  SelectionRecord,
   SelectStatement,
   SourceColumn,
 } from "../ast/statement.ts";
@@ -27,14 +30,15 @@ import type { TableInfo } from "../schema/table.ts";
 import { rulesOf, type AgreedQueryRules } from "./rules.ts";
 import type { Writer } from "./writer.ts";
 
-/** Sources of queries are tables, their aliases, and selects that stand as tables. */
+/** Sources of queries are tables, their aliases, and selects or values that stand as tables. */
 export function columnsOf(source: Source): readonly SourceColumn[] {
-  return (source as DerivedSource | TableInfo).columns;
+  return (source as DerivedSource | RowsSource | TableInfo).columns;
 }
 
 /** A source where it is named: a table, or a select in parentheses, with its alias. */
 export function writeSource(source: Source, inputs: Inputs | undefined, out: Writer): void {
-  if (!(source instanceof DerivedSource)) out.source(source);
+  if (source instanceof RowsSource) rulesOf(out).rows(source, inputs!, out);
+  else if (!(source instanceof DerivedSource)) rulesOf(out).table(source, out);
   else if (source.form !== "inline") out.id(source.alias);
   else {
     out.sql("(");
@@ -318,12 +322,17 @@ export const standardQuery: AgreedQueryRules = {
     out.sql(")");
   },
 
+  table(source, out) {
+    out.source(source);
+  },
+
   select(node, out) {
     writeSelect(node, out);
   },
 
   insert(node, out) {
     const rules = rulesOf(out);
+    if (node.comment !== undefined) out.comment(node.comment);
     out.sql("insert into ").source(node.into);
     if (node.columns.length === 0) rules.emptyRow(out);
     else if (node.query !== undefined) {
@@ -351,23 +360,32 @@ export const standardQuery: AgreedQueryRules = {
   },
 
   update(node, out) {
-    out.scope([node.table], () => {
-      out.sql("update ").source(node.table).sql(" set ");
-      out.list(node.set, ({ column, value }) => {
+    const { comment, joins, returning, set, table } = node;
+    if (comment !== undefined) out.comment(comment);
+    out.scope([table, ...joins.map(({ source }) => source)], () => {
+      out.sql("update ").source(table).sql(" set ");
+      out.list(set, ({ column, value }) => {
         out.columnName(column).sql(" = ");
         writeCell(column, value, out);
       });
-      if (node.where !== undefined) out.sql(" where ").expression(node.where);
-      if (node.returning !== undefined) rulesOf(out).returning(node.returning, out);
+      if (joins.length > 0) out.sql(" from ");
+      out.list(joins, ({ source, inputs }) => writeSource(source, inputs, out));
+      writeConditions(node, out);
     });
+    if (returning !== undefined) writeReturning(returning, table, joins.length > 0, out);
   },
 
   delete(node, out) {
-    out.scope([node.from], () => {
-      out.sql("delete from ").source(node.from);
-      if (node.where !== undefined) out.sql(" where ").expression(node.where);
-      if (node.returning !== undefined) rulesOf(out).returning(node.returning, out);
-    });
+    const { comment, from, joins, returning } = node;
+    if (comment !== undefined) out.comment(comment);
+    if (joins.length > 0) rulesOf(out).joinedDelete(node, out);
+    else {
+      out.scope([from], () => {
+        out.sql("delete from ").source(from);
+        writeConditions(node, out);
+      });
+    }
+    if (returning !== undefined) writeReturning(returning, from, joins.length > 0, out);
   },
 
   raw(node, out) {
@@ -375,7 +393,29 @@ export const standardQuery: AgreedQueryRules = {
   },
 };
 
-function writeCell(column: AnyColumn, cell: unknown, out: Writer): void {
+/** The conditions of the joins, which stand in no other place, and that of the write. */
+export function writeConditions(
+  { joins, where }: Pick<DeleteStatement, "joins" | "where">,
+  out: Writer,
+): void {
+  const conditions = [...joins.map(({ on }) => on), where].filter((given) => given !== undefined);
+  if (conditions.length === 0) return;
+  out.sql(" where ");
+  if (conditions.length === 1) out.expression(conditions[0]!);
+  else out.list(conditions, (condition) => writeOperand(condition, out), " and ");
+}
+
+/** Only the written table's columns can be given back. */
+function writeReturning(
+  returning: SelectionRecord,
+  table: Source,
+  isQualified: boolean,
+  out: Writer,
+): void {
+  out.scope([table], () => rulesOf(out).returning(returning, out), isQualified);
+}
+
+export function writeCell(column: AnyColumn, cell: unknown, out: Writer): void {
   if (cell === undefined) rulesOf(out).defaultCell(column, out);
   else if (cell instanceof Expression) out.valuesFor(column, () => out.expression(cell));
 }

@@ -345,6 +345,19 @@ export function encoderOf(types: TypeMap, type: LogicalType | undefined): Encode
   return store === undefined ? check : (value) => store(check(value));
 }
 
+/** Encodes a value that is for a column, which a refusal names. */
+export function encodeFor(column: string | undefined, encode: Encode, value: unknown): unknown {
+  try {
+    return encode(value);
+  } catch (error) {
+    if (!(error instanceof InvalidValueError) || column === undefined) throw error;
+    throw new InvalidValueError(`Column "${column}": ${error.message}`, {
+      code: error.code,
+      cause: error.cause,
+    });
+  }
+}
+
 /** The error of JSON.parse quotes the text. */
 export function readJson(cell: unknown): unknown {
   try {

@@ -219,11 +219,16 @@ export class Writer {
     return this.id(spell === undefined ? name : spell(name));
   }
 
-  /** Lets columns of the sources be read while `write` runs. Inner scopes see the outer ones. */
-  scope(sources: readonly Source[], write: () => void): this {
+  /**
+   * Lets columns of the sources be read while `write` runs. Inner scopes see the outer ones.
+   *
+   * @param isQualified Whether columns stand with their table also where there is only one.
+   */
+  scope(sources: readonly Source[], write: () => void, isQualified = false): this {
     const wasQualified = this.#isQualified;
     this.#scopes.push(sources);
-    this.#isQualified = wasQualified || sources.length > 1 || this.#scopes.length > 1;
+    this.#isQualified =
+      isQualified || wasQualified || sources.length > 1 || this.#scopes.length > 1;
     const given = this.#giveAliases(sources);
     write();
     for (const source of given) this.#given.delete(source);

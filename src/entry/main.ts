@@ -105,6 +105,7 @@ export {
   NotFoundError,
   NotNullViolationError,
   QueryError,
+  SeveralRowsError,
   TimeoutError,
   TransactionClosedError,
   UniqueViolationError,
@@ -185,10 +186,11 @@ export type { LockOptions, SelectQuery, SetQuery, SqlText, TableQuery } from "..
 export { sql } from "../query/sql.ts";
 export type { Sql } from "../query/sql.ts";
 export type { Query, UpdateSet, WriteSummary } from "../query/types.ts";
-export type { PendingWrite } from "../query/write.ts";
 export { databaseSchema } from "../schema/database-schema.ts";
 export type { DatabaseSchema } from "../schema/database-schema.ts";
 export { comment } from "../schema/comment.ts";
+export type { ManyUpdate, UpdateManyOptions, UpdateManySummary } from "../query/update-many.ts";
+export type { PendingWrite, ReturningWrite } from "../query/write.ts";
 export {
   check,
   foreignKey,

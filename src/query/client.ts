@@ -10,7 +10,7 @@ import { InvalidValueError } from "../core/error.ts";
 import { createStop, unlessStopped, type Stop } from "../core/stop.ts";
 import type { BeginOptions } from "../dialect/dialect.ts";
 import type { Schema } from "../schema/schema.ts";
-import type { AnyTable } from "../schema/table.ts";
+import type { AnyTable, ColumnsOf } from "../schema/table.ts";
 import { queryTable, recursiveTable, type QueryTable, type SameMembers } from "./derived.ts";
 import { InsertBuilder } from "./insert.ts";
 import { PlanCache } from "./plan.ts";
@@ -19,6 +19,13 @@ import { SelectBuilder, tableQuery, type SelectQuery, type TableQuery } from "./
 import { Sql } from "./sql.ts";
 import type { Query, ResultOf, Selection } from "./types.ts";
 import { DeleteBuilder, UpdateBuilder } from "./update.ts";
+import {
+  updateMany,
+  type ManyUpdate,
+  type UpdateManyKey,
+  type UpdateManyOptions,
+  type UpdateManyRow,
+} from "./update-many.ts";
 
 /** What a statement written as SQL gave. */
 export interface ExecuteResult<Row> {
@@ -101,6 +108,23 @@ export abstract class Executor implements Connected {
 
   update<T extends AnyTable>(table: T): UpdateBuilder<T> {
     return new UpdateBuilder(this.scope, table);
+  }
+
+  /**
+   * Updates many rows, each to values of its own, in few statements and all or none. A row brings its key and what it
+   * sets; what it leaves out stays as it is.
+   *
+   * @returns Tells how many rows were met, and how many of the keys no row has.
+   * @throws {InvalidValueError} when two rows have one key.
+   * @example
+   * await db.updateMany(products, [{ id: 1, price: "9.90" }, { id: 2, price: "12.00", stock: 0 }]);
+   */
+  updateMany<T extends AnyTable, const Key extends keyof ColumnsOf<T> & string = UpdateManyKey<T>>(
+    table: T,
+    rows: readonly UpdateManyRow<T, NoInfer<Key>>[],
+    options: UpdateManyOptions<Key> = {},
+  ): ManyUpdate {
+    return updateMany(this.scope, table, rows, options);
   }
 
   delete<T extends AnyTable>(table: T): DeleteBuilder<T> {

@@ -20,6 +20,7 @@ import type {
 } from "../schema/table.ts";
 import { isAlike } from "./alike.ts";
 import { inTransaction } from "./atomic.ts";
+import { chunksOf } from "./chunks.ts";
 import { checkGrouping } from "./grouping.ts";
 import { readBackInserted } from "./returning.ts";
 import type { Scope } from "./run.ts";
@@ -59,7 +60,7 @@ export class InsertBuilder<T extends AnyTable> extends Unfinished {
   select<Row extends NewRowOf<T>>(
     query: OnlyColumns<Row, ColumnsOf<T>> & Query<Row>,
   ): PendingWrite<T, WriteSummary> {
-    return new PendingWrite(queryWork(this.#scope, this.#table, query.statement), undefined);
+    return new PendingWrite(queryWork(this.#scope, this.#table, query.statement));
   }
 }
 
@@ -112,10 +113,13 @@ function queryWork(scope: Scope, table: TableInfo, query: SelectStatement): Writ
     once: { isStarted: false },
     scope,
     table,
+    comment: undefined,
+    isOfOne: false,
     statement: (returning) => ({ ...statement, returning }),
-    summarize: (within) => summarize(within, statement),
-    readRows(within, returning) {
-      if (can.insertReturning) return runReturning(within, statement, returning);
+    summarize: (within, comment) =>
+      summarize(within, comment === undefined ? statement : { ...statement, comment }),
+    readRows(within, returning, comment) {
+      if (can.insertReturning) return runReturning(within, { ...statement, comment }, returning);
       throw new UnsupportedError({
         dialect: name,
         feature: "returning() of an insert from a query",
@@ -130,7 +134,7 @@ export class InsertWrite<T extends AnyTable> extends PendingWrite<T, WriteSummar
   readonly #work: InsertWork;
 
   constructor(work: InsertWork) {
-    super(work, undefined);
+    super(work);
     this.#work = work;
   }
 
@@ -177,9 +181,9 @@ export class ConflictBuilder<T extends AnyTable> extends Unfinished {
   }
 
   #with(update: readonly AnyColumn[]): PendingWrite<T, WriteSummary> {
-    const { scope, table, rows, once } = this.#work;
+    const { comment, scope, table, rows, once } = this.#work;
     const conflict: ConflictClause = { target: this.#target, update };
-    return new PendingWrite(insertWork(scope, table, rows, conflict, once), undefined);
+    return new PendingWrite({ ...insertWork(scope, table, rows, conflict, once), comment });
   }
 }
 
@@ -241,30 +245,6 @@ function withoutInherited(
   return rows.map((row) => Object.assign(Object.create(null) as AnyRow, row));
 }
 
-/** Up to this many rows a statement has exactly their number; beyond, a power of two, so that there are few plans. */
-const MAX_EXACT_ROWS = 8;
-const MAX_CHUNK_ROWS = 512;
-
-function chunked(
-  rows: readonly AnyRow[],
-  columnCount: number,
-  maxParameters: number,
-): (readonly AnyRow[])[] {
-  if (rows.length <= MAX_EXACT_ROWS) return [rows];
-  const most = Math.max(
-    1,
-    Math.min(MAX_CHUNK_ROWS, Math.floor(maxParameters / Math.max(1, columnCount))),
-  );
-  const chunks: (readonly AnyRow[])[] = [];
-  for (let start = 0; start < rows.length;) {
-    const left = Math.min(most, rows.length - start);
-    const size = left <= MAX_EXACT_ROWS ? left : 2 ** Math.floor(Math.log2(left));
-    chunks.push(rows.slice(start, start + size));
-    start += size;
-  }
-  return chunks;
-}
-
 function insertWork(
   scope: Scope,
   table: TableInfo,
@@ -277,8 +257,12 @@ function insertWork(
   const rows = withoutInherited(columns, complete);
   const { can } = scope.plans.engine.dialect;
 
-  function statementOf(part: readonly AnyRow[], returning?: SelectionRecord): InsertStatement {
-    return { kind: "insert", into: table, columns, rows: part, conflict, returning };
+  function statementOf(
+    part: readonly AnyRow[],
+    comment?: string,
+    returning?: SelectionRecord,
+  ): InsertStatement {
+    return { kind: "insert", into: table, columns, rows: part, conflict, returning, comment };
   }
 
   /** A row that exists is updated, so each was written once; some servers count it twice, or not if it stays the same. */
@@ -289,12 +273,13 @@ function insertWork(
   }
 
   /** One statement for each row where none of them names a column, as SQL has only one such row at a time. */
-  function statements(): InsertStatement[] {
+  function statements(comment: string | undefined): InsertStatement[] {
+    if (rows.length === 1) return [statementOf(rows, comment)];
     const parts =
       columns.length === 0
         ? rows.map((row) => [row])
-        : chunked(rows, columns.length, can.maxParameters);
-    return parts.map((part) => statementOf(part));
+        : chunksOf(rows, columns.length, can.maxParameters);
+    return parts.map((part) => statementOf(part, comment));
   }
 
   return {
@@ -302,11 +287,13 @@ function insertWork(
     scope,
     table,
     rows: given,
-    statement: (returning) => statementOf(rows, returning),
+    comment: undefined,
+    isOfOne: rows.length === 1 && conflict === undefined,
+    statement: (returning) => statementOf(rows, undefined, returning),
 
-    summarize(within) {
+    summarize(within, comment) {
       if (rows.length === 0) return { affectedRows: 0 };
-      const [first, ...others] = statements();
+      const [first, ...others] = statements(comment);
       if (others.length === 0) return chain(summarize(within, first!), counted);
       return inTransaction(within, async (inner) => {
         let affectedRows = 0;
@@ -316,10 +303,11 @@ function insertWork(
       });
     },
 
-    readRows(within, returning) {
+    readRows(within, returning, comment) {
       if (rows.length === 0) return [];
-      if (!can.insertReturning) return readBackInserted(within, statementOf(rows), returning);
-      const [first, ...others] = statements();
+      if (!can.insertReturning)
+        return readBackInserted(within, statementOf(rows, comment), returning);
+      const [first, ...others] = statements(comment);
       if (others.length === 0) return runReturning(within, first!, returning);
       return inTransaction(within, async (inner) => {
         const stored: unknown[] = [];

@@ -6,10 +6,11 @@ import { templateOf } from "../ast/template.ts";
 import { walkStatement } from "../ast/walk.ts";
 import { toDbError } from "../connect/engine.ts";
 import type { Engine } from "../connect/source.ts";
-import { InvalidValueError, UnsupportedError } from "../core/error.ts";
+import { UnsupportedError } from "../core/error.ts";
 import { renderStatement } from "../dialect/dialect.ts";
 import type { Cells, DriverStatement } from "../dialect/driver.ts";
 import { columnsOf } from "../dialect/standard-query.ts";
+import { encodeFor } from "../dialect/type-map.ts";
 import type { Binding } from "../dialect/writer.ts";
 import { TableInfo } from "../schema/table.ts";
 import { checkGrouping } from "./grouping.ts";
@@ -126,15 +127,7 @@ function itemOf(list: readonly unknown[], item: number): unknown {
 }
 
 function encode(binding: Binding, value: unknown): unknown {
-  try {
-    return binding.encode(value);
-  } catch (error) {
-    if (!(error instanceof InvalidValueError) || binding.column === undefined) throw error;
-    throw new InvalidValueError(`Column "${binding.column}": ${error.message}`, {
-      code: error.code,
-      cause: error.cause,
-    });
-  }
+  return encodeFor(binding.column, binding.encode, value);
 }
 
 function selectionOf(template: Statement): SelectionRecord | undefined {

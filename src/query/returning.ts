@@ -65,10 +65,13 @@ function keyedBy(table: TableInfo, keys: readonly Key[]): Condition {
 async function lockKeys(
   scope: Scope,
   table: TableInfo,
-  where: UpdateStatement["where"],
+  { joins, where }: Pick<UpdateStatement, "joins" | "where">,
 ): Promise<Key[]> {
   const statement: SelectStatement = {
     ...emptyStatement(table, keySelection(table)),
+    // Of several matches each would give the key again.
+    distinct: joins.length > 0,
+    joins,
     where,
     lock: LOCKED,
   };
@@ -102,7 +105,7 @@ export async function readBackUpdated(
     });
   }
   return inTransaction(scope, async (inner) => {
-    const keys = await lockKeys(inner, table, statement.where);
+    const keys = await lockKeys(inner, table, statement);
     if (keys.length === 0) return [];
     await runWrite(inner, { ...statement, where: keyedBy(table, keys) });
     return selectKeyed(inner, table, returning, keys);
@@ -117,10 +120,10 @@ export async function readBackDeleted(
   const table = statement.from as TableInfo;
   requireKey(scope, table);
   return inTransaction(scope, async (inner) => {
-    const keys = await lockKeys(inner, table, statement.where);
+    const keys = await lockKeys(inner, table, statement);
     if (keys.length === 0) return [];
     const rows = await selectKeyed(inner, table, returning, keys);
-    await runWrite(inner, { ...statement, where: keyedBy(table, keys) });
+    await runWrite(inner, { ...statement, joins: [], where: keyedBy(table, keys) });
     return rows;
   });
 }

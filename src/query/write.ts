@@ -7,11 +7,11 @@ import type {
   SelectionRecord,
   UpdateStatement,
 } from "../ast/statement.ts";
-import type { Limits } from "../connect/limits.ts";
-import { BuildError } from "../core/error.ts";
+import { BuildError, InvalidValueError, NotFoundError, SeveralRowsError } from "../core/error.ts";
 import { chain, type MaybePromise } from "../core/maybe-promise.ts";
 import type { AnyTable, TableInfo } from "../schema/table.ts";
 import { infoOf, sourceOf } from "../schema/table.ts";
+import { inTransaction } from "./atomic.ts";
 import { limitScope, runRows, runWrite, type Scope } from "./run.ts";
 import { Runnable } from "./runnable.ts";
 import { toSql, type SqlText } from "./select.ts";
@@ -26,44 +26,56 @@ export interface WriteWork {
   readonly once: { isStarted: boolean };
   readonly scope: Scope;
   readonly table: TableInfo;
-  summarize(scope: Scope): MaybePromise<WriteSummary>;
-  readRows(scope: Scope, returning: SelectionRecord): MaybePromise<unknown[]>;
+  readonly comment: string | undefined;
+  /** Whether it gives back one row in any case. */
+  readonly isOfOne: boolean;
+  /** @param scope The work's own, or a transaction around it. */
+  summarize(scope: Scope, comment: string | undefined): MaybePromise<WriteSummary>;
+  readRows(
+    scope: Scope,
+    returning: SelectionRecord,
+    comment: string | undefined,
+  ): MaybePromise<unknown[]>;
   /** The statement as it would be sent, for `toSql`. */
   statement(returning: SelectionRecord | undefined): WriteStatement;
 }
 
+function startOnce(once: { isStarted: boolean }): void {
+  if (once.isStarted) {
+    throw new BuildError("E_WRITE_TWICE", "This write was awaited twice; it ran once.", {
+      hint: "Keep its result, or build the write again.",
+    });
+  }
+  once.isStarted = true;
+}
+
+function checkComment(text: string): string {
+  if (typeof text === "string") return text;
+  throw new InvalidValueError("comment() takes a text.");
+}
+
 /** A write that is complete and may be awaited, once. */
-export class PendingWrite<T extends AnyTable, Result> extends Runnable<Result> {
-  readonly #work: WriteWork;
+export abstract class CompleteWrite<Result> extends Runnable<Result> {
+  protected readonly work: WriteWork;
   readonly #returning: SelectionRecord | undefined;
 
-  constructor(work: WriteWork, returning: SelectionRecord | undefined) {
+  constructor(work: WriteWork, returning?: SelectionRecord) {
     super();
-    this.#work = work;
+    this.work = work;
     this.#returning = returning;
   }
 
-  /** Gives back the rows as they are stored: all columns, or what is selected. */
-  returning(): PendingWrite<T, ResultOf<T, never>[]>;
-  returning<S extends SelectionInput>(selection: S): PendingWrite<T, ResultOf<S, never>[]>;
-  returning(selection?: SelectionInput): PendingWrite<T, unknown> {
-    const record =
-      selection === undefined ? tableSelection(this.#work.table) : toSelection(selection);
-    return new PendingWrite(this.#work, record);
+  protected override run(): MaybePromise<Result> {
+    startOnce(this.work.once);
+    return this.runIn(this.work.scope);
   }
 
-  protected override run(): MaybePromise<Result> {
-    const { once, scope } = this.#work;
-    if (once.isStarted) {
-      throw new BuildError("E_WRITE_TWICE", "This write was awaited twice; it ran once.", {
-        hint: "Keep its result, or build the write again.",
-      });
-    }
-    once.isStarted = true;
+  protected runIn(scope: Scope): MaybePromise<Result> {
+    const { comment } = this.work;
     const result: MaybePromise<unknown> =
       this.#returning === undefined
-        ? this.#work.summarize(scope)
-        : this.#work.readRows(scope, this.#returning);
+        ? this.work.summarize(scope, comment)
+        : this.work.readRows(scope, this.#returning, comment);
     return result as MaybePromise<Result>;
   }
 
@@ -74,7 +86,7 @@ export class PendingWrite<T extends AnyTable, Result> extends Runnable<Result> {
    * @throws {CancelledError} `E_CANCELLED`, from the awaited write.
    */
   signal(signal: AbortSignal): this {
-    return this.#limited({ signal });
+    return this.#with({ scope: limitScope(this.work.scope, { signal }) });
   }
 
   /**
@@ -84,20 +96,63 @@ export class PendingWrite<T extends AnyTable, Result> extends Runnable<Result> {
    * @throws {TimeoutError} `E_TIMEOUT`, from the awaited write.
    */
   timeout(timeoutMs: number): this {
-    return this.#limited({ timeoutMs });
+    return this.#with({ scope: limitScope(this.work.scope, { timeoutMs }) });
   }
 
-  #limited(limits: Limits): this {
-    const work = { ...this.#work, scope: limitScope(this.#work.scope, limits) };
+  /** A comment for those who read the database's log, as that of a query. */
+  comment(text: string): this {
+    return this.#with({ comment: checkComment(text) });
+  }
+
+  #with(changes: Partial<WriteWork>): this {
     // Every subclass is constructed alike, or has no use for the second argument.
     const Write = this.constructor as new (work: WriteWork, returning: unknown) => this;
-    return new Write(work, this.#returning);
+    return new Write({ ...this.work, ...changes }, this.#returning);
   }
 
   /** The SQL and the values that the driver gets. Running it is left to `await`. */
   toSql(): SqlText {
-    return toSql(this.#work.scope, this.#work.statement(this.#returning));
+    const { comment, scope } = this.work;
+    return toSql(scope, { ...this.work.statement(this.#returning), comment });
   }
+}
+
+/** A write that tells how many rows it met, or gives them back. */
+export class PendingWrite<T extends AnyTable, Result> extends CompleteWrite<Result> {
+  /** Gives back the rows as they are stored: all columns, or what is selected. */
+  returning(): ReturningWrite<ResultOf<T, never>>;
+  returning<S extends SelectionInput>(selection: S): ReturningWrite<ResultOf<S, never>>;
+  returning(selection?: SelectionInput): ReturningWrite<unknown> {
+    const record =
+      selection === undefined ? tableSelection(this.work.table) : toSelection(selection);
+    return new ReturningWrite(this.work, record);
+  }
+}
+
+/** A write that gives back its rows. */
+export class ReturningWrite<Row> extends CompleteWrite<Row[]> {
+  /**
+   * The only row.
+   *
+   * @throws {NotFoundError} when there is none.
+   * @throws {SeveralRowsError} when there are several; the write is undone.
+   */
+  async one(): Promise<Row> {
+    const { isOfOne, once, scope, table } = this.work;
+    startOnce(once);
+    if (isOfOne) return onlyRow(await this.runIn(scope), table);
+    return inTransaction(scope, async (inner) => onlyRow(await this.runIn(inner), table));
+  }
+}
+
+function onlyRow<Row>(rows: readonly Row[], { table }: TableInfo): Row {
+  const [row] = rows;
+  if (row === undefined) throw new NotFoundError(table);
+  if (rows.length === 1) return row;
+  throw new SeveralRowsError(
+    `The write meets ${rows.length} rows of "${table}", and one() wants one; it was undone.`,
+    { hint: "Await the write itself for all its rows." },
+  );
 }
 
 /** Runs one statement and tells how many rows it met. */

@@ -84,6 +84,9 @@ type KeyColumn<Columns extends ColumnMap> = {
   [Key in keyof Columns]: "key" extends Columns[Key]["~trait"] ? Key : never;
 }[keyof Columns];
 
+/** The keys of the columns that make the primary key. */
+export type KeyNameOf<T extends AnyTable> = KeyColumn<ColumnsOf<T>>;
+
 export type IsUnion<T, All = T> = T extends unknown ? ([All] extends [T] ? false : true) : never;
 
 type KeyOfColumns<Columns extends ColumnMap, Keys extends keyof Columns> = [Keys] extends [never]
@@ -130,7 +133,7 @@ export class TableInfo implements Source {
     return this.#byKey.get(key);
   }
 
-  /** Indexes and constraints declared beside the columns. */
+  /** Indexes and constraints declared beside the columns. Those of an alias are of the table's own columns. */
   get extras(): readonly TableExtra[] {
     return this.#makeExtras?.() ?? [];
   }
@@ -140,7 +143,7 @@ export class TableInfo implements Source {
     let table = this.#aliases.get(alias);
     if (table === undefined) {
       const specs = this.columns.map((column) => [column.key, column.spec] as const);
-      table = tableOf(new TableInfo(this.table, alias, specs, undefined, this.schema));
+      table = tableOf(new TableInfo(this.table, alias, specs, this.#makeExtras, this.schema));
       this.#aliases.set(alias, table);
     }
     return table;

@@ -20,7 +20,9 @@ function columnsIn(value: unknown, node: UpdateStatement, out: Writer): Readonly
   const columns = new Set<AnyColumn>();
   met.set(trial, columns);
   // A plan's cells are expressions: its values are parameters.
-  trial.scope([node.table], () => trial.expression(value as AnyExpression));
+  trial.scope([node.table, ...node.joins.map(({ source }) => source)], () =>
+    trial.expression(value as AnyExpression),
+  );
   return columns;
 }
 

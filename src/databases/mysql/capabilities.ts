@@ -13,6 +13,7 @@ export function mysqlCapabilities(server: ServerInfo): Capabilities {
     insertReturning: isMariadb,
     updateReturning: false,
     deleteReturning: isMariadb,
+    joinedDeleteReturning: false,
     fullJoin: false,
     rowLocks: true,
     distinctOn: false,

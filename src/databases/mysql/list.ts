@@ -2,9 +2,11 @@
 
 import type { ListParameterNode } from "../../ast/expression.ts";
 import type { LogicalType } from "../../ast/logical-type.ts";
+import type { RowsSource } from "../../ast/rows.ts";
+import type { AnyColumn, Inputs } from "../../ast/statement.ts";
 import { UnsupportedError } from "../../core/error.ts";
 import { writeOperand } from "../../dialect/standard-query.ts";
-import { encoderOf, type Encode } from "../../dialect/type-map.ts";
+import { encodeFor, encoderOf, type Encode, type TypeMap } from "../../dialect/type-map.ts";
 import type { Writer } from "../../dialect/writer.ts";
 import type { Variant } from "./variant.ts";
 
@@ -54,15 +56,17 @@ function itemType(type: LogicalType, variant: Variant): { sql: string; value: st
   }
 }
 
+/** How a stored value stands in JSON. */
+function jsonItem(stored: unknown): string {
+  if (typeof stored === "bigint") return String(stored);
+  if (typeof stored === "boolean") return stored ? "1" : "0";
+  return JSON.stringify(Buffer.isBuffer(stored) ? stored.toString("hex") : stored);
+}
+
 /** A list as JSON. Bigints are written as the numbers that the server reads exactly, bytes in hexadecimal. */
 function jsonList(encode: Encode): Encode {
   return (values) => {
-    const items = (values as readonly unknown[]).map((value) => {
-      const stored = encode(value);
-      if (typeof stored === "bigint") return String(stored);
-      if (typeof stored === "boolean") return stored ? "1" : "0";
-      return JSON.stringify(Buffer.isBuffer(stored) ? stored.toString("hex") : stored);
-    });
+    const items = (values as readonly unknown[]).map((value) => jsonItem(encode(value)));
     return `[${items.join(",")}]`;
   };
 }
@@ -94,6 +98,40 @@ function writeTable(
   out.sql("plinth_value = ");
   writeOperand(node.operand, out);
   out.sql(") end)");
+}
+
+/** Cells, row after row, as an array of arrays. */
+function jsonRows(targets: readonly AnyColumn[], types: TypeMap): Encode {
+  const encoders = targets.map(({ type }) => encoderOf(types, type));
+  return (given) => {
+    const cells = given as readonly unknown[];
+    let text = "";
+    cells.forEach((cell, place) => {
+      const index = place % targets.length;
+      text += index > 0 ? "," : place > 0 ? "],[" : "";
+      text +=
+        cell === null ? "null" : jsonItem(encodeFor(targets[index]!.key, encoders[index]!, cell));
+    });
+    return `[[${text}]]`;
+  };
+}
+
+/** Rows of values as a table, out of one JSON text, so that each column has its exact type, NULLs included. */
+export function writeRows(source: RowsSource, inputs: Inputs, variant: Variant, out: Writer): void {
+  const { alias, columns, targets } = source;
+  const types = targets.map(({ type }) => itemType(type, variant));
+  out.sql("(select ").list(columns, ({ name }, index) => {
+    out
+      .sql(types[index]!.value.replace(/\bv\b/, `v${index}`))
+      .sql(" as ")
+      .id(name);
+  });
+  out.sql(" from json_table(");
+  out.bind(inputs.first, -1, jsonRows(targets, out.context.types)).sql(", '$[*]' columns (");
+  out.list(columns, (_, index) => {
+    out.sql(`v${index} ${types[index]!.sql} path '$[${index}]'`);
+  });
+  out.sql(")) as plinth_json) as ").id(alias);
 }
 
 export function writeList(node: ListParameterNode<string>, variant: Variant, out: Writer): void {

@@ -12,6 +12,7 @@ export const mariadb: Variant = {
   uuid: "uuid",
   hasHashUnique: true,
   hasSimultaneousAssignment: true,
+  readsWritten: true,
   hasTextDefault: true,
   hasForShare: false,
   hasExpressionIndex: false,

@@ -6,6 +6,7 @@ import type {
   ConflictClause,
   InsertStatement,
   SelectStatement,
+  UpdateStatement,
 } from "../../ast/statement.ts";
 import { UnsupportedError } from "../../core/error.ts";
 import {
@@ -20,6 +21,8 @@ import {
   standardQuery,
   writeInner,
   writeCase,
+  writeCell,
+  writeConditions,
   writeOperand,
   writeOver,
   writeSource,
@@ -30,8 +33,9 @@ import { noteColumn, orderedAssignments } from "./assignments.ts";
 import { foldedName, foldingOf } from "./folded.ts";
 import { nowText } from "./ddl.ts";
 import { mysqlJson } from "./json.ts";
-import { writeList } from "./list.ts";
+import { writeList, writeRows } from "./list.ts";
 import type { Variant } from "./variant.ts";
+import { noteWritten, writeJoin, writeReadTable } from "./written.ts";
 
 /** Counts the rows that `onConflict().ignore()` left as they were; the server counts them like those that it inserted. */
 export const NO_WAIT = " nowait";
@@ -225,6 +229,16 @@ function contestedRules(variant: Variant): ContestedQueryRules {
       if (node.on !== undefined) out.sql(" on ").expression(node.on);
     },
 
+    rows: (source, inputs, out) => writeRows(source, inputs, variant, out),
+
+    joinedDelete(node, out) {
+      out.scope([node.from, ...node.joins.map(({ source }) => source)], () => {
+        out.sql("delete from ").source(node.from).sql(" using ").source(node.from);
+        for (const join of node.joins) writeJoin(join, out);
+        writeConditions({ joins: [], where: node.where }, out);
+      });
+    },
+
     // NULLs are smallest by the server's own order, and elsewhere by a term of their own before it.
     orderTerm(node, out, canBeNull, whole) {
       if (canBeNull && node.nulls !== undefined) {
@@ -279,6 +293,21 @@ function contestedRules(variant: Variant): ContestedQueryRules {
   };
 }
 
+/** What is set stands with its table, as another one may have a column of the name. */
+function writeJoinedUpdate(node: UpdateStatement, out: Writer): void {
+  const { comment, joins, set, table, where } = node;
+  if (comment !== undefined) out.comment(comment);
+  out.scope([table, ...joins.map(({ source }) => source)], () => {
+    out.sql("update ").source(table);
+    for (const join of joins) writeJoin(join, out);
+    out.sql(" set ").list(set, ({ column, value }) => {
+      out.column(column).sql(" = ");
+      writeCell(column, value, out);
+    });
+    writeConditions({ joins: [], where }, out);
+  });
+}
+
 export function mysqlQuery(variant: Variant): QueryRules {
   return {
     ...standardQuery,
@@ -318,18 +347,31 @@ export function mysqlQuery(variant: Variant): QueryRules {
       });
     },
 
+    table(source, out) {
+      if (variant.readsWritten) out.source(source);
+      else writeReadTable(source, out);
+    },
+
     insert(node, out) {
+      if (node.query === undefined) noteWritten(node.into, out);
       standardQuery.insert(node, out);
       // RETURNING also gives the rows that were left as they were; by their count they are told from the inserted.
       if (node.conflict?.update.length === 0 && node.returning !== undefined)
         out.sql(`, ${KEPT_ROWS}`);
     },
 
+    delete(node, out) {
+      noteWritten(node.from, out);
+      standardQuery.delete(node, out);
+    },
+
     update(node, out) {
+      noteWritten(node.table, out);
       const set = variant.hasSimultaneousAssignment
         ? node.set
         : orderedAssignments(node, variant.name, out);
-      standardQuery.update({ ...node, set }, out);
+      if (node.joins.length === 0) standardQuery.update({ ...node, set }, out);
+      else writeJoinedUpdate({ ...node, set }, out);
     },
   };
 }

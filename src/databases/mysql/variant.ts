@@ -12,6 +12,8 @@ export interface Variant {
   readonly hasHashUnique: boolean;
   /** Whether `update t set a = b, b = a` reads the row as it was, as SQL says; MySQL reads what is assigned already. */
   readonly hasSimultaneousAssignment: boolean;
+  /** Whether a subquery of an update or a delete may read the table that is written. */
+  readonly readsWritten: boolean;
   /** Whether a `json` or `longtext` takes a plain literal as its default; otherwise it must be an expression. */
   readonly hasTextDefault: boolean;
   /** Whether a shared lock is `for share`. Source: MySQL 8.4 manual, "Locking Reads"; MariaDB has no such words. */
@@ -39,6 +41,7 @@ export const mysql: Variant = {
   uuid: "binary",
   hasHashUnique: false,
   hasSimultaneousAssignment: false,
+  readsWritten: false,
   hasTextDefault: false,
   hasForShare: true,
   hasExpressionIndex: true,

@@ -6,6 +6,7 @@ export function postgresCapabilities(_server: ServerInfo): Capabilities {
     insertReturning: true,
     updateReturning: true,
     deleteReturning: true,
+    joinedDeleteReturning: true,
     fullJoin: true,
     rowLocks: true,
     distinctOn: true,

@@ -16,6 +16,7 @@ import {
   completePattern,
   standardQuery,
   writeCase,
+  writeConditions,
   writeOperand,
   writeOver,
   writeSource,
@@ -136,6 +137,14 @@ function arrayEncoder(encode: Encode): Encode {
   return (values) => arrayLiteral((values as readonly unknown[]).map(encode));
 }
 
+/** The cells of one column, of those of all rows, as an array. */
+function columnEncoder(encode: Encode, index: number, width: number): Encode {
+  return (given) => {
+    const cells = (given as readonly unknown[]).filter((_, place) => place % width === index);
+    return arrayLiteral(cells.map((cell) => (cell === null ? null : encode(cell))));
+  };
+}
+
 function contestedRules(folding: string): ContestedQueryRules {
   /** Those that are spelt in files of their own. */
   const functions: CallRules<ApartFunctionName> = { ...postgresJson };
@@ -205,6 +214,30 @@ function contestedRules(folding: string): ContestedQueryRules {
       out.sql(` ${node.kind} join `);
       writeSource(node.source, node.inputs, out);
       if (node.on !== undefined) out.sql(" on ").expression(node.on);
+    },
+
+    // One array for each column, whatever the number of rows.
+    rows(source, inputs, out) {
+      const { length } = source.targets;
+      out.sql("unnest(");
+      out.list(source.targets, (column, index) => {
+        const encode = encoderOf(out.context.types, column.type);
+        out.valuesFor(column, () => {
+          out.bind(inputs.first, -1, columnEncoder(encode, index, length));
+          out.sql(`::${elementType(column.type)}[]`);
+        });
+      });
+      out.sql(") as ").id(source.alias).sql(" ");
+      out.idList(source.columns.map(({ name }) => name));
+    },
+
+    joinedDelete(node, out) {
+      const sources = node.joins.map(({ source }) => source);
+      out.scope([node.from, ...sources], () => {
+        out.sql("delete from ").source(node.from).sql(" using ");
+        out.list(node.joins, ({ source, inputs }) => writeSource(source, inputs, out));
+        writeConditions(node, out);
+      });
     },
 
     // The server's own order has NULLs largest. Where there can be none nothing is said, so that every index serves.

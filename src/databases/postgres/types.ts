@@ -75,14 +75,18 @@ function sqlType(type: LogicalType): string {
 }
 
 /**
- * An array as the server reads it. Bytes are in hexadecimal. Every item is quoted, so that none is taken for NULL or for the end of the array.
+ * An array as the server reads it. Bytes are in hexadecimal. Every item is quoted, so that none is taken for NULL or for the end of the array;
+ * null is NULL.
  * Source: PostgreSQL manual, "Array Input and Output Syntax".
  */
 export function arrayLiteral(items: readonly unknown[]): string {
-  const texts = items.map((item) =>
-    item instanceof Uint8Array ? `\\x${Buffer.from(item).toString("hex")}` : String(item),
-  );
-  return `{${texts.map((text) => `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`).join(",")}}`;
+  const texts = items.map((item) => {
+    if (item === null) return "NULL";
+    const text =
+      item instanceof Uint8Array ? `\\x${Buffer.from(item).toString("hex")}` : String(item);
+    return `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
+  });
+  return `{${texts.join(",")}}`;
 }
 
 /** Sums keep the scale of their column; what a fragment computes may have more digits, which are kept. */

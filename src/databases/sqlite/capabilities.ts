@@ -6,6 +6,7 @@ export function sqliteCapabilities(_server: ServerInfo): Capabilities {
     insertReturning: true,
     updateReturning: true,
     deleteReturning: true,
+    joinedDeleteReturning: true,
     fullJoin: true,
     rowLocks: false,
     distinctOn: false,

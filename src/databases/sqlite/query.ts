@@ -28,6 +28,7 @@ import {
   completePattern,
   standardQuery,
   writeCase,
+  writeConditions,
   writeOperand,
   writeOver,
   writeSource,
@@ -36,7 +37,7 @@ import {
 import { encoderOf } from "../../dialect/type-map.ts";
 import type { Writer } from "../../dialect/writer.ts";
 import { resolveColumnDefault } from "../../schema/model.ts";
-import type { AnyTableColumn } from "../../schema/table.ts";
+import type { AnyTableColumn, TableInfo } from "../../schema/table.ts";
 import { writeColumnDefault } from "./ddl.ts";
 import { sqliteJson } from "./json.ts";
 import { decimalStorage } from "./types.ts";
@@ -275,6 +276,55 @@ const contestedRules: ContestedQueryRules = {
     out.sql(` ${node.kind} join `);
     writeSource(node.source, node.inputs, out);
     if (node.on !== undefined) out.sql(" on ").expression(node.on);
+  },
+
+  rows({ alias, columns, rowCount, targets }, inputs, out) {
+    const encoders = targets.map(({ type }) => encoderOf(out.context.types, type));
+    out.sql("(values ");
+    for (let row = 0; row < rowCount; row++) {
+      out.sql(row === 0 ? "(" : ", (").list(columns, (_, index) => {
+        const place = row * columns.length + index;
+        out.valuesFor(targets[index]!, () => out.bind(inputs.first, place, encoders[index]!));
+      });
+      out.sql(")");
+    }
+    out.sql(") as ").id(alias);
+  },
+
+  // By the key, so that the other sources may lead to the rows; a table without one is gone through.
+  joinedDelete(node, out) {
+    const { from, joins } = node;
+    const [first, ...others] = joins;
+    const { primaryKey } = from as TableInfo;
+    const hasKey = primaryKey.length > 0;
+    out.sql("delete from ").source(from).sql(" where ");
+    out.scope([from], () => {
+      const inner = hasKey ? joins : others;
+      if (hasKey)
+        out
+          .sql("(")
+          .list(primaryKey, (column) => out.columnName(column))
+          .sql(") in (");
+      else out.sql("exists (");
+      out.scope(
+        joins.map(({ source }) => source),
+        () => {
+          out.sql("select ");
+          if (hasKey) out.list(primaryKey, (column) => out.column(column));
+          else out.sql("1");
+          out.sql(" from ");
+          if (hasKey) out.source(from);
+          else writeSource(first!.source, first!.inputs, out);
+          for (const { inputs, source } of inner) {
+            out.sql(", ");
+            writeSource(source, inputs, out);
+          }
+          writeConditions(node, out);
+        },
+        true,
+      );
+      out.sql(")");
+    });
   },
 
   // NULLs are smallest by SQLite's own order.

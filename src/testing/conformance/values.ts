@@ -23,7 +23,7 @@ import {
 import { failureOf, type Kit } from "./kit.ts";
 import { kept, MAX_BIGINT, nested, refused, respelt } from "./samples.ts";
 
-const things = table("things", {
+export const things = table("things", {
   id: integer().primaryKey(),
   small: smallint(),
   whole: integer(),

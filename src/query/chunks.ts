@@ -1,0 +1,60 @@
+/** Many rows in few statements: of few lengths, so that there are few plans, and none larger than a server takes. */
+
+/** Up to this many rows a statement has exactly their number; beyond, a power of two, so that there are few plans. */
+const MAX_EXACT_ROWS = 8;
+const MAX_CHUNK_ROWS = 512;
+/** Servers of the MySQL family take 4 MiB in one packet and more, and a character may be four bytes. */
+const MAX_CHUNK_SIZE = 1_000_000;
+
+type AnyRow = Readonly<Record<string, unknown>>;
+
+/** About how many characters or bytes a value is when it is sent; what is always small counts little. */
+function sizeOf(value: unknown): number {
+  if (typeof value === "string") return value.length;
+  if (typeof value !== "object" || value === null || value instanceof Date) return 8;
+  if (value instanceof Uint8Array) return value.length * 2;
+  try {
+    return JSON.stringify(value)?.length ?? 8;
+  } catch {
+    // What JSON can't be is refused where it is bound, by its column.
+    return 8;
+  }
+}
+
+function sizeOfRow(row: AnyRow): number {
+  let size = 0;
+  for (const key of Object.keys(row)) size += sizeOf(row[key]);
+  return size;
+}
+
+/** How many rows a statement of so many columns has at most. */
+export function maxRows(columnCount: number, maxParameters: number): number {
+  const most = Math.floor(maxParameters / Math.max(1, columnCount));
+  return Math.max(1, Math.min(MAX_CHUNK_ROWS, most));
+}
+
+/** How many of the rows from `start` on the next statement has. */
+export function nextChunk(rows: readonly AnyRow[], start: number, most: number): number {
+  const left = Math.min(most, rows.length - start);
+  let fitting = 0;
+  for (let size = 0; fitting < left; fitting++) {
+    size += sizeOfRow(rows[start + fitting]!);
+    if (size > MAX_CHUNK_SIZE && fitting > 0) break;
+  }
+  return fitting <= MAX_EXACT_ROWS ? fitting : 2 ** Math.floor(Math.log2(fitting));
+}
+
+export function chunksOf<Row extends AnyRow>(
+  rows: readonly Row[],
+  columnCount: number,
+  maxParameters: number,
+): (readonly Row[])[] {
+  const most = maxRows(columnCount, maxParameters);
+  const chunks: (readonly Row[])[] = [];
+  for (let start = 0; start < rows.length;) {
+    const size = nextChunk(rows, start, most);
+    chunks.push(size === rows.length ? rows : rows.slice(start, start + size));
+    start += size;
+  }
+  return chunks;
+}
