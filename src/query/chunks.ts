@@ -28,13 +28,13 @@ function sizeOfRow(row: AnyRow): number {
 }
 
 /** How many rows a statement of so many columns has at most. */
-export function maxRows(columnCount: number, maxParameters: number): number {
+function maxRows(columnCount: number, maxParameters: number): number {
   const most = Math.floor(maxParameters / Math.max(1, columnCount));
   return Math.max(1, Math.min(MAX_CHUNK_ROWS, most));
 }
 
 /** How many of the rows from `start` on the next statement has. */
-export function nextChunk(rows: readonly AnyRow[], start: number, most: number): number {
+function nextChunk(rows: readonly AnyRow[], start: number, most: number): number {
   const left = Math.min(most, rows.length - start);
   let fitting = 0;
   for (let size = 0; fitting < left; fitting++) {

@@ -5,6 +5,7 @@ import {
   type Expression,
   type NewRowOf,
   type RowOf,
+  type UpdateManySummary,
   type UpdateSet,
   type WriteSummary,
 } from "plinth";
@@ -142,3 +143,47 @@ void db.insert(posts).select(withMore);
 void db.insert(posts).select(db.select({ authorId: users.id, title: users.credits }).from(users));
 // @ts-expect-error What may be NULL doesn't fit a column that may not.
 void db.insert(posts).select(db.select({ authorId: users.id, title: users.teamId }).from(users));
+
+// Many rows: the key is required and not null, and what is set may be left out.
+const many = await db.updateMany(users, [
+  { id: "0190", credits: 1 },
+  { id: "0191", teamId: null },
+]);
+expectType<Equal<typeof many, UpdateManySummary>>();
+void db.updateMany(users, [{ name: "ada", credits: 1 }], { key: "name" });
+void db.updateMany(likes, [{ userId: "0190", postId: 1, at: "2024-01-01T00:00:00Z" }]);
+void db.updateMany(users, [{ teamId: 1, name: "ada", id: "0190" }], { key: ["teamId", "name"] });
+// @ts-expect-error The key is missing.
+void db.updateMany(users, [{ credits: 1 }]);
+// @ts-expect-error One of the keys is missing.
+void db.updateMany(likes, [{ userId: "0190", at: "2024-01-01T00:00:00Z" }]);
+// @ts-expect-error A key is never null.
+void db.updateMany(users, [{ teamId: null, credits: 1 }], { key: "teamId" });
+// @ts-expect-error There is no such column.
+void db.updateMany(users, [{ id: "0190", creditz: 1 }]);
+// @ts-expect-error There is no such column to be the key.
+void db.updateMany(users, [{ id: "0190", credits: 1 }], { key: "uid" });
+// @ts-expect-error Values only, as they are sent as a list.
+void db.updateMany(users, [{ id: "0190", credits: sql<number>`1` }]);
+
+// Joins of writes.
+void db
+  .update(posts)
+  .set({ title: users.name })
+  .innerJoin(users, eq(users.id, posts.authorId))
+  .all();
+// @ts-expect-error A column that may be NULL is nothing for one that may not.
+void db.update(posts).set({ title: users.balance }).innerJoin(users, eq(users.id, posts.authorId));
+// @ts-expect-error A join has a condition.
+void db.delete(posts).innerJoin(users);
+
+// The only row.
+const only = await db.insert(posts).values(post).returning().one();
+expectType<Equal<typeof only, Post>>();
+const onlyTitle = await db
+  .update(posts)
+  .set({ title: "x" })
+  .all()
+  .returning({ title: posts.title })
+  .one();
+expectType<Equal<typeof onlyTitle, { title: string }>>();

@@ -74,18 +74,19 @@ function sqlType(type: LogicalType): string {
   }
 }
 
+function textOf(item: unknown): string {
+  return item instanceof Uint8Array ? `\\x${Buffer.from(item).toString("hex")}` : String(item);
+}
+
 /**
- * An array as the server reads it. Bytes are in hexadecimal. Every item is quoted, so that none is taken for NULL or for the end of the array;
- * null is NULL.
+ * An array as the server reads it. Bytes are in hexadecimal. Every item is quoted, so that none is taken for NULL or for the
+ * end of the array; null is NULL.
  * Source: PostgreSQL manual, "Array Input and Output Syntax".
  */
 export function arrayLiteral(items: readonly unknown[]): string {
-  const texts = items.map((item) => {
-    if (item === null) return "NULL";
-    const text =
-      item instanceof Uint8Array ? `\\x${Buffer.from(item).toString("hex")}` : String(item);
-    return `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
-  });
+  const texts = items.map((item) =>
+    item === null ? "NULL" : `"${textOf(item).replaceAll(/["\\]/g, String.raw`\$&`)}"`,
+  );
   return `{${texts.join(",")}}`;
 }
 

@@ -1,12 +1,10 @@
-import { eq, isNull } from "../../query/expression.ts";
+import { eq } from "../../query/expression.ts";
 import { sql } from "../../query/sql.ts";
 import { unique } from "../../schema/constraints.ts";
 import { table } from "../../schema/table.ts";
 import { timestamps } from "../../schema/timestamps.ts";
 import { integer, text, uuid, varchar } from "../../schema/types.ts";
 import { failureOf, type Kit } from "./kit.ts";
-import { kept } from "./samples.ts";
-import { things } from "./values.ts";
 
 const goods = table(
   "goods",
@@ -48,7 +46,7 @@ const three = [
 
 /** Many rows updated, each to values of its own. */
 export function updateManyCases({ expect, group }: Kit): void {
-  group("updates of many rows", { goods, seats, tokens, people, plain, things }, (test) => {
+  group("updates of many rows", { goods, seats, tokens, people, plain }, (test) => {
     test("give each row its own values, and tell which keys no row has", async ({ db }) => {
       await db.insert(goods).values(three);
       const outcome = await db.updateMany(goods, [
@@ -138,26 +136,6 @@ export function updateManyCases({ expect, group }: Kit): void {
       expect(await failureOf(db.updateMany(people, twice, { key: "email" }))).toMatchObject({
         code: "E_INVALID_VALUE",
       });
-    });
-
-    test("keep every value exactly", async ({ db }) => {
-      const most = Math.max(...kept.map(([, values]) => values.length));
-      const rows = Array.from({ length: most }, (_, id) =>
-        Object.assign({ id }, ...kept.map(([key, values]) => ({ [key]: values[id] ?? null }))),
-      );
-      await db.insert(things).values(rows.map(({ id }) => ({ id })));
-      expect(await db.updateMany(things, rows)).toEqual({ affectedRows: most, missing: 0 });
-      const stored = await db.from(things).orderBy(things.id);
-      for (const [index, row] of rows.entries()) {
-        const found: Record<string, unknown> = stored[index]!;
-        for (const [key] of kept) expect(found[key], `${key} of row ${index}`).toEqual(row[key]);
-      }
-      const nothing = rows.map(({ id }) =>
-        Object.assign({ id }, ...kept.map(([key]) => ({ [key]: null }))),
-      );
-      await db.updateMany(things, nothing);
-      for (const [key] of kept)
-        expect(await db.from(things).where(isNull(things[key])).count()).toBe(most);
     });
 
     test("write thousands of rows, all or none", async ({ db }) => {

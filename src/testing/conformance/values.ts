@@ -1,5 +1,5 @@
 import { createTables } from "../../migrate/create-tables.ts";
-import { avg, between, eq, gt, inArray, max, min, sum } from "../../query/expression.ts";
+import { avg, between, eq, gt, inArray, isNull, max, min, sum } from "../../query/expression.ts";
 import { sql } from "../../query/sql.ts";
 import { defineSchema } from "../../schema/schema.ts";
 import { table } from "../../schema/table.ts";
@@ -23,7 +23,7 @@ import {
 import { failureOf, type Kit } from "./kit.ts";
 import { kept, MAX_BIGINT, nested, refused, respelt } from "./samples.ts";
 
-export const things = table("things", {
+const things = table("things", {
   id: integer().primaryKey(),
   small: smallint(),
   whole: integer(),
@@ -213,6 +213,26 @@ export function valueCases({ alone, expect, group }: Kit): void {
       await db.insert(things).values({ id: 1, real: -0, whole: -0, safe: -0 });
       const row = await db.from(things).find(1);
       expect([row?.real === 0, row?.whole === 0, row?.safe === 0]).toEqual([true, true, true]);
+    });
+
+    test("of every type are kept by an update of many rows", async ({ db }) => {
+      const most = Math.max(...kept.map(([, values]) => values.length));
+      const rows = Array.from({ length: most }, (_, id) =>
+        Object.assign({ id }, ...kept.map(([key, values]) => ({ [key]: values[id] ?? null }))),
+      );
+      await db.insert(things).values(rows.map(({ id }) => ({ id })));
+      expect(await db.updateMany(things, rows)).toEqual({ affectedRows: most, missing: 0 });
+      const stored = await db.from(things).orderBy(things.id);
+      for (const [index, row] of rows.entries()) {
+        const found: Record<string, unknown> = stored[index]!;
+        for (const [key] of kept) expect(found[key], `${key} of row ${index}`).toEqual(row[key]);
+      }
+      const nothing = rows.map(({ id }) =>
+        Object.assign({ id }, ...kept.map(([key]) => ({ [key]: null }))),
+      );
+      await db.updateMany(things, nothing);
+      for (const [key] of kept)
+        expect(await db.from(things).where(isNull(things[key])).count()).toBe(most);
     });
 
     test("of NULL are null for every type", async ({ db }) => {

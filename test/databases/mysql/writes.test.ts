@@ -1,4 +1,5 @@
 import {
+  alias,
   bigint,
   connect,
   createTables,
@@ -372,5 +373,33 @@ for (const server of mariadbServers) {
         await own[Symbol.asyncDispose]();
       }
     });
+  });
+
+  test("a write on MySQL reads a copy of its own table in subqueries, and joins the table itself", async () => {
+    await using own = await connected(server, "", { driver: disguised("8.4.3") });
+    const other = alias(people, "other");
+    const known = own.db.select({ id: people.id }).from(people).where(eq(people.team, "x"));
+    const removal = own.db.delete(people).where(inArray(people.id, known));
+    expect(removal.toSql().text).toBe(
+      "delete from `people` where `id` in (select `people`.`id` from (select * from `people` " +
+        "limit 18446744073709551615) as `people` where `people`.`team` = ?)",
+    );
+    const update = own.db
+      .update(people)
+      .set({ note: other.note })
+      .innerJoin(other, eq(other.id, people.seat))
+      .where(inArray(people.id, known));
+    expect(update.toSql().text).toBe(
+      "update `people` inner join `people` as `other` on `other`.`id` = `people`.`seat` set " +
+        "`people`.`note` = `other`.`note` where `people`.`id` in (select `people`.`id` from (select * " +
+        "from `people` limit 18446744073709551615) as `people` where `people`.`team` = ?)",
+    );
+    await createTables(own.db, defineSchema({ people }));
+    await own.db.insert(people).values([
+      { id: 1, team: "x", seat: 2 },
+      { id: 2, team: "y", note: "two" },
+    ]);
+    expect(await update.returning({ note: people.note })).toEqual([{ note: "two" }]);
+    expect(await removal).toEqual({ affectedRows: 1 });
   });
 }
