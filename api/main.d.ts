@@ -312,6 +312,17 @@ interface UuidType extends Stored {
     readonly kind: "uuid";
 }
 
+// ast/rows
+
+class RowsSource implements Source {
+    readonly table = "plinth_values";
+    readonly alias = "plinth_values";
+    readonly targets: readonly AnyColumn[];
+    readonly columns: readonly OutputNode[];
+    readonly rowCount: number;
+    constructor(targets: readonly AnyColumn[], rowCount: number);
+}
+
 // ast/statement
 
 type AnyColumn = ColumnNode<unknown, string>;
@@ -329,8 +340,10 @@ interface ConflictClause {
 interface DeleteStatement {
     readonly kind: "delete";
     readonly from: Source;
+    readonly joins: readonly JoinClause[];
     readonly where: AnyExpression | undefined;
     readonly returning: SelectionRecord | undefined;
+    readonly comment?: string | undefined;
 }
 
 interface Inputs {
@@ -346,6 +359,7 @@ interface InsertStatement {
     readonly query?: SelectStatement | undefined;
     readonly conflict: ConflictClause | undefined;
     readonly returning: SelectionRecord | undefined;
+    readonly comment?: string | undefined;
 }
 
 interface JoinClause {
@@ -406,9 +420,11 @@ type Statement = SelectStatement | InsertStatement | UpdateStatement | DeleteSta
 interface UpdateStatement {
     readonly kind: "update";
     readonly table: Source;
+    readonly joins: readonly JoinClause[];
     readonly set: readonly Assignment[];
     readonly where: AnyExpression | undefined;
     readonly returning: SelectionRecord | undefined;
+    readonly comment?: string | undefined;
 }
 
 // connect/environment
@@ -586,7 +602,7 @@ export abstract class DbError extends Error {
     get name(): string;
 }
 
-export type ErrorCode = "E_AFTER_COMMIT" | "E_CANCELLED" | "E_CHECK_VIOLATION" | "E_CLOSED" | "E_COMMIT_UNKNOWN" | "E_CONFIG" | "E_CONNECTION_LOST" | "E_CONNECTION_REFUSED" | "E_DATABASE_FULL" | "E_DEADLOCK" | "E_EMPTY_WRITE" | "E_FOREIGN_KEY_VIOLATION" | "E_INVALID_VALUE" | "E_MISSING_COLUMN" | "E_MISSING_DATABASE" | "E_MISSING_PACKAGE" | "E_MISSING_TABLE" | "E_NO_CONDITION" | "E_NOT_FOUND" | "E_NOT_NULL_VIOLATION" | "E_OUT_OF_RANGE" | "E_PERMISSION" | "E_POOL_TIMEOUT" | "E_QUERY" | "E_READ_ONLY" | "E_SCHEMA" | "E_SERIALIZATION" | "E_SERVER_TOO_OLD" | "E_SYNTAX" | "E_TIMEOUT" | "E_TLS" | "E_TRANSACTION_CLOSED" | "E_UNIQUE_VIOLATION" | "E_UNFINISHED" | "E_UNGROUPED" | "E_UNKNOWN_COLUMN" | "E_UNKNOWN_SOURCE" | "E_UNSUPPORTED" | "E_WRITE_TWICE" | "E_WRONG_PASSWORD";
+export type ErrorCode = "E_AFTER_COMMIT" | "E_CANCELLED" | "E_CHECK_VIOLATION" | "E_CLOSED" | "E_COMMIT_UNKNOWN" | "E_CONFIG" | "E_CONNECTION_LOST" | "E_CONNECTION_REFUSED" | "E_DATABASE_FULL" | "E_DEADLOCK" | "E_EMPTY_WRITE" | "E_FOREIGN_KEY_VIOLATION" | "E_INVALID_VALUE" | "E_MISSING_COLUMN" | "E_MISSING_DATABASE" | "E_MISSING_PACKAGE" | "E_MISSING_TABLE" | "E_NO_CONDITION" | "E_NOT_FOUND" | "E_NOT_NULL_VIOLATION" | "E_OUT_OF_RANGE" | "E_PERMISSION" | "E_POOL_TIMEOUT" | "E_QUERY" | "E_READ_ONLY" | "E_SCHEMA" | "E_SERIALIZATION" | "E_SERVER_TOO_OLD" | "E_SEVERAL_ROWS" | "E_SYNTAX" | "E_TIMEOUT" | "E_TLS" | "E_TRANSACTION_CLOSED" | "E_UNIQUE_VIOLATION" | "E_UNFINISHED" | "E_UNGROUPED" | "E_UNKNOWN_COLUMN" | "E_UNKNOWN_SOURCE" | "E_UNSUPPORTED" | "E_WRITE_TWICE" | "E_WRONG_PASSWORD";
 
 interface ErrorDetails {
     readonly hint?: string | undefined;
@@ -628,6 +644,10 @@ export class QueryError extends DbError {
     constructor(code: QueryError["code"], message: string, details?: ErrorDetails & {
         serverCode?: string | undefined;
     });
+}
+
+export class SeveralRowsError extends DbError {
+    readonly code = "E_SEVERAL_ROWS";
 }
 
 export class TimeoutError extends DbError {
@@ -681,6 +701,7 @@ export interface Capabilities {
     readonly insertReturning: boolean;
     readonly updateReturning: boolean;
     readonly deleteReturning: boolean;
+    readonly joinedDeleteReturning: boolean;
     readonly fullJoin: boolean;
     readonly rowLocks: boolean;
     readonly distinctOn: boolean;
@@ -819,6 +840,7 @@ interface AgreedQueryRules {
     fragment: Rule<FragmentNode<unknown, string>>;
     source: Rule<SourceNode>;
     subquery: Rule<SubqueryNode<unknown, string>>;
+    table: Rule<Source>;
     select: Rule<SelectStatement>;
     insert: Rule<InsertStatement>;
     update: Rule<UpdateStatement>;
@@ -833,6 +855,8 @@ interface ContestedQueryRules {
     case: Rule<CaseNode<unknown, string>>;
     join: Rule<JoinClause>;
     rowsOf: (source: DerivedSource, write: () => void, out: Writer) => void;
+    rows: (source: RowsSource, inputs: Inputs, out: Writer) => void;
+    joinedDelete: Rule<DeleteStatement>;
     orderTerm: (term: OrderTerm, out: Writer, canBeNull: boolean, whole: AnyExpression) => void;
     range: (limit: AnyExpression | undefined, offset: AnyExpression | undefined, out: Writer) => void;
     lockRows: Rule<LockClause>;
@@ -924,7 +948,7 @@ class Writer {
     column(column: AnyColumn, spell?: (name: string) => string): this;
     output(node: OutputNode): this;
     columnName(column: AnyColumn, spell?: (name: string) => string): this;
-    scope(sources: readonly Source[], write: () => void): this;
+    scope(sources: readonly Source[], write: () => void, isQualified?: boolean): this;
     apart(first: number, write: () => void): this;
     openScope(write: () => void): this;
     selection(record: SelectionRecord, columnsOf: (source: Source) => readonly SourceColumn[], names?: readonly string[]): this;
@@ -1035,6 +1059,7 @@ export abstract class Executor implements Connected {
     }): QueryTable<Name, S, Nullable>;
     insert<T extends AnyTable>(table: T): InsertBuilder<T>;
     update<T extends AnyTable>(table: T): UpdateBuilder<T>;
+    updateMany<T extends AnyTable, const Key extends keyof ColumnsOf<T> & string = UpdateManyKey<T>>(table: T, rows: readonly UpdateManyRow<T, NoInfer<Key>>[], options?: UpdateManyOptions<Key>): ManyUpdate;
     delete<T extends AnyTable>(table: T): DeleteBuilder<T>;
     execute<Row>(statement: Sql<Row>, limits?: Limits): Promise<ExecuteResult<Row>>;
     abstract transaction<Result>(work: (tx: Transaction) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
@@ -1455,7 +1480,8 @@ abstract class Unfinished {
 
 class DeleteBuilder<T extends AnyTable> extends Unfinished {
     #private;
-    constructor(scope: Scope, table: T);
+    constructor(scope: Scope, table: T, joins?: readonly JoinClause[]);
+    innerJoin(other: AnyTable, on: Condition): DeleteBuilder<T>;
     where(condition: Condition): PendingWrite<T, WriteSummary>;
     all(): PendingWrite<T, WriteSummary>;
 }
@@ -1468,9 +1494,29 @@ class UpdateBuilder<T extends AnyTable> extends Unfinished {
 
 class UpdateWithoutCondition<T extends AnyTable> extends Unfinished {
     #private;
-    constructor(scope: Scope, table: TableInfo, set: readonly Assignment[]);
+    constructor(scope: Scope, table: TableInfo, set: readonly Assignment[], joins?: readonly JoinClause[]);
+    innerJoin(other: AnyTable, on: Condition): UpdateWithoutCondition<T>;
     where(condition: Condition): PendingWrite<T, WriteSummary>;
     all(): PendingWrite<T, WriteSummary>;
+}
+
+// query/update-many
+
+export class ManyUpdate extends CompleteWrite<UpdateManySummary> {
+}
+
+type UpdateManyKey<T extends AnyTable> = KeyNameOf<T> & string;
+
+export interface UpdateManyOptions<Key extends string> {
+    readonly key?: Key | readonly Key[];
+}
+
+type UpdateManyRow<T extends AnyTable, Key extends keyof ColumnsOf<T>> = Flat<{
+    [Name in Key]: RowOf<T>[Name] & {};
+} & Omit<Partial<WritableOf<T>>, Key>>;
+
+export interface UpdateManySummary extends WriteSummary {
+    readonly missing: number;
 }
 
 // query/window
@@ -1541,15 +1587,25 @@ export function rowNumber(): WindowFunction<number>;
 
 // query/write
 
-export class PendingWrite<T extends AnyTable, Result> extends Runnable<Result> {
+abstract class CompleteWrite<Result> extends Runnable<Result> {
     #private;
-    constructor(work: WriteWork, returning: SelectionRecord | undefined);
-    returning(): PendingWrite<T, ResultOf<T, never>[]>;
-    returning<S extends SelectionInput>(selection: S): PendingWrite<T, ResultOf<S, never>[]>;
+    protected readonly work: WriteWork;
+    constructor(work: WriteWork, returning?: SelectionRecord);
     protected run(): MaybePromise<Result>;
+    protected runIn(scope: Scope): MaybePromise<Result>;
     signal(signal: AbortSignal): this;
     timeout(timeoutMs: number): this;
+    comment(text: string): this;
     toSql(): SqlText;
+}
+
+export class PendingWrite<T extends AnyTable, Result> extends CompleteWrite<Result> {
+    returning(): ReturningWrite<ResultOf<T, never>>;
+    returning<S extends SelectionInput>(selection: S): ReturningWrite<ResultOf<S, never>>;
+}
+
+export class ReturningWrite<Row> extends CompleteWrite<Row[]> {
+    one(): Promise<Row>;
 }
 
 type WriteStatement = DeleteStatement | InsertStatement | UpdateStatement;
@@ -1560,8 +1616,10 @@ interface WriteWork {
     };
     readonly scope: Scope;
     readonly table: TableInfo;
-    summarize(scope: Scope): MaybePromise<WriteSummary>;
-    readRows(scope: Scope, returning: SelectionRecord): MaybePromise<unknown[]>;
+    readonly comment: string | undefined;
+    readonly isOfOne: boolean;
+    summarize(scope: Scope, comment: string | undefined): MaybePromise<WriteSummary>;
+    readRows(scope: Scope, returning: SelectionRecord, comment: string | undefined): MaybePromise<unknown[]>;
     statement(returning: SelectionRecord | undefined): WriteStatement;
 }
 
@@ -1958,6 +2016,8 @@ type IsUnion<T, All = T> = T extends unknown ? ([
 type KeyColumn<Columns extends ColumnMap> = {
     [Key in keyof Columns]: "key" extends Columns[Key]["~trait"] ? Key : never;
 }[keyof Columns];
+
+type KeyNameOf<T extends AnyTable> = KeyColumn<ColumnsOf<T>>;
 
 export type KeyOf<T extends AnyTable> = KeyOfColumns<ColumnsOf<T>, KeyColumn<ColumnsOf<T>>>;
 
