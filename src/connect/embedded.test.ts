@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Clock } from "../core/clock.ts";
 import { sqliteDialect } from "../databases/sqlite/dialect.ts";
 import { SqliteConnection } from "../databases/sqlite/driver-node.ts";
-import { statementOf } from "../../test/connect/in-memory.ts";
+import { inMemorySettings, statementOf } from "../../test/connect/in-memory.ts";
 import { EmbeddedSource } from "./embedded.ts";
 
 /** SQLITE_BUSY, as node:sqlite throws it. */
@@ -52,12 +52,7 @@ function busyFor(times: number): {
     dialect: sqliteDialect({ product: "sqlite", version: [3, 50, 0] }),
     driver: { canReadBeside: false, open: () => connection },
     first,
-    settings: {
-      maxConnections: 1,
-      sharedConnections: 0,
-      acquireTimeoutMs: 1_000,
-      idleTimeoutMs: 0,
-    },
+    settings: { ...inMemorySettings, acquireTimeoutMs: 1_000 },
     clock,
     random: () => 1,
   });

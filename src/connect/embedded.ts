@@ -18,7 +18,8 @@ import type {
   NamedResult,
   WriteResult,
 } from "../dialect/driver.ts";
-import type { ConnectionSource, Lease, SourceStats } from "./source.ts";
+import { holderOf, saidOf, type Held } from "./holders.ts";
+import type { CloseOptions, ConnectionSource, Lease, SourceStats } from "./source.ts";
 
 interface Waiter {
   readonly start: () => void;
@@ -42,6 +43,8 @@ export class EmbeddedSource implements ConnectionSource {
   readonly #options: EmbeddedOptions;
   readonly #writer: Connection;
   #isWriterHeld = false;
+  /** The transaction that holds it. */
+  #holder: Held | undefined;
   #isClosed = false;
   readonly #queue: Waiter[] = [];
   /** For reads while the writer is held; opened when first needed. */
@@ -106,32 +109,38 @@ export class EmbeddedSource implements ConnectionSource {
 
   #beginWriter(text: string, isReadOnly: boolean): MaybePromise<Lease> {
     this.#refuseClosed();
+    const trace = new Error("held here");
     if (!this.#isWriterHeld) {
       try {
         runAtOnce(this.#writer, text);
         this.#isWriterHeld = true;
-        return this.#writerLease(isReadOnly);
+        return this.#writerLease(isReadOnly, trace);
       } catch (error) {
         if (!this.#options.dialect.isBusy(error)) throw error;
       }
     }
-    return this.#beginInTurn(text, isReadOnly);
+    return this.#beginInTurn(text, isReadOnly, trace);
   }
 
-  async #beginInTurn(text: string, isReadOnly: boolean): Promise<Lease> {
+  async #beginInTurn(text: string, isReadOnly: boolean, trace: Error): Promise<Lease> {
     await this.#hold();
     try {
       await this.#patiently(() => this.#writer.script(text));
-      return this.#writerLease(isReadOnly);
+      return this.#writerLease(isReadOnly, trace);
     } catch (error) {
       this.#releaseWriter();
       throw error;
     }
   }
 
+  #nowMs(): number {
+    return this.#options.clock.monotonicMs();
+  }
+
   /** Where the writer's connection is the only one, a transaction that only reads is kept from writing. */
-  #writerLease(isReadOnly: boolean): Lease {
+  #writerLease(isReadOnly: boolean, trace: Error): Lease {
     const { readOnlySwitch } = this.#options.dialect;
+    this.#holder = { sinceMs: this.#nowMs(), trace };
     if (isReadOnly && readOnlySwitch !== undefined) runAtOnce(this.#writer, readOnlySwitch.on);
     return {
       connection: this.#writer,
@@ -139,6 +148,7 @@ export class EmbeddedSource implements ConnectionSource {
       release: () => {
         if (isReadOnly && readOnlySwitch !== undefined && this.#writer.isAlive)
           runAtOnce(this.#writer, readOnlySwitch.off);
+        this.#holder = undefined;
         this.#releaseWriter();
       },
     };
@@ -155,15 +165,17 @@ export class EmbeddedSource implements ConnectionSource {
     return {
       open: this.#writer.isAlive ? 1 + readers : 0,
       leased: this.#leasedReaders + (this.#isWriterHeld ? 1 : 0),
+      idle: this.#writer.isAlive ? readers - this.#leasedReaders + (this.#isWriterHeld ? 0 : 1) : 0,
       waiting: this.#queue.length,
     };
   }
 
-  async close(): Promise<void> {
+  async close(options: CloseOptions = {}): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    const { timeoutMs = this.#options.settings.acquireTimeoutMs } = options;
     // Behind those who wait already, whose work was accepted. A transaction that doesn't end is not waited for forever.
-    if (this.#isWriterHeld) await this.#queueUp().catch(() => {});
+    if (this.#isWriterHeld) await this.#queueUp(timeoutMs).catch(() => {});
     const connections = [this.#reader, ...this.#idleReaders.splice(0), this.#writer];
     for (const connection of connections) await connection?.close();
   }
@@ -207,13 +219,12 @@ export class EmbeddedSource implements ConnectionSource {
     return Promise.resolve();
   }
 
-  #queueUp(): Promise<void> {
-    const { acquireTimeoutMs } = this.#options.settings;
+  #queueUp(timeoutMs = this.#options.settings.acquireTimeoutMs): Promise<void> {
     return new Promise((resolve, fail) => {
       const timer = setTimeout(() => {
         this.#queue.splice(this.#queue.indexOf(waiter), 1);
-        fail(waitedTooLong(acquireTimeoutMs));
-      }, acquireTimeoutMs);
+        fail(this.#waitedTooLong(timeoutMs));
+      }, timeoutMs);
       const waiter: Waiter = { start: resolve, timer };
       this.#queue.push(waiter);
     });
@@ -265,6 +276,20 @@ export class EmbeddedSource implements ConnectionSource {
     }
   }
 
+  #waitedTooLong(timeoutMs: number): TimeoutError {
+    const holders = this.#holder === undefined ? [] : [holderOf(this.#holder, this.#nowMs())];
+    return new TimeoutError(
+      "E_POOL_TIMEOUT",
+      `The writer did not come free within ${timeoutMs} ms; nothing was executed.`,
+      {
+        holders,
+        hint:
+          `${saidOf(holders)}Inside db.transaction() use its tx, not db. Keep transactions short, or raise ` +
+          "acquire_timeout in the URL.",
+      },
+    );
+  }
+
   /** Runs what a database needs before its first use. */
   setUp(script: string): Promise<void> {
     return this.#wait((writer) => writer.script(script));
@@ -274,14 +299,4 @@ export class EmbeddedSource implements ConnectionSource {
 /** An embedded database answers at once. */
 function runAtOnce(connection: Connection, text: string): void {
   if (isPromise(connection.script(text))) throw new TypeError("The driver is not an embedded one.");
-}
-
-function waitedTooLong(timeoutMs: number): TimeoutError {
-  return new TimeoutError(
-    "E_POOL_TIMEOUT",
-    `The writer did not come free within ${timeoutMs} ms; nothing was executed.`,
-    {
-      hint: "Inside db.transaction() use its tx, not db. Keep transactions short, or raise acquire_timeout in the URL.",
-    },
-  );
 }

@@ -34,7 +34,7 @@ test("queries one after the other share the connection that is there", async () 
   for (let at = 0; at < 5; at++) await get(source);
 
   expect(server.connections.length).toBe(1);
-  expect(source.stats()).toEqual({ open: 1, leased: 0, waiting: 0 });
+  expect(source.stats()).toEqual({ open: 1, leased: 0, idle: 1, waiting: 0 });
   await source.close();
 });
 

@@ -3,10 +3,8 @@
  * pipelined; where those are held up by a slow query, they too lease one.
  */
 
-import { Pool, TimeoutError as TarnTimeoutError } from "tarn";
 import type { Clock } from "../core/clock.ts";
-import { closedError, DbError, TimeoutError } from "../core/error.ts";
-import type { MaybePromise } from "../core/maybe-promise.ts";
+import { closedError, ConnectionError, DbError } from "../core/error.ts";
 import type { Dialect, PoolSettings } from "../dialect/dialect.ts";
 import type {
   Cells,
@@ -16,13 +14,14 @@ import type {
   NamedResult,
   WriteResult,
 } from "../dialect/driver.ts";
-import type { ConnectionSource, Lease, SourceStats } from "./source.ts";
+import { Leases } from "./leases.ts";
+import { reopen } from "./reconnect.ts";
+import { SharedConnections, type Failure, type Work } from "./shared.ts";
+import type { CloseOptions, ConnectionSource, Lease, SourceStats } from "./source.ts";
+import { Watch } from "./watch.ts";
 
-/** A shared connection whose oldest query runs longer than this is passed by. */
-const HELD_UP_MS = 20;
-
-/** A server that has no connection left isn't asked for one with every query. */
-const RETRY_OPENING_MS = 1_000;
+/** A server that is read-only on purpose isn't connected to anew with every write that it refuses. */
+const FAILOVER_PAUSE_MS = 1_000;
 
 export interface PoolOptions {
   readonly dialect: Dialect;
@@ -30,57 +29,53 @@ export interface PoolOptions {
   readonly first: Connection;
   readonly settings: PoolSettings;
   readonly clock: Clock;
+  readonly random?: () => number;
 }
 
-/** A connection for queries of many callers at once. */
-class SharedSlot {
-  connection: Connection | undefined;
-  opening: Promise<void> | undefined;
-  pendingCount = 0;
-  /** Those among them that may wait for a lock. */
-  pendingWriteCount = 0;
-  /** Since when something has been under way without a pause in which an answer came. */
-  busySinceMs = 0;
-  /** Before this time it isn't opened in the background again. */
-  retryAtMs = 0;
-
-  get isOpen(): boolean {
-    return this.connection?.isAlive === true;
-  }
+interface Born {
+  readonly generation: number;
+  readonly staleAtMs: number;
 }
 
 export class PooledSource implements ConnectionSource {
   readonly #options: PoolOptions;
-  readonly #pool: Pool<Connection>;
-  readonly #slots: readonly SharedSlot[];
-  readonly #leases = new Set<Connection>();
+  readonly #leases: Leases;
+  readonly #shared: SharedConnections;
+  readonly #watch: Watch;
+  readonly #born = new WeakMap<Connection, Born>();
+  /** Goes up when the server was replaced; connections of older ones are not used again. */
+  #generation = 0;
+  #outdatedAtMs = -Infinity;
   #isClosed = false;
 
   constructor(options: PoolOptions) {
-    const { driver, first, settings } = options;
+    const { clock, dialect, driver, first, settings } = options;
     this.#options = options;
-    this.#slots = Array.from({ length: settings.sharedConnections }, () => new SharedSlot());
-    // The connection that asked for the server's version is used further.
-    const [slot] = this.#slots;
-    let spare: Connection | undefined = slot === undefined ? first : undefined;
-    if (slot !== undefined) slot.connection = first;
-    this.#pool = new Pool<Connection>({
-      create: async () => {
-        const connection = spare ?? (await driver.open("write"));
-        spare = undefined;
-        return connection;
-      },
-      validate: (connection) => connection.isAlive,
-      destroy: async (connection) => {
-        await connection.close();
-      },
-      min: 0,
-      max: settings.maxConnections,
-      acquireTimeoutMillis: settings.acquireTimeoutMs,
-      createTimeoutMillis: settings.acquireTimeoutMs,
-      idleTimeoutMillis: settings.idleTimeoutMs,
-      reapIntervalMillis: 1_000,
-      propagateCreateError: true,
+    this.#register(first);
+    const isStale = (connection: Connection): boolean => this.#isStale(connection);
+    this.#shared = new SharedConnections({
+      count: settings.sharedConnections,
+      first,
+      clock,
+      idleTimeoutMs: settings.idleTimeoutMs,
+      open: () => this.#open(),
+      isStale,
+      hasLeases: () => this.#leases.usedCount > 0,
+      onFailure: (failure) => this.#recover(failure),
+    });
+    let spare = settings.sharedConnections === 0 ? first : undefined;
+    const open = async (): Promise<Connection> => {
+      const connection = spare ?? (await this.#open());
+      spare = undefined;
+      return connection;
+    };
+    this.#leases = new Leases({ dialect, settings, clock, open, isStale });
+    this.#watch = new Watch({
+      driver,
+      clock,
+      probeAfterMs: settings.probeAfterMs,
+      connections: () => [...this.#shared.connections, ...this.#leases.heldConnections],
+      onSweep: () => this.#shared.sweep(),
     });
   }
 
@@ -97,209 +92,143 @@ export class PooledSource implements ConnectionSource {
   }
 
   named(statement: DriverStatement, parameters: readonly unknown[]): Promise<NamedResult> {
-    return this.#leased((connection) => connection.named(statement, parameters));
+    return this.#leased(statement.isWrite, (connection) => connection.named(statement, parameters));
   }
 
   script(text: string): Promise<void> {
-    return this.#leased((connection) => connection.script(text));
+    return this.#leased(true, (connection) => connection.script(text));
   }
 
-  alone<Result>(
-    _isWrite: boolean,
-    work: (connection: Connection) => MaybePromise<Result>,
-  ): Promise<Result> {
-    return this.#leased(work);
+  alone<Result>(isWrite: boolean, work: Work<Result>): Promise<Result> {
+    return this.#leased(isWrite, work);
   }
 
-  async begin(text: string): Promise<Lease> {
-    const connection = await this.#acquire();
+  async begin(text: string, isReadOnly = false): Promise<Lease> {
+    const connection = await this.#leases.acquire(new Error("held here"));
     const begun = connection.script(text);
     // The error comes to whoever awaits it; until then it must not count as unhandled.
     if (begun instanceof Promise) begun.catch(() => {});
-    return { connection, begun, release: (isBroken) => this.#release(connection, isBroken) };
+    const release = (isBroken: boolean): void => {
+      if (!isReadOnly && connection.hasRefusedWrite) this.#outdate();
+      if (!connection.isAlive) this.#distrust();
+      this.#leases.release(connection, isBroken);
+    };
+    return { connection, begun, release };
   }
 
   forget(): void {
-    for (const slot of this.#slots) slot.connection?.forget();
+    this.#shared.forget();
   }
 
   stats(): SourceStats {
-    const shared = this.#slots.filter((slot) => slot.isOpen).length;
+    const { idleCount, usedCount, waitingCount } = this.#leases;
     return {
-      open: shared + this.#pool.numUsed() + this.#pool.numFree(),
-      leased: this.#pool.numUsed(),
-      waiting: this.#pool.numPendingAcquires(),
+      open: this.#shared.openCount + usedCount + idleCount,
+      leased: usedCount,
+      idle: this.#shared.idleCount + idleCount,
+      waiting: waitingCount,
     };
   }
 
-  async close(): Promise<void> {
+  async close(options: CloseOptions = {}): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    await this.#closePool();
-    await Promise.all(
-      this.#slots.map(async (slot) => {
-        // One that is being opened closes itself.
-        await slot.opening?.catch(() => {});
-        await slot.connection?.close();
-      }),
-    );
+    const { timeoutMs = this.#options.settings.acquireTimeoutMs } = options;
+    await Promise.all([this.#leases.close(timeoutMs), this.#shared.close(timeoutMs)]);
+    this.#watch.stop();
   }
 
-  /** A transaction that doesn't end is not waited for forever: its connection is closed, which rolls it back. */
-  async #closePool(): Promise<void> {
-    const { acquireTimeoutMs } = this.#options.settings;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, acquireTimeoutMs);
-    });
-    await Promise.race([this.#pool.destroy(), late]);
-    clearTimeout(timer);
-    await Promise.all([...this.#leases].map(async (connection) => connection.close()));
-  }
-
-  #use<Result>(
-    { isWrite }: DriverStatement,
-    work: (connection: Connection) => MaybePromise<Result>,
-  ): Promise<Result> {
-    if (this.#isClosed) return Promise.reject(closedError());
-    const slot = this.#pickSlot();
-    if (slot === undefined) return this.#leased(work);
-    if (slot.isOpen) return this.#runOn(slot, isWrite, work);
-    return this.#openSlot(slot).then(
-      () => this.#runOn(slot, isWrite, work),
-      (error: unknown) => {
-        // A server that has no connection left still answers on those that there are.
-        const open = this.#slots.find((other) => other.isOpen && !this.#mayWaitForLease(other));
-        if (open === undefined) throw error;
-        return this.#runOn(open, isWrite, work);
-      },
-    );
-  }
-
-  /**
-   * The open slot with the least to do. When all have something to do, the next one is opened in the background; only
-   * when none is open, or all are held up, it is waited for. Undefined when all slots are open and held up.
-   */
-  #pickSlot(): SharedSlot | undefined {
-    let best: SharedSlot | undefined;
-    let next: SharedSlot | undefined;
-    let nowMs: number | undefined;
-    for (const slot of this.#slots) {
-      if (!slot.isOpen) {
-        next ??= slot;
-        continue;
-      }
-      if (slot.pendingCount === 0) return slot;
-      if (this.#mayWaitForLease(slot)) continue;
-      nowMs ??= this.#options.clock.monotonicMs();
-      if (nowMs - slot.busySinceMs > HELD_UP_MS) continue;
-      if (best === undefined || slot.pendingCount < best.pendingCount) best = slot;
-    }
-    if (best === undefined) return next;
-    if (next !== undefined && next.opening === undefined && nowMs! >= next.retryAtMs)
-      // Who runs on another one doesn't care; the next to need it is told.
-      this.#openSlot(next).catch(() => {});
-    return best;
-  }
-
-  /**
-   * Whether a write under way may wait for a lock of a transaction, which may itself wait for what would be sent behind
-   * the write: the two would wait for one another, and no server sees that.
-   */
-  #mayWaitForLease(slot: SharedSlot): boolean {
-    return slot.pendingWriteCount > 0 && this.#pool.numUsed() > 0;
-  }
-
-  #openSlot(slot: SharedSlot): Promise<void> {
-    slot.opening ??= (async () => {
-      try {
-        const connection = await this.#options.driver.open("write");
-        if (this.#isClosed) {
-          await connection.close();
-          throw closedError();
-        }
-        slot.connection = connection;
-      } catch (error) {
-        slot.retryAtMs = this.#options.clock.monotonicMs() + RETRY_OPENING_MS;
-        throw error;
-      } finally {
-        slot.opening = undefined;
-      }
-    })();
-    return slot.opening;
-  }
-
-  #runOn<Result>(
-    slot: SharedSlot,
-    isWrite: boolean,
-    work: (connection: Connection) => MaybePromise<Result>,
-  ): Promise<Result> {
-    const { clock } = this.#options;
-    if (slot.pendingCount++ === 0) slot.busySinceMs = clock.monotonicMs();
-    if (isWrite) slot.pendingWriteCount++;
-    const done = (): void => {
-      slot.pendingCount--;
-      if (isWrite) slot.pendingWriteCount--;
-      slot.busySinceMs = clock.monotonicMs();
-    };
-    let result: MaybePromise<Result>;
-    try {
-      result = work(slot.connection!);
-    } catch (error) {
-      done();
-      return Promise.reject(error);
-    }
-    if (!(result instanceof Promise)) {
-      done();
-      return Promise.resolve(result);
-    }
-    result.then(done, done);
-    return result;
-  }
-
-  async #leased<Result>(work: (connection: Connection) => MaybePromise<Result>): Promise<Result> {
-    const connection = await this.#acquire();
-    let isBroken = false;
-    try {
-      return await work(connection);
-    } catch (error) {
-      isBroken = !connection.isAlive;
-      throw error;
-    } finally {
-      this.#release(connection, isBroken);
-    }
-  }
-
-  async #acquire(): Promise<Connection> {
-    if (this.#isClosed) throw closedError();
-    try {
-      const connection = await this.#pool.acquire().promise;
-      this.#leases.add(connection);
+  #open(): Promise<Connection> {
+    const { clock, driver, random = Math.random, settings } = this.#options;
+    const open = async (): Promise<Connection> => driver.open("write");
+    return reopen(open, {
+      clock,
+      random,
+      patienceMs: settings.reconnectTimeoutMs,
+      isClosed: () => this.#isClosed,
+    }).then((connection) => {
+      this.#register(connection);
       return connection;
-    } catch (error) {
-      if (this.#isClosed) throw closedError();
-      if (error instanceof TarnTimeoutError) throw this.#waitedTooLong();
-      throw error instanceof DbError ? error : this.#options.dialect.toDbError(error);
-    }
+    });
   }
 
-  #release(connection: Connection, isBroken: boolean): void {
-    // tarn asks isAlive before it hands a connection out again, and closes what isn't.
-    if (isBroken) void connection.close();
-    this.#leases.delete(connection);
-    this.#pool.release(connection);
+  #register(connection: Connection): void {
+    const { clock, random = Math.random, settings } = this.#options;
+    // Those that were made together are not replaced together.
+    const lifetimeMs = settings.maxLifetimeMs * (0.9 + random() / 5);
+    const staleAtMs = clock.monotonicMs() + lifetimeMs;
+    this.#born.set(connection, { generation: this.#generation, staleAtMs });
   }
 
-  #waitedTooLong(): TimeoutError {
-    const { acquireTimeoutMs, maxConnections } = this.#options.settings;
-    return new TimeoutError(
-      "E_POOL_TIMEOUT",
-      `None of the ${maxConnections} connections came free within ${acquireTimeoutMs} ms; nothing was executed.`,
-      {
-        hint:
-          "Inside db.transaction() use its tx, not db. Keep transactions short, or raise max_connections in the URL, " +
-          "such as ?max_connections=20.",
+  #isStale(connection: Connection): boolean {
+    const born = this.#born.get(connection)!;
+    return (
+      born.generation !== this.#generation || this.#options.clock.monotonicMs() > born.staleAtMs
+    );
+  }
+
+  /** Leaves the server that takes no writes any more: at its address there may be another one now. */
+  #outdate(): void {
+    const nowMs = this.#options.clock.monotonicMs();
+    if (nowMs - this.#outdatedAtMs < FAILOVER_PAUSE_MS) return;
+    this.#outdatedAtMs = nowMs;
+    this.#generation++;
+    this.#shared.sweep();
+  }
+
+  /** What took one connection may have taken those that are idle as well, and they can't know it yet. */
+  #distrust(): void {
+    this.#leases.distrustIdle();
+    this.#shared.retireIdle();
+  }
+
+  #use<Result>({ isWrite }: DriverStatement, work: Work<Result>): Promise<Result> {
+    if (this.#isClosed) return Promise.reject(closedError());
+    const slot = this.#shared.pick();
+    if (slot === undefined) return this.#leased(isWrite, work);
+    if (slot.isOpen) return this.#shared.run(slot, isWrite, work);
+    return this.#shared.open(slot).then(
+      () => this.#shared.run(slot, isWrite, work),
+      (error: unknown) => {
+        const open = this.#shared.pickOpen();
+        if (open === undefined) throw error;
+        return this.#shared.run(open, isWrite, work);
       },
     );
+  }
+
+  async #leased<Result>(isWrite: boolean, work: Work<Result>): Promise<Result> {
+    const connection = await this.#leases.acquire(new Error("held here"));
+    let failure: Failure<Result>;
+    try {
+      const result = await work(connection);
+      this.#leases.release(connection, false);
+      return result;
+    } catch (error) {
+      this.#leases.release(connection, !connection.isAlive);
+      failure = { error, connection, isWrite, work };
+    }
+    return this.#recover(failure);
+  }
+
+  /**
+   * What failed because its connection was lost is done once more, where it can't be done twice by that: reads, and what
+   * was never sent.
+   */
+  async #recover<Result>({ error, connection, isWrite, work }: Failure<Result>): Promise<Result> {
+    if (isWrite && connection.hasRefusedWrite) this.#outdate();
+    if (connection.isAlive || this.#isClosed) throw error;
+    this.#distrust();
+    const { dialect } = this.#options;
+    const known = dialect.toDbError(error);
+    if (!(known instanceof DbError) || !dialect.isConnectionLost(known)) throw error;
+    const mayHaveRun = !(known instanceof ConnectionError) || known.mayHaveRun;
+    if (isWrite && mayHaveRun) throw error;
+    const next = await this.#leases.acquire(new Error("held here"));
+    try {
+      return await work(next);
+    } finally {
+      this.#leases.release(next, !next.isAlive);
+    }
   }
 }

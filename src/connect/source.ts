@@ -28,10 +28,20 @@ export interface Lease {
 export interface SourceStats {
   /** Connections that are open. */
   readonly open: number;
-  /** Connections that a transaction holds. */
+  /** Connections that a transaction, or a query of its own, holds. */
   readonly leased: number;
+  /** Open connections that have nothing to do. */
+  readonly idle: number;
   /** Those who wait for one. */
   readonly waiting: number;
+}
+
+export interface CloseOptions {
+  /**
+   * How long to wait for the transactions and queries under way, in milliseconds; what is later is cut, which rolls it
+   * back. Default: `acquire_timeout` of the URL.
+   */
+  readonly timeoutMs?: number;
 }
 
 export interface ConnectionSource extends Runner {
@@ -45,8 +55,8 @@ export interface ConnectionSource extends Runner {
   /** Drops the statements that connections keep prepared. */
   forget(): void;
   stats(): SourceStats;
-  /** Waits for the transactions under way, refuses new work, ends all connections. Never throws. */
-  close(): Promise<void>;
+  /** Waits for what is under way, refuses new work, ends all connections. Never throws. */
+  close(options?: CloseOptions): Promise<void>;
 }
 
 /** A connected database, below the queries. */

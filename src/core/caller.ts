@@ -5,3 +5,16 @@ export function framesAbove(called: (...parameters: never[]) => unknown): string
   const frames = holder.stack?.split("\n").filter((line) => /^\s+at /.test(line)) ?? [];
   return frames.join("\n");
 }
+
+/** Where Plinth's own modules are, without the scheme: sources in `src/`, what is shipped in `dist/`. */
+const ownFolder = import.meta.url
+  .replace(/^file:\/\//, "")
+  .replace(/^(.*\/(?:dist|src)\/).*$/s, "$1");
+
+/** The lines of a stack that are the program's, from the innermost on: without Plinth's own, and without Node's. */
+export function programLines(stack: string | undefined): string[] {
+  return (stack ?? "")
+    .split("\n")
+    .filter((line) => /^\s+at /.test(line) && !line.includes(ownFolder) && !/[( ]node:/.test(line))
+    .map((line) => line.trim().replaceAll("file://", ""));
+}

@@ -11,6 +11,7 @@ export type ErrorCode =
   | "E_CLOSED"
   | "E_COMMIT_UNKNOWN"
   | "E_CONFIG"
+  | "E_CONNECT_TIMEOUT"
   | "E_CONNECTION_LOST"
   | "E_CONNECTION_REFUSED"
   | "E_DATABASE_FULL"
@@ -44,6 +45,7 @@ export type ErrorCode =
   | "E_UNKNOWN_COLUMN"
   | "E_UNKNOWN_SOURCE"
   | "E_UNSUPPORTED"
+  | "E_VALUE_TOO_LONG"
   | "E_WRITE_TWICE"
   | "E_WRONG_PASSWORD";
 
@@ -180,12 +182,9 @@ export class UnsupportedError extends DbError {
 
 /** A value can't be stored in its column. Thrown before anything is sent; the message tells the kind, not the value. */
 export class InvalidValueError extends DbError {
-  override readonly code: "E_INVALID_VALUE" | "E_OUT_OF_RANGE";
+  override readonly code: "E_INVALID_VALUE" | "E_OUT_OF_RANGE" | "E_VALUE_TOO_LONG";
 
-  constructor(
-    message: string,
-    details: ErrorDetails & { code?: "E_INVALID_VALUE" | "E_OUT_OF_RANGE" } = {},
-  ) {
+  constructor(message: string, details: ErrorDetails & { code?: InvalidValueError["code"] } = {}) {
     super(message, details);
     this.code = details.code ?? "E_INVALID_VALUE";
   }
@@ -193,6 +192,11 @@ export class InvalidValueError extends DbError {
 
 /** The connection to the server could not be made, or was lost. */
 export class ConnectionError extends DbError {
+  /**
+   * Whether the statement may have been executed: its connection was lost after it was sent. Where it is false, nothing
+   * was done, and trying again can't do it twice.
+   */
+  readonly mayHaveRun: boolean;
   override readonly code:
     | "E_CLOSED"
     | "E_CONNECTION_LOST"
@@ -202,9 +206,14 @@ export class ConnectionError extends DbError {
     | "E_TLS"
     | "E_WRONG_PASSWORD";
 
-  constructor(code: ConnectionError["code"], message: string, details: ErrorDetails = {}) {
+  constructor(
+    code: ConnectionError["code"],
+    message: string,
+    details: ErrorDetails & { readonly mayHaveRun?: boolean } = {},
+  ) {
     super(message, details);
     this.code = code;
+    this.mayHaveRun = details.mayHaveRun ?? code === "E_CONNECTION_LOST";
   }
 }
 
@@ -245,13 +254,27 @@ export class AfterCommitError extends DbError {
   }
 }
 
+/** Who holds a connection that others wait for. */
+export interface Holder {
+  readonly heldMs: number;
+  /** Where it was asked for: the lines of the stack that are the program's, from the innermost on. */
+  readonly stack: readonly string[];
+}
+
 /** Waiting took longer than was allowed. */
 export class TimeoutError extends DbError {
-  override readonly code: "E_POOL_TIMEOUT" | "E_TIMEOUT";
+  override readonly code: "E_CONNECT_TIMEOUT" | "E_POOL_TIMEOUT" | "E_TIMEOUT";
+  /** Of `E_POOL_TIMEOUT`: who held the connections, the longest first. */
+  readonly holders: readonly Holder[];
 
-  constructor(code: TimeoutError["code"], message: string, details: ErrorDetails = {}) {
+  constructor(
+    code: TimeoutError["code"],
+    message: string,
+    details: ErrorDetails & { readonly holders?: readonly Holder[] } = {},
+  ) {
     super(message, details);
     this.code = code;
+    this.holders = details.holders ?? [];
   }
 }
 

@@ -84,6 +84,12 @@ export interface PoolSettings {
   readonly acquireTimeoutMs: number;
   /** After how long an unused connection is closed, in milliseconds. */
   readonly idleTimeoutMs: number;
+  /** After how long a connection is replaced, in milliseconds. Infinity keeps it for as long as it lives. */
+  readonly maxLifetimeMs: number;
+  /** For how long a lost server is tried again, in milliseconds. */
+  readonly reconnectTimeoutMs: number;
+  /** How long a question may wait for its answer before the server is asked whether it is at work on it. */
+  readonly probeAfterMs: number;
 }
 
 /** Opens a database of one family, lazily loaded by the scheme of its URL. */
@@ -94,6 +100,8 @@ export interface OpenOptions {
   readonly url: string;
   /** The driver's package, where the caller hands it over instead of having it imported. */
   readonly module?: unknown;
+  /** Instead of the URL's: asked for each connection, as passwords of clouds change. */
+  readonly password?: (() => MaybePromise<string>) | undefined;
 }
 
 /** A statement ready for a connection: its text, where its values go, and what its cells are. */

@@ -74,6 +74,12 @@ export interface Connection {
   readonly doom?: unknown;
   /** False once the connection is lost; it is never used again then. */
   readonly isAlive: boolean;
+  /** The number, counted from 0, of the oldest question whose answer is waited for; undefined when none is. */
+  readonly waitingFor: number | undefined;
+  /** Whether the server refused a write because it takes none: after a failover it may be no primary any more. */
+  readonly hasRefusedWrite: boolean;
+  /** Ends the connection at once, without a word to the server. What is under way fails as lost. Never throws. */
+  cut(): void;
   /** Ends the connection. Never throws. */
   close(): MaybePromise<void>;
 }
@@ -89,4 +95,9 @@ export interface Driver {
   readonly canReadBeside: boolean;
   /** Must be bounded in time by the settings of the URL. */
   open(purpose: Purpose): MaybePromise<Connection>;
+  /**
+   * Asks the server, over a connection of its own, at which of these connections' questions it is at work; where it can't
+   * tell, it is. Bounded in time as `open` is. Undefined for databases in this process.
+   */
+  isAtWork?(connections: readonly Connection[]): Promise<readonly boolean[] | "unreachable">;
 }

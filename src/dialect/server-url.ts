@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import type { PeerCertificate } from "node:tls";
 import { ConfigError } from "../core/error.ts";
+import type { MaybePromise } from "../core/maybe-promise.ts";
 import type { PoolSettings } from "./dialect.ts";
 import type { UrlOptions } from "./url.ts";
 
@@ -11,6 +12,9 @@ import type { UrlOptions } from "./url.ts";
 export interface TlsSettings {
   readonly rejectUnauthorized: boolean;
   readonly ca?: string;
+  /** The client's own certificate, with its key. */
+  readonly cert?: string;
+  readonly key?: string;
   readonly checkServerIdentity?: (host: string, certificate: PeerCertificate) => Error | undefined;
 }
 
@@ -19,13 +23,28 @@ export function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 
+function readPem(option: string, file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new ConfigError(`The file of the option ${option} can't be read.`, { cause });
+  }
+}
+
 function readAuthority(file: string | undefined): { ca: string } | undefined {
   if (file === undefined || file === "system") return undefined;
-  try {
-    return { ca: readFileSync(file, "utf8") };
-  } catch (cause) {
-    throw new ConfigError("The file of the option sslrootcert can't be read.", { cause });
-  }
+  return { ca: readPem("sslrootcert", file) };
+}
+
+/** What the server knows the program by, beside a password or instead of one. */
+function readIdentity(
+  certFile: string | undefined,
+  keyFile: string | undefined,
+): { cert: string; key: string } | undefined {
+  if (certFile === undefined && keyFile === undefined) return undefined;
+  if (certFile === undefined || keyFile === undefined)
+    throw new ConfigError("A client's certificate needs both sslcert and sslkey.");
+  return { cert: readPem("sslcert", certFile), key: readPem("sslkey", keyFile) };
 }
 
 export const TLS_MODES = ["disable", "require", "verify-ca", "verify-full"] as const;
@@ -49,12 +68,16 @@ export function readTls(
       hint: "Say which it is: sslmode=verify-full, verify-ca or require for TLS, or disable.",
     });
   }
-  const usual = isLocal && rootFile === undefined ? "disable" : "verify-full";
+  const certFile = options.text("sslcert");
+  const keyFile = options.text("sslkey");
+  const asksForTls = rootFile !== undefined || certFile !== undefined;
+  const usual = isLocal && !asksForTls ? "disable" : "verify-full";
   const mode = options.choice("sslmode", TLS_MODES, otherwise ?? usual);
   if (mode === "disable") return false;
-  const authority = readAuthority(rootFile);
+  const authority = { ...readAuthority(rootFile), ...readIdentity(certFile, keyFile) };
   // libpq verifies the authority too where it is told one.
-  if (mode === "require" && rootFile === undefined) return { rejectUnauthorized: false };
+  if (mode === "require" && rootFile === undefined)
+    return { ...authority, rejectUnauthorized: false };
   if (mode === "verify-full") return { rejectUnauthorized: true, ...authority };
   return { rejectUnauthorized: true, ...authority, checkServerIdentity: () => undefined };
 }
@@ -70,14 +93,38 @@ export function decodePart(part: string): string | undefined {
   }
 }
 
+/**
+ * The password for the next connection.
+ *
+ * @param ask What the program gave instead of a password in the URL.
+ * @throws {ConfigError} when it fails.
+ */
+export async function currentPassword(
+  given: string | undefined,
+  ask: (() => MaybePromise<string>) | undefined,
+): Promise<string | undefined> {
+  if (ask === undefined) return given;
+  let password: unknown;
+  try {
+    password = await ask();
+  } catch (cause) {
+    throw new ConfigError("The function that connect() was given for the password failed.", {
+      hint: "Its error is the cause, without the message, which may hold a secret.",
+      cause,
+    });
+  }
+  if (typeof password === "string") return password;
+  throw new ConfigError("The function that connect() was given for the password gave no text.");
+}
+
 /** How long connecting may take, in milliseconds. */
 export function readConnectTimeout(options: UrlOptions): number {
-  return atLeastSome("connect_timeout", options.seconds("connect_timeout") ?? 30_000);
+  return atLeastSome("connect_timeout", options.duration("connect_timeout") ?? 30_000);
 }
 
 /** How long one statement may run, in milliseconds, where the URL says that. */
 export function readStatementTimeout(options: UrlOptions): number | undefined {
-  const timeoutMs = options.seconds("statement_timeout");
+  const timeoutMs = options.duration("statement_timeout");
   if (timeoutMs === undefined) return undefined;
   return Math.ceil(atLeastSome("statement_timeout", timeoutMs));
 }
@@ -90,13 +137,16 @@ export function readPool(options: UrlOptions): PoolSettings {
   return {
     maxConnections,
     sharedConnections: options.count("shared_connections") ?? 4,
-    acquireTimeoutMs: atLeastSome("acquire_timeout", options.seconds("acquire_timeout") ?? 30_000),
-    idleTimeoutMs: atLeastSome("idle_timeout", options.seconds("idle_timeout") ?? 600_000),
+    acquireTimeoutMs: atLeastSome("acquire_timeout", options.duration("acquire_timeout") ?? 30_000),
+    idleTimeoutMs: atLeastSome("idle_timeout", options.duration("idle_timeout") ?? 600_000),
+    maxLifetimeMs: atLeastSome("max_lifetime", options.duration("max_lifetime") ?? 1_800_000),
+    reconnectTimeoutMs: options.duration("reconnect_timeout") ?? 5_000,
+    probeAfterMs: atLeastSome("probe_after", options.duration("probe_after") ?? 10_000),
   };
 }
 
 /** Waiting for ever is no setting: 0 would be that to some timers, and no time at all to others. */
 function atLeastSome(name: string, timeMs: number): number {
   if (timeMs > 0) return timeMs;
-  throw new ConfigError(`The option "${name}" of the URL must be more than 0 seconds.`);
+  throw new ConfigError(`The option "${name}" of the URL must be more than 0.`);
 }

@@ -146,7 +146,7 @@ function checkText(length: number | undefined): (value: unknown) => string {
       throw new InvalidValueError("A text can't hold half of a surrogate pair.");
     if (length !== undefined && isLonger(value, length)) {
       throw new InvalidValueError(`The text is longer than ${length} characters.`, {
-        code: "E_OUT_OF_RANGE",
+        code: "E_VALUE_TOO_LONG",
       });
     }
     return value;
@@ -267,7 +267,7 @@ function checkBytes(length: number | undefined): Encode {
     if (!(value instanceof Uint8Array)) refuse("a Uint8Array", value);
     if (length !== undefined && value.length > length) {
       throw new InvalidValueError(`The value is longer than ${length} bytes.`, {
-        code: "E_OUT_OF_RANGE",
+        code: "E_VALUE_TOO_LONG",
       });
     }
     return value;

@@ -7,9 +7,9 @@ test("options are read by their kinds", () => {
   expect(options.choice("mode", ["rw", "ro"], "rw")).toBe("ro");
   expect(options.choice("other", ["rw", "ro"], "rw")).toBe("rw");
   expect(options.count("count")).toBe(7);
-  expect(options.seconds("wait")).toBe(250);
+  expect(options.duration("wait")).toBe(250);
   expect(options.count("none")).toBe(undefined);
-  expect(options.seconds("none")).toBe(undefined);
+  expect(options.duration("none")).toBe(undefined);
   expect(() => options.refuseOthers("X")).not.toThrow();
 });
 
@@ -45,6 +45,24 @@ test.each([
   expect(parseVersion(text)).toEqual(expected);
 });
 
+test.each([
+  ["30", 30_000],
+  ["0.25", 250],
+  ["30s", 30_000],
+  ["500ms", 500],
+  ["10m", 600_000],
+  ["10 min", 600_000],
+  ["2h", 7_200_000],
+])("the time %j is %i ms", (text, expected) => {
+  expect(readOptions(`x:?t=${encodeURIComponent(text)}`).duration("t")).toBe(expected);
+});
+
+test.each(["", "x", "-1", "10 days", "1e3", "10mm", "m"])("%j is no time", (text) => {
+  expect(() => readOptions(`x:?t=${encodeURIComponent(text)}`).duration("t")).toThrowError(
+    /must be a time.*30s, 500ms, 10m, 2h/s,
+  );
+});
+
 test("a time beyond what a timer can hold is the longest that it can", () => {
-  expect(readOptions("x:?t=99999999").seconds("t")).toBe(2 ** 31 - 1);
+  expect(readOptions("x:?t=99999999").duration("t")).toBe(2 ** 31 - 1);
 });

@@ -4,6 +4,14 @@ import { ConfigError } from "../core/error.ts";
 
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
+const UNIT_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  min: 60_000,
+  h: 3_600_000,
+};
+
 export interface UrlOptions {
   text(name: string): string | undefined;
   choice<Choice extends string>(
@@ -13,8 +21,8 @@ export interface UrlOptions {
   ): Choice;
   /** A whole number, 0 or more. */
   count(name: string): number | undefined;
-  /** A time in seconds, given back in milliseconds. */
-  seconds(name: string): number | undefined;
+  /** A time, `30` or `30s`, `500ms`, `10m`, `2h`, given back in milliseconds. */
+  duration(name: string): number | undefined;
   /** @throws {ConfigError} for an option that nobody asked for. */
   refuseOthers(product: string): void;
 }
@@ -29,21 +37,26 @@ export function readOptions(url: string): UrlOptions {
     return given.get(name) ?? undefined;
   }
 
-  function number(name: string, isWhole: boolean): number | undefined {
+  function count(name: string): number | undefined {
     const value = text(name);
     if (value === undefined) return undefined;
     const parsed = Number(value);
-    if (
-      value.trim() === "" ||
-      !Number.isFinite(parsed) ||
-      parsed < 0 ||
-      (isWhole && !Number.isInteger(parsed))
-    ) {
-      throw new ConfigError(
-        `The option "${name}" of the URL must be ${isWhole ? "a whole number" : "a number of seconds"}.`,
-      );
-    }
+    if (value.trim() === "" || !Number.isSafeInteger(parsed) || parsed < 0)
+      throw new ConfigError(`The option "${name}" of the URL must be a whole number.`);
     return parsed;
+  }
+
+  function duration(name: string): number | undefined {
+    const value = text(name);
+    if (value === undefined) return undefined;
+    const [, amount, unit = "s"] = /^(\d+(?:\.\d+)?) ?(ms|s|min|m|h)?$/.exec(value.trim()) ?? [];
+    if (amount === undefined) {
+      throw new ConfigError(`The option "${name}" of the URL must be a time.`, {
+        hint: "Write it in seconds, or with a unit: 30, 30s, 500ms, 10m, 2h.",
+      });
+    }
+    // A timer that is told more ends at once.
+    return Math.min(Number(amount) * UNIT_MS[unit]!, MAX_TIMER_MS);
   }
 
   return {
@@ -59,12 +72,8 @@ export function readOptions(url: string): UrlOptions {
       }
       return choice;
     },
-    count: (name) => number(name, true),
-    seconds(name) {
-      const value = number(name, false);
-      // A timer that is told more ends at once.
-      return value === undefined ? undefined : Math.min(value * 1000, MAX_TIMER_MS);
-    },
+    count,
+    duration,
     refuseOthers(product) {
       for (const name of given.keys()) {
         if (known.has(name)) continue;

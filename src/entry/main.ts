@@ -1,5 +1,6 @@
 /** The package: declaring, connecting, querying. A database's own code is loaded when one of its URLs is connected to. */
 
+import { closeOn } from "../connect/close-on.ts";
 import { createEngine } from "../connect/engine.ts";
 import {
   schemeOf,
@@ -47,6 +48,16 @@ export interface ConnectOptions {
   readonly naming?: Naming;
   /** The environment variable that holds the URL, where none is given. Default `"DATABASE_URL"`. */
   readonly env?: string;
+  /**
+   * Gives the password for each new connection, instead of the URL: where passwords are rotated, or are tokens that
+   * expire. Asked within `connect_timeout`.
+   */
+  readonly password?: () => Promise<string> | string;
+  /**
+   * Signals upon which the database is closed, and after it the process ended, unless the program listens to the signal
+   * itself. `true` is SIGTERM and SIGINT. What is under way has 9 seconds. Default: none.
+   */
+  readonly closeOn?: readonly NodeJS.Signals[] | true;
   /** The driver's package, for programs that import it themselves, such as `await import("pg")`. */
   readonly driver?: unknown;
 }
@@ -80,14 +91,17 @@ export async function connect(
     });
   }
   const open = await load();
-  const opened = await open({ url, module: options.driver });
-  return new Database(await createEngine(opened, { naming: options.naming }), options.schema);
+  const opened = await open({ url, module: options.driver, password: options.password });
+  const engine = await createEngine(opened, { naming: options.naming });
+  const db = new Database(engine, options.schema);
+  if (options.closeOn !== undefined) closeOn(options.closeOn, db);
+  return db;
 }
 
 export type { ConnectionParts } from "../connect/environment.ts";
 export type { TransactionOptions } from "../connect/run-transaction.ts";
 export type { Limits } from "../connect/limits.ts";
-export type { SourceStats } from "../connect/source.ts";
+export type { CloseOptions, SourceStats } from "../connect/source.ts";
 export {
   AfterCommitError,
   BuildError,
@@ -111,7 +125,7 @@ export {
   UniqueViolationError,
   UnsupportedError,
 } from "../core/error.ts";
-export type { ErrorCode } from "../core/error.ts";
+export type { ErrorCode, Holder } from "../core/error.ts";
 export { uuidv7 } from "../core/uuid.ts";
 export type { Condition, Expression } from "../ast/expression.ts";
 export type { OrderTerm } from "../ast/statement.ts";

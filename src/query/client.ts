@@ -1,6 +1,6 @@
 import type { RawStatement } from "../ast/statement.ts";
 import type { Limits } from "../connect/limits.ts";
-import type { Connected, Engine, Runner, SourceStats } from "../connect/source.ts";
+import type { CloseOptions, Connected, Engine, Runner, SourceStats } from "../connect/source.ts";
 import { watchHandle } from "../connect/leaks.ts";
 import { beginTransaction, stopErrors, type OpenTransaction } from "../connect/open-transaction.ts";
 import { runTransaction, type TransactionOptions } from "../connect/run-transaction.ts";
@@ -333,11 +333,13 @@ export class Database extends Executor {
   }
 
   /**
-   * Waits for the transactions under way, no longer than `acquire_timeout`, and ends all connections. Never throws; a
-   * second call does nothing.
+   * Refuses new work (`E_CLOSED`), waits for the transactions and queries under way, and ends all connections. Never
+   * throws; a second call does nothing.
+   *
+   * @param options.timeoutMs How long to wait; what is later is cut, which rolls it back. Default: `acquire_timeout`.
    */
-  close(): Promise<void> {
-    return this.#engine.source.close();
+  close(options: CloseOptions = {}): Promise<void> {
+    return this.#engine.source.close(options);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -49,6 +49,8 @@ export class InMemoryServer implements Driver {
 export class InMemoryConnection implements Connection {
   isAlive = true;
   doom: unknown;
+  hasRefusedWrite = false;
+  waitingFor: number | undefined;
   readonly id: number;
   readonly #server: InMemoryServer;
   /** What the open transaction has written. */
@@ -123,6 +125,10 @@ export class InMemoryConnection implements Connection {
 
   forget(): void {}
 
+  cut(): void {
+    this.close();
+  }
+
   close(): void {
     this.isAlive = false;
     this.#server.log.push(`${this.id}: closed`);
@@ -152,6 +158,9 @@ export const inMemorySettings: PoolSettings = {
   sharedConnections: 2,
   acquireTimeoutMs: 200,
   idleTimeoutMs: 10_000,
+  maxLifetimeMs: Infinity,
+  reconnectTimeoutMs: 0,
+  probeAfterMs: Infinity,
 };
 
 /** Time stands still, and pauses are none: they are noted. */

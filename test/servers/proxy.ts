@@ -28,6 +28,8 @@ export interface Proxy extends AsyncDisposable {
   halfClose(): void;
   /** Leads new connections to another port, as after a failover. */
   retarget(port: number): void;
+  /** New connections work again; on the old ones nothing changes. */
+  mendNew(): void;
   /** All as at the beginning; connections that were held or lost bytes are reset. */
   mend(): void;
 }
@@ -35,6 +37,8 @@ export interface Proxy extends AsyncDisposable {
 interface Pair {
   readonly program: Socket;
   readonly server: Socket | undefined;
+  /** What of it is swallowed whatever becomes of the others. */
+  swallowed: Direction | undefined;
   hasLostBytes: boolean;
 }
 
@@ -108,12 +112,19 @@ class TcpProxy implements Proxy {
     this.#target = port;
   }
 
+  mendNew(): void {
+    for (const pair of this.#pairs) pair.swallowed ??= this.#swallowed;
+    this.#swallowed = undefined;
+    this.#mode = "pass";
+  }
+
   mend(): void {
     this.#mode = "pass";
     this.#swallowed = undefined;
     this.#delayMs = 0;
     this.#cut = undefined;
     for (const pair of this.#pairs) {
+      pair.swallowed = undefined;
       if (pair.server === undefined || pair.hasLostBytes) this.#end(pair);
     }
   }
@@ -132,7 +143,7 @@ class TcpProxy implements Proxy {
     }
     const isHeld = this.#mode === "hold";
     const server = isHeld ? undefined : connect({ port: this.#target, host: "127.0.0.1" });
-    const pair: Pair = { program, server, hasLostBytes: false };
+    const pair: Pair = { program, server, swallowed: undefined, hasLostBytes: false };
     this.#pairs.add(pair);
     for (const socket of [program, server]) {
       socket?.setNoDelay(true);
@@ -148,7 +159,7 @@ class TcpProxy implements Proxy {
   }
 
   #carry(pair: Pair, direction: Direction, to: Socket, bytes: Buffer): void {
-    if (this.#swallowed === direction) {
+    if (this.#swallowed === direction || pair.swallowed === direction) {
       pair.hasLostBytes = true;
       return;
     }

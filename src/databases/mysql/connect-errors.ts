@@ -102,7 +102,7 @@ function whereOf({ host, port, socket }: Place): string {
 
 export function connectTimeout(place: Place, timeoutMs: number, cause?: Error): TimeoutError {
   return new TimeoutError(
-    "E_TIMEOUT",
+    "E_CONNECT_TIMEOUT",
     `No connection to ${whereOf(place)} within ${timeoutMs} ms.`,
     {
       hint: "Check host, port and firewall, or raise connect_timeout in the URL.",

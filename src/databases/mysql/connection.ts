@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { UnsupportedError } from "../../core/error.ts";
 import type { MaybePromise } from "../../core/maybe-promise.ts";
 import type {
@@ -7,7 +8,14 @@ import type {
   NamedResult,
   WriteResult,
 } from "../../dialect/driver.ts";
-import { endsTransaction, isInterrupted, noteCollision, noteRefusal } from "./errors.ts";
+import {
+  endsTransaction,
+  isInterrupted,
+  lostBefore,
+  noteCollision,
+  noteRefusal,
+  refusesWrites,
+} from "./errors.ts";
 import { COLLISION, KEPT_ROWS, NO_WAIT } from "./query.ts";
 import { isRows, namesOf, readPlaces, type ResultRows } from "./results.ts";
 import { splitScript } from "../../dialect/split-script.ts";
@@ -27,7 +35,7 @@ export interface MariadbClient {
   destroy(): void;
   isValid(): boolean;
   serverVersion(): string;
-  /** The server's number of the connection. */
+  /** The server's number of the connection, as it, or a proxy in between, told it. */
   readonly threadId: number | null;
   on(event: "end" | "error", listener: () => void): unknown;
 }
@@ -47,7 +55,24 @@ const COMMITTING =
 
 function ignore(): void {}
 
+/** A connection's thread on its server. */
+export interface Thread {
+  readonly id: number;
+  /** Tells one server from another. */
+  readonly server: string;
+}
+
+export interface ConnectionDetails {
+  /** Undefined where a proxy in between hides it. */
+  readonly thread: Thread | undefined;
+  /** What the bytes go over; undefined for a Unix socket, which doesn't go silent. */
+  readonly socket: Socket | undefined;
+}
+
 export class MariadbConnection implements Connection {
+  hasRefusedWrite = false;
+  details: ConnectionDetails = { thread: undefined, socket: undefined };
+  #answeredCount = 0;
   readonly #client: MariadbClient;
   /** Whether what is sent behind a statement's first execution also runs behind it. */
   readonly #pipelinesPrepare: boolean;
@@ -147,10 +172,27 @@ export class MariadbConnection implements Connection {
     return answer;
   }
 
+  /** The rows of a text without values. */
+  async ask(text: string): Promise<ResultRows> {
+    return (await this.#client.query(text)) as ResultRows;
+  }
+
   forget(): void {
     const kept = this.#kept;
     this.#kept = new Map();
     for (const prepared of kept.values()) prepared?.close();
+  }
+
+  get waitingFor(): number | undefined {
+    return this.#pendingCount > 0 ? this.#answeredCount : undefined;
+  }
+
+  cut(): void {
+    this.#isLost = true;
+    const { socket } = this.details;
+    // The driver's own way opens a second connection first, to a server that may not answer.
+    if (socket === undefined) this.#client.destroy();
+    else socket.destroy(Object.assign(new Error("cut"), { code: "ECONNRESET", errno: -104 }));
   }
 
   close(): Promise<void> {
@@ -214,15 +256,19 @@ export class MariadbConnection implements Connection {
     // The error is thrown as it came, so that whoever goes on learns why nothing was executed.
     // oxlint-disable-next-line typescript/prefer-promise-reject-errors
     if (this.doom !== undefined) return Promise.reject(this.doom);
+    if (!this.isAlive) return Promise.reject(lostBefore());
     const isInTransaction = this.#isInTransaction;
     this.#pendingCount++;
     const answer = work();
     this.#last = answer.then(
       () => {
         this.#pendingCount--;
+        this.#answeredCount++;
       },
       (error: unknown) => {
         this.#pendingCount--;
+        this.#answeredCount++;
+        if (refusesWrites(error)) this.hasRefusedWrite = true;
         if (isInTransaction && endsTransaction(error)) this.doom = error;
       },
     );

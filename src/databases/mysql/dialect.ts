@@ -47,8 +47,8 @@ function refuseOldServer(server: ServerInfo): void {
   );
 }
 
-export const openMysql: OpenDatabase = async ({ url, module }) => {
-  const settings = parseSettings(url);
+export const openMysql: OpenDatabase = async ({ url, module, password }) => {
+  const settings = parseSettings(url, password);
   const driver = await createDriver(settings, module);
   const { connection, server } = await driver.openFirst();
   try {

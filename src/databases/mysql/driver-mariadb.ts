@@ -1,8 +1,11 @@
+import { connect as openTcp, type Socket } from "node:net";
 import { ConfigError } from "../../core/error.ts";
 import { loadOptional } from "../../core/optional.ts";
 import type { ServerInfo } from "../../dialect/capabilities.ts";
 import type { Driver } from "../../dialect/driver.ts";
+import { currentPassword } from "../../dialect/server-url.ts";
 import { parseVersion } from "../../dialect/url.ts";
+import { askAside, threadOf } from "./aside.ts";
 import { variantOf } from "./capabilities.ts";
 import { connectTimeout, toConnectError } from "./connect-errors.ts";
 import { MariadbConnection, type MariadbClient } from "./connection.ts";
@@ -26,12 +29,20 @@ async function loadModule(given: unknown): Promise<MariadbModule> {
   });
 }
 
-/** Said once for the connection: options that come with each query cost a copy each time. */
-function optionsOf(settings: MysqlSettings): object {
-  const { place, password, tls, isLocal, connectTimeoutMs } = settings;
+/**
+ * Said once for the connection: options that come with each query cost a copy each time.
+ *
+ * @param open Makes the socket, where it isn't that of a path.
+ */
+function optionsOf(
+  settings: MysqlSettings,
+  password: string | undefined,
+  open: () => Socket,
+): object {
+  const { place, tls, isLocal, connectTimeoutMs } = settings;
   const address =
     place.socket === undefined
-      ? { host: place.host, port: place.port }
+      ? { host: place.host, port: place.port, stream: open }
       : { socketPath: place.socket };
   return {
     ...address,
@@ -82,9 +93,12 @@ export interface MysqlDriver extends Driver {
 export async function createDriver(settings: MysqlSettings, module: unknown): Promise<MysqlDriver> {
   const mariadb = await loadModule(module);
   const openFirst = (): Promise<FirstConnection> => openConnection(mariadb, settings);
+  const open = async (): Promise<MariadbConnection> => (await openFirst()).connection;
   return {
     canReadBeside: true,
-    open: async () => (await openFirst()).connection,
+    open,
+    isAtWork: (connections) =>
+      askAside(open, connections as readonly MariadbConnection[], settings.connectTimeoutMs),
     openFirst,
   };
 }
@@ -100,20 +114,30 @@ async function openConnection(
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(connectTimeout(place, connectTimeoutMs)), connectTimeoutMs);
   });
+  let socket: Socket | undefined;
+  const openSocket = (): Socket => {
+    socket = openTcp({ host: place.host, port: place.port, noDelay: true });
+    return socket;
+  };
   const connect = async (): Promise<FirstConnection> => {
-    client = await mariadb.createConnection(optionsOf(settings));
+    const password = await currentPassword(settings.password, settings.askPassword);
+    client = await mariadb.createConnection(optionsOf(settings, password, openSocket));
     const server = serverOf(client.serverVersion());
     const variant = variantOf(server);
     const kill = (threadId: number): Promise<void> => killQuery(mariadb, settings, threadId);
     const connection = new MariadbConnection(client, variant.pipelinesPrepare, kill);
     if (isOldServer(server)) return { connection, server };
-    await client.query(sessionText(variant, settings.statementTimeoutMs));
+    // Both are sent together.
+    const session = client.query(sessionText(variant, settings.statementTimeoutMs));
+    const [, thread] = await Promise.all([session, threadOf(client)]);
+    connection.details = { thread, socket };
     return { connection, server };
   };
   const connected = connect();
   try {
     return await Promise.race([connected, late]);
   } catch (error) {
+    socket?.destroy();
     client?.destroy();
     // One that is made after all is of no use to anybody.
     connected.then(
@@ -133,7 +157,10 @@ async function killQuery(
   settings: MysqlSettings,
   threadId: number,
 ): Promise<void> {
-  const client = await mariadb.createConnection(optionsOf(settings));
+  const { host, port } = settings.place;
+  const password = await currentPassword(settings.password, settings.askPassword);
+  const openSocket = (): Socket => openTcp({ host, port, noDelay: true });
+  const client = await mariadb.createConnection(optionsOf(settings, password, openSocket));
   // Unheard, the error of a connection would end the process.
   client.on("error", () => {});
   try {

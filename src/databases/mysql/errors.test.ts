@@ -71,7 +71,7 @@ test("each number has its code", () => {
     [1021, "E_DATABASE_FULL"],
     [1792, "E_READ_ONLY"],
     [1290, "E_READ_ONLY"],
-    [1406, "E_OUT_OF_RANGE"],
+    [1406, "E_VALUE_TOO_LONG"],
     [1264, "E_OUT_OF_RANGE"],
     [1690, "E_OUT_OF_RANGE"],
     [1366, "E_INVALID_VALUE"],

@@ -70,6 +70,19 @@ export function isConnectionLost(error: DbError): boolean {
   return error.code === "E_CONNECTION_LOST";
 }
 
+/** The whole server is read-only, as a replica is; 1792 is a transaction that was begun so. */
+export function refusesWrites(error: unknown): boolean {
+  return isDriverError(error) && (error.errno === 1290 || error.errno === 1836);
+}
+
+export function lostBefore(): ConnectionError {
+  return new ConnectionError(
+    "E_CONNECTION_LOST",
+    "The connection to the server was lost; nothing was sent.",
+    { hint: "It can safely be run again.", mayHaveRun: false },
+  );
+}
+
 /** Errors of an insert that met a row by a key that its `onConflict` didn't name. */
 const collisions = new WeakSet<object>();
 
@@ -150,8 +163,12 @@ function toViolation(message: string, variant: Variant, cause: DriverError): DbE
 
 function toValueError(errno: number, cause: Error): DbError | undefined {
   switch (errno) {
-    case 1264:
     case 1406:
+      return new InvalidValueError("A value is longer than its column.", {
+        code: "E_VALUE_TOO_LONG",
+        cause,
+      });
+    case 1264:
     case 1690:
     case 1365:
       return new InvalidValueError(

@@ -1,6 +1,7 @@
 /** What the URL of a MySQL or MariaDB database says. */
 
 import { ConfigError } from "../../core/error.ts";
+import type { MaybePromise } from "../../core/maybe-promise.ts";
 import type { PoolSettings } from "../../dialect/dialect.ts";
 import {
   decodePart,
@@ -19,6 +20,8 @@ import type { Place } from "./connect-errors.ts";
 export interface MysqlSettings {
   readonly place: Place;
   readonly password: string | undefined;
+  /** Is asked for each connection's, instead. */
+  readonly askPassword: (() => MaybePromise<string>) | undefined;
   readonly tls: TlsSettings | false;
   /** Whether an eavesdropper between here and the server is out of the question, encrypted or not. */
   readonly isLocal: boolean;
@@ -68,7 +71,10 @@ function parseTarget(url: string): { place: Place; password: string | undefined 
   };
 }
 
-export function parseSettings(url: string): MysqlSettings {
+export function parseSettings(
+  url: string,
+  askPassword?: MysqlSettings["askPassword"],
+): MysqlSettings {
   const options = readOptions(url);
   const { place, password } = parseTarget(url);
   const socket = options.text("socket");
@@ -76,6 +82,7 @@ export function parseSettings(url: string): MysqlSettings {
   const settings: MysqlSettings = {
     place: { ...place, socket },
     password,
+    askPassword,
     tls: readTls(options, isLocal, readOldName(options)),
     isLocal,
     connectTimeoutMs: readConnectTimeout(options),

@@ -109,7 +109,7 @@ export function toConnectError(error: unknown, place: Place, timeoutMs: number):
   // These texts are pg's own; they have no codes.
   if (error.message === "timeout expired") {
     const text = `PostgreSQL did not answer within ${timeoutMs / 1000} s (${where}).`;
-    return new TimeoutError("E_TIMEOUT", text, {
+    return new TimeoutError("E_CONNECT_TIMEOUT", text, {
       hint: "connect_timeout in the URL bounds the wait, in seconds.",
       cause: error,
     });

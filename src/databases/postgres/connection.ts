@@ -17,6 +17,8 @@ import {
   isFatal,
   isServerError,
   isStale,
+  lostBefore,
+  refusesWrites,
   rolledBackInstead,
 } from "./errors.ts";
 import type { Answer, ExchangeClass, PgWire, Question } from "./exchange.ts";
@@ -48,6 +50,13 @@ interface Call<Result> {
   readonly finish: (answer: Answer) => Result;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: unknown) => void;
+}
+
+/** A connection's process on its server. */
+export interface Backend {
+  readonly processId: number;
+  /** Tells one server from another, and from itself before a restart. */
+  readonly server: string;
 }
 
 const CLOSE_TIMEOUT_MS = 5_000;
@@ -104,6 +113,10 @@ export class PgConnection implements Connection {
   doom: unknown;
   /** The first failure of the transaction under way, or of its savepoint. */
   #failure: unknown;
+  hasRefusedWrite = false;
+  #backend: Backend | undefined;
+  #askedCount = 0;
+  #answeredCount = 0;
   readonly #client: PgClient;
   readonly #Exchange: ExchangeClass;
   readonly #kept: KeptStatements | undefined;
@@ -189,6 +202,27 @@ export class PgConnection implements Connection {
     this.#kept?.clear();
   }
 
+  /** What the server knows the connection by; undefined where a pooler in between hides that. */
+  get backend(): Backend | undefined {
+    return this.#backend;
+  }
+
+  /** @param cells The process and the server, as the server says. */
+  setBackend(cells: Cells | undefined): void {
+    const [processId, server] = cells ?? [];
+    if (Number(processId) !== this.#client.processID) return;
+    this.#backend = { processId: Number(processId), server: String(server) };
+  }
+
+  get waitingFor(): number | undefined {
+    return this.#askedCount > this.#answeredCount ? this.#answeredCount : undefined;
+  }
+
+  cut(): void {
+    this.isAlive = false;
+    this.#client.connection.stream.destroy();
+  }
+
   close(): Promise<void> {
     this.isAlive = false;
     this.#ended ??= endWithin(this.#client, CLOSE_TIMEOUT_MS);
@@ -234,7 +268,13 @@ export class PgConnection implements Connection {
       return;
     }
     const { question, kept, finish, resolve, reject } = call;
+    if (!this.isAlive) {
+      reject(lostBefore());
+      return;
+    }
+    this.#askedCount++;
     const exchange = new this.#Exchange(question, (error, answer) => {
+      this.#answeredCount++;
       if (error !== undefined) {
         this.#fail(call, error);
         return;
@@ -265,6 +305,7 @@ export class PgConnection implements Connection {
       return;
     }
     if (isFatal(error)) this.isAlive = false;
+    else if (refusesWrites(error)) this.hasRefusedWrite = true;
     if (this.#client.getTransactionStatus() !== "I") this.#noteFailure(error);
     if (isAfterFailure(error)) reject(this.doom ?? error);
     else reject(isServerError(error) ? error : connectionLost(error));

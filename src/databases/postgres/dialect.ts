@@ -55,8 +55,8 @@ export function refuseOldServer({ version }: ServerInfo): void {
   );
 }
 
-export const openPostgres: OpenDatabase = async ({ url, module }) => {
-  const settings = parseSettings(url);
+export const openPostgres: OpenDatabase = async ({ url, module, password }) => {
+  const settings = parseSettings(url, password);
   const driver = await createDriver(settings, module);
   const { connection, server, folding } = await driver.openFirst();
   try {

@@ -1,8 +1,10 @@
 import { ConfigError } from "../../core/error.ts";
 import { loadOptional } from "../../core/optional.ts";
 import type { ServerInfo } from "../../dialect/capabilities.ts";
-import type { Driver } from "../../dialect/driver.ts";
+import type { Cells, Driver } from "../../dialect/driver.ts";
+import { currentPassword } from "../../dialect/server-url.ts";
 import { PgConnection, type PgClient } from "./connection.ts";
+import { askAside, BACKEND } from "./aside.ts";
 import { toConnectError } from "./connect-errors.ts";
 import { defineExchange, type ExchangeClass } from "./exchange.ts";
 import type { PostgresSettings } from "./settings.ts";
@@ -80,16 +82,19 @@ export async function createDriver(
     }
     return openConnection(client, Exchange, settings, prepare);
   };
+  const openPlain = (): Promise<PgConnection> =>
+    open(async (connection) => {
+      await prepareSession(connection, session);
+      return connection;
+    });
   return {
     canReadBeside: true,
-    open: () =>
-      open(async (connection) => {
-        await connection.script(session);
-        return connection;
-      }),
+    open: openPlain,
+    isAtWork: (connections) =>
+      askAside(openPlain, connections as readonly PgConnection[], settings.connectTimeoutMs),
     openFirst: () =>
       open(async (connection) => {
-        await connection.script(session);
+        await prepareSession(connection, session);
         const [cells] = await connection.ask(SERVER);
         const version = versionOf(Number(cells?.[0]));
         // The database's own collation is the last resort: it may fold no more than ASCII.
@@ -100,11 +105,22 @@ export async function createDriver(
   };
 }
 
+/** Both are sent together. A relative of PostgreSQL may not know what tells one server from another. */
+async function prepareSession(connection: PgConnection, session: string): Promise<void> {
+  const [, backend] = await Promise.all([
+    connection.script(session),
+    connection.ask(BACKEND).catch(() => NOBODY),
+  ]);
+  connection.setBackend(backend[0]);
+}
+
+const NOBODY: readonly Cells[] = [];
+
 function configOf(settings: PostgresSettings): object {
-  const { place, password, tls, applicationName, startOptions } = settings;
+  const { place, password, askPassword, tls, applicationName, startOptions } = settings;
   return {
     ...place,
-    password,
+    password: askPassword === undefined ? password : () => currentPassword(undefined, askPassword),
     ssl: tls,
     application_name: applicationName,
     options: startOptions,

@@ -50,7 +50,7 @@ test("every SQLSTATE becomes one of our errors, without a value", () => {
     "42501": "E_PERMISSION",
     "53100": "E_DATABASE_FULL",
     "25006": "E_READ_ONLY",
-    "22001": "E_OUT_OF_RANGE",
+    "22001": "E_VALUE_TOO_LONG",
     "22003": "E_OUT_OF_RANGE",
     "22P02": "E_INVALID_VALUE",
     "57014": "E_TIMEOUT",
@@ -91,7 +91,7 @@ test("a connection that can't be made says where, and what to do", () => {
     [serverError("53300"), "E_CONNECTION_REFUSED", /max_connections/],
     [serverError("57P03"), "E_CONNECTION_REFUSED", /starting up/],
     [serverError("XX000"), "E_CONNECTION_REFUSED", /XX000/],
-    [new Error("timeout expired"), "E_TIMEOUT", /within 2 s.*connect_timeout/],
+    [new Error("timeout expired"), "E_CONNECT_TIMEOUT", /within 2 s.*connect_timeout/],
     [new Error("The server does not support SSL connections"), "E_TLS", /doesn't offer.*sslmode/],
     [new Error("There was an error establishing an SSL connection"), "E_TLS", /doesn't answer/],
     [

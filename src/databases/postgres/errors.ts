@@ -74,9 +74,22 @@ function isLostState(code: string): boolean {
 
 export function connectionLost(cause: unknown): ConnectionError {
   return new ConnectionError("E_CONNECTION_LOST", "The connection to PostgreSQL was lost.", {
-    hint: "Whether the statement took hold is not known; a read may simply be run again.",
+    hint: "Whether the statement took hold is not known: look before writing it again.",
     cause,
   });
+}
+
+export function lostBefore(): ConnectionError {
+  return new ConnectionError(
+    "E_CONNECTION_LOST",
+    "The connection to PostgreSQL was lost; nothing was sent.",
+    { hint: "It can safely be run again.", mayHaveRun: false },
+  );
+}
+
+/** A standby, or a server or role that is read-only; a transaction that was begun so says the same. */
+export function refusesWrites(error: unknown): boolean {
+  return isServerError(error) && error.code === "25006";
 }
 
 /** `Key (user_id, "Name")=(…) already exists.`; an expression of an index is no column. */
@@ -137,7 +150,6 @@ const plain: Readonly<Record<string, readonly [QueryCode, string, string?]>> = {
     "The statement meets one row twice, or a subquery gives several rows where one is needed.",
     "Bring each key once in an insert with onConflict().",
   ],
-  "22001": ["E_OUT_OF_RANGE", "A text is longer than its column."],
   "22003": ["E_OUT_OF_RANGE", "A number is outside the range of its type."],
   "22012": ["E_QUERY", "The statement divides by zero.", "Divide by nullif(…, 0)."],
   "25006": [
@@ -212,6 +224,12 @@ export function toDbError(error: unknown): unknown {
   if (isStale(error)) {
     return new ConflictError("E_SERIALIZATION", {
       hint: "A table was altered while this connection had a statement prepared for it. Run the whole transaction again.",
+      cause: error,
+    });
+  }
+  if (error.code === "22001") {
+    return new InvalidValueError("A text is longer than its column.", {
+      code: "E_VALUE_TOO_LONG",
       cause: error,
     });
   }

@@ -74,6 +74,9 @@ test("options are read, and those that nobody knows are refused", () => {
   expect(pool).toEqual({
     maxConnections: 3,
     sharedConnections: 0,
+    maxLifetimeMs: 1_800_000,
+    probeAfterMs: 10_000,
+    reconnectTimeoutMs: 5_000,
     acquireTimeoutMs: 1_500,
     idleTimeoutMs: 9_000,
   });

@@ -1,6 +1,7 @@
 /** What the URL of a PostgreSQL database says. */
 
 import { ConfigError } from "../../core/error.ts";
+import type { MaybePromise } from "../../core/maybe-promise.ts";
 import type { PoolSettings } from "../../dialect/dialect.ts";
 import {
   decodePart,
@@ -17,6 +18,8 @@ import type { Place } from "./connect-errors.ts";
 export interface PostgresSettings {
   readonly place: Place;
   readonly password: string | undefined;
+  /** Is asked for each connection's, instead. */
+  readonly askPassword: (() => MaybePromise<string>) | undefined;
   readonly tls: TlsSettings | false;
   readonly connectTimeoutMs: number;
   /** How long the server lets a statement run. */
@@ -59,7 +62,10 @@ function parseTarget(url: string): { place: Place; password: string | undefined 
   };
 }
 
-export function parseSettings(url: string): PostgresSettings {
+export function parseSettings(
+  url: string,
+  askPassword?: PostgresSettings["askPassword"],
+): PostgresSettings {
   const options = readOptions(url);
   const { place: target, password } = parseTarget(url);
   const place: Place = {
@@ -70,6 +76,7 @@ export function parseSettings(url: string): PostgresSettings {
   const settings: PostgresSettings = {
     place,
     password,
+    askPassword,
     tls: readTls(options, place.host.startsWith("/") || isLoopback(place.host)),
     connectTimeoutMs: readConnectTimeout(options),
     statementTimeoutMs: readStatementTimeout(options),

@@ -72,8 +72,11 @@ export const openSqlite: OpenDatabase = ({ url }) => {
   const pool: PoolSettings = {
     maxConnections: 4,
     sharedConnections: 0,
-    acquireTimeoutMs: options.seconds("acquire_timeout") ?? 5_000,
-    idleTimeoutMs: 0,
+    acquireTimeoutMs: options.duration("acquire_timeout") ?? 5_000,
+    idleTimeoutMs: Infinity,
+    maxLifetimeMs: Infinity,
+    reconnectTimeoutMs: 0,
+    probeAfterMs: Infinity,
   };
   options.refuseOthers("SQLite");
   const isMemory = settings.file === ":memory:";

@@ -76,6 +76,8 @@ const MAX_KEPT_SCRIPTS = 16;
 
 export class SqliteConnection implements Connection {
   isAlive = true;
+  readonly waitingFor = undefined;
+  readonly hasRefusedWrite = false;
   readonly #database: DatabaseSync;
   /** By the statement's id. */
   #kept: (StatementSync | undefined)[] = [];
@@ -184,6 +186,10 @@ export class SqliteConnection implements Connection {
 
   forget(): void {
     this.#kept = [];
+  }
+
+  cut(): void {
+    this.close();
   }
 
   close(): void {

@@ -139,7 +139,7 @@ export function toDbError(error: unknown): unknown {
       }
       if (/constraint failed: length\(.+\) <= \d+$/s.test(error.message)) {
         const what = "A text is longer than its column allows.";
-        return new QueryError("E_OUT_OF_RANGE", what, { cause: error });
+        return new InvalidValueError(what, { code: "E_VALUE_TOO_LONG", cause: error });
       }
       // The name, or the whole expression of a check without one.
       const name = /constraint failed: (\w+)$/.exec(error.message)?.[1];

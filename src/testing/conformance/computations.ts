@@ -266,7 +266,9 @@ export function computationCases({ expect, group }: Kit): void {
       for (const [at, write] of writes.entries()) {
         const error = await failureOf(write);
         expect(
-          ["E_OUT_OF_RANGE", "E_INVALID_VALUE"].includes((error as { code: string }).code),
+          ["E_OUT_OF_RANGE", "E_VALUE_TOO_LONG", "E_INVALID_VALUE"].includes(
+            (error as { code: string }).code,
+          ),
           `write ${at}: ${(error as { code: string }).code}`,
         ).toBe(true);
       }

@@ -174,7 +174,7 @@ const notScalars: readonly unknown[] = [
 /** Refused before anything is sent, by the code. */
 export const refused: readonly (readonly [
   SampleKey,
-  "E_INVALID_VALUE" | "E_OUT_OF_RANGE",
+  "E_INVALID_VALUE" | "E_OUT_OF_RANGE" | "E_VALUE_TOO_LONG",
   readonly unknown[],
 ])[] = [
   ["small", "E_OUT_OF_RANGE", [32_768, -32_769]],
@@ -202,7 +202,7 @@ export const refused: readonly (readonly [
     "E_INVALID_VALUE",
     [0, 1, false, true, 1n, "\0", "a\0b", "\ud83d", "\ude00x", new Date(0), ...notScalars],
   ],
-  ["title", "E_OUT_OF_RANGE", ["01234567890", "😀😀😀😀😀😀😀😀😀😀x"]],
+  ["title", "E_VALUE_TOO_LONG", ["01234567890", "😀😀😀😀😀😀😀😀😀😀x"]],
   ["title", "E_INVALID_VALUE", [0, false, "\0", "\ud800", ...notScalars]],
   [
     "key",
@@ -301,7 +301,7 @@ export const refused: readonly (readonly [
       ...notScalars,
     ],
   ],
-  ["hash", "E_OUT_OF_RANGE", [new Uint8Array(5)]],
+  ["hash", "E_VALUE_TOO_LONG", [new Uint8Array(5)]],
   [
     "data",
     "E_INVALID_VALUE",

@@ -101,7 +101,7 @@ export function valueCases({ alone, expect, group }: Kit): void {
     });
 
     for (const [key, code, values] of refused) {
-      const why = code === "E_OUT_OF_RANGE" ? "beyond its range" : "of another kind";
+      const why = code === "E_INVALID_VALUE" ? "of another kind" : "beyond its range";
       test(`${why} are refused for ${key} before anything is sent`, async ({ db }) => {
         await db.insert(things).values({ id: 1 });
         for (const value of values) {

@@ -128,7 +128,7 @@ for (const server of mariadbServers) {
       const url = `mysql://root:canary@127.0.0.1:${await silentPort()}/app?connect_timeout=0.3`;
       const startMs = performance.now();
 
-      await expect(connect(url)).rejects.toMatchObject({ code: "E_TIMEOUT" });
+      await expect(connect(url)).rejects.toMatchObject({ code: "E_CONNECT_TIMEOUT" });
       expect(performance.now() - startMs).toBeLessThan(3_000);
     });
 

@@ -114,7 +114,7 @@ for (const server of mariadbServers) {
           sql`insert into ${people} (email) values (${"e".repeat(51)}) on duplicate key update email = email`,
         );
 
-        await expect(long).rejects.toMatchObject({ code: "E_OUT_OF_RANGE" });
+        await expect(long).rejects.toMatchObject({ code: "E_VALUE_TOO_LONG" });
       });
     });
 
@@ -339,7 +339,7 @@ for (const server of mariadbServers) {
         code: "E_OUT_OF_RANGE",
       });
       await expect(insert(sql`insert into small (t) values (${"four"})`)).rejects.toMatchObject({
-        code: "E_OUT_OF_RANGE",
+        code: "E_VALUE_TOO_LONG",
       });
       await expect(
         insert(sql`insert into small (at) values (${"0000-00-00"})`),
