@@ -466,6 +466,10 @@ export interface TransactionOptions extends BeginOptions, StopOptions {
 
 // connect/source
 
+export interface CloseOptions {
+    readonly timeoutMs?: number;
+}
+
 interface Connected {
     readonly "~engine": Engine;
     readonly "~runner": Runner;
@@ -475,7 +479,7 @@ interface ConnectionSource extends Runner {
     begin(text: string, isReadOnly: boolean): MaybePromise<Lease>;
     forget(): void;
     stats(): SourceStats;
-    close(): Promise<void>;
+    close(options?: CloseOptions): Promise<void>;
 }
 
 interface Engine {
@@ -499,6 +503,7 @@ interface Runner extends Pick<Connection, "named" | "row" | "rows" | "script" | 
 export interface SourceStats {
     readonly open: number;
     readonly leased: number;
+    readonly idle: number;
     readonly waiting: number;
 }
 
@@ -576,8 +581,11 @@ export class ConflictError extends DbError {
 }
 
 export class ConnectionError extends DbError {
+    readonly mayHaveRun: boolean;
     readonly code: "E_CLOSED" | "E_CONNECTION_LOST" | "E_CONNECTION_REFUSED" | "E_MISSING_DATABASE" | "E_SERVER_TOO_OLD" | "E_TLS" | "E_WRONG_PASSWORD";
-    constructor(code: ConnectionError["code"], message: string, details?: ErrorDetails);
+    constructor(code: ConnectionError["code"], message: string, details?: ErrorDetails & {
+        readonly mayHaveRun?: boolean;
+    });
 }
 
 interface ConstraintDetails extends ErrorDetails {
@@ -602,7 +610,7 @@ export abstract class DbError extends Error {
     get name(): string;
 }
 
-export type ErrorCode = "E_AFTER_COMMIT" | "E_CANCELLED" | "E_CHECK_VIOLATION" | "E_CLOSED" | "E_COMMIT_UNKNOWN" | "E_CONFIG" | "E_CONNECTION_LOST" | "E_CONNECTION_REFUSED" | "E_DATABASE_FULL" | "E_DEADLOCK" | "E_EMPTY_WRITE" | "E_FOREIGN_KEY_VIOLATION" | "E_INVALID_VALUE" | "E_MISSING_COLUMN" | "E_MISSING_DATABASE" | "E_MISSING_PACKAGE" | "E_MISSING_TABLE" | "E_NO_CONDITION" | "E_NOT_FOUND" | "E_NOT_NULL_VIOLATION" | "E_OUT_OF_RANGE" | "E_PERMISSION" | "E_POOL_TIMEOUT" | "E_QUERY" | "E_READ_ONLY" | "E_SCHEMA" | "E_SERIALIZATION" | "E_SERVER_TOO_OLD" | "E_SEVERAL_ROWS" | "E_SYNTAX" | "E_TIMEOUT" | "E_TLS" | "E_TRANSACTION_CLOSED" | "E_UNIQUE_VIOLATION" | "E_UNFINISHED" | "E_UNGROUPED" | "E_UNKNOWN_COLUMN" | "E_UNKNOWN_SOURCE" | "E_UNSUPPORTED" | "E_WRITE_TWICE" | "E_WRONG_PASSWORD";
+export type ErrorCode = "E_AFTER_COMMIT" | "E_CANCELLED" | "E_CHECK_VIOLATION" | "E_CLOSED" | "E_COMMIT_UNKNOWN" | "E_CONFIG" | "E_CONNECT_TIMEOUT" | "E_CONNECTION_LOST" | "E_CONNECTION_REFUSED" | "E_DATABASE_FULL" | "E_DEADLOCK" | "E_EMPTY_WRITE" | "E_FOREIGN_KEY_VIOLATION" | "E_INVALID_VALUE" | "E_MISSING_COLUMN" | "E_MISSING_DATABASE" | "E_MISSING_PACKAGE" | "E_MISSING_TABLE" | "E_NO_CONDITION" | "E_NOT_FOUND" | "E_NOT_NULL_VIOLATION" | "E_OUT_OF_RANGE" | "E_PERMISSION" | "E_POOL_TIMEOUT" | "E_QUERY" | "E_READ_ONLY" | "E_SCHEMA" | "E_SERIALIZATION" | "E_SERVER_TOO_OLD" | "E_SEVERAL_ROWS" | "E_SYNTAX" | "E_TIMEOUT" | "E_TLS" | "E_TRANSACTION_CLOSED" | "E_UNIQUE_VIOLATION" | "E_UNFINISHED" | "E_UNGROUPED" | "E_UNKNOWN_COLUMN" | "E_UNKNOWN_SOURCE" | "E_UNSUPPORTED" | "E_VALUE_TOO_LONG" | "E_WRITE_TWICE" | "E_WRONG_PASSWORD";
 
 interface ErrorDetails {
     readonly hint?: string | undefined;
@@ -614,10 +622,15 @@ export class ForeignKeyViolationError extends ConstraintError {
     constructor(details: ConstraintDetails);
 }
 
+export interface Holder {
+    readonly heldMs: number;
+    readonly stack: readonly string[];
+}
+
 export class InvalidValueError extends DbError {
-    readonly code: "E_INVALID_VALUE" | "E_OUT_OF_RANGE";
+    readonly code: "E_INVALID_VALUE" | "E_OUT_OF_RANGE" | "E_VALUE_TOO_LONG";
     constructor(message: string, details?: ErrorDetails & {
-        code?: "E_INVALID_VALUE" | "E_OUT_OF_RANGE";
+        code?: InvalidValueError["code"];
     });
 }
 
@@ -651,8 +664,11 @@ export class SeveralRowsError extends DbError {
 }
 
 export class TimeoutError extends DbError {
-    readonly code: "E_POOL_TIMEOUT" | "E_TIMEOUT";
-    constructor(code: TimeoutError["code"], message: string, details?: ErrorDetails);
+    readonly code: "E_CONNECT_TIMEOUT" | "E_POOL_TIMEOUT" | "E_TIMEOUT";
+    readonly holders: readonly Holder[];
+    constructor(code: TimeoutError["code"], message: string, details?: ErrorDetails & {
+        readonly holders?: readonly Holder[];
+    });
 }
 
 export class TransactionClosedError extends DbError {
@@ -761,6 +777,7 @@ type OpenDatabase = (options: OpenOptions) => MaybePromise<OpenedDatabase>;
 interface OpenOptions {
     readonly url: string;
     readonly module?: unknown;
+    readonly password?: (() => MaybePromise<string>) | undefined;
 }
 
 interface OpenedDatabase {
@@ -776,6 +793,9 @@ interface PoolSettings {
     readonly sharedConnections: number;
     readonly acquireTimeoutMs: number;
     readonly idleTimeoutMs: number;
+    readonly maxLifetimeMs: number;
+    readonly reconnectTimeoutMs: number;
+    readonly probeAfterMs: number;
 }
 
 // dialect/driver
@@ -793,12 +813,16 @@ interface Connection {
     forget(): void;
     readonly doom?: unknown;
     readonly isAlive: boolean;
+    readonly waitingFor: number | undefined;
+    readonly hasRefusedWrite: boolean;
+    cut(): void;
     close(): MaybePromise<void>;
 }
 
 interface Driver {
     readonly canReadBeside: boolean;
     open(purpose: Purpose): MaybePromise<Connection>;
+    isAtWork?(connections: readonly Connection[]): Promise<readonly boolean[] | "unreachable">;
 }
 
 interface DriverStatement {
@@ -967,6 +991,8 @@ export interface ConnectOptions {
     readonly schema?: Schema;
     readonly naming?: Naming;
     readonly env?: string;
+    readonly password?: () => Promise<string> | string;
+    readonly closeOn?: readonly NodeJS.Signals[] | true;
     readonly driver?: unknown;
 }
 
@@ -1033,7 +1059,7 @@ export class Database extends Executor {
     get server(): Engine["dialect"]["server"];
     get can(): Engine["dialect"]["can"];
     stats(): DatabaseStats;
-    close(): Promise<void>;
+    close(options?: CloseOptions): Promise<void>;
     [Symbol.asyncDispose](): Promise<void>;
 }
 
