@@ -19,6 +19,15 @@ export type ErrorCode =
   | "E_EMPTY_WRITE"
   | "E_FOREIGN_KEY_VIOLATION"
   | "E_INVALID_VALUE"
+  | "E_MIGRATION_CONFLICT"
+  | "E_MIGRATION_DIRTY"
+  | "E_MIGRATION_EDITED"
+  | "E_MIGRATION_FAILED"
+  | "E_MIGRATION_INVALID"
+  | "E_MIGRATION_IRREVERSIBLE"
+  | "E_MIGRATION_LOCKED"
+  | "E_MIGRATION_MISSING"
+  | "E_MIGRATION_ORDER"
   | "E_MISSING_COLUMN"
   | "E_MISSING_DATABASE"
   | "E_MISSING_PACKAGE"
@@ -391,5 +400,24 @@ export class QueryError extends DbError {
     super(message, details);
     this.code = code;
     this.serverCode = details.serverCode;
+  }
+}
+
+/** Migrations can't be run as they are, or one of them failed. */
+export class MigrationError extends DbError {
+  override readonly code:
+    | "E_MIGRATION_CONFLICT"
+    | "E_MIGRATION_DIRTY"
+    | "E_MIGRATION_EDITED"
+    | "E_MIGRATION_FAILED"
+    | "E_MIGRATION_INVALID"
+    | "E_MIGRATION_IRREVERSIBLE"
+    | "E_MIGRATION_LOCKED"
+    | "E_MIGRATION_MISSING"
+    | "E_MIGRATION_ORDER";
+
+  constructor(code: MigrationError["code"], message: string, details: ErrorDetails = {}) {
+    super(message, details);
+    this.code = code;
   }
 }

@@ -12,6 +12,7 @@ import type { Names } from "../schema/naming.ts";
 import type { Capabilities, ServerInfo } from "./capabilities.ts";
 import type { Connection, Driver } from "./driver.ts";
 import type { DdlRules, QueryRules } from "./rules.ts";
+import type { MigrationFacts } from "./migration-facts.ts";
 import type { Lexis } from "./split-script.ts";
 import type { TypeMap } from "./type-map.ts";
 import { Writer, type Binding, type Spelling } from "./writer.ts";
@@ -44,6 +45,7 @@ export interface Dialect {
   readonly can: Capabilities;
   readonly spelling: Spelling;
   readonly lexis: Lexis;
+  readonly migrations: MigrationFacts;
   readonly query: QueryRules;
   readonly ddl: DdlRules;
   readonly types: TypeMap;

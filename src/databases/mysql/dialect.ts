@@ -10,6 +10,7 @@ import { bytesLiteral, schemaPrefix, textLiteral } from "./literals.ts";
 import { parseSettings } from "./settings.ts";
 import { mysqlTypes } from "./types.ts";
 import { MYSQL_LEXIS } from "./lexis.ts";
+import { mysqlMigrations } from "./migrations.ts";
 
 /** @param server `product` is `"mariadb"` or `"mysql"`. */
 export function mysqlDialect(server: ServerInfo): Dialect {
@@ -20,6 +21,7 @@ export function mysqlDialect(server: ServerInfo): Dialect {
     can: mysqlCapabilities(server),
     spelling: { quote: "`", placeholder: () => "?", schemaPrefix, textLiteral, bytesLiteral },
     lexis: MYSQL_LEXIS,
+    migrations: mysqlMigrations(server.product),
     query: mysqlQuery(variant),
     ddl: mysqlDdl(variant),
     types: mysqlTypes(variant),

@@ -9,6 +9,7 @@ import { postgresQuery } from "./query.ts";
 import { parseSettings } from "./settings.ts";
 import { postgresTypes, schemaPrefix } from "./types.ts";
 import { POSTGRES_LEXIS } from "./lexis.ts";
+import { postgresMigrations } from "./migrations.ts";
 
 const OLDEST_MAJOR = 14;
 
@@ -30,6 +31,7 @@ export function postgresDialect(server: ServerInfo, folding: string = ICU_FOLDIN
       bytesLiteral: (hex) => `'\\x${hex}'`,
     },
     lexis: POSTGRES_LEXIS,
+    migrations: postgresMigrations,
     query: postgresQuery(folding),
     ddl: postgresDdl,
     types: postgresTypes,

@@ -9,6 +9,7 @@ import { isBusy, toDbError } from "./errors.ts";
 import { sqliteQuery } from "./query.ts";
 import { sqliteTypes } from "./types.ts";
 import { SQLITE_LEXIS } from "./lexis.ts";
+import { sqliteMigrations } from "./migrations.ts";
 
 export function sqliteDialect(server: ServerInfo): Dialect {
   return {
@@ -23,6 +24,7 @@ export function sqliteDialect(server: ServerInfo): Dialect {
       bytesLiteral: (hex) => `x'${hex}'`,
     },
     lexis: SQLITE_LEXIS,
+    migrations: sqliteMigrations,
     query: sqliteQuery,
     ddl: sqliteDdl,
     types: sqliteTypes,

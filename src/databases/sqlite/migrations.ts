@@ -1,0 +1,21 @@
+import type { MigrationFacts } from "../../dialect/migration-facts.ts";
+
+export const sqliteMigrations: MigrationFacts = {
+  families: ["sqlite"],
+  rebuild: {
+    // Inside a transaction the first does nothing. With the second a rename doesn't look into views and triggers, which
+    // name the table by its old name and shall. Source: sqlite.org/lang_altertable.html#otheralter.
+    before: "pragma foreign_keys = off; pragma legacy_alter_table = on",
+    after: "pragma legacy_alter_table = off; pragma foreign_keys = on",
+    violations: "pragma foreign_key_check",
+    views: "select name from sqlite_schema where type = 'view'",
+  },
+  isDoneBefore: () => false,
+  // Views before tables; indexes and triggers go with their table.
+  dropAll: `select 'drop ' || type || ' "' || replace(name, '"', '""') || '"' as statement
+    from sqlite_schema where type in ('view', 'table') and name not like 'sqlite@_%' escape '@'
+    and not exists (select 1 from sqlite_schema as owner where owner.type = 'table'
+      and owner.sql like 'create virtual table%' and sqlite_schema.name like
+      replace(replace(replace(owner.name, '@', '@@'), '_', '@_'), '%', '@%') || '@_%' escape '@')
+    order by type = 'table', rootpage <> 0, name`,
+};

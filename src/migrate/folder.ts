@@ -1,0 +1,155 @@
+/** Reads a folder of migrations, in any of the layouts that there are. */
+
+import { readdirSync, readFileSync, type Dirent } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { MigrationError } from "../core/error.ts";
+import {
+  checksumOf,
+  inOrder,
+  type Migration,
+  type MigrationCode,
+  type MigrationSide,
+} from "./migration.ts";
+
+/** The files of one migration for one database. */
+interface MigrationFiles {
+  readonly name: string;
+  readonly up: string | undefined;
+  readonly down: string | undefined;
+  readonly code: string | undefined;
+  /** Whether there are files for other databases. */
+  readonly hasOthers: boolean;
+}
+
+const CODE_FILE = /\.(?:ts|mts|js|mjs)$/;
+/** A migration's code in its folder. */
+const CODE_NAMES = ["migration.ts", "migration.mts", "migration.js", "migration.mjs"];
+
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw new MigrationError("E_MIGRATION_INVALID", `The folder ${folder} can't be read.`, {
+      cause,
+    });
+  }
+}
+
+/** `<name>/postgres.up.sql`, `<name>/up.sql`, `<name>/migration.ts`, each with its `down`. */
+function filesOfFolder(folder: string, name: string, families: readonly string[]): MigrationFiles {
+  const inside = new Set(entriesOf(join(folder, name)).map((entry) => entry.name));
+  const first = (names: readonly string[]): string | undefined => {
+    const found = names.find((candidate) => inside.has(candidate));
+    return found && join(folder, name, found);
+  };
+  const sqlNames = (way: string): string[] => [
+    ...families.map((family) => `${family}.${way}.sql`),
+    `${way}.sql`,
+  ];
+  return {
+    name,
+    up: first(sqlNames("up")),
+    down: first(sqlNames("down")),
+    code: first(CODE_NAMES),
+    hasOthers: [...inside].some((file) => file.endsWith(".up.sql")),
+  };
+}
+
+/** `<name>.up.sql` and `<name>.down.sql`, `<name>.sql` without a way back, `<name>.ts`. */
+function filesOfFlat(folder: string, files: readonly string[]): MigrationFiles[] {
+  const known = new Map<string, MigrationFiles>();
+  for (const file of files) {
+    const [, name = "", kind = ""] =
+      /^(.+?)(\.up\.sql|\.down\.sql|\.sql|\.[mc]?[jt]s)$/.exec(file) ?? [];
+    if (name === "" || file.endsWith(".d.ts")) continue;
+    const before = known.get(name) ?? {
+      name,
+      up: undefined,
+      down: undefined,
+      code: undefined,
+      hasOthers: false,
+    };
+    const path = join(folder, file);
+    if (kind === ".down.sql") known.set(name, { ...before, down: path });
+    else if (CODE_FILE.test(kind)) known.set(name, { ...before, code: path });
+    else if (before.up === undefined) known.set(name, { ...before, up: path });
+    else {
+      throw new MigrationError(
+        "E_MIGRATION_INVALID",
+        `Migration "${name}" has both ${name}.sql and ${name}.up.sql.`,
+        { hint: "Delete one of them." },
+      );
+    }
+  }
+  return [...known.values()];
+}
+
+interface CodeModule<Tx> {
+  readonly up?: MigrationCode<Tx>;
+  readonly down?: MigrationCode<Tx>;
+}
+
+async function importCode<Tx>(file: string): Promise<CodeModule<Tx>> {
+  const module = (await import(pathToFileURL(file).href)) as { default?: CodeModule<Tx> };
+  const { up, down } = module.default ?? (module as CodeModule<Tx>);
+  const isCode = (part: unknown): boolean => part === undefined || typeof part === "function";
+  if (typeof up !== "function" || !isCode(down)) {
+    throw new MigrationError("E_MIGRATION_INVALID", `${file} exports no migration.`, {
+      hint: "Write `export default defineMigration({ async up(tx) { … }, async down(tx) { … } })`.",
+    });
+  }
+  return { up, ...(down === undefined ? {} : { down }) };
+}
+
+function read(file: string | undefined): string | undefined {
+  return file === undefined ? undefined : readFileSync(file, "utf8");
+}
+
+async function load<Tx>(files: MigrationFiles, product: string): Promise<Migration<Tx>> {
+  const { name, hasOthers } = files;
+  const sql = { up: read(files.up), down: read(files.down) };
+  if (sql.up === undefined && files.code === undefined) {
+    throw new MigrationError("E_MIGRATION_INVALID", `Migration "${name}" has nothing for ${product}.`, {
+      hint: hasOthers
+        ? `Write its SQL for ${product} beside that for the other databases.`
+        : "Write its SQL into up.sql, or delete its folder.",
+    });
+  }
+  const code = files.code === undefined ? {} : await importCode<Tx>(files.code);
+  const source = read(files.code) ?? "";
+  const side = (way: "down" | "up"): MigrationSide<Tx> => ({
+    sql: sql[way],
+    code: code[way],
+    checksum: checksumOf(sql[way] ?? "", source),
+  });
+  const canGoBack =
+    (sql.up === undefined || sql.down !== undefined) &&
+    (code.up === undefined || code.down !== undefined);
+  return { name, up: side("up"), down: canGoBack ? side("down") : undefined };
+}
+
+/**
+ * The migrations of a folder in their order; none where there is no folder.
+ *
+ * @param families How files for this database begin, the most fitting first, such as `["mariadb", "mysql"]`.
+ * @throws {MigrationError} `E_MIGRATION_INVALID` for one that has no SQL for this database.
+ */
+export async function readFolder<Tx>(
+  folder: string,
+  families: readonly string[],
+): Promise<Migration<Tx>[]> {
+  const entries = entriesOf(folder).filter(({ name }) => !/^[._]/.test(name));
+  const folders = entries
+    .filter((entry) => entry.isDirectory() && entry.name !== "node_modules")
+    .map(({ name }) => filesOfFolder(folder, name, families))
+    .filter(({ up, code, hasOthers }) => up !== undefined || code !== undefined || hasOthers);
+  const flat = filesOfFlat(
+    folder,
+    entries.filter((entry) => entry.isFile()).map(({ name }) => name),
+  );
+  const migrations: Migration<Tx>[] = [];
+  for (const files of [...folders, ...flat]) migrations.push(await load(files, families[0]!));
+  return inOrder(migrations);
+}

@@ -1,0 +1,122 @@
+/** One step in the life of a database, in the form in which it is run. */
+
+import { createHash } from "node:crypto";
+import { MigrationError } from "../core/error.ts";
+
+/** What a migration does by code, in its transaction where the database can undo that. */
+export type MigrationCode<Tx> = (tx: Tx) => Promise<void>;
+
+/** One way of a migration: SQL first, then code, and the other way round going back. */
+export interface MigrationSide<Tx> {
+  readonly sql: string | undefined;
+  readonly code: MigrationCode<Tx> | undefined;
+  /** Of the SQL's text and the code's file: changes when one of them is edited. */
+  readonly checksum: string;
+}
+
+export interface Migration<Tx> {
+  /** Such as `20260131094500_create_users`; migrations run in the order of their names. */
+  readonly name: string;
+  readonly up: MigrationSide<Tx>;
+  /** Undefined for one that can't be undone. */
+  readonly down: MigrationSide<Tx> | undefined;
+}
+
+/** A migration that a program brings with it, instead of a folder. */
+export interface RegisteredMigration<Tx> {
+  readonly name: string;
+  readonly up: MigrationCode<Tx> | string;
+  readonly down?: MigrationCode<Tx> | string;
+}
+
+/** Of the text with its line ends made equal, as version control may change those. */
+export function checksumOf(...texts: readonly string[]): string {
+  const hash = createHash("sha256");
+  for (const text of texts) hash.update(text.replaceAll("\r\n", "\n")).update("\0");
+  return hash.digest("hex");
+}
+
+function sideOf<Tx>(given: MigrationCode<Tx> | string): MigrationSide<Tx> {
+  return typeof given === "string"
+    ? { sql: given, code: undefined, checksum: checksumOf(given) }
+    : // The text of a function changes when it is bundled, so that it tells nothing of an edit.
+      { sql: undefined, code: given, checksum: checksumOf("code") };
+}
+
+/** @throws {MigrationError} `E_MIGRATION_INVALID` for names that no migration may have. */
+export function registered<Tx>(given: readonly RegisteredMigration<Tx>[]): Migration<Tx>[] {
+  return inOrder(
+    given.map(({ name, up, down }) => ({
+      name,
+      up: sideOf(up),
+      down: down === undefined ? undefined : sideOf(down),
+    })),
+  );
+}
+
+const NAME = /^[A-Za-z0-9][\w.-]{0,199}$/;
+const NUMBERED = /^(\D*)(\d+)(.*)$/s;
+
+function partsOf(name: string): [string, bigint, string] {
+  const [, head = "", digits = "0", tail = name] = NUMBERED.exec(name) ?? [];
+  return [head, BigInt(digits), tail];
+}
+
+/** By the number that names begin with, so that `10_b` stands behind `9_a`. */
+export function compareNames(left: string, right: string): number {
+  const [leftHead, leftNumber, leftTail] = partsOf(left);
+  const [rightHead, rightNumber, rightTail] = partsOf(right);
+  const pairs = [
+    [leftHead, rightHead],
+    [leftNumber, rightNumber],
+    [leftTail, rightTail],
+    [left, right],
+  ] as const;
+  for (const [one, other] of pairs) if (one !== other) return one < other ? -1 : 1;
+  return 0;
+}
+
+/** Sorts migrations, and refuses names that stand twice or that no database could hold. */
+export function inOrder<Tx>(migrations: readonly Migration<Tx>[]): Migration<Tx>[] {
+  const names = new Set<string>();
+  for (const { name } of migrations) {
+    if (!NAME.test(name)) {
+      throw new MigrationError("E_MIGRATION_INVALID", `A migration is named ${JSON.stringify(name)}.`, {
+        hint: "Name it with letters, digits, _, - and . only, such as 20260131094500_create_users.",
+      });
+    }
+    if (names.has(name)) {
+      throw new MigrationError("E_MIGRATION_INVALID", `Two migrations are named "${name}".`, {
+        hint: "Rename the one that is not applied yet.",
+      });
+    }
+    names.add(name);
+  }
+  return migrations.toSorted((left, right) => compareNames(left.name, right.name));
+}
+
+/** What a comment `-- plinth: …` at the head of a file asks for. */
+export interface Directives {
+  /** Each statement stands alone: for what a database refuses inside a transaction. */
+  readonly isOutsideTransaction: boolean;
+  /** SQLite: tables are made anew, so foreign keys rest meanwhile and are compared at the end. */
+  readonly isRebuild: boolean;
+}
+
+const DIRECTIVE = /^[ \t]*--[ \t]*plinth:[ \t]*(.*?)[ \t]*$/gm;
+
+export function directivesOf(sql: string | undefined, name: string): Directives {
+  const words = [...(sql ?? "").matchAll(DIRECTIVE)].map(([, word = ""]) => word);
+  const unknown = words.find((word) => word !== "no-transaction" && word !== "rebuild");
+  if (unknown !== undefined) {
+    throw new MigrationError(
+      "E_MIGRATION_INVALID",
+      `Migration "${name}" asks for "-- plinth: ${unknown}", which means nothing.`,
+      { hint: "There are `-- plinth: no-transaction` and `-- plinth: rebuild`." },
+    );
+  }
+  return {
+    isOutsideTransaction: words.includes("no-transaction"),
+    isRebuild: words.includes("rebuild"),
+  };
+}
