@@ -111,11 +111,15 @@ async function load<Tx>(files: MigrationFiles, product: string): Promise<Migrati
   const { name, hasOthers } = files;
   const sql = { up: read(files.up), down: read(files.down) };
   if (sql.up === undefined && files.code === undefined) {
-    throw new MigrationError("E_MIGRATION_INVALID", `Migration "${name}" has nothing for ${product}.`, {
-      hint: hasOthers
-        ? `Write its SQL for ${product} beside that for the other databases.`
-        : "Write its SQL into up.sql, or delete its folder.",
-    });
+    throw new MigrationError(
+      "E_MIGRATION_INVALID",
+      `Migration "${name}" has nothing for ${product}.`,
+      {
+        hint: hasOthers
+          ? `Write its SQL for ${product} beside that for the other databases.`
+          : "Write its SQL into up.sql, or delete its folder.",
+      },
+    );
   }
   const code = files.code === undefined ? {} : await importCode<Tx>(files.code);
   const source = read(files.code) ?? "";

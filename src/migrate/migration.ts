@@ -81,9 +81,13 @@ export function inOrder<Tx>(migrations: readonly Migration<Tx>[]): Migration<Tx>
   const names = new Set<string>();
   for (const { name } of migrations) {
     if (!NAME.test(name)) {
-      throw new MigrationError("E_MIGRATION_INVALID", `A migration is named ${JSON.stringify(name)}.`, {
-        hint: "Name it with letters, digits, _, - and . only, such as 20260131094500_create_users.",
-      });
+      throw new MigrationError(
+        "E_MIGRATION_INVALID",
+        `A migration is named ${JSON.stringify(name)}.`,
+        {
+          hint: "Name it with letters, digits, _, - and . only, such as 20260131094500_create_users.",
+        },
+      );
     }
     if (names.has(name)) {
       throw new MigrationError("E_MIGRATION_INVALID", `Two migrations are named "${name}".`, {

@@ -160,10 +160,7 @@ async function runSide<Tx>(
   if (way === "down") await runSql();
 }
 
-function statementsOf<Tx>(
-  { session }: RunContext<Tx>,
-  side: MigrationSide<Tx>,
-): ScriptStatement[] {
+function statementsOf<Tx>({ session }: RunContext<Tx>, side: MigrationSide<Tx>): ScriptStatement[] {
   return splitScript(side.sql ?? "", session.dialect.lexis);
 }
 
@@ -174,7 +171,10 @@ async function runCode<Tx>(
 ): Promise<void> {
   const code = migration[way]?.code;
   if (code === undefined) return;
-  const runner = new TransactionRunner({ connection: session.connection, begun: undefined });
+  const runner = new TransactionRunner(
+    { connection: session.connection, begun: undefined },
+    { attempt: 1, options: {} },
+  );
   try {
     await code(toTransaction(runner));
     await runner.settle();

@@ -318,6 +318,11 @@ export class Database extends Executor {
     }
   }
 
+  /** For what runs transactions of its own, such as migrations. */
+  "~transaction"(runner: TransactionRunner): Transaction {
+    return new Transaction(this.scope.plans, runner);
+  }
+
   /** What the connected server is and can do. */
   get server(): Engine["dialect"]["server"] {
     return this.#engine.dialect.server;

@@ -7,7 +7,8 @@ const KEY = "hashtextextended('plinth_migrations', 0)";
 const isOwn = (catalogue: string, oid: string): string =>
   `not exists (select 1 from pg_depend where classid = '${catalogue}'::regclass and objid = ${oid} and deptype = 'e')`;
 
-const own = (space: string): string => `${space} = any (current_schemas(false)::regnamespace[]::oid[])`;
+const own = (space: string): string =>
+  `${space} = any (current_schemas(false)::regnamespace[]::oid[])`;
 
 export const postgresMigrations: MigrationFacts = {
   families: ["postgres"],
