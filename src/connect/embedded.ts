@@ -16,10 +16,19 @@ import type {
   Driver,
   DriverStatement,
   NamedResult,
+  RowCursor,
   WriteResult,
 } from "../dialect/driver.ts";
 import { holderOf, saidOf, type Held } from "./holders.ts";
-import type { CloseOptions, ConnectionSource, Lease, SourceStats } from "./source.ts";
+import type {
+  CloseOptions,
+  ConnectionSource,
+  Lease,
+  OpenStream,
+  SourceStats,
+  StreamRequest,
+} from "./source.ts";
+import { beginText, streamInTransaction } from "./open-stream.ts";
 
 interface Waiter {
   readonly start: () => void;
@@ -83,6 +92,32 @@ export class EmbeddedSource implements ConnectionSource {
     work: (connection: Connection) => MaybePromise<Result>,
   ): Promise<Result> {
     return this.#run({ isWrite }, work);
+  }
+
+  /** On a reader of its own, so that it hinders no writer. Where the writer's connection is the only one, on that. */
+  async stream(request: StreamRequest): Promise<OpenStream> {
+    const { dialect, driver } = this.#options;
+    if (driver.canReadBeside)
+      return streamInTransaction(request, () => this.#beginReader(beginText(dialect, request)));
+    const { statement, parameters, isRaw } = request;
+    const connection = this.#writer;
+    const cursor = await this.#run({ isWrite: true }, () =>
+      isRaw ? this.#readAll(request) : connection.cursor(statement, parameters, false),
+    );
+    return { cursor, connection, isShared: false, end: () => cursor.close() };
+  }
+
+  /** SQL by hand is kept from writing, which the only connection can't be for longer. */
+  #readAll({ statement, parameters }: StreamRequest): RowCursor {
+    const { readOnlySwitch } = this.#options.dialect;
+    if (readOnlySwitch !== undefined) runAtOnce(this.#writer, readOnlySwitch.on);
+    try {
+      const cursor = this.#writer.cursor(statement, parameters, true) as RowCursor;
+      const rows = [...(cursor.next(Infinity) as readonly Cells[])];
+      return { names: cursor.names, next: (count) => rows.splice(0, count), close: () => {} };
+    } finally {
+      if (readOnlySwitch !== undefined) runAtOnce(this.#writer, readOnlySwitch.off);
+    }
   }
 
   begin(text: string, isReadOnly: boolean): MaybePromise<Lease> {

@@ -11,7 +11,7 @@ import type {
   NamedResult,
   WriteResult,
 } from "../dialect/driver.ts";
-import type { Runner } from "./source.ts";
+import type { OpenStream, Runner, StreamRequest } from "./source.ts";
 
 export interface Limits {
   /** Calls the query off. */
@@ -89,6 +89,7 @@ const AGAIN_MS = 250;
 const GRACE_MS = 5_000;
 
 const NOTHING_DONE = "nothing was executed";
+const LEFT = "the rest of its rows is not read";
 const UNDONE = "the server ended the statement, which undoes it";
 const UNKNOWN =
   "the server does not answer, so its connection is closed, and whether a write took hold is not known";
@@ -166,6 +167,57 @@ export class LimitedRunner implements Runner {
     );
   }
 
+  /** The limits are of the whole: what its reader takes between the rows counts, too. */
+  async stream(request: StreamRequest): Promise<OpenStream> {
+    const deadlineMs = this.#startDeadline();
+    const open = await this.#watched(deadlineMs, async (_watch, begin) => {
+      const begun = await this.inner.stream(request);
+      try {
+        begin();
+      } catch (error) {
+        await begun.end(true);
+        throw error;
+      }
+      return begun;
+    });
+    return this.#limitStream(open, new Watch(this.#limits, deadlineMs));
+  }
+
+  #limitStream(open: OpenStream, watch: Watch): OpenStream {
+    const { connection, cursor, isShared } = open;
+    let isReading = false;
+    const read = async (rowCount: number): Promise<readonly Cells[]> => {
+      if (watch.isOver) throw watch.reason(LEFT);
+      const next = (): MaybePromise<readonly Cells[]> => {
+        const rows = cursor.next(rowCount);
+        return isPromise(rows) ? this.#follow(rows, connection, watch) : rows;
+      };
+      isReading = true;
+      try {
+        return await (isShared ? connection.alone(next) : next());
+      } finally {
+        isReading = false;
+      }
+    };
+    // A reader that doesn't come back holds nothing any longer.
+    void watch.over.then(() => (isReading ? undefined : open.end(true)));
+    return {
+      connection,
+      isShared,
+      cursor: {
+        get names() {
+          return cursor.names;
+        },
+        next: read,
+        close: () => cursor.close(),
+      },
+      end: (isFailed) => {
+        watch.end();
+        return open.end(isFailed);
+      },
+    };
+  }
+
   /**
    * Whoever waits for a connection gives up at once; what was begun is answered first.
    *
@@ -213,7 +265,7 @@ export class LimitedRunner implements Runner {
     const answered = answer.then(note, note);
     await Promise.race([answered, watch.over]);
     if (!isAnswered && (await within(endOnServer(connection, answered), GRACE_MS)) !== true) {
-      void connection.close();
+      connection.cut();
       throw watch.reason(UNKNOWN);
     }
     try {

@@ -17,8 +17,16 @@ import type {
 import { Leases } from "./leases.ts";
 import { reopen } from "./reconnect.ts";
 import { SharedConnections, type Failure, type Work } from "./shared.ts";
-import type { CloseOptions, ConnectionSource, Lease, SourceStats } from "./source.ts";
+import type {
+  CloseOptions,
+  ConnectionSource,
+  Lease,
+  OpenStream,
+  SourceStats,
+  StreamRequest,
+} from "./source.ts";
 import { Watch } from "./watch.ts";
+import { beginText, streamInTransaction } from "./open-stream.ts";
 
 /** A server that is read-only on purpose isn't connected to anew with every write that it refuses. */
 const FAILOVER_PAUSE_MS = 1_000;
@@ -101,6 +109,11 @@ export class PooledSource implements ConnectionSource {
 
   alone<Result>(isWrite: boolean, work: Work<Result>): Promise<Result> {
     return this.#leased(isWrite, work);
+  }
+
+  stream(request: StreamRequest): Promise<OpenStream> {
+    const text = beginText(this.#options.dialect, request);
+    return streamInTransaction(request, () => this.begin(text, true));
   }
 
   async begin(text: string, isReadOnly = false): Promise<Lease> {

@@ -1,7 +1,7 @@
 import type { Clock } from "../core/clock.ts";
 import type { MaybePromise } from "../core/maybe-promise.ts";
 import type { Dialect } from "../dialect/dialect.ts";
-import type { Connection } from "../dialect/driver.ts";
+import type { Connection, DriverStatement, RowCursor } from "../dialect/driver.ts";
 import type { Names } from "../schema/naming.ts";
 
 /** What runs statements: a source of connections outside transactions, or one transaction. */
@@ -11,6 +11,25 @@ export interface Runner extends Pick<Connection, "named" | "row" | "rows" | "scr
     isWrite: boolean,
     work: (connection: Connection) => MaybePromise<Result>,
   ): Promise<Result>;
+  /** Nothing is sent yet but what begins a transaction. */
+  stream(request: StreamRequest): Promise<OpenStream>;
+}
+
+/** A statement whose rows are read bit by bit. */
+export interface OpenStream {
+  readonly cursor: RowCursor;
+  readonly connection: Connection;
+  /** Whether other statements may be under way on the connection. */
+  readonly isShared: boolean;
+  /** Frees the cursor and its connection. Does nothing the second time. */
+  end(isFailed: boolean): MaybePromise<void>;
+}
+
+export interface StreamRequest {
+  readonly statement: DriverStatement;
+  readonly parameters: readonly unknown[];
+  /** Whether it is SQL by hand, whose columns aren't known beforehand. */
+  readonly isRaw: boolean;
 }
 
 /** A connection for one transaction. */

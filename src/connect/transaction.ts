@@ -7,9 +7,10 @@ import type {
   Connection,
   DriverStatement,
   NamedResult,
+  RowCursor,
   WriteResult,
 } from "../dialect/driver.ts";
-import type { Lease, Runner } from "./source.ts";
+import type { Lease, OpenStream, Runner, StreamRequest } from "./source.ts";
 
 /** The nested transaction inside whose work this runs. */
 const innermost = new AsyncLocalStorage<TransactionRunner>();
@@ -35,6 +36,8 @@ export class TransactionRunner implements Runner {
   readonly facts: TransactionFacts;
   /** How many savepoints this one is inside of. */
   readonly #depth: number;
+  /** Of streams that are being read. */
+  #cursors: Set<RowCursor> | undefined;
   /** Nested transactions of one transaction run one after the other: savepoints form a stack. */
   #nested: Promise<unknown> | undefined;
   #followers: Follower[] | undefined;
@@ -102,6 +105,29 @@ export class TransactionRunner implements Runner {
     return this.#afterBegin(() => this.#connection.alone(() => work(this.#connection)));
   }
 
+  async stream({ statement, parameters, isRaw }: StreamRequest): Promise<OpenStream> {
+    this.#require();
+    const connection = this.#connection;
+    const cursor = await this.#afterBegin(() => connection.cursor(statement, parameters, isRaw));
+    const cursors = (this.#cursors ??= new Set());
+    cursors.add(cursor);
+    const guarded: RowCursor = {
+      get names() {
+        return cursor.names;
+      },
+      next: (rowCount) => {
+        this.#require();
+        return cursor.next(rowCount);
+      },
+      close: () => cursor.close(),
+    };
+    const end = (): MaybePromise<void> => {
+      cursors.delete(cursor);
+      return cursor.close();
+    };
+    return { cursor: guarded, connection, isShared: true, end };
+  }
+
   #afterBegin<Result>(work: () => MaybePromise<Result>): MaybePromise<Result> {
     if (this.#begun === undefined) return work();
     return this.#begun.then(() => {
@@ -125,6 +151,8 @@ export class TransactionRunner implements Runner {
 
   close(): void {
     this.#isOpen = false;
+    // What is sent next, which ends the transaction, waits for these where it must.
+    for (const cursor of this.#cursors ?? []) void cursor.close();
   }
 
   /** Waits for nested transactions that nobody awaited: an end in the midst of one would do it by half. */

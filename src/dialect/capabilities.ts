@@ -23,6 +23,8 @@ export interface Capabilities {
   readonly concurrentWriters: boolean;
   /** Whether the database runs in this process, where a round trip costs nothing and a pool would only cost. */
   readonly isEmbedded: boolean;
+  /** Whether other statements of a transaction run between the rows of a stream in it. */
+  readonly interleavedStreams: boolean;
   /** Indexes of the rows that meet a condition. */
   readonly partialIndexes: boolean;
   /** Indexes of what is computed from a row. */

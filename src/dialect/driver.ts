@@ -38,6 +38,19 @@ export interface NamedResult {
 }
 
 /**
+ * The rows of one statement, read as they are asked for, so that the rest stays where it is. They are those of the moment
+ * when the first were read, whatever is written meanwhile. Nothing is sent before the first rows are asked for.
+ */
+export interface RowCursor {
+  /** The names of the columns, from the first rows on. */
+  readonly names: readonly string[];
+  /** The next rows: as many as asked for, fewer at the end. One call at a time. */
+  next(rowCount: number): MaybePromise<readonly Cells[]>;
+  /** Frees what the cursor holds, on the server too, before anything that is sent afterwards. Does nothing the second time. */
+  close(): MaybePromise<void>;
+}
+
+/**
  * One connection. Errors are the driver's own; `Dialect.toDbError` makes ours of them.
  *
  * Several calls may be under way at once where the driver pipelines; they are answered in their order.
@@ -49,6 +62,17 @@ export interface Connection {
   row(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<Cells | undefined>;
   write(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<WriteResult>;
   named(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<NamedResult>;
+  /**
+   * A server's is to be used in a transaction, and the connection may be taken until it is closed: then other statements are
+   * refused.
+   *
+   * @param isNamed Whether all cells are to be values by the types that the server tells, as those of `named` are.
+   */
+  cursor(
+    statement: DriverStatement,
+    parameters: readonly unknown[],
+    isNamed: boolean,
+  ): MaybePromise<RowCursor>;
   /** Statements separated by semicolons, without parameters: transactions' own, DDL, scripts. */
   script(text: string): MaybePromise<void>;
   /**

@@ -199,6 +199,7 @@ export type { QueryTable } from "../query/derived.ts";
 export type { LockOptions, SelectQuery, SetQuery, SqlText, TableQuery } from "../query/select.ts";
 export { sql } from "../query/sql.ts";
 export type { Sql } from "../query/sql.ts";
+export type { StreamOptions } from "../query/stream.ts";
 export type { Query, UpdateSet, WriteSummary } from "../query/types.ts";
 export { databaseSchema } from "../schema/database-schema.ts";
 export type { DatabaseSchema } from "../schema/database-schema.ts";

@@ -17,6 +17,7 @@ import { PlanCache } from "./plan.ts";
 import { limitScope, type Scope } from "./run.ts";
 import { SelectBuilder, tableQuery, type SelectQuery, type TableQuery } from "./select.ts";
 import { Sql } from "./sql.ts";
+import { namedDecoder, streamRows, type StreamOptions } from "./stream.ts";
 import type { Query, ResultOf, Selection } from "./types.ts";
 import { DeleteBuilder, UpdateBuilder } from "./update.ts";
 import {
@@ -37,6 +38,13 @@ export interface ExecuteResult<Row> {
 export interface DatabaseStats extends SourceStats {
   /** Queries whose SQL and decoder are kept: one for each shape, whatever the values. */
   readonly plans: number;
+}
+
+function rawStatement(statement: unknown, method: string): RawStatement {
+  if (statement instanceof Sql) return { kind: "raw", fragment: statement };
+  throw new InvalidValueError(
+    `${method}() takes a statement of sql\`…\`, so that its values are bound.`,
+  );
 }
 
 /**
@@ -140,25 +148,32 @@ export abstract class Executor implements Connected {
    * const { rows } = await db.execute(sql<{ total: number }>`select count(*) as total from ${users}`);
    */
   async execute<Row>(statement: Sql<Row>, limits: Limits = {}): Promise<ExecuteResult<Row>> {
-    if (!(statement instanceof Sql)) {
-      throw new InvalidValueError(
-        "execute() takes a statement of sql`…`, so that its values are bound.",
-      );
-    }
-    const raw: RawStatement = { kind: "raw", fragment: statement };
     const values: unknown[] = [];
-    const plan = this.scope.plans.planOf(raw, values);
-    const hasLimits = limits.signal !== undefined || limits.timeoutMs !== undefined;
-    const { runner } = hasLimits ? limitScope(this.scope, limits) : this.scope;
+    const plan = this.scope.plans.planOf(rawStatement(statement, "execute"), values);
+    const { runner } = this.#within(limits);
     try {
       const { names, rows, affectedRows } = await runner.named(plan.statement, plan.bind(values));
-      const records = rows.map((cells) =>
-        Object.fromEntries(names.map((name, index) => [name, cells[index]])),
-      );
-      return { rows: records as Row[], affectedRows };
+      return { rows: rows.map(namedDecoder(names)) as Row[], affectedRows };
     } catch (error) {
       throw plan.toDbError(error);
     }
+  }
+
+  /**
+   * Reads the rows of a statement written as SQL bit by bit, as `stream()` of a query does. Statements that write are
+   * refused by the database.
+   *
+   * @example
+   * for await (const row of db.stream(sql<{ id: number }>`select id from ${users}`)) console.log(row.id);
+   */
+  stream<Row>(statement: Sql<Row>, options: Limits & StreamOptions = {}): AsyncIterable<Row> {
+    const raw = rawStatement(statement, "stream");
+    return streamRows(this.#within(options), raw, options) as AsyncIterable<Row>;
+  }
+
+  #within({ signal, timeoutMs }: Limits): Scope {
+    if (signal === undefined && timeoutMs === undefined) return this.scope;
+    return limitScope(this.scope, { signal, timeoutMs });
   }
 
   /**

@@ -7,6 +7,7 @@ import { walkStatement } from "../ast/walk.ts";
 import { toDbError } from "../connect/engine.ts";
 import type { Engine } from "../connect/source.ts";
 import { UnsupportedError } from "../core/error.ts";
+import type { Capabilities } from "../dialect/capabilities.ts";
 import { renderStatement } from "../dialect/dialect.ts";
 import type { Cells, DriverStatement } from "../dialect/driver.ts";
 import { columnsOf } from "../dialect/standard-query.ts";
@@ -86,6 +87,10 @@ export class Plan {
       const value = binding.item === -1 ? entry : itemOf(entry as readonly unknown[], binding.item);
       return value === null ? null : encode(binding, value);
     });
+  }
+
+  get can(): Capabilities {
+    return this.#engine.dialect.can;
   }
 
   decodeRow(cells: Cells): unknown {

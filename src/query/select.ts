@@ -43,6 +43,7 @@ import { asc } from "./order.ts";
 import { limitScope, runRow, runRows, type Scope } from "./run.ts";
 import { Runnable, started } from "./runnable.ts";
 import { sourceSelection, toSelection } from "./selection.ts";
+import { streamRows, type StreamOptions } from "./stream.ts";
 import { emptyStatement } from "./statement.ts";
 import type { Query, ResultOf, Selection, SelectionInput } from "./types.ts";
 import { Unfinished } from "./unfinished.ts";
@@ -256,6 +257,20 @@ export class SelectQuery<
   #limited(limits: Limits): this {
     const Query = this.constructor as new (scope: Scope, statement: SelectStatement) => this;
     return new Query(limitScope(this.scope, limits), this.statement);
+  }
+
+  /**
+   * Reads the rows bit by bit, as they are asked for: a result of any size in bounded memory. The rows are those of the
+   * moment when the first were read. Leaving the loop frees what the database holds for it.
+   *
+   * Outside of a transaction it has a connection of its own until its end, so a loop that stops without `break`, `return`
+   * or an error keeps that.
+   *
+   * @example
+   * for await (const user of db.from(users).stream({ batch: 500 })) console.log(user.name);
+   */
+  stream(options: StreamOptions = {}): AsyncIterable<ResultOf<S, Nullable>> {
+    return streamRows(this.scope, this.statement, options) as AsyncIterable<ResultOf<S, Nullable>>;
   }
 
   protected override run(): MaybePromise<ResultOf<S, Nullable>[]> {

@@ -115,6 +115,10 @@ export class InMemoryConnection implements Connection {
     await this.#run(text);
   }
 
+  cursor(): never {
+    throw new Error("This server has no cursors.");
+  }
+
   cancel(): void {
     this.#server.log.push(`${this.id}: cancelled`);
   }

@@ -24,6 +24,7 @@ export function mysqlCapabilities(server: ServerInfo): Capabilities {
     transactionalDdl: false,
     concurrentWriters: true,
     isEmbedded: false,
+    interleavedStreams: false,
     partialIndexes: false,
     expressionIndexes: variantOf(server).hasExpressionIndex,
     // The protocol counts parameters in 16 bits. Source: MySQL source, COM_STMT_PREPARE_OK.

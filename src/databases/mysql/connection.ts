@@ -16,6 +16,7 @@ import {
   noteRefusal,
   refusesWrites,
 } from "./errors.ts";
+import { MariadbCursor, type RowStream } from "./cursor.ts";
 import { COLLISION, KEPT_ROWS, NO_WAIT } from "./query.ts";
 import { isRows, namesOf, readPlaces, type ResultRows } from "./results.ts";
 import { splitScript } from "../../dialect/split-script.ts";
@@ -23,6 +24,7 @@ import { MYSQL_LEXIS } from "./lexis.ts";
 
 interface PreparedStatement {
   execute(values: readonly unknown[]): Promise<unknown>;
+  executeStream(values: readonly unknown[]): RowStream;
   close(): void;
 }
 
@@ -88,6 +90,8 @@ export class MariadbConnection implements Connection {
   #gate: Promise<unknown> | undefined;
   /** Whether it is the statement that has the connection to itself which is asked now. */
   #isInside = false;
+  /** Whose rows the server is sending. */
+  #cursor: MariadbCursor | undefined;
   #isInTransaction = false;
   doom: unknown;
 
@@ -140,6 +144,46 @@ export class MariadbConnection implements Connection {
     const names = namesOf(answer);
     const places = names.map((_, place) => place);
     return { names, rows: readPlaces(answer, places), affectedRows: answer.length };
+  }
+
+  async cursor(
+    statement: DriverStatement,
+    parameters: readonly unknown[],
+    isNamed: boolean,
+  ): Promise<MariadbCursor> {
+    const leave = (): void => {
+      if (this.#cursor === cursor) this.#cursor = undefined;
+    };
+    const cursor = new MariadbCursor({
+      execute: () =>
+        this.#send(true, async () => {
+          this.#cursor = cursor;
+          const prepared = await this.#client.prepare(statement.text);
+          const stream = prepared.executeStream(parameters);
+          // The driver keeps it by its text.
+          prepared.close();
+          return stream;
+        }),
+      places: isNamed ? undefined : statement.untyped,
+      leave,
+      abandon: (ended) => {
+        leave();
+        this.#holdUntil(this.#abandon(ended));
+      },
+    });
+    return cursor;
+  }
+
+  /** Ends a statement whose rows nobody wants; what is sent next waits for it. */
+  async #abandon(ended: Promise<void>): Promise<void> {
+    const timer = setTimeout(() => this.#client.destroy(), CLOSE_TIMEOUT_MS);
+    try {
+      await this.cancel();
+    } catch {
+      // Then the rest comes, and is dropped.
+    }
+    await ended;
+    clearTimeout(timer);
   }
 
   async script(text: string): Promise<void> {
@@ -242,6 +286,7 @@ export class MariadbConnection implements Connection {
     work: () => Promise<Answer>,
     isRollback = false,
   ): Promise<Answer> {
+    if (this.#cursor !== undefined) return Promise.reject(busyReading());
     if (this.#isInside) return this.#track(work, isRollback);
     const isBehind = isWrite && this.#isInTransaction && this.#pendingCount > 0;
     const before = this.#gate ?? (isBehind ? this.#last : undefined);
@@ -349,6 +394,17 @@ export class MariadbConnection implements Connection {
     const [, answer, rows] = await Promise.all([reset, executed, counted]);
     return [answer, Number((rows as ResultRows)[0]?.[0])];
   }
+}
+
+/** The server sends the rows of one statement to their end before it answers another on the same connection. */
+function busyReading(): UnsupportedError {
+  return new UnsupportedError({
+    dialect: "MySQL",
+    feature: "another statement in a transaction while a stream of it is read",
+    instead:
+      "Read the stream to its end first, or leave it; read it outside of the transaction with db; or await the query, " +
+      "which reads all of its rows at once.",
+  });
 }
 
 /** The rows whose last cell, how many were kept so far, is as before: the others were there already. */

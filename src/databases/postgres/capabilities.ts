@@ -16,6 +16,7 @@ export function postgresCapabilities(_server: ServerInfo): Capabilities {
     transactionalDdl: true,
     concurrentWriters: true,
     isEmbedded: false,
+    interleavedStreams: true,
     partialIndexes: true,
     expressionIndexes: true,
     // The protocol counts parameters in 16 bits. Source: PostgreSQL manual, "Message Formats", Bind.

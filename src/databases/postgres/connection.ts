@@ -10,6 +10,7 @@ import type {
   WriteResult,
 } from "../../dialect/driver.ts";
 import { sendCancel, type BackendKey, type CancelTarget } from "./cancel.ts";
+import { PgCursor } from "./cursor.ts";
 import {
   connectionLost,
   isAfterFailure,
@@ -21,7 +22,7 @@ import {
   refusesWrites,
   rolledBackInstead,
 } from "./errors.ts";
-import type { Answer, ExchangeClass, PgWire, Question } from "./exchange.ts";
+import type { Answer, ExchangeClass, PgWire, PortalQuestion, Question } from "./exchange.ts";
 import { KeptStatements, type KeptStatement } from "./kept-statements.ts";
 import { readerOf, typeIdOf, UNKNOWN, wireValue } from "./untyped.ts";
 
@@ -98,6 +99,8 @@ function namedResultOf(answer: Answer): NamedResult {
 
 const NOTHING: readonly never[] = [];
 
+let lastPortal = 0;
+
 function ignore(): void {}
 
 /** `23,0`: the types of which the server is told, where there are any. */
@@ -158,6 +161,23 @@ export class PgConnection implements Connection {
 
   named(statement: DriverStatement, parameters: readonly unknown[]): Promise<NamedResult> {
     return this.#run(statement, parameters, true, namedResultOf);
+  }
+
+  cursor(statement: DriverStatement, parameters: readonly unknown[], isNamed: boolean): PgCursor {
+    const question: PortalQuestion = {
+      ...scriptQuestion(statement.text),
+      isScript: false,
+      typeIds: parameters.map(typeIdOf),
+      values: parameters.map(wireValue),
+      portal: `plinth_${++lastPortal}`,
+      rowCount: 0,
+      step: "open",
+    };
+    const read = (answer: Answer): readonly Cells[] => {
+      const places = isNamed ? [...answer.fields.keys()] : statement.untyped;
+      return places.length === 0 ? answer.found : readPlaces(answer, places);
+    };
+    return new PgCursor(question, (asked) => this.#ask(asked, (answer) => answer), read);
   }
 
   script(text: string): Promise<void> {

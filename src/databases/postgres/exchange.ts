@@ -26,7 +26,7 @@ export interface PgWire {
   }): void;
   describe(message: { type: "P"; name: string }): void;
   execute(message: { portal: string; rows: number }): void;
-  close(message: { type: "S"; name: string }): void;
+  close(message: { type: "P" | "S"; name: string }): void;
   sync(): void;
   query(text: string): void;
   sendCopyFail(reason: string): void;
@@ -47,6 +47,14 @@ export interface Question {
   readonly isDescribed: boolean;
   /** Names that the server forgets beforehand. */
   readonly closing: readonly string[];
+}
+
+/** What is sent for the rows of a portal: a statement that runs only as far as it is read, in its transaction. */
+export interface PortalQuestion extends Question {
+  readonly portal: string;
+  readonly rowCount: number;
+  /** What becomes of it. */
+  readonly step: "close" | "open" | "read";
 }
 
 /** What came back. */
@@ -93,6 +101,21 @@ function ask(wire: PgWire, question: Question): void {
   } else wire.stream.write(bindExecuteSync(name, values));
 }
 
+function askPortal(wire: PgWire, question: PortalQuestion): void {
+  corkTick(wire);
+  const { portal, rowCount, step, text, typeIds: types, values } = question;
+  if (step === "close") wire.close({ type: "P", name: portal });
+  else {
+    if (step === "open") {
+      wire.parse({ name: "", text, types });
+      wire.bind({ portal, statement: "", values });
+      wire.describe({ type: "P", name: portal });
+    }
+    wire.execute({ portal, rows: rowCount });
+  }
+  wire.sync();
+}
+
 function copyRefused(): UnsupportedError {
   return new UnsupportedError({
     dialect: "PostgreSQL",
@@ -120,7 +143,9 @@ export function defineExchange(Query: { readonly prototype: object }): ExchangeC
     }
 
     submit(wire: PgWire): null {
-      ask(wire, this.#question);
+      const question = this.#question;
+      if ("portal" in question) askPortal(wire, question as PortalQuestion);
+      else ask(wire, question);
       return null;
     }
 
@@ -137,6 +162,9 @@ export function defineExchange(Query: { readonly prototype: object }): ExchangeC
     }
 
     handleEmptyQuery(): void {}
+
+    /** There are more rows. */
+    handlePortalSuspended(): void {}
 
     handleCopyInResponse(wire: PgWire): void {
       this.#isCopy = true;

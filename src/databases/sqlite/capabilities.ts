@@ -16,6 +16,7 @@ export function sqliteCapabilities(_server: ServerInfo): Capabilities {
     transactionalDdl: true,
     concurrentWriters: false,
     isEmbedded: true,
+    interleavedStreams: true,
     partialIndexes: true,
     expressionIndexes: true,
     // SQLITE_MAX_VARIABLE_NUMBER of a default build. Source: sqlite.org/limits.html, since 3.32.

@@ -8,6 +8,7 @@ import type {
   WriteResult,
 } from "../../dialect/driver.ts";
 import { isBusy } from "./errors.ts";
+import { SqliteCursor } from "./cursor.ts";
 import { foldCase, matchesPattern } from "./pattern.ts";
 
 /** What `connect` read from the URL. */
@@ -81,6 +82,8 @@ export class SqliteConnection implements Connection {
   readonly #database: DatabaseSync;
   /** By the statement's id. */
   #kept: (StatementSync | undefined)[] = [];
+  /** Those that are read from. */
+  readonly #cursors = new Set<SqliteCursor>();
   readonly #scripts = new Map<string, StatementSync>();
   #isInTransaction = false;
   doom: unknown;
@@ -94,6 +97,7 @@ export class SqliteConnection implements Connection {
   }
 
   #prepare(statement: DriverStatement): StatementSync {
+    if (statement.isWrite && this.#cursors.size > 0) this.#keepFromWrites();
     if (this.doom !== undefined) throw this.doom;
     const kept = this.#kept[statement.id];
     if (kept !== undefined) return kept;
@@ -144,7 +148,24 @@ export class SqliteConnection implements Connection {
     }
   }
 
+  cursor(statement: DriverStatement, parameters: readonly Scalar[]): SqliteCursor {
+    if (this.doom !== undefined) throw this.doom;
+    // Of its own, as a statement that runs again begins anew.
+    const prepared = this.#database.prepare(statement.text);
+    prepared.setReturnArrays(true);
+    if (statement.isWide) prepared.setReadBigInts(true);
+    const cursor = new SqliteCursor(prepared, parameters, this.#cursors);
+    this.#cursors.add(cursor);
+    return cursor;
+  }
+
+  /** What is written on the same connection would be seen by whoever reads on, or not: SQLite leaves that open. */
+  #keepFromWrites(): void {
+    for (const cursor of this.#cursors) cursor.readRest();
+  }
+
   script(text: string): void {
+    if (this.#cursors.size > 0) this.#keepFromWrites();
     if (text === "rollback") this.doom = undefined;
     if (this.doom !== undefined) throw this.doom;
     try {
@@ -195,6 +216,7 @@ export class SqliteConnection implements Connection {
   close(): void {
     if (!this.isAlive) return;
     this.isAlive = false;
+    for (const cursor of this.#cursors) cursor.close();
     this.forget();
     this.#scripts.clear();
     this.#database.close();

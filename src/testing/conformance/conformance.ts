@@ -27,6 +27,7 @@ import { createKit, type ConformanceOptions } from "./kit.ts";
 import { invariantCases } from "./invariants.ts";
 import { limitCases } from "./limits.ts";
 import { orderCases } from "./orders.ts";
+import { streamCases } from "./streams.ts";
 import { readCases } from "./reads.ts";
 import { subqueryCases } from "./subqueries.ts";
 import { schemaCases } from "./schemas.ts";
@@ -87,4 +88,5 @@ export function conformance(options: ConformanceOptions): void {
   computationCases(kit);
   invariantCases(kit);
   limitCases(kit);
+  streamCases(kit);
 }
