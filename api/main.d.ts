@@ -496,8 +496,16 @@ interface Lease {
     release(isBroken: boolean): void;
 }
 
+interface OpenStream {
+    readonly cursor: RowCursor;
+    readonly connection: Connection;
+    readonly isShared: boolean;
+    end(isFailed: boolean): MaybePromise<void>;
+}
+
 interface Runner extends Pick<Connection, "named" | "row" | "rows" | "script" | "write"> {
     alone<Result>(isWrite: boolean, work: (connection: Connection) => MaybePromise<Result>): Promise<Result>;
+    stream(request: StreamRequest): Promise<OpenStream>;
 }
 
 export interface SourceStats {
@@ -505,6 +513,12 @@ export interface SourceStats {
     readonly leased: number;
     readonly idle: number;
     readonly waiting: number;
+}
+
+interface StreamRequest {
+    readonly statement: DriverStatement;
+    readonly parameters: readonly unknown[];
+    readonly isRaw: boolean;
 }
 
 // connect/transaction
@@ -526,6 +540,7 @@ class TransactionRunner implements Runner {
     named(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<NamedResult>;
     script(text: string): MaybePromise<void>;
     alone<Result>(_isWrite: boolean, work: (connection: Connection) => MaybePromise<Result>): Promise<Result>;
+    stream({ statement, parameters, isRaw }: StreamRequest): Promise<OpenStream>;
     get followers(): readonly Follower[];
     afterCommit(follower: Follower): void;
     close(): void;
@@ -727,6 +742,7 @@ export interface Capabilities {
     readonly transactionalDdl: boolean;
     readonly concurrentWriters: boolean;
     readonly isEmbedded: boolean;
+    readonly interleavedStreams: boolean;
     readonly partialIndexes: boolean;
     readonly expressionIndexes: boolean;
     readonly maxParameters: number;
@@ -808,6 +824,7 @@ interface Connection {
     row(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<Cells | undefined>;
     write(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<WriteResult>;
     named(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<NamedResult>;
+    cursor(statement: DriverStatement, parameters: readonly unknown[], isNamed: boolean): MaybePromise<RowCursor>;
     script(text: string): MaybePromise<void>;
     cancel(): MaybePromise<void>;
     alone<Result>(work: () => MaybePromise<Result>): MaybePromise<Result>;
@@ -842,6 +859,12 @@ interface NamedResult {
 }
 
 type Purpose = "read" | "write";
+
+interface RowCursor {
+    readonly names: readonly string[];
+    next(rowCount: number): MaybePromise<readonly Cells[]>;
+    close(): MaybePromise<void>;
+}
 
 interface WriteResult {
     readonly affectedRows: number;
@@ -1096,6 +1119,7 @@ export interface ExecuteResult<Row> {
 }
 
 export abstract class Executor implements Connected {
+    #private;
     readonly "~engine": Engine;
     readonly "~runner": Runner;
     protected readonly scope: Scope;
@@ -1111,6 +1135,7 @@ export abstract class Executor implements Connected {
     updateMany<T extends AnyTable, const Key extends keyof ColumnsOf<T> & string = UpdateManyKey<T>>(table: T, rows: readonly UpdateManyRow<T, NoInfer<Key>>[], options?: UpdateManyOptions<Key>): ManyUpdate;
     delete<T extends AnyTable>(table: T): DeleteBuilder<T>;
     execute<Row>(statement: Sql<Row>, limits?: Limits): Promise<ExecuteResult<Row>>;
+    stream<Row>(statement: Sql<Row>, options?: Limits & StreamOptions): AsyncIterable<Row>;
     abstract transaction<Result>(work: (tx: Transaction) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
 }
 
@@ -1350,6 +1375,7 @@ class Plan {
     readonly statement: DriverStatement;
     constructor(engine: Engine, source: Statement);
     bind(values: unknown[]): readonly unknown[];
+    get can(): Capabilities;
     decodeRow(cells: Cells): unknown;
     decodeRows(rows: readonly Cells[]): unknown[];
     toDbError(error: unknown): unknown;
@@ -1427,6 +1453,7 @@ export class SelectQuery<S extends Selection, From extends string, Nullable exte
     list<Row = ResultOf<S, Nullable>>(this: OneColumn<Row> & Query<Row>): Promise<Row[keyof Row][]>;
     signal(signal: AbortSignal): this;
     timeout(timeoutMs: number): this;
+    stream(options?: StreamOptions): AsyncIterable<ResultOf<S, Nullable>>;
     protected run(): MaybePromise<ResultOf<S, Nullable>[]>;
     first(): Promise<ResultOf<S, Nullable> | undefined>;
     one(): Promise<ResultOf<S, Nullable>>;
@@ -1466,6 +1493,12 @@ interface SqlTag {
 }
 
 export const sql: SqlTag;
+
+// query/stream
+
+export interface StreamOptions {
+    readonly batch?: number | undefined;
+}
 
 // query/types
 
