@@ -26,6 +26,8 @@ export interface Source {
   readonly alias: string | undefined;
   /** The database's schema in which the table is, where that isn't the connection's own. */
   readonly schema?: string | undefined;
+  /** Whether it is a query of the database's, which has no columns but those it gives. */
+  readonly isView?: boolean;
 }
 
 /** Whether a query that reads both can't tell them apart by their names. */

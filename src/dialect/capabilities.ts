@@ -15,6 +15,8 @@ export interface Capabilities {
   readonly addForeignKey: boolean;
   /** Tables in schemas beside the one of the connection; where those are databases, in other databases. */
   readonly schemas: boolean;
+  /** Views whose rows are kept until they are refreshed. */
+  readonly materializedViews: boolean;
   /** Whether a comment on a table or a column is a statement of its own. */
   readonly commentStatements: boolean;
   /** Whether DDL is undone when its transaction is rolled back. */

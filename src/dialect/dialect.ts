@@ -3,7 +3,11 @@
  * before any database's folder.
  */
 
-import type { Statement } from "../ast/statement.ts";
+import type { Source } from "../ast/expression.ts";
+import { ShapeCache } from "../ast/shape.ts";
+import type { RawStatement, SelectStatement, Statement } from "../ast/statement.ts";
+import { templateOf } from "../ast/template.ts";
+import { walkStatement } from "../ast/walk.ts";
 import type { LogicalType } from "../ast/logical-type.ts";
 import type { DbError } from "../core/error.ts";
 import type { MaybePromise } from "../core/maybe-promise.ts";
@@ -128,6 +132,26 @@ export function renderStatement(
   const rule = dialect.query[template.kind] as (node: Statement, out: Writer) => void;
   rule(template, out);
   return { text: out.text, bindings: out.bindings, outputs: out.outputs };
+}
+
+/** A query without parameters: literals stand where its values are. */
+export function renderLiterally(
+  dialect: Dialect,
+  names: Names,
+  query: RawStatement | SelectStatement,
+): { readonly text: string; readonly sources: ReadonlySet<Source> } {
+  const literals: unknown[] = [];
+  walkStatement(new ShapeCache().root, query, literals);
+  const out = new Writer({
+    rules: dialect.query,
+    spelling: dialect.spelling,
+    types: dialect.types,
+    names,
+    literals,
+  });
+  const rule = dialect.query[query.kind] as (node: Statement, out: Writer) => void;
+  rule(templateOf(query), out);
+  return { text: out.text, sources: out.sources };
 }
 
 /** One statement of DDL, without a semicolon. Names in a change are spelt already. */

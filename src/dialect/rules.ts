@@ -47,7 +47,9 @@ import type {
   CreateIndex,
   CreateSchema,
   CreateTable,
+  CreateView,
   DropTable,
+  RefreshView,
   SetComment,
 } from "../schema/change.ts";
 import type { ApartFunctionName, FunctionName } from "../ast/function-name.ts";
@@ -137,6 +139,8 @@ export interface DdlRules {
   createIndex: Rule<CreateIndex>;
   addForeignKey: Rule<AddForeignKey>;
   setComment: Rule<SetComment>;
+  createView: Rule<CreateView>;
+  refreshView: Rule<RefreshView>;
 }
 
 /** All rules of the dialect that writes. A writer is made with a dialect's rules and nothing less. */

@@ -14,6 +14,7 @@ import type {
   CreateIndex,
   CreateSchema,
   CreateTable,
+  CreateView,
   DropTable,
 } from "../schema/change.ts";
 import { checkerOf } from "./type-map.ts";
@@ -87,6 +88,12 @@ export function writeAddForeignKey(change: AddForeignKey, out: Writer): void {
   writeForeignKey(change.foreignKey, out);
 }
 
+export function writeCreateView({ view }: CreateView, out: Writer): void {
+  out.sql(view.isMaterialized ? "create materialized view " : "create view ");
+  out.qualified(view.schema, view.name).sql(" ");
+  out.idList(view.columns.map(({ name }) => name)).sql(` as ${view.text}`);
+}
+
 /** The beginning of `create index`, up to the parenthesis. */
 export function writeIndexStart({ table, index }: CreateIndex, out: Writer): void {
   out.sql(index.isUnique ? "create unique index " : "create index ").id(index.name);
@@ -125,17 +132,9 @@ export function writeSql(model: SqlModel, out: Writer): void {
   for (const part of model) {
     if (typeof part === "string") out.sql(part);
     else if ("column" in part) out.id(part.column);
-    else if (part.type === undefined) writeLiteral(part.value, out);
+    else if (part.type === undefined) out.literal(part.value);
     else writeTypedLiteral(part.type, part.value, out);
   }
-}
-
-function writeLiteral(stored: unknown, out: Writer): void {
-  const { spelling } = out.context;
-  if (stored instanceof Uint8Array)
-    out.sql(spelling.bytesLiteral(Buffer.from(stored).toString("hex")));
-  else if (typeof stored === "string") out.sql(spelling.textLiteral(stored));
-  else out.sql(String(stored));
 }
 
 /** A literal, stored as a bound value would be. */
@@ -143,8 +142,9 @@ function writeTypedLiteral(type: LogicalType, value: LiteralModel, out: Writer):
   const checked = checkedLiteral(type, value);
   const stored = out.context.types.store(type)?.(checked) ?? checked;
   // As text it would be compared as a floating-point number by MySQL.
-  if (type.kind === "decimal" && typeof stored === "string") out.sql(stored);
-  else writeLiteral(stored, out);
+  if (type.kind === "decimal" && typeof stored === "string")
+    out.sql(stored.startsWith("-") ? `(${stored})` : stored);
+  else out.literal(stored);
 }
 
 /** A model keeps bigints, instants, bytes and JSON as text; the check wants what a program would write. */
@@ -161,5 +161,7 @@ function checkedLiteral(type: LogicalType, value: LiteralModel): unknown {
 /** The literal of a default. */
 export function writeDefaultValue({ type }: ColumnModel, value: LiteralModel, out: Writer): void {
   const checked = checkedLiteral(type, value);
-  writeLiteral(out.context.types.store(type)?.(checked) ?? checked, out);
+  const stored = out.context.types.store(type)?.(checked) ?? checked;
+  if (typeof stored === "number" || typeof stored === "bigint") out.sql(String(stored));
+  else out.literal(stored);
 }

@@ -33,6 +33,8 @@ export interface Spelling {
   placeholder(position: number): string;
   /** A text as a literal, for DDL, which binds nothing. */
   textLiteral(text: string): string;
+  /** A text as a literal of a query, where that is another one. */
+  queryLiteral?(text: string): string;
   /** What stands before the name of a table in another schema than the connection's own; refuses where there is none. */
   schemaPrefix(schema: string): string;
   /** Bytes as a literal, for DDL. */
@@ -49,6 +51,8 @@ export interface WriterContext {
   readonly spelling: Spelling;
   readonly types: TypeMap;
   readonly names: Names;
+  /** The values of the walk, where they are to stand in the text, as in a view: nothing is bound. */
+  readonly literals?: readonly unknown[] | undefined;
 }
 
 /**
@@ -59,6 +63,8 @@ export class Writer {
   readonly bindings: Binding[] = [];
   /** The types of the result's columns, in their order; undefined is read as the driver gives it. */
   readonly outputs: (LogicalType | undefined)[] = [];
+  /** Every table that was named. */
+  readonly sources: Set<Source> = new Set<Source>();
   #text = "";
   #scopes: (readonly Source[])[] = [];
   #isQualified = false;
@@ -120,9 +126,32 @@ export class Writer {
   }
 
   bind(index: number, item: number, encode: Encode): this {
+    if (this.context.literals !== undefined) {
+      const value = valueAt(this.context.literals[this.#first + index], item);
+      if (value instanceof Date && encode === this.context.types.storeUntyped) refuseDate();
+      return this.#queryLiteral(value === null ? null : encode(value));
+    }
     this.bindings.push({ index: this.#first + index, item, encode, column: this.#column?.key });
     this.#text += this.context.spelling.placeholder(this.bindings.length);
     return this;
+  }
+
+  /** A value as the database stores it. */
+  literal(stored: unknown): this {
+    const { spelling } = this.context;
+    if (stored instanceof Uint8Array)
+      return this.sql(spelling.bytesLiteral(Buffer.from(stored).toString("hex")));
+    if (typeof stored === "string") return this.sql(spelling.textLiteral(stored));
+    // Two minuses would begin a comment.
+    const isNegative = (typeof stored === "number" || typeof stored === "bigint") && stored < 0;
+    return this.sql(isNegative ? `(${stored})` : String(stored));
+  }
+
+  #queryLiteral(stored: unknown): this {
+    const { queryLiteral } = this.context.spelling;
+    if (typeof stored === "string" && queryLiteral !== undefined)
+      return this.sql(queryLiteral(stored));
+    return this.literal(stored);
   }
 
   expression(expression: AnyExpression): this {
@@ -156,6 +185,7 @@ export class Writer {
 
   /** A table where it is named, with an alias only where it must have one. */
   sourceName(source: Source): this {
+    this.sources.add(source);
     this.qualified(source.schema, this.context.names.table(source.table));
     const given = this.#given.get(source);
     return given === undefined ? this : this.sql(" as ").id(given);
@@ -297,6 +327,21 @@ export class Writer {
     visit(record);
     return this;
   }
+}
+
+/** Its literal depends on the column that it is compared with. */
+function refuseDate(): never {
+  throw new ConfigError("A query of a declaration holds a Date without a type.", {
+    code: "E_SCHEMA",
+    hint: "Compare it with a column, such as gt(users.createdAt, date).",
+  });
+}
+
+/** Places that a list's bucket has over are filled with its last value. */
+export function valueAt(entry: unknown, item: number): unknown {
+  if (item === -1) return entry;
+  const list = entry as readonly unknown[];
+  return item < list.length ? list[item] : list[list.length - 1];
 }
 
 function outOfScope(column: SourceColumn): BuildError {

@@ -201,8 +201,10 @@ export { sql } from "../query/sql.ts";
 export type { Sql } from "../query/sql.ts";
 export type { StreamOptions } from "../query/stream.ts";
 export type { Query, UpdateSet, WriteSummary } from "../query/types.ts";
-export { databaseSchema } from "../schema/database-schema.ts";
-export type { DatabaseSchema } from "../schema/database-schema.ts";
+export { databaseSchema } from "../query/database-schema.ts";
+export type { DatabaseSchema } from "../query/database-schema.ts";
+export { materializedView, view } from "../query/view.ts";
+export type { ViewColumns, ViewQueries } from "../query/view.ts";
 export { comment } from "../schema/comment.ts";
 export type { ManyUpdate, UpdateManyOptions, UpdateManySummary } from "../query/update-many.ts";
 export type { PendingWrite, ReturningWrite } from "../query/write.ts";
@@ -228,6 +230,7 @@ export {
   rowNumber,
 } from "../query/window.ts";
 export type { Case, Frame, Window, WindowFunction } from "../query/window.ts";
+export type { MaterializedView, View } from "../schema/table.ts";
 export type { AnyTable, KeyOf, NewRowOf, RowOf, Table } from "../schema/table.ts";
 export type { EnumDeclaration, EnumOptions } from "../schema/types.ts";
 export { timestamps } from "../schema/timestamps.ts";

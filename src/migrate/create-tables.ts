@@ -2,9 +2,10 @@ import type { Connected, Runner } from "../connect/source.ts";
 import { runTransaction } from "../connect/run-transaction.ts";
 import { TransactionRunner } from "../connect/transaction.ts";
 import { renderChange, type Dialect } from "../dialect/dialect.ts";
-import type { Change } from "../schema/change.ts";
-import { resolveModel, type Model, type TableModel } from "../schema/model.ts";
+import type { Change, SetComment } from "../schema/change.ts";
+import type { Model, TableModel, ViewModel } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
+import { modelOf } from "./model-of.ts";
 
 function keyOf(schema: string | undefined, name: string): string {
   return JSON.stringify([schema, name]);
@@ -26,21 +27,25 @@ function ordered(model: Model): TableModel[] {
   return sorted;
 }
 
-function commentsOf({ schema, name: table, columns, comment }: TableModel): Change[] {
+function commentsOf(
+  { schema, name: table, columns, comment }: TableModel | ViewModel,
+  on: SetComment["on"],
+): Change[] {
   const all = [
     { column: undefined, comment },
     ...columns.map((column) => ({ column: column.name, comment: column.comment })),
   ];
   return all
     .filter((one) => one.comment !== undefined)
-    .map((one) => ({ kind: "setComment", schema, table, ...one }));
+    .map((one) => ({ kind: "setComment", on, schema, table, ...one }));
 }
 
-/** The changes that make all tables of a model. */
+/** The changes that make all tables and views of a model. */
 export function planTables(model: Model, { can, types }: Pick<Dialect, "can" | "types">): Change[] {
   const tables = ordered(model);
   const enums = model.enums.filter((type) => types.isDeclared(type));
-  const schemas = new Set([...enums, ...tables].map(({ schema }) => schema));
+  const { views = [] } = model;
+  const schemas = new Set([...enums, ...tables, ...views].map(({ schema }) => schema));
   const changes: Change[] = [
     ...[...schemas]
       .filter((name) => name !== undefined)
@@ -52,7 +57,7 @@ export function planTables(model: Model, { can, types }: Pick<Dialect, "can" | "
   for (const table of tables) {
     for (const index of table.indexes) changes.push({ kind: "createIndex", table, index });
   }
-  if (can.commentStatements) changes.push(...tables.flatMap(commentsOf));
+  if (can.commentStatements) changes.push(...tables.flatMap((table) => commentsOf(table, "table")));
   if (can.addForeignKey) {
     for (const table of tables) {
       for (const foreignKey of table.foreignKeys)
@@ -64,11 +69,28 @@ export function planTables(model: Model, { can, types }: Pick<Dialect, "can" | "
         });
     }
   }
+  for (const view of views) changes.push(...viewChanges(view, can));
   return changes;
 }
 
+function viewChanges(view: ViewModel, can: Dialect["can"]): Change[] {
+  const table: TableModel = {
+    ...view,
+    primaryKey: undefined,
+    uniques: [],
+    checks: [],
+    foreignKeys: [],
+  };
+  const on = view.isMaterialized ? "materialized view" : "view";
+  return [
+    { kind: "createView", view },
+    ...view.indexes.map((index): Change => ({ kind: "createIndex", table, index })),
+    ...(can.commentStatements ? commentsOf(view, on) : []),
+  ];
+}
+
 /**
- * Makes the tables of a schema in an empty database: for tests and first steps. An application that lives longer than a
+ * Makes the tables and views of a schema in an empty database: for tests and first steps. An application that lives longer than a
  * day uses migrations.
  *
  * @throws {QueryError} when a table exists. On a database whose DDL can't be rolled back, the tables before it stay.
@@ -76,7 +98,7 @@ export function planTables(model: Model, { can, types }: Pick<Dialect, "can" | "
 export async function createTables(db: Connected, schema: Schema): Promise<void> {
   const engine = db["~engine"];
   const { dialect, names } = engine;
-  const changes = planTables(resolveModel(schema, names), dialect);
+  const changes = planTables(modelOf(schema, names, dialect), dialect);
   const texts = changes.map((change) => renderChange(dialect, names, change));
   const run = async (runner: Runner): Promise<void> => {
     for (const text of texts) await runner.script(text);

@@ -8,9 +8,15 @@ import type { TransactionRunner } from "../connect/transaction.ts";
 import { framesAbove } from "../core/caller.ts";
 import { InvalidValueError } from "../core/error.ts";
 import { createStop, unlessStopped, type Stop } from "../core/stop.ts";
-import type { BeginOptions } from "../dialect/dialect.ts";
+import { renderChange, type BeginOptions } from "../dialect/dialect.ts";
 import type { Schema } from "../schema/schema.ts";
-import type { AnyTable, ColumnsOf } from "../schema/table.ts";
+import {
+  infoOf,
+  type AnyMaterializedView,
+  type AnyTable,
+  type ColumnsOf,
+  type WritableTable,
+} from "../schema/table.ts";
 import { queryTable, recursiveTable, type QueryTable, type SameMembers } from "./derived.ts";
 import { InsertBuilder } from "./insert.ts";
 import { PlanCache } from "./plan.ts";
@@ -110,11 +116,11 @@ export abstract class Executor implements Connected {
     return table as unknown as QueryTable<Name, S, Nullable>;
   }
 
-  insert<T extends AnyTable>(table: T): InsertBuilder<T> {
+  insert<T extends WritableTable>(table: T): InsertBuilder<T> {
     return new InsertBuilder(this.scope, table);
   }
 
-  update<T extends AnyTable>(table: T): UpdateBuilder<T> {
+  update<T extends WritableTable>(table: T): UpdateBuilder<T> {
     return new UpdateBuilder(this.scope, table);
   }
 
@@ -127,7 +133,10 @@ export abstract class Executor implements Connected {
    * @example
    * await db.updateMany(products, [{ id: 1, price: "9.90" }, { id: 2, price: "12.00", stock: 0 }]);
    */
-  updateMany<T extends AnyTable, const Key extends keyof ColumnsOf<T> & string = UpdateManyKey<T>>(
+  updateMany<
+    T extends WritableTable,
+    const Key extends keyof ColumnsOf<T> & string = UpdateManyKey<T>,
+  >(
     table: T,
     rows: readonly UpdateManyRow<T, NoInfer<Key>>[],
     options: UpdateManyOptions<Key> = {},
@@ -135,8 +144,32 @@ export abstract class Executor implements Connected {
     return updateMany(this.scope, table, rows, options);
   }
 
-  delete<T extends AnyTable>(table: T): DeleteBuilder<T> {
+  delete<T extends WritableTable>(table: T): DeleteBuilder<T> {
     return new DeleteBuilder(this.scope, table);
+  }
+
+  /**
+   * Reads the rows of a materialized view anew. Only PostgreSQL has such views.
+   *
+   * @param options.concurrently Whether others may read the view meanwhile, which takes longer and needs a unique index of
+   * plain columns on it. Default false.
+   */
+  async refresh(
+    view: AnyMaterializedView,
+    options: { readonly concurrently?: boolean } = {},
+  ): Promise<void> {
+    const { schema, table, view: spec } = infoOf(view);
+    if (spec?.isMaterialized !== true)
+      throw new InvalidValueError(`refresh() takes a materialized view, and "${table}" is none.`);
+    const { dialect, names } = this["~engine"];
+    const isConcurrent = options.concurrently === true;
+    const name = names.table(table);
+    const text = renderChange(dialect, names, { kind: "refreshView", schema, name, isConcurrent });
+    try {
+      await this["~runner"].script(text);
+    } catch (error) {
+      throw dialect.toDbError(error);
+    }
   }
 
   /**

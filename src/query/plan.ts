@@ -12,7 +12,7 @@ import { renderStatement } from "../dialect/dialect.ts";
 import type { Cells, DriverStatement } from "../dialect/driver.ts";
 import { columnsOf } from "../dialect/standard-query.ts";
 import { encodeFor } from "../dialect/type-map.ts";
-import type { Binding } from "../dialect/writer.ts";
+import { valueAt, type Binding } from "../dialect/writer.ts";
 import { TableInfo } from "../schema/table.ts";
 import { checkGrouping } from "./grouping.ts";
 import { createDecoder, type DecodeRow } from "./decode.ts";
@@ -83,8 +83,7 @@ export class Plan {
       return values;
     }
     return bindings.map((binding) => {
-      const entry = values[binding.index];
-      const value = binding.item === -1 ? entry : itemOf(entry as readonly unknown[], binding.item);
+      const value = valueAt(values[binding.index], binding.item);
       return value === null ? null : encode(binding, value);
     });
   }
@@ -124,11 +123,6 @@ function refuseControl(text: string): void {
     feature: "beginning or ending a transaction by SQL",
     instead: "Use db.transaction(), and tx.transaction() for a savepoint.",
   });
-}
-
-/** Places that a list's bucket has over are filled with its last value. */
-function itemOf(list: readonly unknown[], item: number): unknown {
-  return item < list.length ? list[item] : list[list.length - 1];
 }
 
 function encode(binding: Binding, value: unknown): unknown {

@@ -175,6 +175,11 @@ export function tableOfWrite(table: AnyTable): TableInfo {
     });
   }
   const info = infoOf(table);
+  if (info.isView) {
+    throw new BuildError("E_UNKNOWN_SOURCE", `"${info.table}" is a view, which is only read.`, {
+      hint: "Write to the table that it reads.",
+    });
+  }
   if (info.alias === undefined) return info;
   throw new BuildError("E_UNKNOWN_SOURCE", `"${info.alias}" is an alias of "${info.table}".`, {
     hint: "Write to the table itself.",

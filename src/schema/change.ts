@@ -1,7 +1,7 @@
 /** The words of every change of a schema. A dialect has a rule for each. */
 
 import type { EnumType } from "../ast/logical-type.ts";
-import type { ForeignKeyModel, IndexModel, TableModel } from "./model.ts";
+import type { ForeignKeyModel, IndexModel, TableModel, ViewModel } from "./model.ts";
 
 /** Makes a schema beside the connection's own, where there is none of that name. */
 export interface CreateSchema {
@@ -44,12 +44,28 @@ export interface AddForeignKey {
 /** Only for databases on which a comment is a statement of its own. */
 export interface SetComment {
   readonly kind: "setComment";
+  readonly on: "materialized view" | "table" | "view";
+  /** Its name, whatever it is. */
   readonly table: string;
   readonly schema?: string | undefined;
-  /** Undefined for the table's own. */
+  /** Undefined for that of the whole. */
   readonly column: string | undefined;
   /** Undefined takes it away. */
   readonly comment: string | undefined;
+}
+
+export interface CreateView {
+  readonly kind: "createView";
+  readonly view: ViewModel;
+}
+
+/** Reads the rows of a materialized view anew. */
+export interface RefreshView {
+  readonly kind: "refreshView";
+  readonly name: string;
+  readonly schema?: string | undefined;
+  /** Whether it may be read meanwhile. */
+  readonly isConcurrent: boolean;
 }
 
 export type Change =
@@ -59,4 +75,6 @@ export type Change =
   | DropTable
   | CreateIndex
   | AddForeignKey
-  | SetComment;
+  | SetComment
+  | CreateView
+  | RefreshView;

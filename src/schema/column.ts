@@ -56,6 +56,23 @@ export interface ColumnSpec {
   readonly comment?: string;
 }
 
+/** A column of which nothing is said but its type. */
+export function plainSpec(type: LogicalType, givenName?: string): ColumnSpec {
+  return {
+    type,
+    givenName,
+    nullable: true,
+    isPrimaryKey: false,
+    unique: false,
+    isAutoIncrement: false,
+    default: undefined,
+    clientDefault: undefined,
+    references: undefined,
+    isKept: false,
+    generated: undefined,
+  };
+}
+
 /** What the types of rows have to know of a column besides its value. */
 export type ColumnTrait = "default" | "generated" | "key";
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { comment } from "./comment.ts";
 import { constraintName, resolveModel } from "./model.ts";
 import { createNames } from "./naming.ts";
-import { databaseSchema } from "./database-schema.ts";
+import { databaseSchema } from "../query/database-schema.ts";
 import { defineSchema } from "./schema.ts";
 import { index, unique } from "./constraints.ts";
 import { table } from "./table.ts";

@@ -83,10 +83,24 @@ export interface TableModel {
   readonly comment?: string;
 }
 
+/** A view, for one database: its text is in that database's words. */
+export interface ViewModel extends Pick<
+  TableModel,
+  "columns" | "comment" | "indexes" | "name" | "schema"
+> {
+  readonly isMaterialized: boolean;
+  /** The query, with literals where values stand. */
+  readonly text: string;
+  /** The tables and views that it reads. */
+  readonly reads: readonly { readonly name: string; readonly schema?: string }[];
+}
+
 export interface Model {
   /** Each once, whatever the number of its columns. */
   readonly enums: readonly EnumType[];
   readonly tables: readonly TableModel[];
+  /** Those that others read come before them. Absent where there are none. */
+  readonly views?: readonly ViewModel[];
 }
 
 /** PostgreSQL cuts a name after 63 bytes, silently; MySQL refuses one over 64 characters. */

@@ -2,13 +2,28 @@ import { isCaseInsensitive } from "../ast/folding.ts";
 import type { EnumType, LogicalType } from "../ast/logical-type.ts";
 import { ConfigError } from "../core/error.ts";
 import { Column, type ReferenceAction, type ReferenceOptions } from "./column.ts";
-import { infoOf, isTable, type AnyTable, type AnyTableColumn, type TableInfo } from "./table.ts";
+import {
+  infoOf,
+  isTable,
+  type AnyTable,
+  type AnyTableColumn,
+  type AnyView,
+  type TableInfo,
+} from "./table.ts";
 
 export type TableMap = Readonly<Record<string, AnyTable>>;
 
-/** The tables of an application, checked against one another. */
+/** Asked of all at once, as most schemas have no view, which costs an editor little. */
+type WithoutViews<Tables extends TableMap> = [Extract<Tables[keyof Tables], AnyView>] extends [
+  never,
+]
+  ? Tables
+  : { readonly [Key in keyof Tables as Tables[Key] extends AnyView ? never : Key]: Tables[Key] };
+
+/** The tables of an application, checked against one another, and its views. */
 export interface Schema<Tables extends TableMap = TableMap> {
   readonly tables: Tables;
+  readonly views: Readonly<Record<string, AnyView>>;
 }
 
 /** A declared foreign key with its target found. */
@@ -117,7 +132,7 @@ export function referencesOf(info: TableInfo): Reference[] {
 }
 
 /** The enums of all columns, each once. */
-export function enumsOf({ tables }: Schema): EnumType[] {
+export function enumsOf({ tables }: Pick<Schema, "tables">): EnumType[] {
   const types = new Set<EnumType>();
   for (const table of Object.values(tables)) {
     for (const { type } of infoOf(table).columns) if (type.kind === "enum") types.add(type);
@@ -126,7 +141,7 @@ export function enumsOf({ tables }: Schema): EnumType[] {
 }
 
 /** PostgreSQL keeps the names of enums among those of tables. */
-function checkEnumNames(schema: Schema, tables: ReadonlyMap<string, string>): void {
+function checkEnumNames(schema: Pick<Schema, "tables">, tables: ReadonlyMap<string, string>): void {
   const names = new Set<string>();
   for (const type of enumsOf(schema)) {
     const { name } = type;
@@ -139,13 +154,15 @@ function checkEnumNames(schema: Schema, tables: ReadonlyMap<string, string>): vo
 }
 
 /**
- * Gathers the tables of an application and checks them against one another.
+ * Gathers the tables and views of an application and checks them against one another.
  *
  * @throws {ConfigError} `E_SCHEMA` for two tables of one name, or a reference that points at nothing or at another type.
  */
-export function defineSchema<const Tables extends TableMap>(tables: Tables): Schema<Tables> {
+export function defineSchema<const Tables extends TableMap>(
+  given: Tables,
+): Schema<WithoutViews<Tables>> {
   const names = new Map<string, string>();
-  for (const [key, table] of Object.entries(tables)) {
+  for (const [key, table] of Object.entries(given)) {
     if (!isTable(table))
       refuse(`"${key}" of the schema is not a table.`, "Pass what table() returned.");
     const info = infoOf(table);
@@ -157,6 +174,9 @@ export function defineSchema<const Tables extends TableMap>(tables: Tables): Sch
       refuse(`"${other}" and "${key}" of the schema are both named "${info.table}".`);
     names.set(name, key);
   }
+  const entries = Object.entries(given);
+  const ofViews = entries.filter(([, table]) => infoOf(table).isView);
+  const tables = Object.fromEntries(entries.filter(([, table]) => !infoOf(table).isView));
   checkEnumNames({ tables }, names);
   for (const table of Object.values(tables)) {
     for (const { from, target } of referencesOf(infoOf(table))) {
@@ -168,5 +188,5 @@ export function defineSchema<const Tables extends TableMap>(tables: Tables): Sch
       }
     }
   }
-  return { tables };
+  return { tables, views: Object.fromEntries(ofViews) } as unknown as Schema<WithoutViews<Tables>>;
 }

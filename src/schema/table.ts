@@ -1,4 +1,5 @@
-import type { Source } from "../ast/expression.ts";
+import type { FragmentNode, Source } from "../ast/expression.ts";
+import type { SelectStatement } from "../ast/statement.ts";
 import { isCaseInsensitive } from "../ast/folding.ts";
 import { ConfigError } from "../core/error.ts";
 import { Column, type AnyColumnBuilder, type ColumnSpec } from "./column.ts";
@@ -12,6 +13,7 @@ const TABLE: unique symbol = Symbol("plinth.table");
 /** Type-level only; never set. A symbol, so that a column may have any name. */
 declare const COLUMNS: unique symbol;
 declare const NAME: unique symbol;
+declare const WRITES: unique symbol;
 
 export interface TableBase<Name extends string, Columns> {
   readonly [TABLE]: TableInfo;
@@ -30,6 +32,32 @@ export type Table<Name extends string = string, Columns extends ColumnMap = Colu
 /** Any table, whatever its columns. */
 // oxlint-disable-next-line typescript/no-explicit-any -- `ColumnMap` has an index signature, which a table has not.
 export type AnyTable = TableBase<string, any>;
+
+/** A view: to reads it is a table. */
+export type View<Name extends string = string, Columns extends ColumnMap = ColumnMap> = Table<
+  Name,
+  Columns
+> & { readonly [WRITES]: "never to a view" };
+
+/** A view whose rows are kept until it is refreshed. */
+export type MaterializedView<
+  Name extends string = string,
+  Columns extends ColumnMap = ColumnMap,
+> = Table<Name, Columns> & { readonly [WRITES]: "never to a materialized view" };
+
+// oxlint-disable-next-line typescript/no-explicit-any -- `ColumnMap` has an index signature, which a view has not.
+export type AnyMaterializedView = TableBase<string, any> & {
+  readonly [WRITES]: "never to a materialized view";
+};
+
+/** Any view, whatever its columns. */
+export type AnyView =
+  | AnyMaterializedView
+  // oxlint-disable-next-line typescript/no-explicit-any -- as above.
+  | (TableBase<string, any> & { readonly [WRITES]: "never to a view" });
+
+/** A table that rows may be written to. */
+export type WritableTable = AnyTable & { readonly [WRITES]?: "to tables alone" };
 
 export type ColumnsOf<T extends AnyTable> = T[typeof COLUMNS];
 export type NameOf<T extends AnyTable> = T[typeof NAME];
@@ -98,11 +126,21 @@ type KeyOfColumns<Columns extends ColumnMap, Keys extends keyof Columns> = [Keys
 /** A table's primary key: the column's value, or an object of the columns of a composite key. */
 export type KeyOf<T extends AnyTable> = KeyOfColumns<ColumnsOf<T>, KeyColumn<ColumnsOf<T>>>;
 
+/** What a view is made of. */
+export interface ViewSpec {
+  readonly isMaterialized: boolean;
+  /** Undefined for one that Plinth doesn't make. */
+  readonly query: FragmentNode<unknown, string> | SelectStatement | undefined;
+}
+
 /** A table as passes see it. It stands for the table, or for an alias of it, in a query's tree. */
 export class TableInfo implements Source {
   readonly table: string;
   readonly alias: string | undefined;
   readonly schema: string | undefined;
+  /** What it is a view of; undefined for a table. */
+  readonly view: ViewSpec | undefined;
+  readonly isView: boolean;
   /** In the order of the declaration. */
   readonly columns: readonly AnyTableColumn[];
   readonly primaryKey: readonly AnyTableColumn[];
@@ -118,10 +156,13 @@ export class TableInfo implements Source {
     specs: readonly (readonly [string, ColumnSpec])[],
     makeExtras: (() => readonly TableExtra[]) | undefined,
     schema?: string,
+    view?: ViewSpec,
   ) {
     this.table = table;
     this.alias = alias;
     this.schema = schema;
+    this.view = view;
+    this.isView = view !== undefined;
     this.columns = specs.map(([key, spec]) => new Column<string, unknown>(this, key, spec));
     this.primaryKey = this.columns.filter((column) => column.spec.isPrimaryKey);
     this.kept = this.columns.filter((column) => column.spec.isKept);
@@ -143,14 +184,16 @@ export class TableInfo implements Source {
     let table = this.#aliases.get(alias);
     if (table === undefined) {
       const specs = this.columns.map((column) => [column.key, column.spec] as const);
-      table = tableOf(new TableInfo(this.table, alias, specs, this.#makeExtras, this.schema));
+      table = tableOf(
+        new TableInfo(this.table, alias, specs, this.#makeExtras, this.schema, this.view),
+      );
       this.#aliases.set(alias, table);
     }
     return table;
   }
 }
 
-function tableOf(info: TableInfo): AnyTable {
+export function tableOf(info: TableInfo): AnyTable {
   // Defined, not assigned: a column may be called `__proto__`.
   const table: object = Object.create(null, { [TABLE]: { value: info } });
   for (const column of info.columns)

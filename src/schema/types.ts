@@ -2,25 +2,13 @@
 
 import { intern, type LogicalType, type StorageSettings } from "../ast/logical-type.ts";
 import { ConfigError } from "../core/error.ts";
-import { ColumnBuilder } from "./column.ts";
+import { ColumnBuilder, plainSpec } from "./column.ts";
 
 export function declare<Value>(
   givenName: string | undefined,
   type: LogicalType,
 ): ColumnBuilder<Value | null> {
-  return new ColumnBuilder({
-    type: intern(type),
-    givenName,
-    nullable: true,
-    isPrimaryKey: false,
-    unique: false,
-    isAutoIncrement: false,
-    default: undefined,
-    clientDefault: undefined,
-    references: undefined,
-    isKept: false,
-    generated: undefined,
-  });
+  return new ColumnBuilder(plainSpec(intern(type), givenName));
 }
 
 /** Takes apart `type(name?, options?)`. */

@@ -81,3 +81,7 @@ alter table `players` add constraint `players_mentor_id_fkey` foreign key (`ment
 alter table `memberships` add constraint `member_is` foreign key (`player_id`) references `players` (`id`);
 
 alter table `memberships` add constraint `since` foreign key (`since_season`, `since_id`) references `memberships` (`season`, `player_id`) on delete set null;
+
+create view `a_roster` (`team`, `email`, `fee`, `rank`) as select `teams`.`name`, `players`.`email`, `memberships`.`fee`, `players`.`rank` from `memberships` inner join `players` on `players`.`id` = `memberships`.`player_id` left join `teams` on `teams`.`id` = `players`.`team_id` where (`players`.`rank` in ('it''s pro')) and (lower(convert(`players`.`email` using utf8mb4) collate utf8mb4_uca1400_nopad_as_cs) like lower(convert('%\\_x%' using utf8mb4) collate utf8mb4_uca1400_nopad_as_cs)) and (`memberships`.`fee` > cast('-9.90' as decimal(8, 2))) and (`players`.`created_at` > '2026-01-31 12:00:00.000') and (`players`.`level` in (1, 2, (-3), 4, 5, 6, 6, 6)) limit 100;
+
+create view `vi"e``w' ; --` (`or'der`) as select `a_roster`.`email` || 'it''s \\ --' from `a_roster` where true and (-1) - (-1) = 0;

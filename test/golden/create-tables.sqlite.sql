@@ -73,3 +73,7 @@ create index "memberships_fee_season_idx" on "memberships" ("fee" desc, "season"
 create unique index "by_since" on "memberships" ("since_id", "since_season" desc);
 
 create index "in""dex` '" on "we""ird `name'; --" ("group");
+
+create view "a_roster" ("team", "email", "fee", "rank") as select "teams"."name", "players"."email", "memberships"."fee", "players"."rank" from "memberships" inner join "players" on "players"."id" = "memberships"."player_id" left join "teams" on "teams"."id" = "players"."team_id" where ("players"."rank" in ('it''s pro')) and ("players"."email" like '%\_x%' escape '\') and ("memberships"."fee" > (-990)) and ("players"."created_at" > 1769860800000) and ("players"."level" in (1, 2, (-3), 4, 5, 6, 6, 6)) limit cast(100 as integer);
+
+create view "vi""e`w' ; --" ("or'der") as select "a_roster"."email" || 'it''s \ --' from "a_roster" where 1 and (-1) - (-1) = 0;

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import {
+  and,
   bigint,
   boolean,
   bytes,
@@ -13,8 +14,11 @@ import {
   desc,
   double,
   enumType,
+  eq,
   foreignKey,
   gt,
+  ilike,
+  inArray,
   index,
   integer,
   json,
@@ -30,6 +34,7 @@ import {
   uniqueIndex,
   uuid,
   varchar,
+  view,
   type ServerInfo,
 } from "plinth";
 import { mysqlDialect } from "plinth/mysql";
@@ -38,7 +43,7 @@ import { sqliteDialect } from "plinth/sqlite";
 import { expect, test } from "vitest";
 import { planTables } from "../../src/migrate/create-tables.ts";
 import { renderChange, type Dialect } from "../../src/dialect/dialect.ts";
-import { resolveModel } from "../../src/schema/model.ts";
+import { modelOf } from "../../src/migrate/model-of.ts";
 import { createNames } from "../../src/schema/naming.ts";
 import { createTestDatabase, testServers, type TestServerName } from "../servers/databases.ts";
 
@@ -133,11 +138,41 @@ const hostile = table(
   (t) => [index(`in"dex\` '`).on(t.group), comment(`it's "quoted" \` \\ and`)],
 );
 
-const schema = defineSchema({ memberships, players, teams, hostile });
+const roster = view("a_roster").as((q) =>
+  q
+    .select({ team: teams.name, email: players.email, fee: memberships.fee, rank: players.rank })
+    .from(memberships)
+    .innerJoin(players, eq(players.id, memberships.playerId))
+    .leftJoin(teams, eq(teams.id, players.teamId))
+    .where(
+      and(
+        inArray(players.rank, ["it's pro"]),
+        ilike(players.email, "%\\_x%"),
+        gt(memberships.fee, "-9.90"),
+        gt(players.createdAt, new Date("2026-01-31T12:00:00.000Z")),
+        inArray(players.level, [1, 2, -3, 4, 5, 6]),
+      ),
+    )
+    .limit(100),
+);
+
+const hostileView = view(`vi"e\`w' ; --`, { "or'der": text() }).as(
+  sql`select ${roster.email} || ${"it's \\ --"} from ${roster} where ${true} and ${-1} - ${-1} = 0`,
+  () => [comment("it's")],
+);
+
+const schema = defineSchema({
+  hostileView,
+  roster,
+  memberships,
+  players,
+  teams,
+  hostile,
+});
 const names = createNames();
 
 function render(dialect: Dialect): string[] {
-  const model = resolveModel(schema, names);
+  const model = modelOf(schema, names, dialect);
   return planTables(model, dialect).map((change) => renderChange(dialect, names, change));
 }
 
@@ -231,6 +266,8 @@ test.each(executed)(
       await db.insert(memberships).values({ playerId: player!.id, season: 2001 });
       await db.insert(hostile).values({ order: "x", group: "y" });
       expect(await db.from(hostile).count()).toBe(1);
+      expect(await db.from(roster)).toEqual([]);
+      expect(await db.from(hostileView)).toEqual([]);
     } finally {
       await database.drop();
     }

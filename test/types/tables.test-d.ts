@@ -1,7 +1,9 @@
 import {
+  alias,
   bigint,
   bytes,
   check,
+  count,
   databaseSchema,
   date,
   defineSchema,
@@ -19,6 +21,8 @@ import {
   text,
   time,
   uniqueIndex,
+  view,
+  type Executor,
   timestamp,
   timestamps,
   type KeyOf,
@@ -276,3 +280,57 @@ expectType<Equal<RowOf<typeof logins>, { id: number; level: "a" | "b" | null }>>
 expectType<Equal<(typeof logins.id)["~from"], "auth.users">>();
 // @ts-expect-error There is no such level.
 eq(logins.level, "c");
+
+// A view has the rows of its query, an outer join's nulls included, and nobody writes to it.
+const perTeam = view("per_team").as((q) =>
+  q
+    .select({ id: teams.id, name: teams.name, owner: users.name, count: count() })
+    .from(teams)
+    .leftJoin(users, eq(users.id, teams.ownerId))
+    .groupBy(teams.id, teams.name, users.name),
+);
+expectType<
+  Equal<RowOf<typeof perTeam>, { id: number; name: string; owner: string | null; count: number }>
+>();
+expectType<Equal<(typeof perTeam.owner)["~from"], "per_team">>();
+expectType<Equal<KeyOf<typeof perTeam>, never>>();
+const given = view("given", { id: integer().notNull(), word: text() }).existing();
+expectType<Equal<RowOf<typeof given>, { id: number; word: string | null }>>();
+const inSchema = auth.materializedView("kept").as(
+  (q) => q.from(perTeam),
+  (t) => [index().on(t.name)],
+);
+expectType<Equal<RowOf<typeof inSchema>, RowOf<typeof perTeam>>>();
+expectType<Equal<(typeof inSchema.id)["~from"], "auth.kept">>();
+
+export async function viewsAreRead(db: Executor): Promise<void> {
+  const other = alias(perTeam, "other");
+  const rows = await db
+    .select({ a: perTeam.name, b: other.owner, all: other })
+    .from(perTeam)
+    .leftJoin(other, eq(other.id, perTeam.id));
+  expectType<
+    Equal<(typeof rows)[number], { a: string; b: string | null; all: RowOf<typeof perTeam> | null }>
+  >();
+  await db.refresh(inSchema, { concurrently: true });
+  // @ts-expect-error Only a materialized view is refreshed.
+  await db.refresh(perTeam);
+  // @ts-expect-error A table neither.
+  await db.refresh(users);
+  // @ts-expect-error A view is only read.
+  db.insert(perTeam);
+  // @ts-expect-error A view is only read.
+  db.update(given);
+  // @ts-expect-error A materialized view, too.
+  db.delete(inSchema);
+  // @ts-expect-error There is no such column.
+  await db.from(perTeam).where(eq(perTeam.title, "x"));
+}
+
+const withViews = defineSchema({ teams, perTeam });
+expectType<Equal<keyof (typeof withViews)["tables"], "teams">>();
+view("plain").as(
+  (q) => q.from(teams),
+  // @ts-expect-error Plain views have no indexes.
+  (t) => [index().on(t.name)],
+);

@@ -19,6 +19,7 @@ export function mysqlCapabilities(server: ServerInfo): Capabilities {
     distinctOn: false,
     addForeignKey: true,
     schemas: true,
+    materializedViews: false,
     commentStatements: false,
     // DDL commits what came before it. Source: MySQL 8.4 manual, "Statements That Cause an Implicit Commit".
     transactionalDdl: false,

@@ -5,6 +5,7 @@ import {
   writeAddForeignKey,
   writeCreateSchema,
   writeCreateTable,
+  writeCreateView,
   writeDefaultValue,
   writeDropTable,
   writeGenerated,
@@ -19,7 +20,7 @@ import type {
   KeyModel,
   TableModel,
 } from "../../schema/model.ts";
-import { commentLiteral } from "./literals.ts";
+import { escapedLiteral } from "./literals.ts";
 import { foldedName, withFolded } from "./folded.ts";
 import { bytesOfUuid } from "./types.ts";
 import type { Variant } from "./variant.ts";
@@ -113,13 +114,13 @@ function refuseComment(comment: string, length: number, variant: Variant): void 
 function writeColumnComment({ comment }: ColumnModel, variant: Variant, out: Writer): void {
   if (comment === undefined) return;
   refuseComment(comment, MAX_COLUMN_COMMENT, variant);
-  out.sql(` comment ${commentLiteral(comment)}`);
+  out.sql(` comment ${escapedLiteral(comment)}`);
 }
 
 function tableComment({ comment }: TableModel, variant: Variant): string {
   if (comment === undefined) return "";
   refuseComment(comment, MAX_TABLE_COMMENT, variant);
-  return ` comment = ${commentLiteral(comment)}`;
+  return ` comment = ${escapedLiteral(comment)}`;
 }
 
 /** A server would refuse such a key, or silently take only the beginning of the texts. */
@@ -156,6 +157,14 @@ function refuseSetDefault({ name, onDelete, onUpdate }: ForeignKeyModel, variant
     dialect: variant.name,
     feature: `"set default" of a foreign key ("${name}")`,
     instead: 'Use "set null", "cascade" or "restrict".',
+  });
+}
+
+function refuseMaterialized(name: string, variant: Variant): never {
+  throw new UnsupportedError({
+    dialect: variant.name,
+    feature: `materialized views ("${name}")`,
+    instead: "Declare it with view(), or keep its rows in a table that the program fills.",
   });
 }
 
@@ -225,6 +234,13 @@ export function mysqlDdl(variant: Variant): DdlRules {
       }
       writeAddForeignKey(change, out);
     },
+
+    createView(change, out) {
+      if (change.view.isMaterialized) refuseMaterialized(change.view.name, variant);
+      writeCreateView(change, out);
+    },
+
+    refreshView: ({ name }) => refuseMaterialized(name, variant),
 
     setComment() {
       throw new UnsupportedError({

@@ -6,7 +6,7 @@ import { mysqlDdl } from "./ddl.ts";
 import { createDriver, isOldServer } from "./driver-mariadb.ts";
 import { endsTransaction, isConnectionLost, isInterrupted, toDbError } from "./errors.ts";
 import { mysqlQuery } from "./query.ts";
-import { bytesLiteral, schemaPrefix, textLiteral } from "./literals.ts";
+import { bytesLiteral, escapedLiteral, schemaPrefix, textLiteral } from "./literals.ts";
 import { parseSettings } from "./settings.ts";
 import { mysqlTypes } from "./types.ts";
 import { MYSQL_LEXIS } from "./lexis.ts";
@@ -19,7 +19,14 @@ export function mysqlDialect(server: ServerInfo): Dialect {
     name: variant.name,
     server,
     can: mysqlCapabilities(server),
-    spelling: { quote: "`", placeholder: () => "?", schemaPrefix, textLiteral, bytesLiteral },
+    spelling: {
+      quote: "`",
+      placeholder: () => "?",
+      schemaPrefix,
+      textLiteral,
+      queryLiteral: escapedLiteral,
+      bytesLiteral,
+    },
     lexis: MYSQL_LEXIS,
     migrations: mysqlMigrations(server.product),
     query: mysqlQuery(variant),

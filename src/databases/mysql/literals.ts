@@ -20,7 +20,7 @@ export function bytesLiteral(hex: string): string {
   return `x'${hex}'`;
 }
 
-/** The grammar takes no hexadecimal there. Sessions of Plinth's leave the backslash what it is by default, an escape. */
-export function commentLiteral(text: string): string {
+/** For comments, where the grammar takes no hexadecimal, and queries, where that is bytes. Sessions of Plinth's leave the backslash what it is by default, an escape. */
+export function escapedLiteral(text: string): string {
   return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
 }

@@ -139,10 +139,10 @@ function writeFolded(expression: AnyExpression, variant: Variant, out: Writer): 
   out.sql(")");
 }
 
-/** Of a table's column the server has computed it. */
+/** Of a table's column the server has computed it; a view has no such column. */
 function writeAsciiFolded(expression: AnyExpression, variant: Variant, out: Writer): void {
   const node = nodeOf(expression);
-  if (node.kind === "column" && isCaseInsensitive(node.type)) {
+  if (node.kind === "column" && isCaseInsensitive(node.type) && node.source.isView !== true) {
     out.column(node, foldedName);
     return;
   }

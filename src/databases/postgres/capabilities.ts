@@ -12,6 +12,7 @@ export function postgresCapabilities(_server: ServerInfo): Capabilities {
     distinctOn: true,
     addForeignKey: true,
     schemas: true,
+    materializedViews: true,
     commentStatements: true,
     transactionalDdl: true,
     concurrentWriters: true,

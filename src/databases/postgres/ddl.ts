@@ -5,6 +5,7 @@ import {
   writeAddForeignKey,
   writeCreateSchema,
   writeCreateTable,
+  writeCreateView,
   writeDefaultValue,
   writeDropTable,
   writeGenerated,
@@ -122,8 +123,16 @@ export const postgresDdl: DdlRules = {
 
   addForeignKey: writeAddForeignKey,
 
-  setComment({ schema, table, column, comment }, out) {
-    out.sql(column === undefined ? "comment on table " : "comment on column ");
+  createView: writeCreateView,
+
+  refreshView({ schema, name, isConcurrent }, out) {
+    out.sql("refresh materialized view ");
+    if (isConcurrent) out.sql("concurrently ");
+    out.qualified(schema, name);
+  },
+
+  setComment({ on, schema, table, column, comment }, out) {
+    out.sql(`comment on ${column === undefined ? on : "column"} `);
     out.qualified(schema, table);
     if (column !== undefined) out.sql(".").id(column);
     out.sql(" is ");

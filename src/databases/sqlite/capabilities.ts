@@ -12,6 +12,7 @@ export function sqliteCapabilities(_server: ServerInfo): Capabilities {
     distinctOn: false,
     addForeignKey: false,
     schemas: false,
+    materializedViews: false,
     commentStatements: false,
     transactionalDdl: true,
     concurrentWriters: false,

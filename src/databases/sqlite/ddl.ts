@@ -3,6 +3,7 @@ import { UnsupportedError } from "../../core/error.ts";
 import type { DdlRules } from "../../dialect/rules.ts";
 import {
   writeCreateTable,
+  writeCreateView,
   writeDefaultValue,
   writeDropTable,
   writeGenerated,
@@ -142,6 +143,14 @@ function writeColumn(column: ColumnModel, table: TableModel, out: Writer): void 
   writeCheck(column, out);
 }
 
+function refuseMaterialized(name: string): never {
+  throw new UnsupportedError({
+    dialect: "SQLite",
+    feature: `materialized views ("${name}")`,
+    instead: "Declare it with view(), or keep its rows in a table that the program fills.",
+  });
+}
+
 export function refuseSchema(name: string): never {
   throw new UnsupportedError({
     dialect: "SQLite",
@@ -192,6 +201,13 @@ export const sqliteDdl: DdlRules = {
       instead: "Create the table with its foreign keys.",
     });
   },
+
+  createView(change, out) {
+    if (change.view.isMaterialized) refuseMaterialized(change.view.name);
+    writeCreateView(change, out);
+  },
+
+  refreshView: ({ name }) => refuseMaterialized(name),
 
   setComment() {
     throw new UnsupportedError({

@@ -38,6 +38,8 @@ import { timestampCases } from "./timestamps.ts";
 import { transactionCases } from "./transactions.ts";
 import { updateManyCases } from "./update-many.ts";
 import { valueCases } from "./values.ts";
+import { viewValueCases } from "./view-values.ts";
+import { viewCases } from "./views.ts";
 import { windowCases } from "./windows.ts";
 import { writeCases } from "./writes.ts";
 
@@ -60,6 +62,8 @@ export function conformance(options: ConformanceOptions): void {
   generatedCases(kit);
   commentCases(kit);
   schemaCases(kit);
+  viewCases(kit);
+  viewValueCases(kit);
   enumCases(kit);
   bitFieldCases(kit);
   hostileCases(kit);

@@ -103,14 +103,15 @@ export function createKit(options: ConformanceOptions): Kit {
 
   function group(name: string, tables: TableMap, define: (test: DefineCase) => void): void {
     let opening: Promise<Opened> | undefined;
+    const declared = defineSchema(tables);
     const start = async (): Promise<Opened> => {
       const opened = await open();
-      if (Object.keys(tables).length > 0) await createTables(opened.db, defineSchema(tables));
+      if (Object.keys(tables).length > 0) await createTables(opened.db, declared);
       return opened;
     };
     const context = async (): Promise<CaseContext> => {
       const { db } = await (opening ??= start());
-      for (const table of Object.values(tables).toReversed()) await db.delete(table).all();
+      for (const table of Object.values(declared.tables).toReversed()) await db.delete(table).all();
       return { db, can: db.can };
     };
     const title = (of: string): string => (options.describe === undefined ? `${name}: ${of}` : of);

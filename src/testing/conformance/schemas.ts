@@ -6,7 +6,7 @@ import { asc, desc } from "../../query/order.ts";
 import { sql } from "../../query/sql.ts";
 import { check, foreignKey, index, unique } from "../../schema/constraints.ts";
 import { comment } from "../../schema/comment.ts";
-import { databaseSchema } from "../../schema/database-schema.ts";
+import { databaseSchema } from "../../query/database-schema.ts";
 import { defineSchema } from "../../schema/schema.ts";
 import { alias, table } from "../../schema/table.ts";
 import { integer, text, uuid, varchar } from "../../schema/types.ts";
