@@ -174,6 +174,7 @@ interface Source {
     readonly table: string;
     readonly alias: string | undefined;
     readonly schema?: string | undefined;
+    readonly isView?: boolean;
 }
 
 class SourceNode extends Expression<never> {
@@ -738,6 +739,7 @@ export interface Capabilities {
     readonly distinctOn: boolean;
     readonly addForeignKey: boolean;
     readonly schemas: boolean;
+    readonly materializedViews: boolean;
     readonly commentStatements: boolean;
     readonly transactionalDdl: boolean;
     readonly concurrentWriters: boolean;
@@ -944,6 +946,8 @@ interface DdlRules {
     createIndex: Rule<CreateIndex>;
     addForeignKey: Rule<AddForeignKey>;
     setComment: Rule<SetComment>;
+    createView: Rule<CreateView>;
+    refreshView: Rule<RefreshView>;
 }
 
 type QueryRules = AgreedQueryRules & ContestedQueryRules;
@@ -991,6 +995,7 @@ interface Spelling {
     readonly quote: '"' | "`";
     placeholder(position: number): string;
     textLiteral(text: string): string;
+    queryLiteral?(text: string): string;
     schemaPrefix(schema: string): string;
     bytesLiteral(hex: string): string;
 }
@@ -1000,6 +1005,7 @@ class Writer {
     readonly context: WriterContext;
     readonly bindings: Binding[];
     readonly outputs: (LogicalType | undefined)[];
+    readonly sources: Set<Source>;
     constructor(context: WriterContext);
     get text(): string;
     sql(text: string): this;
@@ -1009,6 +1015,7 @@ class Writer {
     list<Item>(items: readonly Item[], write: (item: Item, index: number) => void, separator?: string): this;
     parameter(node: ParameterNode, encode?: Encode): this;
     bind(index: number, item: number, encode: Encode): this;
+    literal(stored: unknown): this;
     expression(expression: AnyExpression): this;
     valuesFor(column: AnyExpression, write: () => void): this;
     qualified(schema: string | undefined, name: string): this;
@@ -1028,6 +1035,7 @@ interface WriterContext {
     readonly spelling: Spelling;
     readonly types: TypeMap;
     readonly names: Names;
+    readonly literals?: readonly unknown[] | undefined;
 }
 
 // entry/main
@@ -1130,10 +1138,13 @@ export abstract class Executor implements Connected {
     withRecursive<const Name extends string, S extends Selection, Nullable extends string, Other extends object>(name: Name, first: SelectQuery<S, string, Nullable>, makeNext: (self: QueryTable<Name, S, Nullable>) => Query<Other> & SameMembers<ResultOf<S, Nullable>, Other>, options?: {
         readonly distinct?: boolean;
     }): QueryTable<Name, S, Nullable>;
-    insert<T extends AnyTable>(table: T): InsertBuilder<T>;
-    update<T extends AnyTable>(table: T): UpdateBuilder<T>;
-    updateMany<T extends AnyTable, const Key extends keyof ColumnsOf<T> & string = UpdateManyKey<T>>(table: T, rows: readonly UpdateManyRow<T, NoInfer<Key>>[], options?: UpdateManyOptions<Key>): ManyUpdate;
-    delete<T extends AnyTable>(table: T): DeleteBuilder<T>;
+    insert<T extends WritableTable>(table: T): InsertBuilder<T>;
+    update<T extends WritableTable>(table: T): UpdateBuilder<T>;
+    updateMany<T extends WritableTable, const Key extends keyof ColumnsOf<T> & string = UpdateManyKey<T>>(table: T, rows: readonly UpdateManyRow<T, NoInfer<Key>>[], options?: UpdateManyOptions<Key>): ManyUpdate;
+    delete<T extends WritableTable>(table: T): DeleteBuilder<T>;
+    refresh(view: AnyMaterializedView, options?: {
+        readonly concurrently?: boolean;
+    }): Promise<void>;
     execute<Row>(statement: Sql<Row>, limits?: Limits): Promise<ExecuteResult<Row>>;
     stream<Row>(statement: Sql<Row>, options?: Limits & StreamOptions): AsyncIterable<Row>;
     abstract transaction<Result>(work: (tx: Transaction) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
@@ -1146,6 +1157,23 @@ export class Transaction extends Executor {
     afterCommit(work: () => unknown): void;
     transaction<Result>(work: (tx: Transaction) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
 }
+
+// query/database-schema
+
+export interface DatabaseSchema<Schema extends string> {
+    readonly name: Schema;
+    table<const Name extends string, Columns extends ColumnMap>(name: Name, columns: Columns, extras?: (table: Table<`${Schema}.${Name}`, Columns>) => readonly TableExtra[]): Table<`${Schema}.${Name}`, Columns>;
+    enumType<const Value extends string>(name: string, values: readonly [
+        Value,
+        ...Value[]
+    ], options?: EnumOptions): EnumDeclaration<Value>;
+    view<const Name extends string>(name: Name): ViewBuilder<`${Schema}.${Name}`>;
+    view<const Name extends string, Columns extends ColumnMap>(name: Name, columns: Columns): ColumnsViewBuilder<`${Schema}.${Name}`, Columns>;
+    materializedView<const Name extends string>(name: Name): MaterializedViewBuilder<`${Schema}.${Name}`>;
+    materializedView<const Name extends string, Columns extends ColumnMap>(name: Name, columns: Columns): ColumnsMaterializedViewBuilder<`${Schema}.${Name}`, Columns>;
+}
+
+export function databaseSchema<const Schema extends string>(name: Schema): DatabaseSchema<Schema>;
 
 // query/derived
 
@@ -1601,6 +1629,42 @@ export interface UpdateManySummary extends WriteSummary {
     readonly missing: number;
 }
 
+// query/view
+
+interface ColumnsMaterializedViewBuilder<Name extends string, Columns extends ColumnMap> {
+    as(query: Sql<unknown>, extras?: (view: MaterializedView<Name, Columns>) => readonly Extra[]): MaterializedView<Name, Columns>;
+    existing(): MaterializedView<Name, Columns>;
+}
+
+interface ColumnsViewBuilder<Name extends string, Columns extends ColumnMap> {
+    as(query: Sql<unknown>, extras?: (view: View<Name, Columns>) => readonly CommentSpec[]): View<Name, Columns>;
+    existing(): View<Name, Columns>;
+}
+
+type Extra = CommentSpec | IndexSpec;
+
+interface MaterializedViewBuilder<Name extends string> {
+    as<Row>(make: (queries: ViewQueries) => Query<Row>, extras?: (view: MaterializedView<Name, ViewColumns<Row>>) => readonly Extra[]): MaterializedView<Name, ViewColumns<Row>>;
+}
+
+interface ViewBuilder<Name extends string> {
+    as<Row>(make: (queries: ViewQueries) => Query<Row>, extras?: (view: View<Name, ViewColumns<Row>>) => readonly CommentSpec[]): View<Name, ViewColumns<Row>>;
+}
+
+export type ViewColumns<Row> = {
+    readonly [Key in keyof Row]: ColumnBuilder<Row[Key]>;
+};
+
+export type ViewQueries = Pick<Executor, "from" | "select" | "with" | "withRecursive">;
+
+export function materializedView<const Name extends string>(name: Name): MaterializedViewBuilder<Name>;
+
+export function materializedView<const Name extends string, Columns extends ColumnMap>(name: Name, columns: Columns): ColumnsMaterializedViewBuilder<Name, Columns>;
+
+export function view<const Name extends string>(name: Name): ViewBuilder<Name>;
+
+export function view<const Name extends string, Columns extends ColumnMap>(name: Name, columns: Columns): ColumnsViewBuilder<Name, Columns>;
+
 // query/window
 
 type Bound = RangeBound | `${number} following` | `${number} preceding`;
@@ -1752,14 +1816,27 @@ interface CreateTable {
     readonly hasForeignKeys: boolean;
 }
 
+interface CreateView {
+    readonly kind: "createView";
+    readonly view: ViewModel;
+}
+
 interface DropTable {
     readonly kind: "dropTable";
     readonly table: string;
     readonly schema?: string | undefined;
 }
 
+interface RefreshView {
+    readonly kind: "refreshView";
+    readonly name: string;
+    readonly schema?: string | undefined;
+    readonly isConcurrent: boolean;
+}
+
 interface SetComment {
     readonly kind: "setComment";
+    readonly on: "materialized view" | "table" | "view";
     readonly table: string;
     readonly schema?: string | undefined;
     readonly column: string | undefined;
@@ -1942,19 +2019,6 @@ export function unique(name?: string): UniqueBuilder;
 
 export function uniqueIndex(name?: string): IndexBuilder;
 
-// schema/database-schema
-
-export interface DatabaseSchema<Schema extends string> {
-    readonly name: Schema;
-    table<const Name extends string, Columns extends ColumnMap>(name: Name, columns: Columns, extras?: (table: Table<`${Schema}.${Name}`, Columns>) => readonly TableExtra[]): Table<`${Schema}.${Name}`, Columns>;
-    enumType<const Value extends string>(name: string, values: readonly [
-        Value,
-        ...Value[]
-    ], options?: EnumOptions): EnumDeclaration<Value>;
-}
-
-export function databaseSchema<const Schema extends string>(name: Schema): DatabaseSchema<Schema>;
-
 // schema/model
 
 interface CheckModel {
@@ -2029,6 +2093,15 @@ interface TableModel {
     readonly comment?: string;
 }
 
+interface ViewModel extends Pick<TableModel, "columns" | "comment" | "indexes" | "name" | "schema"> {
+    readonly isMaterialized: boolean;
+    readonly text: string;
+    readonly reads: readonly {
+        readonly name: string;
+        readonly schema?: string;
+    }[];
+}
+
 // schema/naming
 
 export type NameStyle = "as-is" | "camelCase" | "PascalCase" | "snake_case";
@@ -2050,11 +2123,20 @@ export interface Naming {
 
 export interface Schema<Tables extends TableMap = TableMap> {
     readonly tables: Tables;
+    readonly views: Readonly<Record<string, AnyView>>;
 }
 
 type TableMap = Readonly<Record<string, AnyTable>>;
 
-export function defineSchema<const Tables extends TableMap>(tables: Tables): Schema<Tables>;
+type WithoutViews<Tables extends TableMap> = [
+    Extract<Tables[keyof Tables], AnyView>
+] extends [
+    never
+] ? Tables : {
+    readonly [Key in keyof Tables as Tables[Key] extends AnyView ? never : Key]: Tables[Key];
+};
+
+export function defineSchema<const Tables extends TableMap>(given: Tables): Schema<WithoutViews<Tables>>;
 
 // schema/sql-model
 
@@ -2071,9 +2153,17 @@ type SqlPartModel = string | {
 
 // schema/table
 
+type AnyMaterializedView = TableBase<string, any> & {
+    readonly [WRITES]: "never to a materialized view";
+};
+
 export type AnyTable = TableBase<string, any>;
 
 type AnyTableColumn = Column<string, unknown>;
+
+type AnyView = AnyMaterializedView | (TableBase<string, any> & {
+    readonly [WRITES]: "never to a view";
+});
 
 const COLUMNS: unique symbol;
 
@@ -2110,6 +2200,10 @@ type KeyOfColumns<Columns extends ColumnMap, Keys extends keyof Columns> = [
 ] ? never : IsUnion<Keys> extends true ? {
     [Key in Keys]: Columns[Key]["~value"];
 } : Columns[Keys]["~value"];
+
+export type MaterializedView<Name extends string = string, Columns extends ColumnMap = ColumnMap> = Table<Name, Columns> & {
+    readonly [WRITES]: "never to a materialized view";
+};
 
 const NAME: unique symbol;
 
@@ -2150,21 +2244,38 @@ class TableInfo implements Source {
     readonly table: string;
     readonly alias: string | undefined;
     readonly schema: string | undefined;
+    readonly view: ViewSpec | undefined;
+    readonly isView: boolean;
     readonly columns: readonly AnyTableColumn[];
     readonly primaryKey: readonly AnyTableColumn[];
     readonly kept: readonly AnyTableColumn[];
     constructor(table: string, alias: string | undefined, specs: readonly (readonly [
         string,
         ColumnSpec
-    ])[], makeExtras: (() => readonly TableExtra[]) | undefined, schema?: string);
+    ])[], makeExtras: (() => readonly TableExtra[]) | undefined, schema?: string, view?: ViewSpec);
     column(key: string): AnyTableColumn | undefined;
     get extras(): readonly TableExtra[];
     aliased(alias: string): AnyTable;
 }
 
+export type View<Name extends string = string, Columns extends ColumnMap = ColumnMap> = Table<Name, Columns> & {
+    readonly [WRITES]: "never to a view";
+};
+
+interface ViewSpec {
+    readonly isMaterialized: boolean;
+    readonly query: FragmentNode<unknown, string> | SelectStatement | undefined;
+}
+
+const WRITES: unique symbol;
+
 type WithoutGenerated<Columns extends ColumnMap, Shape> = "generated" extends Columns[keyof Columns]["~trait"] ? Flat<Omit<Shape, GeneratedKey<Columns>>> : Shape;
 
 type WritableOf<T extends AnyTable> = WithoutGenerated<ColumnsOf<T>, RowOf<T>>;
+
+type WritableTable = AnyTable & {
+    readonly [WRITES]?: "to tables alone";
+};
 
 export function alias<Columns extends ColumnMap, const Alias extends string>(table: TableBase<string, Columns>, name: Alias): Table<Alias, Columns>;
 
