@@ -197,6 +197,16 @@ export { asc, desc } from "../query/order.ts";
 export type { Ordering } from "../query/order.ts";
 export type { QueryTable } from "../query/derived.ts";
 export type { LockOptions, SelectQuery, SetQuery, SqlText, TableQuery } from "../query/select.ts";
+export { fromJson, toJson } from "../query/rows/json.ts";
+export type { Json } from "../query/rows/json.ts";
+export { insertSchema, selectSchema, updateSchema } from "../query/rows/schema.ts";
+export type { RowSchema, RowSchemaOptions } from "../query/rows/schema.ts";
+export type {
+  StandardIssue,
+  StandardProperties,
+  StandardResult,
+  StandardSchema,
+} from "../query/rows/standard-schema.ts";
 export { sql } from "../query/sql.ts";
 export type { Sql } from "../query/sql.ts";
 export type { StreamOptions } from "../query/stream.ts";

@@ -1,5 +1,7 @@
 import { createTables } from "../../migrate/create-tables.ts";
 import { avg, between, eq, gt, inArray, isNull, max, min, sum } from "../../query/expression.ts";
+import { fromJson, toJson } from "../../query/rows/json.ts";
+import { insertSchema, updateSchema } from "../../query/rows/schema.ts";
 import { sql } from "../../query/sql.ts";
 import { defineSchema } from "../../schema/schema.ts";
 import { table } from "../../schema/table.ts";
@@ -213,6 +215,46 @@ export function valueCases({ alone, expect, group }: Kit): void {
       await db.insert(things).values({ id: 1, real: -0, whole: -0, safe: -0 });
       const row = await db.from(things).find(1);
       expect([row?.real === 0, row?.whole === 0, row?.safe === 0]).toEqual([true, true, true]);
+    });
+
+    test("become JSON and come back, and pass the table's schema, as they are", async ({ db }) => {
+      const most = Math.max(...kept.map(([, values]) => values.length));
+      const given = Array.from({ length: most }, (_, id) =>
+        Object.assign({ id }, ...kept.map(([key, values]) => ({ [key]: values[id] ?? null }))),
+      );
+      await db.insert(things).values(given);
+      const rows = await db.from(things).orderBy(things.id);
+      const text = JSON.stringify(toJson(rows));
+      const back = fromJson(things, JSON.parse(text) as unknown[]);
+      expect(back).toEqual(rows);
+      const schema = insertSchema(things, { coerce: "json" })["~standard"];
+      for (const [id, json] of (JSON.parse(text) as unknown[]).entries()) {
+        const result = await schema.validate(json);
+        expect(result).toEqual({ value: rows[id] });
+      }
+      await db.delete(things).all();
+      await db.insert(things).values(back);
+      expect(await db.from(things).orderBy(things.id)).toEqual(rows);
+    });
+
+    test("are refused by the table's schema as they are by a write", async ({ db }) => {
+      const schemas = [insertSchema(things)["~standard"], updateSchema(things)["~standard"]];
+      for (const [key, , values] of refused) {
+        // A key that is undefined is one that is left out.
+        for (const value of values.filter((candidate) => candidate !== undefined)) {
+          for (const schema of schemas) {
+            const result = await schema.validate({ id: 1, [key]: value });
+            expect(result, told(value)).toMatchObject({ issues: [{ path: [key] }] });
+          }
+        }
+      }
+      for (const [key, value, stored] of respelt) {
+        const result = await schemas[0]!.validate({ id: 1, [key]: value });
+        expect(result.issues, told(value)).toBe(undefined);
+        await db.delete(things).all();
+        await db.insert(things).values((result as { value: { id: number } }).value);
+        expect((await db.from(things).one())[key], told(value)).toEqual(stored);
+      }
     });
 
     test("of every type are kept by an update of many rows", async ({ db }) => {
