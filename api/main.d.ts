@@ -1417,6 +1417,75 @@ class PlanCache {
     planOf(statement: Statement, values: unknown[]): Plan;
 }
 
+// query/rows/json
+
+export type Json<Value> = Value extends boolean | number | string | null | undefined ? Value : Value extends bigint | Date | Uint8Array ? string : Value extends readonly (infer Item)[] ? Json<Item>[] : Value extends object ? {
+    -readonly [Key in keyof Value]: Json<Value[Key]>;
+} : unknown;
+
+export function fromJson<S extends Selection>(selection: S, json: readonly unknown[]): ResultOf<S, never>[];
+
+export function fromJson<S extends Selection>(selection: S, json: unknown): ResultOf<S, never>;
+
+export function toJson<Value>(value: Value): Json<Value>;
+
+// query/rows/schema
+
+type InputOf<Row, Options> = Options extends {
+    readonly coerce: "json";
+} ? Json<Row> : Row;
+
+type Omitted<Row, Options> = Options extends {
+    readonly omit: readonly (infer Key)[];
+} ? Flat<Omit<Row, Key & keyof Row>> : Row;
+
+export type RowSchema<Row, Options> = StandardSchema<InputOf<Omitted<Row, Options>, Options>, Omitted<Row, Options>>;
+
+export interface RowSchemaOptions<Row = object> {
+    readonly unknownKeys?: "refuse" | "strip";
+    readonly coerce?: "json";
+    readonly omit?: readonly (keyof Row & string)[];
+    readonly columns?: {
+        readonly [Key in keyof Row]?: StandardSchema<unknown, Row[Key]>;
+    };
+}
+
+export function insertSchema<T extends AnyTable, const Options extends RowSchemaOptions<WritableOf<T>> = object>(table: T, options?: Options): RowSchema<NewRowOf<T>, Options>;
+
+export function selectSchema<T extends AnyTable, const Options extends RowSchemaOptions<RowOf<T>> = object>(table: T, options?: Options): RowSchema<RowOf<T>, Options>;
+
+export function updateSchema<T extends AnyTable, const Options extends RowSchemaOptions<WritableOf<T>> = object>(table: T, options?: Options): RowSchema<Partial<WritableOf<T>>, Options>;
+
+// query/rows/standard-schema
+
+export interface StandardIssue {
+    readonly message: string;
+    readonly path?: readonly (PropertyKey | {
+        readonly key: PropertyKey;
+    })[] | undefined;
+}
+
+export interface StandardProperties<Input, Output> {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly validate: (value: unknown) => StandardResult<Output> | Promise<StandardResult<Output>>;
+    readonly types?: {
+        readonly input: Input;
+        readonly output: Output;
+    } | undefined;
+}
+
+export type StandardResult<Output> = {
+    readonly value: Output;
+    readonly issues?: undefined;
+} | {
+    readonly issues: readonly StandardIssue[];
+};
+
+export interface StandardSchema<Input = unknown, Output = Input> {
+    readonly "~standard": StandardProperties<Input, Output>;
+}
+
 // query/run
 
 interface Scope {
