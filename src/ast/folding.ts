@@ -51,8 +51,18 @@ export function foldedSelection(record: SelectionRecord): SelectionRecord {
   return { keys: record.keys, values, source: undefined };
 }
 
+export function refuseArrays(what: string, expressions: readonly AnyExpression[]): void {
+  if (!expressions.some((expression) => typeOf(expression)?.kind === "array")) return;
+  throw new UnsupportedError({
+    dialect: "Plinth",
+    feature: `${what} of arrays as a whole, as databases differ in what is equal and what comes first`,
+    instead: "Use arrayContains(), arrayContained(), arrayOverlaps() and arrayLength().",
+  });
+}
+
 /** Of texts that are equal but for their case, databases would give now this one, now that one. */
 export function refuseFolding(what: string, expressions: readonly AnyExpression[]): void {
+  refuseArrays(what, expressions);
   if (!expressions.some((expression) => isCaseInsensitive(typeOf(expression)))) return;
   throw new UnsupportedError({
     dialect: "Plinth",

@@ -28,8 +28,17 @@ export type JsonFunctionName =
   /** A document of a text, a number or a boolean. */
   | "toJson";
 
+/** Their first argument is an array, and their second a list of elements. */
+export type ArrayFunctionName =
+  | "arrayAppend"
+  | "arrayContained"
+  | "arrayContains"
+  | "arrayLength"
+  | "arrayOverlaps"
+  | "arrayRemove";
+
 /** What each database spells in files apart from its rules for queries. */
-export type ApartFunctionName = JsonFunctionName;
+export type ApartFunctionName = ArrayFunctionName | JsonFunctionName;
 
 export type PlainFunctionName =
   | ArithmeticName

@@ -94,7 +94,16 @@ export interface JsonType extends Stored {
   readonly kind: "json";
 }
 
+export interface ArrayType extends Stored {
+  readonly kind: "array";
+  /** No array and no JSON. */
+  readonly element: LogicalType;
+  /** Absent: no element is NULL. */
+  readonly hasNulls?: true;
+}
+
 export type LogicalType =
+  | ArrayType
   | IntegerType
   | BigintType
   | DoubleType

@@ -31,6 +31,7 @@ import {
   foldedType,
   isCaseInsensitive,
   leavesOf,
+  refuseArrays,
   refuseFolding,
 } from "./folding.ts";
 import type { LogicalType } from "./logical-type.ts";
@@ -137,6 +138,7 @@ class Numbering {
   arguments(node: CallNode<unknown, string>): AnyExpression[] {
     const all = this.all(node.arguments);
     if (node.name === "max" || node.name === "min") refuseFolding(`${node.name}()`, all);
+    if (node.name === "countDistinct") refuseArrays("countDistinct()", all);
     return node.name === "countDistinct" ? all.map(comparable) : all;
   }
 
@@ -201,6 +203,10 @@ class Numbering {
     const groupBy = statement.groupBy.map(term);
     refuseFolding("groupBy()", groupBy);
     const having = this.optional(statement.having);
+    refuseArrays(
+      "an order",
+      statement.orderBy.map(({ expression }) => expression),
+    );
     const orderBy = statement.orderBy.map(({ expression, direction, nulls }) => ({
       expression: comparable(term(expression)),
       direction,

@@ -150,6 +150,10 @@ function writeTypedLiteral(type: LogicalType, value: LiteralModel, out: Writer):
 /** A model keeps bigints, instants, bytes and JSON as text; the check wants what a program would write. */
 function checkedLiteral(type: LogicalType, value: LiteralModel): unknown {
   if (type.kind === "json") return value;
+  if (type.kind === "array") {
+    const elements = JSON.parse(String(value)) as readonly (LiteralModel | null)[];
+    return elements.map((one) => (one === null ? null : checkedLiteral(type.element, one)));
+  }
   if (type.kind === "bigint" && type.mode === "bigint") return checkerOf(type)(BigInt(value));
   if (type.kind === "bytes")
     return checkerOf(type)(new Uint8Array(Buffer.from(String(value), "hex")));

@@ -3,7 +3,7 @@
  * stored is the database's own.
  */
 
-import type { DecimalType, LogicalType, TimestampType } from "../ast/logical-type.ts";
+import type { ArrayType, DecimalType, LogicalType, TimestampType } from "../ast/logical-type.ts";
 import { InvalidValueError } from "../core/error.ts";
 
 /** Checks a value and gives what the driver binds. Never gets null. */
@@ -293,6 +293,21 @@ function checkJson(value: unknown): unknown {
   return text;
 }
 
+function checkArray({ element, hasNulls }: ArrayType): Encode {
+  const check = checkerOf(element);
+  return (value) => {
+    if (!Array.isArray(value)) refuse("an array", value);
+    // Not `map`, which passes over holes.
+    return Array.from(value, (item: unknown) => {
+      if (item !== null) return check(item);
+      if (hasNulls === true) return null;
+      throw new InvalidValueError("An element of the array is null.", {
+        hint: "Declare array(…, { nulls: true }) for a column whose elements may be NULL.",
+      });
+    });
+  };
+}
+
 function checkTimestamp({ mode, precision }: TimestampType): Encode {
   return mode === "date" ? checkDate(precision) : checkInstantText(precision);
 }
@@ -303,6 +318,8 @@ function checkTimestamp({ mode, precision }: TimestampType): Encode {
  */
 export function checkerOf(type: LogicalType): Encode {
   switch (type.kind) {
+    case "array":
+      return checkArray(type);
     case "integer":
       return checkInteger(type.bits);
     case "bigint":

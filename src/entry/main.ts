@@ -136,6 +136,17 @@ export { BegunTransaction, Database, Executor, Transaction } from "../query/clie
 export type { DatabaseStats, ExecuteResult } from "../query/client.ts";
 export { add, multiply, subtract } from "../query/arithmetic.ts";
 export {
+  arrayAppend,
+  arrayContained,
+  arrayContains,
+  arrayIncludes,
+  arrayLength,
+  arrayOverlaps,
+  arrayRemove,
+} from "../query/array.ts";
+export { array } from "../schema/array.ts";
+export type { ArrayOptions } from "../schema/array.ts";
+export {
   clearBits,
   fromBits,
   hasAll,

@@ -1,7 +1,8 @@
-import type { DecimalType, LogicalType } from "../ast/logical-type.ts";
+import type { ArrayType, DecimalType, LogicalType } from "../ast/logical-type.ts";
 
 /** Whether values of two types may stand in one column: decimals are so only with the same digits after the point. */
 export function isAlike(left: LogicalType, right: LogicalType): boolean {
   if (left.kind !== right.kind) return false;
+  if (left.kind === "array") return isAlike(left.element, (right as ArrayType).element);
   return left.kind !== "decimal" || left.scale === (right as DecimalType).scale;
 }

@@ -17,6 +17,7 @@ import {
   type CompareOperator,
   type Condition,
 } from "../ast/expression.ts";
+import { refuseArrays } from "../ast/folding.ts";
 import { intern, type LogicalType } from "../ast/logical-type.ts";
 import type { SelectStatement } from "../ast/statement.ts";
 import { typeOf } from "../ast/type-of.ts";
@@ -49,6 +50,7 @@ function operand(left: AnyExpression, right: unknown, name: string): AnyExpressi
 
 /** JSON is one value to a database that takes it apart, and a text to one that doesn't: equal or not by its spelling. */
 function refuseJson(expression: AnyExpression, name: string): void {
+  refuseArrays(`${name}()`, [expression]);
   if (typeOf(expression)?.kind !== "json") return;
   throw new UnsupportedError({
     dialect: "Plinth",

@@ -135,7 +135,10 @@ export function referencesOf(info: TableInfo): Reference[] {
 export function enumsOf({ tables }: Pick<Schema, "tables">): EnumType[] {
   const types = new Set<EnumType>();
   for (const table of Object.values(tables)) {
-    for (const { type } of infoOf(table).columns) if (type.kind === "enum") types.add(type);
+    for (const { type } of infoOf(table).columns) {
+      const single = type.kind === "array" ? type.element : type;
+      if (single.kind === "enum") types.add(single);
+    }
   }
   return [...types];
 }

@@ -20,6 +20,12 @@ export function literalModel(value: unknown, type: LogicalType | undefined): Lit
   if (value instanceof Date) return value.toISOString();
   if (value instanceof Uint8Array) return Buffer.from(value).toString("hex");
   if (type?.kind === "json") return JSON.stringify(value);
+  if (type?.kind === "array") {
+    const elements = value as readonly unknown[];
+    return JSON.stringify(
+      elements.map((element) => (element === null ? null : literalModel(element, type.element))),
+    );
+  }
   if (typeof value === "number" || typeof value === "boolean") return value;
   return String(value);
 }

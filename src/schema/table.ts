@@ -263,6 +263,10 @@ function checkColumn(table: string, key: string, spec: ColumnSpec): void {
       code: "E_SCHEMA",
     });
   }
+  const isKey = spec.isPrimaryKey || spec.unique !== false || spec.references !== undefined;
+  if (kind === "array" && isKey) {
+    throw new ConfigError(`${where} is an array, which is no key.`, { code: "E_SCHEMA" });
+  }
   if (isCaseInsensitive(spec.type) && (spec.isPrimaryKey || spec.references !== undefined)) {
     throw new ConfigError(
       `${where} is caseInsensitive(), and can't be in a primary or foreign key.`,

@@ -11,6 +11,8 @@ create table `players` (
   `team_id` int not null,
   `mentor_id` uuid,
   `email` varchar(255) not null,
+  `tags` json not null default x'5b2269742773222c2261205c22625c22222c225c5c225d',
+  `scores` json,
   `note` longtext default x'69742773202271756f74656422205c20616e64',
   `nick` varchar(30),
   `nick__folded` varchar(30) generated always as (convert(cast(lower(convert(cast(`nick` as binary) using geostd8)) as binary) using utf8mb4) collate utf8mb4_nopad_bin) virtual,

@@ -13,6 +13,8 @@ create table "players" (
   "team_id" integer not null,
   "mentor_id" uuid,
   "email" varchar(255) collate "C" not null,
+  "tags" text[] collate "C" not null default '{"it''s","a \"b\"","\\"}',
+  "scores" numeric(6, 2)[],
   "note" text collate "C" default 'it''s "quoted" \ and',
   "nick" varchar(30) collate "C",
   "city" varchar(30) collate "und-x-icu",

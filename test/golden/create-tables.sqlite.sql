@@ -11,6 +11,8 @@ create table "players" (
   "team_id" integer not null check (("team_id") between -2147483648 and 2147483647),
   "mentor_id" text,
   "email" text not null check (length("email") <= 255),
+  "tags" text not null default '["it''s","a \"b\"","\\"]' check (case json_valid("tags") when 1 then json_type("tags") = 'array' when 0 then 0 end),
+  "scores" text check (case json_valid("scores") when 1 then json_type("scores") = 'array' when 0 then 0 end),
   "note" text default 'it''s "quoted" \ and',
   "nick" text check (length("nick") <= 30),
   "city" text collate "NOCASE" check (length("city") <= 30),

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import {
   and,
+  array,
   bigint,
   boolean,
   bytes,
@@ -65,6 +66,8 @@ const players = table(
       .references(() => teams.id, { onDelete: "cascade", onUpdate: "cascade" }),
     mentorId: uuid().references(() => players.id, { onDelete: "restrict" }),
     email: varchar({ length: 255 }).notNull().unique("one_email"),
+    tags: array(text()).notNull().default(["it's", 'a "b"', "\\"]),
+    scores: array(decimal({ precision: 6, scale: 2 })),
     note: text().default(`it's "quoted" \\ and`),
     nick: varchar({ length: 30 }).caseInsensitive().unique(),
     city: varchar({ length: 30 }).collate({
@@ -246,6 +249,7 @@ test.each(executed)(
         mentorId: null,
         note: `it's "quoted" \\ and`,
         level: 1,
+        tags: ["it's", 'a "b"', "\\"],
         points: 9_007_199_254_740_993n,
         steps: 0,
         ratio: 0.5,

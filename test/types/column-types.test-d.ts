@@ -1,4 +1,10 @@
 import {
+  array,
+  arrayAppend,
+  arrayContains,
+  arrayIncludes,
+  arrayLength,
+  arrayRemove,
   bigint,
   bitField,
   clearBits,
@@ -12,6 +18,7 @@ import {
   varchar,
   type Bits,
   type Database,
+  type Expression,
   type NewRowOf,
   type RowOf,
 } from "plinth";
@@ -57,4 +64,34 @@ hasAll(roles.id, ["read"]);
 db.update(roles).set({ can: setBits(roles.can, ["read"]), extra: clearBits(roles.extra, ["a"]) });
 // @ts-expect-error The one may be NULL, and the other may not.
 db.update(roles).set({ can: setBits(roles.extra, ["a"]) });
-export { flags, mask, role };
+// Arrays hold values of their element's type, and NULL only where it is said.
+const articles = table("articles", {
+  id: integer().primaryKey(),
+  tags: array("the_tags", varchar({ length: 9 })).notNull(),
+  counts: array(bigint(), { nulls: true }),
+  roles: array(text().$type<Flag>()),
+});
+expectType<
+  Equal<
+    RowOf<typeof articles>,
+    { id: number; tags: string[]; counts: (bigint | null)[] | null; roles: Flag[] | null }
+  >
+>();
+arrayContains(articles.counts, [1n]);
+arrayIncludes(articles.roles, "read");
+const length: Expression<number, string> = arrayLength(articles.tags);
+// @ts-expect-error The array may be NULL, and so its length.
+const never: Expression<number, string> = arrayLength(articles.roles);
+// @ts-expect-error An element is text.
+arrayContains(articles.tags, [1]);
+// @ts-expect-error There is no such role.
+arrayIncludes(articles.roles, "reed");
+// @ts-expect-error NULL is equal to nothing.
+arrayContains(articles.counts, [null]);
+// @ts-expect-error A text is no array.
+arrayLength(people.email);
+db.update(articles).set({ tags: arrayAppend(articles.tags, "a", "b") });
+// @ts-expect-error An element is text.
+db.update(articles).set({ tags: arrayRemove(articles.tags, 1) });
+
+export { length, never, flags, mask, role };

@@ -72,7 +72,8 @@ function writeDefault(
         out.sql(")");
         return;
       }
-      const isLong = type.kind === "json" || (type.kind === "text" && type.length === undefined);
+      const isJson = type.kind === "array" || type.kind === "json";
+      const isLong = isJson || (type.kind === "text" && type.length === undefined);
       const isExpression = isLong && !variant.hasTextDefault;
       // MySQL makes no JSON of a hexadecimal literal, which is bytes to it.
       if (isExpression) out.sql("(convert(");

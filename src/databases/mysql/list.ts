@@ -47,6 +47,7 @@ function itemType(type: LogicalType, variant: Variant): { sql: string; value: st
         sql: `varchar(36) character set utf8mb4 collate ${variant.collation}`,
         value: variant.uuid === "uuid" ? "cast(v as uuid)" : "unhex(v)",
       };
+    case "array":
     case "text":
     case "json":
       return {

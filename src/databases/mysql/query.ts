@@ -32,6 +32,7 @@ import type { Writer } from "../../dialect/writer.ts";
 import { noteColumn, orderedAssignments } from "./assignments.ts";
 import { foldedName, foldingOf } from "./folded.ts";
 import { nowText } from "./ddl.ts";
+import { mysqlArray } from "./array.ts";
 import { mysqlJson } from "./json.ts";
 import { writeList, writeRows } from "./list.ts";
 import type { Variant } from "./variant.ts";
@@ -192,7 +193,10 @@ function writeConflict(
 
 function contestedRules(variant: Variant): ContestedQueryRules {
   /** Those that are spelt in files of their own. */
-  const functions: CallRules<ApartFunctionName> = { ...mysqlJson(variant) };
+  const functions: CallRules<ApartFunctionName> = {
+    ...mysqlArray(variant),
+    ...mysqlJson(variant),
+  };
   return {
     inListParameter: (node, out) => writeList(node, variant, out),
 

@@ -1,5 +1,6 @@
 import type { LogicalType, TextType } from "../../ast/logical-type.ts";
 import { ConfigError, InvalidValueError } from "../../core/error.ts";
+import { readArray, storeArray } from "../../dialect/array-json.ts";
 import {
   readJson,
   readSafeInteger,
@@ -38,6 +39,8 @@ function sqlType(type: LogicalType, variant: Variant): string {
       return type.bits === 16 ? "smallint" : "int";
     case "bigint":
       return type.flags === undefined ? "bigint" : "bigint unsigned";
+    case "array":
+      return "json";
     case "double":
     case "json":
     case "boolean":
@@ -153,6 +156,8 @@ function readText(cell: unknown): unknown {
 
 function store(type: LogicalType, variant: Variant): Encode | undefined {
   switch (type.kind) {
+    case "array":
+      return storeArray(type);
     case "bigint":
       return storeWhole;
     case "bytes":
@@ -185,6 +190,8 @@ function read(type: LogicalType, variant: Variant): Decode | undefined {
       return (cell) => Number(cell) !== 0;
     case "timestamp":
       return type.mode === "date" ? readDate : readInstantText(type.precision);
+    case "array":
+      return readArray(type);
     case "json":
       return readJson;
     case "uuid":

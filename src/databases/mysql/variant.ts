@@ -74,7 +74,8 @@ export function sessionText(variant: Variant, statementTimeoutMs?: number): stri
   ];
   return (
     `set names utf8mb4 collate ${collation}, sql_mode = '${modes.join(",")}', time_zone = '+00:00', ` +
-    "autocommit = 1, completion_type = 'NO_CHAIN'" +
+    // As long as a text may be; a longer one would be cut without a word.
+    "autocommit = 1, completion_type = 'NO_CHAIN', group_concat_max_len = 4294967295" +
     limit
   );
 }

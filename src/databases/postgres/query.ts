@@ -1,5 +1,6 @@
 import { nodeOf, type AnyExpression, type CallNode } from "../../ast/expression.ts";
 import { comparable } from "../../ast/folding.ts";
+import type { AnyColumn } from "../../ast/statement.ts";
 import type { ApartFunctionName, PlainFunctionName } from "../../ast/function-name.ts";
 import { typeOf } from "../../ast/type-of.ts";
 import { UnsupportedError } from "../../core/error.ts";
@@ -24,6 +25,7 @@ import {
 } from "../../dialect/standard-query.ts";
 import { encoderOf, type Encode } from "../../dialect/type-map.ts";
 import type { Writer } from "../../dialect/writer.ts";
+import { postgresArray } from "./array.ts";
 import { nowText } from "./ddl.ts";
 import { postgresJson } from "./json.ts";
 import { arrayLiteral, elementType, isTextEnum } from "./types.ts";
@@ -147,7 +149,7 @@ function columnEncoder(encode: Encode, index: number, width: number): Encode {
 
 function contestedRules(folding: string): ContestedQueryRules {
   /** Those that are spelt in files of their own. */
-  const functions: CallRules<ApartFunctionName> = { ...postgresJson };
+  const functions: CallRules<ApartFunctionName> = { ...postgresArray, ...postgresJson };
   return {
     inListParameter(node, out) {
       if (node.size === 0) {
@@ -219,16 +221,28 @@ function contestedRules(folding: string): ContestedQueryRules {
     // One array for each column, whatever the number of rows.
     rows(source, inputs, out) {
       const { length } = source.targets;
+      // Of an array of arrays it would make a row for every element, so these come as texts.
+      const isText = (column: AnyColumn): boolean => column.type.kind === "array";
+      const names = source.columns.map(({ name }) => name);
+      const isCast = source.targets.some(isText);
+      if (isCast) {
+        out.sql("(select ").list(source.targets, (column, index) => {
+          out.id(names[index]!);
+          if (!isText(column)) return;
+          out.sql(`::${elementType(column.type)} as `).id(names[index]!);
+        });
+        out.sql(" from ");
+      }
       out.sql("unnest(");
       out.list(source.targets, (column, index) => {
         const encode = encoderOf(out.context.types, column.type);
         out.valuesFor(column, () => {
           out.bind(inputs.first, -1, columnEncoder(encode, index, length));
-          out.sql(`::${elementType(column.type)}[]`);
+          out.sql(isText(column) ? "::text[]" : `::${elementType(column.type)}[]`);
         });
       });
-      out.sql(") as ").id(source.alias).sql(" ");
-      out.idList(source.columns.map(({ name }) => name));
+      out.sql(") as ").id(source.alias).sql(" ").idList(names);
+      if (isCast) out.sql(") as ").id(source.alias);
     },
 
     joinedDelete(node, out) {

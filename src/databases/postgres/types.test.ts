@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { LogicalType } from "../../ast/logical-type.ts";
+import { InvalidValueError } from "../../core/error.ts";
 import { isoOf, readDate } from "./instant.ts";
-import { arrayLiteral, postgresTypes } from "./types.ts";
+import { arrayLiteral, itemsOf, postgresTypes } from "./types.ts";
 import { readerOf, typeIdOf, wireValue } from "./untyped.ts";
 
 test("an instant is read to the millisecond, whatever the length of its fraction", () => {
@@ -119,4 +120,17 @@ test("bytes of a cell are a Uint8Array of their own, no Buffer of a shared pool"
   const bytes = readerOf(17)!(String.raw`\x00ff10`) as Uint8Array;
   expect(bytes).toEqual(Uint8Array.of(0, 255, 16));
   expect(bytes.constructor).toBe(Uint8Array);
+});
+
+test.each([
+  ["{}", []],
+  ['{a,NULL,"NULL"}', ["a", null, "NULL"]],
+  [String.raw`{"a\"b","c\\d","e,{f}",""}`, ['a"b', "c\\d", "e,{f}", ""]],
+  ["[0:1]={1,2}", ["1", "2"]],
+])("takes the array %s apart", (text, items) => {
+  expect(itemsOf(text)).toEqual(items);
+});
+
+test.each(["", "{", "a", "{{1},{2}}", "{a,}", '{"a}', "{a}b"])("refuses %j as an array", (text) => {
+  expect(() => itemsOf(text)).toThrow(InvalidValueError);
 });

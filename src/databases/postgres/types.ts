@@ -1,4 +1,4 @@
-import type { DecimalType, EnumType, LogicalType } from "../../ast/logical-type.ts";
+import type { ArrayType, DecimalType, EnumType, LogicalType } from "../../ast/logical-type.ts";
 import { InvalidValueError } from "../../core/error.ts";
 import {
   readJson,
@@ -53,6 +53,12 @@ export function elementType(type: LogicalType): string {
       return isTextEnum(type) ? "text" : `${schemaPrefix(type.schema)}${quoteName(type.name, '"')}`;
     case "json":
       return "jsonb";
+    case "array": {
+      // Operators take no text[] beside varchar[].
+      const { element } = type;
+      const isVarchar = element.kind === "text" && element.length !== undefined;
+      return `${isVarchar ? "varchar" : elementType(element)}[]`;
+    }
   }
 }
 
@@ -69,6 +75,8 @@ function sqlType(type: LogicalType): string {
       return `timestamptz(${type.precision})`;
     case "time":
       return `time(${type.precision})`;
+    case "array":
+      return sqlType(type.element).replace(/(?= collate |$)/, "[]");
     default:
       return elementType(type);
   }
@@ -88,6 +96,35 @@ export function arrayLiteral(items: readonly unknown[]): string {
     item === null ? "NULL" : `"${textOf(item).replaceAll(/["\\]/g, String.raw`\$&`)}"`,
   );
   return `{${texts.join(",")}}`;
+}
+
+/** An item that is not quoted ends before a comma or a brace; one that is, has `\\` before what would end it. */
+const ITEM = /"((?:[^"\\]|\\[^])*)"|([^",{}]+)/gy;
+
+/** The items of an array of one dimension, as the server writes it: `{a,"b c",NULL}`, or `[0:1]={a,b}`. */
+export function itemsOf(text: string): (string | null)[] {
+  const items: (string | null)[] = [];
+  let at = text.startsWith("[") ? text.indexOf("=") + 1 : 0;
+  if (text[at] === "{" && text[at + 1] === "}") return items;
+  while (at < text.length - 1) {
+    ITEM.lastIndex = at + 1;
+    const match = ITEM.exec(text);
+    if (match === null) break;
+    const [whole, quoted, plain] = match;
+    if (plain === "NULL") items.push(null);
+    else items.push(plain ?? quoted!.replaceAll(/\\([^])/g, "$1"));
+    at += 1 + whole.length;
+  }
+  if (text[at] === "}" && at === text.length - 1) return items;
+  throw new InvalidValueError("A value of the result is no array of one dimension.");
+}
+
+function readArray(type: ArrayType): Decode {
+  const read = postgresTypes.read(type.element, false);
+  return (cell) => {
+    const items = itemsOf(String(cell));
+    return read === undefined ? items : items.map((item) => (item === null ? null : read(item)));
+  };
 }
 
 /** Sums keep the scale of their column; what a fragment computes may have more digits, which are kept. */
@@ -140,6 +177,13 @@ export const postgresTypes: TypeMap = {
 
   store(type) {
     switch (type.kind) {
+      case "array": {
+        const store = postgresTypes.store(type.element) ?? ((value) => value);
+        return (items) =>
+          arrayLiteral(
+            (items as readonly unknown[]).map((item) => (item === null ? null : store(item))),
+          );
+      }
       case "integer":
       case "bigint":
       case "boolean":
@@ -156,6 +200,8 @@ export const postgresTypes: TypeMap = {
   /** Cells come as text. */
   read(type) {
     switch (type.kind) {
+      case "array":
+        return readArray(type);
       case "integer":
         return readSafeInteger;
       case "double":

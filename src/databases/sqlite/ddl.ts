@@ -101,6 +101,10 @@ function writeCheck({ name, type }: ColumnModel, out: Writer): void {
       out.sql(" check (").id(name).sql(" in (");
       out.list(type.values, (value) => out.sql(out.context.spelling.textLiteral(value))).sql("))");
       return;
+    case "array":
+      out.sql(" check (case json_valid(").id(name).sql(") when 1 then json_type(");
+      out.id(name).sql(") = 'array' when 0 then 0 end)");
+      return;
     case "json":
       out.sql(" check (json_valid(").id(name).sql("))");
       return;

@@ -39,6 +39,7 @@ import type { Writer } from "../../dialect/writer.ts";
 import { resolveColumnDefault } from "../../schema/model.ts";
 import type { AnyTableColumn, TableInfo } from "../../schema/table.ts";
 import { writeColumnDefault } from "./ddl.ts";
+import { sqliteArray } from "./array.ts";
 import { sqliteJson } from "./json.ts";
 import { decimalStorage } from "./types.ts";
 
@@ -206,7 +207,7 @@ function writeCount(count: AnyExpression, out: Writer): void {
 }
 
 /** The functions that are spelt in files of their own. */
-const FUNCTIONS: CallRules<ApartFunctionName> = { ...sqliteJson };
+const FUNCTIONS: CallRules<ApartFunctionName> = { ...sqliteArray, ...sqliteJson };
 
 const contestedRules: ContestedQueryRules = {
   inListParameter(node, out) {

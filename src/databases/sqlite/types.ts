@@ -1,5 +1,6 @@
 import type { DecimalType, LogicalType, TimestampType } from "../../ast/logical-type.ts";
 import { ConfigError, InvalidValueError } from "../../core/error.ts";
+import { readArray, storeArray } from "../../dialect/array-json.ts";
 import {
   readJson,
   readSafeInteger,
@@ -56,6 +57,7 @@ function sqlType(type: LogicalType): string {
       const storage = decimalStorage(type);
       return storage === "scaled" ? "integer" : storage;
     }
+    case "array":
     case "text":
     case "uuid":
     case "json":
@@ -193,6 +195,8 @@ export const sqliteTypes: TypeMap = {
 
   store(type) {
     switch (type.kind) {
+      case "array":
+        return storeArray(type);
       case "boolean":
         return (value) => (value === true ? 1 : 0);
       case "decimal":
@@ -220,6 +224,8 @@ export const sqliteTypes: TypeMap = {
         return readDecimal(type);
       case "timestamp":
         return readInstant(type);
+      case "array":
+        return readArray(type);
       case "json":
         return readJson;
       case "text":

@@ -6,6 +6,7 @@
 import { aggregateCases } from "./aggregates.ts";
 import { arithmeticCases } from "./arithmetic.ts";
 import { commentCases } from "./comments.ts";
+import { arrayCases } from "./arrays.ts";
 import { bitFieldCases } from "./bit-fields.ts";
 import { caselessCases } from "./caseless.ts";
 import { computationCases } from "./computations.ts";
@@ -66,6 +67,7 @@ export function conformance(options: ConformanceOptions): void {
   viewValueCases(kit);
   enumCases(kit);
   bitFieldCases(kit);
+  arrayCases(kit);
   hostileCases(kit);
   insertCases(kit);
   insertQueryCases(kit);
