@@ -215,9 +215,11 @@ interface WindowTerm {
 
 // ast/function-name
 
-type ApartFunctionName = JsonFunctionName;
+type ApartFunctionName = ArrayFunctionName | JsonFunctionName;
 
 type ArithmeticName = "add" | "bitAnd" | "bitOr" | "multiply" | "subtract";
+
+type ArrayFunctionName = "arrayAppend" | "arrayContained" | "arrayContains" | "arrayLength" | "arrayOverlaps" | "arrayRemove";
 
 type FunctionName = ApartFunctionName | PlainFunctionName;
 
@@ -228,6 +230,12 @@ type PlainFunctionName = ArithmeticName | "avg" | "coalesce" | "count" | "countD
 type WindowFunctionName = "denseRank" | "firstValue" | "lag" | "lastValue" | "lead" | "rank" | "rowNumber";
 
 // ast/logical-type
+
+interface ArrayType extends Stored {
+    readonly kind: "array";
+    readonly element: LogicalType;
+    readonly hasNulls?: true;
+}
 
 interface BigintType extends Stored {
     readonly kind: "bigint";
@@ -274,7 +282,7 @@ interface JsonType extends Stored {
     readonly kind: "json";
 }
 
-type LogicalType = IntegerType | BigintType | DoubleType | RealType | DecimalType | BooleanType | TextType | UuidType | TimestampType | DateType | TimeType | BytesType | EnumType | JsonType;
+type LogicalType = ArrayType | IntegerType | BigintType | DoubleType | RealType | DecimalType | BooleanType | TextType | UuidType | TimestampType | DateType | TimeType | BytesType | EnumType | JsonType;
 
 interface RealType extends Stored {
     readonly kind: "real";
@@ -1069,6 +1077,26 @@ export function multiply<Value extends Summable, Left extends string, Right exte
 
 export function subtract<Value extends Summable, Left extends string, Right extends string = never>(left: Expression<Value, Left>, right: (NoInfer<Value> & {}) | Expression<NoInfer<Value>, Right>): Expression<Value, Left | Right>;
 
+// query/array
+
+type ArrayExpression<Item> = Expression<readonly Item[] | null, string>;
+
+type ItemOf<Value> = Value extends readonly (infer Item)[] ? Item & {} : never;
+
+export function arrayAppend<Value extends readonly unknown[] | null, From extends string>(array: Expression<Value, From>, ...items: ItemOf<Value>[]): Expression<Value, From>;
+
+export function arrayContained<Item>(array: ArrayExpression<Item>, items: readonly (NoInfer<Item> & {})[]): Condition;
+
+export function arrayContains<Item>(array: ArrayExpression<Item>, items: readonly (NoInfer<Item> & {})[]): Condition;
+
+export function arrayIncludes<Item>(array: ArrayExpression<Item>, item: NoInfer<Item> & {}): Condition;
+
+export function arrayLength<Value extends readonly unknown[] | null, From extends string>(array: Expression<Value, From>): Expression<number | Extract<Value, null>, From>;
+
+export function arrayOverlaps<Item>(array: ArrayExpression<Item>, items: readonly (NoInfer<Item> & {})[]): Condition;
+
+export function arrayRemove<Value extends readonly unknown[] | null, From extends string>(array: Expression<Value, From>, ...items: ItemOf<Value>[]): Expression<Value, From>;
+
 // query/bits
 
 type BitsExpression<Flag extends string> = Expression<Bits<Flag> | null, string>;
@@ -1837,6 +1865,18 @@ interface WriteWork {
     readRows(scope: Scope, returning: SelectionRecord, comment: string | undefined): MaybePromise<unknown[]>;
     statement(returning: SelectionRecord | undefined): WriteStatement;
 }
+
+// schema/array
+
+export interface ArrayOptions<Nulls extends boolean = boolean> {
+    readonly nulls?: Nulls;
+}
+
+type Item<Element extends AnyColumnBuilder, Nulls extends boolean> = (Element["~value"] & {}) | (Nulls extends true ? null : never);
+
+export function array<Element extends AnyColumnBuilder, const Nulls extends boolean = false>(element: Element, options?: ArrayOptions<Nulls>): ColumnBuilder<Item<Element, Nulls>[] | null>;
+
+export function array<Element extends AnyColumnBuilder, const Nulls extends boolean = false>(name: string, element: Element, options?: ArrayOptions<Nulls>): ColumnBuilder<Item<Element, Nulls>[] | null>;
 
 // schema/bit-field
 
