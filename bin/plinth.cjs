@@ -12,4 +12,8 @@ if (major < 22 || (major === 22 && minor < 18)) {
   process.exit(1);
 }
 
-process.exitCode = require("../dist/cli/main.js").main(process.argv.slice(2), process);
+require("../dist/cli/main.js")
+  .main(process.argv.slice(2), process)
+  .then(function (code) {
+    process.exitCode = code;
+  });

@@ -2,30 +2,30 @@ import { expect, test } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import { main } from "./main.ts";
 
-function run(...argv: string[]): { code: number; out: string; err: string } {
+async function run(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
   let out = "";
   let err = "";
-  const code = main(argv, {
+  const code = await main(argv, {
     stdout: { write: (text) => (out += text) },
     stderr: { write: (text) => (err += text) },
   });
   return { code, out, err };
 }
 
-test("prints the version of the package", () => {
-  expect(run("--version")).toEqual({ code: 0, out: `${manifest.version}\n`, err: "" });
-  expect(run("-v")).toEqual(run("--version"));
+test("prints the version of the package", async () => {
+  expect(await run("--version")).toEqual({ code: 0, out: `${manifest.version}\n`, err: "" });
+  expect(await run("-v")).toEqual(await run("--version"));
 });
 
-test("prints the help when asked, and when asked nothing", () => {
-  expect(run("--help")).toMatchObject({ code: 0, err: "" });
-  expect(run("--help").out).toContain("--version");
-  expect(run()).toEqual(run("--help"));
+test("prints the help when asked, and when asked nothing", async () => {
+  expect(await run("--help")).toMatchObject({ code: 0, err: "" });
+  expect((await run("--help")).out).toContain("--version");
+  expect(await run()).toEqual(await run("--help"));
 });
 
-test("refuses an unknown option or command, says which, and adds the help", () => {
-  expect(run("--colour")).toMatchObject({ code: 1, out: "" });
-  expect(run("--colour").err).toContain("--colour");
-  expect(run("migrate").err).toContain("migrate");
-  expect(run("migrate").err).toContain("Usage:");
+test("refuses an unknown option or command, says which, and adds the help", async () => {
+  expect(await run("--colour")).toMatchObject({ code: 1, out: "" });
+  expect((await run("--colour")).err).toContain("--colour");
+  expect((await run("migrat")).err).toContain("migrat");
+  expect((await run("migrat")).err).toContain("Usage:");
 });

@@ -1,26 +1,50 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import type { Terminal } from "./terminal.ts";
 
-/** Where a command writes; `process` is one. */
-export interface Terminal {
-  readonly stdout: { write(text: string): unknown };
-  readonly stderr: { write(text: string): unknown };
-}
+const help = `Usage: plinth <command> [options]
 
-const help = `Usage: plinth [options]
+Commands:
+  migrate        Apply, revert and look at migrations: plinth migrate --help
 
 Options:
   -h, --help     Print this help.
   -v, --version  Print the version.
 `;
 
+type Command = (argv: readonly string[], terminal: Terminal, cwd: string) => Promise<void>;
+
+/** Loaded when they are asked for: the help needs no database. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  migrate: async () => (await import("./migrate.ts")).migrateCommand,
+};
+
 /**
  * Runs the command line.
  *
  * @param argv What follows the program's name.
- * @returns The exit code: 0, or 1 when nothing was done because the arguments are wrong.
+ * @returns The exit code: 0, or 1 when it could not do what was asked.
  */
-export function main(argv: readonly string[], terminal: Terminal): number {
+export async function main(
+  argv: readonly string[],
+  terminal: Terminal,
+  cwd: string = process.cwd(),
+): Promise<number> {
+  const [name = ""] = argv;
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (load === undefined) return printHelp(argv, terminal);
+  try {
+    const command = await load();
+    await command(argv.slice(1), terminal, cwd);
+    return 0;
+  } catch (error) {
+    const { tell } = await import("./context.ts");
+    tell(error, terminal);
+    return 1;
+  }
+}
+
+function printHelp(argv: readonly string[], terminal: Terminal): number {
   let options;
   try {
     options = parseArgs({

@@ -1,5 +1,6 @@
 /** Where the database is, from what a program says and what its environment says. */
 
+import { isAbsolute, resolve } from "node:path";
 import { ConfigError } from "../core/error.ts";
 
 /** The parts of a URL, for those who have them apart. */
@@ -65,5 +66,30 @@ export function schemeOf(url: string): string {
   // The text may hold a password, so it is not repeated.
   throw new ConfigError("The database's URL has no scheme.", {
     hint: "Write sqlite:app.db, postgres://user@host/database or mariadb://user@host/database.",
+  });
+}
+
+/** Files of SQLite and servers on this machine; anything else may be somebody's production. */
+export function isLocal(url: string): boolean {
+  if (schemeOf(url) === "sqlite") return true;
+  const [, authority = ""] = /^[^:]*:\/\/([^/?#]*)/.exec(url) ?? [];
+  const host = authority
+    .slice(authority.lastIndexOf("@") + 1)
+    .replace(/:\d*$/, "")
+    .replace(/^\[|\]$/g, "")
+    .toLowerCase();
+  return host === "" || host === "localhost" || host === "::1" || /^127(?:\.\d+){3}$/.test(host);
+}
+
+/** The same file of SQLite from whatever folder the program runs in. */
+export function absoluteUrl(url: string, folder: string): string {
+  const [, path = ""] = /^sqlite:(?!\/\/)([^?]*)/i.exec(url) ?? [];
+  if (path === "" || path === ":memory:" || isAbsolute(path)) return url;
+  return url.replace(path, encodeURI(resolve(folder, decodeURI(path))));
+}
+
+export function noDatabaseError(): ConfigError {
+  return new ConfigError("No database is named.", {
+    hint: "Pass --url sqlite:app.db, set DATABASE_URL, or write `url` into plinth.config.ts.",
   });
 }

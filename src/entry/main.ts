@@ -115,6 +115,7 @@ export {
   DbError,
   ForeignKeyViolationError,
   InvalidValueError,
+  MigrationError,
   MissingPackageError,
   NotFoundError,
   NotNullViolationError,
@@ -126,6 +127,8 @@ export {
   UnsupportedError,
 } from "../core/error.ts";
 export type { ErrorCode, Holder } from "../core/error.ts";
+export { defineConfig } from "../connect/config.ts";
+export type { MigrationSettings, PlinthConfig } from "../connect/config.ts";
 export { uuidv7 } from "../core/uuid.ts";
 export type { Condition, Expression } from "../ast/expression.ts";
 export type { OrderTerm } from "../ast/statement.ts";

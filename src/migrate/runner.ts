@@ -117,7 +117,8 @@ function statusesOf<Tx>(
         row !== undefined && state === "dirty"
           ? { doneCount: row.doneCount, way: row.state === "reverting" ? "down" : "up" }
           : undefined,
-      isReversible: migration === undefined ? row?.downSql != null : migration.down !== undefined,
+      isReversible:
+        migration === undefined ? (row?.downSql ?? null) !== null : migration.down !== undefined,
     };
   });
 }

@@ -1,0 +1,124 @@
+/** What every command needs: the configuration, the database, and words for what goes wrong. */
+
+import { existsSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { MigrationSettings, PlinthConfig } from "../connect/config.ts";
+import { absoluteUrl, isLocal, noDatabaseError } from "../connect/environment.ts";
+import { ConfigError, DbError } from "../core/error.ts";
+import { connect } from "../entry/main.ts";
+import type { Database } from "../query/client.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Options that every command with a database takes. */
+export const commonOptions = {
+  url: { type: "string" },
+  config: { type: "string", short: "c" },
+  json: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
+export interface CommonOptions {
+  readonly url?: string | undefined;
+  readonly config?: string | undefined;
+  readonly json?: boolean | undefined;
+}
+
+const CONFIG_NAMES = ["ts", "mts", "js", "mjs"].map((ending) => `plinth.config.${ending}`);
+
+export interface Project {
+  readonly config: PlinthConfig;
+  /** What paths of the configuration are seen from. */
+  readonly folder: string;
+}
+
+/** @throws {ConfigError} when a file that was named isn't there, or holds no configuration. */
+export async function loadProject(options: CommonOptions, cwd: string): Promise<Project> {
+  const named = options.config;
+  const file =
+    named === undefined
+      ? CONFIG_NAMES.map((name) => resolve(cwd, name)).find((path) => existsSync(path))
+      : resolve(cwd, named);
+  if (file === undefined) return { config: {}, folder: cwd };
+  if (!existsSync(file)) {
+    throw new ConfigError(`There is no file ${named}.`, {
+      hint: "Name the configuration with --config plinth.config.ts, or run `plinth init`.",
+    });
+  }
+  const module = (await import(pathToFileURL(file).href)) as { default?: PlinthConfig };
+  if (typeof module.default !== "object" || module.default === null) {
+    throw new ConfigError(`${file} exports no configuration.`, {
+      hint: "Write `export default defineConfig({ … })`.",
+    });
+  }
+  return { config: module.default, folder: dirname(file) };
+}
+
+/** Node's own loader leaves variables that are set alone. */
+export function loadEnvironment(folder: string): void {
+  const file = resolve(folder, ".env");
+  if (existsSync(file)) process.loadEnvFile(file);
+}
+
+export function urlOf(options: CommonOptions, { config }: Project): string {
+  const fromEnvironment = process.env["DATABASE_URL"];
+  const url = options.url ?? (fromEnvironment === "" ? undefined : fromEnvironment) ?? config.url;
+  if (url !== undefined) return url;
+  throw noDatabaseError();
+}
+
+/** @throws {ConfigError} unless the database is on this machine or `--yes` was given. */
+export function requireConsent(url: string, isGiven: boolean, what: string): void {
+  if (isGiven || isLocal(url)) return;
+  throw new ConfigError(`The database isn't on this machine, and this ${what}.`, {
+    hint: "Add --yes if that is what you want.",
+  });
+}
+
+export function connectProject(
+  options: CommonOptions & { readonly "create-database"?: boolean | undefined },
+  project: Project,
+): Promise<Database> {
+  const { naming } = project.config;
+  const url = urlOf(options, project);
+  // A file that the configuration names is seen from it; one on the command line from where that runs.
+  const isOfConfig = options.url === undefined && url === project.config.url;
+  return connect(isOfConfig ? absoluteUrl(url, project.folder) : url, {
+    ...(naming === undefined ? {} : { naming }),
+    ...(options["create-database"] === true ? { createDatabase: true } : {}),
+  });
+}
+
+function migrationSettings({ config }: Project): MigrationSettings {
+  const { migrations = "migrations" } = config;
+  if (typeof migrations === "string") return { folder: migrations };
+  return isSettings(migrations) ? migrations : {};
+}
+
+function isSettings(
+  given: Readonly<Record<string, string>> | MigrationSettings,
+): given is MigrationSettings {
+  return ["databases", "down", "folder", "ifExists", "layout", "numbering"].some(
+    (key) => key in given,
+  );
+}
+
+/** @param families How files for the database begin, the most fitting first. */
+export function migrationFolder(project: Project, families: readonly string[]): string {
+  const { migrations } = project.config;
+  const byDatabase =
+    typeof migrations === "object" && !isSettings(migrations)
+      ? families.map((family) => migrations[family]).find((folder) => folder !== undefined)
+      : undefined;
+  return resolve(project.folder, byDatabase ?? migrationSettings(project).folder ?? "migrations");
+}
+
+/** Tells an error as a person wants to read it. */
+export function tell(error: unknown, terminal: Terminal): void {
+  if (error instanceof DbError) {
+    terminal.stderr.write(`plinth: ${error.message} [${error.code}]\n`);
+    return;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  terminal.stderr.write(`plinth: ${text}\n`);
+}

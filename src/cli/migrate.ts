@@ -1,0 +1,280 @@
+import { parseArgs } from "node:util";
+import { ConfigError } from "../core/error.ts";
+import { readFolder } from "../migrate/folder.ts";
+import type { Migration } from "../migrate/migration.ts";
+import {
+  applyMigrations,
+  baselineMigrations,
+  dropAll,
+  readPending,
+  readRevertible,
+  readStatus,
+  repairMigrations,
+  revertMigrations,
+  type MigrationRun,
+  type MigrationStatus,
+  type Repair,
+} from "../migrate/runner.ts";
+import type { Database, Transaction } from "../query/client.ts";
+import {
+  commonOptions,
+  connectProject,
+  loadEnvironment,
+  loadProject,
+  migrationFolder,
+  requireConsent,
+  urlOf,
+  type Project,
+} from "./context.ts";
+import { columnsOf, duration, painter, type Terminal } from "./terminal.ts";
+
+export const migrateHelp = `Usage: plinth migrate <verb> [options]
+
+Verbs:
+  up [-n N] [--to NAME]   Apply what is pending.
+  down [-n N]             Take back the last one, or the last N.
+  status                  Tell what is applied, pending, edited, missing or broken off.
+  redo                    Take the last one back and apply it again.
+  reset                   Take all back.
+  refresh                 Take all back and apply all again.
+  fresh                   Drop everything in the database, and apply all.
+  baseline [--to NAME]    Take migrations for applied without running them.
+  repair                  Make the history agree with what is: --resume, --roll-back,
+                          --mark-applied NAME, --accept NAME, --forget NAME.
+
+Options:
+  --url URL               The database. Default: DATABASE_URL, then the configuration's.
+  -c, --config FILE       The configuration. Default: plinth.config.ts.
+  --dry-run               Print the SQL of up and down instead of running it.
+  --create-database       Create the database first where it isn't there (up, fresh).
+  --strict-order          Refuse migrations that sort before one that is applied.
+  --lock-timeout MS       How long to wait for another process that migrates. Default 60000.
+  --yes                   Take back or drop on a database that isn't on this machine.
+  --json                  Print data for programs.
+`;
+
+const options = {
+  ...commonOptions,
+  count: { type: "string", short: "n" },
+  to: { type: "string" },
+  "dry-run": { type: "boolean" },
+  "create-database": { type: "boolean" },
+  "strict-order": { type: "boolean" },
+  "lock-timeout": { type: "string" },
+  yes: { type: "boolean" },
+  resume: { type: "boolean" },
+  "roll-back": { type: "boolean" },
+  "mark-applied": { type: "string" },
+  accept: { type: "string" },
+  forget: { type: "string" },
+} as const;
+
+type Options = ReturnType<typeof parse>["values"];
+
+function parse(argv: readonly string[]) {
+  return parseArgs({ args: [...argv], options, allowPositionals: true });
+}
+
+interface Run {
+  readonly options: Options;
+  readonly terminal: Terminal;
+  readonly project: Project;
+  readonly db: Database;
+  readonly migrations: readonly Migration<Transaction>[];
+}
+
+function wholeNumber(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new ConfigError(`${name} takes a whole number.`);
+}
+
+const DESTRUCTIVE: Readonly<Record<string, string>> = {
+  down: "takes migrations back",
+  fresh: "drops everything in it",
+  redo: "takes a migration back",
+  refresh: "takes migrations back",
+  reset: "takes migrations back",
+};
+
+const VERBS: Readonly<Record<string, (run: Run) => Promise<void>>> = {
+  up: async (run) =>
+    run.options["dry-run"] === true ? showSql(run, await pending(run), "up") : up(run),
+  down,
+  status: async (run) => showStatus(run, await readStatus(run.db, run.migrations)),
+  redo: async (run) => {
+    await revert(run, 1);
+    await up(run);
+  },
+  reset: (run) => revert(run, Infinity),
+  refresh: async (run) => {
+    await revert(run, Infinity);
+    await up(run);
+  },
+  fresh: async (run) => {
+    await dropAll(run.db);
+    say(run, "dropped everything");
+    await up(run);
+  },
+  baseline: async (run) => {
+    const names = await baselineMigrations(run.db, run.migrations, run.options.to);
+    if (run.options.json === true) return printJson(run, { baselined: names });
+    for (const name of names) say(run, `applied   ${name}   (not run)`);
+    if (names.length === 0) say(run, "nothing is pending");
+  },
+  repair,
+};
+
+/** @throws what went wrong, for the caller to tell. */
+export async function migrateCommand(
+  argv: readonly string[],
+  terminal: Terminal,
+  cwd: string,
+): Promise<void> {
+  const { values, positionals } = parse(argv);
+  const [verb, ...others] = positionals;
+  if (values.help === true || verb === undefined) {
+    terminal.stdout.write(migrateHelp);
+    return;
+  }
+  const work = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
+  if (work === undefined || others.length > 0) {
+    throw new ConfigError(`There is no \`plinth migrate ${positionals.join(" ")}\`.`, {
+      hint: "Run `plinth migrate --help` for what there is.",
+    });
+  }
+  const project = await loadProject(values, cwd);
+  loadEnvironment(project.folder);
+  const what = DESTRUCTIVE[verb];
+  if (what !== undefined && values["dry-run"] !== true)
+    requireConsent(urlOf(values, project), values.yes === true, what);
+  const db = await connectProject(values, project);
+  try {
+    const families = db["~engine"].dialect.migrations.families;
+    const migrations = await readFolder<Transaction>(migrationFolder(project, families), families);
+    await work({ options: values, terminal, project, db, migrations });
+  } finally {
+    await db.close();
+  }
+}
+
+function runOptions({ options, terminal }: Run) {
+  const paint = painter(terminal);
+  const print = ({ name, way, durationMs }: MigrationRun): void => {
+    const verb = way === "up" ? paint("green", "applied ") : paint("yellow", "reverted");
+    terminal.stdout.write(`${verb}  ${name}  ${paint("dim", duration(durationMs))}\n`);
+  };
+  return {
+    strictOrder: options["strict-order"] === true,
+    lockTimeoutMs: wholeNumber("--lock-timeout", options["lock-timeout"]),
+    ...(options.json === true ? {} : { onRun: print }),
+  };
+}
+
+function upOptions(run: Run) {
+  const { options } = run;
+  return { ...runOptions(run), count: wholeNumber("-n", options.count), to: options.to };
+}
+
+function pending(run: Run): Promise<Migration<Transaction>[]> {
+  return readPending(run.db, run.migrations, upOptions(run));
+}
+
+async function up(run: Run): Promise<void> {
+  const runs = await applyMigrations(run.db, run.migrations, upOptions(run));
+  if (run.options.json === true) printJson(run, { applied: runs });
+  else if (runs.length === 0) say(run, "nothing is pending");
+}
+
+async function down(run: Run): Promise<void> {
+  const count = wholeNumber("-n", run.options.count) ?? 1;
+  if (run.options["dry-run"] === true)
+    return showSql(run, await readRevertible(run.db, run.migrations, count), "down");
+  return revert(run, count);
+}
+
+async function revert(run: Run, count: number): Promise<void> {
+  const runs = await revertMigrations(run.db, run.migrations, count, runOptions(run));
+  if (run.options.json === true) printJson(run, { reverted: runs });
+  else if (runs.length === 0) say(run, "nothing is applied");
+}
+
+function showSql(
+  run: Run,
+  migrations: readonly Migration<Transaction>[],
+  way: "down" | "up",
+): void {
+  if (run.options.json === true) {
+    printJson(
+      run,
+      migrations.map((migration) => ({ name: migration.name, sql: migration[way]?.sql ?? null })),
+    );
+    return;
+  }
+  for (const migration of migrations) {
+    const side = migration[way];
+    run.terminal.stdout.write(`-- ${migration.name}\n`);
+    if (side?.sql !== undefined) run.terminal.stdout.write(`${side.sql.trim()}\n`);
+    if (side?.code !== undefined) run.terminal.stdout.write(`-- and its code for ${way}\n`);
+    if (side === undefined) run.terminal.stdout.write("-- has no way back\n");
+    run.terminal.stdout.write("\n");
+  }
+  if (migrations.length === 0) say(run, "-- nothing to run");
+}
+
+function showStatus(run: Run, statuses: readonly MigrationStatus[]): void {
+  if (run.options.json === true) return printJson(run, statuses);
+  const paint = painter(run.terminal);
+  const colours = {
+    applied: "green",
+    dirty: "red",
+    edited: "red",
+    missing: "red",
+    pending: "yellow",
+  } as const;
+  const rows = statuses.map(({ name, state, appliedAt, durationMs, progress, isReversible }) => [
+    paint(colours[state], state.padEnd(8)),
+    name,
+    appliedAt === undefined ? "" : `${appliedAt.slice(0, 19).replace("T", " ")} UTC`,
+    progress === undefined
+      ? durationMs === undefined
+        ? ""
+        : duration(durationMs)
+      : `${progress.doneCount} statements of ${progress.way} are done`,
+    isReversible ? "" : "no way back",
+  ]);
+  run.terminal.stdout.write(columnsOf(rows));
+  if (statuses.length === 0) say(run, "there are no migrations");
+}
+
+async function repair(run: Run): Promise<void> {
+  const given = repairsOf(run.options);
+  const [only] = given;
+  if (only === undefined || given.length > 1) {
+    throw new ConfigError("`plinth migrate repair` takes one thing to do.", {
+      hint: "Pass --resume, --roll-back, --mark-applied NAME, --accept NAME or --forget NAME.",
+    });
+  }
+  const name = await repairMigrations(run.db, run.migrations, only, runOptions(run));
+  if (run.options.json === true) printJson(run, { repaired: name, by: only.kind });
+  else say(run, `repaired  ${name}  (${only.kind})`);
+}
+
+function repairsOf(given: Options): Repair[] {
+  const repairs: Repair[] = [];
+  if (given.resume === true) repairs.push({ kind: "resume" });
+  if (given["roll-back"] === true) repairs.push({ kind: "roll-back" });
+  for (const kind of ["mark-applied", "accept", "forget"] as const) {
+    const name = given[kind];
+    if (name !== undefined) repairs.push({ kind, name });
+  }
+  return repairs;
+}
+
+function say({ options, terminal }: Run, text: string): void {
+  if (options.json !== true) terminal.stdout.write(`${text}\n`);
+}
+
+function printJson({ terminal }: Run, value: unknown): void {
+  terminal.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
+}

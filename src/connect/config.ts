@@ -1,0 +1,37 @@
+import type { Naming } from "../schema/naming.ts";
+
+/** How a project keeps its migrations. */
+export interface MigrationSettings {
+  /** Where they are, seen from the configuration. Default `"migrations"`. */
+  readonly folder?: string;
+  /**
+   * `"folders"`, one for each migration with a snapshot beside its SQL, or `"files"`, plain SQL files beside one another.
+   * Only what `generate` writes depends on it: both are read. Default `"folders"`.
+   */
+  readonly layout?: "files" | "folders";
+  /** What names begin with: `20260131094500_`, `m20260131_094500_`, or `001_`. Default `"timestamp"`. */
+  readonly numbering?: "m-timestamp" | "sequence" | "timestamp";
+  /** Whether `generate` writes the way back too. Default true. */
+  readonly down?: boolean;
+  /** For which databases `generate` writes SQL. Default: the one of the URL. */
+  readonly databases?: readonly ("mariadb" | "mysql" | "postgres" | "sqlite")[];
+  /** Whether the SQL says `if not exists` and `if exists`. Default false, as both hide mistakes. */
+  readonly ifExists?: boolean;
+}
+
+/** What `plinth.config.ts` says. */
+export interface PlinthConfig {
+  /** The database; `DATABASE_URL` in the environment and `--url` go before it. */
+  readonly url?: string;
+  /** The module that exports the schema, or its tables, seen from the configuration. Default `"schema.ts"`. */
+  readonly schema?: string;
+  /** How names are spelt that the declarations leave open, as `connect` is told. */
+  readonly naming?: Naming;
+  /** A folder, or folders by database, or more of how migrations are kept. Default `"migrations"`. */
+  readonly migrations?: Readonly<Record<string, string>> | MigrationSettings | string;
+}
+
+/** Gives a configuration its type: `export default defineConfig({ … })`. */
+export function defineConfig(config: PlinthConfig): PlinthConfig {
+  return config;
+}

@@ -1,0 +1,20 @@
+/** Migrations for programs: what the command line does, at a program's start. */
+
+export {
+  defineMigration,
+  migrate,
+  migrateDown,
+  migrationStatus,
+  type MigrateOptions,
+  type MigrationModule,
+  type MigrationSource,
+} from "../tools/migrations.ts";
+export { MigrationError } from "../core/error.ts";
+export type { MigrationCode, RegisteredMigration } from "../migrate/migration.ts";
+export type {
+  MigrationRun,
+  MigrationState,
+  MigrationStatus,
+  RunOptions,
+  UpOptions,
+} from "../migrate/runner.ts";

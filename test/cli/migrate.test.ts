@@ -1,0 +1,141 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { createTestDatabase, testServers } from "../servers/databases.ts";
+import { createProject, type TestProject } from "./project.ts";
+
+const projects: TestProject[] = [];
+afterAll(() => {
+  for (const project of projects) project.remove();
+});
+
+const files = {
+  "plinth.config.mjs": `export default { url: "sqlite:app.db" };`,
+  "migrations/20260101000000_people/up.sql":
+    "create table people (id integer primary key, name varchar(20));",
+  "migrations/20260101000000_people/down.sql": "drop table people;",
+  "migrations/20260102000000_names/up.sql": "insert into people values (1, 'Ann');",
+  "migrations/20260102000000_names/down.sql": "delete from people where id = 1;",
+};
+
+function projectOf(more: Readonly<Record<string, string>> = {}): TestProject {
+  const project = createProject({ ...files, ...more });
+  projects.push(project);
+  return project;
+}
+
+test("applies, tells and takes back, and finds the database beside its configuration", async () => {
+  const project = projectOf();
+  expect(await project.run("migrate", "up")).toMatchObject({ code: 0, err: "" });
+  expect(existsSync(join(project.folder, "app.db"))).toBe(true);
+  const status = await project.run("migrate", "status");
+  expect(status.out.split("\n").map((line) => line.slice(0, 34))).toEqual([
+    "applied   20260101000000_people  2",
+    "applied   20260102000000_names   2",
+    "",
+  ]);
+  expect((await project.run("migrate", "up")).out).toBe("nothing is pending\n");
+  const down = await project.run("migrate", "down", "-n", "99", "--json");
+  expect(JSON.parse(down.out)).toMatchObject({
+    reverted: [{ name: "20260102000000_names" }, { name: "20260101000000_people" }],
+  });
+  expect(await project.run("migrate", "down")).toMatchObject({
+    code: 0,
+    out: "nothing is applied\n",
+  });
+});
+
+test("prints the SQL instead of running it", async () => {
+  const project = projectOf();
+  const { out } = await project.run("migrate", "up", "--dry-run", "-n", "1");
+  expect(out).toBe(
+    "-- 20260101000000_people\ncreate table people (id integer primary key, name varchar(20));\n\n",
+  );
+  const status = await project.run("migrate", "status", "--json");
+  expect(JSON.parse(status.out)).toMatchObject([{ state: "pending" }, { state: "pending" }]);
+});
+
+test("does the verbs that are made of others", async () => {
+  const project = projectOf();
+  await project.run("migrate", "up");
+  expect((await project.run("migrate", "redo")).out).toMatch(
+    /^reverted .*_names.*\napplied .*_names/,
+  );
+  expect((await project.run("migrate", "refresh")).out.match(/applied/g)).toHaveLength(2);
+  expect((await project.run("migrate", "fresh")).out).toMatch(/^dropped everything\napplied/);
+  expect((await project.run("migrate", "reset")).out.match(/reverted/g)).toHaveLength(2);
+});
+
+test("reads plain files, numbered or stamped, beside folders and code", async () => {
+  const project = createProject({
+    "plinth.config.mjs": `export default { migrations: { folder: "db" } };`,
+    "db/001_one.sql": "create table one (id integer);",
+    "db/002_two.up.sql": "create table two (id integer);",
+    "db/002_two.down.sql": "drop table two;",
+    "db/010_ten/sqlite.up.sql": "create table ten (id integer);",
+    "db/010_ten/postgres.up.sql": "no SQL;",
+    "db/011_code.mjs": `export const up = async (tx) => {}; export const down = async (tx) => {};`,
+    "db/README.md": "Not a migration.",
+  });
+  projects.push(project);
+  const up = await project.run(
+    "migrate",
+    "up",
+    "--url",
+    `sqlite:${join(project.folder, "x.db")}`,
+    "--json",
+  );
+  expect(up.err).toBe("");
+  expect(
+    (JSON.parse(up.out) as { applied: { name: string }[] }).applied.map(({ name }) => name),
+  ).toEqual(["001_one", "002_two", "010_ten", "011_code"]);
+});
+
+test("tells what is wrong, what mends it, and exits with 1", async () => {
+  const project = projectOf();
+  expect((await project.run("migrate", "sideways")).err).toMatch(
+    /no `plinth migrate sideways`.*--help/,
+  );
+  expect((await project.run("migrate", "down", "-n", "x")).err).toMatch(/-n takes a whole number/);
+  await project.run("migrate", "up");
+  project.write("migrations/20260101000000_people/up.sql", "create table people (id integer);");
+  const edited = await project.run("migrate", "up");
+  expect(edited).toMatchObject({ code: 1, out: "" });
+  expect(edited.err).toMatch(
+    /"20260101000000_people" is not what was applied.*repair --accept 20260101000000_people.*\[E_MIGRATION_EDITED\]/,
+  );
+  expect(await project.run("migrate", "repair", "--accept", "20260101000000_people")).toMatchObject(
+    {
+      code: 0,
+      out: "repaired  20260101000000_people  (accept)\n",
+    },
+  );
+  expect((await project.run("migrate", "status", "--url", "nothing")).err).toMatch(/\[E_CONFIG\]/);
+});
+
+test("takes nothing back on a database of another machine without --yes", async () => {
+  const project = projectOf();
+  for (const verb of ["down", "redo", "reset", "refresh", "fresh"]) {
+    const answer = await project.run(
+      "migrate",
+      verb,
+      "--url",
+      "postgres://u:secret@db.example.com/x",
+    );
+    expect(answer.err).toMatch(/isn't on this machine.*--yes/);
+    expect(answer.err).not.toContain("secret");
+  }
+});
+
+for (const server of testServers().filter(({ url }) => url !== undefined)) {
+  test(`runs on ${server.name}`, async () => {
+    const database = await createTestDatabase(server);
+    const project = projectOf();
+    expect(await project.run("migrate", "up", "--url", database.url)).toMatchObject({
+      code: 0,
+      err: "",
+    });
+    expect((await project.run("migrate", "fresh", "--url", database.url)).code).toBe(0);
+    await database.drop();
+  });
+}
