@@ -436,6 +436,26 @@ interface UpdateStatement {
     readonly comment?: string | undefined;
 }
 
+// connect/config
+
+export interface MigrationSettings {
+    readonly folder?: string;
+    readonly layout?: "files" | "folders";
+    readonly numbering?: "m-timestamp" | "sequence" | "timestamp";
+    readonly down?: boolean;
+    readonly databases?: readonly ("mariadb" | "mysql" | "postgres" | "sqlite")[];
+    readonly ifExists?: boolean;
+}
+
+export interface PlinthConfig {
+    readonly url?: string;
+    readonly schema?: string;
+    readonly naming?: Naming;
+    readonly migrations?: Readonly<Record<string, string>> | MigrationSettings | string;
+}
+
+export function defineConfig(config: PlinthConfig): PlinthConfig;
+
 // connect/environment
 
 export interface ConnectionParts {
@@ -656,6 +676,11 @@ export class InvalidValueError extends DbError {
     constructor(message: string, details?: ErrorDetails & {
         code?: InvalidValueError["code"];
     });
+}
+
+export class MigrationError extends DbError {
+    readonly code: "E_MIGRATION_CONFLICT" | "E_MIGRATION_DIRTY" | "E_MIGRATION_EDITED" | "E_MIGRATION_FAILED" | "E_MIGRATION_INVALID" | "E_MIGRATION_IRREVERSIBLE" | "E_MIGRATION_LOCKED" | "E_MIGRATION_MISSING" | "E_MIGRATION_ORDER";
+    constructor(code: MigrationError["code"], message: string, details?: ErrorDetails);
 }
 
 export class MissingPackageError extends DbError {
