@@ -7,7 +7,7 @@
  */
 
 import type { Clock } from "../core/clock.ts";
-import { closedError, TimeoutError } from "../core/error.ts";
+import { closedError, SelfWaitError, TimeoutError } from "../core/error.ts";
 import { isPromise, type MaybePromise } from "../core/maybe-promise.ts";
 import type { Dialect, PoolSettings } from "../dialect/dialect.ts";
 import type {
@@ -29,6 +29,7 @@ import type {
   StreamRequest,
 } from "./source.ts";
 import { beginText, streamInTransaction } from "./open-stream.ts";
+import { transactionInside } from "./transaction.ts";
 
 interface Waiter {
   readonly start: () => void;
@@ -249,9 +250,18 @@ export class EmbeddedSource implements ConnectionSource {
   /** Takes the writer, waits for its turn first. */
   #hold(): Promise<void> {
     this.#refuseClosed();
-    if (this.#isWriterHeld) return this.#queueUp();
+    if (this.#isWriterHeld) {
+      this.#refuseSelfWait();
+      return this.#queueUp();
+    }
     this.#isWriterHeld = true;
     return Promise.resolve();
+  }
+
+  /** The writer comes free when the transaction ends, which waits for what is asked inside of it. */
+  #refuseSelfWait(): void {
+    const inside = transactionInside(this)?.usable;
+    if (inside?.isOn(this.#writer) === true) throw new SelfWaitError();
   }
 
   #queueUp(timeoutMs = this.#options.settings.acquireTimeoutMs): Promise<void> {

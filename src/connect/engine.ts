@@ -11,6 +11,8 @@ export interface EngineOptions {
   readonly naming?: Naming | undefined;
   readonly clock?: Clock;
   readonly random?: () => number;
+  /** Whether transactions are found from their context. Default: where there is one writer, which may wait for itself. */
+  readonly isTracked?: boolean | undefined;
 }
 
 export async function createEngine(
@@ -29,6 +31,7 @@ export async function createEngine(
       source: new PooledSource({ dialect, driver, first, settings, clock }),
       clock,
       random,
+      isTracked: options.isTracked === true,
     };
   }
   const source = new EmbeddedSource({ dialect, driver, first, settings, clock, random });
@@ -40,7 +43,7 @@ export async function createEngine(
       throw dialect.toDbError(error);
     }
   }
-  return { dialect, names, source, clock, random };
+  return { dialect, names, source, clock, random, isTracked: true };
 }
 
 /**

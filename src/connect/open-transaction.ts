@@ -13,7 +13,12 @@ import { unlessStopped, withinMs, type StopOptions } from "../core/stop.ts";
 import { ISOLATION_LEVELS, type BeginOptions, type Dialect } from "../dialect/dialect.ts";
 import type { Connection } from "../dialect/driver.ts";
 import type { Engine, Lease } from "./source.ts";
-import { TransactionRunner, type Follower, type TransactionFacts } from "./transaction.ts";
+import {
+  transactionAround,
+  TransactionRunner,
+  type Follower,
+  type TransactionFacts,
+} from "./transaction.ts";
 
 /** How long a stopped transaction may take to end what is under way and to roll back. Then its connection is closed. */
 const ROLLBACK_GRACE_MS = 1_000;
@@ -197,7 +202,12 @@ export async function beginTransaction(
   }
   try {
     const lease = await source.begin(dialect.begin(options), options.readOnly === true);
-    return new OpenTransaction(lease, dialect, { attempt, options });
+    return new OpenTransaction(lease, dialect, {
+      attempt,
+      options,
+      source,
+      around: transactionAround(),
+    });
   } catch (error) {
     throw dialect.toDbError(error);
   }

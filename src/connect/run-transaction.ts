@@ -4,7 +4,7 @@ import { createStop, unlessStopped, type StopOptions } from "../core/stop.ts";
 import type { BeginOptions } from "../dialect/dialect.ts";
 import { beginTransaction, stopErrors } from "./open-transaction.ts";
 import type { Engine } from "./source.ts";
-import type { TransactionRunner } from "./transaction.ts";
+import { runInside, type TransactionRunner } from "./transaction.ts";
 
 /**
  * `timeoutMs` and `signal` bound all of it: the wait for a connection, the work, and trying again. What is under way is
@@ -56,13 +56,16 @@ async function runAttempts<Result>(
   work: Work<Result>,
   signal?: AbortSignal,
 ): Promise<Result> {
-  const { clock, dialect, random } = engine;
+  const { clock, dialect, isTracked, random } = engine;
   for (let attempt = 1; ; attempt++) {
     signal?.throwIfAborted();
     const begun = beginTransaction(engine, options, attempt);
     const open = await unlessStopped(signal, begun, (late) => void late.rollBack());
     try {
-      const result = await unlessStopped(signal, work(open.runner));
+      const result = await unlessStopped(
+        signal,
+        isTracked ? runInside(open.runner, work) : work(open.runner),
+      );
       await open.commit(signal);
       return result;
     } catch (cause) {

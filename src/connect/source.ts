@@ -86,6 +86,8 @@ export interface Engine {
   readonly clock: Clock;
   /** From 0 up to 1. */
   readonly random: () => number;
+  /** Whether code inside a transaction's callback knows that it is there: `transactionInside` finds it. */
+  readonly isTracked: boolean;
 }
 
 /**

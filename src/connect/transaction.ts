@@ -10,10 +10,29 @@ import type {
   RowCursor,
   WriteResult,
 } from "../dialect/driver.ts";
-import type { Lease, OpenStream, Runner, StreamRequest } from "./source.ts";
+import type { ConnectionSource, Lease, OpenStream, Runner, StreamRequest } from "./source.ts";
 
-/** The nested transaction inside whose work this runs. */
+/** The innermost transaction inside whose work the running code is. */
 const innermost = new AsyncLocalStorage<TransactionRunner>();
+
+/** The innermost transaction of a database inside whose work the running code is; it may have ended. */
+export function transactionInside(source: ConnectionSource): TransactionRunner | undefined {
+  let runner = innermost.getStore();
+  while (runner !== undefined && runner.facts.source !== source) runner = runner.facts.around;
+  return runner;
+}
+
+export function runInside<Result>(
+  runner: TransactionRunner,
+  work: (runner: TransactionRunner) => Result,
+): Result {
+  return innermost.run(runner, work, runner);
+}
+
+/** The transaction, of whatever database, inside whose work the running code is. */
+export function transactionAround(): TransactionRunner | undefined {
+  return innermost.getStore();
+}
 
 /** What is the same in a transaction and in those nested in it. */
 export interface TransactionFacts {
@@ -21,6 +40,10 @@ export interface TransactionFacts {
   readonly attempt: number;
   /** As it was begun. */
   readonly options: BeginOptions;
+  /** Where it is to be found from its context. */
+  readonly source?: ConnectionSource;
+  /** That inside whose work it was begun: one of another database, say. */
+  readonly around?: TransactionRunner | undefined;
 }
 
 /** What is done after the commit. */
@@ -52,6 +75,15 @@ export class TransactionRunner implements Runner {
     this.facts = facts;
     this.#outer = outer;
     this.#depth = outer === undefined ? 0 : outer.#depth + 1;
+  }
+
+  /** Itself while it is open, else what of the transactions around it is. */
+  get usable(): TransactionRunner | undefined {
+    return this.#isUsable ? this : this.#outer?.usable;
+  }
+
+  isOn(connection: Connection): boolean {
+    return connection === this.#connection;
   }
 
   get #isUsable(): boolean {

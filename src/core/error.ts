@@ -41,6 +41,7 @@ export type ErrorCode =
   | "E_QUERY"
   | "E_READ_ONLY"
   | "E_SCHEMA"
+  | "E_SELF_WAIT"
   | "E_SERIALIZATION"
   | "E_SERVER_TOO_OLD"
   | "E_SEVERAL_ROWS"
@@ -299,6 +300,19 @@ export class TransactionClosedError extends DbError {
     super("This transaction has ended; nothing was executed.", {
       hint: "Await every query of a transaction inside its callback, and don't keep its handle.",
     });
+  }
+}
+
+/** `db` was used inside the callback of a transaction that holds the database's only writer. Nothing was executed. */
+export class SelfWaitError extends DbError {
+  override readonly code = "E_SELF_WAIT";
+  constructor() {
+    super(
+      "This would wait for the transaction inside of which it was asked, and that one for it; nothing was executed.",
+      {
+        hint: "Inside db.transaction() use the tx that the callback is given, not db; what is to follow goes to tx.afterCommit().",
+      },
+    );
   }
 }
 

@@ -10,7 +10,7 @@ import {
 } from "../connect/environment.ts";
 import { ConfigError } from "../core/error.ts";
 import type { OpenDatabase } from "../dialect/dialect.ts";
-import { Database } from "../query/client.ts";
+import { Database, type DatabaseKind } from "../query/client.ts";
 import type { Naming } from "../schema/naming.ts";
 import type { Schema } from "../schema/schema.ts";
 
@@ -58,6 +58,11 @@ export interface ConnectOptions {
    * itself. `true` is SIGTERM and SIGINT. What is under way has 9 seconds. Default: none.
    */
   readonly closeOn?: readonly NodeJS.Signals[] | true;
+  /**
+   * Whether `db` takes part in the transaction whose callback it is used in, however deep inside. Default false: only `tx`
+   * does, and outside of production a warning tells where `db` stands for it.
+   */
+  readonly ambientTransactions?: boolean;
   /** The driver's package, for programs that import it themselves, such as `await import("pg")`. */
   readonly driver?: unknown;
 }
@@ -92,10 +97,18 @@ export async function connect(
   }
   const open = await load();
   const opened = await open({ url, module: options.driver, password: options.password });
-  const engine = await createEngine(opened, { naming: options.naming });
-  const db = new Database(engine, options.schema);
+  const kind = kindOf(options);
+  const isTracked = kind !== "plain";
+  const engine = await createEngine(opened, { naming: options.naming, isTracked });
+  const db = new Database(engine, options.schema, kind);
   if (options.closeOn !== undefined) closeOn(options.closeOn, db);
   return db;
+}
+
+/** What stands inside a transaction by mistake is told while a program is made, and costs nothing once it is in use. */
+function kindOf({ ambientTransactions }: ConnectOptions): DatabaseKind {
+  if (ambientTransactions === true) return "ambient";
+  return process.env["NODE_ENV"] === "production" ? "plain" : "watching";
 }
 
 export type { ConnectionParts } from "../connect/environment.ts";
@@ -120,6 +133,7 @@ export {
   NotFoundError,
   NotNullViolationError,
   QueryError,
+  SelfWaitError,
   SeveralRowsError,
   TimeoutError,
   TransactionClosedError,

@@ -1,6 +1,6 @@
 import type { Connected, Runner } from "../connect/source.ts";
+import { transactionBehind } from "../connect/inside.ts";
 import { runTransaction } from "../connect/run-transaction.ts";
-import { TransactionRunner } from "../connect/transaction.ts";
 import { renderChange, type Dialect } from "../dialect/dialect.ts";
 import type { Change, SetComment } from "../schema/change.ts";
 import type { Model, TableModel, ViewModel } from "../schema/model.ts";
@@ -105,7 +105,7 @@ export async function createTables(db: Connected, schema: Schema): Promise<void>
   };
   try {
     const runner = db["~runner"];
-    const isAlone = dialect.can.transactionalDdl && !(runner instanceof TransactionRunner);
+    const isAlone = dialect.can.transactionalDdl && transactionBehind(runner) === undefined;
     await (isAlone ? runTransaction(engine, {}, run) : run(runner));
   } catch (error) {
     throw dialect.toDbError(error);

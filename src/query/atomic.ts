@@ -1,5 +1,5 @@
+import { transactionBehind } from "../connect/inside.ts";
 import { runTransaction } from "../connect/run-transaction.ts";
-import { TransactionRunner } from "../connect/transaction.ts";
 import { LimitedRunner } from "../connect/limits.ts";
 import type { Scope } from "./run.ts";
 
@@ -17,7 +17,7 @@ export function inTransaction<Result>(
       ),
     );
   }
-  if (runner instanceof TransactionRunner)
-    return runner.nest((inner) => work({ plans, runner: inner }));
+  const around = transactionBehind(runner);
+  if (around !== undefined) return around.nest((inner) => work({ plans, runner: inner }));
   return runTransaction(plans.engine, {}, (inner) => work({ plans, runner: inner }));
 }

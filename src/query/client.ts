@@ -1,6 +1,7 @@
 import type { RawStatement } from "../ast/statement.ts";
 import type { Limits } from "../connect/limits.ts";
 import type { CloseOptions, Connected, Engine, Runner, SourceStats } from "../connect/source.ts";
+import { AmbientRunner, transactionBehind, WatchingRunner } from "../connect/inside.ts";
 import { watchHandle } from "../connect/leaks.ts";
 import { beginTransaction, stopErrors, type OpenTransaction } from "../connect/open-transaction.ts";
 import { runTransaction, type TransactionOptions } from "../connect/run-transaction.ts";
@@ -319,14 +320,25 @@ function refuseOwnOptions(own: TransactionOptions, outer: BeginOptions): void {
   });
 }
 
+/**
+ * What `db` does inside the callback of `db.transaction`: the same as outside, the same with a warning, or it takes part in
+ * the transaction.
+ */
+export type DatabaseKind = "ambient" | "plain" | "watching";
+
+function runnerOf({ source }: Engine, kind: DatabaseKind): Runner {
+  if (kind === "ambient") return new AmbientRunner(source);
+  return kind === "watching" ? new WatchingRunner(source) : source;
+}
+
 /** A connected database. */
 export class Database extends Executor {
   /** The tables that `connect` was told of. */
   readonly schema: Schema | undefined;
   readonly #engine: Engine;
 
-  constructor(engine: Engine, schema: Schema | undefined) {
-    super({ plans: new PlanCache(engine), runner: engine.source });
+  constructor(engine: Engine, schema: Schema | undefined, kind: DatabaseKind = "plain") {
+    super({ plans: new PlanCache(engine), runner: runnerOf(engine, kind) });
     this.#engine = engine;
     this.schema = schema;
   }
@@ -335,7 +347,10 @@ export class Database extends Executor {
     work: (tx: Transaction) => Promise<Result>,
     options: TransactionOptions = {},
   ): Promise<Result> {
-    const { plans } = this.scope;
+    const { plans, runner: own } = this.scope;
+    if (own instanceof WatchingRunner && own.isWarning) own.warn(this.transaction);
+    const around = transactionBehind(own);
+    if (around !== undefined) return new Transaction(plans, around).transaction(work, options);
     return runTransaction(this.#engine, options, (runner) => work(new Transaction(plans, runner)));
   }
 

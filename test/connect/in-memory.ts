@@ -173,5 +173,12 @@ export function engineOf(source: ConnectionSource, pausesMs: number[] = []): Eng
     ...systemClock,
     sleep: async (durationMs: number) => void pausesMs.push(durationMs),
   };
-  return { dialect: inMemoryDialect, names: createNames(), source, clock, random: () => 0.5 };
+  return {
+    dialect: inMemoryDialect,
+    names: createNames(),
+    source,
+    clock,
+    random: () => 0.5,
+    isTracked: true,
+  };
 }

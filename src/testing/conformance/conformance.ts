@@ -24,6 +24,7 @@ import { joinCases } from "./joins.ts";
 import { jsonPathCases } from "./json-paths.ts";
 import { handleCases } from "./handles.ts";
 import { joinedWriteCases } from "./joined-writes.ts";
+import { insideCases } from "./insides.ts";
 import { createKit, type ConformanceOptions } from "./kit.ts";
 import { invariantCases } from "./invariants.ts";
 import { limitCases } from "./limits.ts";
@@ -87,6 +88,7 @@ export function conformance(options: ConformanceOptions): void {
   fragmentCases(kit);
   conflictCases(kit);
   handleCases(kit);
+  insideCases(kit);
   transactionCases(kit);
   errorCases(kit);
   connectionCases(kit);

@@ -1,5 +1,6 @@
 /** What the cases of the suite are made with. */
 
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { Capabilities } from "../../dialect/capabilities.ts";
 import { createTables } from "../../migrate/create-tables.ts";
 import type { Database } from "../../query/client.ts";
@@ -30,6 +31,12 @@ export type Untold =
   | `foreign key${"" | " of a parent"}: ${"columns" | "constraint" | "table"}`
   | "not null in SQL by hand: table";
 
+/** The options of `connect` that cases give. */
+export interface ConnectSettings {
+  readonly naming?: Naming;
+  readonly ambientTransactions?: boolean;
+}
+
 export interface ConformanceOptions {
   /** Registers a case: vitest's `test`, or that of node:test. */
   readonly test: (name: string, run: () => Promise<void>) => unknown;
@@ -39,7 +46,7 @@ export interface ConformanceOptions {
   /** Groups cases; without it their names begin with the group's. */
   readonly describe?: (name: string, define: () => void) => unknown;
   /** `connect` of the package. */
-  readonly connect: (url: string, options?: { readonly naming?: Naming }) => Promise<Database>;
+  readonly connect: (url: string, options?: ConnectSettings) => Promise<Database>;
   readonly open: () => Promise<PrivateDatabase>;
   /** What the server's errors leave out. Default: nothing. */
   readonly untold?: readonly Untold[];
@@ -65,8 +72,11 @@ export interface Kit {
   /** Cases that share a database and its tables, which are empty at the beginning of each. */
   group(name: string, tables: TableMap, define: (test: DefineCase) => void): void;
   /** Runs `work` on a database of its own. */
-  alone(work: (db: Database) => Promise<void>, options?: { naming?: Naming }): Promise<void>;
+  alone(work: (db: Database) => Promise<void>, options?: ConnectSettings): Promise<void>;
 }
+
+/** Runs something as if it were asked for outside of the transaction inside whose callback it stands. */
+export const outside: <Result>(work: () => Result) => Result = AsyncLocalStorage.snapshot();
 
 /** What a promise was rejected with, or a function threw. */
 export async function failureOf(work: PromiseLike<unknown> | (() => unknown)): Promise<unknown> {
@@ -86,7 +96,7 @@ interface Opened {
 export function createKit(options: ConformanceOptions): Kit {
   const { expect, test } = options;
 
-  async function open(settings: { naming?: Naming } = {}): Promise<Opened> {
+  async function open(settings: ConnectSettings = {}): Promise<Opened> {
     const own = await options.open();
     try {
       const db = await options.connect(own.url, settings);

@@ -4,7 +4,7 @@ import { sql } from "../../query/sql.ts";
 import { table } from "../../schema/table.ts";
 import { integer, text } from "../../schema/types.ts";
 import type { Database } from "../../query/client.ts";
-import { failureOf, type Kit } from "./kit.ts";
+import { failureOf, outside, type Kit } from "./kit.ts";
 
 const jobs = table("jobs", { id: integer().primaryKey(), name: text() });
 
@@ -29,7 +29,7 @@ async function whileHeld(db: Database, work: () => Promise<void>): Promise<void>
   ]);
   await db.transaction(async (tx) => {
     await tx.update(jobs).set({ name: "held" }).where(eq(jobs.id, 1));
-    await work();
+    await outside(work);
   });
 }
 
