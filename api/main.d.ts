@@ -517,6 +517,7 @@ interface Engine {
     readonly source: ConnectionSource;
     readonly clock: Clock;
     readonly random: () => number;
+    readonly isTracked: boolean;
 }
 
 interface Lease {
@@ -557,12 +558,16 @@ type Follower = () => unknown;
 interface TransactionFacts {
     readonly attempt: number;
     readonly options: BeginOptions;
+    readonly source?: ConnectionSource;
+    readonly around?: TransactionRunner | undefined;
 }
 
 class TransactionRunner implements Runner {
     #private;
     readonly facts: TransactionFacts;
     constructor(lease: Pick<Lease, "begun" | "connection">, facts: TransactionFacts, outer?: TransactionRunner);
+    get usable(): TransactionRunner | undefined;
+    isOn(connection: Connection): boolean;
     rows(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<readonly Cells[]>;
     row(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<Cells | undefined>;
     write(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<WriteResult>;
@@ -654,7 +659,7 @@ export abstract class DbError extends Error {
     get name(): string;
 }
 
-export type ErrorCode = "E_AFTER_COMMIT" | "E_CANCELLED" | "E_CHECK_VIOLATION" | "E_CLOSED" | "E_COMMIT_UNKNOWN" | "E_CONFIG" | "E_CONNECT_TIMEOUT" | "E_CONNECTION_LOST" | "E_CONNECTION_REFUSED" | "E_DATABASE_FULL" | "E_DEADLOCK" | "E_EMPTY_WRITE" | "E_FOREIGN_KEY_VIOLATION" | "E_INVALID_VALUE" | "E_MIGRATION_CONFLICT" | "E_MIGRATION_DIRTY" | "E_MIGRATION_EDITED" | "E_MIGRATION_FAILED" | "E_MIGRATION_INVALID" | "E_MIGRATION_IRREVERSIBLE" | "E_MIGRATION_LOCKED" | "E_MIGRATION_MISSING" | "E_MIGRATION_ORDER" | "E_MISSING_COLUMN" | "E_MISSING_DATABASE" | "E_MISSING_PACKAGE" | "E_MISSING_TABLE" | "E_NO_CONDITION" | "E_NOT_FOUND" | "E_NOT_NULL_VIOLATION" | "E_OUT_OF_RANGE" | "E_PERMISSION" | "E_POOL_TIMEOUT" | "E_QUERY" | "E_READ_ONLY" | "E_SCHEMA" | "E_SERIALIZATION" | "E_SERVER_TOO_OLD" | "E_SEVERAL_ROWS" | "E_SYNTAX" | "E_TIMEOUT" | "E_TLS" | "E_TRANSACTION_CLOSED" | "E_UNIQUE_VIOLATION" | "E_UNFINISHED" | "E_UNGROUPED" | "E_UNKNOWN_COLUMN" | "E_UNKNOWN_SOURCE" | "E_UNSUPPORTED" | "E_VALUE_TOO_LONG" | "E_WRITE_TWICE" | "E_WRONG_PASSWORD";
+export type ErrorCode = "E_AFTER_COMMIT" | "E_CANCELLED" | "E_CHECK_VIOLATION" | "E_CLOSED" | "E_COMMIT_UNKNOWN" | "E_CONFIG" | "E_CONNECT_TIMEOUT" | "E_CONNECTION_LOST" | "E_CONNECTION_REFUSED" | "E_DATABASE_FULL" | "E_DEADLOCK" | "E_EMPTY_WRITE" | "E_FOREIGN_KEY_VIOLATION" | "E_INVALID_VALUE" | "E_MIGRATION_CONFLICT" | "E_MIGRATION_DIRTY" | "E_MIGRATION_EDITED" | "E_MIGRATION_FAILED" | "E_MIGRATION_INVALID" | "E_MIGRATION_IRREVERSIBLE" | "E_MIGRATION_LOCKED" | "E_MIGRATION_MISSING" | "E_MIGRATION_ORDER" | "E_MISSING_COLUMN" | "E_MISSING_DATABASE" | "E_MISSING_PACKAGE" | "E_MISSING_TABLE" | "E_NO_CONDITION" | "E_NOT_FOUND" | "E_NOT_NULL_VIOLATION" | "E_OUT_OF_RANGE" | "E_PERMISSION" | "E_POOL_TIMEOUT" | "E_QUERY" | "E_READ_ONLY" | "E_SCHEMA" | "E_SELF_WAIT" | "E_SERIALIZATION" | "E_SERVER_TOO_OLD" | "E_SEVERAL_ROWS" | "E_SYNTAX" | "E_TIMEOUT" | "E_TLS" | "E_TRANSACTION_CLOSED" | "E_UNIQUE_VIOLATION" | "E_UNFINISHED" | "E_UNGROUPED" | "E_UNKNOWN_COLUMN" | "E_UNKNOWN_SOURCE" | "E_UNSUPPORTED" | "E_VALUE_TOO_LONG" | "E_WRITE_TWICE" | "E_WRONG_PASSWORD";
 
 interface ErrorDetails {
     readonly hint?: string | undefined;
@@ -706,6 +711,11 @@ export class QueryError extends DbError {
     constructor(code: QueryError["code"], message: string, details?: ErrorDetails & {
         serverCode?: string | undefined;
     });
+}
+
+export class SelfWaitError extends DbError {
+    readonly code = "E_SELF_WAIT";
+    constructor();
 }
 
 export class SeveralRowsError extends DbError {
@@ -1079,6 +1089,7 @@ export interface ConnectOptions {
     readonly env?: string;
     readonly password?: () => Promise<string> | string;
     readonly closeOn?: readonly NodeJS.Signals[] | true;
+    readonly ambientTransactions?: boolean;
     readonly driver?: unknown;
 }
 
@@ -1159,7 +1170,7 @@ export class BegunTransaction extends Transaction {
 export class Database extends Executor {
     #private;
     readonly schema: Schema | undefined;
-    constructor(engine: Engine, schema: Schema | undefined);
+    constructor(engine: Engine, schema: Schema | undefined, kind?: DatabaseKind);
     transaction<Result>(work: (tx: Transaction) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
     begin(options?: BeginTransactionOptions): Promise<BegunTransaction>;
     "~transaction"(runner: TransactionRunner): Transaction;
@@ -1169,6 +1180,8 @@ export class Database extends Executor {
     close(options?: CloseOptions): Promise<void>;
     [Symbol.asyncDispose](): Promise<void>;
 }
+
+type DatabaseKind = "ambient" | "plain" | "watching";
 
 export interface DatabaseStats extends SourceStats {
     readonly plans: number;

@@ -12,11 +12,14 @@ export interface ConformanceOptions {
     readonly after: (run: () => Promise<void>) => unknown;
     readonly expect: Expect;
     readonly describe?: (name: string, define: () => void) => unknown;
-    readonly connect: (url: string, options?: {
-        readonly naming?: Naming;
-    }) => Promise<Database>;
+    readonly connect: (url: string, options?: ConnectSettings) => Promise<Database>;
     readonly open: () => Promise<PrivateDatabase>;
     readonly untold?: readonly Untold[];
+}
+
+interface ConnectSettings {
+    readonly naming?: Naming;
+    readonly ambientTransactions?: boolean;
 }
 
 export type Expect = (actual: unknown, message?: string) => Matchers;
