@@ -17,6 +17,8 @@ export interface Capabilities {
   readonly schemas: boolean;
   /** Views whose rows are kept until they are refreshed. */
   readonly materializedViews: boolean;
+  /** Where keys that are counted up begin, by how much, and that rows bring none. */
+  readonly identityOptions: boolean;
   /** Whether a comment on a table or a column is a statement of its own. */
   readonly commentStatements: boolean;
   /** Whether DDL is undone when its transaction is rolled back. */

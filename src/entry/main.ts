@@ -243,6 +243,7 @@ export { databaseSchema } from "../query/database-schema.ts";
 export type { DatabaseSchema } from "../query/database-schema.ts";
 export { materializedView, view } from "../query/view.ts";
 export type { ViewColumns, ViewQueries } from "../query/view.ts";
+export type { IdentityOptions } from "../schema/identity.ts";
 export { comment } from "../schema/comment.ts";
 export type { ManyUpdate, UpdateManyOptions, UpdateManySummary } from "../query/update-many.ts";
 export type { PendingWrite, ReturningWrite } from "../query/write.ts";

@@ -198,6 +198,11 @@ export function columnOf(table: TableInfo, key: string): AnyTableColumn {
       hint: "Leave it out, and write the columns that it is computed from.",
     });
   }
+  if (column?.spec.identity?.always === true) {
+    throw new InvalidValueError(`Column "${key}" is counted up by the database alone.`, {
+      hint: "Leave it out, or declare it .autoIncrement() without always.",
+    });
+  }
   if (column !== undefined) return column;
   throw new BuildError("E_UNKNOWN_COLUMN", `Table "${table.table}" has no column "${key}".`, {
     hint: `It has ${table.columns.map((known) => known.key).join(", ")}.`,

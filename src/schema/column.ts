@@ -2,6 +2,7 @@ import { ColumnNode, FragmentNode, type Source } from "../ast/expression.ts";
 import { intern, type LogicalType, type StorageSettings } from "../ast/logical-type.ts";
 import { collated, withoutCase } from "./collation.ts";
 import { requireComment } from "./comment.ts";
+import { identityOf, type IdentityOptions } from "./identity.ts";
 
 export type ReferenceAction = "cascade" | "no action" | "restrict" | "set default" | "set null";
 
@@ -45,6 +46,7 @@ export interface ColumnSpec {
   /** The constraint's name, or `true` for one made from table and column. */
   readonly unique: boolean | string;
   readonly isAutoIncrement: boolean;
+  readonly identity?: IdentityOptions | undefined;
   /** Kept by the database. */
   readonly default: DefaultSpec | undefined;
   /** Called by Plinth for each inserted row that has no value. */
@@ -123,9 +125,18 @@ export class ColumnBuilder<Value, Trait extends ColumnTrait = never> {
     return new ColumnBuilder({ ...this.spec, type: intern(collated(this.spec.type, name)) });
   }
 
-  /** The database counts the values up. Rows may still bring their own. Needs `integer` or `bigint`, and the key. */
-  autoIncrement(): ColumnBuilder<Value & {}, Trait | "default"> {
-    return new ColumnBuilder({ ...this.spec, nullable: false, isAutoIncrement: true });
+  /**
+   * The database counts the values up. Rows may still bring their own, unless it says `always`. Needs `integer` or
+   * `bigint`, and the key.
+   */
+  autoIncrement(
+    options: IdentityOptions & { readonly always: true },
+  ): ColumnBuilder<Value & {}, Trait | "default" | "generated">;
+  autoIncrement(options?: IdentityOptions): ColumnBuilder<Value & {}, Trait | "default">;
+  autoIncrement(options: IdentityOptions = {}): ColumnBuilder<Value & {}, ColumnTrait> {
+    const identity = identityOf(options);
+    const spec = { ...this.spec, nullable: false, isAutoIncrement: true };
+    return new ColumnBuilder(identity === undefined ? spec : { ...spec, identity });
   }
 
   /** A value, or an expression such as ``sql`0` ``, that the database uses for rows without one. */
@@ -137,7 +148,7 @@ export class ColumnBuilder<Value, Trait extends ColumnTrait = never> {
     });
   }
 
-  /** The database's time at the insert. For timestamps. */
+  /** The database's time at the insert, its day or its time of day, in UTC. For `timestamp`, `date` and `time`. */
   defaultNow(): ColumnBuilder<Value, Trait | "default"> {
     return new ColumnBuilder({ ...this.spec, default: { kind: "now" } });
   }

@@ -4,6 +4,7 @@ import { isCaseInsensitive } from "../ast/folding.ts";
 import type { EnumType, LogicalType } from "../ast/logical-type.ts";
 import { ConfigError } from "../core/error.ts";
 import type { ColumnSpec, ReferenceAction } from "./column.ts";
+import type { IdentityOptions } from "./identity.ts";
 import type { Names } from "./naming.ts";
 import { Expression, type AnyExpression } from "../ast/expression.ts";
 import type { IndexSpec } from "./constraints.ts";
@@ -28,6 +29,7 @@ export interface ColumnModel {
   readonly type: LogicalType;
   readonly nullable: boolean;
   readonly isAutoIncrement: boolean;
+  readonly identity?: IdentityOptions;
   readonly default: DefaultModel | undefined;
   readonly generated: GeneratedModel | undefined;
   readonly comment?: string;
@@ -167,6 +169,7 @@ function columnModel(
     type: spec.type,
     nullable: spec.nullable,
     isAutoIncrement: spec.isAutoIncrement,
+    ...(spec.identity !== undefined && { identity: spec.identity }),
     default: resolveColumnDefault(column),
     generated: generatedModel(column, sqlOf),
     ...(spec.comment !== undefined && { comment: spec.comment }),

@@ -282,8 +282,8 @@ function checkColumn(table: string, key: string, spec: ColumnSpec): void {
       hint: "autoIncrement() needs an integer or bigint that is the primary key.",
     });
   }
-  if (spec.default?.kind === "now" && kind !== "timestamp") {
-    throw new ConfigError(`${where} has defaultNow(), which needs a timestamp.`, {
+  if (spec.default?.kind === "now" && !["date", "time", "timestamp"].includes(kind)) {
+    throw new ConfigError(`${where} has defaultNow(), which needs a timestamp, date or time.`, {
       code: "E_SCHEMA",
     });
   }

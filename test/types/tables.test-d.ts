@@ -334,3 +334,13 @@ view("plain").as(
   // @ts-expect-error Plain views have no indexes.
   (t) => [index().on(t.name)],
 );
+
+// A key that the database alone counts is left out of what is written.
+const counted = table("counted", {
+  id: integer().primaryKey().autoIncrement({ always: true }),
+  note: text(),
+});
+expectType<Equal<NewRowOf<typeof counted>, { note?: string | null }>>();
+expectType<Equal<KeyOf<typeof counted>, number>>();
+const started = table("started", { id: integer().primaryKey().autoIncrement({ start: 5 }) });
+expectType<Equal<NewRowOf<typeof started>, { id?: number }>>();

@@ -20,6 +20,7 @@ export function mysqlCapabilities(server: ServerInfo): Capabilities {
     addForeignKey: true,
     schemas: true,
     materializedViews: false,
+    identityOptions: false,
     commentStatements: false,
     // DDL commits what came before it. Source: MySQL 8.4 manual, "Statements That Cause an Implicit Commit".
     transactionalDdl: false,

@@ -39,6 +39,8 @@ const RANDOM_HEX =
   "substr(hex(random_bytes(2)), 2), hex(random_bytes(6)))";
 
 export function nowText(type: LogicalType | undefined): string {
+  if (type?.kind === "date") return "(utc_date())";
+  if (type?.kind === "time") return `(utc_time(${type.precision}))`;
   return `current_timestamp(${type?.kind === "timestamp" ? type.precision : 0})`;
 }
 
@@ -83,6 +85,16 @@ function writeDefault(
   }
 }
 
+/** Of the ways to count, the server has one. */
+function refuseIdentity(column: ColumnModel, variant: Variant): void {
+  if (column.identity === undefined) return;
+  throw new UnsupportedError({
+    dialect: variant.name,
+    feature: `options of autoIncrement() ("${column.name}")`,
+    instead: "Leave them out: it counts up from 1, and rows may bring their own.",
+  });
+}
+
 function writeColumn(column: ColumnModel, variant: Variant, out: Writer): void {
   out.sql(out.context.types.sqlType(column.type));
   if (column.generated !== undefined) {
@@ -93,6 +105,7 @@ function writeColumn(column: ColumnModel, variant: Variant, out: Writer): void {
     return;
   }
   if (!column.nullable) out.sql(" not null");
+  refuseIdentity(column, variant);
   if (column.isAutoIncrement) out.sql(" auto_increment");
   else if (column.default !== undefined) writeDefault(column, column.default, variant, out);
   writeColumnComment(column, variant, out);

@@ -13,6 +13,7 @@ export function postgresCapabilities(_server: ServerInfo): Capabilities {
     addForeignKey: true,
     schemas: true,
     materializedViews: true,
+    identityOptions: true,
     commentStatements: true,
     transactionalDdl: true,
     concurrentWriters: true,

@@ -13,6 +13,7 @@ export function sqliteCapabilities(_server: ServerInfo): Capabilities {
     addForeignKey: false,
     schemas: false,
     materializedViews: false,
+    identityOptions: false,
     commentStatements: false,
     transactionalDdl: true,
     concurrentWriters: false,

@@ -20,13 +20,35 @@ const NOW = {
   microseconds: "(cast(unixepoch('subsec') * 1000 as integer) * 1000)",
   seconds: "(unixepoch())",
   iso: "(strftime('%Y-%m-%dT%H:%M:%fZ'))",
-  sql: "(datetime())",
+  sql: "(replace(strftime('%Y-%m-%d %H:%M:%f'), '.000', ''))",
 } as const;
 
 /** Version 4 of RFC 9562: random but for the version, 4, and the variant, 8 to b. */
 const RANDOM_UUID =
   "(lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || " +
   "substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))";
+
+function nowText(type: LogicalType): string {
+  switch (type.kind) {
+    case "date":
+      return "(date())";
+    case "time": {
+      // The clock tells milliseconds.
+      const digits = type.precision === 0 ? 8 : 9 + type.precision;
+      return `(substr(strftime('%H:%M:%f') || '000', 1, ${digits}))`;
+    }
+    case "timestamp": {
+      const storage = instantStorage(type);
+      if (storage !== "sql" || type.precision === 3) return NOW[storage];
+      if (type.precision === 0) return "(datetime())";
+      const digits = 20 + type.precision;
+      const zeros = ".".padEnd(type.precision + 1, "0");
+      return `(replace(substr(strftime('%Y-%m-%d %H:%M:%f') || '000', 1, ${digits}), '${zeros}', ''))`;
+    }
+    default:
+      return NOW.milliseconds;
+  }
+}
 
 /** The expression of a column's default, or `null` where there is none. */
 export function writeColumnDefault(
@@ -39,7 +61,7 @@ export function writeColumnDefault(
       out.sql("null");
       return;
     case "now":
-      out.sql(NOW[type.kind === "timestamp" ? instantStorage(type) : "milliseconds"]);
+      out.sql(nowText(type));
       return;
     case "random":
       out.sql(RANDOM_UUID);
@@ -129,11 +151,22 @@ function writeCollation({ collation }: TextType, out: Writer): void {
   out.sql(" collate ").id(name);
 }
 
+/** Of the ways to count, SQLite has one. */
+function refuseIdentity(column: ColumnModel): void {
+  if (column.identity === undefined) return;
+  throw new UnsupportedError({
+    dialect: "SQLite",
+    feature: `options of autoIncrement() ("${column.name}")`,
+    instead: "Leave them out: it counts up from 1, and rows may bring their own.",
+  });
+}
+
 function isRowId(column: ColumnModel, table: TableModel): boolean {
   return column.isAutoIncrement && table.primaryKey?.columns[0] === column.name;
 }
 
 function writeColumn(column: ColumnModel, table: TableModel, out: Writer): void {
+  refuseIdentity(column);
   out.sql(out.context.types.sqlType(column.type));
   if (column.type.kind === "text") writeCollation(column.type, out);
   // `autoincrement` may only follow an inline primary key; it keeps keys of deleted rows from coming again.

@@ -2,6 +2,7 @@ import type { DecimalType, LogicalType, TimestampType } from "../../ast/logical-
 import { ConfigError, InvalidValueError } from "../../core/error.ts";
 import { readArray, storeArray } from "../../dialect/array-json.ts";
 import {
+  canonicalInstant,
   readJson,
   readSafeInteger,
   untypedEncoder,
@@ -133,8 +134,17 @@ function isoOfMicroseconds(value: bigint, precision: number): string {
   return `${base}${precision > 0 ? `.${fraction}` : ""}Z`;
 }
 
+/**
+ * As SQLite's own CURRENT_TIMESTAMP, which has no fraction: a whole second has none here either, so that both are equal,
+ * and texts sort as the instants do.
+ */
 function sqlText(iso: string): string {
-  return iso.replace("T", " ").replace("Z", "");
+  return iso.replace("T", " ").replace(/(?:\.0+)?Z$/, "");
+}
+
+/** A `Date` is told with three digits, however few its column has. */
+function cutTo(iso: string, precision: number): string {
+  return precision >= 3 ? iso : canonicalInstant(iso, precision);
 }
 
 function storeInstant(type: TimestampType): Encode {
@@ -150,9 +160,7 @@ function storeInstant(type: TimestampType): Encode {
     case "iso":
       return iso;
     case "sql":
-      return type.precision === 0
-        ? (value) => sqlText(iso(value)).slice(0, 19)
-        : (value) => sqlText(iso(value));
+      return (value) => sqlText(cutTo(iso(value), type.precision));
   }
 }
 

@@ -140,6 +140,10 @@ export function tableCases({ alone, expect, group }: Kit): void {
           open: boolean().notNull().default(true),
           day: date().notNull().default("2024-02-29"),
           clock: time({ precision: 3 }).notNull().default("23:59:59.5"),
+          today: date().notNull().defaultNow(),
+          second: time().notNull().defaultNow(),
+          fine: time({ precision: 2 }).notNull().defaultNow(),
+          finest: time({ precision: 6 }).notNull().defaultNow(),
           raw: bytes()
             .notNull()
             .default(Uint8Array.of(0, 92, 39, 255)),
@@ -170,10 +174,47 @@ export function tableCases({ alone, expect, group }: Kit): void {
           born: new Date("2001-02-03T04:05:06.789Z"),
           sum: 3,
         });
+        expect(first!.today).toBe(first!.made.toISOString().slice(0, 10));
+        const ofDay = first!.made.toISOString().slice(11);
+        expect(first!.second).toBe(ofDay.slice(0, 8));
+        expect(first!.fine).toBe(ofDay.slice(0, 11));
+        expect([first!.finest.slice(0, 12), first!.finest.length]).toEqual([
+          ofDay.slice(0, 12),
+          15,
+        ]);
         expect(UUID.test(first!.key)).toBe(true);
         expect(first!.key === second!.key).toBe(false);
         expect(Math.abs(first!.made.getTime() - beganMs) < 5_000).toBe(true);
         expect(Math.abs(Date.parse(first!.micro) - beganMs) < 5_000).toBe(true);
+      }));
+
+    test("count their keys as they say, or are refused before anything is sent", () =>
+      alone(async (db) => {
+        const down = table("down", {
+          id: integer().primaryKey().autoIncrement({ start: -10, increment: -5 }),
+          note: text(),
+        });
+        const always = table("always", {
+          id: bigint().primaryKey().autoIncrement({ always: true, start: 1000 }),
+          note: text(),
+        });
+        const create = createTables(db, defineSchema({ down, always }));
+        if (!db.can.identityOptions) {
+          expect(await failureOf(create)).toMatchObject({ code: "E_UNSUPPORTED" });
+          return;
+        }
+        await create;
+        const rows = [{ note: "a" }, { note: "b" }];
+        expect(await db.insert(down).values(rows).returning({ id: down.id })).toEqual([
+          { id: -10 },
+          { id: -15 },
+        ]);
+        expect(await db.insert(always).values(rows).returning({ id: always.id })).toEqual([
+          { id: 1000n },
+          { id: 1001n },
+        ]);
+        const brought = (): unknown => db.insert(always).values({ id: 1n, note: "c" } as never);
+        expect(await failureOf(brought)).toMatchObject({ code: "E_INVALID_VALUE" });
       }));
 
     test("are refused when one of the same name exists", () =>
