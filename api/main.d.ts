@@ -783,6 +783,7 @@ export interface Capabilities {
     readonly addForeignKey: boolean;
     readonly schemas: boolean;
     readonly materializedViews: boolean;
+    readonly identityOptions: boolean;
     readonly commentStatements: boolean;
     readonly transactionalDdl: boolean;
     readonly concurrentWriters: boolean;
@@ -2014,7 +2015,10 @@ class ColumnBuilder<Value, Trait extends ColumnTrait = never> {
     unique(name?: string): ColumnBuilder<Value, Trait>;
     caseInsensitive(): ColumnBuilder<Value, Trait>;
     collate(name: string | StorageSettings): ColumnBuilder<Value, Trait>;
-    autoIncrement(): ColumnBuilder<Value & {}, Trait | "default">;
+    autoIncrement(options: IdentityOptions & {
+        readonly always: true;
+    }): ColumnBuilder<Value & {}, Trait | "default" | "generated">;
+    autoIncrement(options?: IdentityOptions): ColumnBuilder<Value & {}, Trait | "default">;
     default(value: (Value & {}) | FragmentNode<unknown>): ColumnBuilder<Value, Trait | "default">;
     defaultNow(): ColumnBuilder<Value, Trait | "default">;
     defaultRandom(): ColumnBuilder<Value, Trait | "default">;
@@ -2032,6 +2036,7 @@ interface ColumnSpec {
     readonly isPrimaryKey: boolean;
     readonly unique: boolean | string;
     readonly isAutoIncrement: boolean;
+    readonly identity?: IdentityOptions | undefined;
     readonly default: DefaultSpec | undefined;
     readonly clientDefault: (() => unknown) | undefined;
     readonly references: ReferenceSpec | undefined;
@@ -2166,6 +2171,14 @@ export function unique(name?: string): UniqueBuilder;
 
 export function uniqueIndex(name?: string): IndexBuilder;
 
+// schema/identity
+
+export interface IdentityOptions {
+    readonly always?: boolean;
+    readonly start?: number;
+    readonly increment?: number;
+}
+
 // schema/model
 
 interface CheckModel {
@@ -2178,6 +2191,7 @@ interface ColumnModel {
     readonly type: LogicalType;
     readonly nullable: boolean;
     readonly isAutoIncrement: boolean;
+    readonly identity?: IdentityOptions;
     readonly default: DefaultModel | undefined;
     readonly generated: GeneratedModel | undefined;
     readonly comment?: string;
