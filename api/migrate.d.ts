@@ -1,0 +1,77 @@
+// The public face of plinth/migrate: what it exports, and what those mention.
+// Written by `npm run api`; read the change of it in a review.
+
+export { MigrationError } from "./main.d.ts";
+
+// migrate/migration
+
+export type MigrationCode<Tx> = (tx: Tx) => Promise<void>;
+
+export interface RegisteredMigration<Tx> {
+    readonly name: string;
+    readonly up: MigrationCode<Tx> | string;
+    readonly down?: MigrationCode<Tx> | string;
+}
+
+// migrate/run-one
+
+type Way = "down" | "up";
+
+// migrate/runner
+
+export interface MigrationRun {
+    readonly name: string;
+    readonly way: Way;
+    readonly durationMs: number;
+}
+
+export type MigrationState = "applied" | "dirty" | "edited" | "missing" | "pending";
+
+export interface MigrationStatus {
+    readonly name: string;
+    readonly state: MigrationState;
+    readonly appliedAt: string | undefined;
+    readonly durationMs: number | undefined;
+    readonly progress: {
+        readonly doneCount: number;
+        readonly way: Way;
+    } | undefined;
+    readonly isReversible: boolean;
+}
+
+export interface RunOptions {
+    readonly lockTimeoutMs?: number | undefined;
+    readonly tableLockTimeoutMs?: number | undefined;
+    readonly strictOrder?: boolean | undefined;
+    readonly onRun?: ((run: MigrationRun) => void) | undefined;
+}
+
+export interface UpOptions extends RunOptions {
+    readonly count?: number | undefined;
+    readonly to?: string | undefined;
+}
+
+// tools/migrations
+
+export type MigrateOptions = MigrationSource & UpOptions;
+
+export interface MigrationModule {
+    readonly up: MigrationCode<Transaction>;
+    readonly down?: MigrationCode<Transaction>;
+}
+
+export type MigrationSource = {
+    readonly folder?: URL | string;
+} | {
+    readonly migrations: readonly RegisteredMigration<Transaction>[];
+};
+
+export function defineMigration(migration: MigrationModule): MigrationModule;
+
+export function migrate(db: Database, options?: MigrateOptions): Promise<MigrationRun[]>;
+
+export function migrateDown(db: Database, options?: MigrationSource & RunOptions & {
+    readonly count?: number;
+}): Promise<MigrationRun[]>;
+
+export function migrationStatus(db: Database, options?: MigrationSource): Promise<MigrationStatus[]>;
