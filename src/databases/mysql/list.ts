@@ -130,7 +130,8 @@ export function writeRows(source: RowsSource, inputs: Inputs, variant: Variant, 
   out.sql(" from json_table(");
   out.bind(inputs.first, -1, jsonRows(targets, out.context.types)).sql(", '$[*]' columns (");
   out.list(columns, (_, index) => {
-    out.sql(`v${index} ${types[index]!.sql} path '$[${index}]'`);
+    // Else what is too long would be NULL.
+    out.sql(`v${index} ${types[index]!.sql} path '$[${index}]' error on error`);
   });
   out.sql(")) as plinth_json) as ").id(alias);
 }

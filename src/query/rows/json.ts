@@ -90,6 +90,10 @@ export function valueOfJson(type: LogicalType | undefined, json: unknown): unkno
       return BASE64.test(json)
         ? new Uint8Array(Buffer.from(json, "base64"))
         : refuse("bytes in base64");
+    case "array":
+      return Array.isArray(json)
+        ? json.map((item: unknown) => (item === null ? null : valueOfJson(type.element, item)))
+        : json;
     default:
       return json;
   }

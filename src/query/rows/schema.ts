@@ -1,5 +1,6 @@
 /** Tables as schemas that frameworks know: what a row from outside must be, by the checks that writing it has. */
 
+import type { LogicalType } from "../../ast/logical-type.ts";
 import { InvalidValueError } from "../../core/error.ts";
 import { isPromise, type MaybePromise } from "../../core/maybe-promise.ts";
 import { checkerOf, type Encode } from "../../dialect/type-map.ts";
@@ -57,6 +58,10 @@ type Purpose = "insert" | "select" | "update";
 /** Types whose check gives the value in the spelling in which it is stored; of others it stays as it came. */
 const RESPELT: ReadonlySet<string> = new Set(["decimal", "real", "time", "timestamp", "uuid"]);
 
+function isRespelt(type: LogicalType): boolean {
+  return RESPELT.has(type.kind === "array" ? type.element.kind : type.kind);
+}
+
 function isRequired({ nullable, spec }: AnyTableColumn, purpose: Purpose): boolean {
   if (purpose !== "insert") return purpose === "select";
   const hasDefault =
@@ -96,7 +101,7 @@ function issueOf(error: unknown): Outcome {
 function checked({ check, column }: Field, value: unknown): Outcome {
   try {
     const spelt = check(value);
-    return { value: RESPELT.has(column.type.kind) ? spelt : value };
+    return { value: isRespelt(column.type) ? spelt : value };
   } catch (error) {
     return issueOf(error);
   }

@@ -1,9 +1,11 @@
 import { eq } from "../../query/expression.ts";
 import { sql } from "../../query/sql.ts";
+import { fromJson, toJson } from "../../query/rows/json.ts";
+import { array } from "../../schema/array.ts";
 import { unique } from "../../schema/constraints.ts";
 import { table } from "../../schema/table.ts";
 import { timestamps } from "../../schema/timestamps.ts";
-import { integer, text, uuid, varchar } from "../../schema/types.ts";
+import { bigint, bytes, integer, text, uuid, varchar } from "../../schema/types.ts";
 import { failureOf, type Kit } from "./kit.ts";
 
 const goods = table(
@@ -36,6 +38,13 @@ const people = table("people", {
   name: text(),
 });
 
+const albums = table("albums", {
+  id: integer().primaryKey(),
+  tags: array(text()),
+  counts: array(bigint(), { nulls: true }),
+  photo: bytes(),
+});
+
 const plain = table("plain", { a: integer(), b: integer() });
 
 const three = [
@@ -46,7 +55,7 @@ const three = [
 
 /** Many rows updated, each to values of its own. */
 export function updateManyCases({ expect, group }: Kit): void {
-  group("updates of many rows", { goods, seats, tokens, people, plain }, (test) => {
+  group("updates of many rows", { goods, seats, tokens, people, albums, plain }, (test) => {
     test("give each row its own values, and tell which keys no row has", async ({ db }) => {
       await db.insert(goods).values(three);
       const outcome = await db.updateMany(goods, [
@@ -136,6 +145,23 @@ export function updateManyCases({ expect, group }: Kit): void {
       expect(await failureOf(db.updateMany(people, twice, { key: "email" }))).toMatchObject({
         code: "E_INVALID_VALUE",
       });
+    });
+
+    test("write lists, and long bytes", async ({ db }) => {
+      const lists = [
+        { id: 1, tags: ["a", `"{,}'`, ""], counts: [1n, null], photo: new Uint8Array(2 ** 22) },
+        { id: 2, tags: [], counts: null, photo: null },
+        { id: 3, tags: ["NULL", "b\\"], counts: [2n ** 60n], photo: Uint8Array.of(0) },
+      ];
+      await db.insert(albums).values(lists.map(({ id }) => ({ id })));
+      await db.updateMany(albums, lists);
+      const rows = await db.from(albums).orderBy(albums.id);
+      for (const [index, { photo, ...rest }] of rows.entries()) {
+        expect(photo?.length).toBe(lists[index]!.photo?.length);
+        expect({ ...rest, photo: null }).toEqual({ ...lists[index], photo: null });
+      }
+      const json: unknown = JSON.parse(JSON.stringify(toJson(rows.slice(1))));
+      expect(fromJson(albums, json as unknown[])).toEqual(rows.slice(1));
     });
 
     test("write thousands of rows, all or none", async ({ db }) => {
