@@ -245,6 +245,7 @@ export { materializedView, view } from "../query/view.ts";
 export type { ViewColumns, ViewQueries } from "../query/view.ts";
 export type { IdentityOptions } from "../schema/identity.ts";
 export { comment } from "../schema/comment.ts";
+export type { RowStream, StreamedInsert } from "../query/insert-stream.ts";
 export type { ManyUpdate, UpdateManyOptions, UpdateManySummary } from "../query/update-many.ts";
 export type { PendingWrite, ReturningWrite } from "../query/write.ts";
 export {

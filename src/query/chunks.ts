@@ -2,9 +2,9 @@
 
 /** Up to this many rows a statement has exactly their number; beyond, a power of two, so that there are few plans. */
 const MAX_EXACT_ROWS = 8;
-const MAX_CHUNK_ROWS = 512;
+export const MAX_CHUNK_ROWS = 512;
 /** Servers of the MySQL family take 4 MiB in one packet and more, and a character may be four bytes. */
-const MAX_CHUNK_SIZE = 1_000_000;
+export const MAX_CHUNK_SIZE = 1_000_000;
 
 type AnyRow = Readonly<Record<string, unknown>>;
 
@@ -21,7 +21,7 @@ function sizeOf(value: unknown): number {
   }
 }
 
-function sizeOfRow(row: AnyRow): number {
+export function sizeOfRow(row: AnyRow): number {
   let size = 0;
   for (const key of Object.keys(row)) size += sizeOf(row[key]);
   return size;

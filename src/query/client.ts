@@ -19,7 +19,7 @@ import {
   type WritableTable,
 } from "../schema/table.ts";
 import { queryTable, recursiveTable, type QueryTable, type SameMembers } from "./derived.ts";
-import { InsertBuilder } from "./insert.ts";
+import { InsertBuilder } from "./insert-builder.ts";
 import { PlanCache } from "./plan.ts";
 import { limitScope, type Scope } from "./run.ts";
 import { SelectBuilder, tableQuery, type SelectQuery, type TableQuery } from "./select.ts";

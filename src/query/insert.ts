@@ -1,6 +1,5 @@
 import { Expression } from "../ast/expression.ts";
 import type {
-  AnyColumn,
   ConflictClause,
   InsertStatement,
   SelectionRecord,
@@ -10,64 +9,18 @@ import { typeOf } from "../ast/type-of.ts";
 import { BuildError, InvalidValueError, UnsupportedError } from "../core/error.ts";
 import { chain } from "../core/maybe-promise.ts";
 import { Column } from "../schema/column.ts";
-import type {
-  AnyTable,
-  AnyTableColumn,
-  ColumnsOf,
-  NameOf,
-  NewRowOf,
-  TableInfo,
-} from "../schema/table.ts";
+import type { AnyTable, AnyTableColumn, ColumnsOf, NameOf, TableInfo } from "../schema/table.ts";
 import { isAlike } from "./alike.ts";
 import { inTransaction } from "./atomic.ts";
 import { chunksOf } from "./chunks.ts";
 import { checkGrouping } from "./grouping.ts";
 import { readBackInserted } from "./returning.ts";
 import type { Scope } from "./run.ts";
-import type { InsertRow, OneOrMany, Query, WriteSummary } from "./types.ts";
+import type { WriteSummary } from "./types.ts";
 import { Unfinished } from "./unfinished.ts";
-import { PendingWrite, runReturning, summarize, tableOfWrite, type WriteWork } from "./write.ts";
+import { PendingWrite, runReturning, summarize, type WriteWork } from "./write.ts";
 
-type AnyRow = Readonly<Record<string, unknown>>;
-
-export class InsertBuilder<T extends AnyTable> extends Unfinished {
-  readonly #scope: Scope;
-  readonly #table: TableInfo;
-
-  constructor(scope: Scope, table: T) {
-    super();
-    this.#scope = scope;
-    this.#table = tableOfWrite(table);
-  }
-
-  /**
-   * The rows to insert. Columns that are left out take their default. Many rows are sent in few statements, all or none.
-   *
-   * @throws {InvalidValueError} for a value that is `undefined`; leave the key out, or pass null.
-   */
-  values(rows: OneOrMany<InsertRow<T>>): InsertWrite<T> {
-    return new InsertWrite(
-      insertWork(this.#scope, this.#table, Array.isArray(rows) ? rows : [rows], undefined),
-    );
-  }
-
-  /**
-   * The rows of a query, whose members are columns. Columns that it doesn't have take the database's default.
-   *
-   * @example
-   * await db.insert(archive).select(db.select({ id: users.id, name: users.name }).from(users));
-   */
-  select<Row extends NewRowOf<T>>(
-    query: OnlyColumns<Row, ColumnsOf<T>> & Query<Row>,
-  ): PendingWrite<T, WriteSummary> {
-    return new PendingWrite(queryWork(this.#scope, this.#table, query.statement));
-  }
-}
-
-/** `unknown` for a query whose members are all columns; else a sentence that the compiler prints. */
-type OnlyColumns<Row, Columns> = [keyof Row] extends [keyof Columns]
-  ? unknown
-  : "a query whose members are columns of the table";
+export type AnyRow = Readonly<Record<string, unknown>>;
 
 /** The columns that a query's members are, which have to hold what these give. */
 function columnsOfQuery(table: TableInfo, { selection }: SelectStatement): AnyTableColumn[] {
@@ -96,7 +49,7 @@ function columnsOfQuery(table: TableInfo, { selection }: SelectStatement): AnyTa
   return columns;
 }
 
-function queryWork(scope: Scope, table: TableInfo, query: SelectStatement): WriteWork {
+export function queryWork(scope: Scope, table: TableInfo, query: SelectStatement): WriteWork {
   checkGrouping(query);
   const columns = columnsOfQuery(table, query);
   const statement: InsertStatement = {
@@ -144,46 +97,49 @@ export class InsertWrite<T extends AnyTable> extends PendingWrite<T, WriteSummar
    * @param columns The unique or primary key that is meant; none means any key.
    */
   onConflict(...columns: readonly Column<NameOf<T>, unknown>[]): ConflictBuilder<T> {
-    return new ConflictBuilder(this.#work, columns);
+    const { scope, table, rows, once } = this.#work;
+    return new ConflictBuilder(table, columns, (conflict) => {
+      const { comment } = this.work;
+      return new PendingWrite({ ...insertWork(scope, table, rows, conflict, once), comment });
+    });
   }
 }
 
-export class ConflictBuilder<T extends AnyTable> extends Unfinished {
-  readonly #work: InsertWork;
+export class ConflictBuilder<
+  T extends AnyTable,
+  Write = PendingWrite<T, WriteSummary>,
+> extends Unfinished {
+  readonly #table: TableInfo;
   readonly #target: readonly AnyTableColumn[];
+  readonly #complete: (conflict: ConflictClause) => Write;
 
-  constructor(work: InsertWork, target: readonly AnyTableColumn[]) {
+  constructor(
+    table: TableInfo,
+    target: readonly AnyTableColumn[],
+    complete: (conflict: ConflictClause) => Write,
+  ) {
     super();
-    this.#work = work;
+    this.#table = table;
     this.#target = target;
+    this.#complete = complete;
     for (const column of target) {
-      if (!(column instanceof Column) || column.source !== work.table) {
-        throw new BuildError(
-          "E_UNKNOWN_COLUMN",
-          `onConflict() takes columns of "${work.table.table}".`,
-        );
+      if (!(column instanceof Column) || column.source !== table) {
+        throw new BuildError("E_UNKNOWN_COLUMN", `onConflict() takes columns of "${table.table}".`);
       }
     }
   }
 
   /** Leaves the row as it is. */
-  ignore(): PendingWrite<T, WriteSummary> {
-    return this.#with([]);
+  ignore(): Write {
+    return this.#complete({ target: this.#target, update: [] });
   }
 
   /** Gives these columns of the existing row the values of the new one, and the time of an update with them. */
-  update(
-    keys: readonly [keyof ColumnsOf<T> & string, ...(keyof ColumnsOf<T> & string)[]],
-  ): PendingWrite<T, WriteSummary> {
-    const { table } = this.#work;
+  update(keys: readonly [keyof ColumnsOf<T> & string, ...(keyof ColumnsOf<T> & string)[]]): Write {
+    const table = this.#table;
     const named = keys.map((key) => columnOf(table, key));
-    return this.#with([...named, ...table.kept.filter((column) => !named.includes(column))]);
-  }
-
-  #with(update: readonly AnyColumn[]): PendingWrite<T, WriteSummary> {
-    const { comment, scope, table, rows, once } = this.#work;
-    const conflict: ConflictClause = { target: this.#target, update };
-    return new PendingWrite({ ...insertWork(scope, table, rows, conflict, once), comment });
+    const update = [...named, ...table.kept.filter((column) => !named.includes(column))];
+    return this.#complete({ target: this.#target, update });
   }
 }
 
@@ -250,7 +206,7 @@ function withoutInherited(
   return rows.map((row) => Object.assign(Object.create(null) as AnyRow, row));
 }
 
-function insertWork(
+export function insertWork(
   scope: Scope,
   table: TableInfo,
   given: readonly AnyRow[],

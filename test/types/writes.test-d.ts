@@ -187,3 +187,17 @@ const onlyTitle = await db
   .returning({ title: posts.title })
   .one();
 expectType<Equal<typeof onlyTitle, { title: string }>>();
+
+// Rows that come one after the other, of whatever makes them.
+declare const feed: AsyncIterable<NewRowOf<typeof posts>>;
+const fed = await db.insert(posts).stream(feed);
+expectType<Equal<typeof fed, WriteSummary>>();
+void db
+  .insert(posts)
+  .stream(new Set([post]))
+  .onConflict(posts.id)
+  .update(["title"]);
+// @ts-expect-error The title is missing.
+void db.insert(posts).stream([{ authorId: "0190" }]);
+// @ts-expect-error They are too many to be given back.
+void db.insert(posts).stream(feed).returning();

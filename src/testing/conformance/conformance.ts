@@ -19,6 +19,7 @@ import { fragmentCases } from "./fragments.ts";
 import { generatedCases } from "./generated.ts";
 import { hostileCases } from "./hostile.ts";
 import { insertQueryCases } from "./insert-queries.ts";
+import { insertStreamCases } from "./insert-streams.ts";
 import { insertCases } from "./inserts.ts";
 import { joinCases } from "./joins.ts";
 import { jsonPathCases } from "./json-paths.ts";
@@ -72,6 +73,7 @@ export function conformance(options: ConformanceOptions): void {
   hostileCases(kit);
   insertCases(kit);
   insertQueryCases(kit);
+  insertStreamCases(kit);
   writeCases(kit);
   joinedWriteCases(kit);
   updateManyCases(kit);
