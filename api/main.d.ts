@@ -1369,21 +1369,14 @@ export function upper<Value extends string | null, From extends string>(expressi
 
 type AnyRow = Readonly<Record<string, unknown>>;
 
-class ConflictBuilder<T extends AnyTable> extends Unfinished {
+class ConflictBuilder<T extends AnyTable, Write = PendingWrite<T, WriteSummary>> extends Unfinished {
     #private;
-    constructor(work: InsertWork, target: readonly AnyTableColumn[]);
-    ignore(): PendingWrite<T, WriteSummary>;
+    constructor(table: TableInfo, target: readonly AnyTableColumn[], complete: (conflict: ConflictClause) => Write);
+    ignore(): Write;
     update(keys: readonly [
         keyof ColumnsOf<T> & string,
         ...(keyof ColumnsOf<T> & string)[]
-    ]): PendingWrite<T, WriteSummary>;
-}
-
-class InsertBuilder<T extends AnyTable> extends Unfinished {
-    #private;
-    constructor(scope: Scope, table: T);
-    values(rows: OneOrMany<InsertRow<T>>): InsertWrite<T>;
-    select<Row extends NewRowOf<T>>(query: OnlyColumns<Row, ColumnsOf<T>> & Query<Row>): PendingWrite<T, WriteSummary>;
+    ]): Write;
 }
 
 interface InsertWork extends WriteWork {
@@ -1396,11 +1389,29 @@ class InsertWrite<T extends AnyTable> extends PendingWrite<T, WriteSummary> {
     onConflict(...columns: readonly Column<NameOf<T>, unknown>[]): ConflictBuilder<T>;
 }
 
+// query/insert-builder
+
+class InsertBuilder<T extends AnyTable> extends Unfinished {
+    #private;
+    constructor(scope: Scope, table: T);
+    values(rows: OneOrMany<InsertRow<T>>): InsertWrite<T>;
+    stream(rows: RowStream<InsertRow<T>>): StreamedInsert<T>;
+    select<Row extends NewRowOf<T>>(query: OnlyColumns<Row, ColumnsOf<T>> & Query<Row>): PendingWrite<T, WriteSummary>;
+}
+
 type OnlyColumns<Row, Columns> = [
     keyof Row
 ] extends [
     keyof Columns
 ] ? unknown : "a query whose members are columns of the table";
+
+// query/insert-stream
+
+export type RowStream<Row> = AsyncIterable<Row> | Iterable<Row>;
+
+export class StreamedInsert<T extends AnyTable> extends CompleteWrite<WriteSummary> {
+    onConflict(...columns: readonly Column<NameOf<T>, unknown>[]): ConflictBuilder<T, CompleteWrite<WriteSummary>>;
+}
 
 // query/json
 
