@@ -5,10 +5,13 @@ import { createNames, type Naming } from "../schema/naming.ts";
 import { resolveTable, type KeyModel, type TableModel } from "../schema/model.ts";
 import type { TableInfo } from "../schema/table.ts";
 import { EmbeddedSource } from "./embedded.ts";
-import type { Engine } from "./source.ts";
+import { createLog, type LogOption } from "./log.ts";
+import { ObservedSource, Observer } from "./observed.ts";
+import type { ConnectionSource, Engine } from "./source.ts";
 
 export interface EngineOptions {
   readonly naming?: Naming | undefined;
+  readonly log?: LogOption | undefined;
   readonly clock?: Clock;
   readonly random?: () => number;
   /** Whether transactions are found from their context. Default: where there is one writer, which may wait for itself. */
@@ -22,13 +25,16 @@ export async function createEngine(
   const { clock = systemClock, random = Math.random } = options;
   const { dialect, driver, first, settings, setUp } = opened;
   const names = createNames(options.naming);
+  const observer = new Observer(dialect, clock, createLog(options.log));
+  const observed = (source: ConnectionSource): ConnectionSource =>
+    new ObservedSource(source, observer);
   if (!dialect.can.isEmbedded) {
     // The pool is loaded with the first server: a program on SQLite starts without it.
     const { PooledSource } = await import("./pool.ts");
     return {
       dialect,
       names,
-      source: new PooledSource({ dialect, driver, first, settings, clock }),
+      source: observed(new PooledSource({ dialect, driver, first, settings, clock })),
       clock,
       random,
       isTracked: options.isTracked === true,
@@ -43,7 +49,7 @@ export async function createEngine(
       throw dialect.toDbError(error);
     }
   }
-  return { dialect, names, source, clock, random, isTracked: true };
+  return { dialect, names, source: observed(source), clock, random, isTracked: true };
 }
 
 /**

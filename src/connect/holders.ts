@@ -6,14 +6,14 @@ import type { Holder } from "../core/error.ts";
 export interface Held {
   readonly sinceMs: number;
   /** Made where the connection was asked for; its stack becomes text only when somebody asks. */
-  readonly trace: Error;
+  readonly trace: Error | undefined;
 }
 
 /** How many a hint names. */
 const NAMED_HOLDERS = 3;
 
 export function holderOf({ sinceMs, trace }: Held, nowMs: number): Holder {
-  return { heldMs: Math.round(nowMs - sinceMs), stack: programLines(trace.stack) };
+  return { heldMs: Math.round(nowMs - sinceMs), stack: programLines(trace?.stack) };
 }
 
 /** The beginning of a hint. */

@@ -18,3 +18,9 @@ export function programLines(stack: string | undefined): string[] {
     .filter((line) => /^\s+at /.test(line) && !line.includes(ownFolder) && !/[( ]node:/.test(line))
     .map((line) => line.trim().replaceAll("file://", ""));
 }
+
+/** The place of the innermost line that is the program's, such as `"/app/users.ts:12:5"`. */
+export function programPlace(stack: string | undefined): string | undefined {
+  const [line] = programLines(stack);
+  return line?.replace(/^at (?:.*\((.*)\)|(?:async )?(.*))$/, "$1$2");
+}

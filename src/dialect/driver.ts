@@ -20,6 +20,13 @@ export interface DriverStatement {
   readonly untyped: readonly number[];
 }
 
+let lastStatementId = 0;
+
+/** An id for a statement that is made. Drivers count on small numbers. */
+export function nextStatementId(): number {
+  return ++lastStatementId;
+}
+
 /** The cells of one row, as the driver reads them; each database's type map turns them into values. */
 export type Cells = readonly unknown[];
 

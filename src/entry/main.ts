@@ -8,6 +8,7 @@ import {
   urlOfParts,
   type ConnectionParts,
 } from "../connect/environment.ts";
+import { logOfEnvironment, type LogOption } from "../connect/log.ts";
 import { ConfigError } from "../core/error.ts";
 import type { OpenDatabase } from "../dialect/dialect.ts";
 import { Database, type DatabaseKind } from "../query/client.ts";
@@ -63,6 +64,11 @@ export interface ConnectOptions {
    * does, and outside of production a warning tells where `db` stands for it.
    */
   readonly ambientTransactions?: boolean;
+  /**
+   * Tells each statement with its duration and its rows: `true` on stderr, or to a function. Default: what the environment
+   * variable `PLINTH_LOG` asks for, `sql` or `slow`; else none.
+   */
+  readonly log?: LogOption;
   /** The driver's package, for programs that import it themselves, such as `await import("pg")`. */
   readonly driver?: unknown;
 }
@@ -98,8 +104,11 @@ export async function connect(
   const open = await load();
   const opened = await open({ url, module: options.driver, password: options.password });
   const kind = kindOf(options);
-  const isTracked = kind !== "plain";
-  const engine = await createEngine(opened, { naming: options.naming, isTracked });
+  const engine = await createEngine(opened, {
+    naming: options.naming,
+    log: options.log ?? logOfEnvironment(process.env["PLINTH_LOG"]),
+    isTracked: kind !== "plain",
+  });
   const db = new Database(engine, options.schema, kind);
   if (options.closeOn !== undefined) closeOn(options.closeOn, db);
   return db;
@@ -113,6 +122,9 @@ function kindOf({ ambientTransactions }: ConnectOptions): DatabaseKind {
 
 export type { ConnectionParts } from "../connect/environment.ts";
 export type { TransactionOptions } from "../connect/run-transaction.ts";
+export type { LogEntry, LogOption, LogSettings } from "../connect/log.ts";
+export type { QueryEvent } from "../connect/query-events.ts";
+export { withQueryTags } from "../connect/query-tags.ts";
 export type { Limits } from "../connect/limits.ts";
 export type { CloseOptions, SourceStats } from "../connect/source.ts";
 export {

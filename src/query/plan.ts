@@ -9,15 +9,13 @@ import type { Engine } from "../connect/source.ts";
 import { UnsupportedError } from "../core/error.ts";
 import type { Capabilities } from "../dialect/capabilities.ts";
 import { renderStatement } from "../dialect/dialect.ts";
-import type { Cells, DriverStatement } from "../dialect/driver.ts";
+import { nextStatementId, type Cells, type DriverStatement } from "../dialect/driver.ts";
 import { columnsOf } from "../dialect/standard-query.ts";
 import { encodeFor } from "../dialect/type-map.ts";
 import { valueAt, type Binding } from "../dialect/writer.ts";
 import { TableInfo } from "../schema/table.ts";
 import { checkGrouping } from "./grouping.ts";
 import { createDecoder, type DecodeRow } from "./decode.ts";
-
-let lastStatementId = 0;
 
 /** Statements of more values come once, as a load in bulk does, and are not worth keeping prepared. */
 const MAX_KEPT_BINDINGS = 10_000;
@@ -51,7 +49,7 @@ export class Plan {
     this.#isDirect = bindings.every(({ index, item }, place) => index === place && item === -1);
     this.#tables = tablesOf(template);
     this.statement = {
-      id: ++lastStatementId,
+      id: nextStatementId(),
       text,
       isWrite: template.kind !== "select" || template.lock !== undefined,
       isKept: bindings.length <= MAX_KEPT_BINDINGS,
