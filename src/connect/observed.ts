@@ -9,12 +9,21 @@ import type {
   Connection,
   DriverStatement,
   NamedResult,
+  RowCursor,
   WriteResult,
 } from "../dialect/driver.ts";
 import type { Log } from "./log.ts";
 import { queryChannel, type QueryEvent } from "./query-events.ts";
 import { hasQueryTags, tagged } from "./query-tags.ts";
-import type { CloseOptions, ConnectionSource, Lease, Runner, SourceStats } from "./source.ts";
+import type {
+  CloseOptions,
+  ConnectionSource,
+  Lease,
+  OpenStream,
+  Runner,
+  SourceStats,
+  StreamRequest,
+} from "./source.ts";
 
 const NO_VALUES: readonly unknown[] = [];
 
@@ -107,7 +116,7 @@ function begin<Result>(work: () => MaybePromise<Result>): MaybePromise<Result> {
 }
 
 /** What both sources and connections have. */
-abstract class Observed<Inner extends Omit<Runner, "alone">> {
+abstract class Observed<Inner extends Omit<Runner, "alone" | "stream">> {
   protected readonly inner: Inner;
   protected readonly observer: Observer;
 
@@ -152,6 +161,10 @@ abstract class Observed<Inner extends Omit<Runner, "alone">> {
 }
 
 export class ObservedSource extends Observed<ConnectionSource> implements ConnectionSource {
+  get behind(): ConnectionSource {
+    return this.inner;
+  }
+
   alone<Result>(
     isWrite: boolean,
     work: (connection: Connection) => MaybePromise<Result>,
@@ -160,6 +173,21 @@ export class ObservedSource extends Observed<ConnectionSource> implements Connec
     return this.inner.alone(isWrite, (connection) =>
       work(new ObservedConnection(connection, this.observer)),
     );
+  }
+
+  async stream(request: StreamRequest): Promise<OpenStream> {
+    if (this.observer.isIdle) return this.inner.stream(request);
+    const statement = tagged(request.statement);
+    const opened = await this.inner.stream({ ...request, statement });
+    const cursor = new ObservedCursor(opened.cursor, this.observer, statement, request.parameters);
+    return {
+      ...opened,
+      cursor,
+      end(isFailed) {
+        cursor.finish();
+        return opened.end(isFailed);
+      },
+    };
   }
 
   begin(text: string, isReadOnly: boolean): MaybePromise<Lease> {
@@ -190,7 +218,69 @@ export class ObservedSource extends Observed<ConnectionSource> implements Connec
   }
 }
 
+/** Rows that are read bit by bit are one statement, until the last of them or the end. */
+class ObservedCursor implements RowCursor {
+  readonly #inner: RowCursor;
+  #rowCount = 0;
+  readonly #done: PromiseWithResolvers<number> = Promise.withResolvers();
+
+  constructor(
+    inner: RowCursor,
+    observer: Observer,
+    { text }: DriverStatement,
+    parameters: readonly unknown[],
+  ) {
+    this.#inner = inner;
+    const work = (): Promise<number> => this.#done.promise;
+    const watched = observer.watch({ sql: text, parameters, work, countOf: (count) => count });
+    // Whoever reads has the error.
+    if (isPromise(watched)) watched.catch(() => {});
+  }
+
+  get names(): readonly string[] {
+    return this.#inner.names;
+  }
+
+  async next(rowCount: number): Promise<readonly Cells[]> {
+    try {
+      const rows = await this.#inner.next(rowCount);
+      this.#rowCount += rows.length;
+      if (rows.length < rowCount) this.finish();
+      return rows;
+    } catch (error) {
+      this.#done.promise.catch(() => {});
+      this.#done.reject(error);
+      throw error;
+    }
+  }
+
+  finish(): void {
+    this.#done.resolve(this.#rowCount);
+  }
+
+  close(): MaybePromise<void> {
+    this.finish();
+    return this.#inner.close();
+  }
+}
+
 class ObservedConnection extends Observed<Connection> implements Connection {
+  get behind(): Connection {
+    return this.inner;
+  }
+
+  cursor(
+    statement: DriverStatement,
+    parameters: readonly unknown[],
+    isNamed: boolean,
+  ): MaybePromise<RowCursor> {
+    const cursor = this.inner.cursor(tagged(statement), parameters, isNamed);
+    if (this.observer.isIdle) return cursor;
+    const observed = (opened: RowCursor): RowCursor =>
+      new ObservedCursor(opened, this.observer, statement, parameters);
+    return isPromise(cursor) ? cursor.then(observed) : observed(cursor);
+  }
+
   alone<Result>(work: () => MaybePromise<Result>): MaybePromise<Result> {
     return this.inner.alone(work);
   }

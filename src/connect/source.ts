@@ -64,6 +64,8 @@ export interface CloseOptions {
 }
 
 export interface ConnectionSource extends Runner {
+  /** The source that this one stands before, so that what goes through it is seen. */
+  readonly behind?: ConnectionSource;
   /**
    * Waiters are served in the order in which they came.
    *

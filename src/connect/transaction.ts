@@ -18,7 +18,11 @@ const innermost = new AsyncLocalStorage<TransactionRunner>();
 /** The innermost transaction of a database inside whose work the running code is; it may have ended. */
 export function transactionInside(source: ConnectionSource): TransactionRunner | undefined {
   let runner = innermost.getStore();
-  while (runner !== undefined && runner.facts.source !== source) runner = runner.facts.around;
+  if (runner === undefined) return undefined;
+  const origin = source.behind ?? source;
+  const originOf = ({ facts }: TransactionRunner): ConnectionSource | undefined =>
+    facts.source?.behind ?? facts.source;
+  while (runner !== undefined && originOf(runner) !== origin) runner = runner.facts.around;
   return runner;
 }
 
@@ -83,7 +87,7 @@ export class TransactionRunner implements Runner {
   }
 
   isOn(connection: Connection): boolean {
-    return connection === this.#connection;
+    return connection === (this.#connection.behind ?? this.#connection);
   }
 
   get #isUsable(): boolean {

@@ -103,6 +103,8 @@ export interface Connection {
    * deadlock, say. Until ROLLBACK every statement fails with it, COMMIT too, and none stands alone outside the transaction.
    */
   readonly doom?: unknown;
+  /** The connection that this one stands before, so that what goes over it is seen. */
+  readonly behind?: Connection;
   /** False once the connection is lost; it is never used again then. */
   readonly isAlive: boolean;
   /** The number, counted from 0, of the oldest question whose answer is waited for; undefined when none is. */

@@ -91,6 +91,41 @@ describe.each(testServers())("watching $name", (server) => {
     expect(entries[1]?.parameters?.map(String)).toEqual(["1", secret]);
   });
 
+  test("rows that are read bit by bit are one statement", async () => {
+    const entries: LogEntry[] = [];
+    const write = (entry: LogEntry): void => void entries.push(entry);
+    await withDatabase(server, write, async (db) => {
+      const rows = Array.from({ length: 25 }, (_, id) => ({ id, text: `t${id}` }));
+      await db.insert(notes).values(rows);
+      entries.length = 0;
+      let readCount = 0;
+      for await (const _ of db.from(notes).stream({ batch: 10 })) readCount++;
+      expect(readCount).toBe(25);
+      for await (const _ of db.from(notes).stream({ batch: 10 })) break;
+      await db.transaction(async (tx) => {
+        for await (const _ of tx.from(notes).stream({ batch: 10 })) readCount++;
+      });
+      expect(readCount).toBe(50);
+    });
+    const reads = entries.filter((entry) => entry.sql.startsWith("select"));
+    expect(reads.map(({ rowCount }) => rowCount)).toEqual([25, 10, 25]);
+  });
+
+  test("db inside a transaction is noticed as without a log", async () => {
+    const outcome = async (log: LogOption | undefined): Promise<unknown> => {
+      let code: unknown = "none";
+      await withDatabase(server, log, async (db) => {
+        await db.transaction(async (tx) => {
+          await tx.insert(notes).values({ id: 1, text: "a" });
+          const insert = db.insert(notes).values({ id: 2, text: "b" });
+          await insert.catch((error: { code: string }) => (code = error.code));
+        });
+      });
+      return code;
+    };
+    expect(await outcome(() => {})).toBe(await outcome(undefined));
+  });
+
   test("slow statements and failed ones are told alone where that is asked for", async () => {
     const entries: LogEntry[] = [];
     const write = (entry: LogEntry): void => void entries.push(entry);
