@@ -118,7 +118,7 @@ describe.each(testServers())("watching $name", (server) => {
         await db.transaction(async (tx) => {
           await tx.insert(notes).values({ id: 1, text: "a" });
           const insert = db.insert(notes).values({ id: 2, text: "b" });
-          await insert.catch((error: { code: string }) => (code = error.code));
+          await insert.catch((error: unknown) => void (code = Reflect.get(Object(error), "code")));
         });
       });
       return code;
