@@ -475,6 +475,22 @@ export interface Limits {
     readonly timeoutMs?: number | undefined;
 }
 
+// connect/log
+
+export interface LogEntry extends Readonly<QueryEvent> {
+    readonly durationMs: number;
+    readonly isSlow: boolean;
+}
+
+export type LogOption = boolean | LogSettings | ((entry: LogEntry) => void);
+
+export interface LogSettings {
+    readonly write?: (entry: LogEntry) => void;
+    readonly slowMs?: number;
+    readonly onlySlow?: boolean;
+    readonly parameters?: boolean;
+}
+
 // connect/open-transaction
 
 class OpenTransaction {
@@ -486,6 +502,23 @@ class OpenTransaction {
     commit(signal?: AbortSignal): Promise<void>;
     rollBack(isStopped?: boolean): Promise<void>;
 }
+
+// connect/query-events
+
+export interface QueryEvent {
+    readonly product: string;
+    readonly sql: string;
+    readonly parameterCount: number;
+    readonly parameters: readonly unknown[] | undefined;
+    durationMs?: number;
+    rowCount?: number;
+    place?: string | undefined;
+    error?: unknown;
+}
+
+// connect/query-tags
+
+export function withQueryTags<Result>(tags: Readonly<Record<string, string>>, work: () => Result): Result;
 
 // connect/run-transaction
 
@@ -505,6 +538,7 @@ interface Connected {
 }
 
 interface ConnectionSource extends Runner {
+    readonly behind?: ConnectionSource;
     begin(text: string, isReadOnly: boolean): MaybePromise<Lease>;
     forget(): void;
     stats(): SourceStats;
@@ -876,6 +910,7 @@ interface Connection {
     alone<Result>(work: () => MaybePromise<Result>): MaybePromise<Result>;
     forget(): void;
     readonly doom?: unknown;
+    readonly behind?: Connection;
     readonly isAlive: boolean;
     readonly waitingFor: number | undefined;
     readonly hasRefusedWrite: boolean;
@@ -1091,6 +1126,7 @@ export interface ConnectOptions {
     readonly password?: () => Promise<string> | string;
     readonly closeOn?: readonly NodeJS.Signals[] | true;
     readonly ambientTransactions?: boolean;
+    readonly log?: LogOption;
     readonly driver?: unknown;
 }
 
