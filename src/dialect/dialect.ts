@@ -108,6 +108,8 @@ export interface OpenOptions {
   readonly module?: unknown;
   /** Instead of the URL's: asked for each connection, as passwords of clouds change. */
   readonly password?: (() => MaybePromise<string>) | undefined;
+  /** Whether a database that isn't there is made. */
+  readonly createDatabase?: boolean | undefined;
 }
 
 /** A statement ready for a connection: its text, where its values go, and what its cells are. */

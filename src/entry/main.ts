@@ -54,6 +54,8 @@ export interface ConnectOptions {
    * expire. Asked within `connect_timeout`.
    */
   readonly password?: () => Promise<string> | string;
+  /** Whether a database that isn't there is made, with the server's defaults; of SQLite, its folder too. Default false. */
+  readonly createDatabase?: boolean;
   /**
    * Signals upon which the database is closed, and after it the process ended, unless the program listens to the signal
    * itself. `true` is SIGTERM and SIGINT. What is under way has 9 seconds. Default: none.
@@ -102,7 +104,12 @@ export async function connect(
     });
   }
   const open = await load();
-  const opened = await open({ url, module: options.driver, password: options.password });
+  const opened = await open({
+    url,
+    module: options.driver,
+    password: options.password,
+    createDatabase: options.createDatabase,
+  });
   const kind = kindOf(options);
   const engine = await createEngine(opened, {
     naming: options.naming,

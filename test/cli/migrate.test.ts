@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { connect, sql } from "plinth";
 import { afterAll, expect, test } from "vitest";
 import { createTestDatabase, testServers } from "../servers/databases.ts";
 import { createProject, type TestProject } from "./project.ts";
@@ -35,6 +36,14 @@ test("applies, tells and takes back, and finds the database beside its configura
     "",
   ]);
   expect((await project.run("migrate", "up")).out).toBe("nothing is pending\n");
+  const deep = await project.run(
+    "migrate",
+    "up",
+    "--create-database",
+    "--url",
+    `sqlite:${project.folder}/a/b.db`,
+  );
+  expect(deep).toMatchObject({ code: 0, err: "" });
   const down = await project.run("migrate", "down", "-n", "99", "--json");
   expect(JSON.parse(down.out)).toMatchObject({
     reverted: [{ name: "20260102000000_names" }, { name: "20260101000000_people" }],
@@ -136,6 +145,15 @@ for (const server of testServers().filter(({ url }) => url !== undefined)) {
       err: "",
     });
     expect((await project.run("migrate", "fresh", "--url", database.url)).code).toBe(0);
+    const other = new URL(database.url);
+    other.pathname += "_made";
+    const missing = await project.run("migrate", "up", "--url", other.href);
+    expect(missing.err).toMatch(/--create-database.*\[E_MISSING_DATABASE\]/);
+    const made = await project.run("migrate", "up", "--create-database", "--url", other.href);
+    expect(made).toMatchObject({ code: 0, err: "" });
+    const db = await connect(database.url);
+    await db.execute(sql.raw(`drop database ${other.pathname.slice(1)}`) as never);
+    await db.close();
     await database.drop();
   });
 }

@@ -49,7 +49,10 @@ function fromServer(error: DriverError, place: Place, where: string): DbError | 
       return new ConnectionError(
         "E_MISSING_DATABASE",
         `There is no database "${place.database}" (${where}).`,
-        { hint: `Run: mysql -e 'create database <name>'`, cause: error },
+        {
+          hint: "Run `plinth migrate up --create-database`, or connect with { createDatabase: true }.",
+          cause: error,
+        },
       );
     case 1040:
     case 1203:

@@ -52,7 +52,10 @@ function fromServer(code: string, place: Place, where: string, cause: Error): Db
       return new ConnectionError(
         "E_MISSING_DATABASE",
         `There is no database "${database}" (${where}).`,
-        { hint: `Run: createdb -h ${place.host} -p ${place.port} ${database}`, cause },
+        {
+          hint: "Run `plinth migrate up --create-database`, or connect with { createDatabase: true }.",
+          cause,
+        },
       );
     }
     case "53300":

@@ -1,12 +1,12 @@
-import { ConnectionError } from "../../core/error.ts";
+import { ConnectionError, QueryError } from "../../core/error.ts";
 import type { ServerInfo } from "../../dialect/capabilities.ts";
 import type { BeginOptions, Dialect, OpenDatabase } from "../../dialect/dialect.ts";
 import { postgresCapabilities } from "./capabilities.ts";
 import { postgresDdl } from "./ddl.ts";
-import { createDriver } from "./driver-pg.ts";
+import { createDriver, type PostgresDriver } from "./driver-pg.ts";
 import { isConflict, isConnectionLost, isInterrupted, toDbError } from "./errors.ts";
 import { postgresQuery } from "./query.ts";
-import { parseSettings } from "./settings.ts";
+import { parseSettings, type PostgresSettings } from "./settings.ts";
 import { postgresTypes, schemaPrefix } from "./types.ts";
 import { POSTGRES_LEXIS } from "./lexis.ts";
 import { postgresMigrations } from "./migrations.ts";
@@ -57,9 +57,10 @@ export function refuseOldServer({ version }: ServerInfo): void {
   );
 }
 
-export const openPostgres: OpenDatabase = async ({ url, module, password }) => {
+export const openPostgres: OpenDatabase = async ({ url, module, password, createDatabase }) => {
   const settings = parseSettings(url, password);
   const driver = await createDriver(settings, module);
+  if (createDatabase === true) await createMissing(settings, driver, module);
   const { connection, server, folding } = await driver.openFirst();
   try {
     refuseOldServer(server);
@@ -75,3 +76,30 @@ export const openPostgres: OpenDatabase = async ({ url, module, password }) => {
     setUp: undefined,
   };
 };
+
+/** Asks for the database, and has the server make it where there is none. */
+async function createMissing(
+  settings: PostgresSettings,
+  driver: PostgresDriver,
+  module: unknown,
+): Promise<void> {
+  try {
+    const { connection } = await driver.openFirst();
+    await connection.close();
+    return;
+  } catch (error) {
+    if (!(error instanceof ConnectionError) || error.code !== "E_MISSING_DATABASE") throw error;
+  }
+  const place = { ...settings.place, database: "postgres" };
+  const { connection } = await (await createDriver({ ...settings, place }, module)).openFirst();
+  try {
+    const name = (settings.place.database ?? "").replaceAll('"', '""');
+    await connection.script(`create database "${name}"`);
+  } catch (error) {
+    const known = toDbError(error);
+    // Another process may have been faster.
+    if (!(known instanceof QueryError) || known.serverCode !== "42P04") throw known;
+  } finally {
+    await connection.close();
+  }
+}

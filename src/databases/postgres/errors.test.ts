@@ -87,7 +87,7 @@ test("a connection that can't be made says where, and what to do", () => {
   const cases: [Error, string, RegExp][] = [
     [serverError("28P01"), "E_WRONG_PASSWORD", /"ada".*db\.example:6543.*percent-encoded/],
     [serverError("28000"), "E_WRONG_PASSWORD", /pg_hba/],
-    [serverError("3D000"), "E_MISSING_DATABASE", /createdb -h db\.example -p 6543 app/],
+    [serverError("3D000"), "E_MISSING_DATABASE", /--create-database/],
     [serverError("53300"), "E_CONNECTION_REFUSED", /max_connections/],
     [serverError("57P03"), "E_CONNECTION_REFUSED", /starting up/],
     [serverError("XX000"), "E_CONNECTION_REFUSED", /XX000/],

@@ -1,3 +1,5 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
 import { ConfigError } from "../../core/error.ts";
 import type { ServerInfo } from "../../dialect/capabilities.ts";
 import type { Dialect, OpenDatabase, PoolSettings } from "../../dialect/dialect.ts";
@@ -62,7 +64,7 @@ function parseFile(url: string): string {
   return file;
 }
 
-export const openSqlite: OpenDatabase = ({ url }) => {
+export const openSqlite: OpenDatabase = ({ url, createDatabase }) => {
   const options = readOptions(url);
   const settings: SqliteSettings = {
     file: parseFile(url),
@@ -82,6 +84,7 @@ export const openSqlite: OpenDatabase = ({ url }) => {
   };
   options.refuseOthers("SQLite");
   const isMemory = settings.file === ":memory:";
+  if (createDatabase === true && !isMemory) mkdirSync(dirname(settings.file), { recursive: true });
   const server: ServerInfo = {
     product: "sqlite",
     version: parseVersion(process.versions.sqlite ?? ""),

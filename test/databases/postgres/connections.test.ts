@@ -238,7 +238,7 @@ describe.each(postgresServers().slice(0, 1))("refusals of $name", (server) => {
   test("a missing database is named, with the command that makes it", async () => {
     const error = await refusal((url) => (url.pathname = "/no_such_database"));
     expect(error.code).toBe("E_MISSING_DATABASE");
-    expect(error.message).toContain("createdb -h 127.0.0.1");
+    expect(error.message).toContain("plinth migrate up --create-database");
     expect(error.message).toContain('"no_such_database"');
   });
 
