@@ -875,6 +875,7 @@ interface OpenOptions {
     readonly url: string;
     readonly module?: unknown;
     readonly password?: (() => MaybePromise<string>) | undefined;
+    readonly createDatabase?: boolean | undefined;
 }
 
 interface OpenedDatabase {
@@ -1124,6 +1125,7 @@ export interface ConnectOptions {
     readonly naming?: Naming;
     readonly env?: string;
     readonly password?: () => Promise<string> | string;
+    readonly createDatabase?: boolean;
     readonly closeOn?: readonly NodeJS.Signals[] | true;
     readonly ambientTransactions?: boolean;
     readonly log?: LogOption;
