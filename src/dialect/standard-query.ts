@@ -27,6 +27,7 @@ import { typeOf } from "../ast/type-of.ts";
 import { selectedPlace } from "../ast/walk.ts";
 import { UnsupportedError } from "../core/error.ts";
 import type { TableInfo } from "../schema/table.ts";
+import { requireSameForm } from "./same-form.ts";
 import { rulesOf, type AgreedQueryRules } from "./rules.ts";
 import type { Writer } from "./writer.ts";
 
@@ -260,6 +261,7 @@ export const standardQuery: AgreedQueryRules = {
   },
 
   compare(node, out) {
+    requireSameForm(node.left, node.right, out);
     writeOperand(node.left, out);
     out.sql(` ${node.operator} `);
     out.valuesFor(node.left, () => writeOperand(node.right, out));
@@ -280,6 +282,8 @@ export const standardQuery: AgreedQueryRules = {
   },
 
   between(node, out) {
+    requireSameForm(node.operand, node.low, out);
+    requireSameForm(node.operand, node.high, out);
     writeOperand(node.operand, out);
     out.valuesFor(node.operand, () => {
       out.sql(" between ");

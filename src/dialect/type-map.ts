@@ -20,6 +20,8 @@ export interface TypeMap {
   store(type: LogicalType): Encode | undefined;
   /** Undefined where the driver's cell is the value. */
   read(type: LogicalType, isWide: boolean): Decode | undefined;
+  /** Names the form of what can be kept in several, so that two columns can be told to have the same. */
+  formOf?(type: LogicalType): string | undefined;
   /** Whether reading this type needs integers beyond 2^53. */
   isWide(type: LogicalType): boolean;
   /** What the driver binds for a value without a type: text, numbers, bigints, booleans, instants, bytes. */

@@ -53,6 +53,7 @@ function describe(type: LogicalType): string {
 /** Two columns can hold the same values; the storage may differ in what doesn't change the value. */
 function sameKind(left: LogicalType, right: LogicalType): boolean {
   if (left.kind !== right.kind || isCaseInsensitive(left) || isCaseInsensitive(right)) return false;
+  if (JSON.stringify(left.storage ?? {}) !== JSON.stringify(right.storage ?? {})) return false;
   if (left.kind === "integer" && right.kind === "integer") return left.bits === right.bits;
   if (left.kind === "enum") return left === right;
   if (left.kind === "decimal" && right.kind === "decimal") {

@@ -27,6 +27,22 @@ function requireWhole(what: string, value: number, low: number, high: number): v
   }
 }
 
+/** A setting that no database knows would be overlooked by it. */
+function requireStorage(
+  what: string,
+  storage: StorageSettings | undefined,
+  known: Readonly<Record<string, readonly string[]>>,
+): void {
+  for (const [family, setting] of Object.entries(storage ?? {})) {
+    if (setting === undefined || known[family]?.includes(setting) === true) continue;
+    const settings = Object.entries(known).map(([one, names]) => `${one}: ${names.join(", ")}`);
+    throw new ConfigError(`The storage of a ${what} is none that Plinth knows.`, {
+      code: "E_SCHEMA",
+      hint: `Known are ${settings.join("; ")}.`,
+    });
+  }
+}
+
 const INTEGER: LogicalType = { kind: "integer", bits: 32 };
 const SMALLINT: LogicalType = { kind: "integer", bits: 16 };
 const DOUBLE: LogicalType = { kind: "double" };
@@ -129,9 +145,30 @@ export function varchar(
   return declare(givenName, { kind: "text", length });
 }
 
+export interface UuidOptions {
+  /** For a database that keeps them otherwise: SQLite in 16 bytes, PostgreSQL as text, MySQL and MariaDB as either. */
+  readonly storage?: StorageSettings & {
+    readonly sqlite?: "blob";
+    readonly postgres?: "text";
+    readonly mysql?: "binary" | "text";
+  };
+}
+
 /** A UUID, as a lowercase string with hyphens. */
-export function uuid(name?: string): ColumnBuilder<string | null> {
-  return declare(name, UUID);
+export function uuid(name?: string, options?: UuidOptions): ColumnBuilder<string | null>;
+export function uuid(options: UuidOptions): ColumnBuilder<string | null>;
+export function uuid(
+  name?: string | UuidOptions,
+  options?: UuidOptions,
+): ColumnBuilder<string | null> {
+  const [givenName, { storage }] = parse(name, options);
+  if (storage === undefined) return declare(givenName, UUID);
+  requireStorage("uuid", storage, {
+    sqlite: ["blob"],
+    postgres: ["text"],
+    mysql: ["binary", "text"],
+  });
+  return declare(givenName, { kind: "uuid", storage });
 }
 
 export interface TimestampOptions<Mode extends "date" | "string" = "date" | "string"> {
@@ -139,9 +176,14 @@ export interface TimestampOptions<Mode extends "date" | "string" = "date" | "str
   readonly precision?: number;
   /** `"date"`, the default, is a `Date`; `"string"` is ISO 8601 in UTC, which can hold microseconds. */
   readonly mode?: Mode;
-  /** SQLite: `"seconds"` since 1970, `"iso"` text, or `"sql"` text (`YYYY-MM-DD HH:MM:SS`), where a database has that. */
+  /**
+   * Where a database has that: whole seconds or milliseconds since 1970; on SQLite also `"iso"` text, or `"sql"` text
+   * (`YYYY-MM-DD HH:MM:SS`).
+   */
   readonly storage?: StorageSettings & {
     readonly sqlite?: "iso" | "milliseconds" | "seconds" | "sql";
+    readonly postgres?: "milliseconds" | "seconds";
+    readonly mysql?: "milliseconds" | "seconds";
   };
 }
 
@@ -167,6 +209,11 @@ export function timestamp(
     options,
   );
   requireWhole("The precision of a timestamp", precision, 0, 6);
+  requireStorage("timestamp", storage, {
+    sqlite: ["iso", "milliseconds", "seconds", "sql"],
+    postgres: ["milliseconds", "seconds"],
+    mysql: ["milliseconds", "seconds"],
+  });
   const type: LogicalType = { kind: "timestamp", mode, precision, storage };
   return mode === "date" ? declare<Date>(givenName, type) : declare<string>(givenName, type);
 }

@@ -22,7 +22,8 @@ import type {
 } from "../../schema/model.ts";
 import { escapedLiteral } from "./literals.ts";
 import { foldedName, withFolded } from "./folded.ts";
-import { bytesOfUuid } from "./types.ts";
+import { bytesOfUuid } from "../../dialect/uuid-bytes.ts";
+import { unitOf, uuidStorage } from "./types.ts";
 import type { Variant } from "./variant.ts";
 
 /** A key holds 3072 bytes, and a code point takes up to four. Source: MySQL 8.4 manual, "InnoDB Limits". */
@@ -38,7 +39,21 @@ const RANDOM_HEX =
   "concat(hex(random_bytes(6)), '4', substr(hex(random_bytes(2)), 2), substr('89AB', 1 + (ascii(random_bytes(1)) & 3), 1), " +
   "substr(hex(random_bytes(2)), 2), hex(random_bytes(6)))";
 
+function randomText(type: LogicalType, variant: Variant): string {
+  const storage = type.kind === "uuid" ? uuidStorage(type, variant) : "text";
+  if (storage === "uuid") return RANDOM_HEX;
+  if (storage === "binary") return `unhex(${RANDOM_HEX})`;
+  return [9, 14, 19, 24].reduce(
+    (text, place) => `insert(${text}, ${place}, 0, '-')`,
+    `lower(${RANDOM_HEX})`,
+  );
+}
+
 export function nowText(type: LogicalType | undefined): string {
+  const unit = type?.kind === "timestamp" ? unitOf(type) : undefined;
+  if (unit === "seconds") return "(unix_timestamp())";
+  if (unit === "milliseconds")
+    return "(cast(floor(unix_timestamp(current_timestamp(3)) * 1000) as signed))";
   if (type?.kind === "date") return "(utc_date())";
   if (type?.kind === "time") return `(utc_time(${type.precision}))`;
   return `current_timestamp(${type?.kind === "timestamp" ? type.precision : 0})`;
@@ -57,13 +72,13 @@ function writeDefault(
       out.sql(nowText(type));
       return;
     case "random":
-      out.sql(variant.uuid === "uuid" ? `(${RANDOM_HEX})` : `(unhex(${RANDOM_HEX}))`);
+      out.sql(`(${randomText(type, variant)})`);
       return;
     case "sql":
       out.sql(`(${value.text})`);
       return;
     case "value": {
-      if (type.kind === "uuid" && variant.uuid === "binary") {
+      if (type.kind === "uuid" && uuidStorage(type, variant) === "binary") {
         out.sql(`(x'${bytesOfUuid(value.value).toString("hex")}')`);
         return;
       }

@@ -8,6 +8,7 @@ import { UnsupportedError } from "../../core/error.ts";
 import { writeOperand } from "../../dialect/standard-query.ts";
 import { encodeFor, encoderOf, type Encode, type TypeMap } from "../../dialect/type-map.ts";
 import type { Writer } from "../../dialect/writer.ts";
+import { unitOf, uuidStorage } from "./types.ts";
 import type { Variant } from "./variant.ts";
 
 /** Beyond this many values a list is one JSON text; a statement has 65,535 places at most, and may hold several lists. */
@@ -26,7 +27,7 @@ function itemType(type: LogicalType, variant: Variant): { sql: string; value: st
     case "decimal":
       return { sql: `decimal(${type.precision}, ${type.scale})`, value: "v" };
     case "timestamp":
-      return { sql: "datetime(6)", value: "v" };
+      return { sql: unitOf(type) === undefined ? "datetime(6)" : "bigint", value: "v" };
     case "date":
       return { sql: "date", value: "v" };
     case "time":
@@ -45,7 +46,9 @@ function itemType(type: LogicalType, variant: Variant): { sql: string; value: st
     case "uuid":
       return {
         sql: `varchar(36) character set utf8mb4 collate ${variant.collation}`,
-        value: variant.uuid === "uuid" ? "cast(v as uuid)" : "unhex(v)",
+        value: { binary: "unhex(v)", text: "v", uuid: "cast(v as uuid)" }[
+          uuidStorage(type, variant)
+        ],
       };
     case "array":
     case "text":

@@ -28,6 +28,7 @@ import {
   writeSource,
   writeWindowFunction,
 } from "../../dialect/standard-query.ts";
+import { requireSameForm } from "../../dialect/same-form.ts";
 import type { Writer } from "../../dialect/writer.ts";
 import { noteColumn, orderedAssignments } from "./assignments.ts";
 import { foldedName, foldingOf } from "./folded.ts";
@@ -323,6 +324,7 @@ export function mysqlQuery(variant: Variant): QueryRules {
     },
 
     compare(node, out) {
+      requireSameForm(node.left, node.right, out);
       writeExact(node.left, out);
       out.sql(` ${node.operator} `);
       out.valuesFor(node.left, () => writeExact(node.right, out));
@@ -342,6 +344,8 @@ export function mysqlQuery(variant: Variant): QueryRules {
     },
 
     between(node, out) {
+      requireSameForm(node.operand, node.low, out);
+      requireSameForm(node.operand, node.high, out);
       writeExact(node.operand, out);
       out.valuesFor(node.operand, () => {
         out.sql(" between ");

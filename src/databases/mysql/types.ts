@@ -1,6 +1,7 @@
-import type { LogicalType, TextType } from "../../ast/logical-type.ts";
+import type { LogicalType, TextType, TimestampType, UuidType } from "../../ast/logical-type.ts";
 import { ConfigError, InvalidValueError } from "../../core/error.ts";
 import { readArray, storeArray } from "../../dialect/array-json.ts";
+import { countUnit, readCount, storeCount } from "../../dialect/instant-count.ts";
 import {
   readJson,
   readSafeInteger,
@@ -11,6 +12,7 @@ import {
   type Encode,
   type TypeMap,
 } from "../../dialect/type-map.ts";
+import { bytesOfUuid, uuidOfBytes } from "../../dialect/uuid-bytes.ts";
 import { quoteName } from "../../dialect/writer.ts";
 import { textLiteral } from "./literals.ts";
 import type { Variant } from "./variant.ts";
@@ -31,6 +33,29 @@ function collationOf({ collation }: TextType): string {
     });
   }
   return ` collate ${quoteName(name, "`")}`;
+}
+
+export function uuidStorage(type: UuidType, variant: Variant): "binary" | "text" | "uuid" {
+  const given = type.storage?.mysql;
+  return given === "binary" || given === "text" ? given : variant.uuid;
+}
+
+export function unitOf({ storage }: TimestampType): "milliseconds" | "seconds" | undefined {
+  return countUnit(storage?.mysql);
+}
+
+function storeTimestamp(type: TimestampType): Encode {
+  const unit = unitOf(type);
+  if (unit === undefined)
+    return (value) => sqlInstant(value instanceof Date ? value.toISOString() : String(value));
+  const count = storeCount(unit);
+  return (value) => storeWhole(count(value));
+}
+
+function readTimestamp(type: TimestampType): Decode {
+  const unit = unitOf(type);
+  if (unit !== undefined) return readCount(type, unit);
+  return type.mode === "date" ? readDate : readInstantText(type.precision);
 }
 
 function sqlType(type: LogicalType, variant: Variant): string {
@@ -61,9 +86,9 @@ function sqlType(type: LogicalType, variant: Variant): string {
         (type.length === undefined ? "longtext" : `varchar(${type.length})`) + collationOf(type)
       );
     case "uuid":
-      return variant.uuid === "uuid" ? "uuid" : "binary(16)";
+      return { binary: "binary(16)", text: "char(36)", uuid: "uuid" }[uuidStorage(type, variant)];
     case "timestamp":
-      return `datetime(${type.precision})`;
+      return unitOf(type) === undefined ? `datetime(${type.precision})` : "bigint";
   }
 }
 
@@ -81,15 +106,6 @@ function storeWhole(value: unknown): unknown {
 function bufferOf(value: unknown): Buffer {
   const { buffer, byteOffset, byteLength } = value as Uint8Array;
   return Buffer.from(buffer, byteOffset, byteLength);
-}
-
-export function bytesOfUuid(uuid: unknown): Buffer {
-  return Buffer.from(String(uuid).replaceAll("-", ""), "hex");
-}
-
-function uuidOfBytes(cell: unknown): string {
-  const hex = (cell as Buffer).toString("hex");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
 const ZERO = 48;
@@ -163,9 +179,9 @@ function store(type: LogicalType, variant: Variant): Encode | undefined {
     case "bytes":
       return bufferOf;
     case "uuid":
-      return variant.uuid === "binary" ? bytesOfUuid : undefined;
+      return uuidStorage(type, variant) === "binary" ? bytesOfUuid : undefined;
     case "timestamp":
-      return (value) => sqlInstant(value instanceof Date ? value.toISOString() : String(value));
+      return storeTimestamp(type);
     default:
       return undefined;
   }
@@ -189,13 +205,13 @@ function read(type: LogicalType, variant: Variant): Decode | undefined {
     case "boolean":
       return (cell) => Number(cell) !== 0;
     case "timestamp":
-      return type.mode === "date" ? readDate : readInstantText(type.precision);
+      return readTimestamp(type);
     case "array":
       return readArray(type);
     case "json":
       return readJson;
     case "uuid":
-      return variant.uuid === "binary" ? uuidOfBytes : undefined;
+      return uuidStorage(type, variant) === "binary" ? uuidOfBytes : undefined;
     case "decimal":
     case "date":
     case "enum":
@@ -213,6 +229,10 @@ export function mysqlTypes(variant: Variant): TypeMap {
   return {
     sqlType: (type) => sqlType(type, variant),
     isDeclared: () => false,
+    formOf(type) {
+      if (type.kind === "timestamp") return unitOf(type);
+      return type.kind === "uuid" ? uuidStorage(type, variant) : undefined;
+    },
     store: (type) => store(type, variant),
     read: (type) => read(type, variant),
     // The driver gives each BIGINT as a bigint.

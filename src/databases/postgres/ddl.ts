@@ -21,7 +21,7 @@ import type {
   GeneratedModel,
   IndexTermModel,
 } from "../../schema/model.ts";
-import { isTextEnum } from "./types.ts";
+import { isTextEnum, isTextUuid, unitOf } from "./types.ts";
 
 /**
  * The time of the transaction's beginning, cut to the column's precision: the server would round it, and a row would be
@@ -29,8 +29,12 @@ import { isTextEnum } from "./types.ts";
  */
 export function nowText(type: LogicalType | undefined): string {
   switch (type?.kind) {
-    case "timestamp":
-      return truncated(type.precision);
+    case "timestamp": {
+      const unit = unitOf(type);
+      if (unit === undefined) return truncated(type.precision);
+      const count = `extract(epoch from now())${unit === "seconds" ? "" : " * 1000"}`;
+      return `cast(trunc(${count}) as bigint)`;
+    }
     case "date":
       return "cast(now() at time zone 'UTC' as date)";
     case "time":
@@ -54,7 +58,7 @@ function writeDefault(column: ColumnModel, value: DefaultModel, out: Writer): vo
       out.sql(nowText(column.type));
       return;
     case "random":
-      out.sql("gen_random_uuid()");
+      out.sql(isTextUuid(column.type) ? "cast(gen_random_uuid() as text)" : "gen_random_uuid()");
       return;
     case "sql":
       out.sql(`(${value.text})`);

@@ -28,10 +28,11 @@ import type { Writer } from "../../dialect/writer.ts";
 import { postgresArray } from "./array.ts";
 import { nowText } from "./ddl.ts";
 import { postgresJson } from "./json.ts";
-import { arrayLiteral, elementType, isTextEnum } from "./types.ts";
+import { arrayLiteral, elementType, isTextEnum, isTextUuid } from "./types.ts";
 
 function writeExtreme(node: CallNode<unknown, string>, argument: AnyExpression, out: Writer): void {
-  const kind = typeOf(argument)?.kind;
+  const type = typeOf(argument);
+  const kind = type?.kind;
   if (kind === "boolean") {
     // False is smaller than true, and the server has no min of booleans.
     out
@@ -39,7 +40,7 @@ function writeExtreme(node: CallNode<unknown, string>, argument: AnyExpression, 
       .expression(argument)
       .sql(")");
     writeOver(node, out);
-  } else if (kind === "uuid") {
+  } else if (type !== undefined && kind === "uuid" && !isTextUuid(type)) {
     // Up to version 18 it has none of UUIDs either; their text sorts as their bytes do.
     out.sql(`cast(${node.name}(cast(`).expression(argument).sql(' as text) collate "C")');
     writeOver(node, out);

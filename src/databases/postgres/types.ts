@@ -1,5 +1,12 @@
-import type { ArrayType, DecimalType, EnumType, LogicalType } from "../../ast/logical-type.ts";
+import type {
+  ArrayType,
+  DecimalType,
+  EnumType,
+  LogicalType,
+  TimestampType,
+} from "../../ast/logical-type.ts";
 import { InvalidValueError } from "../../core/error.ts";
+import { countUnit, readCount, storeCount } from "../../dialect/instant-count.ts";
 import {
   readJson,
   readSafeInteger,
@@ -16,6 +23,27 @@ import { isoOf, readDate, readDay } from "./instant.ts";
 
 export function isTextEnum(type: EnumType): boolean {
   return type.storage?.postgres === "text";
+}
+
+export function isTextUuid(type: LogicalType): boolean {
+  return type.kind === "uuid" && type.storage?.postgres === "text";
+}
+
+export function unitOf({ storage }: TimestampType): "milliseconds" | "seconds" | undefined {
+  return countUnit(storage?.postgres);
+}
+
+function storeTimestamp(type: TimestampType): Encode {
+  const unit = unitOf(type);
+  if (unit === undefined) return storeInstant;
+  const count = storeCount(unit);
+  return (value) => String(count(value));
+}
+
+function readTimestamp(type: TimestampType): Decode {
+  const unit = unitOf(type);
+  if (unit !== undefined) return readCount(type, unit);
+  return type.mode === "date" ? readDate : (cell) => isoOf(String(cell), type.precision);
 }
 
 export function schemaPrefix(schema: string | undefined): string {
@@ -40,9 +68,9 @@ export function elementType(type: LogicalType): string {
     case "text":
       return "text";
     case "uuid":
-      return "uuid";
+      return isTextUuid(type) ? "text" : "uuid";
     case "timestamp":
-      return "timestamptz";
+      return unitOf(type) === undefined ? "timestamptz" : "bigint";
     case "date":
       return "date";
     case "time":
@@ -71,8 +99,10 @@ function sqlType(type: LogicalType): string {
       return `${type.length === undefined ? "text" : `varchar(${type.length})`} collate ${quoteName(type.collation?.postgres ?? "C", '"')}`;
     case "enum":
       return isTextEnum(type) ? 'text collate "C"' : elementType(type);
+    case "uuid":
+      return isTextUuid(type) ? 'text collate "C"' : "uuid";
     case "timestamp":
-      return `timestamptz(${type.precision})`;
+      return unitOf(type) === undefined ? `timestamptz(${type.precision})` : "bigint";
     case "time":
       return `time(${type.precision})`;
     case "array":
@@ -191,7 +221,7 @@ export const postgresTypes: TypeMap = {
       case "real":
         return String;
       case "timestamp":
-        return storeInstant;
+        return storeTimestamp(type);
       default:
         return undefined;
     }
@@ -215,7 +245,7 @@ export const postgresTypes: TypeMap = {
       case "boolean":
         return readBoolean;
       case "timestamp":
-        return type.mode === "date" ? readDate : (cell) => isoOf(String(cell), type.precision);
+        return readTimestamp(type);
       case "json":
         return readJson;
       case "date":
@@ -230,6 +260,11 @@ export const postgresTypes: TypeMap = {
       case "enum":
         return undefined;
     }
+  },
+
+  formOf(type) {
+    if (type.kind === "timestamp") return unitOf(type);
+    return isTextUuid(type) ? "text" : undefined;
   },
 
   isWide: () => false,

@@ -13,7 +13,7 @@ import {
 } from "../../dialect/standard-ddl.ts";
 import type { Writer } from "../../dialect/writer.ts";
 import type { ColumnModel, DefaultModel, TableModel } from "../../schema/model.ts";
-import { decimalStorage, instantStorage } from "./types.ts";
+import { decimalStorage, instantStorage, isUuidBlob } from "./types.ts";
 
 const NOW = {
   milliseconds: "(cast(unixepoch('subsec') * 1000 as integer))",
@@ -64,7 +64,7 @@ export function writeColumnDefault(
       out.sql(nowText(type));
       return;
     case "random":
-      out.sql(RANDOM_UUID);
+      out.sql(isUuidBlob(type) ? `(unhex(${RANDOM_UUID}, '-'))` : RANDOM_UUID);
       return;
     case "sql":
       out.sql(`(${value.text})`);

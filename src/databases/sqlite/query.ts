@@ -41,7 +41,7 @@ import type { AnyTableColumn, TableInfo } from "../../schema/table.ts";
 import { writeColumnDefault } from "./ddl.ts";
 import { sqliteArray } from "./array.ts";
 import { sqliteJson } from "./json.ts";
-import { decimalStorage } from "./types.ts";
+import { decimalStorage, isUuidBlob } from "./types.ts";
 
 /** Beyond this many values a list is one JSON text, so that no length is too long. */
 const MAX_LIST_PLACES = 1024;
@@ -400,6 +400,7 @@ const contestedRules: ContestedQueryRules = {
 
 /** Bytes stand in JSON in hexadecimal, and numbers with a fraction in arrays: SQLite's own reading is not exact. */
 function itemText(type: LogicalType | undefined): string {
+  if (isUuidBlob(type)) return "unhex(value)";
   switch (type?.kind) {
     case "bytes":
       return "unhex(value)";

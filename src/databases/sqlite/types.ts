@@ -1,6 +1,7 @@
 import type { DecimalType, LogicalType, TimestampType } from "../../ast/logical-type.ts";
 import { ConfigError, InvalidValueError } from "../../core/error.ts";
 import { readArray, storeArray } from "../../dialect/array-json.ts";
+import { isoOfMicroseconds, microseconds } from "../../dialect/instant-count.ts";
 import {
   canonicalInstant,
   readJson,
@@ -10,6 +11,7 @@ import {
   type Encode,
   type TypeMap,
 } from "../../dialect/type-map.ts";
+import { bytesOfUuid, uuidOfBytes } from "../../dialect/uuid-bytes.ts";
 
 /** Decimals of up to this many digits are integers scaled by their digits after the point. */
 const MAX_SCALED_DIGITS = 18;
@@ -45,6 +47,10 @@ export function instantStorage(type: TimestampType): InstantStorage {
   }
 }
 
+export function isUuidBlob(type: LogicalType | undefined): boolean {
+  return type?.kind === "uuid" && type.storage?.sqlite === "blob";
+}
+
 function sqlType(type: LogicalType): string {
   switch (type.kind) {
     case "integer":
@@ -60,7 +66,6 @@ function sqlType(type: LogicalType): string {
     }
     case "array":
     case "text":
-    case "uuid":
     case "json":
     case "date":
     case "time":
@@ -68,6 +73,8 @@ function sqlType(type: LogicalType): string {
       return "text";
     case "bytes":
       return "blob";
+    case "uuid":
+      return isUuidBlob(type) ? "blob" : "text";
     case "timestamp": {
       const storage = instantStorage(type);
       return storage === "iso" || storage === "sql" ? "text" : "integer";
@@ -117,21 +124,6 @@ function readDecimal(type: DecimalType): Decode | undefined {
     case "text":
       return undefined;
   }
-}
-
-/** Microseconds since 1970 of a canonical instant. */
-function microseconds(text: string): bigint {
-  const fraction = /\.(\d+)/.exec(text)?.[1] ?? "";
-  return BigInt(Date.parse(`${text.slice(0, 19)}Z`)) * 1000n + BigInt(fraction.padEnd(6, "0"));
-}
-
-function isoOfMicroseconds(value: bigint, precision: number): string {
-  const second = (value - (((value % 1_000_000n) + 1_000_000n) % 1_000_000n)) / 1_000_000n;
-  const fraction = String(value - second * 1_000_000n)
-    .padStart(6, "0")
-    .slice(0, precision);
-  const base = new Date(Number(second) * 1000).toISOString().slice(0, 19);
-  return `${base}${precision > 0 ? `.${fraction}` : ""}Z`;
 }
 
 /**
@@ -211,6 +203,8 @@ export const sqliteTypes: TypeMap = {
         return storeDecimal(type);
       case "timestamp":
         return storeInstant(type);
+      case "uuid":
+        return isUuidBlob(type) ? bytesOfUuid : undefined;
       default:
         return undefined;
     }
@@ -236,14 +230,20 @@ export const sqliteTypes: TypeMap = {
         return readArray(type);
       case "json":
         return readJson;
-      case "text":
       case "uuid":
+        return isUuidBlob(type) ? uuidOfBytes : undefined;
+      case "text":
       case "date":
       case "time":
       case "bytes":
       case "enum":
         return undefined;
     }
+  },
+
+  formOf(type) {
+    if (type.kind === "timestamp") return instantStorage(type);
+    return isUuidBlob(type) ? "blob" : undefined;
   },
 
   isWide(type) {

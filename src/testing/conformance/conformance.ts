@@ -32,6 +32,7 @@ import { limitCases } from "./limits.ts";
 import { orderCases } from "./orders.ts";
 import { streamCases } from "./streams.ts";
 import { readCases } from "./reads.ts";
+import { storageCases } from "./storages.ts";
 import { subqueryCases } from "./subqueries.ts";
 import { schemaCases } from "./schemas.ts";
 import { setCases } from "./sets.ts";
@@ -65,6 +66,7 @@ export function conformance(options: ConformanceOptions): void {
   generatedCases(kit);
   commentCases(kit);
   schemaCases(kit);
+  storageCases(kit);
   viewCases(kit);
   viewValueCases(kit);
   enumCases(kit);
