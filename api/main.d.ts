@@ -1055,6 +1055,7 @@ interface TypeMap {
     isDeclared(type: LogicalType): boolean;
     store(type: LogicalType): Encode | undefined;
     read(type: LogicalType, isWide: boolean): Decode | undefined;
+    formOf?(type: LogicalType): string | undefined;
     isWide(type: LogicalType): boolean;
     storeUntyped: Encode;
     readUntyped: Decode | undefined;
@@ -2539,6 +2540,16 @@ interface TimestampOptions<Mode extends "date" | "string" = "date" | "string"> {
     readonly mode?: Mode;
     readonly storage?: StorageSettings & {
         readonly sqlite?: "iso" | "milliseconds" | "seconds" | "sql";
+        readonly postgres?: "milliseconds" | "seconds";
+        readonly mysql?: "milliseconds" | "seconds";
+    };
+}
+
+interface UuidOptions {
+    readonly storage?: StorageSettings & {
+        readonly sqlite?: "blob";
+        readonly postgres?: "text";
+        readonly mysql?: "binary" | "text";
     };
 }
 
@@ -2607,7 +2618,9 @@ export function timestamp(options: TimestampOptions & {
     readonly mode: "string";
 }): ColumnBuilder<string | null>;
 
-export function uuid(name?: string): ColumnBuilder<string | null>;
+export function uuid(name?: string, options?: UuidOptions): ColumnBuilder<string | null>;
+
+export function uuid(options: UuidOptions): ColumnBuilder<string | null>;
 
 export function varchar(options: VarcharOptions): ColumnBuilder<string | null>;
 
