@@ -15,6 +15,7 @@ import type { Change } from "../schema/change.ts";
 import type { Names } from "../schema/naming.ts";
 import type { Capabilities, ServerInfo } from "./capabilities.ts";
 import type { Connection, Driver } from "./driver.ts";
+import type { ExplainRules } from "./explain.ts";
 import type { DdlRules, QueryRules } from "./rules.ts";
 import type { MigrationFacts } from "./migration-facts.ts";
 import type { Lexis } from "./split-script.ts";
@@ -53,6 +54,7 @@ export interface Dialect {
   readonly query: QueryRules;
   readonly ddl: DdlRules;
   readonly types: TypeMap;
+  readonly explain: ExplainRules;
   /** The SQL that begins a transaction. */
   begin(options: BeginOptions): string;
   /** Scripts that keep a connection from writing, and let it again, where BEGIN can't say that. */

@@ -256,6 +256,8 @@ export type {
 } from "../query/rows/standard-schema.ts";
 export { sql } from "../query/sql.ts";
 export type { Sql } from "../query/sql.ts";
+export type { ExplainOptions } from "../query/explain.ts";
+export type { PlanDetails, PlanNode } from "../dialect/explain.ts";
 export type { StreamOptions } from "../query/stream.ts";
 export type { Query, UpdateSet, WriteSummary } from "../query/types.ts";
 export { databaseSchema } from "../query/database-schema.ts";

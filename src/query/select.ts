@@ -21,6 +21,7 @@ import type {
 import type { Limits } from "../connect/limits.ts";
 import { BuildError, InvalidValueError, NotFoundError } from "../core/error.ts";
 import type { MaybePromise } from "../core/maybe-promise.ts";
+import type { PlanNode } from "../dialect/explain.ts";
 import {
   sourceOf,
   type AnyTable,
@@ -43,6 +44,7 @@ import { asc } from "./order.ts";
 import { limitScope, runRow, runRows, type Scope } from "./run.ts";
 import { Runnable, started } from "./runnable.ts";
 import { sourceSelection, toSelection } from "./selection.ts";
+import { explain, type ExplainOptions } from "./explain.ts";
 import { streamRows, type StreamOptions } from "./stream.ts";
 import { emptyStatement } from "./statement.ts";
 import type { Query, ResultOf, Selection, SelectionInput } from "./types.ts";
@@ -352,6 +354,15 @@ export class SelectQuery<
     other: Query<Other> & SameMembers<ResultOf<S, Nullable>, Other>,
   ): SetQuery<SetColumns<ResultOf<S, Nullable>, Other>> {
     return this.#put("except", other);
+  }
+
+  /**
+   * How the database goes about the query, as a tree; `String(plan)` prints it.
+   *
+   * @param options.analyze Runs the query, and tells how many rows there were and how long it took.
+   */
+  explain(options: ExplainOptions = {}): Promise<PlanNode> {
+    return explain(this.scope, this.statement, options);
   }
 
   /** The SQL and the values that the driver gets. */

@@ -9,9 +9,11 @@ import type {
 } from "../ast/statement.ts";
 import { BuildError, InvalidValueError, NotFoundError, SeveralRowsError } from "../core/error.ts";
 import { chain, type MaybePromise } from "../core/maybe-promise.ts";
+import type { PlanNode } from "../dialect/explain.ts";
 import type { AnyTable, TableInfo } from "../schema/table.ts";
 import { infoOf, sourceOf } from "../schema/table.ts";
 import { inTransaction } from "./atomic.ts";
+import { explain, type ExplainOptions } from "./explain.ts";
 import { limitScope, runRows, runWrite, type Scope } from "./run.ts";
 import { Runnable } from "./runnable.ts";
 import { toSql, type SqlText } from "./select.ts";
@@ -108,6 +110,17 @@ export abstract class CompleteWrite<Result> extends Runnable<Result> {
     // Every subclass is constructed alike, or has no use for the second argument.
     const Write = this.constructor as new (work: WriteWork, returning: unknown) => this;
     return new Write({ ...this.work, ...changes }, this.#returning);
+  }
+
+  /**
+   * How the database goes about the write, as a tree; `String(plan)` prints it. Writing is left to `await`.
+   *
+   * @param options.analyze Does the write, tells what it took, and undoes it. Keys that were counted up stay used. Refused
+   * on MySQL, which measures reads only.
+   */
+  explain(options: ExplainOptions = {}): Promise<PlanNode> {
+    const { comment, scope } = this.work;
+    return explain(scope, { ...this.work.statement(this.#returning), comment }, options);
   }
 
   /** The SQL and the values that the driver gets. Running it is left to `await`. */

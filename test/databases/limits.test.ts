@@ -45,3 +45,18 @@ test("SQLite has no statement_timeout, as nothing can end one of its steps", asy
     code: "E_CONFIG",
   });
 });
+
+test.each(asMysql)(
+  "MySQL measures no write, so that is refused before anything is sent",
+  async (server) => {
+    const own = await createTestDatabase(server);
+    const db = await connect(own.url, { driver: disguised("8.4.3") });
+    try {
+      const explained = db.delete(numbers).all().explain({ analyze: true });
+      await expect(explained).rejects.toMatchObject({ code: "E_UNSUPPORTED" });
+    } finally {
+      await db.close();
+      await own.drop();
+    }
+  },
+);

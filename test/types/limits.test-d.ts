@@ -1,4 +1,4 @@
-import { integer, sql, table, text, type Database } from "plinth";
+import { integer, sql, table, text, type Database, type PlanNode } from "plinth";
 import { expectType, type Equal } from "./equal.ts";
 
 declare const db: Database;
@@ -20,6 +20,14 @@ void db.from(users).timeout("100");
 void db.from(users).signal(new AbortController());
 // @ts-expect-error A write is complete before it is limited.
 void db.update(users).timeout(100);
+
+// A plan is of reads and writes.
+const plan = await db.from(users).explain({ analyze: true });
+expectType<Equal<typeof plan, PlanNode>>();
+expectType<Equal<typeof plan.children, readonly PlanNode[]>>();
+void db.delete(users).all().explain();
+// @ts-expect-error A write is complete before it is explained.
+db.delete(users).explain();
 
 // A stream has the query's rows.
 const stream = db.select({ n: users.name }).from(users).stream({ batch: 10 });

@@ -8,6 +8,7 @@ import { endsTransaction, isConnectionLost, isInterrupted, toDbError } from "./e
 import { mysqlQuery } from "./query.ts";
 import { bytesLiteral, escapedLiteral, schemaPrefix, textLiteral } from "./literals.ts";
 import { parseSettings, type MysqlSettings } from "./settings.ts";
+import { mysqlExplain } from "./explain.ts";
 import { mysqlTypes } from "./types.ts";
 import { MYSQL_LEXIS } from "./lexis.ts";
 import { mysqlMigrations } from "./migrations.ts";
@@ -32,6 +33,7 @@ export function mysqlDialect(server: ServerInfo): Dialect {
     query: mysqlQuery(variant),
     ddl: mysqlDdl(variant),
     types: mysqlTypes(variant),
+    explain: mysqlExplain(variant.name === "MariaDB"),
     begin: beginText,
     toDbError: (error) => toDbError(error, variant),
     isBusy: () => false,

@@ -4,6 +4,7 @@ import type { BeginOptions, Dialect, OpenDatabase } from "../../dialect/dialect.
 import { postgresCapabilities } from "./capabilities.ts";
 import { postgresDdl } from "./ddl.ts";
 import { createDriver, type PostgresDriver } from "./driver-pg.ts";
+import { postgresExplain } from "./explain.ts";
 import { isConflict, isConnectionLost, isInterrupted, toDbError } from "./errors.ts";
 import { postgresQuery } from "./query.ts";
 import { parseSettings, type PostgresSettings } from "./settings.ts";
@@ -35,6 +36,7 @@ export function postgresDialect(server: ServerInfo, folding: string = ICU_FOLDIN
     query: postgresQuery(folding),
     ddl: postgresDdl,
     types: postgresTypes,
+    explain: postgresExplain,
     begin: beginText,
     toDbError,
     isBusy: () => false,

@@ -8,6 +8,7 @@ import { sqliteCapabilities } from "./capabilities.ts";
 import { refuseSchema, sqliteDdl } from "./ddl.ts";
 import { setUpScript, SqliteConnection, type SqliteSettings } from "./driver-node.ts";
 import { isBusy, toDbError } from "./errors.ts";
+import { sqliteExplain } from "./explain.ts";
 import { sqliteQuery } from "./query.ts";
 import { sqliteTypes } from "./types.ts";
 import { SQLITE_LEXIS } from "./lexis.ts";
@@ -30,6 +31,7 @@ export function sqliteDialect(server: ServerInfo): Dialect {
     query: sqliteQuery,
     ddl: sqliteDdl,
     types: sqliteTypes,
+    explain: sqliteExplain,
     // A deferred transaction that reads and then writes fails at once when another has written meanwhile, whatever the
     // timeout; so a writer takes the lock at its beginning.
     begin: ({ readOnly }) => (readOnly === true ? "begin" : "begin immediate"),

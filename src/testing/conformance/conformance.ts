@@ -30,6 +30,7 @@ import { createKit, type ConformanceOptions } from "./kit.ts";
 import { invariantCases } from "./invariants.ts";
 import { limitCases } from "./limits.ts";
 import { orderCases } from "./orders.ts";
+import { explainCases } from "./explains.ts";
 import { streamCases } from "./streams.ts";
 import { readCases } from "./reads.ts";
 import { storageCases } from "./storages.ts";
@@ -101,4 +102,5 @@ export function conformance(options: ConformanceOptions): void {
   invariantCases(kit);
   limitCases(kit);
   streamCases(kit);
+  explainCases(kit);
 }
