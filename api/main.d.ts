@@ -855,6 +855,7 @@ interface Dialect {
     readonly query: QueryRules;
     readonly ddl: DdlRules;
     readonly types: TypeMap;
+    readonly explain: ExplainRules;
     begin(options: BeginOptions): string;
     readonly readOnlySwitch?: {
         readonly on: string;
@@ -951,6 +952,41 @@ interface RowCursor {
 interface WriteResult {
     readonly affectedRows: number;
     readonly insertId: number | bigint | undefined;
+}
+
+// dialect/explain
+
+interface ExplainRules {
+    readonly measures: "all" | "nothing" | "reads";
+    prefix(isMeasured: boolean): string;
+    read(rows: readonly Cells[], isMeasured: boolean): PlanNode;
+}
+
+export interface PlanDetails {
+    readonly operation: string;
+    readonly table?: string | undefined;
+    readonly index?: string | undefined;
+    readonly rows?: number | undefined;
+    readonly cost?: number | undefined;
+    readonly actualRows?: number | undefined;
+    readonly timeMs?: number | undefined;
+    readonly detail: string;
+    readonly children: readonly PlanNode[];
+}
+
+export class PlanNode implements PlanDetails {
+    readonly operation: string;
+    readonly table: string | undefined;
+    readonly index: string | undefined;
+    readonly rows: number | undefined;
+    readonly cost: number | undefined;
+    readonly actualRows: number | undefined;
+    readonly timeMs: number | undefined;
+    readonly detail: string;
+    readonly children: readonly PlanNode[];
+    constructor(details: PlanDetails);
+    measured(actualRows: number, timeMs: number): PlanNode;
+    toString(): string;
 }
 
 // dialect/migration-facts
@@ -1324,6 +1360,12 @@ type SetColumns<Row, Other> = {
     readonly [Key in keyof Row]: Expression<Row[Key] | Other[Key & keyof Other]>;
 };
 
+// query/explain
+
+export interface ExplainOptions {
+    readonly analyze?: boolean | undefined;
+}
+
 // query/expression
 
 type OneColumn<Row> = IsUnion<keyof Row> extends true ? "a query with one column" : unknown;
@@ -1677,6 +1719,7 @@ export class SelectQuery<S extends Selection, From extends string, Nullable exte
     unionAll<Other extends object>(other: Query<Other> & SameMembers<ResultOf<S, Nullable>, Other>): SetQuery<SetColumns<ResultOf<S, Nullable>, Other>>;
     intersect<Other extends object>(other: Query<Other> & SameMembers<ResultOf<S, Nullable>, Other>): SetQuery<SetColumns<ResultOf<S, Nullable>, Other>>;
     except<Other extends object>(other: Query<Other> & SameMembers<ResultOf<S, Nullable>, Other>): SetQuery<SetColumns<ResultOf<S, Nullable>, Other>>;
+    explain(options?: ExplainOptions): Promise<PlanNode>;
     toSql(): SqlText;
 }
 
@@ -1928,6 +1971,7 @@ abstract class CompleteWrite<Result> extends Runnable<Result> {
     signal(signal: AbortSignal): this;
     timeout(timeoutMs: number): this;
     comment(text: string): this;
+    explain(options?: ExplainOptions): Promise<PlanNode>;
     toSql(): SqlText;
 }
 
