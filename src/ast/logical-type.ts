@@ -102,8 +102,30 @@ export interface ArrayType extends Stored {
   readonly hasNulls?: true;
 }
 
+/** How one family of databases keeps a custom type. */
+export interface CustomStorage {
+  /** The type's name in DDL. */
+  readonly type: string;
+  /** SQL around a bound value, which stands at `$value`; absent: the value alone. */
+  readonly write?: string;
+  /** SQL around what is read. */
+  readonly read?: string;
+}
+
+/** A type of a database's own, whose values a program's codec makes. Each declaration is a type of its own. */
+export interface CustomType extends Stored {
+  readonly kind: "custom";
+  readonly name: string;
+  readonly databases: {
+    readonly sqlite?: CustomStorage;
+    readonly postgres?: CustomStorage;
+    readonly mysql?: CustomStorage;
+  };
+}
+
 export type LogicalType =
   | ArrayType
+  | CustomType
   | IntegerType
   | BigintType
   | DoubleType
@@ -126,6 +148,8 @@ const known = new Map<string, LogicalType>();
  * make a plan with every query. Types come from declarations, so there are few.
  */
 export function intern(type: LogicalType): LogicalType {
+  // Two that are spelt alike may have different codecs.
+  if (type.kind === "custom") return type;
   const entries = Object.entries(type).toSorted(([one], [other]) => (one < other ? -1 : 1));
   const key = JSON.stringify(entries);
   const found = known.get(key);

@@ -235,7 +235,7 @@ function writeSelect(node: SelectStatement, out: Writer, names?: readonly string
 export function writeInner(statement: SubqueryStatement, out: Writer): void {
   const { outputs } = out;
   const outer = outputs.length;
-  writeSelect(statement as SelectStatement, out);
+  out.inner(() => writeSelect(statement as SelectStatement, out));
   outputs.length = outer;
 }
 

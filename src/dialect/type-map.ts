@@ -3,7 +3,14 @@
  * stored is the database's own.
  */
 
-import type { ArrayType, DecimalType, LogicalType, TimestampType } from "../ast/logical-type.ts";
+import type {
+  ArrayType,
+  CustomStorage,
+  CustomType,
+  DecimalType,
+  LogicalType,
+  TimestampType,
+} from "../ast/logical-type.ts";
 import { InvalidValueError } from "../core/error.ts";
 
 /** Checks a value and gives what the driver binds. Never gets null. */
@@ -28,6 +35,8 @@ export interface TypeMap {
   storeUntyped: Encode;
   /** Turns a cell into a value where the query gives no type. */
   readUntyped: Decode | undefined;
+  /** How a custom type is kept, which a database that it isn't declared for refuses. */
+  customStorage(type: CustomType): CustomStorage;
 }
 
 /** What stands in a message for a value: its kind, never its content. */
@@ -349,6 +358,9 @@ export function checkerOf(type: LogicalType): Encode {
       return checkTime(type.precision);
     case "bytes":
       return checkBytes(type.length);
+    case "custom":
+      // Its codec checks it.
+      return (value) => value;
     case "enum":
       return checkEnum(type.values);
     case "json":

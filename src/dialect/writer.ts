@@ -69,6 +69,8 @@ export class Writer {
   #scopes: (readonly Source[])[] = [];
   #isQualified = false;
   #isOpen = false;
+  /** How many selects stand around, whose results are read by others. */
+  #depth = 0;
   #first = 0;
   #column: AnyColumn | undefined = undefined;
   /** Aliases of tables in schemas, where a bare name in the same statement would be taken for theirs. */
@@ -122,7 +124,36 @@ export class Writer {
 
   /** Binds a value; the text gets its placeholder. */
   parameter(node: ParameterNode, encode?: Encode): this {
-    return this.bind(node.index, -1, encode ?? encoderOf(this.context.types, node.type));
+    const { types } = this.context;
+    const bound = encode ?? encoderOf(types, node.type);
+    if (node.type?.kind !== "custom") return this.bind(node.index, -1, bound);
+    return this.#around(types.customStorage(node.type).write, () =>
+      this.bind(node.index, -1, bound),
+    );
+  }
+
+  /** SQL of a custom type's own around what stands at `$value`. */
+  #around(text: string | undefined, write: () => void): this {
+    const [before = "", behind = ""] = text?.split("$value") ?? [];
+    this.sql(before);
+    write();
+    return this.sql(behind);
+  }
+
+  /** While `write` runs, what a select gives is read by another one, as its database keeps it. */
+  inner(write: () => void): this {
+    this.#depth++;
+    write();
+    this.#depth--;
+    return this;
+  }
+
+  /** A member of a result. @returns whether it stands in SQL of a custom type's own. */
+  #result(value: AnyExpression, isInner: boolean): boolean {
+    const type = isInner ? undefined : typeOf(value);
+    const read = type?.kind === "custom" ? this.context.types.customStorage(type).read : undefined;
+    this.#around(read, () => this.expression(value));
+    return read !== undefined;
   }
 
   bind(index: number, item: number, encode: Encode): this {
@@ -306,12 +337,13 @@ export class Writer {
     let count = 0;
     const write = (value: AnyExpression, key: string): void => {
       if (count > 0) this.sql(", ");
-      this.expression(value);
+      const isAround = this.#result(value, names !== undefined || this.#depth > 0);
       const name = names?.[count] ?? key;
       count++;
       const node = nodeOf(value);
       const given = node.kind === "column" ? this.context.names.column(node) : undefined;
-      if (given === undefined || (names !== undefined && given !== name)) this.sql(" as ").id(name);
+      if (given === undefined || isAround || (names !== undefined && given !== name))
+        this.sql(" as ").id(name);
       this.outputs.push(typeOf(value));
     };
     const visit = (inner: SelectionRecord): void => {

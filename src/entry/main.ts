@@ -193,6 +193,14 @@ export {
   toBits,
 } from "../query/bits.ts";
 export type { FlagOf } from "../query/bits.ts";
+export { customType } from "../schema/custom-type.ts";
+export type {
+  CustomCodec,
+  CustomDatabase,
+  CustomTypeDeclaration,
+  CustomTypeOptions,
+} from "../schema/custom-type.ts";
+export type { StoredValue } from "../ast/codec.ts";
 export { bitField } from "../schema/bit-field.ts";
 export type { BitFieldOptions, Bits } from "../schema/bit-field.ts";
 export {
@@ -254,7 +262,7 @@ export type {
   StandardResult,
   StandardSchema,
 } from "../query/rows/standard-schema.ts";
-export { sql } from "../query/sql.ts";
+export { bindAs, sql } from "../query/sql.ts";
 export type { Sql } from "../query/sql.ts";
 export type { ExplainOptions } from "../query/explain.ts";
 export type { PlanDetails, PlanNode } from "../dialect/explain.ts";

@@ -3,6 +3,7 @@ import type { ArrayType, DecimalType, LogicalType } from "../ast/logical-type.ts
 /** Whether values of two types may stand in one column: decimals are so only with the same digits after the point. */
 export function isAlike(left: LogicalType, right: LogicalType): boolean {
   if (left.kind !== right.kind) return false;
+  if (left.kind === "custom") return left === right;
   if (left.kind === "array") return isAlike(left.element, (right as ArrayType).element);
   return left.kind !== "decimal" || left.scale === (right as DecimalType).scale;
 }

@@ -179,6 +179,13 @@ function inList(
   name: string,
 ): Condition {
   refuseJson(left, name);
+  if (typeOf(left)?.kind === "custom") {
+    throw new UnsupportedError({
+      dialect: "Plinth",
+      feature: `${name}() with a list of a custom type's values`,
+      instead: "Compare with each of them: or(eq(…), eq(…)).",
+    });
+  }
   for (const value of values) {
     if (value === undefined || value === null) {
       throw new InvalidValueError(

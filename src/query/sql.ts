@@ -6,6 +6,7 @@ import {
   ValueNode,
   type AnyExpression,
 } from "../ast/expression.ts";
+import { typeOf } from "../ast/type-of.ts";
 import { BuildError, InvalidValueError } from "../core/error.ts";
 import type { AnyColumnBuilder } from "../schema/column.ts";
 import { isTable, sourceOf, type AnyTable } from "../schema/table.ts";
@@ -61,6 +62,21 @@ function raw(text: string): Sql<unknown> {
     rawTexts.set(text, strings);
   }
   return new Sql(strings, []);
+}
+
+/**
+ * A value inside ``sql`…` ``, checked and stored as those of a column are: ``sql`${places.at} <-> ${bindAs(places.at, here)}` ``.
+ *
+ * @param column A column, or an expression with a type.
+ */
+export function bindAs<Value>(
+  column: Expression<Value, string>,
+  value: NoInfer<Value> & {},
+): Expression<Value & {}> {
+  const type = typeOf(column);
+  if (type !== undefined && value !== undefined && value !== null)
+    return new ValueNode(value, type);
+  throw new InvalidValueError("bindAs() takes an expression with a type, and a value.");
 }
 
 interface SqlTag {

@@ -4,7 +4,7 @@ import { CompareNode, Expression, LogicNode } from "../ast/expression.ts";
 import { foldedType, isCaseInsensitive } from "../ast/folding.ts";
 import { rowsSource } from "../ast/rows.ts";
 import type { Assignment, UpdateStatement } from "../ast/statement.ts";
-import { BuildError, InvalidValueError } from "../core/error.ts";
+import { BuildError, InvalidValueError, UnsupportedError } from "../core/error.ts";
 import { checkerOf, encodeFor, type Encode } from "../dialect/type-map.ts";
 import type {
   AnyTable,
@@ -93,7 +93,13 @@ function columnsSet(table: TableInfo, key: readonly AnyTableColumn[], row: AnyRo
           { hint: "Leave the key out to keep the column as it is, or pass null for NULL." },
         );
       }
-      return columnOf(table, name);
+      const column = columnOf(table, name);
+      if (column.type.kind !== "custom") return column;
+      throw new UnsupportedError({
+        dialect: "Plinth",
+        feature: `updateMany() of "${name}", which is of a custom type`,
+        instead: "Update the rows one by one, in one transaction.",
+      });
     })
     .filter((column) => !key.includes(column));
   if (columns.length > 0) return columns;

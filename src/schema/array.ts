@@ -18,8 +18,8 @@ function elementOf({ spec }: AnyColumnBuilder): LogicalType {
   const refuse = (what: string): never => {
     throw new ConfigError(`The elements of an array ${what}.`, { code: "E_SCHEMA" });
   };
-  if (type.kind === "array" || type.kind === "json")
-    refuse(`can't be ${type.kind === "array" ? "arrays" : "JSON"}; declare json<…>() instead`);
+  if (type.kind === "array" || type.kind === "json" || type.kind === "custom")
+    refuse("can't be arrays, JSON or of a custom type; declare json<…>() instead");
   if (type.kind === "text" && (type.isCaseInsensitive || type.collation !== undefined))
     refuse("are compared by their exact characters");
   const isMore =

@@ -55,7 +55,7 @@ function sameKind(left: LogicalType, right: LogicalType): boolean {
   if (left.kind !== right.kind || isCaseInsensitive(left) || isCaseInsensitive(right)) return false;
   if (JSON.stringify(left.storage ?? {}) !== JSON.stringify(right.storage ?? {})) return false;
   if (left.kind === "integer" && right.kind === "integer") return left.bits === right.bits;
-  if (left.kind === "enum") return left === right;
+  if (left.kind === "enum" || left.kind === "custom") return left === right;
   if (left.kind === "decimal" && right.kind === "decimal") {
     return left.precision === right.precision && left.scale === right.scale;
   }

@@ -50,6 +50,12 @@ export function resolveSql(
   const parts: SqlPartModel[] = [];
   const value = (given: unknown, type: LogicalType | undefined): void => {
     const isPlain = ["bigint", "boolean", "number", "string"].includes(typeof given);
+    if (type?.kind === "custom") {
+      throw new ConfigError("A condition of a declaration compares a column of a custom type.", {
+        code: "E_SCHEMA",
+        hint: "Write it as text: sql`…`.",
+      });
+    }
     if (given === null || (type === undefined && !isPlain)) {
       throw new ConfigError("A condition of a declaration holds a value without a type.", {
         code: "E_SCHEMA",

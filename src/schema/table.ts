@@ -263,6 +263,12 @@ function checkColumn(table: string, key: string, spec: ColumnSpec): void {
       code: "E_SCHEMA",
     });
   }
+  if (kind === "custom" && spec.default?.kind === "value") {
+    throw new ConfigError(`${where} is of a custom type, whose default is SQL.`, {
+      code: "E_SCHEMA",
+      hint: "Write it as .default(sql`…`), or as .$default(() => …), which Plinth calls.",
+    });
+  }
   const isKey = spec.isPrimaryKey || spec.unique !== false || spec.references !== undefined;
   if (kind === "array" && isKey) {
     throw new ConfigError(`${where} is an array, which is no key.`, { code: "E_SCHEMA" });

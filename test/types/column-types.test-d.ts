@@ -1,5 +1,9 @@
 import {
   array,
+  bindAs,
+  customType,
+  eq,
+  sql,
   arrayAppend,
   arrayContains,
   arrayIncludes,
@@ -94,4 +98,26 @@ db.update(articles).set({ tags: arrayAppend(articles.tags, "a", "b") });
 // @ts-expect-error An element is text.
 db.update(articles).set({ tags: arrayRemove(articles.tags, 1) });
 
-export { length, never, flags, mask, role };
+// A custom type has the values of its codec.
+const place = customType<{ x: number }>({
+  name: "place",
+  postgres: { type: "point", write: "f($value)" },
+  encode: ({ x }) => `${x}`,
+  decode: (stored) => ({ x: Number(stored) }),
+});
+const places = table("places", { id: integer().primaryKey(), at: place().notNull(), was: place() });
+expectType<
+  Equal<RowOf<typeof places>, { id: number; at: { x: number }; was: { x: number } | null }>
+>();
+eq(places.at, { x: 1 });
+const near = sql`${places.at} <-> ${bindAs(places.was, { x: 1 })}`;
+// @ts-expect-error The value is of another type.
+eq(places.at, "1");
+// @ts-expect-error The value is of another type.
+bindAs(places.at, { y: 1 });
+// @ts-expect-error A codec has two ways.
+customType<number>({ name: "half", sqlite: { type: "text" }, encode: String });
+// @ts-expect-error What is stored is text, a number or bytes.
+customType<number>({ name: "odd", encode: (value) => ({ value }), decode: Number });
+
+export { near, length, never, flags, mask, role };

@@ -50,6 +50,8 @@ function itemType(type: LogicalType, variant: Variant): { sql: string; value: st
           uuidStorage(type, variant)
         ],
       };
+    case "custom":
+      throw new TypeError("Lists of custom types are refused.");
     case "array":
     case "text":
     case "json":

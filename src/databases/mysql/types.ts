@@ -2,6 +2,7 @@ import type { LogicalType, TextType, TimestampType, UuidType } from "../../ast/l
 import { ConfigError, InvalidValueError } from "../../core/error.ts";
 import { readArray, storeArray } from "../../dialect/array-json.ts";
 import { countUnit, readCount, storeCount } from "../../dialect/instant-count.ts";
+import { customDecoder, customEncoder, customStorage } from "../../dialect/custom.ts";
 import {
   readJson,
   readSafeInteger,
@@ -64,6 +65,8 @@ function sqlType(type: LogicalType, variant: Variant): string {
       return type.bits === 16 ? "smallint" : "int";
     case "bigint":
       return type.flags === undefined ? "bigint" : "bigint unsigned";
+    case "custom":
+      return customStorage(type, "mysql", variant.name).type;
     case "array":
       return "json";
     case "double":
@@ -172,6 +175,8 @@ function readText(cell: unknown): unknown {
 
 function store(type: LogicalType, variant: Variant): Encode | undefined {
   switch (type.kind) {
+    case "custom":
+      return customEncoder(type, "mysql", variant.name, storeUntyped);
     case "array":
       return storeArray(type);
     case "bigint":
@@ -206,6 +211,10 @@ function read(type: LogicalType, variant: Variant): Decode | undefined {
       return (cell) => Number(cell) !== 0;
     case "timestamp":
       return readTimestamp(type);
+    case "custom": {
+      const decode = customDecoder(type, "mysql", variant.name);
+      return (cell) => decode(cell instanceof Uint8Array ? readBytes(cell) : cell);
+    }
     case "array":
       return readArray(type);
     case "json":
@@ -225,6 +234,12 @@ const checkUntyped = untypedEncoder(
   (value) => value,
 );
 
+function storeUntyped(value: unknown): unknown {
+  const checked = checkUntyped(value);
+  if (typeof checked === "number" && Number.isSafeInteger(checked)) return storeWhole(checked);
+  return checked instanceof Uint8Array ? bufferOf(checked) : checked;
+}
+
 export function mysqlTypes(variant: Variant): TypeMap {
   return {
     sqlType: (type) => sqlType(type, variant),
@@ -237,12 +252,9 @@ export function mysqlTypes(variant: Variant): TypeMap {
     read: (type) => read(type, variant),
     // The driver gives each BIGINT as a bigint.
     isWide: () => false,
-    storeUntyped(value) {
-      const checked = checkUntyped(value);
-      if (typeof checked === "number" && Number.isSafeInteger(checked)) return storeWhole(checked);
-      return checked instanceof Uint8Array ? bufferOf(checked) : checked;
-    },
+    storeUntyped,
     // The driver has turned these cells into values, by the types that the server tells.
     readUntyped: undefined,
+    customStorage: (type) => customStorage(type, "mysql", variant.name),
   };
 }

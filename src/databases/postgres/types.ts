@@ -18,6 +18,7 @@ import {
   type TypeMap,
 } from "../../dialect/type-map.ts";
 import { quoteName } from "../../dialect/writer.ts";
+import { customDecoder, customEncoder, customStorage } from "../../dialect/custom.ts";
 import { readBytes } from "./bytes.ts";
 import { isoOf, readDate, readDay } from "./instant.ts";
 
@@ -81,6 +82,8 @@ export function elementType(type: LogicalType): string {
       return isTextEnum(type) ? "text" : `${schemaPrefix(type.schema)}${quoteName(type.name, '"')}`;
     case "json":
       return "jsonb";
+    case "custom":
+      return customStorage(type, "postgres", "PostgreSQL").type;
     case "array": {
       // Operators take no text[] beside varchar[].
       const { element } = type;
@@ -194,6 +197,14 @@ const readBigint: Decode = (cell) => wholeOf(String(cell));
 const readBoolean: Decode = (cell) => cell === "t";
 const readReal: Decode = (cell) => Math.fround(Number(cell));
 
+const checkCustom = untypedEncoder(String, String);
+
+/** Text, of which the server finds the type, or bytes. */
+const storeCustom: Encode = (value) => {
+  const checked = checkCustom(value);
+  return checked instanceof Uint8Array ? checked : String(checked as number);
+};
+
 const storeInstant: Encode = (value) =>
   value instanceof Date ? value.toISOString() : String(value);
 
@@ -207,6 +218,8 @@ export const postgresTypes: TypeMap = {
 
   store(type) {
     switch (type.kind) {
+      case "custom":
+        return customEncoder(type, "postgres", "PostgreSQL", storeCustom);
       case "array": {
         const store = postgresTypes.store(type.element) ?? ((value) => value);
         return (items) =>
@@ -230,6 +243,8 @@ export const postgresTypes: TypeMap = {
   /** Cells come as text. */
   read(type) {
     switch (type.kind) {
+      case "custom":
+        return customDecoder(type, "postgres", "PostgreSQL");
       case "array":
         return readArray(type);
       case "integer":
@@ -276,4 +291,5 @@ export const postgresTypes: TypeMap = {
 
   // The driver has turned these cells into values already, as only it knows what the server says they are.
   readUntyped: undefined,
+  customStorage: (type) => customStorage(type, "postgres", "PostgreSQL"),
 };

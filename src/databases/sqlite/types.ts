@@ -1,7 +1,13 @@
-import type { DecimalType, LogicalType, TimestampType } from "../../ast/logical-type.ts";
+import type {
+  CustomType,
+  DecimalType,
+  LogicalType,
+  TimestampType,
+} from "../../ast/logical-type.ts";
 import { ConfigError, InvalidValueError } from "../../core/error.ts";
 import { readArray, storeArray } from "../../dialect/array-json.ts";
 import { isoOfMicroseconds, microseconds } from "../../dialect/instant-count.ts";
+import { customDecoder, customEncoder, customStorage } from "../../dialect/custom.ts";
 import {
   canonicalInstant,
   readJson,
@@ -51,6 +57,15 @@ export function isUuidBlob(type: LogicalType | undefined): boolean {
   return type?.kind === "uuid" && type.storage?.sqlite === "blob";
 }
 
+/** Tables are strict. Source: sqlite.org/stricttables.html. */
+function customTypeName(type: CustomType): string {
+  const name = customStorage(type, "sqlite", "SQLite").type;
+  if (/^(?:any|blob|int|integer|real|text)$/i.test(name)) return name;
+  throw new ConfigError(`SQLite keeps a custom type as integer, real, text, blob or any.`, {
+    code: "E_SCHEMA",
+  });
+}
+
 function sqlType(type: LogicalType): string {
   switch (type.kind) {
     case "integer":
@@ -64,6 +79,8 @@ function sqlType(type: LogicalType): string {
       const storage = decimalStorage(type);
       return storage === "scaled" ? "integer" : storage;
     }
+    case "custom":
+      return customTypeName(type);
     case "array":
     case "text":
     case "json":
@@ -195,6 +212,8 @@ export const sqliteTypes: TypeMap = {
 
   store(type) {
     switch (type.kind) {
+      case "custom":
+        return customEncoder(type, "sqlite", "SQLite", sqliteTypes.storeUntyped);
       case "array":
         return storeArray(type);
       case "boolean":
@@ -226,6 +245,8 @@ export const sqliteTypes: TypeMap = {
         return readDecimal(type);
       case "timestamp":
         return readInstant(type);
+      case "custom":
+        return customDecoder(type, "sqlite", "SQLite");
       case "array":
         return readArray(type);
       case "json":
@@ -259,4 +280,5 @@ export const sqliteTypes: TypeMap = {
   ),
 
   readUntyped: undefined,
+  customStorage: (type) => customStorage(type, "sqlite", "SQLite"),
 };
