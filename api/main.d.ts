@@ -1,6 +1,10 @@
 // The public face of plinth: what it exports, and what those mention.
 // Written by `npm run api`; read the change of it in a review.
 
+// ast/codec
+
+export type StoredValue = bigint | number | string | Uint8Array;
+
 // ast/derived
 
 type DerivedForm = "inline" | "with" | "recursive" | "self";
@@ -252,6 +256,22 @@ interface BytesType extends Stored {
     readonly length: number | undefined;
 }
 
+interface CustomStorage {
+    readonly type: string;
+    readonly write?: string;
+    readonly read?: string;
+}
+
+interface CustomType extends Stored {
+    readonly kind: "custom";
+    readonly name: string;
+    readonly databases: {
+        readonly sqlite?: CustomStorage;
+        readonly postgres?: CustomStorage;
+        readonly mysql?: CustomStorage;
+    };
+}
+
 interface DateType extends Stored {
     readonly kind: "date";
 }
@@ -282,7 +302,7 @@ interface JsonType extends Stored {
     readonly kind: "json";
 }
 
-type LogicalType = ArrayType | IntegerType | BigintType | DoubleType | RealType | DecimalType | BooleanType | TextType | UuidType | TimestampType | DateType | TimeType | BytesType | EnumType | JsonType;
+type LogicalType = ArrayType | CustomType | IntegerType | BigintType | DoubleType | RealType | DecimalType | BooleanType | TextType | UuidType | TimestampType | DateType | TimeType | BytesType | EnumType | JsonType;
 
 interface RealType extends Stored {
     readonly kind: "real";
@@ -1095,6 +1115,7 @@ interface TypeMap {
     isWide(type: LogicalType): boolean;
     storeUntyped: Encode;
     readUntyped: Decode | undefined;
+    customStorage(type: CustomType): CustomStorage;
 }
 
 // dialect/writer
@@ -1131,6 +1152,7 @@ class Writer {
     idList(names: readonly string[]): this;
     list<Item>(items: readonly Item[], write: (item: Item, index: number) => void, separator?: string): this;
     parameter(node: ParameterNode, encode?: Encode): this;
+    inner(write: () => void): this;
     bind(index: number, item: number, encode: Encode): this;
     literal(stored: unknown): this;
     expression(expression: AnyExpression): this;
@@ -1749,6 +1771,8 @@ interface SqlTag {
     raw(text: string): Sql<unknown>;
 }
 
+export function bindAs<Value>(column: Expression<Value, string>, value: NoInfer<Value> & {}): Expression<Value & {}>;
+
 export const sql: SqlTag;
 
 // query/stream
@@ -2264,6 +2288,30 @@ export function primaryKey(name?: string): PrimaryKeyBuilder;
 export function unique(name?: string): UniqueBuilder;
 
 export function uniqueIndex(name?: string): IndexBuilder;
+
+// schema/custom-type
+
+export interface CustomCodec<Value> {
+    readonly encode: (value: Value) => StoredValue;
+    readonly decode: (stored: StoredValue) => Value;
+}
+
+export interface CustomDatabase<Value> extends Partial<CustomCodec<Value>> {
+    readonly type: string;
+    readonly write?: string;
+    readonly read?: string;
+}
+
+export type CustomTypeDeclaration<Value> = (name?: string) => ColumnBuilder<Value | null>;
+
+export interface CustomTypeOptions<Value> extends CustomCodec<Value> {
+    readonly name: string;
+    readonly sqlite?: CustomDatabase<Value>;
+    readonly postgres?: CustomDatabase<Value>;
+    readonly mysql?: CustomDatabase<Value>;
+}
+
+export function customType<Value>(options: CustomTypeOptions<Value>): CustomTypeDeclaration<Value & {}>;
 
 // schema/identity
 
