@@ -105,7 +105,16 @@ export class ParameterNode extends Expression<unknown> {
   }
 }
 
-export type CompareOperator = "=" | "<>" | "<" | "<=" | ">" | ">=";
+export type CompareOperator =
+  | "="
+  | "<>"
+  | "<"
+  | "<="
+  | ">"
+  | ">="
+  /** These take NULL for a value, and are never NULL. */
+  | "is distinct from"
+  | "is not distinct from";
 
 export class CompareNode<From extends string> extends Expression<boolean | null, From> {
   override readonly kind = "compare";

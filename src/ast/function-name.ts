@@ -37,8 +37,39 @@ export type ArrayFunctionName =
   | "arrayOverlaps"
   | "arrayRemove";
 
+/** Of numbers and, the last ones, of whatever has an order. */
+export type NumberFunctionName =
+  | "abs"
+  | "ceil"
+  | "divide"
+  | "floor"
+  | "modulo"
+  | "negate"
+  | "random"
+  /** To as many digits after the point as the option says. */
+  | "round"
+  | "greatest"
+  | "least";
+
+export type TextFunctionName =
+  | "concat"
+  | "length"
+  | "replace"
+  /** The option has a direction for each argument after the second, by which the rows are put in order. */
+  | "stringAgg"
+  | "substring"
+  | "trim";
+
+/** Their option is a unit, such as `month`. */
+export type InstantFunctionName = "dateAdd" | "dateDiff" | "datePart" | "dateTrunc";
+
 /** What each database spells in files apart from its rules for queries. */
-export type ApartFunctionName = ArrayFunctionName | JsonFunctionName;
+export type ApartFunctionName =
+  | ArrayFunctionName
+  | InstantFunctionName
+  | JsonFunctionName
+  | NumberFunctionName
+  | TextFunctionName;
 
 export type PlainFunctionName =
   | ArithmeticName

@@ -47,6 +47,8 @@ import type {
 import { typeOf } from "./type-of.ts";
 import { listSize, selectedPlace } from "./walk.ts";
 
+const REFUSES_FOLDING = new Set(["greatest", "least", "max", "min"]);
+
 class Numbering {
   #next = 0;
 
@@ -137,8 +139,10 @@ class Numbering {
 
   arguments(node: CallNode<unknown, string>): AnyExpression[] {
     const all = this.all(node.arguments);
-    if (node.name === "max" || node.name === "min") refuseFolding(`${node.name}()`, all);
+    if (REFUSES_FOLDING.has(node.name)) refuseFolding(`${node.name}()`, all);
     if (node.name === "countDistinct") refuseArrays("countDistinct()", all);
+    if (node.name === "stringAgg")
+      return all.map((part, place) => (place < 2 ? part : comparable(part)));
     return node.name === "countDistinct" ? all.map(comparable) : all;
   }
 

@@ -250,6 +250,22 @@ export {
 } from "../query/json.ts";
 export { asc, desc } from "../query/order.ts";
 export type { Ordering } from "../query/order.ts";
+export { isDistinctFrom, isNotDistinctFrom, nullIf } from "../query/distinct.ts";
+export { dateAdd, dateDiff, datePart, dateTrunc } from "../query/instants.ts";
+export type { DatePart, DateSpan, DateUnit } from "../query/instants.ts";
+export {
+  abs,
+  ceil,
+  divide,
+  floor,
+  greatest,
+  least,
+  modulo,
+  negate,
+  random,
+  round,
+} from "../query/numbers.ts";
+export { concat, length, replace, stringAgg, substring, trim } from "../query/texts.ts";
 export type { QueryTable } from "../query/derived.ts";
 export type { LockOptions, SelectQuery, SetQuery, SqlText, TableQuery } from "../query/select.ts";
 export { fromJson, toJson } from "../query/rows/json.ts";

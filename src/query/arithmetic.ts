@@ -8,13 +8,13 @@ import type { LogicalType } from "../ast/logical-type.ts";
 import { typeOf } from "../ast/type-of.ts";
 import { InvalidValueError } from "../core/error.ts";
 
-type Summable = bigint | number | string | null;
+export type Summable = bigint | number | string | null;
 
 const WHOLE: LogicalType = { kind: "integer", bits: 32 };
 
 const NUMERIC = new Set(["bigint", "decimal", "double", "integer"]);
 
-function requireNumeric(name: string, expression: AnyExpression): LogicalType {
+export function requireNumeric(name: string, expression: AnyExpression): LogicalType {
   const type = typeOf(expression);
   if (type !== undefined && NUMERIC.has(type.kind)) return type;
   throw new InvalidValueError(

@@ -27,12 +27,12 @@ import { widthOf } from "./selection.ts";
 import type { Query } from "./types.ts";
 
 /** A value for an expression, or another expression of that type, which may be NULL. */
-type Operand<Value> = Value | Expression<Value | null, string>;
+export type Operand<Value> = Value | Expression<Value | null, string>;
 
 const BIGINT_AS_NUMBER: LogicalType = { kind: "bigint", mode: "number" };
 const DOUBLE: LogicalType = { kind: "double" };
 
-function operand(left: AnyExpression, right: unknown, name: string): AnyExpression {
+export function operand(left: AnyExpression, right: unknown, name: string): AnyExpression {
   if (right instanceof Expression) return right;
   if (right === undefined || right === null) {
     throw new InvalidValueError(
@@ -49,7 +49,7 @@ function operand(left: AnyExpression, right: unknown, name: string): AnyExpressi
 }
 
 /** JSON is one value to a database that takes it apart, and a text to one that doesn't: equal or not by its spelling. */
-function refuseJson(expression: AnyExpression, name: string): void {
+export function refuseJson(expression: AnyExpression, name: string): void {
   refuseArrays(`${name}()`, [expression]);
   if (typeOf(expression)?.kind !== "json") return;
   throw new UnsupportedError({

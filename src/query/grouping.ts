@@ -4,7 +4,7 @@ import { BuildError } from "../core/error.ts";
 import { columnsOf } from "../dialect/standard-query.ts";
 import type { TableInfo } from "../schema/table.ts";
 
-const AGGREGATES = new Set(["avg", "count", "countDistinct", "max", "min", "sum"]);
+const AGGREGATES = new Set(["avg", "count", "countDistinct", "max", "min", "stringAgg", "sum"]);
 
 function isAggregate(value: SelectionNode): boolean {
   if (!(value instanceof Expression)) return value.values.some(isAggregate);

@@ -30,6 +30,9 @@ const LITERALS: Readonly<Record<string, LogicalType>> = {
   string: { kind: "text", length: undefined },
 };
 
+/** Written out: MariaDB takes a case for text where it binds NULL. */
+export const NULL: AnyExpression = new FragmentNode(["null"], []);
+
 const COUNTED: LogicalType = { kind: "bigint", mode: "number" };
 
 /** The type of what a case gives: that of its expressions, else that of its values. */
@@ -54,8 +57,10 @@ function createCase<Value, From extends string>(
   const all = otherwise === undefined ? values : [...values, otherwise];
   if (all.includes(undefined)) throw new InvalidValueError("A value of a case is undefined.");
   const type = typeOfValues(all);
-  const node = (value: unknown): AnyExpression =>
-    value instanceof Expression ? value : new ValueNode(value, type);
+  const node = (value: unknown): AnyExpression => {
+    if (value === null) return NULL;
+    return value instanceof Expression ? value : new ValueNode(value, type);
+  };
   return new Case(
     branches.map(({ condition, value }) => ({ condition, value: node(value) })),
     otherwise === undefined ? undefined : node(otherwise),
@@ -108,7 +113,7 @@ export function caseWhen<const Then extends AnyExpression | Literal>(
   return createCase([{ condition, value }], undefined);
 }
 
-const AGGREGATES = new Set(["avg", "count", "countDistinct", "max", "min", "sum"]);
+const AGGREGATES = new Set(["avg", "count", "countDistinct", "max", "min", "stringAgg", "sum"]);
 /** What is counted where every row counts. */
 const ROW = new FragmentNode(["1"], []);
 
@@ -126,7 +131,8 @@ export function filter<Value>(
   // NULLs are left out by every aggregate, so a case does what MySQL has no `filter` for.
   const counted: AnyExpression = aggregate.arguments[0] ?? ROW;
   const chosen = new CaseNode([{ condition, value: counted }], undefined, typeOf(counted));
-  return new CallNode(aggregate.name, [chosen], aggregate.type);
+  const { arguments: parts, name, option, type } = aggregate;
+  return new CallNode(name, [chosen, ...parts.slice(1)], type, undefined, option);
 }
 
 type RangeBound = "current row" | "unbounded following" | "unbounded preceding";
@@ -178,8 +184,8 @@ export function over<Value>(
   if (!(call instanceof WindowFunction) && !isAggregate)
     throw new InvalidValueError("over() takes an aggregate or a function such as rowNumber().");
   const { name, arguments: parameters, type } = node as CallNode<Value>;
-  if (name === "countDistinct") {
-    throw new InvalidValueError("over() takes no countDistinct(), which no database has.");
+  if (name === "countDistinct" || name === "stringAgg") {
+    throw new InvalidValueError(`over() takes no ${name}(), which not every database has.`);
   }
   return new CallNode<Value>(name, parameters, type, {
     partitionBy: listOf(window.partitionBy),

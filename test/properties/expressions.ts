@@ -1,6 +1,7 @@
 /** Expressions of every kind over the tables of a query, typed, so that each means something. */
 
 import {
+  abs,
   add,
   and,
   asc,
@@ -8,50 +9,71 @@ import {
   between,
   boolean,
   caseWhen,
+  ceil,
   coalesce,
+  concat,
   contains,
   count,
   countDistinct,
+  dateAdd,
+  dateDiff,
+  datePart,
+  dateTrunc,
   denseRank,
   desc,
+  divide,
   endsWith,
   eq,
   exists,
   filter,
   firstValue,
+  floor,
+  greatest,
   gt,
   gte,
   ilike,
   inArray,
   integer,
+  isDistinctFrom,
+  isNotDistinctFrom,
   isNotNull,
   isNull,
   lag,
   lastValue,
   lead,
+  least,
+  length,
   like,
   lower,
   lt,
   lte,
   max,
   min,
+  modulo,
   multiply,
   ne,
+  negate,
   not,
   notExists,
   notIlike,
   notInArray,
   notLike,
+  nullIf,
   or,
   over,
   rank,
+  replace,
+  round,
   rowNumber,
   scalar,
   sql,
   startsWith,
+  stringAgg,
+  substring,
   subtract,
   sum,
   text,
+  trim,
   upper,
   type Condition,
   type Executor,
@@ -169,7 +191,14 @@ export class ExpressionMaker {
     if (field === undefined) throw new Error(`No column is of the sort ${sort}.`);
     if (depth <= 0) return field.column;
     const inner = (): AnyExpression => this.expression(sort, depth - 1);
-    switch (random.below(9)) {
+    switch (random.below(14)) {
+      case 9:
+      case 11:
+      case 12:
+        return this.#function(sort, depth - 1) ?? field.column;
+      case 10:
+        if (!ORDERED.includes(sort)) return field.column;
+        return this.#chosen(as<number | null>(inner()), this.#operand(sort, depth - 1) as number);
       case 0:
         return coalesce(inner(), this.#operand(sort, depth - 1));
       case 1:
@@ -190,6 +219,78 @@ export class ExpressionMaker {
       default:
         return field.column;
     }
+  }
+
+  #chosen(left: Expression<number | null, string>, right: number): AnyExpression {
+    switch (this.#random.below(3)) {
+      case 0:
+        return nullIf(left, right);
+      case 1:
+        return greatest(left, right);
+      default:
+        return least(left, right);
+    }
+  }
+
+  /** A function that gives a value of the sort. */
+  #function(sort: Sort, depth: number): AnyExpression | undefined {
+    const random = this.#random;
+    const own = (): AnyExpression => this.expression(sort, depth);
+    const number = as<number | null>(own());
+    const instant = as<Date | null>(number);
+    const word = as<string | null>(number);
+    switch (sort) {
+      case "bigint":
+      case "decimal":
+      case "integer": {
+        const divisor = this.#operand(sort, depth) as number;
+        if (sort === "integer" && random.oneIn(2)) return this.#measured(depth);
+        switch (random.below(4)) {
+          case 0:
+            return divide(number, divisor);
+          case 1:
+            return modulo(number, divisor);
+          case 2:
+            if (sort === "decimal") return random.pick([floor, ceil, round])(number);
+            return negate(number);
+          default:
+            if (sort === "decimal") return random.pick([floor, ceil, round])(number);
+            return abs(number);
+        }
+      }
+      case "text":
+        switch (random.below(4)) {
+          case 0:
+            return concat(word, random.pick(WORDS), as<string | null>(own()));
+          case 1:
+            return trim(word);
+          case 2:
+            return substring(word, 1 + random.below(3), random.below(3));
+          default:
+            return replace(word, random.pick(WORDS), random.pick(WORDS));
+        }
+      case "date":
+      case "timestamp": {
+        const unit = random.pick(["day", "week", "month", "quarter", "year"] as const);
+        if (random.oneIn(2)) return dateTrunc(unit, instant);
+        return dateAdd(instant, random.below(9) - 4, unit);
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  /** A whole number that is told of another value. */
+  #measured(depth: number): AnyExpression {
+    const random = this.#random;
+    const sort = this.sort(["date", "text", "timestamp"]);
+    if (sort === "text") return length(as<string | null>(this.expression(sort, depth)));
+    const instant = as<Date | null>(this.expression(sort, depth));
+    const part = random.pick(["year", "quarter", "month", "day", "dayOfWeek"] as const);
+    if (random.oneIn(2)) return datePart(part, instant);
+    const other = as<Date | null>(this.expression(sort, depth));
+    // Seconds of some years are more than an integer holds.
+    return dateDiff(random.pick(["day", "week"]), instant, other);
   }
 
   /** Databases agree on the case of letters of ASCII only. */
@@ -296,6 +397,11 @@ export class ExpressionMaker {
         break;
       case 5: {
         const sort = this.sort(["enum", "boolean", "integer"]);
+        if (random.oneIn(2)) {
+          const distinct = random.pick([isDistinctFrom, isNotDistinctFrom]);
+          const left = this.expression(sort, depth);
+          return distinct(left, random.oneIn(3) ? null : (this.#operand(sort, depth) as never));
+        }
         return random.pick([eq, ne])(this.expression(sort, depth), this.value(sort));
       }
       case 6: {
@@ -332,7 +438,10 @@ export class ExpressionMaker {
     const numeric = (): AnyExpression => this.expression(this.sort(NUMERIC), depth);
     const any = (): AnyExpression => this.expression(this.sort([...ORDERED, "enum"]), depth);
     const made = ((): AnyExpression => {
-      switch (random.below(7)) {
+      switch (random.below(8)) {
+        case 7:
+          if (this.field("text") === undefined) return count();
+          return this.#joined(depth);
         case 0:
           return count();
         case 1:
@@ -350,6 +459,13 @@ export class ExpressionMaker {
       }
     })();
     return random.oneIn(3) ? filter(made, this.condition(depth)) : made;
+  }
+
+  /** Rows whose texts are equal may stand in any order. */
+  #joined(depth: number): AnyExpression {
+    const value = as<string | null>(this.expression("text", depth));
+    const orderBy = this.#random.pick([asc, desc])(value);
+    return stringAgg(value, this.#random.pick(WORDS), { orderBy });
   }
 
   /** @param unique Terms by which no two rows are equal, so that every function has one answer. */

@@ -1,4 +1,9 @@
-import { nodeOf, type AnyExpression, type CallNode } from "../../ast/expression.ts";
+import {
+  nodeOf,
+  type AnyExpression,
+  type CallNode,
+  type CompareNode,
+} from "../../ast/expression.ts";
 import { isCaseInsensitive } from "../../ast/folding.ts";
 import type { ApartFunctionName, PlainFunctionName } from "../../ast/function-name.ts";
 import type {
@@ -31,9 +36,13 @@ import {
 import { requireSameForm } from "../../dialect/same-form.ts";
 import type { Writer } from "../../dialect/writer.ts";
 import { noteColumn, orderedAssignments } from "./assignments.ts";
+import { writeExact, writeExactly } from "./exact.ts";
 import { foldedName, foldingOf } from "./folded.ts";
 import { nowText } from "./ddl.ts";
 import { mysqlArray } from "./array.ts";
+import { mysqlInstants } from "./instants.ts";
+import { mysqlNumbers } from "./numbers.ts";
+import { mysqlTexts } from "./texts.ts";
 import { mysqlJson } from "./json.ts";
 import { writeList, writeRows } from "./list.ts";
 import type { Variant } from "./variant.ts";
@@ -48,23 +57,6 @@ export const KEPT_ROWS = "@plinth_kept";
  * meant, so a row that collides on another one comes here instead of being taken for the row that was meant.
  */
 export const COLLISION = "(select 1 union all select 2)";
-
-/** A decimal is bound as text, and text is compared with a DECIMAL as floating-point numbers: not exactly. */
-function writeExactly(expression: AnyExpression, out: Writer): void {
-  const node = nodeOf(expression);
-  if (node.kind !== "parameter" || node.type?.kind !== "decimal") {
-    out.expression(expression);
-    return;
-  }
-  const { precision, scale } = node.type;
-  out.sql("cast(").parameter(node).sql(` as decimal(${precision}, ${scale}))`);
-}
-
-/** As `writeExactly`, in parentheses where it needs them. */
-function writeExact(expression: AnyExpression, out: Writer): void {
-  if (nodeOf(expression).kind === "parameter") writeExactly(expression, out);
-  else writeOperand(expression, out);
-}
 
 function writeCall(node: CallNode<unknown, string>, variant: Variant, out: Writer): void {
   const [first] = node.arguments;
@@ -196,7 +188,10 @@ function contestedRules(variant: Variant): ContestedQueryRules {
   /** Those that are spelt in files of their own. */
   const functions: CallRules<ApartFunctionName> = {
     ...mysqlArray(variant),
+    ...mysqlInstants,
     ...mysqlJson(variant),
+    ...mysqlNumbers,
+    ...mysqlTexts(variant),
   };
   return {
     inListParameter: (node, out) => writeList(node, variant, out),
@@ -313,6 +308,15 @@ function writeJoinedUpdate(node: UpdateStatement, out: Writer): void {
   });
 }
 
+/** The server has an operator for what is the same, NULLs included. */
+function writeDistinct({ left, operator, right }: CompareNode<string>, out: Writer): void {
+  out.sql(operator === "is distinct from" ? "not (" : "(");
+  writeExact(left, out);
+  out.sql(" <=> ");
+  out.valuesFor(left, () => writeExact(right, out));
+  out.sql(")");
+}
+
 export function mysqlQuery(variant: Variant): QueryRules {
   return {
     ...standardQuery,
@@ -325,6 +329,10 @@ export function mysqlQuery(variant: Variant): QueryRules {
 
     compare(node, out) {
       requireSameForm(node.left, node.right, out);
+      if (node.operator === "is distinct from" || node.operator === "is not distinct from") {
+        writeDistinct(node, out);
+        return;
+      }
       writeExact(node.left, out);
       out.sql(` ${node.operator} `);
       out.valuesFor(node.left, () => writeExact(node.right, out));

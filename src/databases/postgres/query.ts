@@ -27,6 +27,9 @@ import { encoderOf, type Encode } from "../../dialect/type-map.ts";
 import type { Writer } from "../../dialect/writer.ts";
 import { postgresArray } from "./array.ts";
 import { nowText } from "./ddl.ts";
+import { postgresInstants } from "./instants.ts";
+import { postgresNumbers } from "./numbers.ts";
+import { postgresTexts } from "./texts.ts";
 import { postgresJson } from "./json.ts";
 import { arrayLiteral, elementType, isTextEnum, isTextUuid } from "./types.ts";
 
@@ -150,7 +153,13 @@ function columnEncoder(encode: Encode, index: number, width: number): Encode {
 
 function contestedRules(folding: string): ContestedQueryRules {
   /** Those that are spelt in files of their own. */
-  const functions: CallRules<ApartFunctionName> = { ...postgresArray, ...postgresJson };
+  const functions: CallRules<ApartFunctionName> = {
+    ...postgresArray,
+    ...postgresInstants,
+    ...postgresJson,
+    ...postgresNumbers,
+    ...postgresTexts,
+  };
   return {
     inListParameter(node, out) {
       if (node.size === 0) {

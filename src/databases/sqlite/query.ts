@@ -11,7 +11,7 @@ import type {
   ArithmeticName,
   PlainFunctionName,
 } from "../../ast/function-name.ts";
-import type { DecimalType, LogicalType } from "../../ast/logical-type.ts";
+import type { LogicalType } from "../../ast/logical-type.ts";
 import type { AnyColumn } from "../../ast/statement.ts";
 import { typeOf } from "../../ast/type-of.ts";
 import { UnsupportedError } from "../../core/error.ts";
@@ -40,6 +40,10 @@ import { resolveColumnDefault } from "../../schema/model.ts";
 import type { AnyTableColumn, TableInfo } from "../../schema/table.ts";
 import { writeColumnDefault } from "./ddl.ts";
 import { sqliteArray } from "./array.ts";
+import { checkDecimals, decimalOf, refuseWideDecimal, writeWhole } from "./decimals.ts";
+import { sqliteInstants } from "./instants.ts";
+import { sqliteNumbers } from "./numbers.ts";
+import { sqliteTexts } from "./texts.ts";
 import { sqliteJson } from "./json.ts";
 import { decimalStorage, isUuidBlob } from "./types.ts";
 
@@ -57,33 +61,6 @@ function isMisread({ parts }: DerivedSource): boolean {
       statement.joins.some(({ kind }) => kind === "right" || kind === "full"),
     )
   );
-}
-
-function refuseWideDecimal(): never {
-  throw new UnsupportedError({
-    dialect: "SQLite",
-    feature: "comparing or computing with decimals of more than 18 digits",
-    instead: "Declare at most decimal({ precision: 18 }), or compare in the program.",
-  });
-}
-
-function decimalOf(expression: AnyExpression): DecimalType | undefined {
-  const type: LogicalType | undefined = typeOf(expression);
-  return type?.kind === "decimal" ? type : undefined;
-}
-
-/** Scaled integers compare exactly when they have the same scale, and nothing else stored as text does. */
-function checkDecimals(left: AnyExpression, right: AnyExpression): void {
-  const [one, other] = [decimalOf(left), decimalOf(right)];
-  if (one !== undefined && decimalStorage(one) === "text") refuseWideDecimal();
-  if (one === undefined || other === undefined) return;
-  if (one.scale !== other.scale || decimalStorage(one) !== decimalStorage(other)) {
-    throw new UnsupportedError({
-      dialect: "SQLite",
-      feature: "comparing decimals of different scales",
-      instead: "Declare both columns with the same scale.",
-    });
-  }
 }
 
 /** The pattern of `glob`, which tells case apart, for a pattern of `like`. */
@@ -119,7 +96,11 @@ function writeArithmetic(
   out: Writer,
 ): void {
   checkDecimals(left!, name === "multiply" ? left! : right!);
-  out.sql("(").expression(left!).sql(ARITHMETIC[name]).expression(right!).sql(")");
+  out.sql("(");
+  writeWhole(left!, out);
+  out.sql(ARITHMETIC[name]);
+  writeWhole(right!, out);
+  out.sql(")");
 }
 
 /** A decimal among text that a person wrote would be read as what is stored: 9.90 as 990. */
@@ -207,7 +188,13 @@ function writeCount(count: AnyExpression, out: Writer): void {
 }
 
 /** The functions that are spelt in files of their own. */
-const FUNCTIONS: CallRules<ApartFunctionName> = { ...sqliteArray, ...sqliteJson };
+const FUNCTIONS: CallRules<ApartFunctionName> = {
+  ...sqliteArray,
+  ...sqliteInstants,
+  ...sqliteJson,
+  ...sqliteNumbers,
+  ...sqliteTexts,
+};
 
 const contestedRules: ContestedQueryRules = {
   inListParameter(node, out) {
