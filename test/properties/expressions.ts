@@ -191,10 +191,12 @@ export class ExpressionMaker {
     if (field === undefined) throw new Error(`No column is of the sort ${sort}.`);
     if (depth <= 0) return field.column;
     const inner = (): AnyExpression => this.expression(sort, depth - 1);
-    switch (random.below(14)) {
+    switch (random.below(16)) {
       case 9:
       case 11:
       case 12:
+      case 13:
+      case 14:
         return this.#function(sort, depth - 1) ?? field.column;
       case 10:
         if (!ORDERED.includes(sort)) return field.column;
@@ -245,16 +247,15 @@ export class ExpressionMaker {
       case "integer": {
         const divisor = this.#operand(sort, depth) as number;
         if (sort === "integer" && random.oneIn(2)) return this.#measured(depth);
+        if (sort === "decimal" && random.oneIn(2)) return random.pick([floor, ceil, round])(number);
         switch (random.below(4)) {
           case 0:
             return divide(number, divisor);
           case 1:
             return modulo(number, divisor);
           case 2:
-            if (sort === "decimal") return random.pick([floor, ceil, round])(number);
             return negate(number);
           default:
-            if (sort === "decimal") return random.pick([floor, ceil, round])(number);
             return abs(number);
         }
       }
