@@ -80,7 +80,7 @@ class CompareNode<From extends string> extends Expression<boolean | null, From> 
     constructor(operator: CompareOperator, left: AnyExpression, right: AnyExpression);
 }
 
-type CompareOperator = "=" | "<>" | "<" | "<=" | ">" | ">=";
+type CompareOperator = "=" | "<>" | "<" | "<=" | ">" | ">=" | "is distinct from" | "is not distinct from";
 
 export type Condition<From extends string = string> = Expression<boolean | null, From>;
 
@@ -219,7 +219,7 @@ interface WindowTerm {
 
 // ast/function-name
 
-type ApartFunctionName = ArrayFunctionName | JsonFunctionName;
+type ApartFunctionName = ArrayFunctionName | InstantFunctionName | JsonFunctionName | NumberFunctionName | TextFunctionName;
 
 type ArithmeticName = "add" | "bitAnd" | "bitOr" | "multiply" | "subtract";
 
@@ -227,9 +227,15 @@ type ArrayFunctionName = "arrayAppend" | "arrayContained" | "arrayContains" | "a
 
 type FunctionName = ApartFunctionName | PlainFunctionName;
 
+type InstantFunctionName = "dateAdd" | "dateDiff" | "datePart" | "dateTrunc";
+
 type JsonFunctionName = "jsonBoolean" | "jsonExists" | "jsonLength" | "jsonNumber" | "jsonParse" | "jsonPath" | "jsonPut" | "jsonRemove" | "jsonText" | "toJson";
 
+type NumberFunctionName = "abs" | "ceil" | "divide" | "floor" | "modulo" | "negate" | "random" | "round" | "greatest" | "least";
+
 type PlainFunctionName = ArithmeticName | "avg" | "coalesce" | "count" | "countDistinct" | "fold" | "lower" | "max" | "min" | "now" | "sum" | "upper" | WindowFunctionName;
+
+type TextFunctionName = "concat" | "length" | "replace" | "stringAgg" | "substring" | "trim";
 
 type WindowFunctionName = "denseRank" | "firstValue" | "lag" | "lastValue" | "lead" | "rank" | "rowNumber";
 
@@ -1382,6 +1388,14 @@ type SetColumns<Row, Other> = {
     readonly [Key in keyof Row]: Expression<Row[Key] | Other[Key & keyof Other]>;
 };
 
+// query/distinct
+
+export function isDistinctFrom<Left extends AnyExpression>(left: Left, right: Operand<Left["~value"]>): Expression<boolean>;
+
+export function isNotDistinctFrom<Left extends AnyExpression>(left: Left, right: Operand<Left["~value"]>): Expression<boolean>;
+
+export function nullIf<Value, From extends string>(expression: Expression<Value, From>, value: Operand<Value & {}>): Expression<Value | null, From>;
+
 // query/explain
 
 export interface ExplainOptions {
@@ -1516,6 +1530,48 @@ export class StreamedInsert<T extends AnyTable> extends CompleteWrite<WriteSumma
     onConflict(...columns: readonly Column<NameOf<T>, unknown>[]): ConflictBuilder<T, CompleteWrite<WriteSummary>>;
 }
 
+// query/instants
+
+const DAY_PARTS: readonly [
+    "year",
+    "quarter",
+    "month",
+    "day",
+    "dayOfWeek"
+];
+
+const DAY_UNITS: readonly [
+    "day",
+    "week",
+    "month",
+    "quarter",
+    "year"
+];
+
+export type DatePart = (typeof DAY_PARTS)[number] | (typeof TIME_UNITS)[number];
+
+export type DateSpan = "day" | "hour" | "minute" | "second" | "week";
+
+export type DateUnit = (typeof DAY_UNITS)[number] | (typeof TIME_UNITS)[number];
+
+type Instant = Date | string | null;
+
+type NullOf<Value> = Extract<Value, null>;
+
+const TIME_UNITS: readonly [
+    "second",
+    "minute",
+    "hour"
+];
+
+export function dateAdd<Value extends Instant, From extends string>(instant: Expression<Value, From>, amount: number, unit: DateUnit): Expression<Value, From>;
+
+export function dateDiff<Value extends Instant, Left extends string, Right extends string = never>(unit: DateSpan, later: Expression<Value, Left>, earlier: Expression<NoInfer<Value> | null, Right> | (NoInfer<Value> & {})): Expression<number | NullOf<Value>, Left | Right>;
+
+export function datePart<Value extends Instant, From extends string>(part: DatePart, instant: Expression<Value, From>): Expression<number | NullOf<Value>, From>;
+
+export function dateTrunc<Value extends Instant, From extends string>(unit: DateUnit, instant: Expression<Value, From>): Expression<Value, From>;
+
 // query/json
 
 type At<Json, A, B, C, D, E> = AtKey<AtKey<AtKey<AtKey<AtKey<Json, A>, B>, C>, D>, E>;
@@ -1561,6 +1617,40 @@ export function jsonRemove<Json, const A extends KeyOfJson<Json> = never, const 
 export function jsonSet<Json, const A extends KeyOfJson<Json> = never, const B extends KeyOfJson<At<Json, A, never, never, never, never>> = never, const C extends KeyOfJson<At<Json, A, B, never, never, never>> = never, const D extends KeyOfJson<At<Json, A, B, C, never, never>> = never, const E extends KeyOfJson<At<Json, A, B, C, D, never>> = never>(json: JsonOf<Json>, path: Path<Json, A, B, C, D, E>, value: Exclude<At<Json, A, B, C, D, E>, undefined> | Expression<Exclude<At<Json, A, B, C, D, E>, undefined> | null, string>): Expression<Present<Json>>;
 
 export function jsonText<Json, const A extends KeyOfJson<Json> = never, const B extends KeyOfJson<At<Json, A, never, never, never, never>> = never, const C extends KeyOfJson<At<Json, A, B, never, never, never>> = never, const D extends KeyOfJson<At<Json, A, B, C, never, never>> = never, const E extends KeyOfJson<At<Json, A, B, C, D, never>> = never>(json: JsonOf<Json>, path: Path<Json, A, B, C, D, E>): Expression<Kind<At<Json, A, B, C, D, E>, string> | null>;
+
+// query/numbers
+
+type Comparable = bigint | number | string | Date | null;
+
+type Divisor<Value> = (Value extends string ? number : never) | (Value & {});
+
+type Other<Value> = Expression<NoInfer<Value>, string> | (NoInfer<Value> & {});
+
+export function abs<Value extends Summable, From extends string>(value: Expression<Value, From>): Expression<Value, From>;
+
+export function ceil<Value extends Summable, From extends string>(value: Expression<Value, From>): Expression<Value, From>;
+
+export function divide<Value extends Summable, Left extends string, Right extends string = never>(left: Expression<Value, Left>, right: Divisor<NoInfer<Value>> | Expression<Divisor<NoInfer<Value>> | null, Right>): Expression<Value | null, Left | Right>;
+
+export function floor<Value extends Summable, From extends string>(value: Expression<Value, From>): Expression<Value, From>;
+
+export function greatest<Value extends Comparable, From extends string>(first: Expression<Value, From>, ...others: readonly [
+    Other<Value>,
+    ...Other<Value>[]
+]): Expression<Value, From>;
+
+export function least<Value extends Comparable, From extends string>(first: Expression<Value, From>, ...others: readonly [
+    Other<Value>,
+    ...Other<Value>[]
+]): Expression<Value, From>;
+
+export function modulo<Value extends Summable, Left extends string, Right extends string = never>(left: Expression<Value, Left>, right: Divisor<NoInfer<Value>> | Expression<Divisor<NoInfer<Value>> | null, Right>): Expression<Value | null, Left | Right>;
+
+export function negate<Value extends Summable, From extends string>(value: Expression<Value, From>): Expression<Value, From>;
+
+export function random(): Expression<number>;
+
+export function round<Value extends Summable, From extends string>(value: Expression<Value, From>, digits?: number): Expression<Value, From>;
 
 // query/order
 
@@ -1780,6 +1870,31 @@ export const sql: SqlTag;
 export interface StreamOptions {
     readonly batch?: number | undefined;
 }
+
+// query/texts
+
+type FromOf<Part> = Part extends Expression<unknown, infer From> ? From : never;
+
+type NullOf<Part> = Part extends AnyExpression ? Extract<Part["~value"], null> : never;
+
+type TextPart = Expression<string | null, string> | string;
+
+export function concat<const Parts extends readonly [
+    TextPart,
+    ...TextPart[]
+]>(...parts: Parts): Expression<string | NullOf<Parts[number]>, FromOf<Parts[number]>>;
+
+export function length<Value extends string | null, From extends string>(expression: Expression<Value, From>): Expression<number | Extract<Value, null>, From>;
+
+export function replace<Value extends string | null, From extends string>(expression: Expression<Value, From>, search: string, replacement: string): Expression<string | Extract<Value, null>, From>;
+
+export function stringAgg(expression: Expression<string | null, string>, separator: string, options?: {
+    readonly orderBy?: AnyExpression | OrderTerm | readonly (AnyExpression | OrderTerm)[];
+}): Expression<string | null>;
+
+export function substring<Value extends string | null, From extends string>(expression: Expression<Value, From>, start: number, size?: number): Expression<string | Extract<Value, null>, From>;
+
+export function trim<Value extends string | null, From extends string>(expression: Expression<Value, From>): Expression<string | Extract<Value, null>, From>;
 
 // query/types
 
