@@ -36,7 +36,6 @@ import { orderCases } from "./orders.ts";
 import { explainCases } from "./explains.ts";
 import { streamCases } from "./streams.ts";
 import { readCases } from "./reads.ts";
-import { storageCases } from "./storages.ts";
 import { subqueryCases } from "./subqueries.ts";
 import { schemaCases } from "./schemas.ts";
 import { setCases } from "./sets.ts";
@@ -70,7 +69,6 @@ export function conformance(options: ConformanceOptions): void {
   generatedCases(kit);
   commentCases(kit);
   schemaCases(kit);
-  storageCases(kit);
   viewCases(kit);
   viewValueCases(kit);
   enumCases(kit);

@@ -1,14 +1,26 @@
-import type { Condition } from "../../ast/expression.ts";
-import { uuidv7 } from "../../core/uuid.ts";
-import { createTables } from "../../migrate/create-tables.ts";
-import { between, eq, gt, inArray, max, min } from "../../query/expression.ts";
-import { asc } from "../../query/order.ts";
-import { sql } from "../../query/sql.ts";
-import { defineSchema } from "../../schema/schema.ts";
-import { table } from "../../schema/table.ts";
-import { timestamps } from "../../schema/timestamps.ts";
-import { integer, timestamp, uuid } from "../../schema/types.ts";
-import { failureOf, type Kit } from "./kit.ts";
+import {
+  asc,
+  between,
+  connect,
+  createTables,
+  defineSchema,
+  eq,
+  gt,
+  inArray,
+  integer,
+  max,
+  min,
+  sql,
+  table,
+  timestamp,
+  timestamps,
+  uuid,
+  uuidv7,
+  type Condition,
+} from "plinth";
+import { afterAll, describe, expect, test } from "vitest";
+import { createKit, failureOf, type Kit } from "../../src/testing/conformance/kit.ts";
+import { createTestDatabase, testServers } from "../servers/databases.ts";
 
 const IN_SECONDS = { sqlite: "seconds", postgres: "seconds", mysql: "seconds" } as const;
 const IN_MILLISECONDS = {
@@ -41,41 +53,44 @@ const things = table("things", {
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 /** Values in the forms that databases have which were made by others. */
-export function storageCases({ alone, expect, group }: Kit): void {
-  group("storage settings", { owners, things }, (test) => {
-    test("keep UUIDs as text and as bytes, with everything that a UUID can do", async ({ db }) => {
-      const [made] = await db.insert(owners).values({}).returning();
-      expect([UUID.test(made!.id), UUID.test(made!.bytes)]).toEqual([true, true]);
-      expect(made!.fixed).toBe("01890a5d-ac96-774b-bcce-b302099a8057");
-      expect(await db.from(owners).find(made!.id)).toEqual(made);
-      expect(await db.from(owners).where(eq(owners.bytes, made!.bytes.toUpperCase()))).toEqual([
-        made,
-      ]);
-      await db.insert(things).values({ id: 1, ownerId: made!.id, bytes: made!.bytes });
-      expect(
-        await db
-          .select({ id: things.id, owner: owners.id, bytes: things.bytes })
-          .from(things)
-          .innerJoin(owners, eq(owners.bytes, things.bytes)),
-      ).toEqual([{ id: 1, owner: made!.id, bytes: made!.bytes }]);
-      const orphan = db.insert(things).values({ id: 2, bytes: uuidv7() });
-      expect(await failureOf(orphan)).toMatchObject({ code: "E_FOREIGN_KEY_VIOLATION" });
+function storageCases({ alone, group }: Kit): void {
+  group("storage settings", { owners, things }, (testCase) => {
+    testCase(
+      "keep UUIDs as text and as bytes, with everything that a UUID can do",
+      async ({ db }) => {
+        const [made] = await db.insert(owners).values({}).returning();
+        expect([UUID.test(made!.id), UUID.test(made!.bytes)]).toEqual([true, true]);
+        expect(made!.fixed).toBe("01890a5d-ac96-774b-bcce-b302099a8057");
+        expect(await db.from(owners).find(made!.id)).toEqual(made);
+        expect(await db.from(owners).where(eq(owners.bytes, made!.bytes.toUpperCase()))).toEqual([
+          made,
+        ]);
+        await db.insert(things).values({ id: 1, ownerId: made!.id, bytes: made!.bytes });
+        expect(
+          await db
+            .select({ id: things.id, owner: owners.id, bytes: things.bytes })
+            .from(things)
+            .innerJoin(owners, eq(owners.bytes, things.bytes)),
+        ).toEqual([{ id: 1, owner: made!.id, bytes: made!.bytes }]);
+        const orphan = db.insert(things).values({ id: 2, bytes: uuidv7() });
+        expect(await failureOf(orphan)).toMatchObject({ code: "E_FOREIGN_KEY_VIOLATION" });
 
-      const ids = Array.from({ length: 3 }, () => uuidv7()).toSorted();
-      await db.insert(owners).values(ids.map((id) => ({ id, bytes: id })));
-      const found = db.from(owners).where(inArray(owners.bytes, ids)).orderBy(asc(owners.bytes));
-      expect((await found).map(({ bytes }) => bytes)).toEqual(ids);
-      const many = [...ids, ...Array.from({ length: 1500 }, () => uuidv7())];
-      expect(await db.from(owners).where(inArray(owners.bytes, many)).count()).toBe(3);
-      expect(await db.from(owners).where(inArray(owners.id, many)).count()).toBe(3);
-      const edges = { low: min(owners.id), high: max(owners.id) };
-      const where = inArray(owners.id, ids);
-      expect(await db.select(edges).from(owners).where(where)).toEqual([
-        { low: ids[0], high: ids[2] },
-      ]);
-    });
+        const ids = Array.from({ length: 3 }, () => uuidv7()).toSorted();
+        await db.insert(owners).values(ids.map((id) => ({ id, bytes: id })));
+        const found = db.from(owners).where(inArray(owners.bytes, ids)).orderBy(asc(owners.bytes));
+        expect((await found).map(({ bytes }) => bytes)).toEqual(ids);
+        const many = [...ids, ...Array.from({ length: 1500 }, () => uuidv7())];
+        expect(await db.from(owners).where(inArray(owners.bytes, many)).count()).toBe(3);
+        expect(await db.from(owners).where(inArray(owners.id, many)).count()).toBe(3);
+        const edges = { low: min(owners.id), high: max(owners.id) };
+        const where = inArray(owners.id, ids);
+        expect(await db.select(edges).from(owners).where(where)).toEqual([
+          { low: ids[0], high: ids[2] },
+        ]);
+      },
+    );
 
-    test("keep instants as what has passed since 1970, also before it", async ({ db }) => {
+    testCase("keep instants as what has passed since 1970, also before it", async ({ db }) => {
       const early = new Date("1969-12-31T23:59:58.250Z");
       const late = new Date("9999-12-31T23:59:59.999Z");
       const before = Date.now();
@@ -113,7 +128,7 @@ export function storageCases({ alone, expect, group }: Kit): void {
       expect(Math.abs(kept - before) < 5_000).toBe(true);
     });
 
-    test("are whole numbers to others", async ({ db }) => {
+    testCase("are whole numbers to others", async ({ db }) => {
       await db.insert(things).values({ id: 1, second: new Date(7_000), milli: new Date(7_250) });
       const { rows } = await db.execute<{ a: unknown; b: unknown }>(
         sql`select ${things.second} as a, ${things.milli} as b from ${things}`,
@@ -121,7 +136,7 @@ export function storageCases({ alone, expect, group }: Kit): void {
       expect([Number(rows[0]!.a), Number(rows[0]!.b)]).toEqual([7, 7250]);
     });
 
-    test("aren't compared with other forms of the same", async ({ db }) => {
+    testCase("aren't compared with other forms of the same", async ({ db }) => {
       const seconds = db.from(things).where(eq(things.second, things.milli));
       expect(await failureOf(seconds)).toMatchObject({ code: "E_UNSUPPORTED" });
       const between_ = db.from(things).where(between(things.milli, things.second, new Date()));
@@ -129,8 +144,8 @@ export function storageCases({ alone, expect, group }: Kit): void {
     });
   });
 
-  group("storage settings that can't be", {}, (test) => {
-    test("are refused where they are declared", () =>
+  group("storage settings that can't be", {}, (testCase) => {
+    testCase("are refused where they are declared", () =>
       alone(async (db) => {
         expect(
           await failureOf(() => uuid({ storage: { sqlite: "bytes" as never } })),
@@ -144,6 +159,14 @@ export function storageCases({ alone, expect, group }: Kit): void {
         });
         const create = (): unknown => createTables(db, defineSchema({ owners, pointing }));
         expect(await failureOf(create)).toMatchObject({ code: "E_SCHEMA" });
-      }));
+      }),
+    );
+  });
+}
+
+for (const server of testServers()) {
+  describe(server.name, () => {
+    const open = () => createTestDatabase(server);
+    storageCases(createKit({ test, describe, expect, after: afterAll, connect, open }));
   });
 }
