@@ -7,6 +7,7 @@ import type { TableInfo } from "../schema/table.ts";
 import { EmbeddedSource } from "./embedded.ts";
 import { createLog, type LogOption } from "./log.ts";
 import { ObservedSource, Observer } from "./observed.ts";
+import { createProcessLocks, createServerLocks } from "./named-lock.ts";
 import type { ConnectionSource, Engine } from "./source.ts";
 
 export interface EngineOptions {
@@ -31,12 +32,14 @@ export async function createEngine(
   if (!dialect.can.isEmbedded) {
     // The pool is loaded with the first server: a program on SQLite starts without it.
     const { PooledSource } = await import("./pool.ts");
+    const source = new PooledSource({ dialect, driver, first, settings, clock });
     return {
       dialect,
       names,
-      source: observed(new PooledSource({ dialect, driver, first, settings, clock })),
+      source: observed(source),
       clock,
       random,
+      withLock: createServerLocks(source, dialect, { clock, random }),
       isTracked: options.isTracked === true,
     };
   }
@@ -49,7 +52,8 @@ export async function createEngine(
       throw dialect.toDbError(error);
     }
   }
-  return { dialect, names, source: observed(source), clock, random, isTracked: true };
+  const withLock = createProcessLocks(driver.openLock!, dialect, { clock, random });
+  return { dialect, names, source: observed(source), clock, random, withLock, isTracked: true };
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Clock } from "../core/clock.ts";
+import type { StopOptions } from "../core/stop.ts";
 import type { MaybePromise } from "../core/maybe-promise.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import type { Connection, DriverStatement, RowCursor } from "../dialect/driver.ts";
@@ -80,6 +81,17 @@ export interface ConnectionSource extends Runner {
   close(options?: CloseOptions): Promise<void>;
 }
 
+export interface NamedLockOptions extends StopOptions {
+  /** How long to wait for the lock, in milliseconds. Default 30_000. */
+  readonly timeoutMs?: number | undefined;
+}
+
+export type WithLock = <Result>(
+  name: string,
+  work: () => Promise<Result>,
+  options: NamedLockOptions,
+) => Promise<Result>;
+
 /** A connected database, below the queries. */
 export interface Engine {
   readonly dialect: Dialect;
@@ -90,6 +102,7 @@ export interface Engine {
   readonly random: () => number;
   /** Whether code inside a transaction's callback knows that it is there: `transactionInside` finds it. */
   readonly isTracked: boolean;
+  readonly withLock: WithLock;
 }
 
 /**

@@ -43,6 +43,14 @@ export interface BeginOptions {
   readonly readOnly?: boolean | undefined;
 }
 
+/** A lock by a name, as SQL. */
+export interface NamedLockTexts {
+  /** Gives whether the session has it now; it doesn't wait. */
+  readonly take: string;
+  /** Gives whether it was held. */
+  readonly release: string;
+}
+
 export interface Dialect {
   /** For messages. */
   readonly name: string;
@@ -65,6 +73,10 @@ export interface Dialect {
   isBusy(error: unknown): boolean;
   /** Whether the error is what a statement ends with that was cancelled, or that ran longer than the server lets it. */
   isInterrupted(error: unknown): boolean;
+  /** What is run first in the transaction of a session that holds locks. */
+  readonly lockSession?: string;
+  /** Undefined where the database runs in this process: its driver opens locks then. */
+  readonly namedLock?: (name: string) => NamedLockTexts;
   /** Whether another transaction was in the way, so that the whole of this one may succeed from its start. */
   isConflict(error: unknown): boolean;
   /** Whether the connection that the error came from is of no more use. */

@@ -120,12 +120,24 @@ export interface Connection {
 /** What a connection is opened for. */
 export type Purpose = "read" | "write";
 
+/** A lock by a name, of all processes that use the database. */
+export interface ProcessLock {
+  /** Whether it is taken now. */
+  tryTake(): boolean;
+  /** Frees it, if it is taken, and ends it. */
+  release(): void;
+}
+
+export type OpenLock = (name: string) => ProcessLock;
+
 export interface Driver {
   /**
    * Whether other connections can read while one is in a writing transaction. Embedded databases only: one in memory
    * has a single connection.
    */
   readonly canReadBeside: boolean;
+  /** Embedded databases only. */
+  readonly openLock?: OpenLock;
   /** Must be bounded in time by the settings of the URL. */
   open(purpose: Purpose): MaybePromise<Connection>;
   /**

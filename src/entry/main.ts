@@ -128,6 +128,7 @@ function kindOf({ ambientTransactions }: ConnectOptions): DatabaseKind {
 }
 
 export type { ConnectionParts } from "../connect/environment.ts";
+export type { NamedLockOptions } from "../connect/source.ts";
 export type { TransactionOptions } from "../connect/run-transaction.ts";
 export type { LogEntry, LogOption, LogSettings } from "../connect/log.ts";
 export type { QueryEvent } from "../connect/query-events.ts";

@@ -1,6 +1,13 @@
 import type { RawStatement } from "../ast/statement.ts";
 import type { Limits } from "../connect/limits.ts";
-import type { CloseOptions, Connected, Engine, Runner, SourceStats } from "../connect/source.ts";
+import type {
+  CloseOptions,
+  Connected,
+  Engine,
+  NamedLockOptions,
+  Runner,
+  SourceStats,
+} from "../connect/source.ts";
 import { AmbientRunner, transactionBehind, WatchingRunner } from "../connect/inside.ts";
 import { watchHandle } from "../connect/leaks.ts";
 import { beginTransaction, stopErrors, type OpenTransaction } from "../connect/open-transaction.ts";
@@ -384,6 +391,26 @@ export class Database extends Executor {
   /** For what runs transactions of its own, such as migrations. */
   "~transaction"(runner: TransactionRunner): Transaction {
     return new Transaction(this.scope.plans, runner);
+  }
+
+  /**
+   * Runs work while nobody else runs any under this name, in whatever process that uses the database. The lock is free when
+   * the work ends, or its holder dies. It is not free for its own holder either: don't take one inside of itself.
+   *
+   * On a server all locks that are held hold one connection of the pool. Beside a file of SQLite it leaves an empty file for each name.
+   *
+   * @throws {TimeoutError} `E_TIMEOUT` when it didn't come free within `timeoutMs`, 30_000 by default. The work was not run.
+   * @throws {CancelledError} when `signal` was aborted while it waited.
+   * @throws {ConnectionError} `E_CONNECTION_LOST` when the lock was lost before the work ended.
+   * @example
+   * await db.withLock("monthly bill", () => sendBills(db), { timeoutMs: 1_000 });
+   */
+  withLock<Result>(
+    name: string,
+    work: () => Promise<Result>,
+    options: NamedLockOptions = {},
+  ): Promise<Result> {
+    return this.#engine.withLock(name, work, options);
   }
 
   /** What the connected server is and can do. */

@@ -1,3 +1,4 @@
+import { createServerLocks } from "../../src/connect/named-lock.ts";
 import type { ConnectionSource, Engine } from "../../src/connect/source.ts";
 import { ConflictError } from "../../src/core/error.ts";
 import { systemClock } from "../../src/core/clock.ts";
@@ -180,5 +181,6 @@ export function engineOf(source: ConnectionSource, pausesMs: number[] = []): Eng
     clock,
     random: () => 0.5,
     isTracked: true,
+    withLock: createServerLocks(source, inMemoryDialect, { clock, random: () => 0.5 }),
   };
 }

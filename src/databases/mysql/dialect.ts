@@ -5,6 +5,7 @@ import { mysqlCapabilities, variantOf } from "./capabilities.ts";
 import { mysqlDdl } from "./ddl.ts";
 import { createDriver, isOldServer, type MysqlDriver } from "./driver-mariadb.ts";
 import { endsTransaction, isConnectionLost, isInterrupted, toDbError } from "./errors.ts";
+import { namedLock } from "./named-lock.ts";
 import { mysqlQuery } from "./query.ts";
 import { bytesLiteral, escapedLiteral, schemaPrefix, textLiteral } from "./literals.ts";
 import { parseSettings, type MysqlSettings } from "./settings.ts";
@@ -35,6 +36,7 @@ export function mysqlDialect(server: ServerInfo): Dialect {
     types: mysqlTypes(variant),
     explain: mysqlExplain(variant.name === "MariaDB"),
     begin: beginText,
+    namedLock,
     toDbError: (error) => toDbError(error, variant),
     isBusy: () => false,
     isInterrupted,

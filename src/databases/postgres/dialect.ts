@@ -6,6 +6,7 @@ import { postgresDdl } from "./ddl.ts";
 import { createDriver, type PostgresDriver } from "./driver-pg.ts";
 import { postgresExplain } from "./explain.ts";
 import { isConflict, isConnectionLost, isInterrupted, toDbError } from "./errors.ts";
+import { lockSession, namedLock } from "./named-lock.ts";
 import { postgresQuery } from "./query.ts";
 import { parseSettings, type PostgresSettings } from "./settings.ts";
 import { postgresTypes, schemaPrefix } from "./types.ts";
@@ -38,6 +39,8 @@ export function postgresDialect(server: ServerInfo, folding: string = ICU_FOLDIN
     types: postgresTypes,
     explain: postgresExplain,
     begin: beginText,
+    lockSession,
+    namedLock,
     toDbError,
     isBusy: () => false,
     isInterrupted,

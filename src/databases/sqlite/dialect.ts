@@ -9,6 +9,7 @@ import { refuseSchema, sqliteDdl } from "./ddl.ts";
 import { setUpScript, SqliteConnection, type SqliteSettings } from "./driver-node.ts";
 import { isBusy, toDbError } from "./errors.ts";
 import { sqliteExplain } from "./explain.ts";
+import { lockOpener } from "./named-lock.ts";
 import { sqliteQuery } from "./query.ts";
 import { sqliteTypes } from "./types.ts";
 import { SQLITE_LEXIS } from "./lexis.ts";
@@ -96,6 +97,7 @@ export const openSqlite: OpenDatabase = ({ url, createDatabase }) => {
     driver: {
       open: (purpose) => new SqliteConnection(settings, settings.isReadOnly || purpose === "read"),
       canReadBeside: !isMemory && settings.locking === "normal",
+      openLock: lockOpener(settings.file),
     },
     first: openFirst(settings),
     settings: pool,

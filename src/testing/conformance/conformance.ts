@@ -29,6 +29,7 @@ import { jsonPathCases } from "./json-paths.ts";
 import { handleCases } from "./handles.ts";
 import { joinedWriteCases } from "./joined-writes.ts";
 import { insideCases } from "./insides.ts";
+import { lockCases } from "./locks.ts";
 import { createKit, type ConformanceOptions } from "./kit.ts";
 import { invariantCases } from "./invariants.ts";
 import { limitCases } from "./limits.ts";
@@ -97,6 +98,7 @@ export function conformance(options: ConformanceOptions): void {
   fragmentCases(kit);
   conflictCases(kit);
   handleCases(kit);
+  lockCases(kit);
   insideCases(kit);
   transactionCases(kit);
   errorCases(kit);
