@@ -578,12 +578,17 @@ interface Engine {
     readonly clock: Clock;
     readonly random: () => number;
     readonly isTracked: boolean;
+    readonly withLock: WithLock;
 }
 
 interface Lease {
     readonly connection: Connection;
     readonly begun: MaybePromise<void>;
     release(isBroken: boolean): void;
+}
+
+export interface NamedLockOptions extends StopOptions {
+    readonly timeoutMs?: number | undefined;
 }
 
 interface OpenStream {
@@ -610,6 +615,8 @@ interface StreamRequest {
     readonly parameters: readonly unknown[];
     readonly isRaw: boolean;
 }
+
+type WithLock = <Result>(name: string, work: () => Promise<Result>, options: NamedLockOptions) => Promise<Result>;
 
 // connect/transaction
 
@@ -890,11 +897,18 @@ interface Dialect {
     toDbError(error: unknown): unknown;
     isBusy(error: unknown): boolean;
     isInterrupted(error: unknown): boolean;
+    readonly lockSession?: string;
+    readonly namedLock?: (name: string) => NamedLockTexts;
     isConflict(error: unknown): boolean;
     isConnectionLost(error: DbError): boolean;
 }
 
 export type IsolationLevel = "read committed" | "read uncommitted" | "repeatable read" | "serializable";
+
+interface NamedLockTexts {
+    readonly take: string;
+    readonly release: string;
+}
 
 type OpenDatabase = (options: OpenOptions) => MaybePromise<OpenedDatabase>;
 
@@ -948,6 +962,7 @@ interface Connection {
 
 interface Driver {
     readonly canReadBeside: boolean;
+    readonly openLock?: OpenLock;
     open(purpose: Purpose): MaybePromise<Connection>;
     isAtWork?(connections: readonly Connection[]): Promise<readonly boolean[] | "unreachable">;
 }
@@ -965,6 +980,13 @@ interface NamedResult {
     readonly names: readonly string[];
     readonly rows: readonly Cells[];
     readonly affectedRows: number;
+}
+
+type OpenLock = (name: string) => ProcessLock;
+
+interface ProcessLock {
+    tryTake(): boolean;
+    release(): void;
 }
 
 type Purpose = "read" | "write";
@@ -1278,6 +1300,7 @@ export class Database extends Executor {
     transaction<Result>(work: (tx: Transaction) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
     begin(options?: BeginTransactionOptions): Promise<BegunTransaction>;
     "~transaction"(runner: TransactionRunner): Transaction;
+    withLock<Result>(name: string, work: () => Promise<Result>, options?: NamedLockOptions): Promise<Result>;
     get server(): Engine["dialect"]["server"];
     get can(): Engine["dialect"]["can"];
     stats(): DatabaseStats;
