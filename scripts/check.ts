@@ -7,6 +7,7 @@ import { realpathSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { checkApi } from "./gates/api.ts";
 import { checkArchitecture } from "./gates/architecture.ts";
+import { checkErrors } from "./gates/errors.ts";
 import { checkDeadCode } from "./gates/dead-code.ts";
 import { checkFloors } from "./gates/check-floors.ts";
 import { checkFormat } from "./gates/format.ts";
@@ -28,6 +29,7 @@ const gates: Readonly<Record<string, Gate>> = {
   "dead-code": checkDeadCode,
   architecture: checkArchitecture,
   lockfile: checkLockfile,
+  errors: checkErrors,
   package: checkPackage,
   api: checkApi,
 };

@@ -225,16 +225,20 @@ test("every row of a table has as many cells as its head", () => {
   expect(rowCount).toBeGreaterThan(100);
 });
 
-test("the table of errors has every code, once", () => {
-  const page = readFileSync(join(root, "docs/guide/errors.md"), "utf8");
-  const listed = [...page.matchAll(/^\| `(E_[A-Z_]+)`/gm)].map(([, code]) => code);
+test("the page of errors has every code, once, with its class and what to do", () => {
+  const page = readFileSync(join(root, "docs/errors.md"), "utf8");
+  const sections = page.split(/^### /m).slice(1);
+  const listed = sections.map((section) => section.split("\n")[0]);
   const source = readFileSync(join(root, "src/core/error.ts"), "utf8");
   const union = /export type ErrorCode =([^;]*);/.exec(source)?.[1] ?? "";
   const codes = [...union.matchAll(/"(E_[A-Z_]+)"/g)].map(([, code]) => code);
 
   expect(codes.length).toBeGreaterThan(30);
-  expect(new Set(listed)).toEqual(new Set(codes));
-  expect(listed).toHaveLength(codes.length);
+  expect(listed.toSorted()).toEqual(codes.toSorted());
+  for (const section of sections) {
+    expect(section).toMatch(/^- Class: `\w+Error`$/m);
+    expect(section).toMatch(/^- What to do: .+$/m);
+  }
 });
 
 describe("the options in connecting.md are those that there are", () => {

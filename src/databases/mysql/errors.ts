@@ -206,7 +206,7 @@ function toQueryError(error: DriverError, message: string, variant: Variant): Db
         ?.replace(/^[^.]*\./, "");
       return new QueryError("E_MISSING_TABLE", `There is no table "${table ?? "?"}".`, {
         ...details,
-        hint: "Create it (createTables(db, schema) does), or check the database of the URL and the connection's naming.",
+        hint: "Run: plinth migrate up. Or check the database of the URL and the connection's naming.",
       });
     }
     case 1054: {
@@ -235,15 +235,17 @@ function toQueryError(error: DriverError, message: string, variant: Variant): Db
     case 1021:
     case 1041:
     case 3:
-      return new QueryError("E_DATABASE_FULL", "The disk or the table is full.", details);
+      return new QueryError("E_DATABASE_FULL", "The disk or the table is full.", {
+        ...details,
+        hint: "Make room. What was refused was not done; reads go on, and it can be run again then.",
+      });
     case 1290:
     case 1792:
     case 1836:
-      return new QueryError(
-        "E_READ_ONLY",
-        "The server, or this transaction, is read-only.",
-        details,
-      );
+      return new QueryError("E_READ_ONLY", "The server, or this transaction, is read-only.", {
+        ...details,
+        hint: "A server that became a replica is left by itself; a transaction with readOnly writes elsewhere.",
+      });
     case 1093:
       return new QueryError("E_QUERY", "MySQL can't write a table that a subquery reads.", {
         ...details,

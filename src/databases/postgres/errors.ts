@@ -155,7 +155,7 @@ const plain: Readonly<Record<string, readonly [QueryCode, string, string?]>> = {
   "25006": [
     "E_READ_ONLY",
     "The transaction or the server is read-only.",
-    "A server that became a standby needs connections to the new primary.",
+    "A server that became a standby is left by itself; a transaction with readOnly writes elsewhere.",
   ],
   "25P02": [
     "E_QUERY",
@@ -189,7 +189,11 @@ const plain: Readonly<Record<string, readonly [QueryCode, string, string?]>> = {
     "E_OUT_OF_RANGE",
     "A limit of the server is passed, such as the 2,704 bytes of a text in an index.",
   ],
-  "53100": ["E_DATABASE_FULL", "The server's disk is full."],
+  "53100": [
+    "E_DATABASE_FULL",
+    "The server's disk is full.",
+    "Make room. What was refused was not done; reads go on, and it can be run again then.",
+  ],
 };
 
 function queryError(error: ServerError): DbError {
@@ -197,7 +201,7 @@ function queryError(error: ServerError): DbError {
   if (error.code === "42P01") {
     return new QueryError("E_MISSING_TABLE", `There is no table${quotedName(error)}.`, {
       ...details,
-      hint: "Create it (createTables(db, schema) does), or check search_path and the connection's naming.",
+      hint: "Run: plinth migrate up. Or check search_path and the connection's naming.",
     });
   }
   if (error.code === "42703") {

@@ -66,7 +66,7 @@ function toQueryError(error: SqliteError): DbError {
   if (table !== undefined) {
     return new QueryError("E_MISSING_TABLE", `There is no table "${table}".`, {
       ...details,
-      hint: "Create it (createTables(db, schema) does), or check the file of the URL and the connection's naming.",
+      hint: "Run: plinth migrate up. Or check the file of the URL and the connection's naming.",
     });
   }
   const column = /(?:no such column: |has no column named )(.+)$/.exec(message)?.[1];
@@ -161,9 +161,13 @@ export function toDbError(error: unknown): unknown {
         },
       );
     case READONLY:
-      return new QueryError("E_READ_ONLY", "The database is read-only.", { cause: error });
+      return new QueryError("E_READ_ONLY", "The database is read-only.", {
+        hint: "The URL may say mode=ro, the transaction readOnly; or the file and its folder may not be written.",
+        cause: error,
+      });
     case FULL:
       return new QueryError("E_DATABASE_FULL", "The disk or the database is full.", {
+        hint: "Make room. What was refused was not done; reads go on, and it can be run again then.",
         cause: error,
       });
     case CANTOPEN:
