@@ -63,6 +63,8 @@ export interface SelectStatement {
   readonly lock: LockClause | undefined;
   /** What stands before it for those who read the server's log. Part of the shape, as it is of the text. */
   readonly comment: string | undefined;
+  /** Whether the server is to plan it for its values each time, instead of once for all. Part of the shape. */
+  readonly plan?: "custom" | undefined;
 }
 
 /** How rows are locked, and what happens where another transaction holds one. All of it is part of the shape. */

@@ -239,6 +239,7 @@ class TreeMaker {
       limit: this.#maybe(expression),
       offset: this.#maybe(expression),
       comment: this.#maybe(() => this.#pick(["a", "b"])),
+      plan: this.#maybe(() => "custom" as const),
       lock: this.#maybe(() => ({
         strength: this.#pick(["share", "update"] as const),
         busy: this.#pick(["fail", "skip", "wait"] as const),

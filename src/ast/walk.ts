@@ -40,6 +40,7 @@ const DISTINCT = Symbol("distinct");
 const DISTINCT_ON = Symbol("distinct on");
 const QUERY = Symbol("query");
 const COMMENT = Symbol("comment");
+const PLAN = Symbol("plan");
 const CONFLICT = Symbol("conflict");
 const UPDATE = Symbol("update");
 const RETURNING = Symbol("returning");
@@ -259,8 +260,9 @@ function walkSelect<Plan>(
   }
   at = walkOptional(at, LIMIT, statement.limit, values);
   at = walkOptional(at, OFFSET, statement.offset, values);
-  const { comment, lock } = statement;
+  const { comment, lock, plan } = statement;
   at = walkComment(at, comment);
+  if (plan !== undefined) at = at.to(PLAN);
   return lock === undefined ? at : at.to(LOCK).to(lock.strength).to(lock.busy);
 }
 

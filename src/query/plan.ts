@@ -52,7 +52,7 @@ export class Plan {
       id: nextStatementId(),
       text,
       isWrite: template.kind !== "select" || template.lock !== undefined,
-      isKept: bindings.length <= MAX_KEPT_BINDINGS,
+      isKept: bindings.length <= MAX_KEPT_BINDINGS && !isCustom(template),
       isWide,
       untyped: outputs.flatMap((type, place) => (type === undefined ? [place] : [])),
     };
@@ -104,6 +104,11 @@ export class Plan {
   toDbError(error: unknown): unknown {
     return toDbError(this.#engine, error, this.#tables);
   }
+}
+
+/** What is kept prepared may be planned once for all values. */
+function isCustom(template: Statement): boolean {
+  return template.kind === "select" && template.plan === "custom";
 }
 
 /** Words that begin or end a transaction, behind comments; MariaDB's `begin not atomic` is a block. */

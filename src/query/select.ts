@@ -219,6 +219,17 @@ export class SelectQuery<
   }
 
   /**
+   * With `"custom"` the server plans the query for its values each time: for one whose best plan differs a lot from value
+   * to value, as where most rows are `done` and few `open`. PostgreSQL otherwise comes to plan a query that is run often
+   * once, for all values; the others plan each time anyway. `"auto"`, the default, leaves it to the server.
+   */
+  plan(choice: "auto" | "custom"): this {
+    if (choice !== "auto" && choice !== "custom")
+      throw new InvalidValueError('plan() takes "auto" or "custom".');
+    return this.derive({ plan: choice === "custom" ? choice : undefined });
+  }
+
+  /**
    * The values of the only column, as a list.
    *
    * @throws {BuildError} `E_UNKNOWN_COLUMN` when the query has several columns.

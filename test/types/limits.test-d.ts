@@ -21,6 +21,10 @@ void db.from(users).signal(new AbortController());
 // @ts-expect-error A write is complete before it is limited.
 void db.update(users).timeout(100);
 
+db.from(users).plan("custom") satisfies PromiseLike<{ id: number; name: string | null }[]>;
+// @ts-expect-error There is no such choice.
+void db.from(users).plan("generic");
+
 // A plan is of reads and writes.
 const plan = await db.from(users).explain({ analyze: true });
 expectType<Equal<typeof plan, PlanNode>>();

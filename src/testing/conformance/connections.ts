@@ -196,6 +196,14 @@ export function connectionCases({ alone, expect, group }: Kit): void {
           () => db.from(things).first(),
           () => db.insert(things).values({ id: 2 }),
           () => db.execute(sql`select 1`),
+          () => db.from(things).timeout(100),
+          () => db.from(things).stream()[Symbol.asyncIterator]().next(),
+          () =>
+            db
+              .stream(sql`select 1`)
+              [Symbol.asyncIterator]()
+              .next(),
+          () => db.from(things).explain(),
           () => db.transaction(async () => 1),
           () => db.transaction(async () => 1, { readOnly: true }),
         ];
@@ -218,6 +226,33 @@ export function connectionCases({ alone, expect, group }: Kit): void {
         await db.close();
         await work;
         expect(seen).toEqual([1]);
+      }));
+
+    test("goes on when a table is altered, or made anew, under queries that are kept prepared", () =>
+      alone(async (db) => {
+        await createTables(db, defineSchema({ things }));
+        await db.insert(things).values([{ id: 1, name: "a" }]);
+        const all = async (): Promise<void> => {
+          // On all of its connections.
+          const found = await Promise.all(
+            Array.from({ length: 20 }, () => db.from(things).find(1)),
+          );
+          for (const row of found) expect(row).toEqual({ id: 1, name: "a", size: null });
+          const many = await Promise.all(
+            Array.from({ length: 20 }, () => db.from(things).where(like(things.name, "a%"))),
+          );
+          for (const rows of many) expect(rows).toEqual([{ id: 1, name: "a", size: null }]);
+          expect(await db.update(things).set({ name: "a" }).where(eq(things.id, 1))).toEqual({
+            affectedRows: 1,
+          });
+        };
+        for (let turn = 0; turn < 3; turn++) await all();
+        await db.execute(sql`alter table ${things} add column extra integer`);
+        await all();
+        await db.execute(sql`drop table ${things}`);
+        await createTables(db, defineSchema({ things }));
+        await db.insert(things).values([{ id: 1, name: "a" }]);
+        for (let turn = 0; turn < 3; turn++) await all();
       }));
 
     test("tells what it is and what it can do", async ({ db }) => {

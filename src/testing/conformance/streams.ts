@@ -186,9 +186,11 @@ export function streamCases({ expect, group }: Kit): void {
           if (id % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 20));
       };
       expect(await failureOf(slowly())).toMatchObject({ code: "E_TIMEOUT" });
-      const idle = query.timeout(30).stream({ batch: 10 })[Symbol.asyncIterator]();
+      const idle = query.timeout(500).stream({ batch: 10 })[Symbol.asyncIterator]();
       await idle.next();
-      await new Promise((resolve) => setTimeout(resolve, 150));
+      expect(db.stats().waiting).toBe(0);
+      for (let at = 0; at < 100 && (at < 20 || db.stats().leased > 0); at++)
+        await new Promise((resolve) => setTimeout(resolve, 30));
       expect(db.stats()).toMatchObject({ leased: 0, waiting: 0 });
       expect((await collect(query.timeout(60_000).stream())).length).toBe(COUNT);
       await db.transaction(async (tx) => {

@@ -107,6 +107,26 @@ describe.each(postgresServers())("kept statements on $name", (server) => {
     }
   });
 
+  test("a query that asks for a custom plan is planned for its values each time", async () => {
+    await using own = await withItems();
+    await own.db.transaction(async (tx) => {
+      const keptCount = async (): Promise<number> => {
+        const { rows } = await tx.execute(
+          sql<{ n: number }>`select count(*) as n from pg_prepared_statements
+            where statement like ${'%from "items"%'} and name like 'plinth%'`,
+        );
+        return rows[0]!.n;
+      };
+      const query = tx.from(items).where(eq(items.id, 1));
+      for (let turn = 0; turn < 8; turn++)
+        expect(await query.plan("custom")).toEqual([{ id: 1, name: "1" }]);
+      expect(await keptCount()).toBe(0);
+      for (let turn = 0; turn < 8; turn++) await query.plan("custom").plan("auto");
+      expect(await keptCount()).toBe(1);
+    });
+    expect(() => own.db.from(items).plan("generic" as "auto")).toThrow(/"auto" or "custom"/);
+  });
+
   test("a value that fits no more leaves the statement usable", async () => {
     await using own = await withItems();
     const { db } = own;
