@@ -438,6 +438,7 @@ interface SelectStatement {
     readonly offset: AnyExpression | undefined;
     readonly lock: LockClause | undefined;
     readonly comment: string | undefined;
+    readonly plan?: "custom" | undefined;
 }
 
 type SelectionNode = AnyExpression | SelectionRecord;
@@ -1841,6 +1842,7 @@ export class SelectQuery<S extends Selection, From extends string, Nullable exte
     forUpdate(options?: LockOptions): this;
     forShare(options?: LockOptions): this;
     comment(text: string): this;
+    plan(choice: "auto" | "custom"): this;
     list<Row = ResultOf<S, Nullable>>(this: OneColumn<Row> & Query<Row>): Promise<Row[keyof Row][]>;
     signal(signal: AbortSignal): this;
     timeout(timeoutMs: number): this;
