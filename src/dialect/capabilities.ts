@@ -19,6 +19,10 @@ export interface Capabilities {
   readonly materializedViews: boolean;
   /** Where keys that are counted up begin, by how much, and that rows bring none. */
   readonly identityOptions: boolean;
+  /** Whether a column can be renamed that checks and computed columns are made of. */
+  readonly renameDependents: boolean;
+  /** Whether indexes can be built while others write. */
+  readonly concurrentIndexes: boolean;
   /** Whether a comment on a table or a column is a statement of its own. */
   readonly commentStatements: boolean;
   /** Whether DDL is undone when its transaction is rolled back. */

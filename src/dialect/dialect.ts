@@ -16,6 +16,7 @@ import type { Names } from "../schema/naming.ts";
 import type { Capabilities, ServerInfo } from "./capabilities.ts";
 import type { Connection, Driver } from "./driver.ts";
 import type { ExplainRules } from "./explain.ts";
+import type { MigrationRules } from "./migration.ts";
 import type { DdlRules, QueryRules } from "./rules.ts";
 import type { MigrationFacts } from "./migration-facts.ts";
 import type { Lexis } from "./split-script.ts";
@@ -61,6 +62,7 @@ export interface Dialect {
   readonly migrations: MigrationFacts;
   readonly query: QueryRules;
   readonly ddl: DdlRules;
+  readonly migration: MigrationRules;
   readonly types: TypeMap;
   readonly explain: ExplainRules;
   /** The SQL that begins a transaction. */
@@ -170,15 +172,29 @@ export function renderLiterally(
   return { text: out.text, sources: out.sources };
 }
 
-/** One statement of DDL, without a semicolon. Names in a change are spelt already. */
-export function renderChange(dialect: Dialect, names: Names, change: Change): string {
+const AS_SPELT: Names = { table: (name) => name, column: ({ key }) => key };
+
+export interface RenderOptions {
+  /** Writes `if exists` and `if not exists` where the database has them. Default false. */
+  readonly isTolerant?: boolean;
+  /** Indexes are built while others write, where the database can; not in a transaction. Default false. */
+  readonly hasConcurrentIndexes?: boolean;
+}
+
+/** The statements of a change, without semicolons; there may be none. */
+export function renderChange(
+  dialect: Dialect,
+  change: Change,
+  options: RenderOptions = {},
+): readonly string[] {
   const out = new Writer({
     rules: dialect.query,
     spelling: dialect.spelling,
     types: dialect.types,
-    names,
+    names: AS_SPELT,
+    ...options,
   });
   const rule = dialect.ddl[change.kind] as (change: Change, out: Writer) => void;
   rule(change, out);
-  return out.text;
+  return out.statements;
 }

@@ -28,6 +28,10 @@ export interface MigrationFacts {
     readonly violations: string;
     /** Gives `name`, of views, each of which must still be readable. */
     readonly views: string;
+    /** Gives `name`, of tables. */
+    readonly tables: string;
+    /** Gives `name`, `table` and `sql` of what goes with its table when that is dropped, and can be made again. */
+    readonly dependents: string;
   };
   /** Whether the error tells that a statement of DDL had been done before: its object is there, or gone. */
   isDoneBefore(error: DbError): boolean;

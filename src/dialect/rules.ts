@@ -41,17 +41,7 @@ import type {
   SelectStatement,
   UpdateStatement,
 } from "../ast/statement.ts";
-import type {
-  AddForeignKey,
-  CreateEnum,
-  CreateIndex,
-  CreateSchema,
-  CreateTable,
-  CreateView,
-  DropTable,
-  RefreshView,
-  SetComment,
-} from "../schema/change.ts";
+import type { Change } from "../schema/change.ts";
 import type { ApartFunctionName, FunctionName } from "../ast/function-name.ts";
 import type { Writer } from "./writer.ts";
 
@@ -131,17 +121,10 @@ export interface ContestedQueryRules {
 
 export type QueryRules = AgreedQueryRules & ContestedQueryRules;
 
-export interface DdlRules {
-  createSchema: Rule<CreateSchema>;
-  createEnum: Rule<CreateEnum>;
-  createTable: Rule<CreateTable>;
-  dropTable: Rule<DropTable>;
-  createIndex: Rule<CreateIndex>;
-  addForeignKey: Rule<AddForeignKey>;
-  setComment: Rule<SetComment>;
-  createView: Rule<CreateView>;
-  refreshView: Rule<RefreshView>;
-}
+/** One for each kind of change. */
+export type DdlRules = {
+  [Kind in Change["kind"]]: Rule<Extract<Change, { readonly kind: Kind }>>;
+};
 
 /** All rules of the dialect that writes. A writer is made with a dialect's rules and nothing less. */
 export function rulesOf(out: Writer): QueryRules {

@@ -16,6 +16,7 @@ import type {
   CreateTable,
   CreateView,
   DropTable,
+  DropView,
 } from "../schema/change.ts";
 import { checkerOf } from "./type-map.ts";
 import type { Writer } from "./writer.ts";
@@ -70,13 +71,17 @@ export function writeCreateTable(
   if (change.hasForeignKeys) {
     for (const key of table.foreignKeys) lines.push(() => writeForeignKey(key, out));
   }
-  out.sql("create table ").qualified(table.schema, table.name).sql(" (\n  ");
+  out
+    .sql("create table ")
+    .tolerant("if not exists ")
+    .qualified(table.schema, table.name)
+    .sql(" (\n  ");
   out.list(lines, (line) => line(), ",\n  ");
   out.sql(`\n)${options.suffix}`);
 }
 
-export function writeDropTable(change: DropTable, out: Writer): void {
-  out.sql("drop table ").qualified(change.schema, change.table);
+export function writeDropTable({ schema, table }: DropTable, out: Writer): void {
+  out.sql("drop table ").tolerant("if exists ").qualified(schema, table);
 }
 
 export function writeCreateSchema({ name }: CreateSchema, out: Writer): void {
@@ -88,15 +93,30 @@ export function writeAddForeignKey(change: AddForeignKey, out: Writer): void {
   writeForeignKey(change.foreignKey, out);
 }
 
+export function writeDropView({ schema, name, isMaterialized }: DropView, out: Writer): void {
+  out.sql(isMaterialized ? "drop materialized view " : "drop view ").tolerant("if exists ");
+  out.qualified(schema, name);
+}
+
 export function writeCreateView({ view }: CreateView, out: Writer): void {
   out.sql(view.isMaterialized ? "create materialized view " : "create view ");
   out.qualified(view.schema, view.name).sql(" ");
   out.idList(view.columns.map(({ name }) => name)).sql(` as ${view.text}`);
 }
 
-/** The beginning of `create index`, up to the parenthesis. */
-export function writeIndexStart({ table, index }: CreateIndex, out: Writer): void {
-  out.sql(index.isUnique ? "create unique index " : "create index ").id(index.name);
+/**
+ * The beginning of `create index`, up to the parenthesis.
+ *
+ * @param writeWords Writes what stands before the name.
+ */
+export function writeIndexStart(
+  { table, index }: CreateIndex,
+  out: Writer,
+  writeWords?: () => void,
+): void {
+  out.sql(index.isUnique ? "create unique index " : "create index ");
+  writeWords?.();
+  out.id(index.name);
   out.sql(" on ").qualified(table.schema, table.name).sql(" (");
 }
 
@@ -148,7 +168,7 @@ function writeTypedLiteral(type: LogicalType, value: LiteralModel, out: Writer):
 }
 
 /** A model keeps bigints, instants, bytes and JSON as text; the check wants what a program would write. */
-function checkedLiteral(type: LogicalType, value: LiteralModel): unknown {
+export function checkedLiteral(type: LogicalType, value: LiteralModel): unknown {
   if (type.kind === "json") return value;
   if (type.kind === "array") {
     const elements = JSON.parse(String(value)) as readonly (LiteralModel | null)[];

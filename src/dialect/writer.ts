@@ -53,6 +53,9 @@ export interface WriterContext {
   readonly names: Names;
   /** The values of the walk, where they are to stand in the text, as in a view: nothing is bound. */
   readonly literals?: readonly unknown[] | undefined;
+  /** For changes of tables; `dialect.ts` says what they are. */
+  readonly isTolerant?: boolean;
+  readonly hasConcurrentIndexes?: boolean;
 }
 
 /**
@@ -66,6 +69,7 @@ export class Writer {
   /** Every table that was named. */
   readonly sources: Set<Source> = new Set<Source>();
   #text = "";
+  readonly #ended: string[] = [];
   #scopes: (readonly Source[])[] = [];
   #isQualified = false;
   #isOpen = false;
@@ -84,6 +88,18 @@ export class Writer {
     return this.#text;
   }
 
+  /** What was written, one by one; those without text are left out. */
+  get statements(): readonly string[] {
+    return [...this.#ended, this.#text].filter((text) => text !== "");
+  }
+
+  /** Ends a statement, where a change takes several. */
+  next(): this {
+    this.#ended.push(this.#text);
+    this.#text = "";
+    return this;
+  }
+
   /** Text of Plinth's own, or of a fragment that a person wrote. Never a name, never a value. */
   sql(text: string): this {
     this.#text += text;
@@ -100,6 +116,11 @@ export class Writer {
   id(name: string): this {
     this.#text += quoteName(name, this.context.spelling.quote);
     return this;
+  }
+
+  /** `if exists` or `if not exists`, with a space behind it, where that was asked for. */
+  tolerant(words: "if exists " | "if not exists "): this {
+    return this.context.isTolerant === true ? this.sql(words) : this;
   }
 
   /** Names in parentheses. */

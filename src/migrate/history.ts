@@ -50,7 +50,7 @@ export async function prepareHistory(session: Session): Promise<void> {
   const model = resolveTable(infoOf(history), names);
   const change = { kind: "createTable", table: model, hasForeignKeys: true } as const;
   try {
-    await session.script(renderChange(dialect, names, change));
+    await session.script(renderChange(dialect, change).join(";\n"));
   } catch (error) {
     // Another process may have been faster.
     if ((await readIfThere(session)) === undefined) throw error;

@@ -30,37 +30,107 @@ export async function withRebuild<Result>(
   }
 }
 
-/**
- * @returns What throws before COMMIT when a row points nowhere that didn't at the beginning, or a view can't be read any
- * more.
- */
-export async function createRebuildCheck(
+const DROP_TABLE = /^drop\s+table\b/i;
+
+/** What a migration is watched by while it makes tables anew. */
+export interface RebuildWatch {
+  /** Before each statement: what hangs on a table, triggers above all, goes with it, and is remembered. */
+  before(statement: string): Promise<void>;
+  /**
+   * Before COMMIT: makes again what went with a table that another one took the place of.
+   *
+   * @throws {MigrationError} when that can't be, a row points nowhere that didn't at the beginning, or a view can't be read
+   * any more.
+   */
+  end(): Promise<void>;
+}
+
+interface Dependent {
+  readonly name: string;
+  readonly table: string;
+  readonly sql: string;
+}
+
+async function readDependents(session: Session, { dependents }: Rebuild): Promise<Dependent[]> {
+  const rows = await session.askRaw(dependents);
+  return rows.map((row) => ({
+    name: String(row["name"]),
+    table: String(row["table"]),
+    sql: String(row["sql"]),
+  }));
+}
+
+/** Those that the migration itself made again are left as they are. */
+async function restore(
+  session: Session,
+  rebuild: Rebuild,
+  remembered: ReadonlyMap<string, Dependent>,
+  migration: string,
+): Promise<void> {
+  const there = new Set((await readDependents(session, rebuild)).map(({ name }) => name));
+  const tables = new Set((await session.askRaw(rebuild.tables)).map((row) => String(row["name"])));
+  for (const { name, table, sql } of remembered.values()) {
+    if (there.has(name) || !tables.has(table)) continue;
+    try {
+      await session.script(sql);
+    } catch (cause) {
+      throw new MigrationError(
+        "E_MIGRATION_FAILED",
+        `Migration "${migration}" makes table "${table}" anew, on which "${name}" can't stand any more; it was rolled back.`,
+        { hint: "Drop it before the change, and create it anew behind it.", cause },
+      );
+    }
+  }
+}
+
+export async function watchRebuild(
   session: Session,
   rebuild: Rebuild,
   name: string,
-): Promise<() => Promise<void>> {
+): Promise<RebuildWatch> {
   const before = await countViolations(session, rebuild.violations);
-  return async () => {
-    const after = await countViolations(session, rebuild.violations);
-    for (const [pair, count] of after) {
-      if (count <= (before.get(pair) ?? 0)) continue;
+  const remembered = new Map<string, Dependent>();
+  return {
+    async before(statement) {
+      if (!DROP_TABLE.test(statement)) return;
+      for (const one of await readDependents(session, rebuild)) remembered.set(one.name, one);
+    },
+    async end() {
+      await restore(session, rebuild, remembered, name);
+      await refuseViolations(session, rebuild, name, before);
+      await refuseBrokenViews(session, rebuild, name);
+    },
+  };
+}
+
+async function refuseViolations(
+  session: Session,
+  rebuild: Rebuild,
+  name: string,
+  before: ReadonlyMap<string, number>,
+): Promise<void> {
+  const after = await countViolations(session, rebuild.violations);
+  for (const [pair, count] of after) {
+    if (count <= (before.get(pair) ?? 0)) continue;
+    throw new MigrationError(
+      "E_MIGRATION_FAILED",
+      `Migration "${name}" would leave ${count} rows that point nowhere (${pair}); it was rolled back.`,
+      { hint: "Delete or mend those rows in the migration, before the change." },
+    );
+  }
+}
+
+async function refuseBrokenViews(session: Session, rebuild: Rebuild, name: string): Promise<void> {
+  for (const row of await session.askRaw(rebuild.views)) {
+    const view = String(row["name"]).replaceAll('"', '""');
+    try {
+      await session.askRaw(`select 1 from "${view}" limit 0`);
+    } catch (cause) {
       throw new MigrationError(
         "E_MIGRATION_FAILED",
-        `Migration "${name}" would leave ${count} rows that point nowhere (${pair}); it was rolled back.`,
-        { hint: "Delete or mend those rows in the migration, before the change." },
+        `Migration "${name}" would leave the view "${String(row["name"])}" unreadable; it was rolled back.`,
+        { hint: "Drop the view before the change and create it anew behind it.", cause },
       );
     }
-    for (const row of await session.askRaw(rebuild.views)) {
-      const view = String(row["name"]).replaceAll('"', '""');
-      try {
-        await session.askRaw(`select 1 from "${view}" limit 0`);
-      } catch (cause) {
-        throw new MigrationError(
-          "E_MIGRATION_FAILED",
-          `Migration "${name}" would leave the view "${String(row["name"])}" unreadable; it was rolled back.`,
-          { hint: "Drop the view before the change and create it anew behind it.", cause },
-        );
-      }
-    }
-  };
+  }
 }

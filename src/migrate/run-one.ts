@@ -14,7 +14,7 @@ import {
 } from "./history.ts";
 import { takeSessionLock, takeTransactionLock } from "./lock.ts";
 import { directivesOf, type Migration, type MigrationSide } from "./migration.ts";
-import { createRebuildCheck, withRebuild, type Rebuild } from "./rebuild.ts";
+import { watchRebuild, withRebuild, type Rebuild, type RebuildWatch } from "./rebuild.ts";
 
 export type Way = "down" | "up";
 
@@ -107,9 +107,9 @@ async function tryAtOnce<Tx>(
     const startMs = clock.monotonicMs();
     const limit = session.dialect.migrations.limitLocks?.(context.tableLockTimeoutMs);
     if (limit !== undefined) await session.script(limit);
-    const check = rebuild && (await createRebuildCheck(session, rebuild, migration.name));
-    await runSide(context, migration, way);
-    await check?.();
+    const watch = rebuild && (await watchRebuild(session, rebuild, migration.name));
+    await runSide(context, migration, way, watch);
+    await watch?.end();
     if (way === "down") await forget(session, migration.name);
     else await remember(session, migration, "applied", clock.monotonicMs() - startMs);
     await session.script("commit");
@@ -149,11 +149,14 @@ async function runSide<Tx>(
   context: RunContext<Tx>,
   migration: Migration<Tx>,
   way: Way,
+  watch: RebuildWatch | undefined,
 ): Promise<void> {
   const side = sideOf(migration, way);
   const runSql = async (): Promise<void> => {
-    for (const [at, statement] of statementsOf(context, side).entries())
+    for (const [at, statement] of statementsOf(context, side).entries()) {
+      await watch?.before(statement.text);
       await telling(migration, way, statement, at, () => context.session.script(statement.text));
+    }
   };
   if (way === "up") await runSql();
   await runCode(context, migration, way);

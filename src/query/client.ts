@@ -172,9 +172,9 @@ export abstract class Executor implements Connected {
     const { dialect, names } = this["~engine"];
     const isConcurrent = options.concurrently === true;
     const name = names.table(table);
-    const text = renderChange(dialect, names, { kind: "refreshView", schema, name, isConcurrent });
+    const [text] = renderChange(dialect, { kind: "refreshView", schema, name, isConcurrent });
     try {
-      await this["~runner"].script(text);
+      await this["~runner"].script(text!);
     } catch (error) {
       throw dialect.toDbError(error);
     }

@@ -51,8 +51,8 @@ create table `memberships` (
   `decade` int generated always as (`season` / 10) stored check (`decade` is not null),
   `fee` decimal(8, 2),
   constraint `one_membership` primary key (`season`, `player_id`),
-  constraint `recent_season` check (`season` > 1990),
-  constraint `memberships_fee_check` check ((`fee` > 9.90))
+  constraint `memberships_fee_check` check ((`fee` > 9.90)),
+  constraint `recent_season` check (`season` > 1990)
 ) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_0900_bin;
 
 create table `we"ird ``name'; --` (
@@ -62,23 +62,31 @@ create table `we"ird ``name'; --` (
   constraint `we"ird ``name'; --_pkey` primary key (`id`)
 ) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_0900_bin comment = 'it''s "quoted" ` \\ and';
 
+create index `teams_captain_id_fkey` on `teams` (`captain_id`);
+
+create index `by_born` on `players` (`born`);
+
 create unique index `players_nick_unique` on `players` (`nick__folded`);
 
 create index `players_team_id_created_at_idx` on `players` (`team_id`, `created_at`);
 
-create index `by_born` on `players` (`born`);
+create index `players_mentor_id_fkey` on `players` (`mentor_id`);
+
+create unique index `by_since` on `memberships` (`since_id`, `since_season` desc);
 
 create index `memberships_fee_season_idx` on `memberships` (`fee` desc, `season`);
 
-create unique index `by_since` on `memberships` (`since_id`, `since_season` desc);
+create index `member_is` on `memberships` (`player_id`);
+
+create index `since` on `memberships` (`since_season`, `since_id`);
 
 create index `in"dex`` '` on `we"ird ``name'; --` (`group`);
 
 alter table `teams` add constraint `teams_captain_id_fkey` foreign key (`captain_id`) references `players` (`id`) on delete set null;
 
-alter table `players` add constraint `players_team_id_fkey` foreign key (`team_id`) references `teams` (`id`) on delete cascade on update cascade;
-
 alter table `players` add constraint `players_mentor_id_fkey` foreign key (`mentor_id`) references `players` (`id`) on delete restrict;
+
+alter table `players` add constraint `players_team_id_fkey` foreign key (`team_id`) references `teams` (`id`) on delete cascade on update cascade;
 
 alter table `memberships` add constraint `member_is` foreign key (`player_id`) references `players` (`id`);
 

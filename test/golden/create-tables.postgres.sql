@@ -27,13 +27,13 @@ create table "players" (
   "active" boolean not null default 'true',
   "settings" jsonb not null default '{"theme":"dark"}',
   "rank" "player_rank" not null default 'it''s pro',
-  "mood" text collate "C" check ("mood" in ('good', 'ba\d')) default 'ba\d',
+  "mood" text collate "C" constraint "players_mood_type" check ("mood" in ('good', 'ba\d')) default 'ba\d',
   "weight" real default '0.5',
   "joined" date not null default '2024-02-29',
   "wakes" time(0) default '07:00:00',
   "beat" time(3),
   "picture" bytea default '\x005c27',
-  "digest" bytea check (octet_length("digest") <= 32),
+  "digest" bytea constraint "players_digest_type" check (octet_length("digest") <= 32),
   "born" timestamptz(0),
   "seen" timestamptz(6) default '2026-01-31T12:00:00.123456Z',
   "created_at" timestamptz(3) not null default date_trunc('milliseconds', now()),
@@ -52,8 +52,8 @@ create table "memberships" (
   "decade" integer not null generated always as ("season" / 10) stored,
   "fee" numeric(8, 2),
   constraint "one_membership" primary key ("season", "player_id"),
-  constraint "recent_season" check ("season" > 1990),
-  constraint "memberships_fee_check" check (("fee" > 9.90))
+  constraint "memberships_fee_check" check (("fee" > 9.90)),
+  constraint "recent_season" check ("season" > 1990)
 );
 
 create table "we""ird `name'; --" (
@@ -63,31 +63,31 @@ create table "we""ird `name'; --" (
   constraint "we""ird `name'; --_pkey" primary key ("id")
 );
 
+create index "by_born" on "players" ("born" nulls first);
+
 create unique index "players_nick_unique" on "players" ((lower("nick" collate "C")) nulls first);
 
 create index "players_team_id_created_at_idx" on "players" ("team_id", "created_at");
 
-create index "by_born" on "players" ("born" nulls first);
+create unique index "by_since" on "memberships" ("since_id" nulls first, "since_season" desc nulls last);
 
 create index "memberships_fee_season_idx" on "memberships" ("fee" desc nulls last, "season");
 
-create unique index "by_since" on "memberships" ("since_id" nulls first, "since_season" desc nulls last);
-
 create index "in""dex` '" on "we""ird `name'; --" ("group" nulls first);
-
-comment on table "we""ird `name'; --" is 'it''s "quoted" ` \ and';
-
-comment on column "we""ird `name'; --"."or""der` '" is 'back\slash''s';
 
 alter table "teams" add constraint "teams_captain_id_fkey" foreign key ("captain_id") references "players" ("id") on delete set null;
 
-alter table "players" add constraint "players_team_id_fkey" foreign key ("team_id") references "teams" ("id") on delete cascade on update cascade;
-
 alter table "players" add constraint "players_mentor_id_fkey" foreign key ("mentor_id") references "players" ("id") on delete restrict;
+
+alter table "players" add constraint "players_team_id_fkey" foreign key ("team_id") references "teams" ("id") on delete cascade on update cascade;
 
 alter table "memberships" add constraint "member_is" foreign key ("player_id") references "players" ("id");
 
 alter table "memberships" add constraint "since" foreign key ("since_season", "since_id") references "memberships" ("season", "player_id") on delete set null;
+
+comment on table "we""ird `name'; --" is 'it''s "quoted" ` \ and';
+
+comment on column "we""ird `name'; --"."or""der` '" is 'back\slash''s';
 
 create view "a_roster" ("team", "email", "fee", "rank") as select "teams"."name", "players"."email", "memberships"."fee", "players"."rank" from "memberships" inner join "players" on "players"."id" = "memberships"."player_id" left join "teams" on "teams"."id" = "players"."team_id" where ("players"."rank" = any('{"it''s pro"}'::"player_rank"[])) and ("players"."email" ilike '%\_x%') and ("memberships"."fee" > '-9.90') and ("players"."created_at" > '2026-01-31T12:00:00.000Z') and ("players"."level" = any('{"1","2","-3","4","5","6"}'::smallint[])) limit '100';
 

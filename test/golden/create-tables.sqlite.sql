@@ -40,8 +40,8 @@ create table "players" (
   constraint "one_email" unique ("email"),
   constraint "players_digest_unique" unique ("digest"),
   constraint "players_team_id_level_unique" unique ("team_id", "level"),
-  constraint "players_team_id_fkey" foreign key ("team_id") references "teams" ("id") on delete cascade on update cascade,
-  constraint "players_mentor_id_fkey" foreign key ("mentor_id") references "players" ("id") on delete restrict
+  constraint "players_mentor_id_fkey" foreign key ("mentor_id") references "players" ("id") on delete restrict,
+  constraint "players_team_id_fkey" foreign key ("team_id") references "teams" ("id") on delete cascade on update cascade
 ) strict;
 
 create table "memberships" (
@@ -52,8 +52,8 @@ create table "memberships" (
   "decade" integer not null generated always as ("season" / 10) stored check (("decade") between -2147483648 and 2147483647),
   "fee" integer check (("fee") between -99999999 and 99999999),
   constraint "one_membership" primary key ("season", "player_id"),
-  constraint "recent_season" check ("season" > 1990),
   constraint "memberships_fee_check" check (("fee" > 990)),
+  constraint "recent_season" check ("season" > 1990),
   constraint "member_is" foreign key ("player_id") references "players" ("id"),
   constraint "since" foreign key ("since_season", "since_id") references "memberships" ("season", "player_id") on delete set null
 ) strict;
@@ -64,15 +64,15 @@ create table "we""ird `name'; --" (
   "group" text check (length("group") <= 9)
 ) strict;
 
+create index "by_born" on "players" ("born");
+
 create unique index "players_nick_unique" on "players" (lower("nick"));
 
 create index "players_team_id_created_at_idx" on "players" ("team_id", "created_at");
 
-create index "by_born" on "players" ("born");
+create unique index "by_since" on "memberships" ("since_id", "since_season" desc);
 
 create index "memberships_fee_season_idx" on "memberships" ("fee" desc, "season");
-
-create unique index "by_since" on "memberships" ("since_id", "since_season" desc);
 
 create index "in""dex` '" on "we""ird `name'; --" ("group");
 

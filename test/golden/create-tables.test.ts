@@ -42,8 +42,8 @@ import { mysqlDialect } from "plinth/mysql";
 import { postgresDialect } from "plinth/postgres";
 import { sqliteDialect } from "plinth/sqlite";
 import { expect, test } from "vitest";
-import { planTables } from "../../src/migrate/create-tables.ts";
-import { renderChange, type Dialect } from "../../src/dialect/dialect.ts";
+import { renderTables } from "../../src/migrate/create-tables.ts";
+import type { Dialect } from "../../src/dialect/dialect.ts";
 import { modelOf } from "../../src/migrate/model-of.ts";
 import { createNames } from "../../src/schema/naming.ts";
 import { createTestDatabase, testServers, type TestServerName } from "../servers/databases.ts";
@@ -175,8 +175,7 @@ const schema = defineSchema({
 const names = createNames();
 
 function render(dialect: Dialect): string[] {
-  const model = modelOf(schema, names, dialect);
-  return planTables(model, dialect).map((change) => renderChange(dialect, names, change));
+  return renderTables(modelOf(schema, names, dialect), dialect);
 }
 
 const server = (product: string, ...version: [number, number, number]): ServerInfo => ({

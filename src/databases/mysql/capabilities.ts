@@ -21,6 +21,8 @@ export function mysqlCapabilities(server: ServerInfo): Capabilities {
     schemas: true,
     materializedViews: false,
     identityOptions: false,
+    renameDependents: isMariadb,
+    concurrentIndexes: false,
     commentStatements: false,
     // DDL commits what came before it. Source: MySQL 8.4 manual, "Statements That Cause an Implicit Commit".
     transactionalDdl: false,

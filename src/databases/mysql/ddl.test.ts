@@ -23,11 +23,8 @@ function render(product: "mariadb" | "mysql", extra: (columns: Words) => TableEx
   );
   const model = resolveTable(infoOf(words), names);
   const dialect = mysqlDialect({ product, version: product === "mysql" ? [8, 4, 0] : [10, 11, 6] });
-  return renderChange(dialect, names, {
-    kind: "createIndex",
-    table: model,
-    index: model.indexes[0]!,
-  });
+  const change = { kind: "createIndex", table: model, index: model.indexes[0]! } as const;
+  return renderChange(dialect, change).join(";");
 }
 
 test("MySQL makes an index of an expression, in parentheses of its own", () => {

@@ -10,6 +10,7 @@ import { mysqlQuery } from "./query.ts";
 import { bytesLiteral, escapedLiteral, schemaPrefix, textLiteral } from "./literals.ts";
 import { parseSettings, type MysqlSettings } from "./settings.ts";
 import { mysqlExplain } from "./explain.ts";
+import { mysqlMigration } from "./rewrite.ts";
 import { mysqlTypes } from "./types.ts";
 import { MYSQL_LEXIS } from "./lexis.ts";
 import { mysqlMigrations } from "./migrations.ts";
@@ -33,6 +34,7 @@ export function mysqlDialect(server: ServerInfo): Dialect {
     migrations: mysqlMigrations(server.product),
     query: mysqlQuery(variant),
     ddl: mysqlDdl(variant),
+    migration: mysqlMigration(variant),
     types: mysqlTypes(variant),
     explain: mysqlExplain(variant.name === "MariaDB"),
     begin: beginText,

@@ -38,7 +38,7 @@ import type { Writer } from "../../dialect/writer.ts";
 import { noteColumn, orderedAssignments } from "./assignments.ts";
 import { writeExact, writeExactly } from "./exact.ts";
 import { foldedName, foldingOf } from "./folded.ts";
-import { nowText } from "./ddl.ts";
+import { nowText } from "./column.ts";
 import { mysqlArray } from "./array.ts";
 import { mysqlInstants } from "./instants.ts";
 import { mysqlNumbers } from "./numbers.ts";

@@ -14,6 +14,8 @@ export function postgresCapabilities(_server: ServerInfo): Capabilities {
     schemas: true,
     materializedViews: true,
     identityOptions: true,
+    renameDependents: true,
+    concurrentIndexes: true,
     commentStatements: true,
     transactionalDdl: true,
     concurrentWriters: true,

@@ -19,5 +19,5 @@ test("a generated column that is not stored is refused, and the message says wha
     table: resolveTable(infoOf(boxes), names),
     hasForeignKeys: false,
   } as const;
-  expect(() => renderChange(dialect, names, change)).toThrow(/Leave out \{ stored: false \}/);
+  expect(() => renderChange(dialect, change)).toThrow(/Leave out \{ stored: false \}/);
 });

@@ -7,6 +7,7 @@ import { createDriver, type PostgresDriver } from "./driver-pg.ts";
 import { postgresExplain } from "./explain.ts";
 import { isConflict, isConnectionLost, isInterrupted, toDbError } from "./errors.ts";
 import { lockSession, namedLock } from "./named-lock.ts";
+import { postgresMigration } from "./rewrite.ts";
 import { postgresQuery } from "./query.ts";
 import { parseSettings, type PostgresSettings } from "./settings.ts";
 import { postgresTypes, schemaPrefix } from "./types.ts";
@@ -36,6 +37,7 @@ export function postgresDialect(server: ServerInfo, folding: string = ICU_FOLDIN
     migrations: postgresMigrations,
     query: postgresQuery(folding),
     ddl: postgresDdl,
+    migration: postgresMigration,
     types: postgresTypes,
     explain: postgresExplain,
     begin: beginText,

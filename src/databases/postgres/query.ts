@@ -26,7 +26,7 @@ import {
 import { encoderOf, type Encode } from "../../dialect/type-map.ts";
 import type { Writer } from "../../dialect/writer.ts";
 import { postgresArray } from "./array.ts";
-import { nowText } from "./ddl.ts";
+import { nowText } from "./column.ts";
 import { postgresInstants } from "./instants.ts";
 import { postgresNumbers } from "./numbers.ts";
 import { postgresTexts } from "./texts.ts";

@@ -14,6 +14,8 @@ export function sqliteCapabilities(_server: ServerInfo): Capabilities {
     schemas: false,
     materializedViews: false,
     identityOptions: false,
+    renameDependents: true,
+    concurrentIndexes: false,
     commentStatements: false,
     transactionalDdl: true,
     concurrentWriters: false,

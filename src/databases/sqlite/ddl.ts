@@ -1,183 +1,38 @@
-import type { LogicalType, TextType } from "../../ast/logical-type.ts";
 import { UnsupportedError } from "../../core/error.ts";
 import type { DdlRules } from "../../dialect/rules.ts";
 import {
+  writeAddColumn,
+  writeDropColumn,
+  writeRenameColumn,
+} from "../../dialect/standard-changes.ts";
+import {
   writeCreateTable,
   writeCreateView,
-  writeDefaultValue,
   writeDropTable,
-  writeGenerated,
+  writeDropView,
   writeIndexStart,
   writeIndexTerms,
   writeSql,
 } from "../../dialect/standard-ddl.ts";
+import type { RenameTable } from "../../schema/change.ts";
 import type { Writer } from "../../dialect/writer.ts";
-import type { ColumnModel, DefaultModel, TableModel } from "../../schema/model.ts";
-import { decimalStorage, instantStorage, isUuidBlob } from "./types.ts";
+import { isRowId, writeColumn } from "./column.ts";
+import { writeCopy } from "./convert.ts";
 
-const NOW = {
-  milliseconds: "(cast(unixepoch('subsec') * 1000 as integer))",
-  microseconds: "(cast(unixepoch('subsec') * 1000 as integer) * 1000)",
-  seconds: "(unixepoch())",
-  iso: "(strftime('%Y-%m-%dT%H:%M:%fZ'))",
-  sql: "(replace(strftime('%Y-%m-%d %H:%M:%f'), '.000', ''))",
-} as const;
-
-/** Version 4 of RFC 9562: random but for the version, 4, and the variant, 8 to b. */
-const RANDOM_UUID =
-  "(lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || " +
-  "substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))";
-
-function nowText(type: LogicalType): string {
-  switch (type.kind) {
-    case "date":
-      return "(date())";
-    case "time": {
-      // The clock tells milliseconds.
-      const digits = type.precision === 0 ? 8 : 9 + type.precision;
-      return `(substr(strftime('%H:%M:%f') || '000', 1, ${digits}))`;
-    }
-    case "timestamp": {
-      const storage = instantStorage(type);
-      if (storage !== "sql" || type.precision === 3) return NOW[storage];
-      if (type.precision === 0) return "(datetime())";
-      const digits = 20 + type.precision;
-      const zeros = ".".padEnd(type.precision + 1, "0");
-      return `(replace(substr(strftime('%Y-%m-%d %H:%M:%f') || '000', 1, ${digits}), '${zeros}', ''))`;
-    }
-    default:
-      return NOW.milliseconds;
-  }
-}
-
-/** The expression of a column's default, or `null` where there is none. */
-export function writeColumnDefault(
-  value: DefaultModel | undefined,
-  type: LogicalType,
-  out: Writer,
-): void {
-  switch (value?.kind) {
-    case undefined:
-      out.sql("null");
-      return;
-    case "now":
-      out.sql(nowText(type));
-      return;
-    case "random":
-      out.sql(isUuidBlob(type) ? `(unhex(${RANDOM_UUID}, '-'))` : RANDOM_UUID);
-      return;
-    case "sql":
-      out.sql(`(${value.text})`);
-      return;
-    case "value":
-      writeDefaultValue({ type } as ColumnModel, value.value, out);
-  }
-}
-
-/**
- * What SQLite would let through and no other database does. Errors tell an unnamed check by its text, of which SQLite
- * keeps only a quoted name where that comes first; so a range begins with a parenthesis.
- */
-function writeCheck({ name, type }: ColumnModel, out: Writer): void {
-  switch (type.kind) {
-    case "integer": {
-      const high = 2 ** (type.bits - 1) - 1;
-      out
-        .sql(" check ((")
-        .id(name)
-        .sql(`) between ${-high - 1} and ${high})`);
-      return;
-    }
-    case "bigint":
-      if (type.flags !== undefined) out.sql(" check ((").id(name).sql(") >= 0)");
-      return;
-    case "decimal": {
-      if (decimalStorage(type) !== "scaled") return;
-      const high = "9".repeat(type.precision);
-      out.sql(" check ((").id(name).sql(`) between -${high} and ${high})`);
-      return;
-    }
-    case "boolean":
-      out.sql(" check (").id(name).sql(" in (0, 1))");
-      return;
-    case "text":
-      if (type.length !== undefined)
-        out.sql(" check (length(").id(name).sql(`) <= ${type.length})`);
-      return;
-    case "date":
-      // Of what is no day, date() makes another day or NULL.
-      out.sql(" check (").id(name).sql(" is date(").id(name).sql(") and ");
-      out.id(name).sql(" >= '0001')");
-      return;
-    case "time": {
-      const fraction = type.precision > 0 ? `.${"[0-9]".repeat(type.precision)}` : "";
-      out.sql(" check (").id(name).sql(` glob '[0-2][0-9]:[0-5][0-9]:[0-5][0-9]${fraction}' and `);
-      out.id(name).sql(" < '24')");
-      return;
-    }
-    case "bytes":
-      if (type.length !== undefined)
-        out.sql(" check (length(").id(name).sql(`) <= ${type.length})`);
-      return;
-    case "enum":
-      out.sql(" check (").id(name).sql(" in (");
-      out.list(type.values, (value) => out.sql(out.context.spelling.textLiteral(value))).sql("))");
-      return;
-    case "array":
-      out.sql(" check (case json_valid(").id(name).sql(") when 1 then json_type(");
-      out.id(name).sql(") = 'array' when 0 then 0 end)");
-      return;
-    case "json":
-      out.sql(" check (json_valid(").id(name).sql("))");
-      return;
-    default:
-    // The storage says it all, and a strict table keeps to it.
-  }
-}
-
-/** Source: sqlite.org/datatype3.html, "Collating Sequences". */
-const COLLATIONS = new Set(["BINARY", "NOCASE", "RTRIM"]);
-
-function writeCollation({ collation }: TextType, out: Writer): void {
-  const name = collation?.sqlite;
-  if (name === undefined) return;
-  if (!COLLATIONS.has(name.toUpperCase())) {
-    throw new UnsupportedError({
-      dialect: "SQLite",
-      feature: `the collation ${name}`,
-      instead: "It has BINARY, NOCASE and RTRIM: name one of them with collate({ sqlite: … }).",
-    });
-  }
-  out.sql(" collate ").id(name);
-}
-
-/** Of the ways to count, SQLite has one. */
-function refuseIdentity(column: ColumnModel): void {
-  if (column.identity === undefined) return;
+export function refuseSchema(name: string): never {
   throw new UnsupportedError({
     dialect: "SQLite",
-    feature: `options of autoIncrement() ("${column.name}")`,
-    instead: "Leave them out: it counts up from 1, and rows may bring their own.",
+    feature: `schemas ("${name}")`,
+    instead: "Declare the table with table(), or keep it in a file of its own and connect to that.",
   });
 }
 
-function isRowId(column: ColumnModel, table: TableModel): boolean {
-  return column.isAutoIncrement && table.primaryKey?.columns[0] === column.name;
-}
-
-function writeColumn(column: ColumnModel, table: TableModel, out: Writer): void {
-  refuseIdentity(column);
-  out.sql(out.context.types.sqlType(column.type));
-  if (column.type.kind === "text") writeCollation(column.type, out);
-  // `autoincrement` may only follow an inline primary key; it keeps keys of deleted rows from coming again.
-  if (isRowId(column, table)) out.sql(" primary key autoincrement");
-  if (!column.nullable) out.sql(" not null");
-  if (column.default !== undefined) {
-    out.sql(" default ");
-    writeColumnDefault(column.default, column.type, out);
-  }
-  if (column.generated !== undefined) writeGenerated(column.generated, out);
-  writeCheck(column, out);
+function refuseEnum(): never {
+  throw new UnsupportedError({
+    dialect: "SQLite",
+    feature: "types of their own for enums",
+    instead: "Declare the column with enumType(); it is text with a check.",
+  });
 }
 
 function refuseMaterialized(name: string): never {
@@ -188,38 +43,52 @@ function refuseMaterialized(name: string): never {
   });
 }
 
-export function refuseSchema(name: string): never {
+/** `rewrite.ts` makes a new table instead. */
+function refuseAlter(): never {
   throw new UnsupportedError({
     dialect: "SQLite",
-    feature: `schemas ("${name}")`,
-    instead: "Declare the table with table(), or keep it in a file of its own and connect to that.",
+    feature: "changing a column or a constraint of a table that exists",
+    instead: "Let a migration make the table anew, as `plinth migrate generate` does.",
   });
 }
 
+/**
+ * With foreign keys on, to drop a table is to delete its rows, and those that point at them with `on delete cascade`.
+ * The text is an error of its own then, whoever runs it.
+ */
+const GUARD =
+  "select json_extract('{}', iif(foreign_keys, " +
+  "'foreign keys must be off to replace a table: run this by plinth migrate up', '$')) from pragma_foreign_keys";
+
+function renameTable({ from, to, replacing }: RenameTable, out: Writer): void {
+  // Else what points at the name is rewritten to point at nothing, and views that read it make the statement fail.
+  if (replacing !== undefined) out.sql("pragma legacy_alter_table = on").next();
+  out.sql("alter table ").id(from).sql(" rename to ").id(to);
+  if (replacing === undefined) return;
+  out.next().sql("pragma legacy_alter_table = off").next();
+  // Changes nothing, and fails when a view or a trigger names a column that is there no more.
+  out.sql("alter table ").id(to).sql(" rename column ").id(replacing).sql(" to ").id(replacing);
+}
+
 export const sqliteDdl: DdlRules = {
-  createSchema: ({ name }) => refuseSchema(name),
+  addCheck: refuseAlter,
 
-  createEnum() {
-    throw new UnsupportedError({
-      dialect: "SQLite",
-      feature: "types of their own for enums",
-      instead: "Declare the column with enumType(); it is text with a check.",
-    });
+  addColumn(change, out) {
+    writeAddColumn(change, out, (column) => writeColumn(column, undefined, out));
   },
 
-  createTable(change, out) {
-    writeCreateTable(change, out, {
-      column: writeColumn,
-      hasPrimaryKey: (table) => !table.columns.some((column) => isRowId(column, table)),
-      // A strict table refuses what isn't of a column's type, from every program that writes to it.
-      suffix: " strict",
-    });
-  },
-
-  dropTable: writeDropTable,
+  addEnumValue: refuseEnum,
+  addForeignKey: refuseAlter,
+  addPrimaryKey: refuseAlter,
+  addUnique: refuseAlter,
+  alterColumn: refuseAlter,
+  alterEnum: refuseEnum,
+  backfill: refuseAlter,
+  copyRows: writeCopy,
+  createEnum: refuseEnum,
 
   createIndex(change, out) {
-    writeIndexStart(change, out);
+    writeIndexStart(change, out, () => out.tolerant("if not exists "));
     // NULLs are smallest by SQLite's own order.
     writeIndexTerms(
       change,
@@ -231,11 +100,14 @@ export const sqliteDdl: DdlRules = {
     if (change.index.where !== undefined) writeSql(change.index.where, out.sql(" where "));
   },
 
-  addForeignKey() {
-    throw new UnsupportedError({
-      dialect: "SQLite",
-      feature: "adding a foreign key to a table that exists",
-      instead: "Create the table with its foreign keys.",
+  createSchema: ({ name }) => refuseSchema(name),
+
+  createTable(change, out) {
+    writeCreateTable(change, out, {
+      column: writeColumn,
+      hasPrimaryKey: (table) => !table.columns.some((column) => isRowId(column, table)),
+      // A strict table refuses what isn't of a column's type, from every program that writes to it.
+      suffix: " strict",
     });
   },
 
@@ -244,13 +116,38 @@ export const sqliteDdl: DdlRules = {
     writeCreateView(change, out);
   },
 
+  dropCheck: refuseAlter,
+  dropColumn: writeDropColumn,
+  dropEnum: refuseEnum,
+  dropForeignKey: refuseAlter,
+
+  dropIndex({ index }, out) {
+    out.sql("drop index ").tolerant("if exists ").id(index.name);
+  },
+
+  dropPrimaryKey: refuseAlter,
+
+  dropTable({ table, isReplaced }, out) {
+    if (isReplaced === true) out.sql(GUARD).next();
+    writeDropTable({ kind: "dropTable", table }, out);
+  },
+
+  dropUnique: refuseAlter,
+  dropView: writeDropView,
   refreshView: ({ name }) => refuseMaterialized(name),
+  renameColumn: writeRenameColumn,
+  renameConstraint: refuseAlter,
+  renameEnum: refuseEnum,
+  renameEnumValue: refuseEnum,
+  renameIndex: refuseAlter,
+  renameTable,
+  replaceValue: refuseAlter,
 
   setComment() {
     throw new UnsupportedError({
       dialect: "SQLite",
       feature: "comments on tables and columns",
-      instead: "Leave the comment in the declaration, where createTables overlooks it.",
+      instead: "Leave the comment in the declaration, where migrations overlook it.",
     });
   },
 };

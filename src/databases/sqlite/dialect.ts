@@ -10,6 +10,7 @@ import { setUpScript, SqliteConnection, type SqliteSettings } from "./driver-nod
 import { isBusy, toDbError } from "./errors.ts";
 import { sqliteExplain } from "./explain.ts";
 import { lockOpener } from "./named-lock.ts";
+import { sqliteMigration } from "./rewrite.ts";
 import { sqliteQuery } from "./query.ts";
 import { sqliteTypes } from "./types.ts";
 import { SQLITE_LEXIS } from "./lexis.ts";
@@ -31,6 +32,7 @@ export function sqliteDialect(server: ServerInfo): Dialect {
     migrations: sqliteMigrations,
     query: sqliteQuery,
     ddl: sqliteDdl,
+    migration: sqliteMigration,
     types: sqliteTypes,
     explain: sqliteExplain,
     // A deferred transaction that reads and then writes fails at once when another has written meanwhile, whatever the

@@ -3,12 +3,14 @@ import type { MigrationFacts } from "../../dialect/migration-facts.ts";
 export const sqliteMigrations: MigrationFacts = {
   families: ["sqlite"],
   rebuild: {
-    // Inside a transaction the first does nothing. With the second a rename doesn't look into views and triggers, which
-    // name the table by its old name and shall. Source: sqlite.org/lang_altertable.html#otheralter.
-    before: "pragma foreign_keys = off; pragma legacy_alter_table = on",
+    // Inside a transaction it does nothing. Source: sqlite.org/lang_altertable.html#otheralter.
+    before: "pragma foreign_keys = off",
     after: "pragma legacy_alter_table = off; pragma foreign_keys = on",
     violations: "pragma foreign_key_check",
     views: "select name from sqlite_schema where type = 'view'",
+    tables: "select name from sqlite_schema where type = 'table'",
+    dependents: `select name, tbl_name as "table", sql from sqlite_schema
+      where type in ('index', 'trigger') and sql is not null`,
   },
   isDoneBefore: () => false,
   // Views before tables; indexes and triggers go with their table.

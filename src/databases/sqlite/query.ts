@@ -38,7 +38,7 @@ import { encoderOf } from "../../dialect/type-map.ts";
 import type { Writer } from "../../dialect/writer.ts";
 import { resolveColumnDefault } from "../../schema/model.ts";
 import type { AnyTableColumn, TableInfo } from "../../schema/table.ts";
-import { writeColumnDefault } from "./ddl.ts";
+import { writeColumnDefault } from "./column.ts";
 import { sqliteArray } from "./array.ts";
 import { checkDecimals, decimalOf, refuseWideDecimal, writeWhole } from "./decimals.ts";
 import { sqliteInstants } from "./instants.ts";

@@ -1,0 +1,172 @@
+/** What a schema before a change looks like once the names of after it hold: what differs then is more than a name. */
+
+import type { ForeignKeyModel, IndexTermModel, TableModel } from "../schema/model.ts";
+import type { SqlModel } from "../schema/sql-model.ts";
+import { withEnums, type Snapshot, type TableSnapshot } from "./snapshot.ts";
+
+export interface TablePair {
+  readonly before: TableSnapshot;
+  readonly after: TableSnapshot;
+  /** `before`, with the names of `after` for tables and columns; constraints keep theirs. */
+  readonly renamed: TableSnapshot;
+}
+
+type NameMap = ReadonlyMap<string, string>;
+
+/** Where something stands: its schema, unless that is the connection's own, and its name. */
+export interface Place {
+  readonly schema?: string | undefined;
+  readonly name: string;
+}
+
+export function keyOf({ schema, name }: Place): string {
+  return schema === undefined ? name : JSON.stringify([schema, name]);
+}
+
+/** As a change names a table. */
+export function placeOf({ schema, name }: Place): {
+  readonly schema?: string;
+  readonly table: string;
+} {
+  return schema === undefined ? { table: name } : { schema, table: name };
+}
+
+function columnNames(before: TableSnapshot, after: TableSnapshot | undefined): NameMap {
+  const names = new Map(after?.columns.map(({ id, name }) => [id, name]));
+  return new Map(before.columns.map(({ id, name }) => [name, names.get(id) ?? name]));
+}
+
+function renamedSql(model: SqlModel, names: NameMap): SqlModel {
+  return model.map((part) =>
+    typeof part === "object" && "column" in part
+      ? { column: names.get(part.column) ?? part.column }
+      : part,
+  );
+}
+
+function renamedTerm(term: IndexTermModel, names: NameMap): IndexTermModel {
+  return "column" in term
+    ? { ...term, column: names.get(term.column) ?? term.column }
+    : { ...term, sql: renamedSql(term.sql, names) };
+}
+
+/** By the keys of before. */
+interface AllNames {
+  readonly enums: ReadonlyMap<string, Place>;
+  readonly tables: ReadonlyMap<string, Place>;
+  readonly columns: ReadonlyMap<string, NameMap>;
+}
+
+function placed<Item extends Place>(item: Item, places: ReadonlyMap<string, Place>): Item {
+  const { schema: _schema, ...rest } = item;
+  const { schema, name } = places.get(keyOf(item)) ?? item;
+  return { ...rest, ...(schema !== undefined && { schema }), name } as Item;
+}
+
+function renamedTarget(key: ForeignKeyModel, { tables, columns }: AllNames): ForeignKeyModel {
+  const { targetSchema, target, ...rest } = key;
+  const before: Place = { schema: targetSchema, name: target };
+  const { schema, name } = placed(before, tables);
+  const own = columns.get(keyOf(before));
+  return {
+    ...rest,
+    ...(schema !== undefined && { targetSchema: schema }),
+    target: name,
+    targetColumns: key.targetColumns.map((column) => own?.get(column) ?? column),
+  };
+}
+
+function renameTable(table: TableSnapshot, names: AllNames): TableSnapshot {
+  const own = names.columns.get(keyOf(table))!;
+  const all = (columns: readonly string[]): string[] =>
+    columns.map((name) => own.get(name) ?? name);
+  const key = <Key extends { readonly columns: readonly string[] }>(given: Key): Key => ({
+    ...given,
+    columns: all(given.columns),
+  });
+  return {
+    ...placed(table, names.tables),
+    columns: table.columns.map((column) => ({
+      ...column,
+      name: own.get(column.name)!,
+      type: withEnums(column.type, (type) => placed(type, names.enums)),
+      ...(column.generated && {
+        generated: { ...column.generated, sql: renamedSql(column.generated.sql, own) },
+      }),
+    })),
+    primaryKey: table.primaryKey && key(table.primaryKey),
+    uniques: table.uniques.map(key),
+    indexes: table.indexes.map((index) => ({
+      ...key(index),
+      terms: index.terms.map((term) => renamedTerm(term, own)),
+      where: index.where && renamedSql(index.where, own),
+    })),
+    checks: table.checks.map((check) => ({
+      ...check,
+      condition: renamedSql(check.condition, own),
+    })),
+    foreignKeys: table.foreignKeys.map((given) => renamedTarget(key(given), names)),
+  };
+}
+
+/** The tables that there are before and after. */
+export function pairTables(before: Snapshot, after: Snapshot): TablePair[] {
+  const byId = new Map(after.tables.map((table) => [table.id, table]));
+  const tables = new Map(
+    before.tables.map((table) => [keyOf(table), byId.get(table.id) ?? table] as const),
+  );
+  const columns = new Map(
+    before.tables.map((table) => [keyOf(table), columnNames(table, byId.get(table.id))] as const),
+  );
+  const enumsById = new Map(after.enums.map(({ id, type }) => [id, type]));
+  const enums = new Map(
+    before.enums.map(({ id, type }) => [keyOf(type), enumsById.get(id) ?? type] as const),
+  );
+  return before.tables.flatMap((table) => {
+    const now = byId.get(table.id);
+    return now === undefined
+      ? []
+      : [{ before: table, after: now, renamed: renameTable(table, { enums, tables, columns }) }];
+  });
+}
+
+export interface Move {
+  readonly from: Place;
+  readonly to: Place;
+}
+
+/** An order in which no name is given while another thing has it; a circle goes by a name of its own. */
+export function orderRenames<Step extends Move>(wanted: readonly Step[]): Step[] {
+  const steps: Step[] = [];
+  let left = wanted.filter(({ from, to }) => keyOf(from) !== keyOf(to));
+  while (left.length > 0) {
+    const taken = new Set(left.map(({ from }) => keyOf(from)));
+    const free = left.filter(({ to }) => !taken.has(keyOf(to)));
+    if (free.length > 0) {
+      steps.push(...free);
+      left = left.filter((step) => !free.includes(step));
+      continue;
+    }
+    const [first, ...rest] = left;
+    const away = { ...first!.from, name: `${first!.from.name.slice(0, 20)}__renamed` };
+    steps.push({ ...first!, to: away });
+    left = [...rest, { ...first!, from: away }];
+  }
+  return steps;
+}
+
+/** Tables behind those that they point at, as far as there is such an order. */
+export function referencedFirst<Table extends TableModel>(tables: readonly Table[]): Table[] {
+  const left = new Map(tables.map((table) => [keyOf(table), table]));
+  const sorted: Table[] = [];
+  const visit = (table: Table): void => {
+    if (!left.delete(keyOf(table))) return;
+    for (const { target, targetSchema } of table.foreignKeys) {
+      const other = left.get(keyOf({ schema: targetSchema, name: target }));
+      if (other !== undefined) visit(other);
+    }
+    sorted.push(table);
+  };
+  for (const table of tables) visit(table);
+  return sorted;
+}
