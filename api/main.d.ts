@@ -852,6 +852,8 @@ export interface Capabilities {
     readonly schemas: boolean;
     readonly materializedViews: boolean;
     readonly identityOptions: boolean;
+    readonly renameDependents: boolean;
+    readonly concurrentIndexes: boolean;
     readonly commentStatements: boolean;
     readonly transactionalDdl: boolean;
     readonly concurrentWriters: boolean;
@@ -888,6 +890,7 @@ interface Dialect {
     readonly migrations: MigrationFacts;
     readonly query: QueryRules;
     readonly ddl: DdlRules;
+    readonly migration: MigrationRules;
     readonly types: TypeMap;
     readonly explain: ExplainRules;
     begin(options: BeginOptions): string;
@@ -1038,6 +1041,36 @@ export class PlanNode implements PlanDetails {
     toString(): string;
 }
 
+// dialect/migration
+
+interface ChangedColumn {
+    readonly before: ColumnModel;
+    readonly after: ColumnModel;
+}
+
+interface ChangedTable {
+    readonly original: TableModel;
+    readonly before: TableModel;
+    readonly after: TableModel;
+    readonly columns: readonly ChangedColumn[];
+}
+
+interface Hazard {
+    readonly id: string;
+    readonly kind: "breaking" | "failing" | "locking" | "lossy";
+    readonly message: string;
+}
+
+interface MigrationRules {
+    storedTable(table: TableModel): TableModel;
+    rewrite(changes: readonly Change[], context: RewriteContext): Change[];
+    locksOf(change: Change): Hazard[];
+}
+
+interface RewriteContext {
+    readonly tables: readonly ChangedTable[];
+}
+
 // dialect/migration-facts
 
 interface MigrationFacts {
@@ -1054,6 +1087,8 @@ interface MigrationFacts {
         readonly after: string;
         readonly violations: string;
         readonly views: string;
+        readonly tables: string;
+        readonly dependents: string;
     };
     isDoneBefore(error: DbError): boolean;
     readonly dropAll: string;
@@ -1103,17 +1138,11 @@ interface ContestedQueryRules {
     returning: (record: SelectionRecord, out: Writer) => void;
 }
 
-interface DdlRules {
-    createSchema: Rule<CreateSchema>;
-    createEnum: Rule<CreateEnum>;
-    createTable: Rule<CreateTable>;
-    dropTable: Rule<DropTable>;
-    createIndex: Rule<CreateIndex>;
-    addForeignKey: Rule<AddForeignKey>;
-    setComment: Rule<SetComment>;
-    createView: Rule<CreateView>;
-    refreshView: Rule<RefreshView>;
-}
+type DdlRules = {
+    [Kind in Change["kind"]]: Rule<Extract<Change, {
+        readonly kind: Kind;
+    }>>;
+};
 
 type QueryRules = AgreedQueryRules & ContestedQueryRules;
 
@@ -1175,9 +1204,12 @@ class Writer {
     readonly sources: Set<Source>;
     constructor(context: WriterContext);
     get text(): string;
+    get statements(): readonly string[];
+    next(): this;
     sql(text: string): this;
     comment(text: string): this;
     id(name: string): this;
+    tolerant(words: "if exists " | "if not exists "): this;
     idList(names: readonly string[]): this;
     list<Item>(items: readonly Item[], write: (item: Item, index: number) => void, separator?: string): this;
     parameter(node: ParameterNode, encode?: Encode): this;
@@ -1204,6 +1236,8 @@ interface WriterContext {
     readonly types: TypeMap;
     readonly names: Names;
     readonly literals?: readonly unknown[] | undefined;
+    readonly isTolerant?: boolean;
+    readonly hasConcurrentIndexes?: boolean;
 }
 
 // entry/main
@@ -2193,11 +2227,69 @@ export function bitField<const Flag extends string>(name: string, options: BitFi
 
 // schema/change
 
-interface AddForeignKey {
+interface AddCheck extends OfCheck {
+    readonly kind: "addCheck";
+}
+
+interface AddColumn extends OfTable {
+    readonly kind: "addColumn";
+    readonly column: ColumnModel;
+}
+
+interface AddEnumValue {
+    readonly kind: "addEnumValue";
+    readonly type: EnumType;
+    readonly value: string;
+    readonly behind: string | undefined;
+}
+
+interface AddForeignKey extends OfForeignKey {
     readonly kind: "addForeignKey";
-    readonly table: string;
-    readonly schema?: string | undefined;
-    readonly foreignKey: ForeignKeyModel;
+}
+
+interface AddPrimaryKey extends OfKey {
+    readonly kind: "addPrimaryKey";
+}
+
+interface AddUnique {
+    readonly kind: "addUnique";
+    readonly table: TableModel;
+    readonly key: KeyModel;
+}
+
+interface AlterColumn extends OfTable {
+    readonly kind: "alterColumn";
+    readonly before: ColumnModel;
+    readonly after: ColumnModel;
+}
+
+interface AlterEnum {
+    readonly kind: "alterEnum";
+    readonly before: EnumType;
+    readonly after: EnumType;
+    readonly renamed: readonly Renamed[];
+    readonly isReplaced: boolean;
+}
+
+interface Backfill extends OfTable {
+    readonly kind: "backfill";
+    readonly column: ColumnModel;
+    readonly value: DefaultModel;
+}
+
+type Change = AddCheck | AddColumn | AddEnumValue | AddForeignKey | AddPrimaryKey | AddUnique | AlterColumn | AlterEnum | Backfill | CopyRows | CreateEnum | CreateIndex | CreateSchema | CreateTable | CreateView | DropCheck | DropColumn | DropEnum | DropForeignKey | DropIndex | DropPrimaryKey | DropTable | DropUnique | DropView | RefreshView | RenameColumn | RenameConstraint | RenameEnum | RenameEnumValue | RenameIndex | RenameTable | ReplaceValue | SetComment;
+
+interface CopiedColumn {
+    readonly column: ColumnModel;
+    readonly source: ColumnModel | undefined;
+    readonly renamed: readonly Renamed[];
+    readonly fallback: DefaultModel | undefined;
+}
+
+interface CopyRows extends Renamed {
+    readonly kind: "copyRows";
+    readonly columns: readonly CopiedColumn[];
+    readonly hasCounter: boolean;
 }
 
 interface CreateEnum {
@@ -2227,10 +2319,64 @@ interface CreateView {
     readonly view: ViewModel;
 }
 
-interface DropTable {
+interface DropCheck extends OfCheck {
+    readonly kind: "dropCheck";
+}
+
+interface DropColumn extends OfTable {
+    readonly kind: "dropColumn";
+    readonly column: ColumnModel;
+}
+
+interface DropEnum {
+    readonly kind: "dropEnum";
+    readonly type: EnumType;
+}
+
+interface DropForeignKey extends OfForeignKey {
+    readonly kind: "dropForeignKey";
+}
+
+interface DropIndex extends OfTable {
+    readonly kind: "dropIndex";
+    readonly index: IndexModel;
+}
+
+interface DropPrimaryKey extends OfKey {
+    readonly kind: "dropPrimaryKey";
+}
+
+interface DropTable extends OfTable {
     readonly kind: "dropTable";
-    readonly table: string;
+    readonly isReplaced?: boolean;
+}
+
+interface DropUnique extends OfKey {
+    readonly kind: "dropUnique";
+}
+
+interface DropView {
+    readonly kind: "dropView";
+    readonly name: string;
     readonly schema?: string | undefined;
+    readonly isMaterialized: boolean;
+}
+
+interface OfCheck extends OfTable {
+    readonly check: CheckModel;
+}
+
+interface OfForeignKey extends OfTable {
+    readonly foreignKey: ForeignKeyModel;
+}
+
+interface OfKey extends OfTable {
+    readonly key: KeyModel;
+}
+
+interface OfTable {
+    readonly schema?: string | undefined;
+    readonly table: string;
 }
 
 interface RefreshView {
@@ -2240,11 +2386,49 @@ interface RefreshView {
     readonly isConcurrent: boolean;
 }
 
-interface SetComment {
+interface RenameColumn extends OfTable, Renamed {
+    readonly kind: "renameColumn";
+}
+
+interface RenameConstraint extends OfTable, Renamed {
+    readonly kind: "renameConstraint";
+    readonly of: "check" | "foreignKey" | "primaryKey" | "unique";
+}
+
+interface RenameEnum extends Renamed {
+    readonly kind: "renameEnum";
+    readonly type: EnumType;
+}
+
+interface RenameEnumValue extends Renamed {
+    readonly kind: "renameEnumValue";
+    readonly type: EnumType;
+}
+
+interface RenameIndex extends OfTable, Renamed {
+    readonly kind: "renameIndex";
+}
+
+interface RenameTable extends Renamed {
+    readonly kind: "renameTable";
+    readonly schema?: string | undefined;
+    readonly toSchema?: string | undefined;
+    readonly replacing?: string;
+}
+
+interface Renamed {
+    readonly from: string;
+    readonly to: string;
+}
+
+interface ReplaceValue extends OfTable, Renamed {
+    readonly kind: "replaceValue";
+    readonly column: string;
+}
+
+interface SetComment extends OfTable {
     readonly kind: "setComment";
     readonly on: "materialized view" | "table" | "view";
-    readonly table: string;
-    readonly schema?: string | undefined;
     readonly column: string | undefined;
     readonly comment: string | undefined;
 }
