@@ -60,7 +60,7 @@ export interface UuidType extends Stored {
 
 export interface TimestampType extends Stored {
   readonly kind: "timestamp";
-  readonly mode: "date" | "string";
+  readonly mode: "date" | "string" | "temporal";
   /** Digits of the second's fraction, 0 to 6. */
   readonly precision: number;
 }

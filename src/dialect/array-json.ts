@@ -3,6 +3,7 @@
  * their spellings are: whole numbers of 32 bits and truth values as JSON has them, everything else as text.
  */
 
+import { instantOf } from "../core/temporal.ts";
 import type { ArrayType, LogicalType } from "../ast/logical-type.ts";
 import { InvalidValueError } from "../core/error.ts";
 import type { Decode, Encode } from "./type-map.ts";
@@ -42,7 +43,10 @@ function elementReader(element: LogicalType): Decode {
     case "bigint":
       return element.mode === "number" ? Number : (spelling) => BigInt(spelling as string);
     case "timestamp":
-      return element.mode === "date" ? (spelling) => new Date(String(spelling)) : String;
+      if (element.mode === "string") return String;
+      return element.mode === "date"
+        ? (spelling) => new Date(String(spelling))
+        : (spelling) => instantOf(String(spelling));
     case "bytes":
       return (spelling) => new Uint8Array(Buffer.from(String(spelling), "hex"));
     default:

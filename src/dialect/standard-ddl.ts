@@ -179,6 +179,8 @@ export function checkedLiteral(type: LogicalType, value: LiteralModel): unknown 
     return checkerOf(type)(new Uint8Array(Buffer.from(String(value), "hex")));
   if (type.kind === "timestamp" && type.mode === "date")
     return checkerOf(type)(new Date(String(value)));
+  if (type.kind === "timestamp" && type.mode === "temporal")
+    return checkerOf({ ...type, mode: "string" })(value);
   return checkerOf(type)(value);
 }
 

@@ -12,6 +12,7 @@ import type {
   TimestampType,
 } from "../ast/logical-type.ts";
 import { InvalidValueError } from "../core/error.ts";
+import { instantOf, isInstant, textOfInstant } from "../core/temporal.ts";
 
 /** Checks a value and gives what the driver binds. Never gets null. */
 export type Encode = (value: unknown) => unknown;
@@ -320,7 +321,19 @@ function checkArray({ element, hasNulls }: ArrayType): Encode {
 }
 
 function checkTimestamp({ mode, precision }: TimestampType): Encode {
-  return mode === "date" ? checkDate(precision) : checkInstantText(precision);
+  switch (mode) {
+    case "date":
+      return checkDate(precision);
+    case "string":
+      return checkInstantText(precision);
+    case "temporal":
+      return (value) => {
+        if (!isInstant(value)) refuse("a Temporal.Instant", value);
+        const text = textOfInstant(value);
+        if (/^[+-]/.test(text)) refuseRange("timestamp", "the years 1 to 9999");
+        return canonicalInstant(text, precision);
+      };
+  }
 }
 
 /**
@@ -366,6 +379,13 @@ export function checkerOf(type: LogicalType): Encode {
     case "json":
       return checkJson;
   }
+}
+
+/** What databases give as text in ISO 8601 is a `Temporal.Instant` to a column that says so. */
+export function readerOf(types: TypeMap, type: LogicalType, isWide: boolean): Decode | undefined {
+  const read = types.read(type, isWide);
+  if (type.kind !== "timestamp" || type.mode !== "temporal") return read;
+  return (cell) => instantOf(String(read === undefined ? cell : read(cell)));
 }
 
 /** Checks, then stores. */

@@ -318,7 +318,7 @@ export {
 export type { Case, Frame, Window, WindowFunction } from "../query/window.ts";
 export type { MaterializedView, View } from "../schema/table.ts";
 export type { AnyTable, KeyOf, NewRowOf, RowOf, Table } from "../schema/table.ts";
-export type { EnumDeclaration, EnumOptions } from "../schema/types.ts";
+export type { EnumDeclaration, EnumOptions, Instant } from "../schema/types.ts";
 export { timestamps } from "../schema/timestamps.ts";
 export type { TimestampColumns, TimestampsOptions } from "../schema/timestamps.ts";
 export { defineSchema } from "../schema/schema.ts";

@@ -4,7 +4,7 @@ import { Expression, type Source } from "../ast/expression.ts";
 import type { LogicalType } from "../ast/logical-type.ts";
 import type { SourceColumn, SelectionRecord } from "../ast/statement.ts";
 import type { Cells } from "../dialect/driver.ts";
-import type { Decode, TypeMap } from "../dialect/type-map.ts";
+import { readerOf, type Decode, type TypeMap } from "../dialect/type-map.ts";
 
 export type DecodeRow = (cells: Cells) => unknown;
 
@@ -39,7 +39,9 @@ export function createDecoder(options: DecoderOptions): DecodeRow {
   const cellMember = (name: string): Member => {
     const type = options.outputs[place];
     const read =
-      type === undefined ? options.types.readUntyped : options.types.read(type, options.isWide);
+      type === undefined
+        ? options.types.readUntyped
+        : readerOf(options.types, type, options.isWide);
     return { name, place: place++, read };
   };
   const membersOf = (record: SelectionRecord): Member[] =>

@@ -5,6 +5,7 @@ import { isCaseInsensitive } from "../ast/folding.ts";
 import type { LogicalType } from "../ast/logical-type.ts";
 import { typeOf } from "../ast/type-of.ts";
 import { ConfigError } from "../core/error.ts";
+import { isInstant, textOfInstant } from "../core/temporal.ts";
 
 /** What a value is in a model, which holds nothing but JSON: a bigint or an instant is text, bytes in hexadecimal. */
 export type LiteralModel = string | number | boolean;
@@ -18,6 +19,7 @@ export type SqlModel = readonly SqlPartModel[];
 
 export function literalModel(value: unknown, type: LogicalType | undefined): LiteralModel {
   if (value instanceof Date) return value.toISOString();
+  if (isInstant(value)) return textOfInstant(value);
   if (value instanceof Uint8Array) return Buffer.from(value).toString("hex");
   if (type?.kind === "json") return JSON.stringify(value);
   if (type?.kind === "array") {

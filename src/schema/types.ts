@@ -2,6 +2,7 @@
 
 import { intern, type LogicalType, type StorageSettings } from "../ast/logical-type.ts";
 import { ConfigError } from "../core/error.ts";
+import { hasTemporal, type TemporalInstant } from "../core/temporal.ts";
 import { ColumnBuilder, plainSpec } from "./column.ts";
 
 export function declare<Value>(
@@ -171,10 +172,22 @@ export function uuid(
   return declare(givenName, { kind: "uuid", storage });
 }
 
-export interface TimestampOptions<Mode extends "date" | "string" = "date" | "string"> {
-  /** Digits of the second's fraction, 0 to 6. Default 3, milliseconds; 6 for `mode: "string"`. */
+type TimestampMode = "date" | "string" | "temporal";
+
+/** `Temporal.Instant`, as far as the compiler's library has it. */
+export type Instant = typeof globalThis extends {
+  Temporal: { Instant: { prototype: infer Known } };
+}
+  ? Known
+  : TemporalInstant;
+
+export interface TimestampOptions<Mode extends TimestampMode = TimestampMode> {
+  /** Digits of the second's fraction, 0 to 6. Default 3, milliseconds; 6 for the other modes. */
   readonly precision?: number;
-  /** `"date"`, the default, is a `Date`; `"string"` is ISO 8601 in UTC, which can hold microseconds. */
+  /**
+   * `"date"`, the default, is a `Date`; `"string"` is ISO 8601 in UTC, which can hold microseconds; `"temporal"` is a
+   * `Temporal.Instant`, whose nanoseconds are cut, where the runtime has that.
+   */
   readonly mode?: Mode;
   /**
    * Where a database has that: whole seconds or milliseconds since 1970; on SQLite also `"iso"` text, or `"sql"` text
@@ -201,9 +214,16 @@ export function timestamp(
   options: TimestampOptions & { readonly mode: "string" },
 ): ColumnBuilder<string | null>;
 export function timestamp(
+  name: string,
+  options: TimestampOptions & { readonly mode: "temporal" },
+): ColumnBuilder<Instant | null>;
+export function timestamp(
+  options: TimestampOptions & { readonly mode: "temporal" },
+): ColumnBuilder<Instant | null>;
+export function timestamp(
   name?: string | TimestampOptions,
   options?: TimestampOptions,
-): ColumnBuilder<Date | null> | ColumnBuilder<string | null> {
+): ColumnBuilder<Date | null> | ColumnBuilder<string | null> | ColumnBuilder<Instant | null> {
   const [givenName, { mode = "date", precision = mode === "date" ? 3 : 6, storage }] = parse(
     name,
     options,
@@ -215,7 +235,19 @@ export function timestamp(
     mysql: ["milliseconds", "seconds"],
   });
   const type: LogicalType = { kind: "timestamp", mode, precision, storage };
+  if (mode === "temporal") {
+    requireTemporal();
+    return declare<Instant>(givenName, type);
+  }
   return mode === "date" ? declare<Date>(givenName, type) : declare<string>(givenName, type);
+}
+
+function requireTemporal(): void {
+  if (hasTemporal()) return;
+  throw new ConfigError("This runtime has no Temporal.", {
+    code: "E_SCHEMA",
+    hint: 'Run Node with --harmony-temporal, or take { mode: "string" }, which holds microseconds too.',
+  });
 }
 
 /** A day of the calendar, as `"2026-01-31"`, in the years 1 to 9999. It has no time zone. */

@@ -14,15 +14,17 @@ export function runProgram(
   file: string,
   options: {
     readonly parameters?: readonly string[];
+    /** Of Node itself. */
+    readonly flags?: readonly string[];
     readonly folder?: string;
     readonly env?: Readonly<Record<string, string | undefined>>;
   } = {},
 ): Promise<Outcome> {
-  const { env = {}, folder, parameters = [] } = options;
+  const { env = {}, flags = [], folder, parameters = [] } = options;
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      ["--import", hook, file, ...parameters],
+      [...flags, "--import", hook, file, ...parameters],
       { cwd: folder, encoding: "utf8", env: { ...process.env, ...env }, timeout: 60_000 },
       (error, out, err) => {
         resolve({ code: error === null ? 0 : Number(error.code ?? 1), out, err });

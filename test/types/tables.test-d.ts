@@ -23,6 +23,7 @@ import {
   uniqueIndex,
   view,
   type Executor,
+  type Instant,
   timestamp,
   timestamps,
   type KeyOf,
@@ -344,3 +345,10 @@ expectType<Equal<NewRowOf<typeof counted>, { note?: string | null }>>();
 expectType<Equal<KeyOf<typeof counted>, number>>();
 const started = table("started", { id: integer().primaryKey().autoIncrement({ start: 5 }) });
 expectType<Equal<NewRowOf<typeof started>, { id?: number }>>();
+
+// Instants of Temporal are those of the compiler's library, or the members that Plinth uses.
+const instants = table("instants", { at: timestamp("at", { mode: "temporal" }).notNull() });
+expectType<Equal<RowOf<typeof instants>, { at: Instant }>>();
+export const nanoseconds = (row: RowOf<typeof instants>): bigint => row.at.epochNanoseconds;
+// @ts-expect-error It is no Date.
+eq(instants.at, new Date());

@@ -10,6 +10,7 @@ import { countUnit, readCount, storeCount } from "../../dialect/instant-count.ts
 import {
   readJson,
   readSafeInteger,
+  readerOf,
   timeOf,
   untypedEncoder,
   wholeOf,
@@ -153,7 +154,7 @@ export function itemsOf(text: string): (string | null)[] {
 }
 
 function readArray(type: ArrayType): Decode {
-  const read = postgresTypes.read(type.element, false);
+  const read = readerOf(postgresTypes, type.element, false);
   return (cell) => {
     const items = itemsOf(String(cell));
     return read === undefined ? items : items.map((item) => (item === null ? null : read(item)));

@@ -1,5 +1,6 @@
 /** Rows as JSON and back, without loss: JSON has no bigint, no bytes and no instants. */
 
+import { instantOf } from "../../core/temporal.ts";
 import { Expression, type AnyExpression } from "../../ast/expression.ts";
 import type { LogicalType } from "../../ast/logical-type.ts";
 import type { SelectionRecord } from "../../ast/statement.ts";
@@ -84,7 +85,8 @@ export function valueOfJson(type: LogicalType | undefined, json: unknown): unkno
         ? BigInt(json as number | string)
         : json;
     case "timestamp":
-      return type.mode === "date" && typeof json === "string" ? readInstant(json) : json;
+      if (typeof json !== "string" || type.mode === "string") return json;
+      return type.mode === "date" ? readInstant(json) : instantOf(json);
     case "bytes":
       if (typeof json !== "string") return json;
       return BASE64.test(json)
