@@ -339,7 +339,7 @@ interface TimeType extends Stored {
 
 interface TimestampType extends Stored {
     readonly kind: "timestamp";
-    readonly mode: "date" | "string";
+    readonly mode: "date" | "string" | "temporal";
     readonly precision: number;
 }
 
@@ -832,6 +832,16 @@ interface Stop {
 interface StopOptions {
     readonly timeoutMs?: number | undefined;
     readonly signal?: AbortSignal | undefined;
+}
+
+// core/temporal
+
+interface TemporalInstant {
+    readonly epochNanoseconds: bigint;
+    toString(options?: {
+        readonly fractionalSecondDigits?: 6;
+        readonly roundingMode?: "floor";
+    }): string;
 }
 
 // core/uuid
@@ -2947,11 +2957,21 @@ export interface EnumOptions {
     };
 }
 
+export type Instant = typeof globalThis extends {
+    Temporal: {
+        Instant: {
+            prototype: infer Known;
+        };
+    };
+} ? Known : TemporalInstant;
+
 interface TimeOptions {
     readonly precision?: number;
 }
 
-interface TimestampOptions<Mode extends "date" | "string" = "date" | "string"> {
+type TimestampMode = "date" | "string" | "temporal";
+
+interface TimestampOptions<Mode extends TimestampMode = TimestampMode> {
     readonly precision?: number;
     readonly mode?: Mode;
     readonly storage?: StorageSettings & {
@@ -3033,6 +3053,14 @@ export function timestamp(name: string, options: TimestampOptions & {
 export function timestamp(options: TimestampOptions & {
     readonly mode: "string";
 }): ColumnBuilder<string | null>;
+
+export function timestamp(name: string, options: TimestampOptions & {
+    readonly mode: "temporal";
+}): ColumnBuilder<Instant | null>;
+
+export function timestamp(options: TimestampOptions & {
+    readonly mode: "temporal";
+}): ColumnBuilder<Instant | null>;
 
 export function uuid(name?: string, options?: UuidOptions): ColumnBuilder<string | null>;
 
