@@ -1,13 +1,16 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import manifest from "../../package.json" with { type: "json" };
 import { renderFaces } from "../../scripts/gates/api.ts";
 import { root } from "../../scripts/prepare.mjs";
 import { plant, type Planted, uproot } from "./planted.ts";
 
 afterAll(uproot);
 
-const entries = ["main", "sqlite", "postgres", "mysql", "testing"];
+const entries = Object.keys(manifest.exports)
+  .filter((path) => path !== "./package.json")
+  .map((path) => (path === "." ? "main" : path.slice(2)));
 
 /** What a build would have left: every entry hands on one class. */
 const built: Readonly<Record<string, string>> = {
@@ -36,7 +39,7 @@ describe("the package gate", { timeout: 60_000 }, () => {
   test("passes a package that holds what it promises", async () => {
     const { code, output } = await plant(built).check("package");
 
-    expect(output).toMatch(/^package: 12 built files, 0 violations/m);
+    expect(output).toContain(`package: ${2 + 2 * entries.length} built files, 0 violations`);
     expect(code).toBe(0);
   });
 

@@ -102,12 +102,15 @@ test("ships no syntax that the oldest Node cannot read", () => {
   }
 });
 
+/** Node's own types, which every program for Node has, and no others. */
+const nodeTypes = ["--types", "node", "--typeRoots", join(root, "node_modules/@types")];
+
 describe("a strict program", () => {
   test.for(["typescript-7", "typescript"])(
     "compiles with %s and none of the optional packages",
     (compiler) => {
       const tsc = join(root, "node_modules", compiler, "bin/tsc");
-      expect(attempt(process.execPath, [tsc, "-p", "tsconfig.json"])).toEqual({
+      expect(attempt(process.execPath, [tsc, "-p", "tsconfig.json", ...nodeTypes])).toEqual({
         code: 0,
         out: "",
         err: "",
