@@ -77,8 +77,14 @@ export interface LockClause {
 export interface ConflictClause {
   /** The key's columns; none means any key. */
   readonly target: readonly AnyColumn[];
-  /** The columns that take the new row's value; none leaves the row as it is. */
+  /** The condition of the unique index of those columns, where that is one of a part of the rows. Of the declaration. */
+  readonly predicate?: AnyExpression | undefined;
+  /** The columns that take the new row's value; none, and nothing set, leaves the row as it is. */
   readonly update: readonly AnyColumn[];
+  /** What else the row gets, of its own columns and those of the new row. */
+  readonly set?: readonly Assignment[] | undefined;
+  /** Leaves the row as it is where this isn't true. */
+  readonly where?: AnyExpression | undefined;
 }
 
 export interface InsertStatement {

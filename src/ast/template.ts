@@ -37,6 +37,7 @@ import {
 import type { LogicalType } from "./logical-type.ts";
 import type {
   Assignment,
+  ConflictClause,
   Inputs,
   JoinClause,
   SelectionNode,
@@ -239,6 +240,15 @@ class Numbering {
     return cell === undefined ? undefined : this.parameter(type);
   }
 
+  assignments(set: readonly Assignment[]): Assignment[] {
+    return set.map(({ column, value }) => ({ column, value: this.cell(value, column.type) }));
+  }
+
+  conflict(conflict: ConflictClause): ConflictClause {
+    const set = conflict.set && this.assignments(conflict.set);
+    return { ...conflict, set, where: this.optional(conflict.where) };
+  }
+
   statement(statement: Statement): Statement {
     switch (statement.kind) {
       case "select":
@@ -250,14 +260,18 @@ class Numbering {
           return cells;
         });
         const query = statement.query && this.select(statement.query);
-        return { ...statement, rows, query, returning: this.returning(statement.returning) };
+        const conflict = statement.conflict && this.conflict(statement.conflict);
+        return {
+          ...statement,
+          rows,
+          query,
+          conflict,
+          returning: this.returning(statement.returning),
+        };
       }
       case "update": {
         const joins = this.joins(statement.joins);
-        const set = statement.set.map(({ column, value }): Assignment => ({
-          column,
-          value: this.cell(value, column.type),
-        }));
+        const set = this.assignments(statement.set);
         const where = this.optional(statement.where);
         return { ...statement, joins, set, where, returning: this.returning(statement.returning) };
       }

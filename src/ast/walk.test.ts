@@ -294,6 +294,12 @@ class TreeMaker {
         const conflict = this.#maybe(() => ({
           target: source.columns.slice(this.#below(3)),
           update: source.columns.slice(this.#below(4)),
+          set: this.#maybe(() =>
+            source.columns
+              .slice(this.#below(3))
+              .map((column) => ({ column, value: this.#cell(depth) ?? this.#value() })),
+          ),
+          where: this.#maybe(() => this.expression(depth)),
         }));
         return { kind: "insert", into: source, columns, rows, conflict, returning, comment };
       }

@@ -43,6 +43,7 @@ const COMMENT = Symbol("comment");
 const PLAN = Symbol("plan");
 const CONFLICT = Symbol("conflict");
 const UPDATE = Symbol("update");
+const SET = Symbol("set");
 const RETURNING = Symbol("returning");
 
 /** A list longer than this is bound in buckets of powers of two, so that it doesn't make a plan for every length. */
@@ -347,6 +348,12 @@ export function walkStatement<Plan>(
         at = at.to(UPDATE);
         for (const column of conflict.update) at = at.to(column);
         at = at.to(END);
+        if (conflict.set !== undefined) {
+          at = at.to(SET);
+          for (const { column, value } of conflict.set) at = walkCell(at.to(column), value, values);
+          at = at.to(END);
+        }
+        at = walkOptional(at, WHERE, conflict.where, values);
       }
       return walkReturning(at, statement.returning, values);
     }

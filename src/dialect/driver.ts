@@ -35,6 +35,8 @@ export interface WriteResult {
   readonly affectedRows: number;
   /** The first key that the server counted up, where it tells. */
   readonly insertId: number | bigint | undefined;
+  /** How many rows an insert found and left as they were, from a server that counts those that it updates otherwise. */
+  readonly keptRows?: number;
 }
 
 /** A result whose columns aren't known beforehand. Cells are values already, by the types that the server tells. */

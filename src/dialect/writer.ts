@@ -278,19 +278,20 @@ export class Writer {
    * @param spell Names another column that belongs to it.
    */
   column(column: AnyColumn, spell?: (name: string) => string): this {
-    this.#requireScope(column);
+    this.requireScope(column);
     if (this.#isQualified) this.#qualifier(column.source);
     return this.columnName(column, spell);
   }
 
   /** A column of a select that stands as a table, where it is read. */
   output(node: OutputNode): this {
-    this.#requireScope(node);
+    this.requireScope(node);
     if (this.#isQualified) this.id(node.source.alias ?? node.source.table).sql(".");
     return this.id(node.name);
   }
 
-  #requireScope(column: SourceColumn): void {
+  /** Refuses a column of what can't be read here. */
+  requireScope(column: SourceColumn): void {
     if (!this.#isOpen && !this.#scopes.some((sources) => sources.includes(column.source)))
       throw outOfScope(column);
   }

@@ -291,6 +291,8 @@ export { materializedView, view } from "../query/view.ts";
 export type { ViewColumns, ViewQueries } from "../query/view.ts";
 export type { IdentityOptions } from "../schema/identity.ts";
 export { comment } from "../schema/comment.ts";
+export { inserted } from "../query/conflict.ts";
+export type { ConflictSet, ConflictUpdateOptions } from "../query/conflict.ts";
 export type { RowStream, StreamedInsert } from "../query/insert-stream.ts";
 export type { ManyUpdate, UpdateManyOptions, UpdateManySummary } from "../query/update-many.ts";
 export type { PendingWrite, ReturningWrite } from "../query/write.ts";

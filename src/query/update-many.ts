@@ -18,7 +18,7 @@ import type {
 } from "../schema/table.ts";
 import { inTransaction } from "./atomic.ts";
 import { chunksOf } from "./chunks.ts";
-import { columnOf } from "./insert.ts";
+import { columnOf } from "./conflict.ts";
 import { keysOfTable } from "./matches.ts";
 import { runWrite, type Scope } from "./run.ts";
 import type { WriteSummary } from "./types.ts";

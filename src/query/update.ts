@@ -2,7 +2,7 @@ import { CallNode, type AnyExpression, type Condition } from "../ast/expression.
 import type { Assignment, DeleteStatement, JoinClause, UpdateStatement } from "../ast/statement.ts";
 import { BuildError, InvalidValueError } from "../core/error.ts";
 import type { AnyTable, TableInfo } from "../schema/table.ts";
-import { columnOf } from "./insert.ts";
+import { columnOf } from "./conflict.ts";
 import { joinOf, requireOneMatch } from "./matches.ts";
 import { readBackDeleted, readBackUpdated } from "./returning.ts";
 import type { Scope } from "./run.ts";

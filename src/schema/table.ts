@@ -133,6 +133,13 @@ export interface ViewSpec {
   readonly query: FragmentNode<unknown, string> | SelectStatement | undefined;
 }
 
+const insertedRows = new WeakSet<Source>();
+
+/** Whether the source is the row that an insert would have written. */
+export function isInserted(source: Source): boolean {
+  return insertedRows.has(source);
+}
+
 /** A table as passes see it. It stands for the table, or for an alias of it, in a query's tree. */
 export class TableInfo implements Source {
   readonly table: string;
@@ -148,6 +155,7 @@ export class TableInfo implements Source {
   readonly kept: readonly AnyTableColumn[];
   readonly #byKey: ReadonlyMap<string, AnyTableColumn>;
   readonly #makeExtras: (() => readonly TableExtra[]) | undefined;
+  #inserted: TableInfo | undefined;
   readonly #aliases = new Map<string, AnyTable>();
 
   constructor(
@@ -177,6 +185,16 @@ export class TableInfo implements Source {
   /** Indexes and constraints declared beside the columns. Those of an alias are of the table's own columns. */
   get extras(): readonly TableExtra[] {
     return this.#makeExtras?.() ?? [];
+  }
+
+  /** The row that an insert would have written, where one with its key exists. */
+  get inserted(): TableInfo {
+    if (this.#inserted === undefined) {
+      const specs = this.columns.map((column) => [column.key, column.spec] as const);
+      this.#inserted = new TableInfo(this.table, "excluded", specs, undefined, this.schema);
+      insertedRows.add(this.#inserted);
+    }
+    return this.#inserted;
   }
 
   /** The alias is made once, as columns are told apart by identity and an alias made anew would be a new shape. */

@@ -1,5 +1,6 @@
 import {
   eq,
+  inserted,
   sql,
   type Database,
   type Expression,
@@ -20,8 +21,8 @@ const isFirst = eq(posts.title, "first");
 // A write tells how many rows it met, or gives them back.
 const summary = await db.insert(posts).values(post);
 expectType<Equal<typeof summary, WriteSummary>>();
-const inserted = await db.insert(posts).values([post, post]).returning();
-expectType<Equal<typeof inserted, Post[]>>();
+const insertedPosts = await db.insert(posts).values([post, post]).returning();
+expectType<Equal<typeof insertedPosts, Post[]>>();
 const titles = await db
   .insert(posts)
   .values(post)
@@ -201,3 +202,18 @@ void db
 void db.insert(posts).stream([{ authorId: "0190" }]);
 // @ts-expect-error They are too many to be given back.
 void db.insert(posts).stream(feed).returning();
+
+// What an insert does to a row that exists.
+const conflict = db.insert(users).values(given).onConflict(users.name);
+void conflict.update({
+  credits: inserted(users.credits),
+  teamId: inserted(users.teamId),
+  role: "admin",
+});
+void conflict.update(["credits"], { where: eq(users.credits, inserted(users.credits)) });
+// @ts-expect-error A column that may be NULL is nothing for one that may not.
+void conflict.update({ credits: inserted(users.teamId) });
+// @ts-expect-error There is no such column.
+void conflict.update({ creditz: 1 });
+// @ts-expect-error Only a column has a new value.
+void conflict.update({ credits: inserted(sql<number>`1`) });

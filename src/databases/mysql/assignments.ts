@@ -15,7 +15,11 @@ export function noteColumn(column: AnyColumn, out: Writer): void {
   met.get(out)?.add(column);
 }
 
-function columnsIn(value: unknown, node: UpdateStatement, out: Writer): ReadonlySet<AnyColumn> {
+function columnsIn(
+  value: unknown,
+  node: Pick<UpdateStatement, "joins" | "set" | "table">,
+  out: Writer,
+): ReadonlySet<AnyColumn> {
   const trial = new Writer(out.context);
   const columns = new Set<AnyColumn>();
   met.set(trial, columns);
@@ -28,7 +32,7 @@ function columnsIn(value: unknown, node: UpdateStatement, out: Writer): Readonly
 
 /** The assignments in an order in which each reads the row as it was. */
 export function orderedAssignments(
-  node: UpdateStatement,
+  node: Pick<UpdateStatement, "joins" | "set" | "table">,
   dialect: string,
   out: Writer,
 ): readonly Assignment[] {

@@ -17,7 +17,8 @@ import {
   refusesWrites,
 } from "./errors.ts";
 import { MariadbCursor, type RowStream } from "./cursor.ts";
-import { COLLISION, KEPT_ROWS, NO_WAIT } from "./query.ts";
+import { COLLISION, KEPT_ROWS } from "./conflict.ts";
+import { NO_WAIT } from "./query.ts";
 import { isRows, namesOf, readPlaces, type ResultRows } from "./results.ts";
 import { splitScript } from "../../dialect/split-script.ts";
 import { MYSQL_LEXIS } from "./lexis.ts";
@@ -129,7 +130,7 @@ export class MariadbConnection implements Connection {
       return this.#run(statement, parameters).then(writeResultOf);
     return this.#runCounting(statement, parameters).then(([answer, keptCount]) => {
       const result = writeResultOf(answer);
-      return { ...result, affectedRows: result.affectedRows - keptCount };
+      return { ...result, affectedRows: result.affectedRows - keptCount, keptRows: keptCount };
     });
   }
 

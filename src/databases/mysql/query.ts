@@ -6,13 +6,7 @@ import {
 } from "../../ast/expression.ts";
 import { isCaseInsensitive } from "../../ast/folding.ts";
 import type { ApartFunctionName, PlainFunctionName } from "../../ast/function-name.ts";
-import type {
-  AnyColumn,
-  ConflictClause,
-  InsertStatement,
-  SelectStatement,
-  UpdateStatement,
-} from "../../ast/statement.ts";
+import type { SelectStatement, UpdateStatement } from "../../ast/statement.ts";
 import { UnsupportedError } from "../../core/error.ts";
 import {
   ruleOf,
@@ -35,8 +29,10 @@ import {
 } from "../../dialect/standard-query.ts";
 import { requireSameForm } from "../../dialect/same-form.ts";
 import type { Writer } from "../../dialect/writer.ts";
+import { isInserted } from "../../schema/table.ts";
 import { noteColumn, orderedAssignments } from "./assignments.ts";
 import { writeExact, writeExactly } from "./exact.ts";
+import { isKeeping, KEPT_ROWS, writeConflict } from "./conflict.ts";
 import { foldedName, foldingOf } from "./folded.ts";
 import { nowText } from "./column.ts";
 import { mysqlArray } from "./array.ts";
@@ -48,15 +44,7 @@ import { writeList, writeRows } from "./list.ts";
 import type { Variant } from "./variant.ts";
 import { noteWritten, writeJoin, writeReadTable } from "./written.ts";
 
-/** Counts the rows that `onConflict().ignore()` left as they were; the server counts them like those that it inserted. */
 export const NO_WAIT = " nowait";
-export const KEPT_ROWS = "@plinth_kept";
-
-/**
- * An expression that fails when it is evaluated, with error 1242. `on duplicate key update` can't name the key that is
- * meant, so a row that collides on another one comes here instead of being taken for the row that was meant.
- */
-export const COLLISION = "(select 1 union all select 2)";
 
 function writeCall(node: CallNode<unknown, string>, variant: Variant, out: Writer): void {
   const [first] = node.arguments;
@@ -142,46 +130,6 @@ function writeAsciiFolded(expression: AnyExpression, variant: Variant, out: Writ
   }
   const [before, behind] = foldingOf(variant);
   out.sql(before).expression(node).sql(behind);
-}
-
-/** Whether the row that is there has the key that was meant: NULL, which never collides, is not it. */
-function writeGuard(target: readonly AnyColumn[], variant: Variant, out: Writer): void {
-  const [before, behind] = foldingOf(variant);
-  const writeKey = (column: AnyColumn): void => {
-    const isFolded = isCaseInsensitive(column.type);
-    out.columnName(column, isFolded ? foldedName : undefined).sql(" = ");
-    out
-      .sql(isFolded ? before : "")
-      .sql("values(")
-      .columnName(column)
-      .sql(")");
-    out.sql(isFolded ? behind : "");
-  };
-  out.list(target, writeKey, " and ");
-}
-
-function writeConflict(
-  conflict: ConflictClause,
-  into: InsertStatement,
-  variant: Variant,
-  out: Writer,
-): void {
-  const { target, update } = conflict;
-  const first = update[0] ?? target[0] ?? (columnsOf(into.into)[0] as AnyColumn);
-  out.sql(" on duplicate key update ").columnName(first).sql(" = ");
-  if (target.length > 0) {
-    out.sql("if(");
-    writeGuard(target, variant, out);
-    out.sql(", ");
-  }
-  if (update.length > 0) out.sql("values(").columnName(first).sql(")");
-  else {
-    out.sql(`if((${KEPT_ROWS} := ${KEPT_ROWS} + 1) is null, `);
-    out.columnName(first).sql(", ").columnName(first).sql(")");
-  }
-  if (target.length > 0) out.sql(`, ${COLLISION})`);
-  for (const column of update.slice(1))
-    out.sql(", ").columnName(column).sql(" = values(").columnName(column).sql(")");
 }
 
 function contestedRules(variant: Variant): ContestedQueryRules {
@@ -324,6 +272,11 @@ export function mysqlQuery(variant: Variant): QueryRules {
 
     column(node, out) {
       noteColumn(node, out);
+      if (isInserted(node.source)) {
+        out.requireScope(node);
+        out.sql("values(").columnName(node).sql(")");
+        return;
+      }
       standardQuery.column(node, out);
     },
 
@@ -372,7 +325,7 @@ export function mysqlQuery(variant: Variant): QueryRules {
       if (node.query === undefined) noteWritten(node.into, out);
       standardQuery.insert(node, out);
       // RETURNING also gives the rows that were left as they were; by their count they are told from the inserted.
-      if (node.conflict?.update.length === 0 && node.returning !== undefined)
+      if (node.conflict !== undefined && isKeeping(node.conflict) && node.returning !== undefined)
         out.sql(`, ${KEPT_ROWS}`);
     },
 

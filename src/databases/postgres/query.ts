@@ -1,5 +1,4 @@
 import { nodeOf, type AnyExpression, type CallNode } from "../../ast/expression.ts";
-import { comparable } from "../../ast/folding.ts";
 import type { AnyColumn } from "../../ast/statement.ts";
 import type { ApartFunctionName, PlainFunctionName } from "../../ast/function-name.ts";
 import { typeOf } from "../../ast/type-of.ts";
@@ -23,6 +22,7 @@ import {
   writeSource,
   writeWindowFunction,
 } from "../../dialect/standard-query.ts";
+import { writeConflict } from "../../dialect/conflict.ts";
 import { encoderOf, type Encode } from "../../dialect/type-map.ts";
 import type { Writer } from "../../dialect/writer.ts";
 import { postgresArray } from "./array.ts";
@@ -287,28 +287,16 @@ function contestedRules(folding: string): ContestedQueryRules {
       out.sql("default");
     },
 
-    conflict(conflict, _into, out) {
-      if (conflict.target.length === 0 && conflict.update.length > 0) {
+    conflict(conflict, into, out) {
+      const isUpdate = conflict.update.length > 0 || conflict.set !== undefined;
+      if (conflict.target.length === 0 && isUpdate) {
         throw new UnsupportedError({
           dialect: "PostgreSQL",
           feature: "onConflict() without columns when the row is to be updated",
           instead: "Name the columns of the key: onConflict(users.email).",
         });
       }
-      out.sql(" on conflict");
-      if (conflict.target.length > 0) {
-        out
-          .sql(" (")
-          .list(conflict.target, (column) => out.expression(comparable(column)))
-          .sql(")");
-      }
-      if (conflict.update.length === 0) {
-        out.sql(" do nothing");
-        return;
-      }
-      out.sql(" do update set ").list(conflict.update, (column) => {
-        out.columnName(column).sql(" = excluded.").columnName(column);
-      });
+      writeConflict(conflict, into, out);
     },
 
     lockRows({ strength, busy }, out) {

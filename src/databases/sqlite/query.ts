@@ -5,7 +5,6 @@ import {
   type CallNode,
   type CompareNode,
 } from "../../ast/expression.ts";
-import { comparable } from "../../ast/folding.ts";
 import type {
   ApartFunctionName,
   ArithmeticName,
@@ -34,6 +33,7 @@ import {
   writeSource,
   writeWindowFunction,
 } from "../../dialect/standard-query.ts";
+import { writeConflict } from "../../dialect/conflict.ts";
 import { encoderOf } from "../../dialect/type-map.ts";
 import type { Writer } from "../../dialect/writer.ts";
 import { resolveColumnDefault } from "../../schema/model.ts";
@@ -346,22 +346,7 @@ const contestedRules: ContestedQueryRules = {
     writeColumnDefault(resolveColumnDefault(column as AnyTableColumn), column.type, out);
   },
 
-  conflict(conflict, _into, out) {
-    out.sql(" on conflict");
-    if (conflict.target.length > 0) {
-      out
-        .sql(" (")
-        .list(conflict.target, (column) => out.expression(comparable(column)))
-        .sql(")");
-    }
-    if (conflict.update.length === 0) {
-      out.sql(" do nothing");
-      return;
-    }
-    out.sql(" do update set ").list(conflict.update, (column) => {
-      out.columnName(column).sql(" = excluded.").columnName(column);
-    });
-  },
+  conflict: writeConflict,
 
   distinctOn() {
     throw new UnsupportedError({

@@ -45,6 +45,7 @@ import { textCases } from "./texts.ts";
 import { timestampCases } from "./timestamps.ts";
 import { transactionCases } from "./transactions.ts";
 import { updateManyCases } from "./update-many.ts";
+import { upsertCases } from "./upserts.ts";
 import { valueCases } from "./values.ts";
 import { viewValueCases } from "./view-values.ts";
 import { viewCases } from "./views.ts";
@@ -79,6 +80,7 @@ export function conformance(options: ConformanceOptions): void {
   insertCases(kit);
   insertQueryCases(kit);
   insertStreamCases(kit);
+  upsertCases(kit);
   writeCases(kit);
   joinedWriteCases(kit);
   updateManyCases(kit);
