@@ -12,8 +12,6 @@ import type { UpdateSet, WriteSummary } from "./types.ts";
 import { Unfinished } from "./unfinished.ts";
 import type { PendingWrite } from "./write.ts";
 
-type ColumnKey<T extends AnyTable> = keyof ColumnsOf<T> & string;
-
 /** What an insert sets of the row that exists. */
 export type ConflictSet<T extends AnyTable> = UpdateSet<T>;
 
@@ -125,7 +123,9 @@ export class ConflictBuilder<
    * @param options.where Leaves the row as it is where this isn't true.
    */
   update(
-    changes: ConflictSet<T> | readonly [ColumnKey<T>, ...ColumnKey<T>[]],
+    changes:
+      | ConflictSet<T>
+      | readonly [keyof ColumnsOf<T> & string, ...(keyof ColumnsOf<T> & string)[]],
     options: ConflictUpdateOptions = {},
   ): Write {
     const table = this.#table;
