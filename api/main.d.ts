@@ -369,7 +369,10 @@ interface Assignment {
 
 interface ConflictClause {
     readonly target: readonly AnyColumn[];
+    readonly predicate?: AnyExpression | undefined;
     readonly update: readonly AnyColumn[];
+    readonly set?: readonly Assignment[] | undefined;
+    readonly where?: AnyExpression | undefined;
 }
 
 interface DeleteStatement {
@@ -1014,6 +1017,7 @@ interface RowCursor {
 interface WriteResult {
     readonly affectedRows: number;
     readonly insertId: number | bigint | undefined;
+    readonly keptRows?: number;
 }
 
 // dialect/explain
@@ -1233,6 +1237,7 @@ class Writer {
     sourceName(source: Source): this;
     column(column: AnyColumn, spell?: (name: string) => string): this;
     output(node: OutputNode): this;
+    requireScope(column: SourceColumn): void;
     columnName(column: AnyColumn, spell?: (name: string) => string): this;
     scope(sources: readonly Source[], write: () => void, isQualified?: boolean): this;
     apart(first: number, write: () => void): this;
@@ -1396,6 +1401,26 @@ export class Transaction extends Executor {
     transaction<Result>(work: (tx: Transaction) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
 }
 
+// query/conflict
+
+class ConflictBuilder<T extends AnyTable, Write = PendingWrite<T, WriteSummary>> extends Unfinished {
+    #private;
+    constructor(table: TableInfo, target: readonly AnyTableColumn[], complete: (conflict: ConflictClause) => Write);
+    ignore(): Write;
+    update(changes: ConflictSet<T> | readonly [
+        keyof ColumnsOf<T> & string,
+        ...(keyof ColumnsOf<T> & string)[]
+    ], options?: ConflictUpdateOptions): Write;
+}
+
+export type ConflictSet<T extends AnyTable> = UpdateSet<T>;
+
+export interface ConflictUpdateOptions {
+    readonly where?: Condition;
+}
+
+export function inserted<Value, From extends string>(column: Column<From, Value>): Expression<Value, From>;
+
 // query/database-schema
 
 export interface DatabaseSchema<Schema extends string> {
@@ -1553,16 +1578,6 @@ export function upper<Value extends string | null, From extends string>(expressi
 // query/insert
 
 type AnyRow = Readonly<Record<string, unknown>>;
-
-class ConflictBuilder<T extends AnyTable, Write = PendingWrite<T, WriteSummary>> extends Unfinished {
-    #private;
-    constructor(table: TableInfo, target: readonly AnyTableColumn[], complete: (conflict: ConflictClause) => Write);
-    ignore(): Write;
-    update(keys: readonly [
-        keyof ColumnsOf<T> & string,
-        ...(keyof ColumnsOf<T> & string)[]
-    ]): Write;
-}
 
 interface InsertWork extends WriteWork {
     readonly rows: readonly AnyRow[];
@@ -2892,6 +2907,7 @@ class TableInfo implements Source {
     ])[], makeExtras: (() => readonly TableExtra[]) | undefined, schema?: string, view?: ViewSpec);
     column(key: string): AnyTableColumn | undefined;
     get extras(): readonly TableExtra[];
+    get inserted(): TableInfo;
     aliased(alias: string): AnyTable;
 }
 
