@@ -40,7 +40,7 @@ const products: Product[] = [
     ? [
         {
           name: "MariaDB",
-          start: startPrivateMariadb,
+          start: () => startPrivateMariadb(),
           demote: ["set global read_only = 1"],
           user: [
             "create or replace user app@'%'",

@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { connect, sql } from "plinth";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
+  hasPrivateMariadb,
   hasPrivatePostgres,
+  startPrivateMariadb,
   startPrivatePostgres,
   type PrivateServer,
 } from "../servers/private.ts";
@@ -97,6 +99,70 @@ if (hasPrivatePostgres) {
       expect(await failureOf(connect(without))).toMatchObject({ code: "E_WRONG_PASSWORD" });
       const half = url({ sslcert: cert }, "localhost", "certified");
       expect(await failureOf(connect(half))).toMatchObject({ code: "E_CONFIG" });
+    });
+  });
+}
+
+if (hasPrivateMariadb) {
+  describe("TLS to MariaDB", () => {
+    let server: PrivateServer;
+    const authority = createAuthority();
+    const stranger = createAuthority();
+
+    beforeAll(async () => {
+      const { cert, key } = authority.issue("localhost", "DNS:localhost");
+      server = await startPrivateMariadb([
+        ["ssl-cert", cert],
+        ["ssl-key", key],
+        ["ssl-ca", authority.file],
+      ]);
+      await using db = await connect(server.url);
+      // Users of MariaDB are known by the host from which they come.
+      await db["~engine"].source.script(
+        "create user certified@'%' require x509; grant all on *.* to certified@'%'",
+      );
+    });
+
+    afterAll(() => server[Symbol.asyncDispose]());
+
+    function url(options: Record<string, string>, host = "localhost", user = "root"): string {
+      const led = new URL(server.url);
+      led.hostname = host;
+      led.username = user;
+      for (const [name, value] of Object.entries(options)) led.searchParams.set(name, value);
+      return led.href;
+    }
+
+    async function isEncrypted(target: string): Promise<boolean> {
+      await using db = await connect(target);
+      const { rows } = await db.execute<{ Value: string }>(sql`show status like 'Ssl_cipher'`);
+      return rows[0]?.Value !== "";
+    }
+
+    test("verifies authority and name, and encrypts", async () => {
+      const verified = url({ sslmode: "verify-full", sslrootcert: authority.file });
+      expect(await isEncrypted(verified)).toBe(true);
+      expect(await isEncrypted(url({ sslmode: "require" }))).toBe(true);
+      expect(await isEncrypted(url({}))).toBe(false);
+      const byAuthority = url({ sslmode: "verify-ca", sslrootcert: authority.file }, "127.0.0.1");
+      expect(await isEncrypted(byAuthority)).toBe(true);
+    });
+
+    test.each([
+      ["of another authority", () => url({ sslrootcert: stranger.file })],
+      ["of no known authority", () => url({ sslmode: "verify-full" })],
+      ["for another name", () => url({ sslrootcert: authority.file }, "127.0.0.1")],
+    ])("refuses a certificate %s", async (_, target) => {
+      const error = await failureOf(connect(target()));
+      expect(error).toMatchObject({ code: "E_TLS", hint: expect.stringContaining("sslrootcert") });
+    });
+
+    test("a client is known by its certificate", async () => {
+      const { cert, key } = authority.issue("certified");
+      const options = { sslrootcert: authority.file, sslcert: cert, sslkey: key };
+      expect(await isEncrypted(url(options, "localhost", "certified"))).toBe(true);
+      const without = url({ sslrootcert: authority.file }, "localhost", "certified");
+      expect(await failureOf(connect(without))).toMatchObject({ code: "E_WRONG_PASSWORD" });
     });
   });
 }

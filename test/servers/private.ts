@@ -1,8 +1,8 @@
 // For tests that change a server's own settings: one that nobody else uses.
 import { randomBytes } from "node:crypto";
-import { chmodSync, chownSync, mkdirSync } from "node:fs";
+import { chmodSync, chownSync, copyFileSync, mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { createGuard } from "./host/guard.ts";
 import { serverIdentity } from "./host/launch.ts";
 import { findMariadb, startMariadb } from "./products/mariadb.ts";
@@ -18,7 +18,7 @@ export interface PrivateServer extends AsyncDisposable {
 }
 
 async function inPlace(
-  start: (place: Place) => Promise<{ readonly url: string }>,
+  start: (place: Place, own: PrivateServer["own"]) => Promise<{ readonly url: string }>,
 ): Promise<PrivateServer> {
   const identity = serverIdentity();
   const guard = createGuard();
@@ -35,7 +35,7 @@ async function inPlace(
   if (identity !== undefined) chownSync(directory, identity.uid, identity.gid);
   try {
     const logFile = join(root, "server.log");
-    const { url } = await start({ directory, logFile, identity, guard });
+    const { url } = await start({ directory, logFile, identity, guard }, own);
     return { url, directory, own, [Symbol.asyncDispose]: () => guard.release() };
   } catch (error) {
     await guard.release();
@@ -51,6 +51,17 @@ export function startPrivatePostgres(): Promise<PrivateServer> {
   return inPlace((place) => startPostgres("postgres18", findPostgres("postgres18")!, place));
 }
 
-export function startPrivateMariadb(): Promise<PrivateServer> {
-  return inPlace((place) => startMariadb(findMariadb()!, place));
+/** @param files What the server reads beside its options, `[option, file]`; it gets copies of them. */
+export function startPrivateMariadb(
+  files: readonly (readonly [option: string, file: string])[] = [],
+): Promise<PrivateServer> {
+  return inPlace((place, own) => {
+    const options = files.map(([option, file]) => {
+      const copy = join(place.directory, basename(file));
+      copyFileSync(file, copy);
+      own(copy);
+      return `--${option}=${copy}`;
+    });
+    return startMariadb(findMariadb()!, place, options);
+  });
 }

@@ -22,7 +22,11 @@ export function findMariadb(): MariadbPrograms | undefined {
   return { server, install };
 }
 
-export async function startMariadb(programs: MariadbPrograms, place: Place): Promise<Server> {
+export async function startMariadb(
+  programs: MariadbPrograms,
+  place: Place,
+  options: readonly string[] = [],
+): Promise<Server> {
   const data = join(place.directory, "data");
   await run(
     {
@@ -63,6 +67,7 @@ export async function startMariadb(programs: MariadbPrograms, place: Place): Pro
           "--innodb-doublewrite=0",
           "--innodb-buffer-pool-size=64M",
           "--max-connections=300",
+          ...options,
         ],
         // Its data is thrown away: nothing is worth the second of an orderly shutdown.
         signal: "SIGKILL",
