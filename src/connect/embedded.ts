@@ -102,7 +102,11 @@ export class EmbeddedSource implements ConnectionSource {
   async stream(request: StreamRequest): Promise<OpenStream> {
     const { dialect, driver } = this.#options;
     if (driver.canReadBeside)
-      return streamInTransaction(request, () => this.#beginReader(beginText(dialect, request)));
+      return streamInTransaction(
+        request,
+        () => this.#beginReader(beginText(dialect, request)),
+        () => this.#isClosed,
+      );
     const { statement, parameters, isRaw } = request;
     const connection = this.#writer;
     const cursor = await this.#run({ isWrite: true }, () =>

@@ -11,6 +11,7 @@ import type {
   NamedResult,
   WriteResult,
 } from "../dialect/driver.ts";
+import { breathe } from "./open-stream.ts";
 import type { OpenStream, Runner, StreamRequest } from "./source.ts";
 
 export interface Limits {
@@ -88,6 +89,9 @@ const AGAIN_MS = 250;
 /** A server that doesn't end a cancelled statement in this time is not waited for. */
 const GRACE_MS = 5_000;
 
+/** How many rows an embedded database reads before its limits are looked at. */
+const ROWS_AT_ONCE = 100;
+
 const NOTHING_DONE = "nothing was executed";
 const LEFT = "the rest of its rows is not read";
 const UNDONE = "the server ended the statement, which undoes it";
@@ -135,7 +139,25 @@ export class LimitedRunner implements Runner {
   }
 
   rows(statement: DriverStatement, parameters: readonly unknown[]): Promise<readonly Cells[]> {
+    // What runs in this process can only be left between its rows.
+    if (this.#dialect.can.isEmbedded && !statement.isWrite)
+      return this.#collect({ statement, parameters, isRaw: false });
     return this.alone(statement.isWrite, (connection) => connection.rows(statement, parameters));
+  }
+
+  async #collect(request: StreamRequest): Promise<readonly Cells[]> {
+    const { cursor, end } = await this.stream(request);
+    const found: Cells[] = [];
+    try {
+      for (;;) {
+        const rows = await cursor.next(ROWS_AT_ONCE);
+        found.push(...rows);
+        if (rows.length < ROWS_AT_ONCE) return found;
+        await breathe();
+      }
+    } finally {
+      await end(true);
+    }
   }
 
   row(statement: DriverStatement, parameters: readonly unknown[]): Promise<Cells | undefined> {

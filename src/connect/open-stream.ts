@@ -1,5 +1,6 @@
 /** Streams outside of transactions: each has a transaction of its own, so that a server keeps its cursor. */
 
+import { closedError } from "../core/error.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import type { RowCursor } from "../dialect/driver.ts";
 import type { Lease, OpenStream, StreamRequest } from "./source.ts";
@@ -9,10 +10,14 @@ export function beginText(dialect: Dialect, { statement, isRaw }: StreamRequest)
   return dialect.begin({ readOnly: isRaw || !statement.isWrite });
 }
 
-/** @param begin Leases a connection with a transaction begun. */
+/**
+ * @param begin Leases a connection with a transaction begun.
+ * @param isClosed Whether the database was closed meanwhile, which takes the connections of those who don't come to an end.
+ */
 export async function streamInTransaction(
   { statement, parameters, isRaw }: StreamRequest,
   begin: () => Promise<Lease> | Lease,
+  isClosed: () => boolean,
 ): Promise<OpenStream> {
   const lease = await begin();
   const { connection } = lease;
@@ -25,8 +30,21 @@ export async function streamInTransaction(
     throw error;
   }
   let isEnded = false;
+  const read: RowCursor = {
+    get names() {
+      return cursor.names;
+    },
+    next: async (rowCount) => {
+      try {
+        return await cursor.next(rowCount);
+      } catch (error) {
+        throw isClosed() ? closedError(error) : error;
+      }
+    },
+    close: () => cursor.close(),
+  };
   return {
-    cursor,
+    cursor: read,
     connection,
     isShared: false,
     end: async (isFailed) => {

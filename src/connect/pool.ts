@@ -113,7 +113,11 @@ export class PooledSource implements ConnectionSource {
 
   stream(request: StreamRequest): Promise<OpenStream> {
     const text = beginText(this.#options.dialect, request);
-    return streamInTransaction(request, () => this.begin(text, true));
+    return streamInTransaction(
+      request,
+      () => this.begin(text, true),
+      () => this.#isClosed,
+    );
   }
 
   async begin(text: string, isReadOnly = false): Promise<Lease> {

@@ -21,7 +21,8 @@ void db.from(users).signal(new AbortController());
 // @ts-expect-error A write is complete before it is limited.
 void db.update(users).timeout(100);
 
-db.from(users).plan("custom") satisfies PromiseLike<{ id: number; name: string | null }[]>;
+const planned = db.from(users).plan("custom");
+expectType<Equal<Awaited<typeof planned>, Awaited<typeof limited>>>();
 // @ts-expect-error There is no such choice.
 void db.from(users).plan("generic");
 

@@ -1,7 +1,9 @@
 import { eq, gt, lt } from "../../query/expression.ts";
 import { asc, desc } from "../../query/order.ts";
+import { createTables } from "../../migrate/create-tables.ts";
 import { sql } from "../../query/sql.ts";
-import { table } from "../../schema/table.ts";
+import { defineSchema } from "../../schema/schema.ts";
+import { alias, table } from "../../schema/table.ts";
 import { bigint, boolean, integer, text, timestamp } from "../../schema/types.ts";
 import { failureOf, type Kit } from "./kit.ts";
 
@@ -31,7 +33,7 @@ async function collect<Row>(stream: AsyncIterable<Row>): Promise<Row[]> {
 }
 
 /** Reading rows bit by bit. */
-export function streamCases({ expect, group }: Kit): void {
+export function streamCases({ alone, expect, group }: Kit): void {
   group("a stream", { events }, (test) => {
     test("gives the rows that the query gives", async ({ db }) => {
       await db.insert(events).values(rows);
@@ -156,6 +158,24 @@ export function streamCases({ expect, group }: Kit): void {
       expect(db.stats()).toMatchObject({ leased: 0, waiting: 0 });
     });
 
+    test("that is read when the database is closed is told so", () =>
+      alone(async (db) => {
+        await createTables(db, defineSchema({ events }));
+        await db.insert(events).values(rows);
+        const reading = db.from(events).stream({ batch: 2 })[Symbol.asyncIterator]();
+        await reading.next();
+        await db.close({ timeoutMs: 50 });
+        const further = async (): Promise<void> => {
+          while ((await reading.next()).done !== true);
+        };
+        // A reader of its own goes on to its end.
+        const code = await further().then(
+          () => "E_CLOSED",
+          (error: unknown) => Reflect.get(Object(error), "code") as unknown,
+        );
+        expect(code).toBe("E_CLOSED");
+      }));
+
     test("tells of errors as every query does", async ({ db }) => {
       await db.insert(events).values(rows.slice(0, 30));
       const missing = db.stream(sql`select * from nowhere`);
@@ -197,6 +217,13 @@ export function streamCases({ expect, group }: Kit): void {
         const inside = tx.from(events).orderBy(asc(events.id)).timeout(60_000);
         expect((await collect(inside.stream({ batch: 100 }))).length).toBe(COUNT);
       });
+      // So that an embedded database has something to do between two rows.
+      const other = alias(events, "other");
+      const much = db.select({ id: other.id }).from(events).crossJoin(other);
+      expect(await failureOf(much.timeout(100))).toMatchObject({ code: "E_TIMEOUT" });
+      const soon = new AbortController();
+      setTimeout(() => soon.abort(), 50);
+      expect(await failureOf(much.signal(soon.signal))).toMatchObject({ code: "E_CANCELLED" });
       const gone = AbortSignal.abort();
       expect(await failureOf(collect(query.signal(gone).stream()))).toMatchObject({
         code: "E_CANCELLED",
