@@ -21,8 +21,10 @@ function connected(): { server: InMemoryServer; source: PooledSource } {
   return { server, source };
 }
 
+const dialect = { ...inMemoryDialect, can: { ...inMemoryDialect.can, isEmbedded: false } };
+
 const limited = (source: PooledSource, limits: Limits): LimitedRunner =>
-  LimitedRunner.of(source, inMemoryDialect, limits);
+  LimitedRunner.of(source, dialect, limits);
 
 test("a write that was done when the request to end it came is a write that was done", async () => {
   const { server, source } = connected();
