@@ -214,7 +214,7 @@ describe.each(testServers())("Chinook on $name", (server) => {
     expect(await countriesSpendingOver(db, "90.00")).toEqual(ask("countriesSpendingOver"));
   });
 
-  test("adds up an expression written in SQL", async () => {
+  test("adds up what it computes from each row", async () => {
     expect(await revenueByGenre(db, 8)).toEqual(ask("revenueByGenre"));
   });
 

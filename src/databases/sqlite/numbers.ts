@@ -1,6 +1,7 @@
 import type { AnyExpression, CallNode } from "../../ast/expression.ts";
 import type { NumberFunctionName } from "../../ast/function-name.ts";
 import type { CallRules } from "../../dialect/rules.ts";
+import { requireSameForm } from "../../dialect/same-form.ts";
 import type { Writer } from "../../dialect/writer.ts";
 import { checkDecimals, decimalOf, refuseWideDecimal, writeWhole } from "./decimals.ts";
 import { decimalStorage } from "./types.ts";
@@ -20,8 +21,29 @@ function scaleOf(expression: AnyExpression): number | undefined {
   return storage === "scaled" ? decimal.scale : undefined;
 }
 
+/** Of a decimal that a database of others keeps as a floating-point number: digits after the point. */
+function realScaleOf(expression: AnyExpression): number | undefined {
+  const decimal = decimalOf(expression);
+  return decimal !== undefined && decimalStorage(decimal) === "real" ? decimal.scale : undefined;
+}
+
+/** What a quotient is cut to is rounded first, by as much as floating-point numbers are off. */
+function writeRealQuotient(
+  [left, right]: readonly AnyExpression[],
+  unit: string,
+  out: Writer,
+): void {
+  out.sql("(trunc(round((").expression(left!).sql(`) * ${unit}.0 / (`).expression(right!);
+  out.sql(`), 6)) / ${unit}.0)`);
+}
+
 /** With `/` and `%` whole numbers truncate, and by 0 they give NULL. */
 function writeDivide({ arguments: [left, right] }: Call, out: Writer): void {
+  const realScale = realScaleOf(left!);
+  if (realScale !== undefined) {
+    writeRealQuotient([left!, right!], powerOfTen(realScale), out);
+    return;
+  }
   const divisorScale = scaleOf(right!) ?? 0;
   const isScaled = scaleOf(left!) !== undefined;
   out.sql("(");
@@ -33,6 +55,13 @@ function writeDivide({ arguments: [left, right] }: Call, out: Writer): void {
 }
 
 function writeModulo({ arguments: [left, right] }: Call, out: Writer): void {
+  const realScale = realScaleOf(left!);
+  if (realScale !== undefined) {
+    out.sql("round((").expression(left!).sql(") - (").expression(right!).sql(") * ");
+    writeRealQuotient([left!, right!], "1", out);
+    out.sql(`, ${realScale})`);
+    return;
+  }
   const scale = scaleOf(left!) ?? 0;
   const isWhole = decimalOf(right!) === undefined;
   if (!isWhole) checkDecimals(left!, right!);
@@ -59,6 +88,10 @@ const STEPS: Readonly<Record<"ceil" | "floor" | "round", readonly (readonly [str
 function writeRounded(node: Call, name: "ceil" | "floor" | "round", out: Writer): void {
   const [value] = node.arguments;
   const scale = scaleOf(value!);
+  if (realScaleOf(value!) !== undefined && name === "round") {
+    out.sql("round(").expression(value!).sql(`, ${node.option})`);
+    return;
+  }
   const cut = (scale ?? 0) - Number(node.option ?? 0);
   if (scale !== undefined && cut === 0) {
     out.expression(value!);
@@ -89,7 +122,10 @@ function writeRounded(node: Call, name: "ceil" | "floor" | "round", out: Writer)
 }
 
 function writeExtreme(name: "max" | "min", node: Call, out: Writer): void {
-  for (const part of node.arguments) checkDecimals(node.arguments[0]!, part);
+  for (const part of node.arguments) {
+    checkDecimals(node.arguments[0]!, part);
+    requireSameForm(node.arguments[0]!, part, out);
+  }
   out
     .sql(`${name}(`)
     .list(node.arguments, (part) => writeWhole(part, out))
