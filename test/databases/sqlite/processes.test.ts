@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { connect, count, createTables, defineSchema, integer, sql, table } from "plinth";
+import { connect, count, createTables, defineSchema, eq, integer, sql, table } from "plinth";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 const rows = table("rows", { id: integer().primaryKey(), half: integer().primaryKey() });
@@ -49,6 +49,17 @@ const HOLD = `
   database.exec("begin immediate; insert into rows values (1, 0)");
   console.log("locked");
   setTimeout(() => { database.exec("commit"); database.close(); }, 2_000);
+`;
+
+/** Counts a row up as fast as it can, until it is killed. */
+const COUNT = `
+  const { connect, sql } = await import(process.env.TEST_ENTRY);
+  const db = await connect("sqlite:" + process.env.TEST_FILE + "?acquire_timeout=30");
+  console.log("counting");
+  for (;;) {
+    await db.execute(sql\`update rows set half = half + 1 where id = 1\`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 `;
 
 /** Commits pairs of rows until it is killed, and says which are committed. */
@@ -104,6 +115,35 @@ test("a write waits for another process's lock, and the event loop stays live", 
   expect(gapsMs.length).toBeGreaterThan(100);
   expect(p99).toBeLessThan(200);
   expect(await db.from(rows).count()).toBe(3);
+});
+
+test("a transaction that reads and then writes meets no stale snapshot while another process writes", async () => {
+  await using db = await connect(`sqlite:${file}?acquire_timeout=30`);
+  await createTables(db, defineSchema({ rows }));
+  await db.insert(rows).values([
+    { id: 1, half: 0 },
+    { id: 2, half: 0 },
+  ]);
+  const { lines } = start(COUNT);
+  await lines.next();
+  const counted = await db.select({ half: rows.half }).from(rows).where(eq(rows.id, 1)).one();
+  let attempts = 0;
+  for (let step = 0; step < 60; step++) {
+    await sleep(4);
+    await db.transaction(async (tx) => {
+      attempts++;
+      const { half } = await tx.from(rows).where(eq(rows.id, 2)).one();
+      await sleep(2);
+      await tx
+        .update(rows)
+        .set({ half: half + 1 })
+        .where(eq(rows.id, 2));
+    });
+  }
+  const [other, own] = await db.from(rows).orderBy(rows.id);
+  expect(own!.half).toBe(60);
+  expect(attempts).toBe(60);
+  expect(other!.half).toBeGreaterThan(counted.half);
 });
 
 test("who waits longer than allowed for another process is told, and nothing is written", async () => {

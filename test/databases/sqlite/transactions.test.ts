@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   connect,
@@ -48,6 +49,8 @@ test("200 asynchronous transactions at once never interleave", async () => {
   await using db = await filled();
   let inside = 0;
   let most = 0;
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
   await Promise.all(
     Array.from({ length: 200 }, (_, at) =>
       db.transaction(async (tx) => {
@@ -64,6 +67,9 @@ test("200 asynchronous transactions at once never interleave", async () => {
     ),
   );
 
+  delay.disable();
+  console.log(`200 transactions: the event loop waited ${(delay.max / 1e6).toFixed(1)} ms at most`);
+  expect(delay.max / 1e6).toBeLessThan(500);
   expect(most).toBe(1);
   expect(await valueOf(db)).toBe(200);
 });
