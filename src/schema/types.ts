@@ -123,9 +123,22 @@ export function boolean(name?: string): ColumnBuilder<boolean | null> {
   return declare(name, BOOLEAN);
 }
 
+export interface TextOptions {
+  /** MySQL and MariaDB: the type of a table that is there already, instead of `longtext`. */
+  readonly storage?: StorageSettings & { readonly mysql?: "mediumtext" | "text" | "tinytext" };
+}
+
 /** Text of any length. For a key that MySQL can hold, use `varchar`. */
-export function text(name?: string): ColumnBuilder<string | null> {
-  return declare(name, TEXT);
+export function text(name?: string, options?: TextOptions): ColumnBuilder<string | null>;
+export function text(options: TextOptions): ColumnBuilder<string | null>;
+export function text(
+  name?: string | TextOptions,
+  options?: TextOptions,
+): ColumnBuilder<string | null> {
+  const [givenName, { storage }] = parse(name, options);
+  if (storage === undefined) return declare(givenName, TEXT);
+  requireStorage("text", storage, { mysql: ["mediumtext", "text", "tinytext"] });
+  return declare(givenName, { kind: "text", length: undefined, storage });
 }
 
 export interface VarcharOptions {

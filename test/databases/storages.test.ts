@@ -12,6 +12,7 @@ import {
   min,
   sql,
   table,
+  text,
   timestamp,
   timestamps,
   uuid,
@@ -47,6 +48,8 @@ const things = table("things", {
     .notNull()
     .default(new Date("2001-02-03T04:05:06.789Z")),
   text: timestamp({ mode: "string", precision: 3, storage: IN_MILLISECONDS }).defaultNow(),
+  short: text({ storage: { mysql: "tinytext" } }).default("it's short"),
+  middle: text("mid", { storage: { mysql: "mediumtext" } }),
   ...timestamps({ storage: IN_MILLISECONDS }),
 });
 
@@ -126,6 +129,12 @@ function storageCases({ alone, group }: Kit): void {
       await db.update(things).set({ milli: early }).where(eq(things.id, 3));
       const kept = (await db.from(things).find(3))!.updatedAt.getTime();
       expect(Math.abs(kept - before) < 5_000).toBe(true);
+    });
+
+    testCase("keep texts in shorter types, which read and compare alike", async ({ db }) => {
+      await db.insert(things).values({ id: 1, middle: "é 😀".repeat(5000) });
+      const where = eq(things.short, "it's short");
+      expect((await db.from(things).where(where).first())?.middle).toBe("é 😀".repeat(5000));
     });
 
     testCase("are whole numbers to others", async ({ db }) => {

@@ -86,7 +86,9 @@ function sqlType(type: LogicalType, variant: Variant): string {
       return `decimal(${type.precision}, ${type.scale})`;
     case "text":
       return (
-        (type.length === undefined ? "longtext" : `varchar(${type.length})`) + collationOf(type)
+        (type.length === undefined
+          ? (type.storage?.mysql ?? "longtext")
+          : `varchar(${type.length})`) + collationOf(type)
       );
     case "uuid":
       return { binary: "binary(16)", text: "char(36)", uuid: "uuid" }[uuidStorage(type, variant)];
