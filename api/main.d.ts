@@ -2981,6 +2981,12 @@ export type Instant = typeof globalThis extends {
     };
 } ? Known : TemporalInstant;
 
+interface TextOptions {
+    readonly storage?: StorageSettings & {
+        readonly mysql?: "mediumtext" | "text" | "tinytext";
+    };
+}
+
 interface TimeOptions {
     readonly precision?: number;
 }
@@ -3052,7 +3058,9 @@ export function real(name?: string): ColumnBuilder<number | null>;
 
 export function smallint(name?: string): ColumnBuilder<number | null>;
 
-export function text(name?: string): ColumnBuilder<string | null>;
+export function text(name?: string, options?: TextOptions): ColumnBuilder<string | null>;
+
+export function text(options: TextOptions): ColumnBuilder<string | null>;
 
 export function time(name?: string, options?: TimeOptions): ColumnBuilder<string | null>;
 
