@@ -113,7 +113,7 @@ describe("the api gate", { timeout: 60_000 }, () => {
 
     const { code, output } = await planted.check("api");
 
-    expect(output).toMatch(/^api: 5 entries, 0 violations/m);
+    expect(output).toContain(`api: ${entries.length} entries, 0 violations`);
     expect(code).toBe(0);
   });
 
