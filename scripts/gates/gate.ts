@@ -1,5 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { join, relative, sep } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 
@@ -30,15 +39,26 @@ export interface ToolOutput {
 export function runTool(root: string, script: string, parameters: readonly string[]): ToolOutput {
   const path = join(root, "node_modules", script);
   if (!existsSync(path)) throw new Error(`node_modules/${script} is missing. Run: npm ci`);
-  const done = spawnSync(process.execPath, [path, ...parameters], {
-    cwd: root,
-    encoding: "utf8",
-    maxBuffer: 256 * 1024 * 1024,
-  });
-  if (done.error) throw done.error;
-  // Some tools colour what they print where CI is set, terminal or not.
-  const plain = stripVTControlCharacters;
-  return { code: done.status ?? 1, stdout: plain(done.stdout), stderr: plain(done.stderr) };
+  const folder = mkdtempSync(join(tmpdir(), "plinth-tool-"));
+  try {
+    // Into a file: a tool that ends itself with process.exit() leaves what a pipe hasn't taken yet unsaid.
+    const printed = join(folder, "stdout");
+    const file = openSync(printed, "w");
+    const done = spawnSync(process.execPath, [path, ...parameters], {
+      cwd: root,
+      encoding: "utf8",
+      stdio: ["ignore", file, "pipe"],
+      maxBuffer: 256 * 1024 * 1024,
+    });
+    closeSync(file);
+    if (done.error) throw done.error;
+    // Some tools colour what they print where CI is set, terminal or not.
+    const plain = stripVTControlCharacters;
+    const stdout = plain(readFileSync(printed, "utf8"));
+    return { code: done.status ?? 1, stdout, stderr: plain(done.stderr) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** What a tool printed, as JSON. A tool that printed something else has failed, and its words are the error. */
