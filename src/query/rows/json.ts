@@ -13,7 +13,7 @@ import type { ResultOf, Selection } from "../types.ts";
 /** What a value is in JSON: bigints as digits, bytes in base64, instants in ISO 8601, all of them texts. */
 export type Json<Value> = Value extends boolean | number | string | null | undefined
   ? Value
-  : Value extends bigint | Date | Uint8Array
+  : Value extends bigint | Date | Uint8Array | { readonly epochNanoseconds: bigint }
     ? string
     : Value extends readonly (infer Item)[]
       ? Json<Item>[]
@@ -86,7 +86,8 @@ export function valueOfJson(type: LogicalType | undefined, json: unknown): unkno
         : json;
     case "timestamp":
       if (typeof json !== "string" || type.mode === "string") return json;
-      return type.mode === "date" ? readInstant(json) : instantOf(json);
+      // A Date tells whether the text is an instant at all, of which Temporal keeps more digits.
+      return type.mode === "date" ? readInstant(json) : readInstant(json) && instantOf(json);
     case "bytes":
       if (typeof json !== "string") return json;
       return BASE64.test(json)

@@ -59,7 +59,9 @@ type Purpose = "insert" | "select" | "update";
 const RESPELT: ReadonlySet<string> = new Set(["decimal", "real", "time", "timestamp", "uuid"]);
 
 function isRespelt(type: LogicalType): boolean {
-  return RESPELT.has(type.kind === "array" ? type.element.kind : type.kind);
+  const own = type.kind === "array" ? type.element : type;
+  // An instant of Temporal is stored as a text, and stays what it is here.
+  return RESPELT.has(own.kind) && !(own.kind === "timestamp" && own.mode === "temporal");
 }
 
 function isRequired({ nullable, spec }: AnyTableColumn, purpose: Purpose): boolean {
