@@ -1773,7 +1773,9 @@ class PlanCache {
 
 // query/rows/json
 
-export type Json<Value> = Value extends boolean | number | string | null | undefined ? Value : Value extends bigint | Date | Uint8Array ? string : Value extends readonly (infer Item)[] ? Json<Item>[] : Value extends object ? {
+export type Json<Value> = Value extends boolean | number | string | null | undefined ? Value : Value extends bigint | Date | Uint8Array | {
+    readonly epochNanoseconds: bigint;
+} ? string : Value extends readonly (infer Item)[] ? Json<Item>[] : Value extends object ? {
     -readonly [Key in keyof Value]: Json<Value[Key]>;
 } : unknown;
 
