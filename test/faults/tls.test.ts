@@ -75,6 +75,17 @@ if (hasPrivatePostgres) {
       expect(await isEncrypted(url({}))).toBe(false);
     });
 
+    test("ends a statement over an encrypted request too", async () => {
+      await using db = await connect(url({ sslrootcert: authority.file }));
+      const startMs = performance.now();
+      const slow = db.execute(sql`select pg_sleep(20)`, { timeoutMs: 50 });
+      await expect(slow).rejects.toMatchObject({
+        code: "E_TIMEOUT",
+        message: expect.stringContaining("undoes") as string,
+      });
+      expect(performance.now() - startMs).toBeLessThan(5_000);
+    });
+
     test.each([
       ["of another authority", () => url({ sslrootcert: stranger.file })],
       ["of no known authority", () => url({ sslmode: "verify-full" })],

@@ -53,6 +53,8 @@ async function secured(socket: Socket, host: string, tls: TlsSettings): Promise<
 export async function sendCancel(target: CancelTarget, key: BackendKey): Promise<void> {
   const { place, tls, connectTimeoutMs } = target;
   const plain = openSocket(place);
+  // Unheard, an error that comes after another one would end the process.
+  plain.on("error", () => {});
   const timer = setTimeout(() => plain.destroy(new Error("timeout expired")), connectTimeoutMs);
   try {
     const socket = tls === false ? plain : await secured(plain, place.host, tls);
