@@ -1,4 +1,4 @@
-import { count, eq, sum } from "../../query/expression.ts";
+import { count, eq, max, sum } from "../../query/expression.ts";
 import { isDistinctFrom, isNotDistinctFrom, nullIf } from "../../query/distinct.ts";
 import {
   abs,
@@ -363,6 +363,10 @@ export function functionCases({ expect, group }: Kit): void {
         },
       ]);
       expect(await db.from(figures).where(isDistinctFrom(figures.n, figures.m)).count()).toBe(2);
+      // A NULL among the values makes no text of numbers: 10 is more than 9.
+      await db.update(figures).set({ n: 9, m: 10 }).where(eq(figures.id, 1));
+      const [most] = await db.select({ m: max(nullIf(figures.m, 3)) }).from(figures);
+      expect(most).toEqual({ m: 10 });
     });
 
     test("compute what stands in conditions and updates", async ({ db }) => {
