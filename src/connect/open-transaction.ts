@@ -9,6 +9,7 @@ import {
   TimeoutError,
   TransactionClosedError,
 } from "../core/error.ts";
+import { isPromise, type MaybePromise } from "../core/maybe-promise.ts";
 import { unlessStopped, withinMs, type StopOptions } from "../core/stop.ts";
 import { ISOLATION_LEVELS, type BeginOptions, type Dialect } from "../dialect/dialect.ts";
 import type { Connection } from "../dialect/driver.ts";
@@ -63,7 +64,8 @@ export class OpenTransaction {
   async commit(signal?: AbortSignal): Promise<void> {
     if (this.#isEnding) throw new TransactionClosedError();
     try {
-      await unlessStopped(signal, this.#settle());
+      const settling = this.#settle();
+      if (settling !== undefined) await unlessStopped(signal, settling);
     } catch (error) {
       await this.rollBack(signal?.aborted);
       throw this.#dialect.toDbError(error);
@@ -73,7 +75,8 @@ export class OpenTransaction {
     this.#isEnding = true;
     this.runner.close();
     try {
-      await answered(signal, this.#lease.connection);
+      const committed = this.#lease.connection.script("commit");
+      if (isPromise(committed)) await answered(signal, committed);
     } catch (cause) {
       const error = this.#dialect.toDbError(cause);
       if (!(error instanceof DbError) || !this.#dialect.isConnectionLost(error)) {
@@ -84,7 +87,8 @@ export class OpenTransaction {
       throw new CommitUnknownError({ cause: error });
     }
     this.#lease.release(false);
-    await doAll(this.runner.followers);
+    const { followers } = this.runner;
+    if (followers !== undefined) await doAll(followers);
   }
 
   /**
@@ -119,9 +123,11 @@ export class OpenTransaction {
     this.#lease.release(isBroken);
   }
 
-  async #settle(): Promise<void> {
-    await this.#lease.begun;
-    await this.runner.settle();
+  /** Undefined where there is nothing to wait for, as a promise costs as much as a small statement of SQLite. */
+  #settle(): Promise<void> | undefined {
+    const { begun } = this.#lease;
+    if (isPromise(begun)) return begun.then(() => this.runner.settle());
+    return this.runner.hasNested ? this.runner.settle() : undefined;
   }
 }
 
@@ -148,9 +154,8 @@ function silent(): ConnectionError {
 }
 
 /** Once COMMIT is sent nothing takes it back; but a server that stays silent isn't waited for beyond the deadline for long. */
-async function answered(signal: AbortSignal | undefined, connection: Connection): Promise<void> {
-  const committed = connection.script("commit");
-  if (signal === undefined || !(committed instanceof Promise)) return committed;
+async function answered(signal: AbortSignal | undefined, committed: Promise<void>): Promise<void> {
+  if (signal === undefined) return committed;
   try {
     await unlessStopped(signal, committed);
   } catch (error) {
@@ -189,26 +194,27 @@ export function stopErrors(
  * @param attempt Counted from 1.
  * @throws {InvalidValueError} for an isolation that there isn't.
  */
-export async function beginTransaction(
+export function beginTransaction(
   { dialect, source }: Engine,
   options: BeginOptions,
   attempt: number,
-): Promise<OpenTransaction> {
+): MaybePromise<OpenTransaction> {
   const { isolation } = options;
   if (isolation !== undefined && !ISOLATION_LEVELS.includes(isolation)) {
     throw new InvalidValueError("The isolation of a transaction is none that there is.", {
       hint: `Known are ${ISOLATION_LEVELS.join(", ")}.`,
     });
   }
-  try {
-    const lease = await source.begin(dialect.begin(options), options.readOnly === true);
-    return new OpenTransaction(lease, dialect, {
-      attempt,
-      options,
-      source,
-      around: transactionAround(),
-    });
-  } catch (error) {
+  const facts = { attempt, options, source, around: transactionAround() };
+  const failed = (error: unknown): never => {
     throw dialect.toDbError(error);
+  };
+  try {
+    const lease = source.begin(dialect.begin(options), options.readOnly === true);
+    return isPromise(lease)
+      ? lease.then((given) => new OpenTransaction(given, dialect, facts), failed)
+      : new OpenTransaction(lease, dialect, facts);
+  } catch (error) {
+    return failed(error);
   }
 }

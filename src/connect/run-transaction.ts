@@ -1,4 +1,5 @@
 import { ConflictError, InvalidValueError } from "../core/error.ts";
+import { isPromise } from "../core/maybe-promise.ts";
 import { pauseMs } from "../core/retry.ts";
 import { createStop, unlessStopped, type StopOptions } from "../core/stop.ts";
 import type { BeginOptions } from "../dialect/dialect.ts";
@@ -60,7 +61,10 @@ async function runAttempts<Result>(
   for (let attempt = 1; ; attempt++) {
     signal?.throwIfAborted();
     const begun = beginTransaction(engine, options, attempt);
-    const open = await unlessStopped(signal, begun, (late) => void late.rollBack());
+    // The callback never runs before `transaction` has returned, whatever the database.
+    const open = await (isPromise(begun)
+      ? unlessStopped(signal, begun, (late) => void late.rollBack())
+      : begun);
     try {
       const result = await unlessStopped(
         signal,

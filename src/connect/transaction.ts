@@ -175,8 +175,12 @@ export class TransactionRunner implements Runner {
   }
 
   /** What follows a commit; a savepoint that is rolled back takes its own along. */
-  get followers(): readonly Follower[] {
-    return this.#followers ?? [];
+  get followers(): readonly Follower[] | undefined {
+    return this.#followers;
+  }
+
+  get hasNested(): boolean {
+    return this.#nested !== undefined;
   }
 
   /** Done when the outermost transaction is committed, and its connection free again. */
