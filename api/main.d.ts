@@ -646,7 +646,8 @@ class TransactionRunner implements Runner {
     script(text: string): MaybePromise<void>;
     alone<Result>(_isWrite: boolean, work: (connection: Connection) => MaybePromise<Result>): Promise<Result>;
     stream({ statement, parameters, isRaw }: StreamRequest): Promise<OpenStream>;
-    get followers(): readonly Follower[];
+    get followers(): readonly Follower[] | undefined;
+    get hasNested(): boolean;
     afterCommit(follower: Follower): void;
     close(): void;
     settle(): Promise<void>;
