@@ -35,6 +35,8 @@ export interface Capabilities {
   readonly interleavedStreams: boolean;
   /** Indexes of the rows that meet a condition. */
   readonly partialIndexes: boolean;
+  /** Indexes by another method than a btree, operator classes, and columns that an index includes. */
+  readonly indexMethods: boolean;
   /** Indexes of what is computed from a row. */
   readonly expressionIndexes: boolean;
   /** How many values one statement can bind. */

@@ -1,6 +1,7 @@
 /** The DDL on which databases agree, and the pieces of which their rules are made. */
 
 import type { LogicalType } from "../ast/logical-type.ts";
+import { UnsupportedError } from "../core/error.ts";
 import type {
   ColumnModel,
   ForeignKeyModel,
@@ -108,16 +109,37 @@ export function writeCreateView({ view }: CreateView, out: Writer): void {
  * The beginning of `create index`, up to the parenthesis.
  *
  * @param writeWords Writes what stands before the name.
+ * @param method A word of Plinth's own, never a name.
  */
 export function writeIndexStart(
   { table, index }: CreateIndex,
   out: Writer,
   writeWords?: () => void,
+  method?: string,
 ): void {
   out.sql(index.isUnique ? "create unique index " : "create index ");
   writeWords?.();
   out.id(index.name);
-  out.sql(" on ").qualified(table.schema, table.name).sql(" (");
+  out.sql(" on ").qualified(table.schema, table.name);
+  out.sql(method === undefined ? " (" : ` using ${method} (`);
+}
+
+/** Refuses what only PostgreSQL knows of an index: it would be another one. */
+export function refuseIndexMethod({ index }: CreateIndex, dialect: string): void {
+  const feature =
+    index.method !== undefined
+      ? `an index by ${index.method}`
+      : index.included !== undefined
+        ? "an index that includes other columns"
+        : index.terms.some((term) => term.operatorClass !== undefined)
+          ? "an operator class of an index"
+          : undefined;
+  if (feature === undefined) return;
+  throw new UnsupportedError({
+    dialect,
+    feature: `${feature} ("${index.name}")`,
+    instead: "Declare a plain index(), or make it in a migration of that database alone.",
+  });
 }
 
 /**

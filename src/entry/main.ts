@@ -304,6 +304,8 @@ export {
   unique,
   uniqueIndex,
 } from "../schema/constraints.ts";
+export { operatorClass, prefixOf } from "../schema/index-spec.ts";
+export type { IndexMethod, IndexTermSpec } from "../schema/index-spec.ts";
 export { alias, table } from "../schema/table.ts";
 export {
   caseWhen,

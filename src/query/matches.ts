@@ -4,7 +4,7 @@ import { DerivedSource } from "../ast/derived.ts";
 import { nodeOf, type AnyExpression, type Condition, type Source } from "../ast/expression.ts";
 import type { JoinClause, SelectStatement, SourceColumn } from "../ast/statement.ts";
 import { BuildError, SeveralRowsError } from "../core/error.ts";
-import { IndexSpec } from "../schema/constraints.ts";
+import { IndexSpec } from "../schema/index-spec.ts";
 import { sourceOf, TableInfo, type AnyTable } from "../schema/table.ts";
 import { inputsOf } from "./derived.ts";
 import { isEmptyCondition } from "./expression.ts";
@@ -35,8 +35,8 @@ export function keysOfTable(table: TableInfo): readonly Key[] {
     const columns =
       extra.kind === "unique"
         ? extra.columns
-        : extra instanceof IndexSpec && extra.isUnique && extra.condition === undefined
-          ? extra.terms.map(({ expression }) => expression)
+        : extra instanceof IndexSpec && extra.parts.isUnique && extra.parts.condition === undefined
+          ? extra.parts.terms.map(({ expression }) => expression)
           : [];
     // The extras of an alias are of the table that it is an alias of.
     const own = columns.map((column) => table.column((column as Partial<SourceColumn>).key ?? ""));

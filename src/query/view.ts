@@ -7,7 +7,7 @@ import { typeOf } from "../ast/type-of.ts";
 import { BuildError, ConfigError } from "../core/error.ts";
 import { plainSpec, type ColumnBuilder, type ColumnSpec } from "../schema/column.ts";
 import type { CommentSpec } from "../schema/comment.ts";
-import type { IndexSpec } from "../schema/constraints.ts";
+import type { IndexSpec } from "../schema/index-spec.ts";
 import {
   tableOf,
   TableInfo,

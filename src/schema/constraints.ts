@@ -1,41 +1,13 @@
 /** What stands beside the columns of a table: keys, constraints and indexes. */
 
-import type { AnyExpression, Condition, FragmentNode } from "../ast/expression.ts";
-import type { OrderTerm } from "../ast/statement.ts";
+import type { AnyExpression, Condition } from "../ast/expression.ts";
 import { ConfigError } from "../core/error.ts";
 import type { Column, ReferenceOptions } from "./column.ts";
 import type { CommentSpec } from "./comment.ts";
+import { IndexSpec, toTerm, type IndexTerm } from "./index-spec.ts";
 
 type AnyTableColumn = Column<string, unknown>;
 type Columns = readonly [AnyTableColumn, ...AnyTableColumn[]];
-
-/** A column, an expression such as ``sql`lower(${t.email})` ``, or either in `desc(…)`. */
-type IndexTerm = AnyTableColumn | FragmentNode<unknown> | OrderTerm;
-
-export class IndexSpec {
-  readonly kind = "index";
-  readonly name: string | undefined;
-  readonly isUnique: boolean;
-  readonly terms: readonly OrderTerm[];
-  readonly condition: AnyExpression | undefined;
-
-  constructor(
-    name: string | undefined,
-    isUnique: boolean,
-    terms: readonly OrderTerm[],
-    condition: AnyExpression | undefined,
-  ) {
-    this.name = name;
-    this.isUnique = isUnique;
-    this.terms = terms;
-    this.condition = condition;
-  }
-
-  /** Only the rows for which the condition is true are in the index. MySQL and MariaDB refuse it. */
-  where(condition: Condition): IndexSpec {
-    return new IndexSpec(this.name, this.isUnique, this.terms, condition);
-  }
-}
 
 export interface UniqueSpec {
   readonly kind: "unique";
@@ -74,23 +46,14 @@ export interface IndexBuilder {
   on(...terms: readonly [IndexTerm, ...IndexTerm[]]): IndexSpec;
 }
 
-function toTerm(term: IndexTerm): OrderTerm {
-  if (!("direction" in term)) return { expression: term, direction: "asc" };
-  if (term.nulls === undefined) return term;
-  throw new ConfigError("An index keeps NULLs where they usually stand.", {
-    code: "E_SCHEMA",
-    hint: "Leave nullsFirst() and nullsLast() to the queries.",
-  });
-}
-
 /** An index, named `<table>_<columns>_idx` unless named here. */
 export function index(name?: string): IndexBuilder {
-  return { on: (...terms) => new IndexSpec(name, false, terms.map(toTerm), undefined) };
+  return { on: (...terms) => new IndexSpec({ name, isUnique: false, terms: terms.map(toTerm) }) };
 }
 
 /** An index whose entries differ, for what `unique()` can't say: expressions, and conditions. */
 export function uniqueIndex(name?: string): IndexBuilder {
-  return { on: (...terms) => new IndexSpec(name, true, terms.map(toTerm), undefined) };
+  return { on: (...terms) => new IndexSpec({ name, isUnique: true, terms: terms.map(toTerm) }) };
 }
 
 export interface UniqueBuilder {

@@ -7,7 +7,7 @@ import type { ColumnSpec, ReferenceAction } from "./column.ts";
 import type { IdentityOptions } from "./identity.ts";
 import type { Names } from "./naming.ts";
 import { Expression, type AnyExpression } from "../ast/expression.ts";
-import type { IndexSpec } from "./constraints.ts";
+import type { IndexMethod, IndexSpec } from "./index-spec.ts";
 import { columnsOfSql, literalModel, resolveSql, type SqlModel } from "./sql-model.ts";
 import { enumsOf, referencesOf, type Schema } from "./schema.ts";
 import { infoOf, type AnyTableColumn, type TableInfo } from "./table.ts";
@@ -49,6 +49,9 @@ export type IndexTermModel = (
   | { readonly sql: SqlModel }
 ) & {
   readonly direction: "asc" | "desc";
+  readonly operatorClass?: string;
+  /** How much of a text MySQL keeps, in characters, or of bytes. */
+  readonly prefix?: number;
 };
 
 /** `columns` are those that stand in it as themselves. */
@@ -56,6 +59,9 @@ export interface IndexModel extends KeyModel {
   readonly isUnique: boolean;
   readonly terms: readonly IndexTermModel[];
   readonly where: SqlModel | undefined;
+  /** Absent: `"btree"`, which every database has. */
+  readonly method?: Exclude<IndexMethod, "btree">;
+  readonly included?: readonly string[];
 }
 
 export interface CheckModel {
@@ -292,27 +298,38 @@ function foldedUnique(key: UniqueKey, names: Names): IndexModel {
 }
 
 function indexModel(
-  spec: IndexSpec,
+  { parts: spec }: IndexSpec,
   table: string,
   names: Names,
   sqlOf: (expression: AnyExpression, what: string) => SqlModel,
 ): IndexModel {
   const all: string[] = [];
-  const terms = spec.terms.map(({ expression, direction }): IndexTermModel => {
+  const terms = spec.terms.map(({ expression, direction, ...more }): IndexTermModel => {
     const sql = sqlOf(expression, "An index");
     all.push(...columnsOfSql(sql));
+    const { operatorClass, prefix } = more;
     // A column of another table is refused above.
-    return expression.kind === "column"
-      ? columnTerm(expression as AnyTableColumn, direction, names)
-      : { sql, direction };
+    const term =
+      expression.kind === "column"
+        ? columnTerm(expression as AnyTableColumn, direction, names)
+        : { sql, direction };
+    return {
+      ...term,
+      ...(operatorClass === undefined ? {} : { operatorClass }),
+      ...(prefix === undefined ? {} : { prefix }),
+    };
   });
   const suffix = spec.isUnique ? "unique_idx" : "idx";
+  const { method = "btree", included } = spec;
+  for (const column of included ?? []) sqlOf(column, "An index");
   return {
     name: spec.name ?? constraintName(table, [...new Set(all)], suffix),
     columns: terms.flatMap((term) => ("column" in term ? [term.column] : [])),
     isUnique: spec.isUnique,
     terms,
     where: spec.condition && sqlOf(spec.condition, "The condition of an index"),
+    ...(method === "btree" ? {} : { method }),
+    ...(included === undefined ? {} : { included: included.map((column) => names.column(column)) }),
   };
 }
 

@@ -29,6 +29,7 @@ export function mysqlCapabilities(server: ServerInfo): Capabilities {
     concurrentWriters: true,
     isEmbedded: false,
     interleavedStreams: false,
+    indexMethods: false,
     partialIndexes: false,
     expressionIndexes: variantOf(server).hasExpressionIndex,
     // The protocol counts parameters in 16 bits. Source: MySQL source, COM_STMT_PREPARE_OK.

@@ -6,10 +6,11 @@ import {
   writeCreateTable,
   writeCreateView,
   writeDropView,
+  refuseIndexMethod,
   writeIndexStart,
   writeIndexTerms,
 } from "../../dialect/standard-ddl.ts";
-import type { ForeignKeyModel, KeyModel, TableModel } from "../../schema/model.ts";
+import type { ForeignKeyModel, KeyModel, TableModel, IndexTermModel } from "../../schema/model.ts";
 import { mysqlAlter } from "./alter.ts";
 import { tableComment, writeColumn } from "./column.ts";
 import type { Variant } from "./variant.ts";
@@ -80,7 +81,12 @@ export function mysqlDdl(variant: Variant): DdlRules {
 
     createIndex(change, out) {
       const { index, table } = change;
-      refuseLongText(index.isUnique ? "a unique index" : "an index", index, table, variant);
+      refuseIndexMethod(change, variant.name);
+      const whole = index.terms.flatMap((term) =>
+        "column" in term && term.prefix === undefined ? [term.column] : [],
+      );
+      const what = index.isUnique ? "a unique index" : "an index";
+      refuseLongText(what, { ...index, columns: whole }, table, variant);
       if (index.where !== undefined) {
         throw new UnsupportedError({
           dialect: variant.name,
@@ -98,7 +104,13 @@ export function mysqlDdl(variant: Variant): DdlRules {
         });
       }
       writeIndexStart(change, out);
-      writeIndexTerms(change, out, (term) => (term.direction === "desc" ? " desc" : ""));
+      const lengthOf = ({ prefix }: IndexTermModel): string =>
+        prefix === undefined ? "" : `(${prefix})`;
+      writeIndexTerms(
+        change,
+        out,
+        (term) => lengthOf(term) + (term.direction === "desc" ? " desc" : ""),
+      );
       out.sql(")");
     },
 

@@ -21,6 +21,7 @@ export function postgresCapabilities(_server: ServerInfo): Capabilities {
     concurrentWriters: true,
     isEmbedded: false,
     interleavedStreams: true,
+    indexMethods: true,
     partialIndexes: true,
     expressionIndexes: true,
     // The protocol counts parameters in 16 bits. Source: PostgreSQL manual, "Message Formats", Bind.

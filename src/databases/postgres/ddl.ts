@@ -9,6 +9,7 @@ import {
   writeIndexTerms,
   writeSql,
 } from "../../dialect/standard-ddl.ts";
+import { quoteName } from "../../dialect/writer.ts";
 import type { IndexTermModel } from "../../schema/model.ts";
 import { postgresAlter } from "./alter.ts";
 import { writeColumn, writeLabels } from "./column.ts";
@@ -34,22 +35,31 @@ export const postgresDdl: DdlRules = {
 
   /** NULLs stand where queries order them: first, or last when read backwards. */
   createIndex(change, out) {
-    writeIndexStart(change, out, () => {
+    const { method, included, where } = change.index;
+    const words = (): void => {
       if (out.context.hasConcurrentIndexes === true) out.sql("concurrently ");
       out.tolerant("if not exists ");
-    });
+    };
+    writeIndexStart(change, out, words, method);
     const canBeNull = (term: IndexTermModel): boolean =>
       !("column" in term) ||
       change.table.columns.find((column) => column.name === term.column)?.nullable === true;
     const placeOfNulls = (term: IndexTermModel): string => {
+      // What is no btree has no order.
+      if (method !== undefined) return "";
       if (term.direction === "desc") return canBeNull(term) ? " desc nulls last" : " desc";
       return canBeNull(term) ? " nulls first" : "";
     };
-    writeIndexTerms(change, out, placeOfNulls, (column) =>
+    const after = (term: IndexTermModel): string => {
+      const named = term.operatorClass;
+      return (named === undefined ? "" : ` ${quoteName(named, '"')}`) + placeOfNulls(term);
+    };
+    writeIndexTerms(change, out, after, (column) =>
       out.sql("(lower(").id(column).sql(' collate "C"))'),
     );
     out.sql(")");
-    if (change.index.where !== undefined) writeSql(change.index.where, out.sql(" where "));
+    if (included !== undefined) out.sql(" include ").idList(included);
+    if (where !== undefined) writeSql(where, out.sql(" where "));
   },
 
   addForeignKey: writeAddForeignKey,

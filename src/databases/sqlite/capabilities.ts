@@ -21,6 +21,7 @@ export function sqliteCapabilities(_server: ServerInfo): Capabilities {
     concurrentWriters: false,
     isEmbedded: true,
     interleavedStreams: true,
+    indexMethods: false,
     partialIndexes: true,
     expressionIndexes: true,
     // SQLITE_MAX_VARIABLE_NUMBER of a default build. Source: sqlite.org/limits.html, since 3.32.

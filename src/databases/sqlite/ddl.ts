@@ -10,6 +10,7 @@ import {
   writeCreateView,
   writeDropTable,
   writeDropView,
+  refuseIndexMethod,
   writeIndexStart,
   writeIndexTerms,
   writeSql,
@@ -88,6 +89,7 @@ export const sqliteDdl: DdlRules = {
   createEnum: refuseEnum,
 
   createIndex(change, out) {
+    refuseIndexMethod(change, "SQLite");
     writeIndexStart(change, out, () => out.tolerant("if not exists "));
     // NULLs are smallest by SQLite's own order.
     writeIndexTerms(

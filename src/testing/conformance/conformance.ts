@@ -20,6 +20,7 @@ import { fragmentCases } from "./fragments.ts";
 import { functionCases } from "./functions.ts";
 import { generatedCases } from "./generated.ts";
 import { hostileCases } from "./hostile.ts";
+import { indexCases } from "./indexes.ts";
 import { insertQueryCases } from "./insert-queries.ts";
 import { insertStreamCases } from "./insert-streams.ts";
 import { insertCases } from "./inserts.ts";
@@ -76,6 +77,7 @@ export function conformance(options: ConformanceOptions): void {
   enumCases(kit);
   bitFieldCases(kit);
   arrayCases(kit);
+  indexCases(kit);
   hostileCases(kit);
   insertCases(kit);
   insertQueryCases(kit);
