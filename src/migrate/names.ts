@@ -100,6 +100,9 @@ function renameTable(table: TableSnapshot, names: AllNames): TableSnapshot {
       ...key(index),
       terms: index.terms.map((term) => renamedTerm(term, own)),
       where: index.where && renamedSql(index.where, own),
+      ...(index.included && {
+        included: index.included.map((column) => own.get(column) ?? column),
+      }),
     })),
     checks: table.checks.map((check) => ({
       ...check,

@@ -4,7 +4,7 @@ import type { AnyExpression, Condition, Expression } from "../ast/expression.ts"
 import type { Assignment, ConflictClause } from "../ast/statement.ts";
 import { BuildError, InvalidValueError } from "../core/error.ts";
 import { Column } from "../schema/column.ts";
-import { IndexSpec } from "../schema/constraints.ts";
+import { IndexSpec } from "../schema/index-spec.ts";
 import { TableInfo, type AnyTable, type AnyTableColumn, type ColumnsOf } from "../schema/table.ts";
 import { isEmptyCondition } from "./expression.ts";
 import { keysOfTable } from "./matches.ts";
@@ -80,9 +80,9 @@ function predicateOf(
   if (target.length === 0 || keysOfTable(table).some((key) => areEqual(key, target)))
     return undefined;
   for (const extra of table.extras) {
-    if (!(extra instanceof IndexSpec) || !extra.isUnique) continue;
-    const terms = extra.terms.map(({ expression }) => expression);
-    if (areEqual(terms, target)) return extra.condition;
+    if (!(extra instanceof IndexSpec) || !extra.parts.isUnique) continue;
+    const terms = extra.parts.terms.map(({ expression }) => expression);
+    if (areEqual(terms, target)) return extra.parts.condition;
   }
   return undefined;
 }
