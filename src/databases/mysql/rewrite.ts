@@ -77,9 +77,11 @@ function withFoldedTerms(index: IndexModel, table: TableModel): IndexModel {
   return {
     ...index,
     columns: index.columns.map(place),
-    terms: index.terms.map((term) =>
-      "column" in term ? { column: place(term.column), direction: term.direction } : term,
-    ),
+    terms: index.terms.map((term) => {
+      if (!("column" in term)) return term;
+      const { isFolded: _, ...rest } = term;
+      return { ...rest, column: place(term.column) };
+    }),
   };
 }
 
