@@ -874,6 +874,7 @@ export interface Capabilities {
     readonly isEmbedded: boolean;
     readonly interleavedStreams: boolean;
     readonly partialIndexes: boolean;
+    readonly indexMethods: boolean;
     readonly expressionIndexes: boolean;
     readonly maxParameters: number;
     readonly maxDecimalPrecision: number;
@@ -2593,18 +2594,6 @@ interface IndexBuilder {
     ]): IndexSpec;
 }
 
-class IndexSpec {
-    readonly kind = "index";
-    readonly name: string | undefined;
-    readonly isUnique: boolean;
-    readonly terms: readonly OrderTerm[];
-    readonly condition: AnyExpression | undefined;
-    constructor(name: string | undefined, isUnique: boolean, terms: readonly OrderTerm[], condition: AnyExpression | undefined);
-    where(condition: Condition): IndexSpec;
-}
-
-type IndexTerm = AnyTableColumn | FragmentNode<unknown> | OrderTerm;
-
 interface PrimaryKeyBuilder {
     on(...columns: Columns): PrimaryKeySpec;
 }
@@ -2673,6 +2662,44 @@ export interface IdentityOptions {
     readonly increment?: number;
 }
 
+// schema/index-spec
+
+type AnyTableColumn = Column<string, unknown>;
+
+export type IndexMethod = "brin" | "btree" | "gin" | "gist" | "hash" | "spgist";
+
+interface IndexParts {
+    readonly name: string | undefined;
+    readonly isUnique: boolean;
+    readonly terms: readonly IndexTermSpec[];
+    readonly condition?: AnyExpression;
+    readonly method?: IndexMethod;
+    readonly included?: readonly AnyTableColumn[];
+}
+
+class IndexSpec {
+    readonly kind = "index";
+    readonly parts: IndexParts;
+    constructor(parts: IndexParts);
+    where(condition: Condition): IndexSpec;
+    using(method: IndexMethod): IndexSpec;
+    include(...included: readonly [
+        AnyTableColumn,
+        ...AnyTableColumn[]
+    ]): IndexSpec;
+}
+
+type IndexTerm = AnyTableColumn | FragmentNode<unknown> | IndexTermSpec;
+
+export interface IndexTermSpec extends Pick<OrderTerm, "direction" | "expression"> {
+    readonly operatorClass?: string;
+    readonly prefix?: number;
+}
+
+export function operatorClass(term: IndexTerm, name: string): IndexTermSpec;
+
+export function prefixOf(column: AnyTableColumn, length: number): IndexTermSpec;
+
 // schema/model
 
 interface CheckModel {
@@ -2720,6 +2747,8 @@ interface IndexModel extends KeyModel {
     readonly isUnique: boolean;
     readonly terms: readonly IndexTermModel[];
     readonly where: SqlModel | undefined;
+    readonly method?: Exclude<IndexMethod, "btree">;
+    readonly included?: readonly string[];
 }
 
 type IndexTermModel = ({
@@ -2729,6 +2758,8 @@ type IndexTermModel = ({
     readonly sql: SqlModel;
 }) & {
     readonly direction: "asc" | "desc";
+    readonly operatorClass?: string;
+    readonly prefix?: number;
 };
 
 interface KeyModel {
