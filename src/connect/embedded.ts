@@ -29,7 +29,7 @@ import type {
   StreamRequest,
 } from "./source.ts";
 import { beginText, streamInTransaction } from "./open-stream.ts";
-import { transactionInside } from "./transaction.ts";
+import { isInsideOf } from "./transaction.ts";
 
 interface Waiter {
   readonly start: () => void;
@@ -278,8 +278,7 @@ export class EmbeddedSource implements ConnectionSource {
 
   /** The writer comes free when the transaction ends, which waits for what is asked inside of it. */
   #refuseSelfWait(): void {
-    const inside = transactionInside(this)?.usable;
-    if (inside?.isOn(this.#writer) === true) throw new SelfWaitError();
+    if (isInsideOf(this.#writer)) throw new SelfWaitError();
   }
 
   #queueUp(timeoutMs = this.#options.settings.acquireTimeoutMs): Promise<void> {

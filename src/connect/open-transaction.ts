@@ -15,7 +15,7 @@ import { ISOLATION_LEVELS, type BeginOptions, type Dialect } from "../dialect/di
 import type { Connection } from "../dialect/driver.ts";
 import type { Engine, Lease } from "./source.ts";
 import {
-  transactionAround,
+  openAround,
   TransactionRunner,
   type Follower,
   type TransactionFacts,
@@ -205,7 +205,7 @@ export function beginTransaction(
       hint: `Known are ${ISOLATION_LEVELS.join(", ")}.`,
     });
   }
-  const facts = { attempt, options, source, around: transactionAround() };
+  const facts = { attempt, options, source, around: openAround() };
   const failed = (error: unknown): never => {
     throw dialect.toDbError(error);
   };

@@ -33,9 +33,19 @@ export function runInside<Result>(
   return innermost.run(runner, work, runner);
 }
 
-/** The transaction, of whatever database, inside whose work the running code is. */
-export function transactionAround(): TransactionRunner | undefined {
-  return innermost.getStore();
+/** The innermost open transaction, of whatever database, inside whose work the running code is. */
+export function openAround(): TransactionRunner | undefined {
+  let runner = innermost.getStore();
+  while (runner !== undefined && runner.usable === undefined) runner = runner.facts.around;
+  return runner;
+}
+
+/** Whether the running code is inside the work of an open transaction on this connection, which waits for it then. */
+export function isInsideOf(connection: Connection): boolean {
+  let runner = openAround();
+  while (runner !== undefined && runner.usable?.isOn(connection) !== true)
+    runner = runner.facts.around;
+  return runner !== undefined;
 }
 
 /** What is the same in a transaction and in those nested in it. */

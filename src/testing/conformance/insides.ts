@@ -17,6 +17,8 @@ export function insideCases({ expect, group, alone }: Kit): void {
           () => db.insert(marks).values({ id: 2 }),
           () => db.transaction((other) => other.insert(marks).values({ id: 3 })),
           () => tx.transaction(async () => db.insert(marks).values({ id: 4 })),
+          () =>
+            tx.transaction(() => db.withLock("a", async () => db.insert(marks).values({ id: 6 }))),
         ];
         for (const use of uses) {
           if (can.concurrentWriters) await use();
@@ -24,7 +26,7 @@ export function insideCases({ expect, group, alone }: Kit): void {
         }
       });
       expect(performance.now() - startMs < 4_000).toBe(true);
-      expect(await db.from(marks).count()).toBe(can.concurrentWriters ? 4 : 1);
+      expect(await db.from(marks).count()).toBe(can.concurrentWriters ? 5 : 1);
       await db.insert(marks).values({ id: 5 });
     });
   });

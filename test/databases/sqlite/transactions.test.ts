@@ -241,3 +241,17 @@ test("a transaction that outlasts close() is told, and leaves nothing", async ()
   await using db = await connect(url);
   expect(await db.from(counters).count()).toBe(1);
 });
+
+test("a write that waits for a transaction two contexts above is refused, too", async () => {
+  await using db = await filled();
+  await using other = await connect("sqlite::memory:");
+  await db.transaction(async (tx) => {
+    await tx.update(counters).set({ n: 1 }).all();
+    const reading = db.transaction(
+      () => other.transaction(async () => db.update(counters).set({ n: 2 }).all()),
+      { readOnly: true },
+    );
+    await expect(reading).rejects.toMatchObject({ code: "E_SELF_WAIT" });
+  });
+  expect(await valueOf(db)).toBe(1);
+});
