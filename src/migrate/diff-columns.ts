@@ -14,7 +14,8 @@ import type { ColumnModel } from "../schema/model.ts";
 import { columnsOfSql } from "../schema/sql-model.ts";
 import { emptyValue } from "./empty-value.ts";
 import type { ColumnChanges, DiffOptions, EnumChanges } from "./diff-context.ts";
-import { keyOf, placeOf, type TablePair } from "./names.ts";
+import { keyOf } from "../schema/moves.ts";
+import { placeOf, type TablePair } from "./names.ts";
 import { isSame } from "../schema/same.ts";
 import type { ColumnSnapshot, TableSnapshot } from "./snapshot.ts";
 
@@ -44,7 +45,15 @@ function matchColumns({ before, renamed, after }: TablePair): Matched[] {
   });
 }
 
-/** Whether what a column computes is to be computed anew. */
+function canConvert({ renamed, after }: Matched): boolean {
+  const isOtherType = !isSame(typeOf(renamed), typeOf(after));
+  return !isOtherType || conversionOf(renamed.type, after.type) !== undefined;
+}
+
+/**
+ * What is dropped and added again: computed columns that compute something else, and, on the way back, what nothing
+ * converts back.
+ */
 function findRecreated(
   matched: readonly Matched[],
   renames: readonly Renamed[],
@@ -56,6 +65,9 @@ function findRecreated(
   const recreated = new Set<string>();
   const isTouched = (name: string): boolean =>
     retyped.has(name) || recreated.has(name) || gone.has(name) || moved.includes(name);
+  if (options.isFilling === true) {
+    for (const item of matched) if (!canConvert(item)) recreated.add(item.after.name);
+  }
   for (let size = -1; size < recreated.size;) {
     size = recreated.size;
     for (const { renamed, after } of matched) {
@@ -85,7 +97,7 @@ export function diffColumns(pair: TablePair, options: ColumnDiffOptions): Column
   const place = placeOf(pair.after);
   const placeBefore = placeOf(pair.before);
   const matched = matchColumns(pair);
-  const renames = matched
+  const moved = matched
     .filter(({ before, after }) => before.name !== after.name)
     .map(({ before, after }) => ({ from: before.name, to: after.name }));
   const retyped = new Set(
@@ -95,11 +107,12 @@ export function diffColumns(pair: TablePair, options: ColumnDiffOptions): Column
   const gone = pair.before.columns.filter(({ id }) => !kept.has(id));
   const recreated = findRecreated(
     matched,
-    renames,
+    moved,
     retyped,
     new Set(gone.map(({ name }) => name)),
     options,
   );
+  const renames = moved.filter(({ to }) => !recreated.has(to));
   const altered: (AlterColumn | Backfill)[] = [];
   const added: Change[] = [];
   const generated: AddColumn[] = [];
@@ -114,11 +127,9 @@ export function diffColumns(pair: TablePair, options: ColumnDiffOptions): Column
   for (const item of matched) {
     if (recreated.has(item.after.name)) {
       droppedEarly.push({ kind: "dropColumn", ...placeBefore, column: item.before });
-      (item.after.generated ? generated : added).push({
-        kind: "addColumn",
-        ...place,
-        column: item.after,
-      });
+      if (item.after.generated === undefined)
+        added.push(...addColumn(pair.after, item.after, options));
+      else generated.push({ kind: "addColumn", ...place, column: item.after });
     } else altered.push(...alterColumn(pair.after, item));
   }
   // What is computed goes before what it is computed from.
@@ -155,9 +166,7 @@ function refuseConversion(
 function alterColumn(table: TableSnapshot, item: Matched): (AlterColumn | Backfill)[] {
   const { renamed: before, after } = item;
   if (isSame(definition(before), definition(after))) return [];
-  const isOtherType = !isSame(typeOf(before), typeOf(after));
-  if (isOtherType && conversionOf(before.type, after.type) === undefined)
-    refuseConversion(table.name, after, before);
+  if (!canConvert(item)) refuseConversion(table.name, after, before);
   const alter = (from: ColumnModel, to: ColumnModel): AlterColumn => ({
     kind: "alterColumn",
     ...placeOf(table),

@@ -4,7 +4,8 @@ import type { RenameConstraint } from "../schema/change.ts";
 import type { CheckModel, ForeignKeyModel, IndexModel, KeyModel } from "../schema/model.ts";
 import { columnsOfSql } from "../schema/sql-model.ts";
 import type { ColumnChanges, DiffContext } from "./diff-context.ts";
-import { keyOf, placeOf, type TablePair } from "./names.ts";
+import { keyOf } from "../schema/moves.ts";
+import { placeOf, type TablePair } from "./names.ts";
 import { isSame } from "../schema/same.ts";
 
 interface Named {

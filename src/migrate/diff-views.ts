@@ -4,7 +4,8 @@ import type { Change, CreateIndex } from "../schema/change.ts";
 import type { TableModel, ViewModel } from "../schema/model.ts";
 import { isSame } from "../schema/same.ts";
 import type { DiffContext } from "./diff-context.ts";
-import { keyOf, placeOf } from "./names.ts";
+import { keyOf } from "../schema/moves.ts";
+import { placeOf } from "./names.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 function viewsOf({ views }: Snapshot, family: string): readonly ViewModel[] {

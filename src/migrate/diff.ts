@@ -7,15 +7,8 @@ import { diffColumns } from "./diff-columns.ts";
 import type { DiffContext, DiffOptions, EnumChanges } from "./diff-context.ts";
 import { diffViews } from "./diff-views.ts";
 import { diffForeignKeys, diffKeys } from "./diff-constraints.ts";
-import {
-  keyOf,
-  orderRenames,
-  pairTables,
-  placeOf,
-  referencedFirst,
-  type Move,
-  type TablePair,
-} from "./names.ts";
+import { keyOf, orderMoves, type Move } from "../schema/moves.ts";
+import { pairTables, placeOf, referencedFirst, type TablePair } from "./names.ts";
 import { ChangeList } from "./order.ts";
 import { isSame } from "../schema/same.ts";
 import type { EnumSnapshot, Snapshot, TableSnapshot } from "./snapshot.ts";
@@ -59,7 +52,7 @@ function diffEnums(before: Snapshot, after: Snapshot, out: ChangeList): EnumChan
     const change = alterEnum(old, item, after);
     if (change !== undefined) altered.set(keyOf(item.type), change);
   }
-  for (const { from, to, type } of orderRenames(renames)) {
+  for (const { from, to, type } of orderMoves(renames)) {
     out.add("renames", { kind: "renameEnum", type, from: from.name, to: to.name });
   }
   out.add("enums", ...altered.values());
@@ -114,7 +107,7 @@ function createSchemas({ before, after, family, out }: DiffContext): void {
 }
 
 function renameAll({ pairs, columns, out }: DiffContext): void {
-  const tables = orderRenames(pairs.map(({ before, after }) => ({ from: before, to: after })));
+  const tables = orderMoves(pairs.map(({ before, after }) => ({ from: before, to: after })));
   for (const { from, to } of tables) {
     const { schema } = from;
     const names = { schema, toSchema: to.schema, from: from.name, to: to.name };
@@ -124,7 +117,7 @@ function renameAll({ pairs, columns, out }: DiffContext): void {
     const moves = columns
       .get(after.id)!
       .renames.map(({ from, to }) => ({ from: { name: from }, to: { name: to } }));
-    for (const { from, to } of orderRenames(moves)) {
+    for (const { from, to } of orderMoves(moves)) {
       const step = { from: from.name, to: to.name };
       out.add("renames", { kind: "renameColumn", ...placeOf(after), ...step });
     }

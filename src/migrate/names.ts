@@ -2,6 +2,7 @@
 
 import type { ForeignKeyModel, IndexTermModel, TableModel } from "../schema/model.ts";
 import type { SqlModel } from "../schema/sql-model.ts";
+import { keyOf, type Place } from "../schema/moves.ts";
 import { withEnums, type Snapshot, type TableSnapshot } from "./snapshot.ts";
 
 export interface TablePair {
@@ -12,16 +13,6 @@ export interface TablePair {
 }
 
 type NameMap = ReadonlyMap<string, string>;
-
-/** Where something stands: its schema, unless that is the connection's own, and its name. */
-export interface Place {
-  readonly schema?: string | undefined;
-  readonly name: string;
-}
-
-export function keyOf({ schema, name }: Place): string {
-  return schema === undefined ? name : JSON.stringify([schema, name]);
-}
 
 /** As a change names a table. */
 export function placeOf({ schema, name }: Place): {
@@ -131,31 +122,6 @@ export function pairTables(before: Snapshot, after: Snapshot): TablePair[] {
       ? []
       : [{ before: table, after: now, renamed: renameTable(table, { enums, tables, columns }) }];
   });
-}
-
-export interface Move {
-  readonly from: Place;
-  readonly to: Place;
-}
-
-/** An order in which no name is given while another thing has it; a circle goes by a name of its own. */
-export function orderRenames<Step extends Move>(wanted: readonly Step[]): Step[] {
-  const steps: Step[] = [];
-  let left = wanted.filter(({ from, to }) => keyOf(from) !== keyOf(to));
-  while (left.length > 0) {
-    const taken = new Set(left.map(({ from }) => keyOf(from)));
-    const free = left.filter(({ to }) => !taken.has(keyOf(to)));
-    if (free.length > 0) {
-      steps.push(...free);
-      left = left.filter((step) => !free.includes(step));
-      continue;
-    }
-    const [first, ...rest] = left;
-    const away = { ...first!.from, name: `${first!.from.name.slice(0, 20)}__renamed` };
-    steps.push({ ...first!, to: away });
-    left = [...rest, { ...first!, from: away }];
-  }
-  return steps;
 }
 
 /** Tables behind those that they point at, as far as there is such an order. */

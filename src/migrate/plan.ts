@@ -102,7 +102,3 @@ export function planMigration(
   });
   return { steps, hazards };
 }
-
-export function isLossy({ hazards }: Plan): boolean {
-  return hazards.some(({ kind }) => kind === "lossy");
-}

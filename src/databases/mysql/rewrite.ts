@@ -8,13 +8,7 @@ import {
   type MigrationRules,
   type RewriteContext,
 } from "../../dialect/migration.ts";
-import type {
-  AddColumn,
-  AlterEnum,
-  Change,
-  RenameConstraint,
-  SetComment,
-} from "../../schema/change.ts";
+import type { AddColumn, AlterEnum, Change, SetComment } from "../../schema/change.ts";
 import type { ColumnModel, IndexModel, TableModel } from "../../schema/model.ts";
 import { foldedName, withFolded } from "./folded.ts";
 import { locksOf } from "./locks.ts";
@@ -156,23 +150,35 @@ function addRequired(change: AddColumn): Change[] {
   ];
 }
 
-function renameConstraint(change: RenameConstraint, { tables }: RewriteContext): Change[] {
-  if (change.of === "primaryKey") return [];
-  if (change.of === "unique") return [change];
-  const table = tables.find(({ after }) => isAt(change, after))!.after;
-  const place = placeOf(table);
-  if (change.of === "check") {
-    const check = table.checks.find(({ name }) => name === change.to)!;
-    return [
-      { kind: "dropCheck", ...place, check: { ...check, name: change.from } },
-      { kind: "addCheck", ...place, check },
-    ];
-  }
-  const foreignKey = table.foreignKeys.find(({ name }) => name === change.to)!;
-  return [
-    { kind: "dropForeignKey", ...place, foreignKey: { ...foreignKey, name: change.from } },
-    { kind: "addForeignKey", ...place, foreignKey },
-  ];
+/** Foreign keys and checks can't be renamed. All are gone before one comes, as two may change names with one another. */
+function renameConstraints(changes: readonly Change[], { tables }: RewriteContext): Change[] {
+  const added: Change[] = [];
+  const dropped = changes.map((change): Change | undefined => {
+    if (change.kind !== "renameConstraint") return change;
+    const { after } = tables.find((table) => isAt(change, table.after))!;
+    const place = placeOf(after);
+    const check = after.checks.find(({ name }) => name === change.to);
+    const foreignKey = after.foreignKeys.find(({ name }) => name === change.to);
+    if (change.of === "check" && check !== undefined) {
+      added.push({ kind: "addCheck", ...place, check });
+      return { kind: "dropCheck", ...place, check: { ...check, name: change.from } };
+    }
+    if (change.of === "foreignKey" && foreignKey !== undefined) {
+      added.push({ kind: "addForeignKey", ...place, foreignKey });
+      return {
+        kind: "dropForeignKey",
+        ...place,
+        foreignKey: { ...foreignKey, name: change.from },
+      };
+    }
+    // A primary key has no name of its own.
+    return change.of === "unique" ? change : undefined;
+  });
+  const kept = dropped.filter((change) => change !== undefined);
+  const at = kept.findLastIndex(
+    ({ kind }) => kind.startsWith("rename") || kind === "dropCheck" || kind === "dropForeignKey",
+  );
+  return [...kept.slice(0, at + 1), ...added, ...kept.slice(at + 1)];
 }
 
 /** What is counted up must be a key all the time, so it is counted up again only behind the new key. */
@@ -320,9 +326,7 @@ export function mysqlMigration(variant: Variant): MigrationRules {
         }
       });
       const released = releaseIndexes(plain, context);
-      const renamed = released.flatMap((change) =>
-        change.kind === "renameConstraint" ? renameConstraint(change, context) : [change],
-      );
+      const renamed = renameConstraints(released, context);
       return countBehindKey(addCounted(renamed, variant), context);
     },
 

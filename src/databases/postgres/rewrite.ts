@@ -1,13 +1,16 @@
 /** Enums, which can't lose a value or change their order, and checks that bear the name of their column. */
 
+import { orderMoves } from "../../schema/moves.ts";
 import {
   columnsOfEnum,
   type MigrationRules,
+  type ChangedColumn,
   type RewriteContext,
 } from "../../dialect/migration.ts";
 import type { AlterColumn, AlterEnum, Change } from "../../schema/change.ts";
 import type { EnumType } from "../../ast/logical-type.ts";
 import type { TableModel } from "../../schema/model.ts";
+import { isSame } from "../../schema/same.ts";
 import { hasTypeCheck, typeCheckName } from "./column.ts";
 import { locksOf } from "./locks.ts";
 import { isTextEnum } from "./types.ts";
@@ -91,17 +94,78 @@ function placeOf({ schema, name }: TableModel): { schema?: string; table: string
   return schema === undefined ? { table: name } : { schema, table: name };
 }
 
-/** Such a check is named by its table and column. */
-function renameTypeChecks({ tables }: RewriteContext): Change[] {
-  return tables.flatMap(({ original, before, after }) =>
-    before.columns.flatMap((column, at): Change[] => {
-      if (!hasTypeCheck(column)) return [];
-      const from = typeCheckName(original.name, original.columns[at]!.name);
+/** An index says where NULLs stand only where there can be any. */
+function placeNulls(changes: readonly Change[], { tables }: RewriteContext): Change[] {
+  const dropped: Change[] = [];
+  const created: Change[] = [];
+  for (const { before, after, columns } of tables) {
+    const moved = new Set(
+      columns.filter((one) => one.before.nullable !== one.after.nullable).map(nameAfter),
+    );
+    if (moved.size === 0) continue;
+    for (const index of after.indexes) {
+      const isKept =
+        before.indexes.some((old) => isSame({ ...old, name: index.name }, index)) &&
+        index.columns.some((name) => moved.has(name)) &&
+        !changes.some(
+          (change) => change.kind === "createIndex" && change.index.name === index.name,
+        );
+      if (!isKept) continue;
+      dropped.push({ kind: "dropIndex", ...placeOf(after), index });
+      created.push({ kind: "createIndex", table: after, index });
+    }
+  }
+  const at = changes.findLastIndex(({ kind }) => kind === "alterColumn");
+  return [...changes.slice(0, at + 1), ...dropped, ...created, ...changes.slice(at + 1)];
+}
+
+function nameAfter({ after }: ChangedColumn): string {
+  return after.name;
+}
+
+/** Such a check is named by its table and column. One of a column that is made anew is too. */
+function renameTypeChecks(changes: readonly Change[], { tables }: RewriteContext): Change[] {
+  const made = new Set(
+    changes.flatMap((change) =>
+      change.kind === "addColumn" ? [JSON.stringify([change.table, change.column.name])] : [],
+    ),
+  );
+  return tables.flatMap(({ original, before, after, columns }) =>
+    columns.flatMap(({ before: column }): Change[] => {
+      if (!hasTypeCheck(column) || made.has(JSON.stringify([after.name, column.name]))) return [];
+      const old = original.columns[before.columns.indexOf(column)]!;
+      const from = typeCheckName(original.name, old.name);
       const to = typeCheckName(before.name, column.name);
       if (from === to) return [];
       return [{ kind: "renameConstraint", ...placeOf(after), of: "check", from, to }];
     }),
   );
+}
+
+type Rename = Change & { readonly kind: "renameConstraint" | "renameIndex" };
+
+function isRename(change: Change): change is Rename {
+  return change.kind === "renameConstraint" || change.kind === "renameIndex";
+}
+
+/** Indexes and keys of a schema have one set of names, so that two may be in one another's way. */
+function renameInOrder(changes: readonly Change[], more: readonly Change[]): Change[] {
+  const all = [...changes.filter(isRename), ...more.filter(isRename)];
+  const moves = all.map((change) => ({
+    change,
+    from: { schema: change.schema, name: change.from },
+    to: { schema: change.schema, name: change.to },
+  }));
+  const ordered = orderMoves(moves).map(({ change, from, to }): Change => ({
+    ...change,
+    from: from.name,
+    to: to.name,
+  }));
+  const at = changes.findLastIndex(
+    (change) => isRename(change) || change.kind === "renameTable" || change.kind === "renameColumn",
+  );
+  const without = (part: readonly Change[]): Change[] => part.filter((change) => !isRename(change));
+  return [...without(changes.slice(0, at + 1)), ...ordered, ...without(changes.slice(at + 1))];
 }
 
 export const postgresMigration: MigrationRules = {
@@ -122,9 +186,7 @@ export const postgresMigration: MigrationRules = {
           return [change];
       }
     });
-    const checks = renameTypeChecks(context);
-    const at = rewritten.findLastIndex(({ kind }) => kind.startsWith("rename"));
-    return [...rewritten.slice(0, at + 1), ...checks, ...rewritten.slice(at + 1)];
+    return placeNulls(renameInOrder(rewritten, renameTypeChecks(changes, context)), context);
   },
 
   locksOf,

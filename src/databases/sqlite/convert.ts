@@ -27,8 +27,9 @@ function rescale(value: string, from: number, to: number): string {
 function decimalText(value: string, scale: number): string {
   if (scale === 0) return `cast(${value} as text)`;
   const unit = 10 ** scale;
-  const fraction = `substr('${"0".repeat(scale)}' || abs(${value}) % ${unit}, -${scale})`;
-  return `iif(${value} < 0, '-', '') || abs(${value}) / ${unit} || '.' || ${fraction}`;
+  // `||` binds more tightly than the other operators.
+  const fraction = `substr('${"0".repeat(scale)}' || (abs(${value}) % ${unit}), -${scale})`;
+  return `iif(${value} < 0, '-', '') || (abs(${value}) / ${unit}) || '.' || ${fraction}`;
 }
 
 function fromDecimal(value: string, from: DecimalType, to: LogicalType): string | undefined {
@@ -112,7 +113,7 @@ function fromMicroseconds(value: string, type: TimestampType): string {
       const [between, end] = instantStorage(type) === "iso" ? ["T", "Z"] : [" ", ""];
       const second = `strftime('%Y-%m-%d${between}%H:%M:%S', ${cut(1_000_000)}, 'unixepoch')`;
       if (precision === 0) return `${second} || '${end}'`;
-      const micros = `((${value}) % 1000000 + 1000000) % 1000000`;
+      const micros = `(((${value}) % 1000000 + 1000000) % 1000000)`;
       return `${second} || '.' || substr(substr('00000' || ${micros}, -6), 1, ${precision}) || '${end}'`;
     }
   }

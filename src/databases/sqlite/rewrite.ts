@@ -100,9 +100,14 @@ function copiedColumns(
   const backfills = changes.filter((change) => change.kind === "backfill");
   const enums = changes.filter((change) => change.kind === "alterEnum");
   const known = new Map(columns.map((pair) => [pair.after.name, pair.before]));
+  const added = new Set(
+    changes.flatMap((change) => (change.kind === "addColumn" ? [change.column.name] : [])),
+  );
   return after.columns.flatMap((column): CopiedColumn[] => {
     if (column.generated !== undefined) return [];
-    const source = known.get(column.name);
+    const old = known.get(column.name);
+    const isNew = added.has(column.name) && old?.generated === undefined;
+    const source = isNew ? undefined : old;
     const { type } = column;
     const renamed =
       (source?.type.kind === "enum" &&
@@ -119,8 +124,7 @@ function copiedColumns(
 }
 
 /** The indexes that no change of the plan creates. */
-function keptIndexes({ table, changes }: Replaced, all: readonly Change[]): IndexModel[] {
-  void changes;
+function keptIndexes({ table }: Replaced, all: readonly Change[]): IndexModel[] {
   const created = new Set(
     all.flatMap((change) => (change.kind === "createIndex" ? [change.index.name] : [])),
   );
@@ -161,16 +165,16 @@ function moveAside(change: Change, { after }: ChangedTable): Change[] {
     : [];
 }
 
-function renameIndexes(
-  change: Change & { readonly kind: "renameIndex" },
-  { original, after }: ChangedTable,
-): Change[] {
-  const old = original.indexes.find(({ name }) => name === change.from)!;
-  const index = after.indexes.find(({ name }) => name === change.to)!;
-  return [
-    { kind: "dropIndex", table: change.table, index: old },
-    { kind: "createIndex", table: after, index },
-  ];
+type RenameIndex = Change & { readonly kind: "renameIndex" };
+
+function dropRenamed({ from, table }: RenameIndex, { original }: ChangedTable): Change[] {
+  const old = original.indexes.filter(({ name }) => name === from);
+  return old.map((index) => ({ kind: "dropIndex", table, index }));
+}
+
+function createRenamed({ to }: RenameIndex, { after }: ChangedTable): Change[] {
+  const now = after.indexes.filter(({ name }) => name === to);
+  return now.map((index) => ({ kind: "createIndex", table: after, index }));
 }
 
 export const sqliteMigration: MigrationRules = {
@@ -183,6 +187,7 @@ export const sqliteMigration: MigrationRules = {
     const enums = changes.filter((change) => change.kind === "alterEnum");
     for (const one of replaced.values())
       one.changes.push(...enums, ...changes.filter((change) => owners.get(change) === one.table));
+    const recreated: Change[] = [];
     const kept = changes.flatMap((change): Change[] => {
       if (change.kind === "alterEnum") return [];
       const table = owners.get(change);
@@ -195,7 +200,9 @@ export const sqliteMigration: MigrationRules = {
         case "dropIndex":
           return [change];
         case "renameIndex":
-          return isReplaced ? [] : renameIndexes(change, table);
+          // Two may change names with one another, so that all are gone before one comes.
+          if (!isReplaced) recreated.push(...createRenamed(change, table));
+          return dropRenamed(change, table);
         case "dropColumn":
           return isReplaced ? moveAside(change, table) : [change];
         default:
@@ -210,7 +217,7 @@ export const sqliteMigration: MigrationRules = {
         kind === "dropIndex",
     );
     const made = [...replaced.values()].flatMap((one) => replaceTable(one, kept));
-    return [...kept.slice(0, at + 1), ...made, ...kept.slice(at + 1)];
+    return [...kept.slice(0, at + 1), ...recreated, ...made, ...kept.slice(at + 1)];
   },
 
   locksOf: (change) =>

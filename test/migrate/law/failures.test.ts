@@ -1,0 +1,259 @@
+// What the migrations of others have been known to destroy, and what must not happen here.
+import {
+  boolean,
+  connect,
+  decimal,
+  defineSchema,
+  index,
+  integer,
+  sql,
+  table,
+  text,
+  timestamp,
+  varchar,
+  type Database,
+  type Schema,
+} from "plinth";
+import { afterEach, describe, expect, test } from "vitest";
+import { createTables } from "../../../src/migrate/create-tables.ts";
+import { registered } from "../../../src/migrate/migration.ts";
+import { modelOf } from "../../../src/migrate/model-of.ts";
+import { planMigration } from "../../../src/migrate/plan.ts";
+import { matchSnapshot, questionsError, type RenameAnswers } from "../../../src/migrate/rename.ts";
+import { renderPlan, writeSqlFile } from "../../../src/migrate/render.ts";
+import { applyMigrations, revertMigrations } from "../../../src/migrate/runner.ts";
+import { emptySnapshot, readSnapshot, writeSnapshot } from "../../../src/migrate/snapshot.ts";
+import { createTestDatabase, testServers, type TestServer } from "../../servers/databases.ts";
+
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+async function open(server: TestServer): Promise<Database> {
+  const database = await createTestDatabase(server);
+  const db = await connect(database.url);
+  closers.push(async () => {
+    await db.close();
+    await database.drop();
+  });
+  return db;
+}
+
+/** The files of a migration from one schema to another. */
+function generate(db: Database, before: Schema, after: Schema, answers: RenameAnswers = {}) {
+  const { dialect, names } = db["~engine"];
+  const first = matchSnapshot(emptySnapshot, modelOf(before, names, dialect)).snapshot;
+  const kept = readSnapshot(writeSnapshot(first), "snapshot.json");
+  const { snapshot, questions } = matchSnapshot(kept, modelOf(after, names, dialect), answers);
+  if (questions.length > 0) throw questionsError(questions);
+  const up = planMigration(kept, snapshot, dialect);
+  const down = planMigration(snapshot, kept, dialect, { isFilling: true });
+  const lost = up.hazards.filter(({ kind }) => kind === "lossy");
+  return {
+    name: "001_change",
+    up: writeSqlFile(renderPlan(up, dialect)),
+    down: writeSqlFile(renderPlan(down, dialect), { lost }),
+  };
+}
+
+const embedded = testServers().filter(({ name }) => name.startsWith("sqlite"));
+
+function usersWith(level: number): { schema: Schema; users: ReturnType<typeof makeUsers> } {
+  const users = makeUsers(level);
+  const posts = table("posts", {
+    id: integer().primaryKey(),
+    userId: integer()
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+  });
+  return { schema: defineSchema({ users, posts }), users };
+}
+
+function makeUsers(level: number) {
+  return table(
+    "users",
+    {
+      id: integer().primaryKey().autoIncrement(),
+      name: varchar({ length: 40 }).notNull().comment("as it is spelt"),
+      level: integer().notNull().default(level),
+    },
+    (t) => [index("by_name").on(t.name)],
+  );
+}
+
+describe.each(testServers())("$name", (server) => {
+  test("another default deletes no rows, and none that point at them", async () => {
+    const db = await open(server);
+    const [one, other] = [usersWith(1), usersWith(2)];
+    await createTables(db, one.schema);
+    await db.insert(one.users).values([{ name: "Ada" }, { name: "Grace" }]);
+    await db.execute(sql`insert into posts (id, user_id) values (${1}, ${1}), (${2}, ${2})`);
+    const made = generate(db, one.schema, other.schema);
+    await applyMigrations(db, registered([made]));
+    expect((await db.execute(sql`select count(*) as n from posts`)).rows).toEqual([{ n: 2 }]);
+    const [joan] = await db.insert(other.users).values({ name: "Joan" }).returning();
+    expect(joan).toEqual({ id: 3, name: "Joan", level: 2 });
+    await revertMigrations(db, registered([made]));
+    expect((await db.execute(sql`select count(*) as n from posts`)).rows).toEqual([{ n: 2 }]);
+  });
+
+  test("a name that is gone beside one that came is asked, and never dropped unasked", async () => {
+    const db = await open(server);
+    const before = table("people", { id: integer().primaryKey(), name: text() });
+    const after = table("people", { id: integer().primaryKey(), fullName: text() });
+    const [old, now] = [defineSchema({ before }), defineSchema({ after })];
+    expect(() => generate(db, old, now)).toThrow(
+      /--rename people\.name=full_name, or --drop people\.name/,
+    );
+    const answered = generate(db, old, now, { renames: ["people.name=full_name"] });
+    expect(answered.up).not.toMatch(/drop/);
+    expect(generate(db, old, now, { drops: ["people.name"] }).up).toMatch(/-- LOSSY DS103/);
+    expect(() => generate(db, old, now, { renames: ["people.nam=full_name"] })).toThrow(
+      /fits no change/,
+    );
+    await createTables(db, old);
+    await db.insert(before).values({ id: 1, name: "Ada" });
+    await applyMigrations(db, registered([answered]));
+    expect(await db.from(after)).toEqual([{ id: 1, fullName: "Ada" }]);
+  });
+
+  test("a text that doesn't fit makes the change fail, and is not cut", async () => {
+    const db = await open(server);
+    const before = table("notes", { id: integer().primaryKey(), note: varchar({ length: 20 }) });
+    const after = table("notes", { id: integer().primaryKey(), note: varchar({ length: 5 }) });
+    const made = generate(db, defineSchema({ before }), defineSchema({ after }));
+    expect(made.up).toMatch(/-- MAY FAIL DS104/);
+    await createTables(db, defineSchema({ before }));
+    await db.insert(before).values({ id: 1, note: "much too long" });
+    await expect(applyMigrations(db, registered([made]))).rejects.toMatchObject({
+      code: "E_MIGRATION_FAILED",
+    });
+    expect(await db.from(before)).toEqual([{ id: 1, note: "much too long" }]);
+  });
+
+  test("values stay what they are when their type changes", async () => {
+    const db = await open(server);
+    const before = table("kinds", {
+      id: integer().primaryKey(),
+      a: integer(),
+      b: decimal({ precision: 10, scale: 2 }),
+      c: decimal({ precision: 10, scale: 2 }),
+      d: timestamp(),
+      e: timestamp({ precision: 6 }),
+      f: boolean(),
+      g: decimal({ precision: 10, scale: 3 }),
+      h: text(),
+    });
+    const after = table("kinds", {
+      id: integer().primaryKey(),
+      a: text(),
+      b: decimal({ precision: 14, scale: 4 }),
+      c: text(),
+      d: timestamp({ precision: 6 }),
+      e: timestamp({ precision: 0 }),
+      f: integer(),
+      g: decimal({ precision: 10, scale: 2 }),
+      h: integer(),
+    });
+    const [old, now] = [defineSchema({ before }), defineSchema({ after })];
+    const made = generate(db, old, now);
+    await createTables(db, old);
+    const instant = new Date("1969-12-31T23:59:58.250Z");
+    const row = {
+      id: 1,
+      a: -42,
+      b: "-1.50",
+      c: "-0.05",
+      d: instant,
+      e: instant,
+      f: true,
+      g: "-1.125",
+      h: "17",
+    };
+    await db.insert(before).values(row);
+    await applyMigrations(db, registered([made]));
+    const cut = new Date("1969-12-31T23:59:58.000Z");
+    expect(await db.from(after)).toEqual([
+      { id: 1, a: "-42", b: "-1.5000", c: "-0.05", d: instant, e: cut, f: 1, g: "-1.13", h: 17 },
+    ]);
+  });
+
+  test("a column that came without a default fails where there are rows, instead of making one up", async () => {
+    const db = await open(server);
+    const before = table("notes", { id: integer().primaryKey() });
+    const after = table("notes", { id: integer().primaryKey(), note: integer().notNull() });
+    const made = generate(db, defineSchema({ before }), defineSchema({ after }));
+    expect(made.up).toMatch(/-- MAY FAIL MF103/);
+    await createTables(db, defineSchema({ before }));
+    await db.insert(before).values({ id: 1 });
+    await expect(applyMigrations(db, registered([made]))).rejects.toThrow();
+  });
+
+  test("the way back of a lossy change says so, and fills what must not be NULL", async () => {
+    const db = await open(server);
+    const before = table("notes", { id: integer().primaryKey(), note: text().notNull() });
+    const after = table("notes", { id: integer().primaryKey() });
+    const made = generate(db, defineSchema({ before }), defineSchema({ after }));
+    expect(made.up).toMatch(/^-- LOSSY DS103: drops column notes\.note/);
+    expect(made.down).toMatch(/-- IRREVERSIBLE DS103/);
+    await createTables(db, defineSchema({ before }));
+    await db.insert(before).values({ id: 1, note: "x" });
+    await applyMigrations(db, registered([made]));
+    await revertMigrations(db, registered([made]));
+    expect(await db.from(before)).toEqual([{ id: 1, note: "" }]);
+  });
+});
+
+describe.each(embedded)("a table made anew on $name", (server) => {
+  test("keeps triggers, indexes by hand, views and the counter", async () => {
+    const db = await open(server);
+    const [one, other] = [usersWith(1), usersWith(2)];
+    await createTables(db, one.schema);
+    await db.insert(one.users).values([{ name: "Ada" }, { name: "Grace" }, { name: "gone" }]);
+    await db.delete(one.users).where(sql`id = 3`);
+    await db.execute(sql`create index by_hand on users (level, name)`);
+    await db.execute(sql`create view names as select name from users`);
+    await db.execute(sql`create table log (name text) strict`);
+    await db.execute(
+      sql`create trigger on_users after insert on users begin insert into log values (new.name); end`,
+    );
+    await applyMigrations(db, registered([generate(db, one.schema, other.schema)]));
+    const [joan] = await db.insert(other.users).values({ name: "Joan" }).returning();
+    expect(joan!.id).toBe(4);
+    expect((await db.execute(sql`select name from log`)).rows).toEqual(
+      [{ name: "Ada" }, { name: "Grace" }, { name: "gone" }, { name: "Joan" }].slice(3),
+    );
+    expect((await db.execute(sql`select count(*) as n from names`)).rows).toEqual([{ n: 3 }]);
+    const { rows } = await db.execute(
+      sql`select name from sqlite_schema where tbl_name = 'users' and type = 'index' order by name`,
+    );
+    expect(rows).toEqual([{ name: "by_hand" }, { name: "by_name" }]);
+  });
+
+  test("fails as a whole when a view or a trigger names a column that goes", async () => {
+    const db = await open(server);
+    const before = table("notes", { id: integer().primaryKey(), note: text().unique() });
+    const after = table("notes", { id: integer().primaryKey() });
+    const made = generate(db, defineSchema({ before }), defineSchema({ after }));
+    await createTables(db, defineSchema({ before }));
+    await db.insert(before).values({ id: 1, note: "kept" });
+    await db.execute(sql`create view noted as select note from notes`);
+    await expect(applyMigrations(db, registered([made]))).rejects.toMatchObject({
+      code: "E_MIGRATION_FAILED",
+    });
+    expect(await db.from(before)).toEqual([{ id: 1, note: "kept" }]);
+  });
+
+  test("refuses to run where foreign keys are on, before a row is deleted", async () => {
+    const db = await open(server);
+    const [one, other] = [usersWith(1), usersWith(2)];
+    await createTables(db, one.schema);
+    await db.insert(one.users).values({ name: "Ada" });
+    await db.execute(sql`insert into posts (id, user_id) values (${1}, ${1})`);
+    const { up, ...rest } = generate(db, one.schema, other.schema);
+    const careless = { ...rest, up: up.replace("-- plinth: rebuild\n", "") };
+    await expect(applyMigrations(db, registered([careless]))).rejects.toThrow();
+    expect((await db.execute(sql`select count(*) as n from posts`)).rows).toEqual([{ n: 1 }]);
+  });
+});

@@ -1,0 +1,224 @@
+import { connect, type AnyTable, type Database } from "plinth";
+import { afterAll, describe, expect, test } from "vitest";
+import { createTables } from "../../../src/migrate/create-tables.ts";
+import { registered } from "../../../src/migrate/migration.ts";
+import { modelOf } from "../../../src/migrate/model-of.ts";
+import { planMigration, type Plan } from "../../../src/migrate/plan.ts";
+import { matchSnapshot } from "../../../src/migrate/rename.ts";
+import { renderPlan, writeSqlFile } from "../../../src/migrate/render.ts";
+import { applyMigrations, dropAll, revertMigrations } from "../../../src/migrate/runner.ts";
+import { emptySnapshot } from "../../../src/migrate/snapshot.ts";
+import { createTestDatabase, testServers, type TestServerName } from "../../servers/databases.ts";
+import { readCatalogue } from "./catalogue.ts";
+import { answersOf, MUTATIONS } from "./changes.ts";
+import {
+  declare,
+  newSchema,
+  pick,
+  randomOf,
+  valueOf,
+  type Declared,
+  type SchemaSpec,
+} from "./schemas.ts";
+
+const isLong = process.env["PLINTH_TEST_LONG"] !== undefined;
+const only = process.env["PLINTH_LAW_SEED"];
+const PAIRS: Readonly<Record<TestServerName, number>> = isLong
+  ? {
+      "sqlite file": 100,
+      "sqlite memory": 2_000,
+      "postgres 18": 1_500,
+      "postgres 15": 300,
+      mariadb: 1_200,
+    }
+  : { "sqlite file": 5, "sqlite memory": 150, "postgres 18": 40, "postgres 15": 5, mariadb: 25 };
+
+const ROWS = 3;
+
+async function fill(db: Database, spec: SchemaSpec, { tables }: Declared): Promise<void> {
+  for (const own of spec.tables) {
+    const rows = Array.from({ length: ROWS }, (_, at) => {
+      const row: Record<string, unknown> = { id: at + 1 };
+      for (const column of own.columns) {
+        if (column.twice !== undefined) continue;
+        if (column.references !== undefined)
+          row[`c${column.id}`] = column.notNull ? undefined : null;
+        else row[`c${column.id}`] = at === 2 && !column.notNull ? null : valueOf(spec, column, at);
+      }
+      return row;
+    });
+    if (own.columns.some((column) => column.references !== undefined && column.notNull)) continue;
+    await db.insert(tables.get(own.id) as never).values(rows as never);
+  }
+}
+
+async function readRows(
+  db: Database,
+  { tables }: Declared,
+): Promise<Map<number, Record<string, unknown>[]>> {
+  const found = new Map<number, Record<string, unknown>[]>();
+  for (const [id, own] of tables) {
+    const { id: key } = own as unknown as Record<string, never>;
+    found.set(
+      id,
+      await (
+        db.from(own as AnyTable) as never as {
+          orderBy(key: never): Promise<Record<string, unknown>[]>;
+        }
+      ).orderBy(key!),
+    );
+  }
+  return found;
+}
+
+/** Columns that are of the same type before and after hold the same values, unless the plan says what it loses. */
+function expectSame(
+  before: SchemaSpec,
+  after: SchemaSpec,
+  old: ReadonlyMap<number, Record<string, unknown>[]>,
+  now: ReadonlyMap<number, Record<string, unknown>[]>,
+): void {
+  for (const own of after.tables) {
+    const was = before.tables.find(({ id }) => id === own.id);
+    if (was === undefined) continue;
+    const kept = own.columns.filter((column) => {
+      const other = was.columns.find(({ id }) => id === column.id);
+      return (
+        other !== undefined &&
+        other.kind === column.kind &&
+        typeof column.kind === "string" &&
+        other.twice === column.twice &&
+        (other.notNull || !column.notNull)
+      );
+    });
+    const cut = (rows: readonly Record<string, unknown>[]): unknown[] =>
+      rows.map((row) => [row["id"], ...kept.map(({ id }) => row[`c${id}`])]);
+    expect(cut(now.get(own.id)!), `rows of ${own.name}`).toEqual(cut(old.get(own.id)!));
+  }
+}
+
+function mayFail({ hazards }: Plan): boolean {
+  return hazards.some(({ kind }) => kind === "failing");
+}
+
+function telling<Result>(seed: number, run: () => Result): Result {
+  try {
+    return run();
+  } catch (error) {
+    (error as Error).message = `seed ${seed}: ${(error as Error).message}`;
+    throw error;
+  }
+}
+
+interface Pair {
+  readonly before: SchemaSpec;
+  readonly after: SchemaSpec;
+}
+
+function makePair(seed: number): Pair {
+  const random = randomOf(seed);
+  const before = newSchema(random);
+  const names = Object.keys(MUTATIONS);
+  const mutate = (spec: SchemaSpec, count: number): void => {
+    for (let at = 0; at < count; at++)
+      MUTATIONS[pick(random, names)]!(random, spec, pick(random, spec.tables));
+  };
+  mutate(before, 12);
+  const after = structuredClone(before);
+  mutate(after, 1 + Math.floor(random() * 5));
+  return { before, after };
+}
+
+for (const server of testServers()) {
+  describe(server.name, () => {
+    let opened: { db: Database; drop: () => Promise<void> } | undefined;
+    afterAll(async () => {
+      await opened?.db.close();
+      await opened?.drop();
+    });
+
+    async function open(): Promise<Database> {
+      await opened?.db.close();
+      if (opened === undefined || server.name.startsWith("sqlite")) {
+        await opened?.drop();
+        const database = await createTestDatabase(server);
+        opened = { db: await connect(database.url), drop: () => database.drop() };
+        url = database.url;
+      } else opened.db = await connect(url);
+      await dropAll(opened.db);
+      return opened.db;
+    }
+    let url = "";
+    const counts = new Map<string, number>();
+
+    async function check(seed: number): Promise<void> {
+      const { before, after } = makePair(seed);
+      const [old, now] = [declare(before), declare(after)];
+      let db = await open();
+      const { dialect, names } = db["~engine"];
+      const first = matchSnapshot(emptySnapshot, modelOf(old.schema, names, dialect)).snapshot;
+      const { snapshot, questions } = matchSnapshot(
+        first,
+        modelOf(now.schema, names, dialect),
+        answersOf(before, after),
+      );
+      expect(questions).toEqual([]);
+      const up = telling(seed, () => planMigration(first, snapshot, dialect));
+      const down = planMigration(snapshot, first, dialect, { isFilling: true });
+      for (const { change } of up.steps)
+        counts.set(change.kind, (counts.get(change.kind) ?? 0) + 1);
+      const files = {
+        name: `${seed}_law`,
+        up: writeSqlFile(renderPlan(up, dialect)),
+        down: writeSqlFile(renderPlan(down, dialect)),
+      };
+      await createTables(db, now.schema);
+      const wanted = await readCatalogue(db);
+      db = await open();
+      await createTables(db, old.schema);
+      const original = await readCatalogue(db);
+      await fill(db, before, old);
+      const rows = await readRows(db, old);
+      try {
+        if (!(await run(db, files, "up", up))) return;
+        expect(await readCatalogue(db)).toEqual(wanted);
+        const kept = await readRows(db, now);
+        expectSame(before, after, rows, kept);
+        if (!(await run(db, files, "down", down))) return;
+        expect(await readCatalogue(db)).toEqual(original);
+        await applyMigrations(db, registered([files]));
+        expect(await readCatalogue(db)).toEqual(wanted);
+      } catch (error) {
+        (error as Error).message =
+          `seed ${seed}: ${(error as Error).message}\n${files.up}\n-- down\n${files.down}`;
+        throw error;
+      }
+    }
+
+    /** @returns Whether it succeeded; what may fail leaves everything as it was, where that can be undone. */
+    async function run(
+      db: Database,
+      files: { name: string; up: string; down: string },
+      way: "down" | "up",
+      plan: Plan,
+    ): Promise<boolean> {
+      const all = registered([files]);
+      const before = await readCatalogue(db);
+      try {
+        await (way === "up" ? applyMigrations(db, all) : revertMigrations(db, all, 1));
+        return true;
+      } catch (error) {
+        if (!mayFail(plan)) throw error;
+        counts.set("(failed)", (counts.get("(failed)") ?? 0) + 1);
+        if (db.can.transactionalDdl) expect(await readCatalogue(db)).toEqual(before);
+        return false;
+      }
+    }
+
+    test("what is changed is what would be made, rows stay, and the way back is one", async () => {
+      const seeds = only === undefined ? PAIRS[server.name] : 1;
+      for (let at = 0; at < seeds; at++) await check(only === undefined ? 1 + at : Number(only));
+      console.log(`${server.name}: ${seeds} pairs;`, Object.fromEntries(counts));
+    }, 3_600_000);
+  });
+}
