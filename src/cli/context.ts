@@ -89,7 +89,7 @@ export function connectProject(
   });
 }
 
-function migrationSettings({ config }: Project): MigrationSettings {
+export function migrationSettings({ config }: Project): MigrationSettings {
   const { migrations = "migrations" } = config;
   if (typeof migrations === "string") return { folder: migrations };
   return isSettings(migrations) ? migrations : {};

@@ -31,6 +31,9 @@ import { columnsOf, duration, painter, type Terminal } from "./terminal.ts";
 export const migrateHelp = `Usage: plinth migrate <verb> [options]
 
 Verbs:
+  generate NAME           Write a migration from what the schema has that the last one had not:
+                          --rename users.name=full_name, --drop users.name, --empty,
+                          --database NAME, --concurrently, --dry-run.
   up [-n N] [--to NAME]   Apply what is pending.
   down [-n N]             Take back the last one, or the last N.
   status                  Tell what is applied, pending, edited, missing or broken off.
@@ -131,6 +134,8 @@ export async function migrateCommand(
   terminal: Terminal,
   cwd: string,
 ): Promise<void> {
+  if (argv[0] === "generate" && !argv.includes("--help"))
+    return (await import("./generate.ts")).generateCommand(argv.slice(1), terminal, cwd);
   const { values, positionals } = parse(argv);
   const [verb, ...others] = positionals;
   if (values.help === true || verb === undefined) {

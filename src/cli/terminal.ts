@@ -4,6 +4,8 @@ import { styleText } from "node:util";
 export interface Terminal {
   readonly stdout: { write(text: string): unknown; readonly isTTY?: boolean };
   readonly stderr: { write(text: string): unknown };
+  /** Where people answer. Without one nothing is asked. */
+  readonly stdin?: { readonly isTTY?: boolean };
 }
 
 type Style = Parameters<typeof styleText>[0];

@@ -4,6 +4,8 @@ import type { DbError } from "../core/error.ts";
 export interface MigrationFacts {
   /** How the files for it begin, the most fitting first. */
   readonly families: readonly string[];
+  /** Whether SQL for it runs on a relative, too, and makes other tables there. */
+  readonly hasRelatives?: boolean;
   /**
    * Queries that give `taken`, true or 1 when nobody else runs migrations on this database. Without them the beginning of
    * a writing transaction keeps others out.

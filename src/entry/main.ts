@@ -10,7 +10,7 @@ import {
 } from "../connect/environment.ts";
 import { logOfEnvironment, type LogOption } from "../connect/log.ts";
 import { ConfigError } from "../core/error.ts";
-import type { OpenDatabase } from "../dialect/dialect.ts";
+import type { Dialect, OpenDatabase } from "../dialect/dialect.ts";
 import { Database, type DatabaseKind } from "../query/client.ts";
 import type { Naming } from "../schema/naming.ts";
 import type { Schema } from "../schema/schema.ts";
@@ -36,6 +36,39 @@ const schemes = new Map<string, LoadDatabase>([
   ["mysql", loadMysql],
   ["mariadb", loadMysql],
 ]);
+
+async function offlinePostgres(): Promise<Dialect> {
+  return (await import("./postgres.ts")).postgresDialect({
+    product: "postgres",
+    version: [14, 0, 0],
+  });
+}
+
+const dialects: Readonly<Record<string, () => Promise<Dialect>>> = {
+  sqlite: async () =>
+    (await import("./sqlite.ts")).sqliteDialect({ product: "sqlite", version: [3, 39, 0] }),
+  postgres: offlinePostgres,
+  postgresql: offlinePostgres,
+  mariadb: async () =>
+    (await import("./mysql.ts")).mysqlDialect({ product: "mariadb", version: [10, 11, 0] }),
+  mysql: async () =>
+    (await import("./mysql.ts")).mysqlDialect({ product: "mysql", version: [8, 0, 17] }),
+};
+
+/**
+ * The words of a database without one, for SQL that is written now and run later: those of its oldest version that Plinth
+ * takes.
+ *
+ * @param product `"sqlite"`, `"postgres"`, `"mariadb"` or `"mysql"`, or another scheme of their URLs.
+ * @throws {ConfigError} for another.
+ */
+export async function dialectOf(product: string): Promise<Dialect> {
+  const load = Object.hasOwn(dialects, product) ? dialects[product] : undefined;
+  if (load !== undefined) return load();
+  throw new ConfigError(`Plinth knows no database "${product}".`, {
+    hint: `Known are ${Object.keys(dialects).join(", ")}.`,
+  });
+}
 
 /** Teaches `connect` the URLs of a database that isn't part of the package. */
 export function registerDialect(scheme: string, open: OpenDatabase): void {

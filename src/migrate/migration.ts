@@ -105,22 +105,30 @@ export interface Directives {
   readonly isOutsideTransaction: boolean;
   /** SQLite: tables are made anew, so foreign keys rest meanwhile and are compared at the end. */
   readonly isRebuild: boolean;
+  /** The database that the SQL was written for, where a relative of it would keep other types in its tables. */
+  readonly product: string | undefined;
 }
 
 const DIRECTIVE = /^[ \t]*--[ \t]*plinth:[ \t]*(.*?)[ \t]*$/gm;
 
 export function directivesOf(sql: string | undefined, name: string): Directives {
   const words = [...(sql ?? "").matchAll(DIRECTIVE)].map(([, word = ""]) => word);
-  const unknown = words.find((word) => word !== "no-transaction" && word !== "rebuild");
+  const product = words.find((word) => word.startsWith("for "))?.slice(4);
+  const unknown = words.find(
+    (word) => word !== "no-transaction" && word !== "rebuild" && word !== `for ${product}`,
+  );
   if (unknown !== undefined) {
     throw new MigrationError(
       "E_MIGRATION_INVALID",
       `Migration "${name}" asks for "-- plinth: ${unknown}", which means nothing.`,
-      { hint: "There are `-- plinth: no-transaction` and `-- plinth: rebuild`." },
+      {
+        hint: "There are `-- plinth: no-transaction`, `-- plinth: rebuild` and `-- plinth: for NAME`.",
+      },
     );
   }
   return {
     isOutsideTransaction: words.includes("no-transaction"),
     isRebuild: words.includes("rebuild"),
+    product,
   };
 }

@@ -59,8 +59,16 @@ export async function runOne<Tx>(
   way: Way,
 ): Promise<boolean> {
   const side = sideOf(migration, way);
-  const { isOutsideTransaction, isRebuild } = directivesOf(side.sql, migration.name);
+  const { isOutsideTransaction, isRebuild, product } = directivesOf(side.sql, migration.name);
   const { can, migrations } = context.session.dialect;
+  const [own] = migrations.families;
+  if (product !== undefined && product !== own) {
+    throw new MigrationError(
+      "E_MIGRATION_INVALID",
+      `Migration "${migration.name}" was written for ${product}, and this is ${own}.`,
+      { hint: `Generate it for ${own}: \`plinth migrate generate NAME --database ${own}\`.` },
+    );
+  }
   if (!can.transactionalDdl || isOutsideTransaction) return runStepwise(context, migration, way);
   const rebuild = isRebuild ? migrations.rebuild : undefined;
   const run = (): Promise<boolean> => runAtOnce(context, migration, way, rebuild);

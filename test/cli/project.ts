@@ -2,7 +2,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { main } from "../../src/cli/main.ts";
+import { runProgram } from "../docs/run-program.ts";
+
+const bin = fileURLToPath(new URL("bin.ts", import.meta.url));
 
 export interface Answer {
   readonly code: number;
@@ -14,6 +18,8 @@ export interface TestProject {
   readonly folder: string;
   write(path: string, text: string): void;
   run(...argv: string[]): Promise<Answer>;
+  /** As a process of its own, in which the project's modules import `plinth`. */
+  spawn(...argv: string[]): Promise<Answer>;
   remove(): void;
 }
 
@@ -37,6 +43,7 @@ export function createProject(files: Readonly<Record<string, string>> = {}): Tes
       const code = await main(argv, terminal, folder);
       return { code, out, err };
     },
+    spawn: (...argv) => runProgram(bin, { parameters: argv, folder }),
     remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }),
   };
 }

@@ -1,0 +1,208 @@
+import { readdirSync, existsSync } from "node:fs";
+import { relative } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { parseArgs } from "node:util";
+import type { MigrationSettings } from "../connect/config.ts";
+import { schemeOf } from "../connect/environment.ts";
+import { systemClock } from "../core/clock.ts";
+import { ConfigError } from "../core/error.ts";
+import type { Dialect } from "../dialect/dialect.ts";
+import { dialectOf } from "../entry/main.ts";
+import {
+  generate,
+  generateEmpty,
+  nameMigration,
+  readLastSnapshot,
+  writeMigration,
+  type Generated,
+} from "../migrate/generate.ts";
+import { familyOf } from "../migrate/plan.ts";
+import { questionsError, type RenameQuestion } from "../migrate/rename.ts";
+import { createNames } from "../schema/naming.ts";
+import {
+  commonOptions,
+  loadEnvironment,
+  loadProject,
+  migrationFolder,
+  migrationSettings,
+  urlOf,
+  type Project,
+} from "./context.ts";
+import { loadSchema } from "./schema.ts";
+import { painter, type Terminal } from "./terminal.ts";
+
+const generateOptions = {
+  ...commonOptions,
+  rename: { type: "string", multiple: true },
+  drop: { type: "string", multiple: true },
+  database: { type: "string", multiple: true },
+  empty: { type: "boolean" },
+  concurrently: { type: "boolean" },
+  "dry-run": { type: "boolean" },
+} as const;
+
+type Options = ReturnType<typeof parse>["values"];
+
+function parse(argv: readonly string[]) {
+  return parseArgs({ args: [...argv], options: generateOptions, allowPositionals: true });
+}
+
+interface Work {
+  readonly name: string;
+  readonly options: Options;
+  readonly terminal: Terminal;
+  readonly project: Project;
+  readonly settings: MigrationSettings;
+  readonly dialects: readonly Dialect[];
+}
+
+/** `plinth migrate generate NAME` */
+export async function generateCommand(
+  argv: readonly string[],
+  terminal: Terminal,
+  cwd: string,
+): Promise<void> {
+  const { values, positionals } = parse(argv);
+  const [name, ...others] = positionals;
+  if (name === undefined || others.length > 0) {
+    throw new ConfigError("`plinth migrate generate` takes one name.", {
+      hint: "Say what the migration does: plinth migrate generate add_users",
+    });
+  }
+  const project = await loadProject(values, cwd);
+  loadEnvironment(project.folder);
+  const settings = migrationSettings(project);
+  const products = values.database ?? settings.databases ?? [schemeOf(urlOf(values, project))];
+  const dialects: Dialect[] = [];
+  for (const product of products) dialects.push(await dialectOf(product));
+  const work: Work = { name, options: values, terminal, project, settings, dialects };
+  for (const [folder, own] of byFolder(work))
+    await generateInto(folder, { ...work, dialects: own });
+}
+
+/** Databases may have folders of their own, each with snapshots of its own. */
+function byFolder({ project, dialects }: Work): Map<string, Dialect[]> {
+  const folders = new Map<string, Dialect[]>();
+  for (const dialect of dialects) {
+    const folder = migrationFolder(project, dialect.migrations.families);
+    folders.set(folder, [...(folders.get(folder) ?? []), dialect]);
+  }
+  return folders;
+}
+
+async function generateInto(folder: string, work: Work): Promise<void> {
+  const { options, settings, terminal } = work;
+  const layout = settings.layout ?? "folders";
+  if (layout === "files" && work.dialects.length > 1) {
+    throw new ConfigError("Plain files are for one database in a folder.", {
+      hint: "Give each database its folder: `migrations` of the configuration takes folders by database.",
+    });
+  }
+  const before = readLastSnapshot(folder);
+  const made =
+    options.empty === true
+      ? generateEmpty(before, work.dialects.map(familyOf))
+      : await generateAnswered(work, before);
+  if (made.isEmpty) {
+    if (options.json === true) return printJson(terminal, { migration: null });
+    terminal.stdout.write("the schema has not changed\n");
+    return;
+  }
+  if (options["dry-run"] === true) return showSql(made, work);
+  const known = existsSync(folder) ? readdirSync(folder) : [];
+  const numbering = settings.numbering ?? "timestamp";
+  const name = nameMigration(work.name, numbering, known, systemClock.nowMs());
+  const files = writeMigration(name, made, { folder, layout, hasDown: settings.down !== false });
+  const paths = files.map((path) => relative(work.project.folder, path));
+  if (options.json === true) {
+    printJson(terminal, { migration: name, files: paths, hazards: hazardsOf(made) });
+    return;
+  }
+  const paint = painter(terminal);
+  for (const path of paths) terminal.stdout.write(`${paint("green", "wrote")}  ${path}\n`);
+  for (const { kind, id, message } of hazardsOf(made)) {
+    const style = kind === "lossy" ? "red" : "yellow";
+    terminal.stdout.write(`${paint(style, `${kind} ${id}`)}  ${message}\n`);
+  }
+}
+
+type Answers = { readonly renames: readonly string[]; readonly drops: readonly string[] };
+
+async function generateAnswered(
+  work: Work,
+  before: Parameters<typeof generate>[1],
+): Promise<Generated> {
+  const { options, project, settings, dialects } = work;
+  const schema = await loadSchema(project);
+  const names = createNames(project.config.naming);
+  const run = ({ renames, drops }: Answers): Generated =>
+    generate(schema, before, {
+      names,
+      dialects,
+      renames,
+      drops,
+      ...(settings.ifExists === true && { isTolerant: true }),
+      ...(options.concurrently === true && { hasConcurrentIndexes: true }),
+    });
+  let answers: Answers = { renames: options.rename ?? [], drops: options.drop ?? [] };
+  for (;;) {
+    const made = run(answers);
+    const [question] = made.questions;
+    if (question === undefined) return made;
+    if (work.terminal.stdin?.isTTY !== true) throw questionsError(made.questions);
+    const flag = await ask(question, work.terminal);
+    const [, kind = "", value = ""] = /^--(rename|drop)[ =](.*)$/s.exec(flag) ?? [];
+    answers =
+      kind === "rename"
+        ? { ...answers, renames: [...answers.renames, value] }
+        : { ...answers, drops: [...answers.drops, value] };
+  }
+}
+
+/** Asks on a terminal; elsewhere the flags are named in an error. */
+async function ask(question: RenameQuestion, terminal: Terminal): Promise<string> {
+  const { what, path, candidates, dropFlag } = question;
+  const choices = [
+    ...candidates.map(({ name, flag }) => ({ flag, text: `it is ${name} now` })),
+    { flag: dropFlag, text: "it is dropped, with its data" },
+  ];
+  terminal.stdout.write(`The ${what} ${path} is gone.\n`);
+  for (const [at, { text }] of choices.entries()) terminal.stdout.write(`  ${at + 1}  ${text}\n`);
+  const lines = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    for (;;) {
+      const answer = await lines.question(`1 to ${choices.length}: `);
+      const choice = choices[Number(answer) - 1];
+      if (choice !== undefined) return choice.flag;
+    }
+  } finally {
+    lines.close();
+  }
+}
+
+function hazardsOf({ sides }: Generated): Generated["sides"][number]["up"]["hazards"] {
+  const seen = new Map(
+    sides
+      .flatMap(({ up }) => up.hazards)
+      .map((hazard) => [`${hazard.id} ${hazard.message}`, hazard]),
+  );
+  return [...seen.values()];
+}
+
+function showSql({ sides }: Generated, { options, terminal }: Work): void {
+  if (options.json === true) {
+    const texts = sides.map(({ family, upText, downText }) => ({
+      database: family,
+      up: upText,
+      down: downText,
+    }));
+    printJson(terminal, texts);
+    return;
+  }
+  for (const { family, upText, downText } of sides)
+    terminal.stdout.write(`-- ${family}, up\n${upText}\n-- ${family}, down\n${downText}\n`);
+}
+
+function printJson(terminal: Terminal, value: unknown): void {
+  terminal.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
+}

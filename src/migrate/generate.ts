@@ -1,0 +1,230 @@
+/** From the schema in code and the last snapshot to the files of a new migration. */
+
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { MigrationError } from "../core/error.ts";
+import type { Dialect, RenderOptions } from "../dialect/dialect.ts";
+import type { Names } from "../schema/naming.ts";
+import type { Schema } from "../schema/schema.ts";
+import { compareNames } from "./migration.ts";
+import { modelOf } from "./model-of.ts";
+import { familyOf, planMigration, type Plan } from "./plan.ts";
+import { matchSnapshot, type RenameAnswers, type RenameQuestion } from "./rename.ts";
+import { renderPlan, writeSqlFile, type RenderedPlan } from "./render.ts";
+import {
+  emptySnapshot,
+  hashSnapshot,
+  readSnapshot,
+  writeSnapshot,
+  type Snapshot,
+} from "./snapshot.ts";
+
+/** The last snapshot of a folder. */
+interface Head {
+  readonly name: string;
+  readonly snapshot: Snapshot;
+}
+
+const SNAPSHOT = "snapshot.json";
+
+/** `<name>/snapshot.json`, or `<name>.snapshot.json` beside plain files. */
+function readHeads(folder: string): Head[] {
+  if (!existsSync(folder)) return [];
+  const heads = readdirSync(folder, { withFileTypes: true }).flatMap((entry): Head[] => {
+    const [name, file] = entry.isDirectory()
+      ? [entry.name, join(folder, entry.name, SNAPSHOT)]
+      : [entry.name.replace(/\.snapshot\.json$/, ""), join(folder, entry.name)];
+    const isSnapshot = entry.isDirectory() ? existsSync(file) : name !== entry.name;
+    return isSnapshot ? [{ name, snapshot: readSnapshot(readFileSync(file, "utf8"), file) }] : [];
+  });
+  return heads.toSorted((left, right) => compareNames(left.name, right.name));
+}
+
+/**
+ * The snapshot that the next migration starts from.
+ *
+ * @throws {MigrationError} `E_MIGRATION_CONFLICT` where two migrations start from the same one, as those of two branches do.
+ */
+export function readLastSnapshot(folder: string): Snapshot {
+  const heads = readHeads(folder);
+  const followers = new Map<string | null, Head>();
+  for (const head of heads) {
+    const { prevHash } = head.snapshot;
+    const other = followers.get(prevHash);
+    if (other !== undefined) {
+      throw new MigrationError(
+        "E_MIGRATION_CONFLICT",
+        `Migrations "${other.name}" and "${head.name}" both start from the same schema, as two branches do.`,
+        {
+          hint: `Take "${head.name}" back where it is applied, delete its files, and generate it anew: \`plinth migrate generate\`.`,
+        },
+      );
+    }
+    followers.set(prevHash, head);
+  }
+  let last = emptySnapshot;
+  for (let next = followers.get(null); next !== undefined; next = followers.get(hashSnapshot(last)))
+    last = next.snapshot;
+  return last;
+}
+
+export interface GeneratedSide {
+  readonly family: string;
+  readonly up: RenderedPlan;
+  readonly down: RenderedPlan;
+  readonly upText: string;
+  readonly downText: string;
+}
+
+export interface Generated {
+  readonly snapshot: Snapshot;
+  /** What could be a rename, and was not said to be one or none. */
+  readonly questions: readonly RenameQuestion[];
+  readonly sides: readonly GeneratedSide[];
+  readonly isEmpty: boolean;
+}
+
+export interface GenerateOptions extends RenameAnswers, RenderOptions {
+  readonly names: Names;
+  /** One for each database for which SQL is written. */
+  readonly dialects: readonly Dialect[];
+}
+
+/** MySQL and MariaDB keep some types in different ways, so that the SQL of one must not make the tables of the other. */
+function headOf({ migrations }: Dialect): string {
+  return migrations.hasRelatives === true ? `-- plinth: for ${migrations.families[0]}\n` : "";
+}
+
+function sideOf(
+  dialect: Dialect,
+  plans: { readonly up: Plan; readonly down: Plan },
+  options: RenderOptions,
+): GeneratedSide {
+  const up = renderPlan(plans.up, dialect, options);
+  const down = renderPlan(plans.down, dialect, options);
+  const lost = plans.up.hazards.filter(({ kind }) => kind === "lossy");
+  const head = headOf(dialect);
+  return {
+    family: familyOf(dialect),
+    up,
+    down,
+    upText: up.statements.length === 0 ? "" : head + writeSqlFile(up),
+    downText: down.statements.length === 0 ? "" : head + writeSqlFile(down, { lost }),
+  };
+}
+
+/** What makes the schema of the last snapshot: for each database its SQL, there and back. Writes nothing. */
+export function generate(schema: Schema, before: Snapshot, options: GenerateOptions): Generated {
+  const { dialects, names, ...rest } = options;
+  const models = dialects.map((dialect) => modelOf(schema, names, dialect));
+  const views = dialects.flatMap((dialect, at) => {
+    const own = models[at]!.views;
+    return own === undefined ? [] : [[familyOf(dialect), own] as const];
+  });
+  const { snapshot, questions } = matchSnapshot(before, models[0]!, {
+    ...rest,
+    ...(views.length > 0 && { views: Object.fromEntries(views) }),
+  });
+  const sides = dialects.map((dialect) =>
+    sideOf(
+      dialect,
+      {
+        up: planMigration(before, snapshot, dialect),
+        down: planMigration(snapshot, before, dialect, { isFilling: true }),
+      },
+      rest,
+    ),
+  );
+  const isEmpty = sides.every(({ up }) => up.statements.length === 0);
+  return { snapshot, questions, sides, isEmpty };
+}
+
+export interface WriteOptions {
+  readonly folder: string;
+  readonly layout: "files" | "folders";
+  readonly hasDown: boolean;
+}
+
+/** A migration for people to fill in. It leaves the schema as it is. */
+export function generateEmpty(before: Snapshot, families: readonly string[]): Generated {
+  const rendered: RenderedPlan = {
+    statements: [],
+    hazards: [],
+    isRebuild: false,
+    isOutsideTransaction: false,
+  };
+  return {
+    snapshot: { ...before, prevHash: before === emptySnapshot ? null : hashSnapshot(before) },
+    questions: [],
+    sides: families.map((family) => ({
+      family,
+      up: rendered,
+      down: rendered,
+      upText: "-- What is to be done.\n",
+      downText: "-- What undoes it.\n",
+    })),
+    isEmpty: false,
+  };
+}
+
+/**
+ * Writes the files of a migration. With plain files there can be but one database in a folder.
+ *
+ * @returns Their paths.
+ */
+export function writeMigration(
+  name: string,
+  { sides, snapshot }: Generated,
+  { folder, layout, hasDown }: WriteOptions,
+): string[] {
+  const isFolder = layout === "folders";
+  const files: [string, string][] = [];
+  for (const { family, upText, downText } of sides) {
+    const base = isFolder ? join(name, family) : name;
+    // A plain file without a way back has no other word in its name.
+    files.push([`${base}${isFolder || hasDown ? ".up" : ""}.sql`, upText]);
+    if (hasDown) files.push([`${base}.down.sql`, downText]);
+  }
+  files.push([isFolder ? join(name, SNAPSHOT) : `${name}.${SNAPSHOT}`, writeSnapshot(snapshot)]);
+  return files.map(([file, text]) => {
+    const path = join(folder, file);
+    mkdirSync(dirname(path), { recursive: true });
+    // A file that is there is somebody's work.
+    writeFileSync(path, text, { flag: "wx" });
+    return path;
+  });
+}
+
+const STEM = /^[a-z0-9]+(?:[_-][a-z0-9]+)*$/i;
+
+/**
+ * The whole name of a new migration.
+ *
+ * @param known The names that there are.
+ */
+export function nameMigration(
+  stem: string,
+  numbering: "m-timestamp" | "sequence" | "timestamp",
+  known: readonly string[],
+  nowMs: number,
+): string {
+  if (!STEM.test(stem)) {
+    throw new MigrationError("E_MIGRATION_INVALID", `${JSON.stringify(stem)} names no migration.`, {
+      hint: "Say what it does in letters, digits and _, such as add_users.",
+    });
+  }
+  if (numbering === "sequence") {
+    const numbers = known.map((name) => Number(/^\d+/.exec(name)?.[0] ?? 0));
+    return `${String(Math.max(0, ...numbers) + 1).padStart(3, "0")}_${stem}`;
+  }
+  const digitsOf = (ms: number): string =>
+    new Date(ms).toISOString().slice(0, 19).replaceAll(/[-T:]/g, "");
+  // Two that are made in one second stand in their order.
+  const taken = new Set(known.map((name) => name.replaceAll(/\D/g, "").slice(0, 14)));
+  let atMs = nowMs;
+  while (taken.has(digitsOf(atMs))) atMs += 1_000;
+  const digits = digitsOf(atMs);
+  return numbering === "timestamp"
+    ? `${digits}_${stem}`
+    : `m${digits.slice(0, 8)}_${digits.slice(8)}_${stem}`;
+}
