@@ -1091,6 +1091,7 @@ interface RewriteContext {
 
 interface MigrationFacts {
     readonly families: readonly string[];
+    readonly hasRelatives?: boolean;
     readonly lock?: {
         readonly take: string;
         readonly release: string;
@@ -1272,6 +1273,8 @@ export interface ConnectOptions {
 }
 
 export function connect(target?: string | ConnectionParts, options?: ConnectOptions): Promise<Database>;
+
+export function dialectOf(product: string): Promise<Dialect>;
 
 export function registerDialect(scheme: string, open: OpenDatabase): void;
 
