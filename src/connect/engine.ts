@@ -10,12 +10,18 @@ import { ObservedSource, Observer } from "./observed.ts";
 import { createProcessLocks, createServerLocks } from "./named-lock.ts";
 import type { ConnectionSource, Engine } from "./source.ts";
 
+/** Before Node 24 an asynchronous context, once there is one, costs every promise of the process. */
+const isContextCheap = Number.parseInt(process.versions.node, 10) >= 24;
+
 export interface EngineOptions {
   readonly naming?: Naming | undefined;
   readonly log?: LogOption | undefined;
   readonly clock?: Clock;
   readonly random?: () => number;
-  /** Whether transactions are found from their context. Default: where there is one writer, which may wait for itself. */
+  /**
+   * Whether transactions are found from their context. Default: where there is one writer, which may wait for itself, as
+   * long as that costs nothing.
+   */
   readonly isTracked?: boolean | undefined;
 }
 
@@ -52,8 +58,9 @@ export async function createEngine(
       throw dialect.toDbError(error);
     }
   }
+  const { isTracked = isContextCheap } = options;
   const withLock = createProcessLocks(driver.openLock!, dialect, { clock, random });
-  return { dialect, names, source: observed(source), clock, random, withLock, isTracked: true };
+  return { dialect, names, source: observed(source), clock, random, withLock, isTracked };
 }
 
 /**

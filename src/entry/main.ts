@@ -147,7 +147,7 @@ export async function connect(
   const engine = await createEngine(opened, {
     naming: options.naming,
     log: options.log ?? logOfEnvironment(process.env["PLINTH_LOG"]),
-    isTracked: kind !== "plain",
+    isTracked: kind === "plain" ? undefined : true,
   });
   const db = new Database(engine, options.schema, kind);
   if (options.closeOn !== undefined) closeOn(options.closeOn, db);

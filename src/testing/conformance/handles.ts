@@ -1,3 +1,4 @@
+import type { BegunTransaction } from "../../query/client.ts";
 import { table } from "../../schema/table.ts";
 import { integer } from "../../schema/types.ts";
 import { failureOf, type Kit } from "./kit.ts";
@@ -35,17 +36,24 @@ export function handleCases({ expect, group }: Kit): void {
       await tx.insert(marks).values({ id: 1 });
       await Promise.all([tx.rollback(), tx.rollback()]);
       const stop = new Error("stop");
-      const failed = (async () => {
-        await using own = await db.begin();
+      // As `await using` does, which not every Node that Plinth runs on can read.
+      const disposing = async (work: (own: BegunTransaction) => Promise<void>): Promise<void> => {
+        const own = await db.begin();
+        try {
+          await work(own);
+        } finally {
+          await own[Symbol.asyncDispose]();
+        }
+      };
+      const failed = disposing(async (own) => {
         await own.insert(marks).values({ id: 2 });
         throw stop;
-      })();
+      });
       expect((await failureOf(failed)) === stop).toBe(true);
-      {
-        await using own = await db.begin();
+      await disposing(async (own) => {
         await own.insert(marks).values({ id: 3 });
         await own.commit();
-      }
+      });
       expect(await db.from(marks)).toEqual([{ id: 3 }]);
       expect(db.stats()).toMatchObject({ leased: 0, waiting: 0 });
     });
