@@ -11,7 +11,7 @@ export interface Authority {
   issue(commonName: string, names?: string): { readonly cert: string; readonly key: string };
 }
 
-function openssl(...parameters: string[]): void {
+function openssl(parameters: readonly string[]): void {
   execFileSync("openssl", parameters, { stdio: ["ignore", "ignore", "pipe"] });
 }
 
@@ -21,23 +21,51 @@ export function createAuthority(): Authority {
   const folder = mkdtempSync(join(tmpdir(), "plinth-ca-"));
   const file = join(folder, "ca.pem");
   const authorityKey = join(folder, "ca.key");
-  openssl(
-    ...["req", "-x509", ...newKey, "-days", "2", "-subj", "/CN=Test Authority"],
-    ...["-keyout", authorityKey, "-out", file],
-  );
+  openssl([
+    "req",
+    "-x509",
+    ...newKey,
+    "-days",
+    "2",
+    "-subj",
+    "/CN=Test Authority",
+    "-keyout",
+    authorityKey,
+    "-out",
+    file,
+  ]);
   return {
     file,
     issue(commonName, names) {
       const path = (suffix: string): string => join(folder, `${commonName}.${suffix}`);
-      openssl(
-        ...["req", ...newKey, "-subj", `/CN=${commonName}`],
-        ...["-keyout", path("key"), "-out", path("csr")],
-      );
+      openssl([
+        "req",
+        ...newKey,
+        "-subj",
+        `/CN=${commonName}`,
+        "-keyout",
+        path("key"),
+        "-out",
+        path("csr"),
+      ]);
       writeFileSync(path("ext"), names === undefined ? "" : `subjectAltName=${names}\n`);
-      openssl(
-        ...["x509", "-req", "-in", path("csr"), "-CA", file, "-CAkey", authorityKey],
-        ...["-CAcreateserial", "-days", "2", "-extfile", path("ext"), "-out", path("crt")],
-      );
+      openssl([
+        "x509",
+        "-req",
+        "-in",
+        path("csr"),
+        "-CA",
+        file,
+        "-CAkey",
+        authorityKey,
+        "-CAcreateserial",
+        "-days",
+        "2",
+        "-extfile",
+        path("ext"),
+        "-out",
+        path("crt"),
+      ]);
       return { cert: path("crt"), key: path("key") };
     },
   };

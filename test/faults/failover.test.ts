@@ -77,7 +77,7 @@ describe.each(products)("a failover of $name", (product) => {
     for (let id = 2; ;) {
       const failed = await db
         .insert(notes)
-        .values({ id, text: "c" })
+        .values({ id: 2, text: "c" })
         .then(
           () => undefined,
           (error: unknown) => (error as { code: string }).code,

@@ -1,0 +1,77 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, chmodSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connect, createTables, defineSchema, integer, sql, table, timestamp } from "plinth";
+import { describe, expect, test } from "vitest";
+import { createTestDatabase } from "../servers/databases.ts";
+import { findProgram, serverIdentity } from "../servers/host/launch.ts";
+import { freePort, waitUntil, isListening } from "../servers/host/ports.ts";
+import { report, socketServers } from "./behind-proxy.ts";
+
+const pgbouncer = findProgram("pgbouncer");
+const notes = table("note", { id: integer().primaryKey(), at: timestamp() });
+
+/** A pooler that hands out a connection for each transaction, few of them. */
+async function startPooler(target: string): Promise<{ url: string; stop(): void }> {
+  const folder = mkdtempSync(join(tmpdir(), "plinth-pgbouncer-"));
+  chmodSync(folder, 0o755);
+  const port = await freePort();
+  const { hostname, port: targetPort } = new URL(target);
+  const settings = join(folder, "settings.ini");
+  writeFileSync(
+    settings,
+    `[databases]
+* = host=${hostname} port=${targetPort} user=postgres
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = ${port}
+auth_type = any
+pool_mode = transaction
+default_pool_size = 3
+unix_socket_dir =
+`,
+  );
+  const child = spawn(pgbouncer!, [settings], { stdio: "ignore", ...serverIdentity() });
+  await waitUntil(() => isListening("127.0.0.1", port, 500), 5_000, 20);
+  const url = new URL(target);
+  url.hostname = "127.0.0.1";
+  url.port = String(port);
+  return { url: url.href, stop: () => void child.kill() };
+}
+
+// Where it isn't installed there is nothing to run.
+if (pgbouncer !== undefined) {
+  const servers = socketServers.filter(({ name }) => name.startsWith("postgres"));
+  describe.each(servers)("$name behind PgBouncer in transaction mode", (server) => {
+    test("each gets its own answer, in its own time zone, and a slow query goes on", async () => {
+      const database = await createTestDatabase(server);
+      const pooler = await startPooler(database.url);
+      const db = await connect(`${pooler.url}?prepared=false&probe_after=500ms`);
+      try {
+        await createTables(db, defineSchema({ notes }));
+        const at = new Date(1_700_000_000_000);
+        await Promise.all(
+          Array.from({ length: 100 }, (_, id) => db.insert(notes).values({ id, at })),
+        );
+        for (let round = 0; round < 10; round++) {
+          const rows = await Promise.all(
+            Array.from({ length: 60 }, (_, id) =>
+              id % 3 === 0
+                ? db.transaction(async (tx) => tx.from(notes).find(id))
+                : db.from(notes).find(id),
+            ),
+          );
+          expect(rows).toEqual(Array.from({ length: 60 }, (_, id) => ({ id, at })));
+        }
+        const { rows } = await db.execute(sql`select pg_sleep(2)`);
+        expect(rows).toHaveLength(1);
+        report(`${server.name}: 600 reads through PgBouncer, each with its own answer`);
+      } finally {
+        await db.close();
+        pooler.stop();
+        await database.drop();
+      }
+    });
+  });
+}
