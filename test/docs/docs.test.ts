@@ -234,7 +234,8 @@ test("the page of errors has every code, once, with its class and what to do", (
   const codes = [...union.matchAll(/"(E_[A-Z_]+)"/g)].map(([, code]) => code);
 
   expect(codes.length).toBeGreaterThan(30);
-  expect(listed.toSorted()).toEqual(codes.toSorted());
+  expect(new Set(listed)).toEqual(new Set(codes));
+  expect(listed).toHaveLength(codes.length);
   for (const section of sections) {
     expect(section).toMatch(/^- Class: `\w+Error`$/m);
     expect(section).toMatch(/^- What to do: .+$/m);

@@ -74,7 +74,7 @@ describe.each(products)("a failover of $name", (product) => {
     await new Promise((resolve) => setTimeout(resolve, 200));
     const beganMs = performance.now();
     let refusedCount = 0;
-    for (let id = 2; ;) {
+    for (;;) {
       const failed = await db
         .insert(notes)
         .values({ id: 2, text: "c" })
