@@ -1,6 +1,6 @@
 // For the tests beside this file: an authority of their own, made by openssl.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -19,6 +19,7 @@ const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-n
 
 export function createAuthority(): Authority {
   const folder = mkdtempSync(join(tmpdir(), "plinth-ca-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const file = join(folder, "ca.pem");
   const authorityKey = join(folder, "ca.key");
   openssl([

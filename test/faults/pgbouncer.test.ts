@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect, createTables, defineSchema, integer, sql, table, timestamp } from "plinth";
@@ -37,7 +37,11 @@ unix_socket_dir =
   const url = new URL(target);
   url.hostname = "127.0.0.1";
   url.port = String(port);
-  return { url: url.href, stop: () => void child.kill() };
+  const stop = (): void => {
+    child.kill();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { url: url.href, stop };
 }
 
 // Where it isn't installed there is nothing to run.
