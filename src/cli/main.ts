@@ -5,7 +5,8 @@ import type { Terminal } from "./terminal.ts";
 const help = `Usage: plinth <command> [options]
 
 Commands:
-  migrate        Apply, revert and look at migrations: plinth migrate --help
+  init           Write a configuration, a schema and a first migration.
+  migrate        Generate, apply, revert and look at migrations: plinth migrate --help
 
 Options:
   -h, --help     Print this help.
@@ -16,6 +17,7 @@ type Command = (argv: readonly string[], terminal: Terminal, cwd: string) => Pro
 
 /** Loaded when they are asked for: the help needs no database. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  init: async () => (await import("./init.ts")).initCommand,
   migrate: async () => (await import("./migrate.ts")).migrateCommand,
 };
 

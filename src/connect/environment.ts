@@ -59,6 +59,9 @@ export function urlOfEnvironment(variable: string): string {
   );
 }
 
+/** A database in a file beside the program, with nothing to install. */
+export const DEFAULT_URL = "sqlite:app.db";
+
 /** The scheme of a URL, in lowercase. */
 export function schemeOf(url: string): string {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1];
