@@ -60,6 +60,11 @@ export function code(text: string): void {
   quote(text.split("\n"), "│", "green");
 }
 
+/** A command and what it printed. */
+export function shell(command: string, printed: string): void {
+  quote([`$ ${command}`, ...printed.trimEnd().split("\n")], "┆", "dim");
+}
+
 /** The statement, with line breaks that the database does not get, and the values beside it. */
 export function sqlText({ text, values }: SqlText): void {
   const width = widthMax - 2 * indent.length - 2;

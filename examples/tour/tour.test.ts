@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { runProgram, type Outcome } from "../../test/docs/run-program.ts";
 
 const main = fileURLToPath(new URL("./main.ts", import.meta.url));
+const bin = fileURLToPath(new URL("../../test/cli/bin.ts", import.meta.url));
 
 let folder: string;
 let tour: Outcome;
@@ -15,7 +16,7 @@ beforeAll(async () => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), "plinth-test-")));
   tour = await runProgram(main, {
     parameters: ["--once"],
-    env: { TMPDIR: folder, TEMP: folder, FORCE_COLOR: "1", NO_COLOR: undefined },
+    env: { PLINTH_BIN: bin, TMPDIR: folder, TEMP: folder, FORCE_COLOR: "1", NO_COLOR: undefined },
   });
   lines = tour.out.split("\n");
 });
@@ -39,8 +40,8 @@ function cellsOf(heading: string): string[][] {
 
 test("tells its story to the end", () => {
   expect(tour).toMatchObject({ code: 0, err: "" });
-  expect(lines.filter((line) => /^ {2}\d\. /.test(line))).toHaveLength(9);
-  expect(tour.out).toContain("Plinth, in nine short chapters");
+  expect(lines.filter((line) => /^ {2}\d+\. /.test(line))).toHaveLength(10);
+  expect(tour.out).toContain("Plinth, in ten short chapters");
   expect(tour.out).toContain("That was the tour");
 });
 
@@ -131,4 +132,12 @@ test("refuses an option that it does not know, and leaves nothing behind", async
   expect(code).toBe(1);
   expect(err).toContain("--twice");
   expect(readdirSync(folder)).toEqual([]);
+});
+
+test("generates a migration, applies it, takes it back and applies it again", () => {
+  const printed = chapter("Migrations, there and back").join("\n");
+  expect(printed).toMatch(/\$ plinth migrate generate add_motto/);
+  expect(printed).toMatch(/add column "motto" text/);
+  expect(printed.match(/applied {3}\d{14}_add_motto/g)).toHaveLength(3);
+  expect(printed).toMatch(/reverted {2}\d{14}_add_motto/);
 });
