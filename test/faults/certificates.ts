@@ -7,6 +7,7 @@ import { join } from "node:path";
 export interface Authority {
   /** The file of its certificate. */
   readonly file: string;
+  remove(): void;
   /** A certificate for a name, with its key, as files. `names` are what stands in it for hosts. */
   issue(commonName: string, names?: string): { readonly cert: string; readonly key: string };
 }
@@ -19,7 +20,6 @@ const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-n
 
 export function createAuthority(): Authority {
   const folder = mkdtempSync(join(tmpdir(), "plinth-ca-"));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const file = join(folder, "ca.pem");
   const authorityKey = join(folder, "ca.key");
   openssl([
@@ -37,6 +37,7 @@ export function createAuthority(): Authority {
   ]);
   return {
     file,
+    remove: () => rmSync(folder, { recursive: true, force: true }),
     issue(commonName, names) {
       const path = (suffix: string): string => join(folder, `${commonName}.${suffix}`);
       openssl([

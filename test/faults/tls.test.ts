@@ -46,7 +46,11 @@ if (hasPrivatePostgres) {
       await new Promise((resolve) => setTimeout(resolve, 300));
     });
 
-    afterAll(() => server[Symbol.asyncDispose]());
+    afterAll(async () => {
+      authority.remove();
+      stranger.remove();
+      await server[Symbol.asyncDispose]();
+    });
 
     /** @param host Both lead to the same server; the certificate names one of them. */
     function url(options: Record<string, string>, host = "localhost", user = "postgres"): string {
@@ -134,7 +138,11 @@ if (hasPrivateMariadb) {
       );
     });
 
-    afterAll(() => server[Symbol.asyncDispose]());
+    afterAll(async () => {
+      authority.remove();
+      stranger.remove();
+      await server[Symbol.asyncDispose]();
+    });
 
     function url(options: Record<string, string>, host = "localhost", user = "root"): string {
       const led = new URL(server.url);
