@@ -49,15 +49,20 @@ export interface EnumColumn {
   readonly after: ColumnModel;
 }
 
-/** The columns that have an enum before and after. */
+/**
+ * The columns that have an enum before and after.
+ *
+ * @param hasArrays Whether those that have lists of it are among them.
+ */
 export function columnsOfEnum(
   { after: type }: AlterEnum,
   { tables }: RewriteContext,
+  hasArrays: boolean,
 ): EnumColumn[] {
-  const isOf = (column: ColumnModel): boolean =>
-    column.type.kind === "enum" &&
-    column.type.name === type.name &&
-    column.type.schema === type.schema;
+  const isOf = (column: ColumnModel): boolean => {
+    const own = hasArrays && column.type.kind === "array" ? column.type.element : column.type;
+    return own.kind === "enum" && own.name === type.name && own.schema === type.schema;
+  };
   return tables.flatMap(({ after: table, columns }) =>
     columns
       .filter(({ before, after }) => isOf(before) && isOf(after))

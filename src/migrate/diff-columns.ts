@@ -16,16 +16,26 @@ import { emptyValue } from "./empty-value.ts";
 import type { ColumnChanges, DiffOptions, EnumChanges } from "./diff-context.ts";
 import { keyOf } from "../schema/moves.ts";
 import { placeOf, type TablePair } from "./names.ts";
+import type { EnumType } from "../ast/logical-type.ts";
 import { isSame } from "../schema/same.ts";
-import type { ColumnSnapshot, TableSnapshot } from "./snapshot.ts";
+import { withEnums, type ColumnSnapshot, type TableSnapshot } from "./snapshot.ts";
 
 type ColumnDiffOptions = Pick<DiffOptions, "can" | "isFilling"> & { readonly enums: EnumChanges };
 
 /** Without what isn't part of the column's own definition. */
 function definition({ id: _id, name: _name, comment: _comment, ...rest }: ColumnSnapshot): object {
-  const { type } = rest;
-  // What an enum holds is a change of its own.
-  return type.kind === "enum" ? { ...rest, type: { kind: "enum", name: keyOf(type) } } : rest;
+  return { ...rest, type: typeOf(rest) };
+}
+
+/** What an enum holds is a change of its own. */
+function typeOf({ type }: Pick<ColumnModel, "type">): object {
+  return withEnums(type, (own) => ({ kind: "enum", name: keyOf(own) }));
+}
+
+/** The enum that a column has, or has a list of. */
+function enumOf({ type }: ColumnModel): EnumType | undefined {
+  const own = type.kind === "array" ? type.element : type;
+  return own.kind === "enum" ? own : undefined;
 }
 
 interface Matched {
@@ -142,11 +152,9 @@ export function diffColumns(pair: TablePair, options: ColumnDiffOptions): Column
 }
 
 function isRetyped({ renamed, after }: Matched, { enums }: ColumnDiffOptions): boolean {
-  if (after.type.kind === "enum" && renamed.type.kind === "enum") {
-    if (keyOf(renamed.type) !== keyOf(after.type)) return true;
-    return enums.get(keyOf(after.type))?.isReplaced === true;
-  }
-  return !isSame(renamed.type, after.type);
+  const own = enumOf(after);
+  const isReplaced = own !== undefined && enums.get(keyOf(own))?.isReplaced === true;
+  return isReplaced || !isSame(typeOf(renamed), typeOf(after));
 }
 
 function refuseConversion(
@@ -180,10 +188,6 @@ function alterColumn(table: TableSnapshot, item: Matched): (AlterColumn | Backfi
   return isSame(definition(before), definition(loose))
     ? [backfill, alter(before, after)]
     : [alter(before, loose), backfill, alter(loose, after)];
-}
-
-function typeOf({ type }: ColumnModel): object {
-  return type.kind === "enum" ? { kind: "enum", name: keyOf(type) } : type;
 }
 
 function addColumn(

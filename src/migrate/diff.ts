@@ -2,16 +2,15 @@
 
 import type { EnumType } from "../ast/logical-type.ts";
 import type { AlterEnum, Change } from "../schema/change.ts";
-import type { TableModel } from "../schema/model.ts";
 import { diffColumns } from "./diff-columns.ts";
 import type { DiffContext, DiffOptions, EnumChanges } from "./diff-context.ts";
 import { diffViews } from "./diff-views.ts";
 import { diffForeignKeys, diffKeys } from "./diff-constraints.ts";
 import { keyOf, orderMoves, type Move } from "../schema/moves.ts";
-import { pairTables, placeOf, referencedFirst, type TablePair } from "./names.ts";
+import { enumAside, pairTables, placeOf, referencedFirst, type TablePair } from "./names.ts";
 import { ChangeList } from "./order.ts";
 import { isSame } from "../schema/same.ts";
-import type { EnumSnapshot, Snapshot, TableSnapshot } from "./snapshot.ts";
+import type { ColumnSnapshot, EnumSnapshot, Snapshot, TableSnapshot } from "./snapshot.ts";
 
 export function diff(before: Snapshot, after: Snapshot, options: DiffOptions): Change[] {
   const out = new ChangeList();
@@ -52,12 +51,17 @@ function diffEnums(before: Snapshot, after: Snapshot, out: ChangeList): EnumChan
     const change = alterEnum(old, item, after);
     if (change !== undefined) altered.set(keyOf(item.type), change);
   }
+  for (const { id, type } of before.enums) {
+    const aside = enumAside(type, after);
+    if (!kept.has(id) && aside !== type) renames.push({ from: type, to: aside, type: aside });
+  }
   for (const { from, to, type } of orderMoves(renames)) {
     out.add("renames", { kind: "renameEnum", type, from: from.name, to: to.name });
   }
   out.add("enums", ...altered.values());
   for (const item of before.enums) {
-    if (!kept.has(item.id)) out.add("dropEnums", { kind: "dropEnum", type: item.type });
+    if (!kept.has(item.id))
+      out.add("dropEnums", { kind: "dropEnum", type: enumAside(item.type, after) });
   }
   return altered;
 }
@@ -139,8 +143,12 @@ function createTables({ after, pairs, can, out }: DiffContext): void {
   }
 }
 
-function addComments(before: TableModel | undefined, after: TableModel, out: ChangeList): void {
-  const known = new Map(before?.columns.map(({ name, comment }) => [name, comment]));
+function addComments(
+  before: TableSnapshot | undefined,
+  after: TableSnapshot,
+  out: ChangeList,
+): void {
+  const known = new Map(before?.columns.map(({ id, comment }) => [id, comment]));
   const add = (
     column: string | undefined,
     old: string | undefined,
@@ -150,7 +158,7 @@ function addComments(before: TableModel | undefined, after: TableModel, out: Cha
       out.add("comments", { kind: "setComment", on: "table", ...placeOf(after), column, comment });
   };
   add(undefined, before?.comment, after.comment);
-  for (const { name, comment } of after.columns) add(name, known.get(name), comment);
+  for (const { id, name, comment } of after.columns) add(name, known.get(id), comment);
 }
 
 function addColumnChanges(pair: TablePair, { columns, out }: DiffContext): void {
@@ -159,10 +167,10 @@ function addColumnChanges(pair: TablePair, { columns, out }: DiffContext): void 
   out.add("generatedColumns", ...generated);
   out.add("dropEarly", ...droppedEarly);
   out.add("dropColumns", ...dropped);
-  const recreated = new Set(droppedEarly.map(({ column }) => column.name));
+  const recreated = new Set(droppedEarly.map(({ column }) => (column as ColumnSnapshot).id));
   const renamed = {
     ...pair.renamed,
-    columns: pair.renamed.columns.filter(({ name }) => !recreated.has(name)),
+    columns: pair.renamed.columns.filter(({ id }) => !recreated.has(id)),
   };
   addComments(renamed, pair.after, out);
 }

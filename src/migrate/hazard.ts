@@ -3,6 +3,7 @@
 import type { Hazard } from "../dialect/migration.ts";
 import { conversionOf } from "../dialect/conversion.ts";
 import type { AlterColumn, AlterEnum, Change } from "../schema/change.ts";
+import { keyOf } from "../schema/moves.ts";
 import { isSame } from "../schema/same.ts";
 
 function place({
@@ -19,12 +20,17 @@ function hazard(id: string, kind: Hazard["kind"], message: string): Hazard {
   return { id, kind, message };
 }
 
+/** What becomes of its values is told of the enum. */
+function isOneEnum({ before: { type: from }, after: { type: to } }: AlterColumn): boolean {
+  return from.kind === "enum" && to.kind === "enum" && keyOf(from) === keyOf(to);
+}
+
 function ofAlter(change: AlterColumn): Hazard[] {
   const { before, after } = change;
   const where = `${place(change)}.${after.name}`;
   const found: Hazard[] = [];
   const becomes = `${where} becomes ${after.type.kind} from ${before.type.kind}`;
-  const isRetyped = !isSame(before.type, after.type);
+  const isRetyped = !isOneEnum(change) && !isSame(before.type, after.type);
   const conversion = isRetyped ? conversionOf(before.type, after.type) : "exact";
   if (conversion === "lossy")
     found.push(hazard("DS104", "lossy", `${becomes}: values may be rounded or cut`));

@@ -1,5 +1,6 @@
 /** What a schema before a change looks like once the names of after it hold: what differs then is more than a name. */
 
+import type { EnumType } from "../ast/logical-type.ts";
 import type { ForeignKeyModel, IndexTermModel, TableModel } from "../schema/model.ts";
 import type { SqlModel } from "../schema/sql-model.ts";
 import { keyOf, type Place } from "../schema/moves.ts";
@@ -22,9 +23,20 @@ export function placeOf({ schema, name }: Place): {
   return schema === undefined ? { table: name } : { schema, table: name };
 }
 
+/** A name that nothing can have, so that what comes to have the old one is not taken for it. */
+function goneName(name: string): string {
+  return `${name}\0`;
+}
+
+/** An enum that goes, while another one gets its name, is called otherwise until it is dropped. */
+export function enumAside(type: EnumType, after: Snapshot): EnumType {
+  const isTaken = after.enums.some((other) => keyOf(other.type) === keyOf(type));
+  return isTaken ? { ...type, name: `${type.name.slice(0, 20)}__dropped` } : type;
+}
+
 function columnNames(before: TableSnapshot, after: TableSnapshot | undefined): NameMap {
   const names = new Map(after?.columns.map(({ id, name }) => [id, name]));
-  return new Map(before.columns.map(({ id, name }) => [name, names.get(id) ?? name]));
+  return new Map(before.columns.map(({ id, name }) => [name, names.get(id) ?? goneName(name)]));
 }
 
 function renamedSql(model: SqlModel, names: NameMap): SqlModel {
@@ -103,18 +115,24 @@ function renameTable(table: TableSnapshot, names: AllNames): TableSnapshot {
   };
 }
 
+function gone({ schema, name }: Place): Place {
+  return { schema, name: goneName(name) };
+}
+
 /** The tables that there are before and after. */
 export function pairTables(before: Snapshot, after: Snapshot): TablePair[] {
   const byId = new Map(after.tables.map((table) => [table.id, table]));
   const tables = new Map(
-    before.tables.map((table) => [keyOf(table), byId.get(table.id) ?? table] as const),
+    before.tables.map((table) => [keyOf(table), byId.get(table.id) ?? gone(table)] as const),
   );
   const columns = new Map(
     before.tables.map((table) => [keyOf(table), columnNames(table, byId.get(table.id))] as const),
   );
   const enumsById = new Map(after.enums.map(({ id, type }) => [id, type]));
   const enums = new Map(
-    before.enums.map(({ id, type }) => [keyOf(type), enumsById.get(id) ?? type] as const),
+    before.enums.map(
+      ({ id, type }) => [keyOf(type), enumsById.get(id) ?? enumAside(type, after)] as const,
+    ),
   );
   return before.tables.flatMap((table) => {
     const now = byId.get(table.id);

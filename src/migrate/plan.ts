@@ -1,9 +1,11 @@
 /** From two snapshots to what a database is to do, as data: to be read, kept and run. */
 
+import { UnsupportedError } from "../core/error.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import type { ChangedTable, Hazard } from "../dialect/migration.ts";
 import type { Change } from "../schema/change.ts";
 import type { TableModel } from "../schema/model.ts";
+import { keyOf } from "../schema/moves.ts";
 import { diff } from "./diff.ts";
 import { hazardsOf } from "./hazard.ts";
 import { pairTables } from "./names.ts";
@@ -72,6 +74,33 @@ function withoutRemade(changes: readonly Change[], hazards: Map<Change, Hazard[]
   );
 }
 
+/** Values that stand in a list are no labels of a type's own there, and keep their old name. */
+function refuseRenamedInLists(
+  changes: readonly Change[],
+  { tables }: Snapshot,
+  { name, types }: Dialect,
+): void {
+  for (const change of changes) {
+    if (change.kind !== "alterEnum" || change.renamed.length === 0) continue;
+    const { after } = change;
+    const isListed = tables.some(({ columns }) =>
+      columns.some(
+        ({ type }) =>
+          type.kind === "array" &&
+          type.element.kind === "enum" &&
+          keyOf(type.element) === keyOf(after),
+      ),
+    );
+    if (!isListed || types.isDeclared(after)) continue;
+    throw new UnsupportedError({
+      dialect: name,
+      feature: `another name for a value of "${after.name}", of which a column holds lists`,
+      instead:
+        "Add the new value, change the rows by a migration of your own, and drop the old value.",
+    });
+  }
+}
+
 /** The changes that make `after` of `before` on a database, in their order, with what there is to know of each. */
 export function planMigration(
   before: Snapshot,
@@ -85,6 +114,7 @@ export function planMigration(
     family: familyOf(dialect),
     ...options,
   });
+  refuseRenamedInLists(changes, own.after, dialect);
   const added = new Set(
     changes.flatMap((change) =>
       change.kind === "addColumn" ? [change.column.name, change.table].join() : [],

@@ -30,7 +30,25 @@ export async function withRebuild<Result>(
   }
 }
 
-const DROP_TABLE = /^drop\s+table\b/i;
+const NAME = String.raw`("(?:[^"]|"")+"|\w+)`;
+const CREATE_TABLE = new RegExp(
+  String.raw`^create\s+table\s+(?:if\s+not\s+exists\s+)?${NAME}`,
+  "i",
+);
+const DROP_TABLE = new RegExp(String.raw`^drop\s+table\s+(?:if\s+exists\s+)?${NAME}`, "i");
+const RENAME_TABLE = new RegExp(
+  String.raw`^alter\s+table\s+${NAME}\s+rename\s+to\s+${NAME}\s*$`,
+  "i",
+);
+const PRAGMA = /^pragma\b/i;
+
+/** The names in a statement; none for one of another kind. */
+function namesIn(pattern: RegExp, statement: string): (string | undefined)[] {
+  const [, ...found] = pattern.exec(statement) ?? [];
+  return found.map((name) =>
+    (name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name).toLowerCase(),
+  );
+}
 
 /** What a migration is watched by while it makes tables anew. */
 export interface RebuildWatch {
@@ -90,10 +108,23 @@ export async function watchRebuild(
 ): Promise<RebuildWatch> {
   const before = await countViolations(session, rebuild.violations);
   const remembered = new Map<string, Dependent>();
+  const created = new Set<string>();
+  /** Of the table that was dropped last, as long as nothing but a rename has come behind it. */
+  let dropped: { readonly table: string; readonly dependents: readonly Dependent[] } | undefined;
   return {
     async before(statement) {
-      if (!DROP_TABLE.test(statement)) return;
-      for (const one of await readDependents(session, rebuild)) remembered.set(one.name, one);
+      if (PRAGMA.test(statement)) return;
+      const [made] = namesIn(CREATE_TABLE, statement);
+      if (made !== undefined) created.add(made);
+      const [from, to] = namesIn(RENAME_TABLE, statement);
+      // Another table that was there before takes only the name.
+      if (from !== undefined && to === dropped?.table && created.has(from))
+        for (const one of dropped!.dependents) remembered.set(one.name, one);
+      const [table] = namesIn(DROP_TABLE, statement);
+      dropped = undefined;
+      if (table === undefined) return;
+      const all = await readDependents(session, rebuild);
+      dropped = { table, dependents: all.filter((one) => one.table.toLowerCase() === table) };
     },
     async end() {
       await restore(session, rebuild, remembered, name);

@@ -102,7 +102,7 @@ function alterEnum(
   changes: readonly Change[],
   context: RewriteContext,
 ): Change[] {
-  return columnsOfEnum(change, context).flatMap(({ table, before, after }): Change[] => {
+  return columnsOfEnum(change, context, false).flatMap(({ table, before, after }): Change[] => {
     if (after.generated !== undefined) return [];
     const place = placeOf(table);
     const isLater = findAlter(changes, table, after.name);

@@ -53,6 +53,7 @@ export function conversion({ name, type: from }: ColumnModel, to: LogicalType): 
       return from.kind === "text" ? cast(elementType(to)) : undefined;
     case "json":
       return from.kind === "text" ? cast("jsonb") : undefined;
+    case "array":
     case "enum":
       return cast("text", elementType(to));
     default:

@@ -8,7 +8,7 @@ import {
   type RewriteContext,
 } from "../../dialect/migration.ts";
 import type { AlterColumn, AlterEnum, Change } from "../../schema/change.ts";
-import type { EnumType } from "../../ast/logical-type.ts";
+import type { EnumType, LogicalType } from "../../ast/logical-type.ts";
 import type { TableModel } from "../../schema/model.ts";
 import { isSame } from "../../schema/same.ts";
 import { hasTypeCheck, typeCheckName } from "./column.ts";
@@ -36,26 +36,38 @@ function addValues({ after, before, renamed }: AlterEnum): Change[] {
   });
 }
 
+/** The same type of another enum. */
+function withEnum(type: LogicalType, own: EnumType): LogicalType {
+  return type.kind === "array" ? { ...type, element: own } : own;
+}
+
+function typeAside({ after, before }: AlterEnum): EnumType {
+  return { ...before, name: nameAside(after.name) };
+}
+
 /** A new type takes the place of the old one: no value of a type ever goes. */
 function replaceEnum(change: AlterEnum, context: RewriteContext): Change[] {
-  const { after, before } = change;
-  const aside: EnumType = { ...before, name: nameAside(after.name) };
-  const columns = columnsOfEnum(change, context).map((column): AlterColumn => ({
+  const { after } = change;
+  const aside = typeAside(change);
+  const columns = columnsOfEnum(change, context, true).map(({ table, ...column }): AlterColumn => ({
     kind: "alterColumn",
-    ...placeOf(column.table),
-    before: { ...column.before, type: aside },
-    after: { ...column.before, type: after, default: column.after.default },
+    ...placeOf(table),
+    before: { ...column.before, type: withEnum(column.before.type, aside) },
+    after: {
+      ...column.before,
+      type: withEnum(column.before.type, after),
+      default: column.after.default,
+    },
   }));
   return [
     { kind: "renameEnum", type: aside, from: after.name, to: aside.name },
     { kind: "createEnum", type: after },
     ...columns,
-    { kind: "dropEnum", type: aside },
   ];
 }
 
 function alterTextEnum(change: AlterEnum, context: RewriteContext): Change[] {
-  return columnsOfEnum(change, context).flatMap(({ table, ...column }): Change[] => {
+  return columnsOfEnum(change, context, false).flatMap(({ table, ...column }): Change[] => {
     const place = placeOf(table);
     const both = [...change.before.values, ...change.after.values];
     const wide: EnumType = { ...change.after, values: [...new Set(both)] };
@@ -186,7 +198,14 @@ export const postgresMigration: MigrationRules = {
           return [change];
       }
     });
-    return placeNulls(renameInOrder(rewritten, renameTypeChecks(changes, context)), context);
+    const ordered = renameInOrder(rewritten, renameTypeChecks(changes, context));
+    // Columns that go have the old type until the end.
+    const gone = changes.flatMap((change): Change[] =>
+      change.kind === "alterEnum" && change.isReplaced && isDeclared(change.after)
+        ? [{ kind: "dropEnum", type: typeAside(change) }]
+        : [],
+    );
+    return [...placeNulls(ordered, context), ...gone];
   },
 
   locksOf,

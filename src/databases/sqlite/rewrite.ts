@@ -5,7 +5,14 @@
  */
 
 import type { ChangedTable, MigrationRules, RewriteContext } from "../../dialect/migration.ts";
-import type { AddColumn, AlterEnum, Backfill, Change, CopiedColumn } from "../../schema/change.ts";
+import type {
+  AddColumn,
+  AlterEnum,
+  Backfill,
+  Change,
+  CopiedColumn,
+  DropColumn,
+} from "../../schema/change.ts";
 import type { ColumnModel, IndexModel, TableModel } from "../../schema/model.ts";
 
 const NEW = "__new";
@@ -105,9 +112,7 @@ function copiedColumns(
   );
   return after.columns.flatMap((column): CopiedColumn[] => {
     if (column.generated !== undefined) return [];
-    const old = known.get(column.name);
-    const isNew = added.has(column.name) && old?.generated === undefined;
-    const source = isNew ? undefined : old;
+    const source = added.has(column.name) ? undefined : known.get(column.name);
     const { type } = column;
     const renamed =
       (source?.type.kind === "enum" &&
@@ -157,10 +162,9 @@ function replaceTable(replaced: Replaced, all: readonly Change[]): Change[] {
 }
 
 /** What stands in the way of a name goes by another one, until the table is made anew without it. */
-function moveAside(change: Change, { after }: ChangedTable): Change[] {
-  if (change.kind !== "dropColumn" || change.column.generated !== undefined) return [];
+function moveAside(change: DropColumn, { changes }: Replaced): Change[] {
   const { name } = change.column;
-  return after.columns.some((column) => column.name === name)
+  return changes.some((other) => other.kind === "renameColumn" && other.to === name)
     ? [{ kind: "renameColumn", table: change.table, from: name, to: `${name}__dropped` }]
     : [];
 }
@@ -193,7 +197,8 @@ export const sqliteMigration: MigrationRules = {
       const table = owners.get(change);
       // Of a table that is dropped.
       if (table === undefined) return change.kind === "dropForeignKey" ? [] : [change];
-      const isReplaced = replaced.has(table);
+      const own = replaced.get(table);
+      const isReplaced = own !== undefined;
       switch (change.kind) {
         case "renameColumn":
         case "createIndex":
@@ -204,7 +209,7 @@ export const sqliteMigration: MigrationRules = {
           if (!isReplaced) recreated.push(...createRenamed(change, table));
           return dropRenamed(change, table);
         case "dropColumn":
-          return isReplaced ? moveAside(change, table) : [change];
+          return isReplaced ? moveAside(change, own) : [change];
         default:
           return isReplaced ? [] : [change];
       }

@@ -100,7 +100,7 @@ export const MUTATIONS: Readonly<Record<string, Mutate>> = {
       (!KINDS[to]!.isKey || own.columns.some(({ twice }) => twice === column.id))
     )
       return;
-    if (own.checks.includes(column.id) && to.startsWith("varchar")) return;
+    if (own.checks.includes(column.id) && to !== "bigint" && to !== "smallint") return;
     column.kind = to;
   },
   setNotNull(random, _spec, own) {

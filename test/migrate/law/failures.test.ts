@@ -1,9 +1,11 @@
 // What the migrations of others have been known to destroy, and what must not happen here.
 import {
+  array,
   boolean,
   connect,
   decimal,
   defineSchema,
+  enumType,
   index,
   integer,
   sql,
@@ -11,6 +13,7 @@ import {
   text,
   timestamp,
   varchar,
+  view,
   type Database,
   type Schema,
 } from "plinth";
@@ -18,11 +21,12 @@ import { afterEach, describe, expect, test } from "vitest";
 import { createTables } from "../../../src/migrate/create-tables.ts";
 import { registered } from "../../../src/migrate/migration.ts";
 import { modelOf } from "../../../src/migrate/model-of.ts";
-import { planMigration } from "../../../src/migrate/plan.ts";
+import { familyOf, planMigration } from "../../../src/migrate/plan.ts";
 import { matchSnapshot, questionsError, type RenameAnswers } from "../../../src/migrate/rename.ts";
 import { renderPlan, writeSqlFile } from "../../../src/migrate/render.ts";
 import { applyMigrations, revertMigrations } from "../../../src/migrate/runner.ts";
 import { emptySnapshot, readSnapshot, writeSnapshot } from "../../../src/migrate/snapshot.ts";
+import type { Model } from "../../../src/schema/model.ts";
 import { createTestDatabase, testServers, type TestServer } from "../../servers/databases.ts";
 
 const closers: (() => Promise<void>)[] = [];
@@ -43,9 +47,11 @@ async function open(server: TestServer): Promise<Database> {
 /** The files of a migration from one schema to another. */
 function generate(db: Database, before: Schema, after: Schema, answers: RenameAnswers = {}) {
   const { dialect, names } = db["~engine"];
-  const first = matchSnapshot(emptySnapshot, modelOf(before, names, dialect)).snapshot;
+  const viewsOf = ({ views = [] }: Model) => ({ views: { [familyOf(dialect)]: views } });
+  const [old, now] = [modelOf(before, names, dialect), modelOf(after, names, dialect)];
+  const first = matchSnapshot(emptySnapshot, old, viewsOf(old)).snapshot;
   const kept = readSnapshot(writeSnapshot(first), "snapshot.json");
-  const { snapshot, questions } = matchSnapshot(kept, modelOf(after, names, dialect), answers);
+  const { snapshot, questions } = matchSnapshot(kept, now, { ...answers, ...viewsOf(now) });
   if (questions.length > 0) throw questionsError(questions);
   const up = planMigration(kept, snapshot, dialect);
   const down = planMigration(snapshot, kept, dialect, { isFilling: true });
@@ -177,6 +183,50 @@ describe.each(testServers())("$name", (server) => {
     expect(await db.from(after)).toEqual([
       { id: 1, a: "-42", b: "-1.5000", c: "-0.05", d: instant, e: cut, f: 1, g: "-1.13", h: 17 },
     ]);
+  });
+
+  test("a view that reads what changes is dropped before it and made anew behind it", async () => {
+    const db = await open(server);
+    const declare = (column: string, length: number) => {
+      const people = table("people", {
+        id: integer().primaryKey(),
+        name: varchar(column, { length }),
+      });
+      const names = view("names").as((q) => q.select({ named: people.name }).from(people));
+      const again = view("again").as((q) => q.select({ named: names.named }).from(names));
+      return { people, again, schema: defineSchema({ people, names, again }) };
+    };
+    const [old, now] = [declare("name", 20), declare("full_name", 40)];
+    await createTables(db, old.schema);
+    await db.insert(old.people).values({ id: 1, name: "Ada" });
+    const made = generate(db, old.schema, now.schema, { renames: ["people.name=full_name"] });
+    await applyMigrations(db, registered([made]));
+    expect(await db.from(now.again)).toEqual([{ named: "Ada" }]);
+    await revertMigrations(db, registered([made]));
+    expect(await db.from(old.again)).toEqual([{ named: "Ada" }]);
+  });
+
+  test("an enum may lose a value and change its order, in columns and in lists", async () => {
+    const db = await open(server);
+    const declare = (...values: [string, ...string[]]) => {
+      const mood = enumType("mood", values);
+      const days = table("days", {
+        id: integer().primaryKey(),
+        mood: mood().notNull().default(values[0]),
+        moods: array(mood()),
+      });
+      return { days, schema: defineSchema({ days }) };
+    };
+    const [old, now] = [declare("good", "bad", "odd"), declare("odd", "good", "new")];
+    await createTables(db, old.schema);
+    const rows = [{ id: 1, mood: "odd", moods: ["good", "odd"] }];
+    await db.insert(old.days).values(rows);
+    const made = generate(db, old.schema, now.schema, { drops: ["mood.bad"] });
+    expect(made.up).toMatch(/-- MAY FAIL DS105: mood loses "bad"/);
+    await applyMigrations(db, registered([made]));
+    expect(await db.from(now.days)).toEqual(rows);
+    await revertMigrations(db, registered([made]));
+    expect(await db.from(old.days)).toEqual(rows);
   });
 
   test("a column that came without a default fails where there are rows, instead of making one up", async () => {
