@@ -14,8 +14,15 @@ const WHOLE: LogicalType = { kind: "integer", bits: 32 };
 
 const NUMERIC = new Set(["bigint", "decimal", "double", "integer"]);
 
+function refuseBits(name: string): never {
+  throw new InvalidValueError(`${name}() takes a number, and a field of bits is none.`, {
+    hint: "setBits() and clearBits() change its flags.",
+  });
+}
+
 export function requireNumeric(name: string, expression: AnyExpression): LogicalType {
   const type = typeOf(expression);
+  if (type?.kind === "bigint" && type.flags !== undefined) refuseBits(name);
   if (type !== undefined && NUMERIC.has(type.kind)) return type;
   throw new InvalidValueError(
     `${name}() takes an expression whose type is a number or a decimal.`,
@@ -41,13 +48,37 @@ function toOperand(name: string, right: unknown, type: LogicalType): AnyExpressi
   return new ValueNode(right, type);
 }
 
+const WHOLE_KINDS = new Set(["bigint", "integer"]);
+
+function widthOf(type: LogicalType): number {
+  return type.kind === "integer" ? type.bits : 64;
+}
+
+/** What computing with both gives: of two whole numbers the wider one, and a fraction where one of them may have one. */
+export function widerOf(left: LogicalType, right: AnyExpression): LogicalType {
+  const other = typeOf(right);
+  if (other === undefined || !WHOLE_KINDS.has(left.kind)) return left;
+  if (other.kind === "double") return other;
+  return WHOLE_KINDS.has(other.kind) && widthOf(other) > widthOf(left) ? other : left;
+}
+
+function compute(
+  name: "add" | "multiply" | "subtract",
+  left: AnyExpression,
+  right: unknown,
+): CallNode<never, never> {
+  const type = requireNumeric(name, left);
+  const factorType = name === "multiply" && type.kind === "decimal" ? WHOLE : type;
+  const operand = toOperand(name, right, factorType);
+  return new CallNode(name, [left, operand], widerOf(type, operand));
+}
+
 /** `left + right`. NULL where one of them is; more than the type holds is an error, never a wrap. */
 export function add<Value extends Summable, Left extends string, Right extends string = never>(
   left: Expression<Value, Left>,
   right: (NoInfer<Value> & {}) | Expression<NoInfer<Value>, Right>,
 ): Expression<Value, Left | Right> {
-  const type = requireNumeric("add", left);
-  return new CallNode("add", [left, toOperand("add", right, type)], type);
+  return compute("add", left, right);
 }
 
 /** `left - right`, as `add`. */
@@ -55,8 +86,7 @@ export function subtract<Value extends Summable, Left extends string, Right exte
   left: Expression<Value, Left>,
   right: (NoInfer<Value> & {}) | Expression<NoInfer<Value>, Right>,
 ): Expression<Value, Left | Right> {
-  const type = requireNumeric("subtract", left);
-  return new CallNode("subtract", [left, toOperand("subtract", right, type)], type);
+  return compute("subtract", left, right);
 }
 
 /** What multiplies: a decimal takes a whole number, so that it keeps its digits. */
@@ -67,7 +97,5 @@ export function multiply<Value extends Summable, Left extends string, Right exte
   left: Expression<Value, Left>,
   right: Factor<NoInfer<Value>> | Expression<Factor<NoInfer<Value>>, Right>,
 ): Expression<Value, Left | Right> {
-  const type = requireNumeric("multiply", left);
-  const factorType = type.kind === "decimal" ? WHOLE : type;
-  return new CallNode("multiply", [left, toOperand("multiply", right, factorType)], type);
+  return compute("multiply", left, right);
 }

@@ -6,7 +6,7 @@ import { intern, type DecimalType, type LogicalType } from "../ast/logical-type.
 import { typeOf } from "../ast/type-of.ts";
 import { InvalidValueError, UnsupportedError } from "../core/error.ts";
 import { isAlike } from "./alike.ts";
-import { requireNumeric, type Summable } from "./arithmetic.ts";
+import { requireNumeric, widerOf, type Summable } from "./arithmetic.ts";
 
 const WHOLE: LogicalType = { kind: "integer", bits: 32 };
 const DOUBLE: LogicalType = { kind: "double" };
@@ -30,6 +30,15 @@ function divisor(name: string, right: unknown, type: LogicalType): AnyExpression
   return new ValueNode(right, type.kind === "decimal" && typeof right === "number" ? WHOLE : type);
 }
 
+function quotient(
+  name: "divide" | "modulo",
+  left: AnyExpression,
+  right: AnyExpression,
+  type: LogicalType,
+): CallNode<never, never> {
+  return new CallNode(name, [left, right], widerOf(type, right));
+}
+
 /**
  * `left / right`. The quotient of whole numbers is cut to a whole number, and that of decimals to the digits after the
  * point that `left` has; `avg` and floating-point numbers keep their fraction. NULL by zero.
@@ -39,7 +48,7 @@ export function divide<Value extends Summable, Left extends string, Right extend
   right: Divisor<NoInfer<Value>> | Expression<Divisor<NoInfer<Value>> | null, Right>,
 ): Expression<Value | null, Left | Right> {
   const type = requireNumeric("divide", left);
-  return new CallNode("divide", [left, divisor("divide", right, type)], type);
+  return quotient("divide", left, divisor("divide", right, type), type);
 }
 
 /** What a division that cuts leaves over, with the sign of `left`; of whole numbers and decimals. NULL by zero. */
@@ -55,7 +64,7 @@ export function modulo<Value extends Summable, Left extends string, Right extend
       instead: "Compute it in the program, or keep the number as a decimal.",
     });
   }
-  return new CallNode("modulo", [left, divisor("modulo", right, type)], type);
+  return quotient("modulo", left, divisor("modulo", right, type), type);
 }
 
 function single<Value, From extends string>(

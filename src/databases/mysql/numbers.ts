@@ -63,7 +63,8 @@ function writeExtreme(node: Call, out: Writer): void {
 
 export const mysqlNumbers: CallRules<NumberFunctionName> = {
   abs: (node, out) => writePlain("abs(", node, out),
-  negate: (node, out) => writePlain("(0 - ", node, out),
+  // Of the smallest whole number MariaDB takes 0 - x for x, and no error (seen in 10.11).
+  negate: (node, out) => writePlain(node.type?.kind === "decimal" ? "(0 - " : "(-", node, out),
   ceil: (node, out) => writeRounded("ceiling", node, out),
   floor: (node, out) => writeRounded("floor", node, out),
   round: (node, out) => writeRounded("round", node, out),

@@ -28,6 +28,7 @@ import {
   writeWindowFunction,
 } from "../../dialect/standard-query.ts";
 import { requireSameForm } from "../../dialect/same-form.ts";
+import { growingBitsOf, stretchOf, wholeBitsOf } from "../../dialect/whole-range.ts";
 import type { Writer } from "../../dialect/writer.ts";
 import { isInserted } from "../../schema/table.ts";
 import { noteColumn, orderedAssignments } from "./assignments.ts";
@@ -45,6 +46,9 @@ import type { Variant } from "./variant.ts";
 import { noteWritten, writeJoin, writeReadTable } from "./written.ts";
 
 export const NO_WAIT = " nowait";
+
+/** A sum of floating-point numbers beyond their range is 0 in MariaDB (seen in 10.11); to compute with it is an error. */
+const REFUSE_INFINITE = " * 1e0)";
 
 function writeCall(node: CallNode<unknown, string>, variant: Variant, out: Writer): void {
   const [first] = node.arguments;
@@ -64,8 +68,9 @@ function writeCall(node: CallNode<unknown, string>, variant: Variant, out: Write
       return;
     case "avg":
       // The server's average of whole numbers and decimals has four digits more than they have, and no others.
-      out.sql("avg(cast(").expression(first!).sql(" as double))");
+      out.sql("(avg(cast(").expression(first!).sql(" as double))");
       writeOver(node, out);
+      out.sql(REFUSE_INFINITE);
       return;
     case "add":
     case "bitAnd":
@@ -74,7 +79,8 @@ function writeCall(node: CallNode<unknown, string>, variant: Variant, out: Write
     case "multiply":
       out.sql("(");
       writeExact(first!, out);
-      out.sql(ARITHMETIC[name]);
+      // MariaDB takes 0 - x for x, and no error, where x is the smallest bigint (seen in 10.11).
+      out.sql(name === "subtract" && wholeBitsOf(node.type) === 64 ? " + -" : ARITHMETIC[name]);
       writeExact(node.arguments[1]!, out);
       out.sql(")");
       return;
@@ -103,10 +109,13 @@ function writeCall(node: CallNode<unknown, string>, variant: Variant, out: Write
     case "min":
     case "max":
     case "sum":
-    case "coalesce":
-      out.sql(`${name}(`);
+    case "coalesce": {
+      const isInexact = name === "sum" && node.type?.kind === "double";
+      out.sql(isInexact ? "(sum(" : `${name}(`);
       writeArguments().sql(")");
       writeOver(node, out);
+      if (isInexact) out.sql(REFUSE_INFINITE);
+    }
   }
 }
 
@@ -154,8 +163,13 @@ function contestedRules(variant: Variant): ContestedQueryRules {
 
     call(node, out) {
       const write = ruleOf(functions, node.name);
+      const bits = growingBitsOf(node);
+      const isNarrow = bits !== undefined && bits < 64;
+      if (isNarrow) out.sql("(");
       if (write === undefined) writeCall(node, variant, out);
       else write(node, out);
+      // The server computes all whole numbers with 64 bits, and refuses more.
+      if (isNarrow) out.sql(` * ${stretchOf(bits)} div ${stretchOf(bits)})`);
     },
 
     case(node, out) {

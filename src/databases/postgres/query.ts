@@ -9,6 +9,7 @@ import {
   type ContestedQueryRules,
   type QueryRules,
 } from "../../dialect/rules.ts";
+import { growingBitsOf, stretchOf } from "../../dialect/whole-range.ts";
 import { writeEnumPlace } from "../../dialect/enum-order.ts";
 import {
   ARITHMETIC,
@@ -203,8 +204,12 @@ function contestedRules(folding: string): ContestedQueryRules {
 
     call(node, out) {
       const write = ruleOf(functions, node.name);
+      // The server refuses what is more than its own types hold.
+      const isSafe = growingBitsOf(node) === 54;
+      if (isSafe) out.sql("(");
       if (write === undefined) writeCall(node, folding, out);
       else write(node, out);
+      if (isSafe) out.sql(` * ${stretchOf(54)} / ${stretchOf(54)})`);
     },
 
     // Of values alone the server would make texts.

@@ -9,6 +9,7 @@ import type {
 } from "../../dialect/driver.ts";
 import { isBusy } from "./errors.ts";
 import { SqliteCursor } from "./cursor.ts";
+import { addRangeChecks } from "./ranges.ts";
 import { foldCase, matchesPattern } from "./pattern.ts";
 
 /** What `connect` read from the URL. */
@@ -70,6 +71,7 @@ function addFunctions(database: DatabaseSync): void {
     match((value) => value),
   );
   database.function("plinth_ilike", options, match(foldCase));
+  addRangeChecks(database);
 }
 
 /** Statements that come with every transaction are kept prepared. */

@@ -4,6 +4,7 @@ import type { CallRules } from "../../dialect/rules.ts";
 import { requireSameForm } from "../../dialect/same-form.ts";
 import type { Writer } from "../../dialect/writer.ts";
 import { checkDecimals, decimalOf, refuseWideDecimal, writeWhole } from "./decimals.ts";
+import { rangeCheck } from "./ranges.ts";
 import { decimalStorage } from "./types.ts";
 
 type Call = CallNode<unknown, string>;
@@ -46,9 +47,10 @@ function writeDivide({ arguments: [left, right] }: Call, out: Writer): void {
   }
   const divisorScale = scaleOf(right!) ?? 0;
   const isScaled = scaleOf(left!) !== undefined;
-  out.sql("(");
+  const isGrown = isScaled && divisorScale > 0;
+  out.sql(isGrown ? `(${rangeCheck(64)}(` : "(");
   writeWhole(left!, out);
-  if (isScaled && divisorScale > 0) out.sql(` * ${powerOfTen(divisorScale)}`);
+  if (isGrown) out.sql(` * ${powerOfTen(divisorScale)})`);
   out.sql(" / ");
   writeWhole(right!, out);
   out.sql(")");
@@ -65,11 +67,12 @@ function writeModulo({ arguments: [left, right] }: Call, out: Writer): void {
   const scale = scaleOf(left!) ?? 0;
   const isWhole = decimalOf(right!) === undefined;
   if (!isWhole) checkDecimals(left!, right!);
+  const isGrown = isWhole && scale > 0;
   out.sql("(");
   writeWhole(left!, out);
-  out.sql(" % (");
+  out.sql(isGrown ? ` % ${rangeCheck(64)}(` : " % (");
   writeWhole(right!, out);
-  if (isWhole && scale > 0) out.sql(` * ${powerOfTen(scale)}`);
+  if (isGrown) out.sql(` * ${powerOfTen(scale)}`);
   out.sql("))");
 }
 

@@ -43,6 +43,7 @@ import { sqliteArray } from "./array.ts";
 import { checkDecimals, decimalOf, refuseWideDecimal, writeWhole } from "./decimals.ts";
 import { sqliteInstants } from "./instants.ts";
 import { sqliteNumbers } from "./numbers.ts";
+import { rangeCheckOf } from "./ranges.ts";
 import { sqliteTexts } from "./texts.ts";
 import { sqliteJson } from "./json.ts";
 import { decimalStorage, isUuidBlob } from "./types.ts";
@@ -246,7 +247,10 @@ const contestedRules: ContestedQueryRules = {
 
   call(node, out) {
     const write = ruleOf(FUNCTIONS, node.name) ?? writeCall;
+    const check = rangeCheckOf(node);
+    if (check !== undefined) out.sql(`${check}(`);
     write(node, out);
+    if (check !== undefined) out.sql(")");
   },
 
   case(node, out) {

@@ -35,6 +35,7 @@ import { createKit, type ConformanceOptions } from "./kit.ts";
 import { invariantCases } from "./invariants.ts";
 import { limitCases } from "./limits.ts";
 import { orderCases } from "./orders.ts";
+import { overflowCases } from "./overflows.ts";
 import { explainCases } from "./explains.ts";
 import { streamCases } from "./streams.ts";
 import { readCases } from "./reads.ts";
@@ -92,6 +93,7 @@ export function conformance(options: ConformanceOptions): void {
   caselessCases(kit);
   aggregateCases(kit);
   arithmeticCases(kit);
+  overflowCases(kit);
   functionCases(kit);
   computedTextCases(kit);
   instantCases(kit);
