@@ -58,13 +58,9 @@ function diffNamed<Item extends Named>(
   return { dropped: [...dropped, ...[...left].map((at) => before[at]!)], added, renamed };
 }
 
-function columnsOfIndex(index: IndexModel): string[] {
-  const inner = index.terms.flatMap((term) => ("sql" in term ? columnsOfSql(term.sql) : []));
-  return [
-    ...index.columns,
-    ...inner,
-    ...(index.where === undefined ? [] : columnsOfSql(index.where)),
-  ];
+function columnsOfIndex({ columns, included = [], terms, where }: IndexModel): string[] {
+  const inner = terms.flatMap((term) => ("sql" in term ? columnsOfSql(term.sql) : []));
+  return [...columns, ...included, ...inner, ...(where === undefined ? [] : columnsOfSql(where))];
 }
 
 function isPlain(index: IndexModel): boolean {

@@ -103,6 +103,7 @@ function renameTable(table: TableSnapshot, names: AllNames): TableSnapshot {
       ...key(index),
       terms: index.terms.map((term) => renamedTerm(term, own)),
       where: index.where && renamedSql(index.where, own),
+      ...(index.included !== undefined && { included: all(index.included) }),
       ...(index.included && {
         included: index.included.map((column) => own.get(column) ?? column),
       }),

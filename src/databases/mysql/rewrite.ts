@@ -34,9 +34,12 @@ function begins(columns: readonly string[], first: readonly string[]): boolean {
   return first.every((name, at) => columns[at] === name);
 }
 
-/** Those up to the first that goes down or is computed. */
-function risingColumns({ terms }: IndexModel): string[] {
-  const end = terms.findIndex((term) => "sql" in term || term.direction === "desc");
+/** Those up to the first that goes down, is computed or is cut, in an index that sorts. */
+function risingColumns({ method, terms }: IndexModel): string[] {
+  if (method !== undefined) return [];
+  const end = terms.findIndex(
+    (term) => "sql" in term || term.direction === "desc" || term.prefix !== undefined,
+  );
   return terms
     .slice(0, end === -1 ? terms.length : end)
     .flatMap((term) => ("column" in term ? [term.column] : []));

@@ -46,6 +46,12 @@ function drop(own: TableSpec, { id }: ColumnSpec): void {
   own.indexes = own.indexes.filter(({ columns }) => columns.every((one) => left.has(one)));
   own.uniques = own.uniques.filter((columns) => columns.every((one) => left.has(one)));
   own.checks = own.checks.filter((one) => left.has(one));
+  if (own.key === id) own.key = undefined;
+}
+
+function pickTarget(random: Random, spec: SchemaSpec): TableSpec | undefined {
+  const found = spec.tables.filter(({ key }) => key === undefined);
+  return found.length === 0 ? undefined : pick(random, found);
 }
 
 export const MUTATIONS: Readonly<Record<string, Mutate>> = {
@@ -100,6 +106,7 @@ export const MUTATIONS: Readonly<Record<string, Mutate>> = {
       (!KINDS[to]!.isKey || own.columns.some(({ twice }) => twice === column.id))
     )
       return;
+    if (own.key === column.id && to !== "bigint" && to !== "smallint") return;
     if (own.checks.includes(column.id) && to !== "bigint" && to !== "smallint") return;
     column.kind = to;
   },
@@ -108,7 +115,7 @@ export const MUTATIONS: Readonly<Record<string, Mutate>> = {
     if (column !== undefined) column.notNull = true;
   },
   dropNotNull(random, _spec, own) {
-    const column = anyColumn(random, own, (one) => one.notNull);
+    const column = anyColumn(random, own, (one) => one.notNull && own.key !== one.id);
     if (column !== undefined) column.notNull = false;
   },
   changeDefault(random, _spec, own) {
@@ -144,6 +151,22 @@ export const MUTATIONS: Readonly<Record<string, Mutate>> = {
     const found = own.indexes[0];
     if (found !== undefined) found.name = `ix_${spec.next++}`;
   },
+  changeKey(random, spec, own) {
+    const isTarget = spec.tables.some(({ columns }) =>
+      columns.some(({ references }) => references === own.id),
+    );
+    const column = anyColumn(
+      random,
+      own,
+      (one) => isKeyable(one) && one.kind === "integer" && isPlain(one),
+    );
+    if (isTarget || own.hasCounter) return;
+    if (own.key !== undefined) own.key = undefined;
+    else if (column !== undefined) {
+      own.key = column.id;
+      column.notNull = true;
+    }
+  },
   addCheck(random, _spec, own) {
     const column = anyColumn(
       random,
@@ -155,7 +178,8 @@ export const MUTATIONS: Readonly<Record<string, Mutate>> = {
   },
   dropCheck: (_random, _spec, own) => void own.checks.pop(),
   addForeignKey(random, spec, own) {
-    const target = pick(random, spec.tables);
+    const target = pickTarget(random, spec);
+    if (target === undefined) return;
     const column = newColumn(random, spec);
     Object.assign(column, {
       kind: "integer",
@@ -168,7 +192,7 @@ export const MUTATIONS: Readonly<Record<string, Mutate>> = {
   changeForeignKey(random, spec, own) {
     const column = anyColumn(random, own, (one) => one.references !== undefined);
     if (column === undefined) return;
-    if (random() < 0.5) column.references = pick(random, spec.tables).id;
+    if (random() < 0.5) column.references = pickTarget(random, spec)?.id;
     else column.onDelete = pick(random, ["cascade", "no action", "set null"] as const);
     if (column.onDelete === "set null") column.notNull = false;
   },
@@ -192,6 +216,13 @@ export const MUTATIONS: Readonly<Record<string, Mutate>> = {
     if (column !== undefined) column.twice = undefined;
   },
   createEnum: (random, spec) => void spec.enums.push(newEnum(random, spec)),
+  dropEnum(random, spec) {
+    if (spec.enums.length === 0) return;
+    const { id } = pick(random, spec.enums);
+    for (const one of spec.tables)
+      for (const column of one.columns.filter(({ kind }) => kind === id))
+        if (one.columns.length > 1) drop(one, column);
+  },
   addEnumColumn(random, spec, own) {
     if (spec.enums.length === 0) return;
     own.columns.push({ ...newColumn(random, spec), kind: pick(random, spec.enums).id });

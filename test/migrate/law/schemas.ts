@@ -225,6 +225,8 @@ export interface TableSpec {
   checks: number[];
   comment: string | undefined;
   hasCounter: boolean;
+  /** A column that is part of the primary key. */
+  key: number | undefined;
 }
 
 export interface EnumSpec {
@@ -262,7 +264,11 @@ export function newColumn(random: Random, spec: SchemaSpec): ColumnSpec {
   return {
     id: spec.next++,
     name,
-    kind: isEnum ? pick(random, spec.enums).id : pick(random, Object.keys(KINDS)),
+    kind: isEnum
+      ? pick(random, spec.enums).id
+      : random() < 0.3
+        ? "integer"
+        : pick(random, Object.keys(KINDS)),
     notNull: random() < 0.3,
     default: random() < 0.4 ? Math.floor(random() * 3) : undefined,
     unique: false,
@@ -288,6 +294,7 @@ export function newTable(random: Random, spec: SchemaSpec): TableSpec {
     checks: [],
     comment: random() < 0.2 ? "a table" : undefined,
     hasCounter: random() < 0.3,
+    key: undefined,
   };
 }
 
@@ -350,6 +357,7 @@ export function declare(spec: SchemaSpec): Declared {
       const key = `c${column.twice}`;
       return builder.generatedAs(() => sql`${(tables.get(own.id) as Builder)[key]} * 2`);
     }
+    if (own.key === column.id) builder = builder.primaryKey();
     if (column.notNull) builder = builder.notNull();
     if (column.default !== undefined)
       builder = builder.default(valueOf(all, column, column.default));
