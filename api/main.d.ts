@@ -731,7 +731,7 @@ export abstract class DbError extends Error {
     get name(): string;
 }
 
-export type ErrorCode = "E_AFTER_COMMIT" | "E_CANCELLED" | "E_CHECK_VIOLATION" | "E_CLOSED" | "E_COMMIT_UNKNOWN" | "E_CONFIG" | "E_CONNECT_TIMEOUT" | "E_CONNECTION_LOST" | "E_CONNECTION_REFUSED" | "E_DATABASE_FULL" | "E_DEADLOCK" | "E_EMPTY_WRITE" | "E_FOREIGN_KEY_VIOLATION" | "E_INVALID_VALUE" | "E_MIGRATION_CONFLICT" | "E_MIGRATION_DIRTY" | "E_MIGRATION_EDITED" | "E_MIGRATION_FAILED" | "E_MIGRATION_INVALID" | "E_MIGRATION_IRREVERSIBLE" | "E_MIGRATION_LOCKED" | "E_MIGRATION_MISSING" | "E_MIGRATION_ORDER" | "E_MISSING_COLUMN" | "E_MISSING_DATABASE" | "E_MISSING_PACKAGE" | "E_MISSING_TABLE" | "E_NO_CONDITION" | "E_NOT_FOUND" | "E_NOT_NULL_VIOLATION" | "E_OUT_OF_RANGE" | "E_PERMISSION" | "E_POOL_TIMEOUT" | "E_QUERY" | "E_READ_ONLY" | "E_SCHEMA" | "E_SELF_WAIT" | "E_SERIALIZATION" | "E_SERVER_TOO_OLD" | "E_SEVERAL_ROWS" | "E_SYNTAX" | "E_TIMEOUT" | "E_TLS" | "E_TRANSACTION_CLOSED" | "E_UNIQUE_VIOLATION" | "E_UNFINISHED" | "E_UNGROUPED" | "E_UNKNOWN_COLUMN" | "E_UNKNOWN_SOURCE" | "E_UNSUPPORTED" | "E_VALUE_TOO_LONG" | "E_WRITE_TWICE" | "E_WRONG_PASSWORD";
+export type ErrorCode = "E_AFTER_COMMIT" | "E_CANCELLED" | "E_CHECK_VIOLATION" | "E_CLOSED" | "E_COMMIT_UNKNOWN" | "E_CONFIG" | "E_CONNECT_TIMEOUT" | "E_CONNECTION_LOST" | "E_CONNECTION_REFUSED" | "E_DATABASE_FULL" | "E_DATABASE_IN_USE" | "E_DEADLOCK" | "E_EMPTY_WRITE" | "E_FOREIGN_KEY_VIOLATION" | "E_INVALID_VALUE" | "E_MIGRATION_CONFLICT" | "E_MIGRATION_DIRTY" | "E_MIGRATION_EDITED" | "E_MIGRATION_FAILED" | "E_MIGRATION_INVALID" | "E_MIGRATION_IRREVERSIBLE" | "E_MIGRATION_LOCKED" | "E_MIGRATION_MISSING" | "E_MIGRATION_ORDER" | "E_MISSING_COLUMN" | "E_MISSING_DATABASE" | "E_MISSING_PACKAGE" | "E_MISSING_TABLE" | "E_NO_CONDITION" | "E_NOT_FOUND" | "E_NOT_NULL_VIOLATION" | "E_OUT_OF_RANGE" | "E_PERMISSION" | "E_POOL_TIMEOUT" | "E_QUERY" | "E_READ_ONLY" | "E_SCHEMA" | "E_SELF_WAIT" | "E_SERIALIZATION" | "E_SERVER_TOO_OLD" | "E_SEVERAL_ROWS" | "E_SYNTAX" | "E_TIMEOUT" | "E_TLS" | "E_TRANSACTION_CLOSED" | "E_UNIQUE_VIOLATION" | "E_UNFINISHED" | "E_UNGROUPED" | "E_UNKNOWN_COLUMN" | "E_UNKNOWN_SOURCE" | "E_UNSUPPORTED" | "E_VALUE_TOO_LONG" | "E_WRITE_TWICE" | "E_WRONG_PASSWORD";
 
 interface ErrorDetails {
     readonly hint?: string | undefined;
@@ -778,7 +778,7 @@ export class NotNullViolationError extends ConstraintError {
 }
 
 export class QueryError extends DbError {
-    readonly code: "E_DATABASE_FULL" | "E_MISSING_COLUMN" | "E_MISSING_TABLE" | "E_OUT_OF_RANGE" | "E_PERMISSION" | "E_QUERY" | "E_READ_ONLY" | "E_SYNTAX";
+    readonly code: "E_DATABASE_FULL" | "E_DATABASE_IN_USE" | "E_MISSING_COLUMN" | "E_MISSING_TABLE" | "E_OUT_OF_RANGE" | "E_PERMISSION" | "E_QUERY" | "E_READ_ONLY" | "E_SYNTAX";
     readonly serverCode: string | undefined;
     constructor(code: QueryError["code"], message: string, details?: ErrorDetails & {
         serverCode?: string | undefined;
@@ -1165,6 +1165,14 @@ type QueryRules = AgreedQueryRules & ContestedQueryRules;
 
 type Rule<Node> = (node: Node, out: Writer) => void;
 
+// dialect/scratch
+
+export interface ScratchDatabase {
+    readonly url: string;
+    namesOriginal(text: string): boolean;
+    drop(): Promise<void>;
+}
+
 // dialect/split-script
 
 interface Lexis {
@@ -1272,7 +1280,13 @@ export interface ConnectOptions {
     readonly driver?: unknown;
 }
 
+export interface ScratchSettings extends Pick<ConnectOptions, "driver" | "password"> {
+    readonly hasData?: boolean;
+}
+
 export function connect(target?: string | ConnectionParts, options?: ConnectOptions): Promise<Database>;
+
+export function createScratch(url: string, { hasData, driver, password }?: ScratchSettings): Promise<ScratchDatabase>;
 
 export function dialectOf(product: string): Promise<Dialect>;
 

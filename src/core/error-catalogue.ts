@@ -167,6 +167,12 @@ export const errorCatalogue: Readonly<Record<ErrorCode, ErrorExplanation>> = {
     remedy: "`toSql()` shows it",
     saidAs: ["syntax error at or near", "You have an error in your SQL syntax"],
   },
+  E_DATABASE_IN_USE: {
+    group: "refusal",
+    means: "others are connected to a database that is to be copied",
+    remedy: "copy it when they are gone, or a copy of it that nobody uses",
+    saidAs: ["source database … is being accessed by other users"],
+  },
   E_PERMISSION: {
     group: "refusal",
     means: "the user may not do this",

@@ -15,6 +15,7 @@ export type ErrorCode =
   | "E_CONNECTION_LOST"
   | "E_CONNECTION_REFUSED"
   | "E_DATABASE_FULL"
+  | "E_DATABASE_IN_USE"
   | "E_DEADLOCK"
   | "E_EMPTY_WRITE"
   | "E_FOREIGN_KEY_VIOLATION"
@@ -396,6 +397,7 @@ export class BuildError extends DbError {
 export class QueryError extends DbError {
   override readonly code:
     | "E_DATABASE_FULL"
+    | "E_DATABASE_IN_USE"
     | "E_MISSING_COLUMN"
     | "E_MISSING_TABLE"
     | "E_OUT_OF_RANGE"

@@ -11,6 +11,7 @@ import {
 import { logOfEnvironment, type LogOption } from "../connect/log.ts";
 import { ConfigError } from "../core/error.ts";
 import type { Dialect, OpenDatabase } from "../dialect/dialect.ts";
+import type { CreateScratch, ScratchDatabase } from "../dialect/scratch.ts";
 import { Database, type DatabaseKind } from "../query/client.ts";
 import type { Naming } from "../schema/naming.ts";
 import type { Schema } from "../schema/schema.ts";
@@ -68,6 +69,53 @@ export async function dialectOf(product: string): Promise<Dialect> {
   throw new ConfigError(`Plinth knows no database "${product}".`, {
     hint: `Known are ${Object.keys(dialects).join(", ")}.`,
   });
+}
+
+async function mysqlScratch(): Promise<CreateScratch> {
+  return (await import("../databases/mysql/scratch.ts")).createMysqlScratch;
+}
+
+async function postgresScratch(): Promise<CreateScratch> {
+  return (await import("../databases/postgres/scratch.ts")).createPostgresScratch;
+}
+
+const scratches: Readonly<Record<string, () => Promise<CreateScratch>>> = {
+  sqlite: async () => (await import("../databases/sqlite/scratch.ts")).createSqliteScratch,
+  postgres: postgresScratch,
+  postgresql: postgresScratch,
+  mariadb: mysqlScratch,
+  mysql: mysqlScratch,
+};
+
+export interface ScratchSettings extends Pick<ConnectOptions, "driver" | "password"> {
+  /** Whether it is a copy of the URL's database, with all rows. Default false: it is empty. */
+  readonly hasData?: boolean;
+}
+
+/**
+ * Makes a database of a random name beside the one of a URL, for tests and rehearsals. Whoever makes it drops it:
+ * `await scratch.drop()`.
+ *
+ * On PostgreSQL nobody may be connected to a database while it is copied.
+ *
+ * @throws {QueryError} `E_PERMISSION` without the right to make one, `E_DATABASE_IN_USE` where others keep it from being copied.
+ */
+export async function createScratch(
+  url: string,
+  { hasData = false, driver, password }: ScratchSettings = {},
+): Promise<ScratchDatabase> {
+  const scheme = schemeOf(url);
+  const load = Object.hasOwn(scratches, scheme) ? scratches[scheme] : undefined;
+  if (load === undefined) {
+    throw new ConfigError(
+      `Plinth makes no scratch databases for URLs that begin with "${scheme}:".`,
+      {
+        hint: `It does for ${Object.keys(scratches).join(", ")}.`,
+      },
+    );
+  }
+  const create = await load();
+  return create({ url, module: driver, password, hasData });
 }
 
 /** Teaches `connect` the URLs of a database that isn't part of the package. */
@@ -160,6 +208,7 @@ function kindOf({ ambientTransactions }: ConnectOptions): DatabaseKind {
   return process.env["NODE_ENV"] === "production" ? "plain" : "watching";
 }
 
+export type { ScratchDatabase } from "../dialect/scratch.ts";
 export type { ConnectionParts } from "../connect/environment.ts";
 export type { NamedLockOptions } from "../connect/source.ts";
 export type { TransactionOptions } from "../connect/run-transaction.ts";

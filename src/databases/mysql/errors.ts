@@ -223,6 +223,7 @@ function toQueryError(error: DriverError, message: string, variant: Variant): Db
         ...details,
         hint: "toSql() of the query shows its text.",
       });
+    case 1044:
     case 1142:
     case 1143:
     case 1227:

@@ -1,9 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { ConfigError } from "../../core/error.ts";
 import type { ServerInfo } from "../../dialect/capabilities.ts";
-import type { Dialect, OpenDatabase, PoolSettings } from "../../dialect/dialect.ts";
-import { parseVersion, readOptions } from "../../dialect/url.ts";
+import type { Dialect, OpenDatabase } from "../../dialect/dialect.ts";
+import { parseVersion } from "../../dialect/url.ts";
 import { sqliteCapabilities } from "./capabilities.ts";
 import { refuseSchema, sqliteDdl } from "./ddl.ts";
 import { setUpScript, SqliteConnection, type SqliteSettings } from "./driver-node.ts";
@@ -15,6 +14,7 @@ import { sqliteQuery } from "./query.ts";
 import { sqliteTypes } from "./types.ts";
 import { SQLITE_LEXIS } from "./lexis.ts";
 import { sqliteMigrations } from "./migrations.ts";
+import { MEMORY, parseSettings } from "./settings.ts";
 
 export function sqliteDialect(server: ServerInfo): Dialect {
   return {
@@ -47,48 +47,9 @@ export function sqliteDialect(server: ServerInfo): Dialect {
   };
 }
 
-function decoded(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    throw new ConfigError("The URL has a % that doesn't begin a percent-encoding.", {
-      hint: "Write % as %25.",
-    });
-  }
-}
-
-/** `sqlite:app.db`, `sqlite:/var/app.db`, `sqlite://data/app.db`, `sqlite::memory:`. */
-function parseFile(url: string): string {
-  const [path = ""] = url.slice(url.indexOf(":") + 1).split("?");
-  const file = decoded(path.startsWith("//") ? path.slice(2) : path);
-  if (file === "") {
-    throw new ConfigError("The URL names no file.", {
-      hint: "Write sqlite:app.db for a file, or sqlite::memory: for a database that lives in memory.",
-    });
-  }
-  return file;
-}
-
 export const openSqlite: OpenDatabase = ({ url, createDatabase }) => {
-  const options = readOptions(url);
-  const settings: SqliteSettings = {
-    file: parseFile(url),
-    isReadOnly: options.choice("mode", ["rw", "ro"], "rw") === "ro",
-    durability: options.choice("durability", ["full", "normal"], "full"),
-    locking: options.choice("locking", ["normal", "exclusive"], "normal"),
-    cacheKib: options.count("cache_kib"),
-  };
-  const pool: PoolSettings = {
-    maxConnections: 4,
-    sharedConnections: 0,
-    acquireTimeoutMs: options.duration("acquire_timeout") ?? 5_000,
-    idleTimeoutMs: Infinity,
-    maxLifetimeMs: Infinity,
-    reconnectTimeoutMs: 0,
-    probeAfterMs: Infinity,
-  };
-  options.refuseOthers("SQLite");
-  const isMemory = settings.file === ":memory:";
+  const { settings, pool } = parseSettings(url);
+  const isMemory = settings.file === MEMORY;
   if (createDatabase === true && !isMemory) mkdirSync(dirname(settings.file), { recursive: true });
   const server: ServerInfo = {
     product: "sqlite",
