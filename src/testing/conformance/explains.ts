@@ -74,6 +74,7 @@ export function explainCases({ expect, group }: Kit): void {
     });
 
     test("of a write is told without writing, also with analyze", async ({ db }) => {
+      const measuresWrites = db["~engine"].dialect.explain.measures !== "reads";
       await db.insert(sales).values(rows);
       const insert = db.insert(sales).values({ id: 9_000, shopId: 1, total: 1 });
       const writes = [
@@ -89,6 +90,12 @@ export function explainCases({ expect, group }: Kit): void {
       for (const write of writes) {
         const plan = await write.explain();
         expect(String(plan).length > 0).toBe(true);
+        if (!measuresWrites) {
+          expect(await failureOf(write.explain({ analyze: true }))).toMatchObject({
+            code: "E_UNSUPPORTED",
+          });
+          continue;
+        }
         const measured = await write.explain({ analyze: true });
         expect(
           nodesOf(measured).some((node) => node.timeMs !== undefined),
@@ -98,6 +105,10 @@ export function explainCases({ expect, group }: Kit): void {
           await tx.update(sales).set({ total: 1 }).where(eq(sales.id, 1));
           await tx.delete(sales).all().explain({ analyze: true });
         });
+      }
+      if (!measuresWrites) {
+        expect(await db.from(sales).count()).toBe(rows.length);
+        return;
       }
       const changed = rows.filter(({ id, total }) => id === 1 || total > -1).length;
       expect(await db.from(sales).count()).toBe(changed);
