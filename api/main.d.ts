@@ -468,8 +468,10 @@ interface UpdateStatement {
 
 // connect/config
 
+type FoldersByDatabase = Readonly<Record<string, string>>;
+
 export interface MigrationSettings {
-    readonly folder?: string;
+    readonly folder?: FoldersByDatabase | string;
     readonly layout?: "files" | "folders";
     readonly numbering?: "m-timestamp" | "sequence" | "timestamp";
     readonly down?: boolean;
@@ -479,9 +481,10 @@ export interface MigrationSettings {
 
 export interface PlinthConfig {
     readonly url?: string;
+    readonly env?: readonly string[] | string;
     readonly schema?: string;
     readonly naming?: Naming;
-    readonly migrations?: Readonly<Record<string, string>> | MigrationSettings | string;
+    readonly migrations?: FoldersByDatabase | MigrationSettings | string;
 }
 
 export function defineConfig(config: PlinthConfig): PlinthConfig;
@@ -1271,7 +1274,7 @@ interface WriterContext {
 export interface ConnectOptions {
     readonly schema?: Schema;
     readonly naming?: Naming;
-    readonly env?: string;
+    readonly env?: readonly string[] | string;
     readonly password?: () => Promise<string> | string;
     readonly createDatabase?: boolean;
     readonly closeOn?: readonly NodeJS.Signals[] | true;
@@ -1284,7 +1287,9 @@ export interface ScratchSettings extends Pick<ConnectOptions, "driver" | "passwo
     readonly hasData?: boolean;
 }
 
-export function connect(target?: string | ConnectionParts, options?: ConnectOptions): Promise<Database>;
+type Target = string | ConnectionParts | PlinthConfig | undefined;
+
+export function connect(target?: Target, options?: ConnectOptions): Promise<Database>;
 
 export function createScratch(url: string, { hasData, driver, password }?: ScratchSettings): Promise<ScratchDatabase>;
 

@@ -3,6 +3,10 @@
 
 export { MigrationError } from "./main.d.ts";
 
+// migrate/folder
+
+type Folders = Readonly<Record<string, URL | string>> | URL | string;
+
 // migrate/migration
 
 export type MigrationCode<Tx> = (tx: Tx) => Promise<void>;
@@ -61,7 +65,7 @@ export interface MigrationModule {
 }
 
 export type MigrationSource = {
-    readonly folder?: URL | string;
+    readonly folder?: Folders;
 } | {
     readonly migrations: readonly RegisteredMigration<Transaction>[];
 };

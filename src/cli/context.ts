@@ -1,12 +1,13 @@
 /** What every command needs: the configuration, the database, and words for what goes wrong. */
 
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { MigrationSettings, PlinthConfig } from "../connect/config.ts";
-import { absoluteUrl, isLocal, noDatabaseError } from "../connect/environment.ts";
+import type { FoldersByDatabase, MigrationSettings, PlinthConfig } from "../connect/config.ts";
+import { absoluteUrl, isLocal, noDatabaseError, urlOfVariables } from "../connect/environment.ts";
 import { ConfigError, DbError } from "../core/error.ts";
 import { connect } from "../entry/main.ts";
+import { folderOf } from "../migrate/folder.ts";
 import type { Database } from "../query/client.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -39,30 +40,43 @@ export async function loadProject(options: CommonOptions, cwd: string): Promise<
     named === undefined
       ? CONFIG_NAMES.map((name) => resolve(cwd, name)).find((path) => existsSync(path))
       : resolve(cwd, named);
-  if (file === undefined) return { config: {}, folder: cwd };
+  if (file === undefined) {
+    loadEnvironment(cwd);
+    return { config: {}, folder: cwd };
+  }
   if (!existsSync(file)) {
     throw new ConfigError(`There is no file ${named}.`, {
       hint: "Name the configuration with --config plinth.config.ts, or run `plinth init`.",
     });
   }
-  const module = (await import(pathToFileURL(file).href)) as { default?: PlinthConfig };
-  if (typeof module.default !== "object" || module.default === null) {
+  loadEnvironment(dirname(file));
+  const config = file.endsWith(".json")
+    ? readJson(file)
+    : ((await import(pathToFileURL(file).href)) as { default?: unknown }).default;
+  if (typeof config !== "object" || config === null) {
     throw new ConfigError(`${file} exports no configuration.`, {
       hint: "Write `export default defineConfig({ … })`.",
     });
   }
-  return { config: module.default, folder: dirname(file) };
+  return { config, folder: dirname(file) };
+}
+
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    throw new ConfigError(`${file} is not JSON.`);
+  }
 }
 
 /** Node's own loader leaves variables that are set alone. */
-export function loadEnvironment(folder: string): void {
+function loadEnvironment(folder: string): void {
   const file = resolve(folder, ".env");
   if (existsSync(file)) process.loadEnvFile(file);
 }
 
 export function urlOf(options: CommonOptions, { config }: Project): string {
-  const fromEnvironment = process.env["DATABASE_URL"];
-  const url = options.url ?? (fromEnvironment === "" ? undefined : fromEnvironment) ?? config.url;
+  const url = options.url ?? urlOfVariables(config.env) ?? config.url;
   if (url !== undefined) return url;
   throw noDatabaseError();
 }
@@ -91,13 +105,12 @@ export function connectProject(
 
 export function migrationSettings({ config }: Project): MigrationSettings {
   const { migrations = "migrations" } = config;
-  if (typeof migrations === "string") return { folder: migrations };
-  return isSettings(migrations) ? migrations : {};
+  return typeof migrations === "string" || !isSettings(migrations)
+    ? { folder: migrations }
+    : migrations;
 }
 
-function isSettings(
-  given: Readonly<Record<string, string>> | MigrationSettings,
-): given is MigrationSettings {
+function isSettings(given: FoldersByDatabase | MigrationSettings): given is MigrationSettings {
   return ["databases", "down", "folder", "ifExists", "layout", "numbering"].some(
     (key) => key in given,
   );
@@ -105,12 +118,8 @@ function isSettings(
 
 /** @param families How files for the database begin, the most fitting first. */
 export function migrationFolder(project: Project, families: readonly string[]): string {
-  const { migrations } = project.config;
-  const byDatabase =
-    typeof migrations === "object" && !isSettings(migrations)
-      ? families.map((family) => migrations[family]).find((folder) => folder !== undefined)
-      : undefined;
-  return resolve(project.folder, byDatabase ?? migrationSettings(project).folder ?? "migrations");
+  const { folder = "migrations" } = migrationSettings(project);
+  return resolve(project.folder, folderOf(folder, families));
 }
 
 /** Tells an error as a person wants to read it. */

@@ -21,7 +21,6 @@ import { questionsError, type RenameQuestion } from "../migrate/rename.ts";
 import { createNames } from "../schema/naming.ts";
 import {
   commonOptions,
-  loadEnvironment,
   loadProject,
   migrationFolder,
   migrationSettings,
@@ -70,7 +69,6 @@ export async function generateCommand(
     });
   }
   const project = await loadProject(values, cwd);
-  loadEnvironment(project.folder);
   const settings = migrationSettings(project);
   const products = values.database ?? settings.databases ?? [schemeOf(urlOf(values, project))];
   const dialects: Dialect[] = [];

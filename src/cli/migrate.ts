@@ -19,7 +19,6 @@ import type { Database, Transaction } from "../query/client.ts";
 import {
   commonOptions,
   connectProject,
-  loadEnvironment,
   loadProject,
   migrationFolder,
   requireConsent,
@@ -149,7 +148,6 @@ export async function migrateCommand(
     });
   }
   const project = await loadProject(values, cwd);
-  loadEnvironment(project.folder);
   const what = DESTRUCTIVE[verb];
   if (what !== undefined && values["dry-run"] !== true)
     requireConsent(urlOf(values, project), values.yes === true, what);

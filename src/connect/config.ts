@@ -1,9 +1,12 @@
 import type { Naming } from "../schema/naming.ts";
 
+/** Folders by database: `sqlite`, `postgres`, `mariadb`, `mysql`, which is also for a MariaDB without one of its own. */
+export type FoldersByDatabase = Readonly<Record<string, string>>;
+
 /** How a project keeps its migrations. */
 export interface MigrationSettings {
-  /** Where they are, seen from the configuration. Default `"migrations"`. */
-  readonly folder?: string;
+  /** Where they are, seen from the configuration: one folder, or one for each database. Default `"migrations"`. */
+  readonly folder?: FoldersByDatabase | string;
   /**
    * `"folders"`, one for each migration with a snapshot beside its SQL, or `"files"`, plain SQL files beside one another.
    * Only what `generate` writes depends on it: both are read. Default `"folders"`.
@@ -21,14 +24,16 @@ export interface MigrationSettings {
 
 /** What `plinth.config.ts` says. */
 export interface PlinthConfig {
-  /** The database; `DATABASE_URL` in the environment and `--url` go before it. */
+  /** The database; the environment and `--url` go before it. */
   readonly url?: string;
+  /** The variables of the environment that may hold the URL; the first that is set goes before `url`. Default `"DATABASE_URL"`. */
+  readonly env?: readonly string[] | string;
   /** The module that exports the schema, or its tables, seen from the configuration. Default `"schema.ts"`. */
   readonly schema?: string;
   /** How names are spelt that the declarations leave open, as `connect` is told. */
   readonly naming?: Naming;
   /** A folder, or folders by database, or more of how migrations are kept. Default `"migrations"`. */
-  readonly migrations?: Readonly<Record<string, string>> | MigrationSettings | string;
+  readonly migrations?: FoldersByDatabase | MigrationSettings | string;
 }
 
 /** Gives a configuration its type: `export default defineConfig({ … })`. */

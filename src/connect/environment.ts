@@ -36,25 +36,44 @@ export function urlOfParts(parts: ConnectionParts): string {
   return `${scheme}://${account}${account === "" ? "" : "@"}${place}/${encodeURIComponent(database)}${suffix}`;
 }
 
+/** The variables that may hold the URL where nobody says others. */
+const DEFAULT_VARIABLES = ["DATABASE_URL"];
+
+function variablesOf(env: readonly string[] | string | undefined): readonly string[] {
+  return typeof env === "string" ? [env] : (env ?? DEFAULT_VARIABLES);
+}
+
+/** What the first of the variables holds that is set, and not to nothing. */
+export function urlOfVariables(env?: readonly string[] | string): string | undefined {
+  return variablesOf(env)
+    .map((variable) => process.env[variable])
+    .find((url) => url !== undefined && url !== "");
+}
+
 /**
- * The URL that an environment variable holds; the file `.env` is read first, by Node's own loader, which leaves
- * variables that are set alone.
+ * The URL in the environment; the file `.env` is read first, by Node's own loader, which leaves variables that are set
+ * alone.
  *
- * @throws {ConfigError} when the variable is empty.
+ * @param otherwise What is meant where no variable is set.
+ * @throws {ConfigError} when there is no URL at all.
  */
-export function urlOfEnvironment(variable: string): string {
+export function urlOfEnvironment(
+  env: readonly string[] | string | undefined,
+  otherwise?: string,
+): string {
   try {
     process.loadEnvFile();
   } catch (error) {
     // Having no file is usual; one that can't be read is told.
     if (!(error instanceof Error) || Reflect.get(error, "code") !== "ENOENT") throw error;
   }
-  const url = process.env[variable];
-  if (url !== undefined && url !== "") return url;
+  const url = urlOfVariables(env) ?? otherwise;
+  if (url !== undefined) return url;
+  const variables = variablesOf(env);
   throw new ConfigError(
-    `The environment variable ${variable} is not set, and connect() got no URL.`,
+    `The environment variable ${variables.join(" or ")} is not set, and connect() got no URL.`,
     {
-      hint: `Set it, for example ${variable}=sqlite:app.db, in the environment or in .env.`,
+      hint: `Set it, for example ${variables[0]}=sqlite:app.db, in the environment or in .env.`,
     },
   );
 }

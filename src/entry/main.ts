@@ -1,6 +1,7 @@
 /** The package: declaring, connecting, querying. A database's own code is loaded when one of its URLs is connected to. */
 
 import { closeOn } from "../connect/close-on.ts";
+import type { PlinthConfig } from "../connect/config.ts";
 import { createEngine } from "../connect/engine.ts";
 import {
   schemeOf,
@@ -128,8 +129,8 @@ export interface ConnectOptions {
   readonly schema?: Schema;
   /** How names are spelt that the declarations leave open. Default: tables as they are, columns in snake case. */
   readonly naming?: Naming;
-  /** The environment variable that holds the URL, where none is given. Default `"DATABASE_URL"`. */
-  readonly env?: string;
+  /** The variables that may hold the URL, where none is given; the first that is set does. Default `"DATABASE_URL"`. */
+  readonly env?: readonly string[] | string;
   /**
    * Gives the password for each new connection, instead of the URL: where passwords are rotated, or are tokens that
    * expire. Asked within `connect_timeout`.
@@ -159,24 +160,18 @@ export interface ConnectOptions {
 /**
  * Connects to a database, and asks the server what it is.
  *
- * @param target `sqlite:app.db`, `sqlite::memory:`, `postgres://…`, `mysql://…` or `mariadb://…`, its parts, or nothing for
- * the URL in the environment. Options stand behind the `?`.
+ * @param target `sqlite:app.db`, `sqlite::memory:`, `postgres://…`, `mysql://…` or `mariadb://…`, its parts, the project's
+ * configuration for the database that the command line takes, too, or nothing for the URL in the environment. Options stand
+ * behind the `?`.
  * @throws {ConfigError} for a URL or an option that makes no sense.
  * @throws {ConnectionError} when the server can't be reached or refuses.
  * @throws {MissingPackageError} when the driver's package isn't installed.
  * @example
  * await using db = await connect("sqlite:app.db", { schema });
  */
-export async function connect(
-  target?: string | ConnectionParts,
-  options: ConnectOptions = {},
-): Promise<Database> {
-  const url =
-    target === undefined
-      ? urlOfEnvironment(options.env ?? "DATABASE_URL")
-      : typeof target === "string"
-        ? target
-        : urlOfParts(target);
+export async function connect(target?: Target, options: ConnectOptions = {}): Promise<Database> {
+  const config = isConfig(target) ? target : undefined;
+  const url = urlOfTarget(target, options.env);
   const scheme = schemeOf(url);
   const load = schemes.get(scheme);
   if (load === undefined) {
@@ -193,13 +188,25 @@ export async function connect(
   });
   const kind = kindOf(options);
   const engine = await createEngine(opened, {
-    naming: options.naming,
+    naming: options.naming ?? config?.naming,
     log: options.log ?? logOfEnvironment(process.env["PLINTH_LOG"]),
     isTracked: kind === "plain" ? undefined : true,
   });
   const db = new Database(engine, options.schema, kind);
   if (options.closeOn !== undefined) closeOn(options.closeOn, db);
   return db;
+}
+
+type Target = string | ConnectionParts | PlinthConfig | undefined;
+
+function isConfig(target: Target): target is PlinthConfig {
+  return typeof target === "object" && !("scheme" in target);
+}
+
+function urlOfTarget(target: Target, env: ConnectOptions["env"]): string {
+  if (typeof target === "string") return target;
+  if (target === undefined) return urlOfEnvironment(env);
+  return isConfig(target) ? urlOfEnvironment(env ?? target.env, target.url) : urlOfParts(target);
 }
 
 /** What stands inside a transaction by mistake is told while a program is made, and costs nothing once it is in use. */

@@ -2,8 +2,8 @@
 
 import { readdirSync, readFileSync, type Dirent } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { MigrationError } from "../core/error.ts";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { ConfigError, MigrationError } from "../core/error.ts";
 import {
   checksumOf,
   inOrder,
@@ -11,6 +11,25 @@ import {
   type MigrationCode,
   type MigrationSide,
 } from "./migration.ts";
+
+/** A folder, or one for each database by how its files begin. */
+export type Folders = Readonly<Record<string, URL | string>> | URL | string;
+
+/**
+ * The path of one database's folder.
+ *
+ * @param families How files for the database begin, the most fitting first.
+ * @throws {ConfigError} when it has none.
+ */
+export function folderOf(folders: Folders, families: readonly string[]): string {
+  if (typeof folders === "string") return folders;
+  if (folders instanceof URL) return fileURLToPath(folders);
+  const own = families.find((family) => Object.hasOwn(folders, family));
+  if (own !== undefined) return folderOf(folders[own]!, families);
+  throw new ConfigError(`No folder of migrations is named for ${families[0]}.`, {
+    hint: `Name one beside ${Object.keys(folders).join(", ")}.`,
+  });
+}
 
 /** The files of one migration for one database. */
 interface MigrationFiles {

@@ -1,7 +1,6 @@
 /** Migrations from a program's own code: at its start, or in its tests. */
 
-import { fileURLToPath } from "node:url";
-import { readFolder } from "../migrate/folder.ts";
+import { folderOf, readFolder, type Folders } from "../migrate/folder.ts";
 import {
   registered,
   type Migration,
@@ -30,16 +29,15 @@ export function defineMigration(migration: MigrationModule): MigrationModule {
   return migration;
 }
 
-/** Where the migrations are: a folder, or a list, which a bundled program brings with it. */
+/** Where the migrations are: a folder, one for each database, or a list, which a bundled program brings with it. */
 export type MigrationSource =
-  | { readonly folder?: URL | string }
+  | { readonly folder?: Folders }
   | { readonly migrations: readonly RegisteredMigration<Transaction>[] };
 
 async function load(db: Database, source: MigrationSource): Promise<Migration<Transaction>[]> {
   if ("migrations" in source) return registered(source.migrations);
-  const { folder = "migrations" } = source;
-  const path = folder instanceof URL ? fileURLToPath(folder) : folder;
-  return readFolder(path, db["~engine"].dialect.migrations.families);
+  const { families } = db["~engine"].dialect.migrations;
+  return readFolder(folderOf(source.folder ?? "migrations", families), families);
 }
 
 export type MigrateOptions = MigrationSource & UpOptions;
