@@ -1111,6 +1111,7 @@ interface MigrationFacts {
         readonly dependents: string;
     };
     isDoneBefore(error: DbError): boolean;
+    readonly tables: string;
     readonly dropAll: string;
 }
 

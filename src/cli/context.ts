@@ -89,15 +89,21 @@ export function requireConsent(url: string, isGiven: boolean, what: string): voi
   });
 }
 
+/** A file that the configuration names is seen from it; one on the command line from where that runs. */
+export function placedUrl(options: CommonOptions, project: Project): string {
+  const url = urlOf(options, project);
+  const isOfConfig = options.url === undefined && url === project.config.url;
+  return isOfConfig ? absoluteUrl(url, project.folder) : url;
+}
+
+/** @param url Default: that of the project. */
 export function connectProject(
   options: CommonOptions & { readonly "create-database"?: boolean | undefined },
   project: Project,
+  url: string = placedUrl(options, project),
 ): Promise<Database> {
   const { naming } = project.config;
-  const url = urlOf(options, project);
-  // A file that the configuration names is seen from it; one on the command line from where that runs.
-  const isOfConfig = options.url === undefined && url === project.config.url;
-  return connect(isOfConfig ? absoluteUrl(url, project.folder) : url, {
+  return connect(url, {
     ...(naming === undefined ? {} : { naming }),
     ...(options["create-database"] === true ? { createDatabase: true } : {}),
   });

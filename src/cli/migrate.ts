@@ -1,4 +1,3 @@
-import { parseArgs } from "node:util";
 import { ConfigError } from "../core/error.ts";
 import { readFolder } from "../migrate/folder.ts";
 import type { Migration } from "../migrate/migration.ts";
@@ -11,20 +10,19 @@ import {
   readStatus,
   repairMigrations,
   revertMigrations,
-  type MigrationRun,
   type MigrationStatus,
   type Repair,
 } from "../migrate/runner.ts";
 import type { Database, Transaction } from "../query/client.ts";
+import { connectProject, loadProject, migrationFolder, requireConsent, urlOf } from "./context.ts";
 import {
-  commonOptions,
-  connectProject,
-  loadProject,
-  migrationFolder,
-  requireConsent,
-  urlOf,
-  type Project,
-} from "./context.ts";
+  parse,
+  runOptions,
+  upOptions,
+  wholeNumber,
+  type Options,
+  type Order,
+} from "./migrate-order.ts";
 import { columnsOf, duration, painter, type Terminal } from "./terminal.ts";
 
 export const migrateHelp = `Usage: plinth migrate <verb> [options]
@@ -33,7 +31,7 @@ Verbs:
   generate NAME           Write a migration from what the schema has that the last one had not:
                           --rename users.name=full_name, --drop users.name, --empty,
                           --database NAME, --concurrently, --dry-run.
-  up [-n N] [--to NAME]   Apply what is pending.
+  up [-n N] [--to NAME]   Apply what is pending; --rehearse: to a copy with all rows, which is dropped.
   down [-n N]             Take back the last one, or the last N.
   status                  Tell what is applied, pending, edited, missing or broken off.
   redo                    Take the last one back and apply it again.
@@ -55,40 +53,9 @@ Options:
   --json                  Print data for programs.
 `;
 
-const options = {
-  ...commonOptions,
-  count: { type: "string", short: "n" },
-  to: { type: "string" },
-  "dry-run": { type: "boolean" },
-  "create-database": { type: "boolean" },
-  "strict-order": { type: "boolean" },
-  "lock-timeout": { type: "string" },
-  yes: { type: "boolean" },
-  resume: { type: "boolean" },
-  "roll-back": { type: "boolean" },
-  "mark-applied": { type: "string" },
-  accept: { type: "string" },
-  forget: { type: "string" },
-} as const;
-
-type Options = ReturnType<typeof parse>["values"];
-
-function parse(argv: readonly string[]) {
-  return parseArgs({ args: [...argv], options, allowPositionals: true });
-}
-
-interface Run {
-  readonly options: Options;
-  readonly terminal: Terminal;
-  readonly project: Project;
+interface Run extends Order {
   readonly db: Database;
   readonly migrations: readonly Migration<Transaction>[];
-}
-
-function wholeNumber(name: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new ConfigError(`${name} takes a whole number.`);
 }
 
 const DESTRUCTIVE: Readonly<Record<string, string>> = {
@@ -148,6 +115,10 @@ export async function migrateCommand(
     });
   }
   const project = await loadProject(values, cwd);
+  if (values.rehearse === true) {
+    if (verb !== "up") throw new ConfigError("--rehearse is for `plinth migrate up`.");
+    return (await import("./rehearse.ts")).rehearseCommand({ options: values, terminal, project });
+  }
   const what = DESTRUCTIVE[verb];
   if (what !== undefined && values["dry-run"] !== true)
     requireConsent(urlOf(values, project), values.yes === true, what);
@@ -159,24 +130,6 @@ export async function migrateCommand(
   } finally {
     await db.close();
   }
-}
-
-function runOptions({ options, terminal }: Run) {
-  const paint = painter(terminal);
-  const print = ({ name, way, durationMs }: MigrationRun): void => {
-    const verb = way === "up" ? paint("green", "applied ") : paint("yellow", "reverted");
-    terminal.stdout.write(`${verb}  ${name}  ${paint("dim", duration(durationMs))}\n`);
-  };
-  return {
-    strictOrder: options["strict-order"] === true,
-    lockTimeoutMs: wholeNumber("--lock-timeout", options["lock-timeout"]),
-    ...(options.json === true ? {} : { onRun: print }),
-  };
-}
-
-function upOptions(run: Run) {
-  const { options } = run;
-  return { ...runOptions(run), count: wholeNumber("-n", options.count), to: options.to };
 }
 
 function pending(run: Run): Promise<Migration<Transaction>[]> {

@@ -1,7 +1,6 @@
 /** What stands beside the columns of a table: keys, constraints and indexes. */
 
 import type { AnyExpression, Condition } from "../ast/expression.ts";
-import { ConfigError } from "../core/error.ts";
 import type { Column, ReferenceOptions } from "./column.ts";
 import type { CommentSpec } from "./comment.ts";
 import { IndexSpec, toTerm, type IndexTerm } from "./index-spec.ts";

@@ -20,6 +20,9 @@ export const postgresMigrations: MigrationFacts = {
   limitLocks: (timeoutMs) => `set local lock_timeout = '${timeoutMs}ms'`,
   // A concurrent index that failed is there and useless, so none is taken for done.
   isDoneBefore: () => false,
+  tables: `select pg_class.oid::regclass::text as name, pg_class.oid::regclass::text as source
+    from pg_class where relkind in ('r', 'p') and not relispartition and ${own("relnamespace")}
+    and ${isOwn("pg_class", "pg_class.oid")}`,
   dropAll: `select format('drop %s if exists %s cascade', kind, name) as statement from (
     select 1 as place, case relkind when 'm' then 'materialized view' when 'v' then 'view'
         when 'f' then 'foreign table' when 'S' then 'sequence' else 'table' end as kind,

@@ -72,6 +72,12 @@ async function explained(
       hint: "Run as a superuser: alter role NAME createdb. A copy also needs the role to own the database.",
     });
   }
+  if (known.serverCode === "3D000") {
+    return new ConnectionError("E_MISSING_DATABASE", `There is no database "${original}".`, {
+      hint: "Run `plinth migrate up --create-database`, or connect with { createDatabase: true }.",
+      cause: error,
+    });
+  }
   if (known.serverCode !== "55006") return known;
   const [cells] = await connection.ask(
     `select count(*)::int from pg_stat_activity where datname = ${literal(original)}`,
