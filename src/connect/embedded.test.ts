@@ -119,3 +119,25 @@ test("closing waits for those who were there before, and refuses those who come 
     expect.objectContaining({ code: "E_CLOSED" }),
   );
 });
+
+test("who gives up the wait for the writer leaves the queue at once", async () => {
+  const { source } = busyFor(0);
+  const lease = await source.begin("begin immediate", false);
+  const giveUp = new AbortController();
+  const waiting = Array.from({ length: 20 }, () =>
+    expect((async () => source.begin("begin immediate", false, giveUp.signal))()).rejects.toThrow(
+      "enough",
+    ),
+  );
+  const behind = (async () => source.begin("begin immediate", false))();
+  expect(source.stats()).toMatchObject({ leased: 1, waiting: 21 });
+  giveUp.abort(new Error("enough"));
+  await Promise.all(waiting);
+  expect(source.stats()).toMatchObject({ leased: 1, waiting: 1 });
+  await lease.connection.script("rollback");
+  lease.release(false);
+  const next = await behind;
+  await next.connection.script("rollback");
+  next.release(false);
+  await source.close();
+});

@@ -33,7 +33,6 @@ import { isInsideOf } from "./transaction.ts";
 
 interface Waiter {
   readonly start: () => void;
-  readonly timer: NodeJS.Timeout;
 }
 
 /** The first pauses while another process writes; they grow, so that a long wait costs little. */
@@ -41,6 +40,9 @@ const FIRST_PAUSE_MS = 1;
 const LONGEST_PAUSE_MS = 50;
 
 const TRACE_PAUSE_MS = 1;
+
+/** How many connections are kept for those who read beside the writer; a rush of them must not keep its files open. */
+const MAX_IDLE_READERS = 8;
 
 export interface EmbeddedOptions {
   readonly dialect: Dialect;
@@ -58,7 +60,7 @@ export class EmbeddedSource implements ConnectionSource {
   /** The transaction that holds it. */
   #holder: Held | undefined;
   #tracedMs = -Infinity;
-  #isClosed = false;
+  #closing: Promise<void> | undefined;
   readonly #queue: Waiter[] = [];
   /** For reads while the writer is held; opened when first needed. */
   #reader: Connection | undefined;
@@ -128,14 +130,14 @@ export class EmbeddedSource implements ConnectionSource {
     }
   }
 
-  begin(text: string, isReadOnly: boolean): MaybePromise<Lease> {
+  begin(text: string, isReadOnly: boolean, signal?: AbortSignal): MaybePromise<Lease> {
     return isReadOnly && this.#options.driver.canReadBeside
       ? this.#beginReader(text)
-      : this.#beginWriter(text, isReadOnly);
+      : this.#beginWriter(text, isReadOnly, signal);
   }
 
   #beginReader(text: string): MaybePromise<Lease> {
-    this.#refuseClosed();
+    this.refuseClosed();
     const connection = this.#idleReaders.pop() ?? this.#open();
     runAtOnce(connection, text);
     this.#leasedReaders++;
@@ -144,14 +146,15 @@ export class EmbeddedSource implements ConnectionSource {
       begun: undefined,
       release: (isBroken) => {
         this.#leasedReaders--;
-        if (isBroken || this.#isClosed) void connection.close();
+        const isSpare = this.#idleReaders.length >= MAX_IDLE_READERS;
+        if (isBroken || isSpare || this.#isClosed) void connection.close();
         else this.#idleReaders.push(connection);
       },
     };
   }
 
-  #beginWriter(text: string, isReadOnly: boolean): MaybePromise<Lease> {
-    this.#refuseClosed();
+  #beginWriter(text: string, isReadOnly: boolean, signal?: AbortSignal): MaybePromise<Lease> {
+    this.refuseClosed();
     const trace = this.#trace();
     if (!this.#isWriterHeld) {
       try {
@@ -162,13 +165,21 @@ export class EmbeddedSource implements ConnectionSource {
         if (!this.#options.dialect.isBusy(error)) throw error;
       }
     }
-    return this.#beginInTurn(text, isReadOnly, trace);
+    return this.#beginInTurn(text, isReadOnly, trace, signal);
   }
 
-  async #beginInTurn(text: string, isReadOnly: boolean, trace: Error | undefined): Promise<Lease> {
-    await this.#hold();
+  async #beginInTurn(
+    text: string,
+    isReadOnly: boolean,
+    trace: Error | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<Lease> {
+    await this.#hold(signal);
     try {
-      await this.#patiently(() => this.#writer.script(text));
+      await this.#patiently(() => {
+        signal?.throwIfAborted();
+        return this.#writer.script(text);
+      });
       return this.#writerLease(isReadOnly, trace);
     } catch (error) {
       this.#releaseWriter();
@@ -224,10 +235,16 @@ export class EmbeddedSource implements ConnectionSource {
     };
   }
 
-  async close(options: CloseOptions = {}): Promise<void> {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
+  close(options: CloseOptions = {}): Promise<void> {
     const { timeoutMs = this.#options.settings.acquireTimeoutMs } = options;
+    return (this.#closing ??= this.#close(timeoutMs));
+  }
+
+  get #isClosed(): boolean {
+    return this.#closing !== undefined;
+  }
+
+  async #close(timeoutMs: number): Promise<void> {
     // Behind those who wait already, whose work was accepted. A transaction that doesn't end is not waited for forever.
     if (this.#isWriterHeld) await this.#queueUp(timeoutMs).catch(() => {});
     const connections = [this.#reader, ...this.#idleReaders.splice(0), this.#writer];
@@ -250,7 +267,7 @@ export class EmbeddedSource implements ConnectionSource {
 
   /** Where a statement can run at once; undefined when it has to wait for the writer. */
   #connectionFor(statement: Pick<DriverStatement, "isWrite">): Connection | undefined {
-    this.#refuseClosed();
+    this.refuseClosed();
     if (!this.#isWriterHeld) return this.#writer;
     if (statement.isWrite || !this.#options.driver.canReadBeside) return undefined;
     return (this.#reader ??= this.#open());
@@ -261,16 +278,16 @@ export class EmbeddedSource implements ConnectionSource {
     return this.#options.driver.open("read") as Connection;
   }
 
-  #refuseClosed(): void {
+  refuseClosed(): void {
     if (this.#isClosed) throw closedError();
   }
 
   /** Takes the writer, waits for its turn first. */
-  #hold(): Promise<void> {
-    this.#refuseClosed();
+  #hold(signal?: AbortSignal): Promise<void> {
+    this.refuseClosed();
     if (this.#isWriterHeld) {
       this.#refuseSelfWait();
-      return this.#queueUp();
+      return this.#queueUp(this.#options.settings.acquireTimeoutMs, signal);
     }
     this.#isWriterHeld = true;
     return Promise.resolve();
@@ -281,13 +298,25 @@ export class EmbeddedSource implements ConnectionSource {
     if (isInsideOf(this.#writer)) throw new SelfWaitError();
   }
 
-  #queueUp(timeoutMs = this.#options.settings.acquireTimeoutMs): Promise<void> {
+  #queueUp(timeoutMs: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, fail) => {
-      const timer = setTimeout(() => {
-        this.#queue.splice(this.#queue.indexOf(waiter), 1);
-        fail(this.#waitedTooLong(timeoutMs));
-      }, timeoutMs);
-      const waiter: Waiter = { start: resolve, timer };
+      const leave = (error: unknown): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", giveUp);
+        const place = this.#queue.indexOf(waiter);
+        if (place >= 0) this.#queue.splice(place, 1);
+        // oxlint-disable-next-line typescript/prefer-promise-reject-errors
+        fail(error);
+      };
+      const giveUp = (): void => leave(signal!.reason);
+      const timer = setTimeout(() => leave(this.#waitedTooLong(timeoutMs)), timeoutMs);
+      signal?.addEventListener("abort", giveUp, { once: true });
+      const start = (): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", giveUp);
+        resolve();
+      };
+      const waiter: Waiter = { start };
       this.#queue.push(waiter);
     });
   }
@@ -298,7 +327,6 @@ export class EmbeddedSource implements ConnectionSource {
       this.#isWriterHeld = false;
       return;
     }
-    clearTimeout(next.timer);
     next.start();
   }
 

@@ -1,6 +1,7 @@
 import { systemClock, type Clock } from "../core/clock.ts";
 import { ConstraintError } from "../core/error.ts";
 import type { OpenedDatabase } from "../dialect/dialect.ts";
+import type { OpenLock } from "../dialect/driver.ts";
 import { createNames, type Naming } from "../schema/naming.ts";
 import { resolveTable, type KeyModel, type TableModel } from "../schema/model.ts";
 import type { TableInfo } from "../schema/table.ts";
@@ -59,7 +60,11 @@ export async function createEngine(
     }
   }
   const { isTracked = isContextCheap } = options;
-  const withLock = createProcessLocks(driver.openLock!, dialect, { clock, random });
+  const openLock = (name: string): ReturnType<OpenLock> => {
+    source.refuseClosed();
+    return driver.openLock!(name);
+  };
+  const withLock = createProcessLocks(openLock, dialect, { clock, random });
   return { dialect, names, source: observed(source), clock, random, withLock, isTracked };
 }
 

@@ -70,17 +70,24 @@ export class Leases {
    * Waiters are served in the order in which they came.
    *
    * @param trace Made where the connection was asked for; its stack tells who holds it.
+   * @param signal Whoever gives up leaves the queue at once.
    */
-  async acquire(trace: Error): Promise<Connection> {
+  async acquire(trace: Error, signal?: AbortSignal): Promise<Connection> {
     if (this.#isClosed) throw closedError();
+    const asked = this.#pool.acquire();
+    const leave = (): void => asked.abort();
+    signal?.addEventListener("abort", leave, { once: true });
     try {
-      const connection = await this.#pool.acquire().promise;
+      const connection = await asked.promise;
       this.#held.set(connection, { sinceMs: this.#options.clock.monotonicMs(), trace });
       return connection;
     } catch (error) {
       if (this.#isClosed) throw closedError();
+      signal?.throwIfAborted();
       if (error instanceof TarnTimeoutError) throw this.#waitedTooLong();
       throw error instanceof DbError ? error : this.#options.dialect.toDbError(error);
+    } finally {
+      signal?.removeEventListener("abort", leave);
     }
   }
 

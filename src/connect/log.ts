@@ -1,6 +1,7 @@
 /** The `log` of a connection: which statements are told, how, and to whom. */
 
 import { ConfigError, DbError } from "../core/error.ts";
+import { warn } from "../core/warning.ts";
 import type { QueryEvent } from "./query-events.ts";
 
 /** One statement that was answered. */
@@ -11,7 +12,10 @@ export interface LogEntry extends Readonly<QueryEvent> {
 }
 
 export interface LogSettings {
-  /** Gets each entry. Default: writes it to stderr as one line. What it throws is not caught. */
+  /**
+   * Gets each entry. Default: writes it to stderr as one line. What it throws changes nothing for the statement: a warning
+   * (`PLINTH_LOG_FAILED`) tells it once.
+   */
   readonly write?: (entry: LogEntry) => void;
   /** From how many milliseconds on a statement is slow. Default 500. */
   readonly slowMs?: number;
@@ -51,12 +55,25 @@ export function createLog(option: LogOption | undefined): Log | undefined {
   const settings: LogSettings =
     option === true ? {} : typeof option === "function" ? { write: option } : option;
   const { write = writeLine, slowMs = SLOW_MS, onlySlow = false, parameters = false } = settings;
+  let hasFailed = false;
+  const fail = (error: unknown): void => {
+    if (hasFailed) return;
+    hasFailed = true;
+    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    warn("PLINTH_LOG_FAILED", "The function that gets the log failed; statements go on.", detail);
+  };
   return {
     hasParameters: parameters,
     tell(event) {
       const isSlow = event.durationMs >= slowMs;
       if (onlySlow && !isSlow && event.error === undefined) return;
-      write({ ...event, isSlow });
+      // The statement is answered: what becomes of its line must not become what is told of a commit.
+      try {
+        const written: unknown = write({ ...event, isSlow });
+        if (written instanceof Promise) written.catch(fail);
+      } catch (error) {
+        fail(error);
+      }
     },
   };
 }

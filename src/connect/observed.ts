@@ -190,12 +190,12 @@ export class ObservedSource extends Observed<ConnectionSource> implements Connec
     };
   }
 
-  begin(text: string, isReadOnly: boolean): MaybePromise<Lease> {
-    if (this.observer.isIdle) return this.inner.begin(text, isReadOnly);
+  begin(text: string, isReadOnly: boolean, signal?: AbortSignal): MaybePromise<Lease> {
+    if (this.observer.isIdle) return this.inner.begin(text, isReadOnly, signal);
     const begun = this.observer.watch({
       sql: text,
       parameters: NO_VALUES,
-      work: () => this.inner.begin(text, isReadOnly),
+      work: () => this.inner.begin(text, isReadOnly, signal),
       countOf: countNone,
     });
     const observed = (lease: Lease): Lease => ({

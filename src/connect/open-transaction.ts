@@ -1,4 +1,5 @@
 import { framesAbove } from "../core/caller.ts";
+import { systemClock } from "../core/clock.ts";
 import {
   AfterCommitError,
   CancelledError,
@@ -23,6 +24,8 @@ import {
 
 /** How long a stopped transaction may take to end what is under way and to roll back. Then its connection is closed. */
 const ROLLBACK_GRACE_MS = 1_000;
+/** A request to end a statement may overtake the statement, and is repeated then. */
+const CANCEL_AGAIN_MS = 200;
 /** How long a COMMIT may take that is under way when the time is over. Then its outcome is unknown. */
 const COMMIT_GRACE_MS = 5_000;
 
@@ -84,6 +87,8 @@ export class OpenTransaction {
         throw error;
       }
       this.#lease.release(true);
+      // It was lost before anything was sent, so that nothing is committed for certain.
+      if (error instanceof ConnectionError && !error.mayHaveRun) throw error;
       throw new CommitUnknownError({ cause: error });
     }
     this.#lease.release(false);
@@ -146,7 +151,17 @@ async function doAll(followers: readonly Follower[]): Promise<void> {
 
 async function cancelled(connection: Connection): Promise<void> {
   await connection.cancel();
-  await connection.script("rollback");
+  const rolledBack = Promise.resolve(connection.script("rollback"));
+  let isAnswered = false;
+  const noted = rolledBack.then(
+    () => (isAnswered = true),
+    () => (isAnswered = true),
+  );
+  for (;;) {
+    await Promise.race([noted, systemClock.sleep(CANCEL_AGAIN_MS)]);
+    if (isAnswered || !connection.isAlive) return rolledBack;
+    await connection.cancel();
+  }
 }
 
 function silent(): ConnectionError {
@@ -192,12 +207,14 @@ export function stopErrors(
 
 /**
  * @param attempt Counted from 1.
+ * @param signal Ends the wait for a connection.
  * @throws {InvalidValueError} for an isolation that there isn't.
  */
 export function beginTransaction(
   { dialect, source }: Engine,
   options: BeginOptions,
   attempt: number,
+  signal?: AbortSignal,
 ): MaybePromise<OpenTransaction> {
   const { isolation } = options;
   if (isolation !== undefined && !ISOLATION_LEVELS.includes(isolation)) {
@@ -210,7 +227,7 @@ export function beginTransaction(
     throw dialect.toDbError(error);
   };
   try {
-    const lease = source.begin(dialect.begin(options), options.readOnly === true);
+    const lease = source.begin(dialect.begin(options), options.readOnly === true, signal);
     return isPromise(lease)
       ? lease.then((given) => new OpenTransaction(given, dialect, facts), failed)
       : new OpenTransaction(lease, dialect, facts);

@@ -238,3 +238,62 @@ test("nothing is sent behind a write while a transaction is under way, for whose
   await write;
   await source.close();
 });
+
+test("who gives up the wait for a connection leaves the queue at once, and no connection is taken for them", async () => {
+  const { server, source } = connected({ maxConnections: 1 });
+  const lease = await source.begin("begin");
+  const giveUp = new AbortController();
+  const waiting = Array.from({ length: 50 }, () =>
+    expect(source.begin("begin", false, giveUp.signal)).rejects.toThrow("enough"),
+  );
+  await tick();
+  giveUp.abort(new Error("enough"));
+  await Promise.all(waiting);
+  expect(source.stats()).toMatchObject({ leased: 1, waiting: 0 });
+  lease.release(false);
+  (await source.begin("begin")).release(false);
+
+  expect(server.log.filter((line) => line.endsWith("begin")).length).toBe(2);
+  await source.close();
+});
+
+test("closing waits for what is under way on a connection whose lifetime is over", async () => {
+  let nowMs = 0;
+  const { server, source } = connected(
+    { sharedConnections: 1, maxLifetimeMs: 100 },
+    { ...systemClock, monotonicMs: () => nowMs },
+  );
+  let answer: (() => void) | undefined;
+  server.intercept = (text) =>
+    text === "get slow" ? new Promise((resolve) => (answer = resolve)) : undefined;
+  const slow = get(source, "slow");
+  await tick();
+  nowMs = 1_000;
+  await expect.poll(() => source.stats().idle, { timeout: 5_000 }).toBe(0);
+  await tick(1_100);
+  expect(source.stats().open).toBe(1);
+  const closing = source.close({ timeoutMs: 5_000 });
+  await tick(10);
+  answer!();
+  expect(await slow).toEqual([[null]]);
+  await closing;
+  expect(server.openCount).toBe(0);
+});
+
+test("closing doesn't wait for a server that doesn't answer, and a second call waits for the first", async () => {
+  const { server, source } = connected({ sharedConnections: 1 });
+  server.connections[0]!.isAlive = false;
+  let refuse: (() => void) | undefined;
+  server.open = () => new Promise((_, reject) => (refuse = () => reject(new Error("refused"))));
+  const asked = expect(get(source)).rejects.toThrow("refused");
+  await tick();
+  const beganMs = performance.now();
+  const closing = source.close({ timeoutMs: 100 });
+  await source.close();
+  const tookMs = performance.now() - beganMs;
+  expect(tookMs).toBeGreaterThanOrEqual(90);
+  expect(tookMs).toBeLessThan(2_000);
+  await closing;
+  refuse!();
+  await asked;
+});

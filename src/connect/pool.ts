@@ -54,7 +54,7 @@ export class PooledSource implements ConnectionSource {
   /** Goes up when the server was replaced; connections of older ones are not used again. */
   #generation = 0;
   #outdatedAtMs = -Infinity;
-  #isClosed = false;
+  #closing: Promise<void> | undefined;
 
   constructor(options: PoolOptions) {
     const { clock, dialect, driver, first, settings } = options;
@@ -120,8 +120,8 @@ export class PooledSource implements ConnectionSource {
     );
   }
 
-  async begin(text: string, isReadOnly = false): Promise<Lease> {
-    const connection = await this.#leases.acquire(new Error("held here"));
+  async begin(text: string, isReadOnly = false, signal?: AbortSignal): Promise<Lease> {
+    const connection = await this.#leases.acquire(new Error("held here"), signal);
     const begun = connection.script(text);
     // The error comes to whoever awaits it; until then it must not count as unhandled.
     if (begun instanceof Promise) begun.catch(() => {});
@@ -147,12 +147,18 @@ export class PooledSource implements ConnectionSource {
     };
   }
 
-  async close(options: CloseOptions = {}): Promise<void> {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
+  close(options: CloseOptions = {}): Promise<void> {
     const { timeoutMs = this.#options.settings.acquireTimeoutMs } = options;
+    return (this.#closing ??= this.#close(timeoutMs));
+  }
+
+  async #close(timeoutMs: number): Promise<void> {
     await Promise.all([this.#leases.close(timeoutMs), this.#shared.close(timeoutMs)]);
     this.#watch.stop();
+  }
+
+  get #isClosed(): boolean {
+    return this.#closing !== undefined;
   }
 
   #open(): Promise<Connection> {

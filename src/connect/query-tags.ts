@@ -15,7 +15,8 @@ const MAX_KEPT_VARIANTS = 20;
 const NAME = /^[a-z_][a-z0-9_.-]*$/i;
 
 function encoded(value: string): string {
-  return encodeURIComponent(value).replace(
+  // Half of a character has no encoding.
+  return encodeURIComponent(String(value).toWellFormed()).replace(
     /['*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );

@@ -60,7 +60,7 @@ async function runAttempts<Result>(
   const { clock, dialect, isTracked, random } = engine;
   for (let attempt = 1; ; attempt++) {
     signal?.throwIfAborted();
-    const begun = beginTransaction(engine, options, attempt);
+    const begun = beginTransaction(engine, options, attempt, signal);
     // The callback never runs before `transaction` has returned, whatever the database.
     const open = await (isPromise(begun)
       ? unlessStopped(signal, begun, (late) => void late.rollBack())

@@ -57,8 +57,8 @@ export type Work<Result> = (connection: Connection) => MaybePromise<Result>;
 export class SharedConnections {
   readonly #options: SharedOptions;
   readonly #slots: SharedSlot[];
-  /** Taken out of use, and not closed yet. */
-  readonly #retired = new Set<Connection>();
+  /** Taken out of use, and not closed yet: what is under way there is answered first. */
+  readonly #retired = new Set<SharedSlot>();
   #isClosed = false;
 
   constructor(options: SharedOptions) {
@@ -72,7 +72,7 @@ export class SharedConnections {
   }
 
   get openCount(): number {
-    return this.#slots.filter((slot) => slot.isOpen).length;
+    return this.#all.filter((slot) => slot.isOpen).length;
   }
 
   get idleCount(): number {
@@ -80,8 +80,11 @@ export class SharedConnections {
   }
 
   get connections(): Connection[] {
-    const current = this.#slots.flatMap(({ connection }) => connection ?? []);
-    return [...current, ...this.#retired];
+    return this.#all.flatMap(({ connection }) => connection ?? []);
+  }
+
+  get #all(): SharedSlot[] {
+    return [...this.#slots, ...this.#retired];
   }
 
   /**
@@ -190,7 +193,8 @@ export class SharedConnections {
     work: Work<Result>,
   ): Promise<Result> {
     await this.#validate(slot);
-    if (!slot.isOpen) await this.open(slot);
+    // One that was retired meanwhile has another in its place: what is asked of it fails as lost before it was sent.
+    if (!slot.isOpen && this.#slots.includes(slot)) await this.open(slot);
     return this.run(slot, isWrite, work);
   }
 
@@ -229,10 +233,10 @@ export class SharedConnections {
     const slot = this.#slots[index]!;
     const connection = slot.connection!;
     this.#slots[index] = new SharedSlot();
-    this.#retired.add(connection);
+    this.#retired.add(slot);
     const end = async (): Promise<void> => {
       await connection.close();
-      this.#retired.delete(connection);
+      this.#retired.delete(slot);
     };
     if (slot.pendingCount === 0) void end();
     else slot.onDrained = () => void end();
@@ -245,25 +249,26 @@ export class SharedConnections {
   /** Waits for what is under way, but not for ever. */
   async close(timeoutMs: number): Promise<void> {
     this.#isClosed = true;
-    await Promise.all(
-      this.#slots.map(async (slot) => {
-        // One that is being opened closes itself.
-        await slot.opening?.catch(() => {});
-        const { connection } = slot;
-        if (connection === undefined) return;
-        if (slot.pendingCount > 0) {
-          await new Promise<void>((resolve) => {
-            const timer = setTimeout(resolve, timeoutMs);
-            slot.onDrained = () => {
-              clearTimeout(timer);
-              resolve();
-            };
-          });
-        }
-        if (slot.pendingCount > 0) connection.cut();
-        await connection.close();
-      }),
-    );
-    for (const connection of this.#retired) connection.cut();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, timeoutMs);
+    });
+    await Promise.all(this.#all.map((slot) => endSlot(slot, late)));
+    clearTimeout(timer);
   }
+}
+
+async function endSlot(slot: SharedSlot, late: Promise<void>): Promise<void> {
+  // One that is being opened closes itself; a server that doesn't answer isn't waited for any longer.
+  await Promise.race([slot.opening?.catch(() => {}), late]);
+  const { connection } = slot;
+  if (connection === undefined) return;
+  if (slot.pendingCount > 0) {
+    const drained = new Promise<void>((resolve) => {
+      slot.onDrained = resolve;
+    });
+    await Promise.race([drained, late]);
+  }
+  if (slot.pendingCount > 0) connection.cut();
+  await connection.close();
 }

@@ -71,9 +71,10 @@ export interface ConnectionSource extends Runner {
    * Waiters are served in the order in which they came.
    *
    * @param text The SQL that begins the transaction.
+   * @param signal Whoever waits leaves the queue when it is aborted.
    * @throws {TimeoutError} `E_POOL_TIMEOUT` when no connection came free in time. Nothing was sent.
    */
-  begin(text: string, isReadOnly: boolean): MaybePromise<Lease>;
+  begin(text: string, isReadOnly: boolean, signal?: AbortSignal): MaybePromise<Lease>;
   /** Drops the statements that connections keep prepared. */
   forget(): void;
   stats(): SourceStats;

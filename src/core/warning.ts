@@ -1,5 +1,8 @@
 /** What a program should change, told once to whoever runs it: Node prints it, `process.on("warning")` gets it. */
-export type WarningCode = "PLINTH_LEAKED_TRANSACTION" | "PLINTH_OUTSIDE_TRANSACTION";
+export type WarningCode =
+  | "PLINTH_LEAKED_TRANSACTION"
+  | "PLINTH_LOG_FAILED"
+  | "PLINTH_OUTSIDE_TRANSACTION";
 
 /** @param detail Further lines, such as a stack. */
 export function warn(code: WarningCode, message: string, detail: string): void {

@@ -377,7 +377,7 @@ export class Database extends Executor {
     const stop = createStop(options, stopErrors(options, this.begin));
     try {
       stop?.signal.throwIfAborted();
-      const begun = Promise.resolve(beginTransaction(this.#engine, options, 1));
+      const begun = Promise.resolve(beginTransaction(this.#engine, options, 1, stop?.signal));
       const open = await unlessStopped(stop?.signal, begun, (late) => void late.rollBack());
       const handle = new BegunTransaction(this.scope.plans, open, stop);
       watchHandle(handle, open, frames);

@@ -111,6 +111,32 @@ describe.each(testServers())("watching $name", (server) => {
     expect(reads.map(({ rowCount }) => rowCount)).toEqual([25, 10, 25]);
   });
 
+  test("a log that fails changes nothing of what it tells, and a warning tells that once", async () => {
+    const warnings: unknown[] = [];
+    const note = (warning: Error): void => void warnings.push(Reflect.get(warning, "code"));
+    process.on("warning", note);
+    for (const log of [
+      () => {
+        throw new Error("the log is full");
+      },
+      (async () => Promise.reject(new Error("the log is full"))) as () => void,
+    ]) {
+      await withDatabase(server, log, async (db) => {
+        await db.insert(notes).values({ id: 1, text: "a" });
+        const followed: string[] = [];
+        await db.transaction(async (tx) => {
+          await tx.insert(notes).values({ id: 2, text: "b" });
+          tx.afterCommit(() => void followed.push("done"));
+        });
+        expect(followed).toEqual(["done"]);
+        expect(await db.from(notes).count()).toBe(2);
+      });
+    }
+    await new Promise(setImmediate);
+    process.off("warning", note);
+    expect(warnings.filter((code) => code === "PLINTH_LOG_FAILED")).toHaveLength(2);
+  });
+
   test("db inside a transaction is noticed as without a log", async () => {
     const outcome = async (log: LogOption | undefined): Promise<unknown> => {
       let code: unknown = "none";

@@ -29,9 +29,15 @@ test.each(servers)(
         (failure: unknown) => failure,
       );
       await new Promise((resolve) => setTimeout(resolve, 5 * round));
-      await connection.cancel();
+      // A request may overtake the statement that it is to end, and is repeated then, as those do who use it.
+      let isAnswered = false;
+      const answered = error.then(() => (isAnswered = true));
+      while (!isAnswered) {
+        await connection.cancel();
+        await Promise.race([answered, new Promise((resolve) => setTimeout(resolve, 250))]);
+      }
       expect(dialect.isInterrupted(await error)).toBe(true);
-      expect(performance.now() - startMs).toBeLessThan(5_000);
+      expect(performance.now() - startMs).toBeLessThan(9_000);
       // What was idle when it was cancelled is not met later.
       await connection.cancel();
       expect(await connection.row(statementOf("select 1"), [])).toEqual([isPostgres ? "1" : 1]);

@@ -150,6 +150,22 @@ describe.each(servers.filter(({ url }) => url !== undefined))("on $name", (serve
     await own.drop();
   });
 
+  test("a connection that was lost before COMMIT is told as lost: nothing is committed for certain", async () => {
+    const own = await createTestDatabase(server);
+    await using proxy = await startProxy(own.url);
+    await using db = await connect(proxy.lead(own.url));
+    await createTables(db, schema);
+    const outcome = db.transaction(async (tx) => {
+      await tx.insert(users).values({ id: 1, credits: 1 });
+      proxy.cut();
+      await sleep(100);
+    });
+    await expect(outcome).rejects.toMatchObject({ code: "E_CONNECTION_LOST", mayHaveRun: false });
+    expect(await db.from(users).count()).toBe(0);
+    await db.close();
+    await own.drop();
+  });
+
   test("a statement that is under way when the time is over is ended on the server", async () => {
     const own = await createTestDatabase(server);
     await using db = await connect(own.url);

@@ -255,3 +255,23 @@ test("a write that waits for a transaction two contexts above is refused, too", 
   });
   expect(await valueOf(db)).toBe(1);
 });
+
+test("a rush of readers leaves few connections open, and a lock isn't taken once all is closed", async () => {
+  const db = await filled();
+  const { signal } = new AbortController();
+  await Promise.all(
+    Array.from({ length: 100 }, async () => db.from(counters).signal(signal).count()),
+  );
+  expect(db.stats().open).toBeLessThan(12);
+  await db.close();
+  await expect(db.withLock("late", async () => {})).rejects.toMatchObject({ code: "E_CLOSED" });
+});
+
+test("a text in double quotes is told as what it is, without repeating it", async () => {
+  await using db = await filled();
+  const failed = db.execute(sql.raw('select * from counters where note = "canary-5e1f"'));
+  await expect(failed).rejects.toMatchObject({
+    code: "E_MISSING_COLUMN",
+    message: expect.not.stringContaining("canary"),
+  });
+});
