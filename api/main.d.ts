@@ -572,7 +572,7 @@ interface Connected {
 
 interface ConnectionSource extends Runner {
     readonly behind?: ConnectionSource;
-    begin(text: string, isReadOnly: boolean): MaybePromise<Lease>;
+    begin(text: string, isReadOnly: boolean, signal?: AbortSignal): MaybePromise<Lease>;
     forget(): void;
     stats(): SourceStats;
     close(options?: CloseOptions): Promise<void>;

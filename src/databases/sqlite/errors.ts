@@ -69,18 +69,13 @@ function toQueryError(error: SqliteError): DbError {
       hint: "Run: plinth migrate up. Or check the file of the URL and the connection's naming.",
     });
   }
-  // SQLite guesses that a name in double quotes was meant as a text, which is data then.
-  if (message.includes(" - should this be a string literal in single-quotes?")) {
-    return new QueryError("E_MISSING_COLUMN", "A name in double quotes is no column.", {
-      ...details,
-      hint: "Texts stand in single quotes; better, bind them: :name, or ${value}.",
-    });
-  }
-  const column = /(?:no such column: |has no column named )(.+)$/.exec(message)?.[1];
+  const column = /(?:no such column: |has no column named )(.+?)(?: - should this be .*)?$/
+    .exec(message)?.[1]
+    ?.replace(/^"(.*)"$/, "$1");
   if (column !== undefined) {
     return new QueryError("E_MISSING_COLUMN", `There is no column "${column}".`, {
       ...details,
-      hint: "Check its name in the declaration and the connection's naming.",
+      hint: "Check its name in the declaration and the connection's naming; a text stands in single quotes.",
     });
   }
   const existing = /^(?:table|index|view) (.+) already exists$/.exec(message)?.[1];
