@@ -16,6 +16,7 @@ import type { Names } from "../schema/naming.ts";
 import type { Capabilities, ServerInfo } from "./capabilities.ts";
 import type { Connection, Driver } from "./driver.ts";
 import type { ExplainRules } from "./explain.ts";
+import type { Introspect } from "./introspector.ts";
 import type { MigrationRules } from "./migration.ts";
 import type { DdlRules, QueryRules } from "./rules.ts";
 import type { MigrationFacts } from "./migration-facts.ts";
@@ -65,6 +66,8 @@ export interface Dialect {
   readonly migration: MigrationRules;
   readonly types: TypeMap;
   readonly explain: ExplainRules;
+  /** Reads what the database holds. Loaded when it is first asked, as few programs do. */
+  readonly introspect: Introspect;
   /** The SQL that begins a transaction. */
   begin(options: BeginOptions): string;
   /** Scripts that keep a connection from writing, and let it again, where BEGIN can't say that. */

@@ -37,6 +37,8 @@ function canonicalValue(type: LogicalType, value: LiteralModel): LiteralModel {
   if (type.kind === "custom") return value;
   if (type.kind === "json") return stableJson(JSON.parse(String(value)));
   const checked = checkedLiteral(type, value);
+  // As the type's mode is the program's, so is what it makes of a value.
+  if (type.kind === "bigint") return String(checked as bigint | number);
   if (type.kind === "timestamp" && checked instanceof Date)
     return canonicalInstant(checked.toISOString(), type.precision);
   return literalModel(checked, type);

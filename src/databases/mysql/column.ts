@@ -19,7 +19,7 @@ const RANDOM_HEX =
   "concat(hex(random_bytes(6)), '4', substr(hex(random_bytes(2)), 2), substr('89AB', 1 + (ascii(random_bytes(1)) & 3), 1), " +
   "substr(hex(random_bytes(2)), 2), hex(random_bytes(6)))";
 
-function randomText(type: LogicalType, variant: Variant): string {
+export function randomText(type: LogicalType, variant: Variant): string {
   const storage = type.kind === "uuid" ? uuidStorage(type, variant) : "text";
   if (storage === "uuid") return RANDOM_HEX;
   if (storage === "binary") return `unhex(${RANDOM_HEX})`;

@@ -37,6 +37,8 @@ export function mysqlDialect(server: ServerInfo): Dialect {
     migration: mysqlMigration(variant),
     types: mysqlTypes(variant),
     explain: mysqlExplain(variant.name === "MariaDB"),
+    introspect: async (introspection) =>
+      (await import("./introspect.ts")).introspect(introspection),
     begin: beginText,
     namedLock,
     toDbError: (error) => toDbError(error, variant),

@@ -40,6 +40,8 @@ export function postgresDialect(server: ServerInfo, folding: string = ICU_FOLDIN
     migration: postgresMigration,
     types: postgresTypes,
     explain: postgresExplain,
+    introspect: async (introspection) =>
+      (await import("./introspect.ts")).introspect(introspection),
     begin: beginText,
     lockSession,
     namedLock,

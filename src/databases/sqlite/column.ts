@@ -5,6 +5,7 @@ import { UnsupportedError } from "../../core/error.ts";
 import { writeDefaultValue, writeGenerated } from "../../dialect/standard-ddl.ts";
 import type { Writer } from "../../dialect/writer.ts";
 import type { ColumnModel, DefaultModel, TableModel } from "../../schema/model.ts";
+import { noteOf } from "./type-note.ts";
 import { decimalStorage, instantStorage, isUuidBlob } from "./types.ts";
 
 const NOW = {
@@ -16,11 +17,11 @@ const NOW = {
 } as const;
 
 /** Version 4 of RFC 9562: random but for the version, 4, and the variant, 8 to b. */
-const RANDOM_UUID =
+export const RANDOM_UUID =
   "(lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || " +
   "substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))";
 
-function nowText(type: LogicalType): string {
+export function nowText(type: LogicalType): string {
   switch (type.kind) {
     case "date":
       return "(date())";
@@ -160,6 +161,8 @@ export function isRowId(column: ColumnModel, table: TableModel | undefined): boo
 export function writeColumn(column: ColumnModel, table: TableModel | undefined, out: Writer): void {
   refuseIdentity(column);
   out.sql(out.context.types.sqlType(column.type));
+  const note = noteOf(column.type);
+  if (note !== undefined) out.sql(` /* ${note} */`);
   if (column.type.kind === "text") writeCollation(column.type, out);
   // `autoincrement` may only follow an inline primary key; it keeps keys of deleted rows from coming again.
   if (isRowId(column, table)) out.sql(" primary key autoincrement");

@@ -35,6 +35,8 @@ export function sqliteDialect(server: ServerInfo): Dialect {
     migration: sqliteMigration,
     types: sqliteTypes,
     explain: sqliteExplain,
+    introspect: async (introspection) =>
+      (await import("./introspect.ts")).introspect(introspection),
     // A deferred transaction that reads and then writes fails at once when another has written meanwhile, whatever the
     // timeout; so a writer takes the lock at its beginning.
     begin: ({ readOnly }) => (readOnly === true ? "begin" : "begin immediate"),

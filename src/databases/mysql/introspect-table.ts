@@ -1,0 +1,288 @@
+/** A table from the rows that the catalogue has of it. */
+
+import type { LogicalType } from "../../ast/logical-type.ts";
+import {
+  groupBy,
+  type CatalogueRow,
+  type ForeignKind,
+  type ForeignObject,
+} from "../../dialect/introspector.ts";
+import { sqlModelOf, withoutParentheses, type SqlToken } from "../../dialect/sql-tokens.ts";
+import type { TypeMap } from "../../dialect/type-map.ts";
+import type { ReferenceAction } from "../../schema/column.ts";
+import {
+  constraintName,
+  type CheckModel,
+  type ColumnModel,
+  type ForeignKeyModel,
+  type IndexModel,
+  type IndexTermModel,
+  type KeyModel,
+  type TableModel,
+} from "../../schema/model.ts";
+import { columnsOfSql, type SqlModel } from "../../schema/sql-model.ts";
+import { foldedName } from "./folded.ts";
+import { findDefault } from "./introspect-defaults.ts";
+import { typeOfColumn } from "./introspect-types.ts";
+import type { Variant } from "./variant.ts";
+
+/** All that the catalogue says of one table. */
+export interface Source {
+  readonly table: CatalogueRow;
+  readonly columns: readonly CatalogueRow[];
+  readonly statistics: readonly CatalogueRow[];
+  readonly foreignKeys: readonly CatalogueRow[];
+  readonly checks: readonly CatalogueRow[];
+}
+
+export interface TableContext {
+  readonly variant: Variant;
+  readonly types: TypeMap;
+  readonly others: ForeignObject[];
+  /** Of a database; empty for the connection's own. */
+  placeOf(schema: unknown): { readonly schema?: string };
+}
+
+const STYLE = { hasBackslashes: true };
+
+function textOf(value: unknown): string {
+  return typeof value === "string"
+    ? value
+    : value instanceof Uint8Array
+      ? Buffer.from(value).toString()
+      : String(value ?? "");
+}
+
+/** To InnoDB both are one, and a key that says neither is told as `restrict` by MariaDB, as `no action` by MySQL. */
+function actionOf(rule: unknown): ReferenceAction {
+  const action = String(rule).toLowerCase();
+  return (action === "restrict" ? "no action" : action) as ReferenceAction;
+}
+
+/** MySQL names the character set of every literal, and escapes the quotes of what it has computed columns compute. */
+function withoutIntroducers(text: string): string {
+  return text.replaceAll(String.raw`\'`, "'").replaceAll(/\b_utf8mb[34](?=')/g, "");
+}
+
+export class TableReader {
+  readonly #source: Source;
+  readonly #context: TableContext;
+  readonly #name: string;
+  readonly #names: ReadonlySet<string>;
+  /** The columns that are there to compare others without regard to case, by their names. */
+  readonly #folded = new Map<string, string>();
+  /** Of checks that are a part of a column. */
+  readonly #jsonChecks = new Set<string>();
+  readonly #nullChecks = new Set<string>();
+  readonly #checks: CheckModel[] = [];
+
+  constructor(source: Source, context: TableContext) {
+    this.#source = source;
+    this.#context = context;
+    this.#name = String(source.table["table_name"]);
+    this.#names = new Set(source.columns.map((row) => String(row["column_name"])));
+    for (const row of source.columns) {
+      const name = String(row["column_name"]);
+      const base = [...this.#names].find((one) => foldedName(one) === name);
+      if (base !== undefined && textOf(row["generation_expression"]).includes("geostd8"))
+        this.#folded.set(name, base);
+    }
+    for (const row of source.checks) this.#readCheck(row);
+  }
+
+  #sqlOf(text: string): SqlModel {
+    const isMysql = this.#context.variant.name === "MySQL";
+    const nameOf = ({ kind, value }: SqlToken): string | undefined =>
+      kind === "name" && this.#names.has(value) ? value : undefined;
+    const written = isMysql ? withoutIntroducers(text) : text;
+    return sqlModelOf(withoutParentheses(written, STYLE), { ...STYLE, nameOf });
+  }
+
+  #foreign(kind: ForeignKind, name: string, detail?: string): void {
+    const place = this.#context.placeOf(this.#source.table["table_schema"]);
+    const object = { kind, name, ...place, table: this.#name };
+    this.#context.others.push(detail === undefined ? object : { ...object, detail });
+  }
+
+  #readCheck(row: CatalogueRow): void {
+    const condition = this.#sqlOf(textOf(row["check_clause"]));
+    const [first, column, last] = condition;
+    const name = String(row["constraint_name"]);
+    if (
+      typeof column === "object" &&
+      "column" in column &&
+      first === "json_valid(" &&
+      last === ")"
+    ) {
+      this.#jsonChecks.add(column.column);
+      return;
+    }
+    const [only] = condition;
+    if (
+      typeof only === "object" &&
+      "column" in only &&
+      condition[1] === " is not null" &&
+      condition.length === 2
+    ) {
+      this.#nullChecks.add(only.column);
+      if (row["level"] === "Column") return;
+    }
+    const isUnnamed = row["level"] === "Column";
+    const usual = constraintName(this.#name, columnsOfSql(condition), "check");
+    this.#checks.push({ name: isUnnamed ? usual : name, condition });
+  }
+
+  read(): TableModel {
+    const { table } = this.#source;
+    this.#readOptions();
+    const foreignKeys = this.#foreignKeys();
+    const indexes = groupBy(this.#source.statistics, (row) => String(row["index_name"]));
+    const primary = indexes.get("PRIMARY");
+    indexes.delete("PRIMARY");
+    const found = [...indexes].flatMap(([name, rows]) => this.#index(name, rows));
+    const isKey = ({ isUnique, terms }: IndexModel): boolean =>
+      isUnique &&
+      terms.every((term) => "column" in term && term.isFolded !== true && term.direction === "asc");
+    // The server makes it unseen where there is none, and the declaration has the key alone.
+    const isOfForeignKey = ({ name, columns, isUnique }: IndexModel): boolean =>
+      !isUnique &&
+      foreignKeys.some((key) => key.name === name && key.columns.join("\0") === columns.join("\0"));
+    const comment = textOf(table["table_comment"]);
+    const columns = this.#source.columns.filter(
+      (row) => !this.#folded.has(String(row["column_name"])),
+    );
+    return {
+      name: this.#name,
+      ...this.#context.placeOf(table["table_schema"]),
+      columns: columns.map((row) => this.#column(row)),
+      primaryKey: primary && {
+        name: constraintName(this.#name, [], "pkey"),
+        columns: primary.map((row) => String(row["column_name"])),
+      },
+      uniques: found.filter(isKey).map(({ name, columns }): KeyModel => ({ name, columns })),
+      indexes: found.filter((index) => !isKey(index) && !isOfForeignKey(index)),
+      checks: this.#checks,
+      foreignKeys,
+      ...(comment !== "" && { comment }),
+    };
+  }
+
+  #readOptions(): void {
+    const { table } = this.#source;
+    const engine = String(table["engine"]);
+    if (engine !== "InnoDB") this.#foreign("engine", this.#name, engine);
+    if (table["table_type"] === "SYSTEM VERSIONED") this.#foreign("clause", "system versioning");
+  }
+
+  #type(row: CatalogueRow): LogicalType {
+    const column = String(row["column_name"]);
+    const { variant } = this.#context;
+    const collation = row["collation_name"];
+    const type = typeOfColumn(
+      {
+        table: this.#name,
+        column,
+        full: textOf(row["column_type"]),
+        collation: typeof collation === "string" ? collation : undefined,
+        isJson: this.#jsonChecks.has(column),
+      },
+      variant,
+    );
+    const isFolded = [...this.#folded.values()].includes(column);
+    return isFolded && type.kind === "text" && type.collation === undefined
+      ? { ...type, isCaseInsensitive: true }
+      : type;
+  }
+
+  #column(row: CatalogueRow): ColumnModel {
+    const name = String(row["column_name"]);
+    const extra = textOf(row["extra"]).toLowerCase();
+    const type = this.#type(row);
+    const isGenerated = extra.includes("virtual generated") || extra.includes("stored generated");
+    const isAutoIncrement = extra.includes("auto_increment");
+    const update = /on update \S+/.exec(extra)?.[0];
+    if (update !== undefined) this.#foreign("clause", name, update);
+    if (extra.includes("invisible")) this.#foreign("clause", name, "invisible");
+    const comment = textOf(row["column_comment"]);
+    const isFilled = row["column_default"] !== null && !isGenerated && !isAutoIncrement;
+    const isMysql = this.#context.variant.name === "MySQL";
+    return {
+      name,
+      type,
+      nullable: row["is_nullable"] === "YES" && !(isGenerated && this.#nullChecks.has(name)),
+      isAutoIncrement,
+      default: isFilled
+        ? findDefault(
+            {
+              text: isMysql
+                ? withoutIntroducers(textOf(row["column_default"]))
+                : textOf(row["column_default"]),
+              type,
+              isLiteral: isMysql && !extra.includes("default_generated"),
+            },
+            this.#context.types,
+            this.#context.variant,
+          )
+        : undefined,
+      generated: isGenerated
+        ? {
+            sql: this.#sqlOf(textOf(row["generation_expression"])),
+            isStored: extra.includes("stored generated"),
+          }
+        : undefined,
+      ...(comment !== "" && { comment }),
+    };
+  }
+
+  #index(name: string, rows: readonly CatalogueRow[]): IndexModel[] {
+    const [first] = rows;
+    const kind = String(first!["index_type"]);
+    const isPrefix = rows.some((row) => row["sub_part"] !== null);
+    if (isPrefix || (kind !== "BTREE" && kind !== "HASH")) {
+      this.#foreign("index", name, isPrefix ? "prefix" : kind.toLowerCase());
+      return [];
+    }
+    if (first!["ignored"] === "YES" || first!["is_visible"] === "NO")
+      this.#foreign("clause", name, "invisible index");
+    const terms = rows.map((row): IndexTermModel => {
+      const direction = row["collation"] === "D" ? "desc" : "asc";
+      const column = row["column_name"];
+      if (typeof column !== "string")
+        return { sql: this.#sqlOf(textOf(row["expression"])), direction };
+      const base = this.#folded.get(column);
+      return base === undefined
+        ? { column, direction }
+        : { column: base, isFolded: true, direction };
+    });
+    return [
+      {
+        name,
+        columns: terms.flatMap((term) => ("column" in term ? [term.column] : [])),
+        isUnique: Number(first!["non_unique"]) === 0,
+        terms,
+        where: undefined,
+      },
+    ];
+  }
+
+  #foreignKeys(): ForeignKeyModel[] {
+    const keys = groupBy(this.#source.foreignKeys, (row) => String(row["constraint_name"]));
+    const schema = this.#source.table["table_schema"];
+    return [...keys].map(([name, rows]) => {
+      const [first] = rows;
+      const place =
+        first!["referenced_table_schema"] === schema
+          ? this.#context.placeOf(schema)
+          : this.#context.placeOf(first!["referenced_table_schema"]);
+      return {
+        name,
+        columns: rows.map((row) => String(row["column_name"])),
+        target: String(first!["referenced_table_name"]),
+        ...(place.schema !== undefined && { targetSchema: place.schema }),
+        targetColumns: rows.map((row) => String(row["referenced_column_name"])),
+        onDelete: actionOf(first!["delete_rule"]),
+        onUpdate: actionOf(first!["update_rule"]),
+      };
+    });
+  }
+}
