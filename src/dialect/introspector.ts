@@ -90,6 +90,11 @@ export function createFilter({ tables, ignore = [] }: InspectOptions): (name: st
     !unwanted.some((pattern) => pattern.test(name));
 }
 
+/** A cell that is text, or `absent` where it is NULL. */
+export function textOr(value: unknown, absent = ""): string {
+  return typeof value === "string" ? value : absent;
+}
+
 /** Rows by what one of their columns says. */
 export function groupBy<Row>(
   rows: readonly Row[],
@@ -105,7 +110,7 @@ export function groupBy<Row>(
   return groups;
 }
 
-export function enumOf(type: LogicalType): EnumType | undefined {
+function enumOf(type: LogicalType): EnumType | undefined {
   if (type.kind === "array") return enumOf(type.element);
   return type.kind === "enum" ? type : undefined;
 }

@@ -37,13 +37,13 @@ import {
 const rank = enumType("player_rank", ["rookie", "it's pro"]);
 const mood = enumType(`mo"od`, ["good", "ba\\d */"], { storage: { postgres: "text" } });
 
-export const teams = table("teams", {
+const teams = table("teams", {
   id: integer().primaryKey().autoIncrement(),
   name: varchar({ length: 80 }).notNull().unique(),
   captainId: uuid().references(() => players.id, { onDelete: "set null" }),
 });
 
-export const players = table(
+const players = table(
   "players",
   {
     id: uuid().primaryKey().defaultRandom(),
@@ -105,7 +105,7 @@ export const players = table(
   ],
 );
 
-export const memberships = table(
+const memberships = table(
   "memberships",
   {
     playerId: uuid()
@@ -131,7 +131,7 @@ export const memberships = table(
   ],
 );
 
-export const hostile = table(
+const hostile = table(
   `we"ird \`name'; --`,
   {
     id: bigint().primaryKey().autoIncrement(),
@@ -150,7 +150,7 @@ export const hostile = table(
   ],
 );
 
-export const names = view("all_names").as((q) =>
+const names = view("all_names").as((q) =>
   q
     .select({ team: teams.name, email: players.email, fee: memberships.fee, rank: players.rank })
     .from(memberships)
@@ -158,7 +158,7 @@ export const names = view("all_names").as((q) =>
     .leftJoin(teams, eq(teams.id, players.teamId)),
 );
 
-export const emails = view(`vi"e\`w' ; --`, { "or'der": text() }).as(
+const emails = view(`vi"e\`w' ; --`, { "or'der": text() }).as(
   sql`select ${names.email} || ${"it's \\ --"} from ${names} where ${true} and ${-1} - ${-1} = 0`,
   () => [comment("it's")],
 );

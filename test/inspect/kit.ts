@@ -58,13 +58,13 @@ export function declaredModel(schema: Schema, db: Database): Model {
   return modelOf(schema, names, dialect);
 }
 
-export function snapshotOf(model: Model, dialect: Dialect): Snapshot {
+function snapshotOf(model: Model, dialect: Dialect): Snapshot {
   const views = { [familyOf(dialect)]: model.views ?? [] };
   return matchSnapshot(emptySnapshot, model, { views }).snapshot;
 }
 
 /** The statements that would make the database what the model says. */
-export function mending(live: Model, declared: Model, dialect: Dialect): string[] {
+function mending(live: Model, declared: Model, dialect: Dialect): string[] {
   const plan = planMending(live, snapshotOf(declared, dialect), dialect);
   return renderPlan(plan, dialect).statements.map(({ text }) => text);
 }

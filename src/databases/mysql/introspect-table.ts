@@ -3,6 +3,7 @@
 import type { LogicalType } from "../../ast/logical-type.ts";
 import {
   groupBy,
+  textOr,
   type CatalogueRow,
   type ForeignKind,
   type ForeignObject,
@@ -45,12 +46,9 @@ export interface TableContext {
 
 const STYLE = { hasBackslashes: true };
 
+/** Some columns of the catalogue come as bytes. */
 function textOf(value: unknown): string {
-  return typeof value === "string"
-    ? value
-    : value instanceof Uint8Array
-      ? Buffer.from(value).toString()
-      : String(value ?? "");
+  return value instanceof Uint8Array ? Buffer.from(value).toString() : textOr(value);
 }
 
 /** To InnoDB both are one, and a key that says neither is told as `restrict` by MariaDB, as `no action` by MySQL. */

@@ -4,6 +4,7 @@ import {
   createFilter,
   enumsOfTables,
   groupBy,
+  textOr,
   type CatalogueRow,
   type ForeignKind,
   type ForeignObject,
@@ -68,7 +69,7 @@ export const introspect: Introspect = async (introspection): Promise<Inspection>
   const { ask: askRaw, literal, options, server, types } = introspection;
   const ask = async (text: string): Promise<CatalogueRow[]> => lowered(await askRaw(text));
   const isWanted = createFilter(options);
-  const own = String((await ask("select database() as own"))[0]?.["own"] ?? "");
+  const own = textOr((await ask("select database() as own"))[0]?.["own"]);
   const schemas = (options.schemas ?? [own]).map(literal).join(", ");
   const queries = catalogueQueries(schemas === "" ? "null" : schemas, server.product === "mariadb");
   const others: ForeignObject[] = [];

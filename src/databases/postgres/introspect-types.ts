@@ -1,7 +1,7 @@
 /** From a type of the server's to what it is. */
 
 import type { EnumType, LogicalType, TextType } from "../../ast/logical-type.ts";
-import type { CatalogueRow } from "../../dialect/introspector.ts";
+import { textOr, type CatalogueRow } from "../../dialect/introspector.ts";
 
 /** Enums by schema and name. */
 export type EnumFinder = (schema: string, name: string) => EnumType | undefined;
@@ -21,7 +21,7 @@ const PLAIN: Readonly<Record<string, LogicalType>> = {
 
 /** The server's own collation is one like any other; ours is that of code points. */
 function textOf(length: number | undefined, collation: unknown): TextType {
-  const name = collation === null || collation === undefined ? "C" : String(collation);
+  const name = textOr(collation, "C");
   return { kind: "text", length, ...(name !== "C" && { collation: { postgres: name } }) };
 }
 

@@ -5,6 +5,7 @@ import {
   createFilter,
   enumsOfTables,
   groupBy,
+  textOr,
   type CatalogueRow,
   type ForeignKind,
   type ForeignObject,
@@ -279,7 +280,7 @@ function foreignOf(row: CatalogueRow, context: Context): ForeignObject {
 export const introspect: Introspect = async (introspection): Promise<Inspection> => {
   const { ask, literal, options, server } = introspection;
   const isWanted = createFilter(options);
-  const own = String((await ask("select current_schema() as own"))[0]?.["own"] ?? "public");
+  const own = textOr((await ask("select current_schema() as own"))[0]?.["own"], "public");
   const schemas = options.schemas ?? [own];
   const spaces = schemas.length === 0 ? "null" : schemas.map(literal).join(", ");
   const queries = catalogueQueries(spaces, server.version[0]);

@@ -17,7 +17,7 @@ const NOW = {
 } as const;
 
 /** Version 4 of RFC 9562: random but for the version, 4, and the variant, 8 to b. */
-export const RANDOM_UUID =
+export const RANDOM_UUID: string =
   "(lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || " +
   "substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))";
 

@@ -2,6 +2,7 @@
 
 import {
   groupBy,
+  textOr,
   type CatalogueRow,
   type ForeignObject,
   type Introspection,
@@ -38,7 +39,7 @@ async function columnsOfViews({ ask, objects }: ViewSource): Promise<Map<string,
 
 function columnOf(row: CatalogueRow, table: string): ColumnModel {
   const column = String(row["name"]);
-  const declared = String(row["type"] ?? "");
+  const declared = textOr(row["type"]);
   const source = { table, column, declared, note: undefined, collation: undefined, checks: [] };
   const { type } = findType(source);
   return {
