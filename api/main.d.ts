@@ -911,6 +911,7 @@ interface Dialect {
     readonly migration: MigrationRules;
     readonly types: TypeMap;
     readonly explain: ExplainRules;
+    readonly introspect: Introspect;
     begin(options: BeginOptions): string;
     readonly readOnlySwitch?: {
         readonly on: string;
@@ -1058,6 +1059,41 @@ export class PlanNode implements PlanDetails {
     constructor(details: PlanDetails);
     measured(actualRows: number, timeMs: number): PlanNode;
     toString(): string;
+}
+
+// dialect/introspector
+
+type CatalogueRow = Readonly<Record<string, unknown>>;
+
+type ForeignKind = "clause" | "composite type" | "domain" | "engine" | "event" | "exclusion constraint" | "extension" | "foreign table" | "function" | "index" | "inheritance" | "partitioning" | "policy" | "procedure" | "range type" | "row security" | "rule" | "sequence" | "table" | "trigger" | "view";
+
+interface ForeignObject {
+    readonly kind: ForeignKind;
+    readonly name: string;
+    readonly schema?: string;
+    readonly table?: string;
+    readonly detail?: string;
+}
+
+interface InspectOptions {
+    readonly tables?: readonly string[];
+    readonly ignore?: readonly string[];
+    readonly schemas?: readonly string[];
+}
+
+interface Inspection {
+    readonly model: Model;
+    readonly others: readonly ForeignObject[];
+}
+
+type Introspect = (introspection: Introspection) => Promise<Inspection>;
+
+interface Introspection {
+    ask(text: string): Promise<readonly CatalogueRow[]>;
+    readonly server: ServerInfo;
+    readonly types: TypeMap;
+    literal(text: string): string;
+    readonly options: InspectOptions;
 }
 
 // dialect/migration
@@ -2788,6 +2824,12 @@ type IndexTermModel = ({
 interface KeyModel {
     readonly name: string;
     readonly columns: readonly string[];
+}
+
+interface Model {
+    readonly enums: readonly EnumType[];
+    readonly tables: readonly TableModel[];
+    readonly views?: readonly ViewModel[];
 }
 
 interface TableModel {

@@ -25,7 +25,7 @@ create table "players" (
   "active" integer not null default 1 check ("active" in (0, 1)),
   "settings" text not null default '{"theme":"dark"}' check (json_valid("settings")),
   "rank" text /* enum "player_rank" */ not null default 'it''s pro' check ("rank" in ('rookie', 'it''s pro')),
-  "mood" text /* enum "mo\"od" */ default 'ba\d' check ("mood" in ('good', 'ba\d')),
+  "mood" text /* enum "mo%22od" */ default 'ba\d' check ("mood" in ('good', 'ba\d')),
   "weight" real /* real */ default 0.5,
   "joined" text not null default '2024-02-29' check ("joined" is date("joined") and "joined" >= '0001'),
   "wakes" text default '07:00:00' check ("wakes" glob '[0-2][0-9]:[0-5][0-9]:[0-5][0-9]' and "wakes" < '24'),

@@ -19,6 +19,8 @@ import {
   index,
   integer,
   json,
+  operatorClass,
+  prefixOf,
   primaryKey,
   real,
   smallint,
@@ -181,6 +183,32 @@ const orders = table(
     uniqueIndex("one_open").on(t.note).where(eq(t.id, 5)),
   ],
 );
+
+const things = table(
+  "things",
+  {
+    id: integer().primaryKey().autoIncrement({ always: true, start: 100, increment: 10 }),
+    body: text().notNull(),
+    tags: array(text()).notNull(),
+    city: varchar({ length: 20 }),
+    at: timestamp().notNull(),
+  },
+  (t) => [
+    index("by_tags").on(t.tags).using("gin"),
+    index("by_class").on(operatorClass(t.body, "text_pattern_ops"), desc(t.id)),
+    index("by_city").on(t.city).include(t.body, t.at),
+  ],
+);
+
+/** What only PostgreSQL has. */
+export const methods = defineSchema({ things });
+
+const notes = table("notes", { id: integer().primaryKey(), body: text().notNull() }, (t) => [
+  index("by_beginning").on(prefixOf(t.body, 10), t.id),
+]);
+
+/** What only the MySQL family has. */
+export const prefixes = defineSchema({ notes });
 
 /** What needs indexes of expressions and of some of the rows. */
 export const partly = defineSchema({ orders });

@@ -140,7 +140,13 @@ export class TableReader {
     const found = [...indexes].flatMap(([name, rows]) => this.#index(name, rows));
     const isKey = ({ isUnique, terms }: IndexModel): boolean =>
       isUnique &&
-      terms.every((term) => "column" in term && term.isFolded !== true && term.direction === "asc");
+      terms.every(
+        (term) =>
+          "column" in term &&
+          term.isFolded !== true &&
+          term.direction === "asc" &&
+          term.prefix === undefined,
+      );
     // The server makes it unseen where there is none, and the declaration has the key alone.
     const isOfForeignKey = ({ name, columns, isUnique }: IndexModel): boolean =>
       !isUnique &&
@@ -235,9 +241,8 @@ export class TableReader {
   #index(name: string, rows: readonly CatalogueRow[]): IndexModel[] {
     const [first] = rows;
     const kind = String(first!["index_type"]);
-    const isPrefix = rows.some((row) => row["sub_part"] !== null);
-    if (isPrefix || (kind !== "BTREE" && kind !== "HASH")) {
-      this.#foreign("index", name, isPrefix ? "prefix" : kind.toLowerCase());
+    if (kind !== "BTREE" && kind !== "HASH") {
+      this.#foreign("index", name, kind.toLowerCase());
       return [];
     }
     if (first!["ignored"] === "YES" || first!["is_visible"] === "NO")
@@ -248,9 +253,9 @@ export class TableReader {
       if (typeof column !== "string")
         return { sql: this.#sqlOf(textOf(row["expression"])), direction };
       const base = this.#folded.get(column);
-      return base === undefined
-        ? { column, direction }
-        : { column: base, isFolded: true, direction };
+      const isPrefix = row["sub_part"] !== null && kind === "BTREE";
+      const more = { direction, ...(isPrefix && { prefix: Number(row["sub_part"]) }) } as const;
+      return base === undefined ? { column, ...more } : { column: base, isFolded: true, ...more };
     });
     return [
       {

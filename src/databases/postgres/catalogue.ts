@@ -62,11 +62,14 @@ export function catalogueQueries(spaces: string, major: number): CatalogueQuerie
       order by k.conrelid, k.conname`,
     indexes: `select i.indrelid::text as relation, ic.relname as name, i.indisunique as is_unique,
         i.indoption::text as options, i.indkey::text as keys, i.indnkeyatts as key_count,
-        array_to_json(array(select pg_get_indexdef(i.indexrelid, p, true) from generate_series(1, i.indnkeyatts) as p)) as parts,
+        array_to_json(array(select pg_get_indexdef(i.indexrelid, p, true) from generate_series(1, i.indnatts) as p)) as parts,
         pg_get_expr(i.indpred, i.indrelid) as condition, am.amname as method,
-        i.indnatts > i.indnkeyatts as has_included, i.indisvalid as is_valid,
+        i.indisvalid as is_valid,
         ${major >= 15 ? "i.indnullsnotdistinct" : "false"} as has_equal_nulls,
-        exists (select 1 from unnest(i.indclass::oid[]) as u(oid) join pg_opclass as o on o.oid = u.oid where not o.opcdefault) as has_class,
+        array_to_json(array(select case when o.opcdefault then null else o.opcname end
+          from unnest(i.indclass::oid[]) with ordinality as u(oid, place)
+          join pg_opclass as o on o.oid = u.oid order by u.place)) as classes,
+        exists (select 1 from pg_attribute as a where a.attrelid = i.indexrelid and a.attoptions is not null) as has_class_options,
         exists (select 1 from unnest(i.indkey::int2[], i.indcollation::oid[]) as u(number, coll)
           join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = u.number
           where u.coll <> 0 and u.coll <> a.attcollation) as has_collation,

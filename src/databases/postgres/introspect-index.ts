@@ -15,12 +15,13 @@ function foldedColumn(text: string): string | undefined {
   return lower === "lower" && /^collate C$/i.test(tail) ? column : undefined;
 }
 
+const METHODS: ReadonlySet<unknown> = new Set(["brin", "btree", "gin", "gist", "hash", "spgist"]);
+
 /** Why no declaration can say it; undefined where one can. */
 export function foreignPart(row: CatalogueRow): string | undefined {
-  if (row["method"] !== "btree") return `using ${String(row["method"])}`;
-  if (row["has_included"] === true) return "include";
+  if (!METHODS.has(row["method"])) return `using ${String(row["method"])}`;
   if (row["has_equal_nulls"] === true) return "nulls not distinct";
-  if (row["has_class"] === true) return "operator class";
+  if (row["has_class_options"] === true) return "options of an operator class";
   if (row["has_collation"] === true) return "collation";
   return row["is_valid"] === true ? undefined : "not valid";
 }
@@ -29,14 +30,22 @@ export function foreignPart(row: CatalogueRow): string | undefined {
 export function indexOfRow(row: CatalogueRow, sqlOf: (text: string) => SqlModel): IndexModel {
   const options = String(row["options"]).split(" ").map(Number);
   const keys = String(row["keys"]).split(" ");
-  const terms = (row["parts"] as readonly string[]).map((part, at): IndexTermModel => {
+  const classes = row["classes"] as readonly (string | null)[];
+  const keyCount = Number(row["key_count"]);
+  const parts = row["parts"] as readonly string[];
+  const nameOf = (part: string): string => tokensOf(part)[0]?.value ?? part;
+  const terms = parts.slice(0, keyCount).map((part, at): IndexTermModel => {
     const direction = ((options[at] ?? 0) & DESCENDING) === 0 ? "asc" : "desc";
-    if (keys[at] !== "0") return { column: tokensOf(part)[0]?.value ?? part, direction };
+    const operatorClass = classes[at] ?? undefined;
+    const more = { direction, ...(operatorClass !== undefined && { operatorClass }) } as const;
+    if (keys[at] !== "0") return { column: nameOf(part), ...more };
     const column = foldedColumn(part);
     return column === undefined
-      ? { sql: sqlOf(part), direction }
-      : { column, isFolded: true, direction };
+      ? { sql: sqlOf(part), ...more }
+      : { column, isFolded: true, ...more };
   });
+  const included = parts.slice(keyCount).map(nameOf);
+  const method = row["method"] === "btree" ? undefined : row["method"];
   const condition = row["condition"];
   return {
     name: String(row["name"]),
@@ -44,5 +53,7 @@ export function indexOfRow(row: CatalogueRow, sqlOf: (text: string) => SqlModel)
     isUnique: row["is_unique"] === true,
     terms,
     where: typeof condition === "string" ? sqlOf(condition) : undefined,
+    ...(method !== undefined && { method: method as IndexModel["method"] & {} }),
+    ...(included.length > 0 && { included }),
   };
 }

@@ -6,9 +6,18 @@
 import type { LogicalType } from "../../ast/logical-type.ts";
 import { decimalStorage, instantStorage } from "./types.ts";
 
-/** No text in it ends the comment. */
-function quoted(value: unknown): string {
-  return JSON.stringify(value).replaceAll("*", String.raw`\u002a`);
+/** Nothing in it ends the comment or looks like a quote, so that whoever cuts the text apart is not misled. */
+function quoted(text: string): string {
+  const hidden = (sign: string): string => `%${sign.codePointAt(0)!.toString(16).padStart(2, "0")}`;
+  return `"${text.replaceAll(/["'`*%\\\p{Cc}]/gu, hidden)}"`;
+}
+
+function unquoted(text: string): string {
+  return text
+    .slice(1, -1)
+    .replaceAll(/%([\da-f]{2})/g, (_, code: string) =>
+      String.fromCodePoint(Number.parseInt(code, 16)),
+    );
 }
 
 function describe(type: LogicalType): string {
@@ -28,7 +37,7 @@ function describe(type: LogicalType): string {
     case "time":
       return `time(${type.precision})`;
     case "enum":
-      return `enum ${quoted(type.name)} ${quoted(type.values)}`;
+      return `enum ${quoted(type.name)} of ${type.values.map(quoted).join(", ")}`;
     case "custom":
       return `custom ${quoted(type.name)}`;
     case "array":
@@ -78,24 +87,13 @@ const PLAIN: Readonly<Record<string, LogicalType>> = {
   uuid: { kind: "uuid" },
 };
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 function namedType(text: string): LogicalType | undefined {
-  const [, kind, name, rest] =
-    /^(enum|custom) ("(?:[^"\\]|\\.)*")(?: (\[.*\]))?$/s.exec(text) ?? [];
-  const parsed = parse(name ?? "");
-  if (typeof parsed !== "string") return undefined;
-  if (kind === "custom") return { kind: "custom", name: parsed, databases: {} };
-  const values = rest === undefined ? [] : parse(rest);
-  return Array.isArray(values)
-    ? { kind: "enum", name: parsed, values: values.map(String) }
-    : undefined;
+  const [, kind, given, rest] =
+    /^(enum|custom) ("[^"]*")(?: of ((?:"[^"]*"(?:, )?)+))?$/.exec(text) ?? [];
+  if (given === undefined) return undefined;
+  const name = unquoted(given);
+  if (kind === "custom") return { kind: "custom", name, databases: {} };
+  return { kind: "enum", name, values: (rest?.match(/"[^"]*"/g) ?? []).map(unquoted) };
 }
 
 function sizedType(text: string): LogicalType | undefined {
