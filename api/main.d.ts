@@ -529,11 +529,12 @@ export interface LogSettings {
 class OpenTransaction {
     #private;
     readonly runner: TransactionRunner;
+    deadlockStatements: readonly string[];
     constructor(lease: Lease, dialect: Dialect, facts: TransactionFacts);
     get isEnding(): boolean;
     isConflict(error: unknown): boolean;
     commit(signal?: AbortSignal): Promise<void>;
-    rollBack(isStopped?: boolean): Promise<void>;
+    rollBack(isStopped?: boolean, isLast?: boolean): Promise<void>;
 }
 
 // connect/query-events
@@ -701,7 +702,10 @@ export class ConfigError extends DbError {
 
 export class ConflictError extends DbError {
     readonly code: "E_DEADLOCK" | "E_SERIALIZATION";
-    constructor(code: ConflictError["code"], details?: ErrorDetails);
+    readonly statements: readonly string[];
+    constructor(code: ConflictError["code"], details?: ErrorDetails & {
+        readonly statements?: readonly string[];
+    });
 }
 
 export class ConnectionError extends DbError {
@@ -973,6 +977,7 @@ interface Connection {
     script(text: string): MaybePromise<void>;
     cancel(): MaybePromise<void>;
     alone<Result>(work: () => MaybePromise<Result>): MaybePromise<Result>;
+    deadlockStatements?(): MaybePromise<readonly string[]>;
     forget(): void;
     readonly doom?: unknown;
     readonly behind?: Connection;

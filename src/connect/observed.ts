@@ -289,6 +289,10 @@ class ObservedConnection extends Observed<Connection> implements Connection {
     return this.inner.cancel();
   }
 
+  deadlockStatements(): MaybePromise<readonly string[]> {
+    return this.inner.deadlockStatements?.() ?? [];
+  }
+
   forget(): void {
     this.inner.forget();
   }

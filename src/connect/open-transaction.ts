@@ -4,6 +4,7 @@ import {
   AfterCommitError,
   CancelledError,
   CommitUnknownError,
+  ConflictError,
   ConnectionError,
   DbError,
   InvalidValueError,
@@ -22,6 +23,8 @@ import {
   type TransactionFacts,
 } from "./transaction.ts";
 
+/** How long the server may take to tell of a deadlock. */
+const DEADLOCK_REPORT_MS = 1_000;
 /** How long a stopped transaction may take to end what is under way and to roll back. Then its connection is closed. */
 const ROLLBACK_GRACE_MS = 1_000;
 /** A request to end a statement may overtake the statement, and is repeated then. */
@@ -39,6 +42,8 @@ export class OpenTransaction {
   #undone: Promise<void> | undefined;
   /** The error by which another transaction that was in the way told so. */
   #conflict: unknown;
+  /** Of a deadlock that is not tried again, where the server tells them. */
+  deadlockStatements: readonly string[] = [];
 
   constructor(lease: Lease, dialect: Dialect, facts: TransactionFacts) {
     this.#lease = lease;
@@ -100,16 +105,17 @@ export class OpenTransaction {
    * Never throws; does nothing after the end.
    *
    * @param isStopped Whether statements may be under way that nobody waits for any more: they are ended on the server.
+   * @param isLast Whether a conflict is told to the caller, who wants to know more of it.
    */
-  async rollBack(isStopped = false): Promise<void> {
+  async rollBack(isStopped = false, isLast = false): Promise<void> {
     if (!this.#isEnding) {
       this.#isEnding = true;
-      this.#undone = this.#undo(isStopped);
+      this.#undone = this.#undo(isStopped, isLast);
     }
     await this.#undone;
   }
 
-  async #undo(isStopped: boolean): Promise<void> {
+  async #undo(isStopped: boolean, isLast = false): Promise<void> {
     this.runner.close();
     const { connection } = this.#lease;
     const { doom } = connection;
@@ -120,12 +126,21 @@ export class OpenTransaction {
         await (isStopped
           ? withinMs(ROLLBACK_GRACE_MS, cancelled(connection), silent)
           : connection.script("rollback"));
+        if (isLast && !isStopped) await this.#askAboutDeadlock(connection);
       }
     } catch {
       // Closing the connection rolls back too, and the first error is the one to tell.
       isBroken = true;
     }
     this.#lease.release(isBroken);
+  }
+
+  async #askAboutDeadlock(connection: Connection): Promise<void> {
+    if (connection.deadlockStatements === undefined || this.#conflict === undefined) return;
+    const known = this.#dialect.toDbError(this.#conflict);
+    if (!(known instanceof ConflictError) || known.code !== "E_DEADLOCK") return;
+    const told = Promise.resolve(connection.deadlockStatements());
+    this.deadlockStatements = await withinMs(DEADLOCK_REPORT_MS, told, silent);
   }
 
   /** Undefined where there is nothing to wait for, as a promise costs as much as a small statement of SQLite. */

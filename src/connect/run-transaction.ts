@@ -73,19 +73,24 @@ async function runAttempts<Result>(
       await open.commit(signal);
       return result;
     } catch (cause) {
-      await open.rollBack(signal?.aborted);
+      const isLast = attempt > retries;
+      await open.rollBack(signal?.aborted, isLast);
       const error = dialect.toDbError(cause);
       if (!open.isConflict(error)) throw error;
-      if (attempt > retries) throw givenUp(error, attempt);
+      if (isLast) throw givenUp(error, attempt, open.deadlockStatements);
     }
     await unlessStopped(signal, clock.sleep(pauseMs(attempt, random)));
   }
 }
 
-function givenUp(error: unknown, attempts: number): unknown {
-  if (!(error instanceof ConflictError) || attempts === 1) return error;
-  return new ConflictError(error.code, {
-    hint: `It was run ${attempts} times. Keep it short, write rows in one order everywhere, or raise its retries.`,
-    cause: error,
-  });
+function givenUp(error: unknown, attempts: number, statements: readonly string[]): unknown {
+  if (!(error instanceof ConflictError)) return error;
+  if (attempts === 1 && statements.length === 0) return error;
+  const advice =
+    attempts === 1
+      ? "Run the whole transaction again."
+      : `It was run ${attempts} times. Keep it short, write rows in one order everywhere, or raise its retries.`;
+  const told =
+    statements.length === 0 ? "" : ` The statements of the deadlock: ${statements.join(" | ")}`;
+  return new ConflictError(error.code, { hint: advice + told, statements, cause: error });
 }

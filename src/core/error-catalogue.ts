@@ -239,7 +239,9 @@ export const errorCatalogue: Readonly<Record<ErrorCode, ErrorExplanation>> = {
     steps: [
       "Add indexes on the columns of the condition and of the join; `explain` shows what is used.",
       "Read many rows in pages, or with `stream`; related rows in one query, not one for each row.",
+      "`explain({ analyze: true })` tells where the time goes; `PLINTH_LOG=slow` which statements are slow.",
       "A lock that is waited for is held by another transaction: make that shorter.",
+      "Does it wait for a connection? `db.stats().waiting` tells; then the pool is too small, or its connections are held too long.",
       "Raise the limit: `.timeout(ms)` of the query, `statement_timeout` of the URL, `lock_timeout` or `innodb_lock_wait_timeout` of the server.",
     ],
   },
@@ -255,6 +257,7 @@ export const errorCatalogue: Readonly<Record<ErrorCode, ErrorExplanation>> = {
     saidAs: ["deadlock detected", "Deadlock found when trying to get lock"],
     steps: [
       "Plinth runs the whole transaction again, five times by default, before you see this error.",
+      "Which two statements? `statements` of the error and its hint tell them on MySQL and MariaDB, without their values, where the user of the URL has the privilege PROCESS; PostgreSQL writes them to its own log.",
       "Lock rows in the same order everywhere: sort the keys before you update them.",
       "Keep transactions short: nothing slow, no request to another service, between their statements.",
       "Lock what will be written when it is read: `forUpdate()`.",
@@ -276,6 +279,11 @@ export const errorCatalogue: Readonly<Record<ErrorCode, ErrorExplanation>> = {
     group: "waiting",
     means: "the connection broke during COMMIT",
     remedy: "look whether it was written; don't repeat blindly",
+    steps: [
+      "Read back what the transaction wrote: by a key that the program made itself, such as a UUID, that is one query.",
+      "It isn't run again by itself, as it would be done twice if it was committed.",
+      "A connection that was lost before COMMIT was sent is `E_CONNECTION_LOST`: nothing is committed then.",
+    ],
   },
   E_SELF_WAIT: {
     group: "waiting",

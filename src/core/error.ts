@@ -320,8 +320,13 @@ export class SelfWaitError extends DbError {
 /** Another transaction was in the way; the same transaction, tried again from its start, may succeed. */
 export class ConflictError extends DbError {
   override readonly code: "E_DEADLOCK" | "E_SERIALIZATION";
+  /** Of `E_DEADLOCK`: the statements that waited for one another, without their literals, where the server tells them. */
+  readonly statements: readonly string[];
 
-  constructor(code: ConflictError["code"], details: ErrorDetails = {}) {
+  constructor(
+    code: ConflictError["code"],
+    details: ErrorDetails & { readonly statements?: readonly string[] } = {},
+  ) {
     const what =
       code === "E_DEADLOCK"
         ? "Two transactions waited for one another"
@@ -331,6 +336,7 @@ export class ConflictError extends DbError {
       ...details,
     });
     this.code = code;
+    this.statements = details.statements ?? [];
   }
 }
 

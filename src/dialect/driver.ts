@@ -98,6 +98,11 @@ export interface Connection {
    * `work`.
    */
   alone<Result>(work: () => MaybePromise<Result>): MaybePromise<Result>;
+  /**
+   * The statements of the deadlock that the last transaction here was met by, without their literals; none where the server
+   * doesn't tell them, or not to this user. Is asked after ROLLBACK.
+   */
+  deadlockStatements?(): MaybePromise<readonly string[]>;
   /** Lets go of kept statements, when the plans that they belong to are dropped. */
   forget(): void;
   /**

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { inspect } from "node:util";
 import {
   and,
   connect,
@@ -216,6 +217,40 @@ test.each(servers.filter(({ name }) => name === "mariadb"))(
     const credits = (await db.from(users).orderBy(users.id)).map((user) => user.credits);
     expect(credits).toEqual([1, 6]);
     expect(attempts).toEqual([1, 2]);
+    await db.close();
+    await own.drop();
+  },
+);
+
+test.each(servers.filter(({ name }) => name === "mariadb"))(
+  "on $name a deadlock that is not tried again is told with its two statements, without their values",
+  async (server) => {
+    const own = await createTestDatabase(server);
+    await using db = await connect(own.url);
+    await createTables(db, schema);
+    await db.insert(users).values([1, 2].map((id) => ({ id, credits: 0 })));
+    const both = Promise.withResolvers<void>();
+    let waiting = 0;
+    const crossing = (first: number, second: number): Promise<void> =>
+      db.transaction(
+        async (tx) => {
+          await tx.update(users).set({ credits: 1 }).where(eq(users.id, first));
+          if (++waiting === 2) both.resolve();
+          await both.promise;
+          await tx.execute(sql.raw(`update users set credits = 4711 where id = ${second}`));
+        },
+        { retries: 0 },
+      );
+    const [reason] = (await Promise.allSettled([crossing(1, 2), crossing(2, 1)])).flatMap(
+      (outcome) => (outcome.status === "rejected" ? [outcome.reason as unknown] : []),
+    );
+    const statement = "update users set credits = ? where id = ?";
+    expect(reason).toMatchObject({
+      code: "E_DEADLOCK",
+      statements: [statement, statement],
+      message: expect.stringContaining(statement),
+    });
+    expect(inspect(reason, { depth: 20, showHidden: true })).not.toContain("4711");
     await db.close();
     await own.drop();
   },

@@ -18,6 +18,7 @@ import {
 } from "./errors.ts";
 import { MariadbCursor, type RowStream } from "./cursor.ts";
 import { COLLISION, KEPT_ROWS } from "./conflict.ts";
+import { statementsOfDeadlock } from "./deadlock.ts";
 import { NO_WAIT } from "./query.ts";
 import { isRows, namesOf, readPlaces, type ResultRows } from "./results.ts";
 import { splitScript } from "../../dialect/split-script.ts";
@@ -215,6 +216,17 @@ export class MariadbConnection implements Connection {
     });
     this.#holdUntil(answer.then(ignore, ignore));
     return answer;
+  }
+
+  async deadlockStatements(): Promise<readonly string[]> {
+    try {
+      const [cells] = await this.ask("show engine innodb status");
+      return statementsOfDeadlock(String(cells?.[2]), Number(this.#client.threadId));
+    } catch (error) {
+      // It is for those with the privilege PROCESS.
+      if (this.isAlive) return [];
+      throw error;
+    }
   }
 
   /** The rows of a text without values. */
