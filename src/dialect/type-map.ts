@@ -13,6 +13,7 @@ import type {
 } from "../ast/logical-type.ts";
 import { InvalidValueError } from "../core/error.ts";
 import { instantOf, isInstant, textOfInstant } from "../core/temporal.ts";
+import { parseJson } from "./parse-json.ts";
 
 /** Checks a value and gives what the driver binds. Never gets null. */
 export type Encode = (value: unknown) => unknown;
@@ -412,7 +413,7 @@ export function encodeFor(column: string | undefined, encode: Encode, value: unk
 /** The error of JSON.parse quotes the text. */
 export function readJson(cell: unknown): unknown {
   try {
-    return JSON.parse(String(cell));
+    return parseJson(String(cell));
   } catch (cause) {
     throw new InvalidValueError("A text of the result is not JSON.", { cause });
   }

@@ -1,5 +1,6 @@
 import { createTables } from "../../migrate/create-tables.ts";
 import { and, between, count, eq, inArray, isNull, not, or } from "../../query/expression.ts";
+import { jsonExists, jsonPath, jsonRemove, jsonSet, jsonText } from "../../query/json.ts";
 import { asc } from "../../query/order.ts";
 import { sql } from "../../query/sql.ts";
 import { defineSchema } from "../../schema/schema.ts";
@@ -153,6 +154,58 @@ export function hostileCases({ alone, expect, group }: Kit): void {
         }
       }
       expect(({} as { polluted?: unknown }).polluted).toBe(undefined);
+    });
+
+    test("is a key of JSON, and a step of a path, as it is", async ({ db }) => {
+      const steps = [
+        ...HOSTILE,
+        "\\",
+        '"',
+        "\n",
+        "\\n",
+        "",
+        " ",
+        "$",
+        "*",
+        "[0]",
+        "{}",
+        ",",
+        "0",
+        "😀",
+      ];
+      await db.insert(safe).values({ id: 1, data: { k: 1 } });
+      for (let round = 0; round < 2; round++) {
+        for (const step of steps) {
+          const data = Object.fromEntries([
+            ["k", 1],
+            [step, Object.fromEntries([[step, step]])],
+          ]) as unknown;
+          const inner = jsonText(safe.data, [step, step]);
+          await db.update(safe).set({ data }).where(eq(safe.id, 1));
+          const [row] = await db
+            .select({ data: safe.data, inner, part: jsonPath(safe.data, [step]) })
+            .from(safe)
+            .where(eq(inner, step));
+          expect(row, step).toEqual({
+            data,
+            inner: step,
+            part: Object.fromEntries([[step, step]]),
+          });
+          expect(Object.entries(row?.part as object), step).toEqual([[step, step]]);
+          await db
+            .update(safe)
+            .set({ data: jsonSet(safe.data, [step, step], `${step}!`) })
+            .where(jsonExists(safe.data, [step]));
+          expect(await db.select({ inner }).from(safe), step).toEqual([{ inner: `${step}!` }]);
+          await db
+            .update(safe)
+            .set({ data: jsonRemove(safe.data, [step]) })
+            .all();
+          expect(await db.select({ data: safe.data }).from(safe), step).toEqual([
+            { data: { k: 1 } },
+          ]);
+        }
+      }
     });
 
     test("as a key of JSON reaches no prototype", async ({ db }) => {
