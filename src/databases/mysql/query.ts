@@ -130,10 +130,13 @@ function writeFolded(expression: AnyExpression, variant: Variant, out: Writer): 
   out.sql(")");
 }
 
-/** Of a table's column the server has computed it; a view has no such column. */
+/** Of a table's column the server has computed it; a view has no such column, nor has a row that is inserted. */
 function writeAsciiFolded(expression: AnyExpression, variant: Variant, out: Writer): void {
   const node = nodeOf(expression);
-  if (node.kind === "column" && isCaseInsensitive(node.type) && node.source.isView !== true) {
+  const isComputed =
+    node.kind === "column" && node.source.isView !== true && !isInserted(node.source);
+  if (isComputed && isCaseInsensitive(node.type)) {
+    noteColumn(node, out);
     out.column(node, foldedName);
     return;
   }

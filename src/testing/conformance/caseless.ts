@@ -13,7 +13,8 @@ import {
   notInArray,
 } from "../../query/expression.ts";
 import { asc, desc } from "../../query/order.ts";
-import { over, rank } from "../../query/window.ts";
+import { inserted } from "../../query/conflict.ts";
+import { caseWhen, over, rank } from "../../query/window.ts";
 import { index, unique } from "../../schema/constraints.ts";
 import { alias, table } from "../../schema/table.ts";
 import { integer, varchar } from "../../schema/types.ts";
@@ -129,6 +130,33 @@ export function caselessCases({ expect, group }: Kit): void {
       for (const [id, email] of distinct.entries())
         expect(await ids(db.from(people).where(eq(people.email, email)))).toEqual([id]);
       expect(await ids(db.from(people).where(eq(people.email, "A")))).toEqual([11]);
+    });
+
+    test("is compared in what an insert does to a row that exists", async ({ db }) => {
+      await db.insert(people).values([
+        { id: 1, email: "Ada@x", place: 1, plain: "old" },
+        { id: 2, email: "bob@x", place: 2 },
+      ]);
+      await db
+        .insert(people)
+        .values([
+          { id: 8, email: "ADA@X", place: 8 },
+          { id: 9, email: "BOB@X", place: 9 },
+        ])
+        .onConflict(people.email)
+        .update(
+          {
+            email: inserted(people.email),
+            place: caseWhen(eq(people.email, "aDA@x"), 10).else(20),
+            plain: caseWhen(eq(inserted(people.email), "ada@x"), "new").else("other"),
+          },
+          { where: eq(inserted(people.email), people.email) },
+        );
+      const rows = db.select({ email: people.email, place: people.place, plain: people.plain });
+      expect(await rows.from(people).orderBy(people.id)).toEqual([
+        { email: "ADA@X", place: 10, plain: "new" },
+        { email: "BOB@X", place: 20, plain: "other" },
+      ]);
     });
 
     test("is ordered as if its letters were small", async ({ db }) => {
