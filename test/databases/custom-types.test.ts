@@ -1,4 +1,5 @@
 import {
+  add,
   bindAs,
   coalesce,
   connect,
@@ -7,13 +8,16 @@ import {
   customType,
   defineSchema,
   eq,
+  gt,
   inArray,
+  inserted,
   integer,
   isNull,
   ne,
   sql,
   table,
   text,
+  uuid,
   type Database,
 } from "plinth";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -65,6 +69,30 @@ const level = customType<"high" | "low">({
   decode: (number) => (Number(number) === 1 ? "low" : "high"),
 });
 
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A geometry, where the server has one of its own, which goes with no other type. */
+const point = customType<Point>({
+  name: "point",
+  sqlite: { type: "text" },
+  postgres: { type: "text" },
+  mysql: { type: "point", write: "ST_GeomFromText($value)", read: "ST_AsText($value)" },
+  encode: ({ x, y }) => `POINT(${x} ${y})`,
+  decode(text) {
+    const [x = 0, y = 0] = String(text).slice(6, -1).split(" ").map(Number);
+    return { x, y };
+  },
+});
+
+const places = table("places", {
+  id: uuid().primaryKey(),
+  at: point(),
+  visits: integer().notNull().default(1),
+});
+
 const paints = table("paints", {
   id: integer().primaryKey(),
   colour: colour("the_colour"),
@@ -84,7 +112,7 @@ describe.each(testServers())("custom types, on $name", (server) => {
   beforeAll(async () => {
     own = await createTestDatabase(server);
     db = await connect(own.url);
-    await createTables(db, defineSchema({ paints }));
+    await createTables(db, defineSchema({ paints, places }));
   });
 
   beforeEach(async () => {
@@ -137,6 +165,39 @@ describe.each(testServers())("custom types, on $name", (server) => {
     ).toEqual([{ c: RED }]);
     await db.insert(paints).values({ id: 2, colour: RED }).onConflict(paints.id).update(["colour"]);
     expect((await db.from(paints).find(2))?.colour).toEqual(RED);
+  });
+
+  test("of a geometry are set in rows that exist, under a key that is a UUID", async () => {
+    const [one, other] = [
+      "0190a3c4-5d6e-7f80-9123-456789abcdef",
+      "0190a3c4-5d6e-7f80-9123-456789abcdf0",
+    ] as const;
+    const read = (): PromiseLike<unknown> => db.from(places).orderBy(places.id);
+    await db.insert(places).values({ id: one, at: { x: 1, y: 2 } });
+    const rows = [
+      { id: one, at: { x: 3, y: 4 }, visits: 5 },
+      { id: other, at: { x: 5, y: -6.5 }, visits: 6 },
+    ];
+    const inserting = () => db.insert(places).values(rows).onConflict(places.id);
+    expect(await inserting().ignore()).toEqual({ affectedRows: 1 });
+    expect(await read()).toEqual([{ id: one, at: { x: 1, y: 2 }, visits: 1 }, rows[1]]);
+    await inserting().update(["at"]);
+    expect(await read()).toEqual([{ ...rows[0], visits: 1 }, rows[1]]);
+    await db.update(places).set({ at: null }).all();
+    await inserting().update({ at: inserted(places.at), visits: add(places.visits, 10) });
+    expect(await read()).toEqual([
+      { ...rows[0], visits: 11 },
+      { ...rows[1], visits: 16 },
+    ]);
+    const moved = await inserting().update(
+      { at: { x: 0, y: 0 }, visits: inserted(places.visits) },
+      { where: gt(places.visits, 15) },
+    );
+    expect(moved).toEqual({ affectedRows: 1 });
+    expect(await read()).toEqual([
+      { ...rows[0], visits: 11 },
+      { id: other, at: { x: 0, y: 0 }, visits: 6 },
+    ]);
   });
 
   test("go through queries inside of queries", async () => {

@@ -51,11 +51,19 @@ function assignmentsOf(
   out: Writer,
 ): readonly Assignment[] {
   const taken = update.map((column) => ({ column, value: into.inserted.column(column.key) }));
-  if (set.length === 0) return taken;
+  if (set.length === 0) return carried(taken, into);
   const joins = [
     { kind: "inner", source: into.inserted, inputs: undefined, on: undefined },
   ] as const;
-  return orderedAssignments({ table: into, joins, set: [...taken, ...set] }, variant.name, out);
+  const all = { table: into, joins, set: [...taken, ...set] };
+  return carried(orderedAssignments(all, variant.name, out), into);
+}
+
+/** The first assignment carries the guard, for which the server has no type beside a geometry: there a key is set to itself. */
+function carried(set: readonly Assignment[], into: TableInfo): readonly Assignment[] {
+  if (set[0]?.column.type.kind !== "custom") return set;
+  const carrier = into.primaryKey[0] ?? into.columns.find(({ type }) => type.kind !== "custom");
+  return carrier === undefined ? set : [{ column: carrier, value: carrier }, ...set];
 }
 
 /** Whether rows that are there may stay as they are, which the server counts and gives back like the others. */
@@ -96,7 +104,9 @@ export function writeConflict(
     }
     if (where !== undefined) out.sql(")");
   });
-  if (target.length > 0) out.sql(`, ${COLLISION})`);
+  // MariaDB has no type for a UUID or a number.
+  const isUuid = first.type.kind === "uuid";
+  if (target.length > 0) out.sql(isUuid ? `, cast(${COLLISION} as char))` : `, ${COLLISION})`);
   out.scope([into, into.inserted], () => {
     for (const { column, value } of set.slice(1)) {
       out.sql(", ").columnName(column).sql(" = ");

@@ -35,6 +35,7 @@ import { createKit, type ConformanceOptions } from "./kit.ts";
 import { invariantCases } from "./invariants.ts";
 import { limitCases } from "./limits.ts";
 import { orderCases } from "./orders.ts";
+import { wayCases } from "./ways.ts";
 import { overflowCases } from "./overflows.ts";
 import { explainCases } from "./explains.ts";
 import { streamCases } from "./streams.ts";
@@ -94,6 +95,7 @@ export function conformance(options: ConformanceOptions): void {
   aggregateCases(kit);
   arithmeticCases(kit);
   overflowCases(kit);
+  wayCases(kit);
   functionCases(kit);
   computedTextCases(kit);
   instantCases(kit);
