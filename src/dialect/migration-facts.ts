@@ -4,6 +4,8 @@ import type { DbError } from "../core/error.ts";
 export interface MigrationFacts {
   /** How the files for it begin, the most fitting first. */
   readonly families: readonly string[];
+  /** How the ids of the rules begin that are of this database alone. */
+  readonly lintFamily: "LT" | "MY" | "PG";
   /** Whether SQL for it runs on a relative, too, and makes other tables there. */
   readonly hasRelatives?: boolean;
   /**

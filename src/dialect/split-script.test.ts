@@ -35,9 +35,9 @@ test("splits at semicolons that end a statement, and at no others", () => {
 test("tells on which line a statement begins", () => {
   const script = "-- one\n\nselect 1;\nselect\n2; /* x\n */ select 3";
   expect(splitScript(script, SQLITE)).toEqual([
-    { text: "select 1", line: 3 },
-    { text: "select\n2", line: 4 },
-    { text: "select 3", line: 6 },
+    { text: "select 1", line: 3, lead: "-- one\n\n" },
+    { text: "select\n2", line: 4, lead: "\n" },
+    { text: "select 3", line: 6, lead: " /* x\n */ " },
   ]);
 });
 

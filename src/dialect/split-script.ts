@@ -19,6 +19,8 @@ export interface ScriptStatement {
   readonly text: string;
   /** Where it begins, counted from 1. */
   readonly line: number;
+  /** What stands between it and the statement before: comments, if anything. */
+  readonly lead: string;
 }
 
 /** A line of MySQL's client, which says what ends the statements behind it. */
@@ -48,6 +50,8 @@ class Splitter {
   #depth = 0;
   #lastWord = "";
   #line = 1;
+  /** Where the statement before ended. */
+  #end = 0;
   /** Up to where the lines are counted. */
   #counted = 0;
 
@@ -195,7 +199,9 @@ class Splitter {
       this.#line += lineBreaks(this.#script.slice(this.#counted, this.#start));
       this.#counted = this.#start;
       const text = this.#script.slice(this.#start, end).trimEnd();
-      this.#statements.push({ text, line: this.#line });
+      const lead = this.#script.slice(this.#end, this.#start);
+      this.#statements.push({ text, line: this.#line, lead });
+      this.#end = Math.min(end + this.#delimiter.length, this.#script.length);
     }
     this.#start = -1;
     this.#words = [];

@@ -11,6 +11,7 @@ const DONE = new Set(["1050", "1051", "1060", "1061", "1091", "1826"]);
 export function mysqlMigrations(product: string): MigrationFacts {
   return {
     families: [...new Set([product, "mysql"])],
+    lintFamily: "MY",
     hasRelatives: true,
     lock: {
       // MariaDB gives NULL at once for a negative timeout, which must not pass for a lock.

@@ -12,6 +12,7 @@ const own = (space: string): string =>
 
 export const postgresMigrations: MigrationFacts = {
   families: ["postgres"],
+  lintFamily: "PG",
   lock: {
     take: `select pg_try_advisory_lock(${KEY}) as taken`,
     release: `select pg_advisory_unlock(${KEY})`,

@@ -2,6 +2,7 @@ import type { MigrationFacts } from "../../dialect/migration-facts.ts";
 
 export const sqliteMigrations: MigrationFacts = {
   families: ["sqlite"],
+  lintFamily: "LT",
   rebuild: {
     // Inside a transaction it does nothing. Source: sqlite.org/lang_altertable.html#otheralter.
     before: "pragma foreign_keys = off",

@@ -1,0 +1,149 @@
+/** Looks at the SQL of migrations for what may lose data, stop others, or fail on the rows that are there. */
+
+import type { Dialect } from "../../dialect/dialect.ts";
+import { splitScript, type ScriptStatement } from "../../dialect/split-script.ts";
+import { directivesOf, type Migration } from "../migration.ts";
+import { KnownTables } from "./catalog-state.ts";
+import { isRuleId, RULES, type RuleId } from "./catalogue.ts";
+import { ddlOf, type Ddl } from "./ddl.ts";
+import { checkStatement } from "./rules.ts";
+
+export interface Finding {
+  readonly migration: string;
+  readonly id: RuleId;
+  /** In the SQL of its way up, counted from 1. */
+  readonly line: number;
+  readonly message: string;
+  readonly safe: string;
+}
+
+export interface LintOptions {
+  readonly dialect: Dialect;
+  /** Whether a migration is to be looked at; the others tell what is there already. Default: all. */
+  readonly isWanted?: (name: string) => boolean;
+  /** Those that were edited after they were applied. */
+  readonly edited?: readonly string[];
+}
+
+const ALLOWED = /--[ \t]*lint:allow[ \t]+([A-Z]{2}\d{3})[ \t]+(\S[^\n]*)/g;
+
+/** What comments allow, with a reason; without one they allow nothing. */
+function allowedIn(text: string): Set<string> {
+  return new Set([...text.matchAll(ALLOWED)].map(([, id = ""]) => id));
+}
+
+interface Statement extends ScriptStatement {
+  readonly ddl: Ddl;
+}
+
+function statementsOf(sql: string | undefined, { lexis }: Dialect): Statement[] {
+  return splitScript(sql ?? "", lexis).map((statement) => ({
+    ...statement,
+    ddl: ddlOf(statement.text, lexis),
+  }));
+}
+
+const isDdl = ({ kind }: Ddl): boolean =>
+  !["harmless", "pragma", "rows", "set", "unknown"].includes(kind);
+
+class MigrationLinter<Tx> {
+  readonly #migration: Migration<Tx>;
+  readonly #options: LintOptions;
+  readonly #findings: Finding[] = [];
+  readonly #statements: readonly Statement[];
+  readonly #allowed: ReadonlySet<string>;
+
+  constructor(migration: Migration<Tx>, options: LintOptions) {
+    this.#migration = migration;
+    this.#options = options;
+    this.#statements = statementsOf(migration.up.sql, options.dialect);
+    // Before the first statement a comment is about the whole file.
+    this.#allowed = allowedIn(this.#statements[0]?.lead ?? "");
+  }
+
+  lint(known: KnownTables): Finding[] {
+    const { name, up } = this.#migration;
+    const family = this.#options.dialect.migrations.lintFamily;
+    const created = new Set<string>();
+    const added = new Set<string | undefined>();
+    const all = this.#statements.map(({ ddl }) => ddl);
+    const directives = directivesOf(up.sql, name);
+    for (const statement of this.#statements) {
+      const { ddl } = statement;
+      const context = { ...directives, added, all, created, family, known };
+      checkStatement(ddl, context, (id) => this.#report(id, statement));
+      known.apply(ddl);
+      if (ddl.kind === "createTable") created.add(ddl.table);
+      if (ddl.kind !== "alterTable") continue;
+      for (const action of ddl.actions) {
+        if (action.kind === "addConstraint") added.add(action.constraint.name);
+        if (action.kind === "renameTable" && created.has(ddl.table)) created.add(action.to);
+      }
+    }
+    this.#lintWhole(created);
+    return this.#findings;
+  }
+
+  #lintWhole(created: ReadonlySet<string>): void {
+    const { dialect, edited = [] } = this.#options;
+    const statements = this.#statements;
+    const [first] = statements;
+    const { down, name } = this.#migration;
+    if (edited.includes(name)) this.#report("GN105", first);
+    if (first === undefined) return;
+    const changes = statements.filter(({ ddl }) => isDdl(ddl));
+    const rows = statements.find(({ ddl }) => ddl.kind === "rows" && !created.has(ddl.table));
+    if (
+      rows !== undefined &&
+      changes.length > 0 &&
+      !directivesOf(this.#migration.up.sql, name).isRebuild
+    )
+      this.#report("GN102", rows);
+    if (!dialect.can.transactionalDdl && changes.length > 1) this.#report("MY108", changes[1]);
+    const isLossyBack = down === undefined || /^-- (?:IRREVERSIBLE|LOSSY)\b/m.test(down.sql ?? "");
+    // A way back that drops what this migration made loses nothing that was there before.
+    const dropsOthers = statementsOf(down?.sql, dialect).some(
+      ({ ddl }) => ddl.kind === "dropTable" && !ddl.tables.every((table) => created.has(table)),
+    );
+    if (
+      down === undefined ||
+      (isLossyBack && (dropsOthers || /^-- IRREVERSIBLE/m.test(down.sql ?? "")))
+    )
+      this.#report("GN104", first);
+  }
+
+  #report(id: RuleId, statement: Statement | undefined): void {
+    const isAllowed = this.#allowed.has(id) || allowedIn(statement?.lead ?? "").has(id);
+    const isTold = this.#findings.some(
+      (found) => found.id === id && found.line === (statement?.line ?? 1),
+    );
+    if (isAllowed || isTold) return;
+    this.#findings.push({
+      migration: this.#migration.name,
+      id,
+      line: statement?.line ?? 1,
+      message: RULES[id].what,
+      safe: RULES[id].safe,
+    });
+  }
+}
+
+/**
+ * What the migrations have that a person should look at, in their order. Objects that a migration makes itself are left in
+ * peace, and so is what `-- lint:allow ID reason` stands before.
+ */
+export function lintMigrations<Tx>(
+  migrations: readonly Migration<Tx>[],
+  options: LintOptions,
+): Finding[] {
+  const known = new KnownTables();
+  return migrations.flatMap((migration) => {
+    const findings = new MigrationLinter(migration, options).lint(known);
+    return options.isWanted?.(migration.name) === false ? [] : findings;
+  });
+}
+
+/** The ids that stand behind `lint:allow` and are none. */
+export function unknownAllowances<Tx>(migrations: readonly Migration<Tx>[]): string[] {
+  return migrations.flatMap(({ up }) => [...allowedIn(up.sql ?? "")].filter((id) => !isRuleId(id)));
+}
