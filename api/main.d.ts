@@ -1135,6 +1135,7 @@ interface RewriteContext {
 
 interface MigrationFacts {
     readonly families: readonly string[];
+    readonly lintFamily: "LT" | "MY" | "PG";
     readonly hasRelatives?: boolean;
     readonly lock?: {
         readonly take: string;

@@ -134,6 +134,10 @@ export function tell(error: unknown, terminal: Terminal): void {
     terminal.stderr.write(`plinth: ${error.message} [${error.code}]\n`);
     return;
   }
+  if (error instanceof Error && String(Reflect.get(error, "code")).startsWith("ERR_PARSE_ARGS")) {
+    terminal.stderr.write(`plinth: ${error.message} [E_CONFIG]\n`);
+    return;
+  }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   terminal.stderr.write(`plinth: ${text}\n`);
 }

@@ -16,6 +16,8 @@ import {
   writeMigration,
   type Generated,
 } from "../migrate/generate.ts";
+import { readFolder } from "../migrate/folder.ts";
+import { lintMigrations } from "../migrate/lint/lint.ts";
 import { familyOf } from "../migrate/plan.ts";
 import { questionsError, type RenameQuestion } from "../migrate/rename.ts";
 import { createNames } from "../schema/naming.ts";
@@ -27,6 +29,7 @@ import {
   urlOf,
   type Project,
 } from "./context.ts";
+import { printFindings } from "./lint.ts";
 import { loadSchema } from "./schema.ts";
 import { painter, type Terminal } from "./terminal.ts";
 
@@ -118,9 +121,29 @@ async function generateInto(folder: string, work: Work): Promise<void> {
   }
   const paint = painter(terminal);
   for (const path of paths) terminal.stdout.write(`${paint("green", "wrote")}  ${path}\n`);
+  await tellFindings(work, folder, name, made);
   for (const { kind, id, message } of hazardsOf(made)) {
     const style = kind === "lossy" ? "red" : "yellow";
     terminal.stdout.write(`${paint(style, `${kind} ${id}`)}  ${message}\n`);
+  }
+}
+
+/** What the SQL tells beside the plan that it was made of. */
+async function tellFindings(
+  { dialects, terminal }: Work,
+  folder: string,
+  name: string,
+  made: Generated,
+): Promise<void> {
+  const told = new Set<string>(hazardsOf(made).map(({ id }) => id));
+  for (const dialect of dialects) {
+    const migrations = await readFolder(folder, dialect.migrations.families);
+    const findings = lintMigrations(migrations, { dialect, isWanted: (other) => other === name });
+    printFindings(
+      findings.filter(({ id }) => !told.has(id) && id !== "GN104"),
+      terminal,
+    );
+    for (const { id } of findings) told.add(id);
   }
 }
 

@@ -13,7 +13,7 @@ Options:
   -v, --version  Print the version.
 `;
 
-type Command = (argv: readonly string[], terminal: Terminal, cwd: string) => Promise<void>;
+type Command = (argv: readonly string[], terminal: Terminal, cwd: string) => Promise<number | void>;
 
 /** Loaded when they are asked for: the help needs no database. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
@@ -37,8 +37,7 @@ export async function main(
   if (load === undefined) return printHelp(argv, terminal);
   try {
     const command = await load();
-    await command(argv.slice(1), terminal, cwd);
-    return 0;
+    return (await command(argv.slice(1), terminal, cwd)) ?? 0;
   } catch (error) {
     const { tell } = await import("./context.ts");
     tell(error, terminal);

@@ -31,6 +31,8 @@ Verbs:
   generate NAME           Write a migration from what the schema has that the last one had not:
                           --rename users.name=full_name, --drop users.name, --empty,
                           --database NAME, --concurrently, --dry-run.
+  lint                    Tell what may lose data, stop others or fail on rows that are there:
+                          --since REF for what is new. Exits with 1 when there is something.
   up [-n N] [--to NAME]   Apply what is pending; --rehearse: to a copy with all rows, which is dropped.
   down [-n N]             Take back the last one, or the last N.
   status                  Tell what is applied, pending, edited, missing or broken off.
@@ -94,14 +96,28 @@ const VERBS: Readonly<Record<string, (run: Run) => Promise<void>>> = {
   repair,
 };
 
-/** @throws what went wrong, for the caller to tell. */
+type Verb = (argv: readonly string[], terminal: Terminal, cwd: string) => Promise<number | void>;
+
+/** Those that need no database. */
+const offlineVerbs: Readonly<Record<string, () => Promise<Verb>>> = {
+  generate: async () => (await import("./generate.ts")).generateCommand,
+  lint: async () => (await import("./lint.ts")).lintCommand,
+};
+
+/**
+ * @returns The exit code, where it isn't 0.
+ * @throws what went wrong, for the caller to tell.
+ */
 export async function migrateCommand(
   argv: readonly string[],
   terminal: Terminal,
   cwd: string,
-): Promise<void> {
-  if (argv[0] === "generate" && !argv.includes("--help"))
-    return (await import("./generate.ts")).generateCommand(argv.slice(1), terminal, cwd);
+): Promise<number | void> {
+  const offline = Object.hasOwn(offlineVerbs, argv[0] ?? "") ? offlineVerbs[argv[0]!] : undefined;
+  if (offline !== undefined && !argv.includes("--help") && !argv.includes("-h")) {
+    const run = await offline();
+    return run(argv.slice(1), terminal, cwd);
+  }
   const { values, positionals } = parse(argv);
   const [verb, ...others] = positionals;
   if (values.help === true || verb === undefined) {

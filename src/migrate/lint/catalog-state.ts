@@ -26,6 +26,13 @@ export class KnownTables {
   /** Names of indexes, with their tables. */
   readonly #indexes = new Map<string, { readonly table: string; readonly list: string }>();
 
+  readonly #enums = new Map<string, readonly string[]>();
+
+  /** The values of an enum that is a type of its own. */
+  enumValues(type: string): readonly string[] {
+    return this.#enums.get(type) ?? [];
+  }
+
   get(name: string): KnownTable | undefined {
     return this.#tables.get(name);
   }
@@ -61,8 +68,14 @@ export class KnownTables {
         if (index !== undefined) this.#tables.get(index.table)?.indexes.delete(index.list);
         return;
       }
+      case "createEnum":
+        this.#enums.set(ddl.type, ddl.values);
+        return;
       case "alterTable":
         for (const action of ddl.actions) this.#alter(ddl.table, action);
+        return;
+      default:
+      // The rest changes no table.
     }
   }
 
@@ -101,6 +114,9 @@ export class KnownTables {
       case "addConstraint":
         if (action.constraint.of === "primary key" || action.constraint.of === "unique")
           keys.add(columnList(action.constraint.columns));
+        return;
+      default:
+      // The rest changes nothing that a rule asks for.
     }
   }
 

@@ -5,7 +5,58 @@ export interface Rule {
   readonly safe: string;
 }
 
-export const RULES = {
+export type RuleId =
+  | "DS101"
+  | "DS102"
+  | "DS103"
+  | "DS104"
+  | "DS105"
+  | "DS106"
+  | "DS107"
+  | "BC101"
+  | "BC102"
+  | "BC103"
+  | "BC105"
+  | "CD101"
+  | "CD102"
+  | "MF101"
+  | "MF102"
+  | "MF103"
+  | "MF104"
+  | "MF105"
+  | "MF106"
+  | "PG101"
+  | "PG102"
+  | "PG103"
+  | "PG201"
+  | "PG202"
+  | "PG203"
+  | "PG205"
+  | "PG206"
+  | "PG207"
+  | "PG208"
+  | "PG209"
+  | "PG211"
+  | "PG213"
+  | "MY101"
+  | "MY102"
+  | "MY103"
+  | "MY105"
+  | "MY107"
+  | "MY108"
+  | "LT101"
+  | "LT102"
+  | "LT103"
+  | "LT104"
+  | "GN101"
+  | "GN102"
+  | "GN104"
+  | "GN105"
+  | "GN106"
+  | "GN107"
+  | "GN108";
+
+export const RULES: Readonly<Record<RuleId, Rule>> = {
   DS101: {
     what: "drops a schema or a database",
     safe: "Drop its tables one by one, once nobody reads them.",
@@ -123,14 +174,14 @@ export const RULES = {
   PG211: { what: "keeps JSON as text, which can't be compared or indexed", safe: "Use jsonb." },
   PG213: {
     what: "may wait for a lock without an end, and everybody behind it",
-    safe: "Plinth limits it; elsewhere write set local lock_timeout = '5s'.",
+    safe: "Write set lock_timeout = '5s' before it: outside a transaction Plinth doesn't.",
   },
   MY101: {
     what: "adds a column that must not be NULL, which gets an empty value that nobody gave",
     safe: "Give it a default.",
   },
   MY102: {
-    what: "writes references behind a column, which MySQL reads and forgets",
+    what: "writes references behind a column, which the server reads and forgets",
     safe: "Write foreign key (…) references … as a line of its own.",
   },
   MY103: {
@@ -187,9 +238,7 @@ export const RULES = {
     safe: "Create an index on its columns: deletes of the other table look there.",
   },
   GN108: { what: "makes an index that a unique or a key is already", safe: "Leave it out." },
-} as const satisfies Readonly<Record<string, Rule>>;
-
-export type RuleId = keyof typeof RULES;
+};
 
 export function isRuleId(id: string): id is RuleId {
   return Object.hasOwn(RULES, id);

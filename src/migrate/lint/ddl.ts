@@ -28,6 +28,7 @@ export interface ConstraintDefinition {
 }
 
 export type Action =
+  | { readonly kind: "addIndex" }
   | { readonly kind: "addColumn"; readonly column: ColumnDefinition }
   | { readonly kind: "addConstraint"; readonly constraint: ConstraintDefinition }
   | { readonly kind: "alterType"; readonly column: string; readonly type: string }
@@ -70,6 +71,7 @@ export type Ddl =
     }
   | { readonly kind: "dropIndex"; readonly name: string; readonly isConcurrent: boolean }
   | { readonly kind: "alterType"; readonly type: string; readonly does: "add" | "other" | "rename" }
+  | { readonly kind: "createEnum"; readonly type: string; readonly values: readonly string[] }
   | { readonly kind: "rows"; readonly table: string }
   | { readonly kind: "pragma"; readonly name: string }
   | { readonly kind: "set"; readonly name: string }
@@ -210,10 +212,11 @@ function actionOf(tokens: readonly Token[]): Action {
     const constraint = constraintOf(cursor.rest());
     if (constraint !== undefined) return { kind: "addConstraint", constraint };
     const again = new Cursor(tokens.slice(1));
-    again.take("column");
+    const isColumn = again.take("column");
     again.take("if", "not", "exists");
-    const [first] = [again.peek()];
-    if (first?.kind === "word" && INDEX_WORDS.has(first.value)) return { kind: "other" };
+    const first = again.peek();
+    const isIndex = !isColumn && first?.kind === "word" && INDEX_WORDS.has(first.value);
+    if (isIndex) return { kind: "addIndex" };
     return { kind: "addColumn", column: columnOf(again.rest()) };
   }
   if (cursor.take("drop")) {
@@ -339,7 +342,10 @@ export function ddlOf(text: string, lexis: Lexis): Ddl {
     if (cursor.take("fulltext") || cursor.take("spatial"))
       return cursor.take("index") ? createIndex(cursor, false) : { kind: "harmless" };
     if (cursor.take("index")) return createIndex(cursor, isUnique);
-    return { kind: "harmless" };
+    if (!cursor.take("type")) return { kind: "harmless" };
+    const type = cursor.name();
+    if (!cursor.take("as", "enum")) return { kind: "harmless" };
+    return { kind: "createEnum", type, values: cursor.group().map(({ value }) => value) };
   }
   if (cursor.take("alter", "table")) {
     cursor.take("if", "exists");

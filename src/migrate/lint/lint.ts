@@ -99,6 +99,14 @@ class MigrationLinter<Tx> {
       !directivesOf(this.#migration.up.sql, name).isRebuild
     )
       this.#report("GN102", rows);
+    const { isOutsideTransaction } = directivesOf(this.#migration.up.sql, name);
+    const altered = statements.find(({ ddl }) => ddl.kind === "alterTable");
+    const isLimited = statements.some(
+      ({ ddl }) => ddl.kind === "set" && ddl.name === "lock_timeout",
+    );
+    // Inside a transaction Plinth limits it.
+    if (dialect.migrations.lintFamily === "PG" && isOutsideTransaction && altered && !isLimited)
+      this.#report("PG213", altered);
     if (!dialect.can.transactionalDdl && changes.length > 1) this.#report("MY108", changes[1]);
     const isLossyBack = down === undefined || /^-- (?:IRREVERSIBLE|LOSSY)\b/m.test(down.sql ?? "");
     // A way back that drops what this migration made loses nothing that was there before.

@@ -53,10 +53,21 @@ function sizeOf(type: string): readonly [string, number] | undefined {
 }
 
 /** Whether values of one type may not fit the other, as far as their names tell. */
-export function isNarrower(before: string, after: string): boolean {
+function isNarrower(before: string, after: string): boolean {
   const [from, to] = [sizeOf(before), sizeOf(after)];
   if (from === undefined || to === undefined) return before !== after;
   return from[0] !== to[0] || to[1] < from[1];
+}
+
+function valuesOf(type: string): readonly string[] | undefined {
+  return /^enum\((.*)\)$/s.exec(type)?.[1]?.split(",");
+}
+
+function ofRetyped(before: string, after: string, report: Report): void {
+  const [old, now] = [valuesOf(before), valuesOf(after)];
+  if (old === undefined || now === undefined) {
+    if (isNarrower(before, after)) report("DS104");
+  } else if (old.some((value) => !now.includes(value))) report("DS105");
 }
 
 function ofConstraint(
@@ -149,7 +160,7 @@ function ofAction(table: string, action: Action, context: StatementContext, repo
     case "changeColumn": {
       const before = known.get(table)?.columns.get(action.from);
       if (action.from !== action.column.name) report("BC102");
-      if (before !== undefined && isNarrower(before.type, action.column.type)) report("DS104");
+      if (before !== undefined) ofRetyped(before.type, action.column.type, report);
       if (action.column.isRequired && before?.isRequired !== true) {
         report("MF104");
         report("MY107");
@@ -165,6 +176,10 @@ function ofAction(table: string, action: Action, context: StatementContext, repo
       return;
     case "other":
       if (family === "LT") report("LT102");
+      return;
+    case "addIndex":
+    case "dropNotNull":
+      return;
   }
 }
 
@@ -206,11 +221,18 @@ export function checkStatement(ddl: Ddl, context: StatementContext, report: Repo
     case "alterType":
       if (ddl.does === "rename") report("BC103");
       return;
+    case "createEnum":
+      if (known.enumValues(ddl.type).some((value) => !ddl.values.includes(value))) report("DS105");
+      return;
     case "pragma":
       if (family === "LT" && !isOutsideTransaction) report("LT103");
       return;
     case "unknown":
       return report("GN101");
+    case "harmless":
+    case "rows":
+    case "set":
+      return;
   }
 }
 
