@@ -63,9 +63,13 @@ export type TextFunctionName =
 /** Their option is a unit, such as `month`. */
 export type InstantFunctionName = "dateAdd" | "dateDiff" | "datePart" | "dateTrunc";
 
+/** Their last argument is the words, those before it the columns of a full-text index; `prefix` is their option. */
+export type FullTextFunctionName = "match" | "matchRank";
+
 /** What each database spells in files apart from its rules for queries. */
 export type ApartFunctionName =
   | ArrayFunctionName
+  | FullTextFunctionName
   | InstantFunctionName
   | JsonFunctionName
   | NumberFunctionName

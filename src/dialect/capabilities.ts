@@ -37,6 +37,8 @@ export interface Capabilities {
   readonly partialIndexes: boolean;
   /** Indexes by another method than a btree, operator classes, and columns that an index includes. */
   readonly indexMethods: boolean;
+  /** Full-text indexes that know the forms of a language's words. */
+  readonly fullTextLanguages: boolean;
   /** Indexes of what is computed from a row. */
   readonly expressionIndexes: boolean;
   /** How many values one statement can bind. */

@@ -393,6 +393,10 @@ export {
   unique,
   uniqueIndex,
 } from "../schema/constraints.ts";
+export { fullTextIndex } from "../schema/full-text.ts";
+export type { FullTextBuilder, FullTextOptions, FullTextSpec } from "../schema/full-text.ts";
+export { match, matchRank } from "../query/match.ts";
+export type { MatchOptions } from "../query/match.ts";
 export { operatorClass, prefixOf } from "../schema/index-spec.ts";
 export type { IndexMethod, IndexTermSpec } from "../schema/index-spec.ts";
 export { alias, table } from "../schema/table.ts";

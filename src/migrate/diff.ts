@@ -192,8 +192,14 @@ function dropTables({ before, after, pairs, out }: DiffContext): void {
         out.add("dropForeignKeys", { kind: "dropForeignKey", ...placeOf(table), foreignKey });
     }
   });
-  for (const table of early) out.add("dropEarly", { kind: "dropTable", ...placeOf(table) });
-  for (const table of late) out.add("dropTables", { kind: "dropTable", ...placeOf(table) });
+  for (const table of early) out.add("dropEarly", dropTable(table));
+  for (const table of late) out.add("dropTables", dropTable(table));
+}
+
+function dropTable(table: TableSnapshot): Change {
+  const fullTexts = table.indexes.filter(({ fullText }) => fullText !== undefined);
+  const place = placeOf(table);
+  return { kind: "dropTable", ...place, ...(fullTexts.length > 0 && { fullTexts }) };
 }
 
 function namesOf({ schema, ...table }: TableSnapshot): string[] {

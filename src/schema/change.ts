@@ -83,6 +83,8 @@ export interface DropTable extends OfTable {
   readonly kind: "dropTable";
   /** Whether another one, with its rows, takes its place at once, so that what points at it goes on doing so. */
   readonly isReplaced?: boolean;
+  /** Its full-text indexes, where those are tables of their own. */
+  readonly fullTexts?: readonly IndexModel[];
 }
 
 export interface RenameTable extends Renamed {

@@ -3,6 +3,7 @@
 import type { AnyExpression, Condition } from "../ast/expression.ts";
 import type { Column, ReferenceOptions } from "./column.ts";
 import type { CommentSpec } from "./comment.ts";
+import type { FullTextSpec } from "./full-text.ts";
 import { IndexSpec, toTerm, type IndexTerm } from "./index-spec.ts";
 
 type AnyTableColumn = Column<string, unknown>;
@@ -37,6 +38,7 @@ export type TableExtra =
   | CheckSpec
   | CommentSpec
   | ForeignKeySpec
+  | FullTextSpec
   | IndexSpec
   | PrimaryKeySpec
   | UniqueSpec;

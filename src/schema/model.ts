@@ -6,7 +6,8 @@ import { ConfigError } from "../core/error.ts";
 import type { ColumnSpec, ReferenceAction } from "./column.ts";
 import type { IdentityOptions } from "./identity.ts";
 import type { Names } from "./naming.ts";
-import { Expression, type AnyExpression } from "../ast/expression.ts";
+import { Expression, type AnyExpression, type Source } from "../ast/expression.ts";
+import type { FullTextSpec } from "./full-text.ts";
 import type { IndexMethod, IndexSpec } from "./index-spec.ts";
 import { columnsOfSql, literalModel, resolveSql, type SqlModel } from "./sql-model.ts";
 import { enumsOf, referencesOf, type Schema } from "./schema.ts";
@@ -62,6 +63,8 @@ export interface IndexModel extends KeyModel {
   /** Absent: `"btree"`, which every database has. */
   readonly method?: Exclude<IndexMethod, "btree">;
   readonly included?: readonly string[];
+  /** Of the words in its columns, and not of their values. */
+  readonly fullText?: { readonly language: string };
 }
 
 export interface CheckModel {
@@ -236,7 +239,11 @@ export function resolveTable(info: TableInfo, names: Names): TableModel {
   const isFolding = ({ columns }: UniqueKey): boolean =>
     columns.some((column) => isCaseInsensitive(column.type));
   const indexes = info.extras.flatMap((extra): IndexModel[] =>
-    extra.kind === "index" ? [indexModel(extra, name, names, sqlOf)] : [],
+    extra.kind === "index"
+      ? [indexModel(extra, name, names, sqlOf)]
+      : extra.kind === "fullText"
+        ? [fullTextModel(extra, info, names)]
+        : [],
   );
   const foreignKeys = referencesOf(info).map((reference): ForeignKeyModel => {
     const columns = namesOf(reference.from);
@@ -330,6 +337,31 @@ function indexModel(
     where: spec.condition && sqlOf(spec.condition, "The condition of an index"),
     ...(method === "btree" ? {} : { method }),
     ...(included === undefined ? {} : { included: included.map((column) => names.column(column)) }),
+  };
+}
+
+/** The index's name, by which databases find what they keep of the words. */
+export function fullTextName({ name, columns }: FullTextSpec, table: Source, names: Names): string {
+  if (name !== undefined) return name;
+  const parts = columns.map((column) => names.column(column));
+  return constraintName(names.table(table.table), parts, "fulltext");
+}
+
+function fullTextModel(spec: FullTextSpec, info: TableInfo, names: Names): IndexModel {
+  if (spec.columns.some((column) => column.source !== info)) {
+    throw new ConfigError(
+      `A full-text index of table "${info.table}" names a column of another table.`,
+      { code: "E_SCHEMA" },
+    );
+  }
+  const columns = spec.columns.map((column) => names.column(column));
+  return {
+    name: fullTextName(spec, info, names),
+    columns,
+    isUnique: false,
+    terms: columns.map((column) => ({ column, direction: "asc" })),
+    where: undefined,
+    fullText: { language: spec.language },
   };
 }
 

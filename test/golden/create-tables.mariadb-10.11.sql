@@ -2,6 +2,7 @@ create table `teams` (
   `id` int not null auto_increment,
   `name` varchar(80) not null,
   `captain_id` uuid,
+  `teams_name_fulltext` longtext generated always as (regexp_replace(lower(concat_ws(' ', '', convert(`name` using utf8mb4)) collate utf8mb4_uca1400_nopad_as_cs), convert(x'283f3a5b5e5c707b4c7d5c707b4e7d5c707b4d7d5d5c707b4d7d2a292b' using utf8mb4), ' zz') collate utf8mb4_nopad_bin) stored,
   constraint `teams_pkey` primary key (`id`),
   constraint `teams_name_unique` unique (`name`)
 ) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_nopad_bin;
@@ -61,6 +62,8 @@ create table `we"ird ``name'; --` (
   `group` varchar(9),
   constraint `we"ird ``name'; --_pkey` primary key (`id`)
 ) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_nopad_bin comment = 'it''s "quoted" ` \\ and';
+
+create fulltext index `teams_name_fulltext` on `teams` (`teams_name_fulltext`);
 
 create index `teams_captain_id_fkey` on `teams` (`captain_id`);
 

@@ -63,6 +63,8 @@ create table "we""ird `name'; --" (
   constraint "we""ird `name'; --_pkey" primary key ("id")
 );
 
+create index "teams_name_fulltext" on "teams" using gin ((to_tsvector('simple'::regconfig, translate(coalesce("name", ''), '!"#$%&''()*+,-./:;<=>?@[\]^_`{|}~', '                                '))));
+
 create index "by_born" on "players" ("born" nulls first);
 
 create unique index "players_nick_unique" on "players" ((lower("nick" collate "C")) nulls first);

@@ -64,6 +64,25 @@ create table "we""ird `name'; --" (
   "group" text check (length("group") <= 9)
 ) strict;
 
+create virtual table "teams_name_fulltext" using fts5 (words_1, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 0');
+
+insert into "teams_name_fulltext" (rowid, words_1) select "rowid", "name" from "teams";
+
+create trigger "teams_name_fulltext__insert" after insert on "teams" begin
+  delete from "teams_name_fulltext" where rowid = new."rowid";
+  insert into "teams_name_fulltext" (rowid, words_1) values (new."rowid", new."name");
+end;
+
+create trigger "teams_name_fulltext__update" after update on "teams" when old."rowid" is not new."rowid" or old."name" is not new."name" begin
+  delete from "teams_name_fulltext" where rowid = old."rowid";
+  delete from "teams_name_fulltext" where rowid = new."rowid";
+  insert into "teams_name_fulltext" (rowid, words_1) values (new."rowid", new."name");
+end;
+
+create trigger "teams_name_fulltext__delete" after delete on "teams" begin
+  delete from "teams_name_fulltext" where rowid = old."rowid";
+end;
+
 create index "by_born" on "players" ("born");
 
 create unique index "players_nick_unique" on "players" (lower("nick"));

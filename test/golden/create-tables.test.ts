@@ -17,6 +17,7 @@ import {
   enumType,
   eq,
   foreignKey,
+  fullTextIndex,
   gt,
   ilike,
   inArray,
@@ -51,11 +52,15 @@ import { createTestDatabase, testServers, type TestServerName } from "../servers
 const rank = enumType("player_rank", ["rookie", "it's pro"]);
 const mood = enumType(`mo"od`, ["good", "ba\\d"], { storage: { postgres: "text" } });
 
-const teams = table("teams", {
-  id: integer().primaryKey().autoIncrement(),
-  name: varchar({ length: 80 }).notNull().unique(),
-  captainId: uuid().references(() => players.id, { onDelete: "set null" }),
-});
+const teams = table(
+  "teams",
+  {
+    id: integer().primaryKey().autoIncrement(),
+    name: varchar({ length: 80 }).notNull().unique(),
+    captainId: uuid().references(() => players.id, { onDelete: "set null" }),
+  },
+  (t) => [fullTextIndex().on(t.name)],
+);
 
 const players = table(
   "players",

@@ -29,6 +29,7 @@ export function mysqlCapabilities(server: ServerInfo): Capabilities {
     concurrentWriters: true,
     isEmbedded: false,
     interleavedStreams: false,
+    fullTextLanguages: false,
     indexMethods: false,
     partialIndexes: false,
     expressionIndexes: variantOf(server).hasExpressionIndex,

@@ -13,6 +13,7 @@ import {
 import type { ForeignKeyModel, KeyModel, TableModel, IndexTermModel } from "../../schema/model.ts";
 import { mysqlAlter } from "./alter.ts";
 import { tableComment, writeColumn } from "./column.ts";
+import { writeFullTextIndex } from "./full-text.ts";
 import type { Variant } from "./variant.ts";
 
 /** A key holds 3072 bytes, and a code point takes up to four. Source: MySQL 8.4 manual, "InnoDB Limits". */
@@ -81,6 +82,10 @@ export function mysqlDdl(variant: Variant): DdlRules {
 
     createIndex(change, out) {
       const { index, table } = change;
+      if (index.fullText !== undefined) {
+        writeFullTextIndex(change, variant, out);
+        return;
+      }
       refuseIndexMethod(change, variant.name);
       const whole = index.terms.flatMap((term) =>
         "column" in term && term.prefix === undefined ? [term.column] : [],

@@ -37,6 +37,7 @@ import { isKeeping, KEPT_ROWS, writeConflict } from "./conflict.ts";
 import { foldedName, foldingOf } from "./folded.ts";
 import { nowText } from "./column.ts";
 import { mysqlArray } from "./array.ts";
+import { mysqlFullText } from "./full-text.ts";
 import { mysqlInstants } from "./instants.ts";
 import { mysqlNumbers } from "./numbers.ts";
 import { mysqlTexts } from "./texts.ts";
@@ -148,6 +149,7 @@ function contestedRules(variant: Variant): ContestedQueryRules {
   /** Those that are spelt in files of their own. */
   const functions: CallRules<ApartFunctionName> = {
     ...mysqlArray(variant),
+    ...mysqlFullText(variant),
     ...mysqlInstants,
     ...mysqlJson(variant),
     ...mysqlNumbers,

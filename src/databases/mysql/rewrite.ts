@@ -11,6 +11,7 @@ import {
 import type { AddColumn, AlterEnum, Change, SetComment } from "../../schema/change.ts";
 import type { ColumnModel, IndexModel, TableModel } from "../../schema/model.ts";
 import { foldedName, withFolded } from "./folded.ts";
+import { wordsColumns, withWordsTerm } from "./full-text.ts";
 import { locksOf } from "./locks.ts";
 import type { Variant } from "./variant.ts";
 
@@ -83,9 +84,13 @@ function withFoldedTerms(index: IndexModel, table: TableModel): IndexModel {
 }
 
 function storedTable(table: TableModel, variant: Variant): TableModel {
-  const indexes = table.indexes.map((index) => withFoldedTerms(index, table));
+  const indexes = table.indexes.map((index) =>
+    index.fullText === undefined ? withFoldedTerms(index, table) : withWordsTerm(index),
+  );
+  const folded = withFolded(table, variant);
   return {
-    ...withFolded(table, variant),
+    ...folded,
+    columns: [...folded.columns, ...wordsColumns(table, variant)],
     indexes: [...indexes, ...indexesOfForeignKeys({ ...table, indexes })],
   };
 }

@@ -21,6 +21,7 @@ export function postgresCapabilities(_server: ServerInfo): Capabilities {
     concurrentWriters: true,
     isEmbedded: false,
     interleavedStreams: true,
+    fullTextLanguages: true,
     indexMethods: true,
     partialIndexes: true,
     expressionIndexes: true,

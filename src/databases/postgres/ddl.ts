@@ -13,6 +13,7 @@ import { quoteName } from "../../dialect/writer.ts";
 import type { IndexTermModel } from "../../schema/model.ts";
 import { postgresAlter } from "./alter.ts";
 import { writeColumn, writeLabels } from "./column.ts";
+import { writeFullTextTerm } from "./full-text.ts";
 
 export const postgresDdl: DdlRules = {
   ...postgresAlter,
@@ -40,6 +41,11 @@ export const postgresDdl: DdlRules = {
       if (out.context.hasConcurrentIndexes === true) out.sql("concurrently ");
       out.tolerant("if not exists ");
     };
+    if (change.index.fullText !== undefined) {
+      writeIndexStart(change, out, words, "gin");
+      writeFullTextTerm(change.index, out);
+      return;
+    }
     writeIndexStart(change, out, words, method);
     const canBeNull = (term: IndexTermModel): boolean =>
       !("column" in term) ||

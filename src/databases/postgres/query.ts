@@ -28,6 +28,7 @@ import { encoderOf, type Encode } from "../../dialect/type-map.ts";
 import type { Writer } from "../../dialect/writer.ts";
 import { postgresArray } from "./array.ts";
 import { nowText } from "./column.ts";
+import { postgresFullText } from "./full-text.ts";
 import { postgresInstants } from "./instants.ts";
 import { postgresNumbers } from "./numbers.ts";
 import { postgresTexts } from "./texts.ts";
@@ -156,6 +157,7 @@ function contestedRules(folding: string): ContestedQueryRules {
   /** Those that are spelt in files of their own. */
   const functions: CallRules<ApartFunctionName> = {
     ...postgresArray,
+    ...postgresFullText,
     ...postgresInstants,
     ...postgresJson,
     ...postgresNumbers,

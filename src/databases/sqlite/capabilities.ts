@@ -21,6 +21,7 @@ export function sqliteCapabilities(_server: ServerInfo): Capabilities {
     concurrentWriters: false,
     isEmbedded: true,
     interleavedStreams: true,
+    fullTextLanguages: false,
     indexMethods: false,
     partialIndexes: true,
     expressionIndexes: true,

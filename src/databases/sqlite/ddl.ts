@@ -19,6 +19,7 @@ import type { RenameTable } from "../../schema/change.ts";
 import type { Writer } from "../../dialect/writer.ts";
 import { isRowId, writeColumn } from "./column.ts";
 import { writeCopy } from "./convert.ts";
+import { writeDropFullText, writeFullTextTable } from "./full-text-ddl.ts";
 
 export function refuseSchema(name: string): never {
   throw new UnsupportedError({
@@ -89,6 +90,10 @@ export const sqliteDdl: DdlRules = {
   createEnum: refuseEnum,
 
   createIndex(change, out) {
+    if (change.index.fullText !== undefined) {
+      writeFullTextTable(change, out);
+      return;
+    }
     refuseIndexMethod(change, "SQLite");
     writeIndexStart(change, out, () => out.tolerant("if not exists "));
     // NULLs are smallest by SQLite's own order.
@@ -124,13 +129,21 @@ export const sqliteDdl: DdlRules = {
   dropForeignKey: refuseAlter,
 
   dropIndex({ index }, out) {
+    if (index.fullText !== undefined) {
+      writeDropFullText(index, out);
+      return;
+    }
     out.sql("drop index ").tolerant("if exists ").id(index.name);
   },
 
   dropPrimaryKey: refuseAlter,
 
-  dropTable({ table, isReplaced }, out) {
+  dropTable({ table, isReplaced, fullTexts = [] }, out) {
     if (isReplaced === true) out.sql(GUARD).next();
+    for (const index of fullTexts) {
+      writeDropFullText(index, out);
+      out.next();
+    }
     writeDropTable({ kind: "dropTable", table }, out);
   },
 

@@ -41,6 +41,7 @@ import type { AnyTableColumn, TableInfo } from "../../schema/table.ts";
 import { writeColumnDefault } from "./column.ts";
 import { sqliteArray } from "./array.ts";
 import { checkDecimals, decimalOf, refuseWideDecimal, writeWhole } from "./decimals.ts";
+import { sqliteFullText } from "./full-text.ts";
 import { sqliteInstants } from "./instants.ts";
 import { sqliteNumbers } from "./numbers.ts";
 import { rangeCheckOf } from "./ranges.ts";
@@ -191,6 +192,7 @@ function writeCount(count: AnyExpression, out: Writer): void {
 /** The functions that are spelt in files of their own. */
 const FUNCTIONS: CallRules<ApartFunctionName> = {
   ...sqliteArray,
+  ...sqliteFullText,
   ...sqliteInstants,
   ...sqliteJson,
   ...sqliteNumbers,

@@ -136,6 +136,16 @@ function keptIndexes({ table }: Replaced, all: readonly Change[]): IndexModel[] 
   return table.after.indexes.filter(({ name }) => !created.has(name));
 }
 
+/** Full-text indexes are tables of their own, which know the rows by numbers that are given anew. */
+function staleFullTexts({ table }: Replaced, all: readonly Change[]): IndexModel[] {
+  const dropped = new Set(
+    all.flatMap((change) => (change.kind === "dropIndex" ? [change.index.name] : [])),
+  );
+  return table.original.indexes.filter(
+    ({ name, fullText }) => fullText !== undefined && !dropped.has(name),
+  );
+}
+
 function isCounted({ columns }: TableModel): boolean {
   return columns.some((column: ColumnModel) => column.isAutoIncrement);
 }
@@ -147,6 +157,11 @@ function replaceTable(replaced: Replaced, all: readonly Change[]): Change[] {
   const columns = copiedColumns(replaced.table, replaced.changes);
   const hasCounter = isCounted(before) && isCounted(after);
   return [
+    ...staleFullTexts(replaced, all).map((index): Change => ({
+      kind: "dropIndex",
+      table: name,
+      index,
+    })),
     { kind: "createTable", table: { ...after, name: aside }, hasForeignKeys: true },
     ...(columns.length > 0
       ? [{ kind: "copyRows", from: name, to: aside, columns, hasCounter } as const]

@@ -17,6 +17,7 @@ import { constraintCases } from "./constraints.ts";
 import { enumCases } from "./enums.ts";
 import { errorCases } from "./errors.ts";
 import { fragmentCases } from "./fragments.ts";
+import { fullTextCases } from "./full-texts.ts";
 import { functionCases } from "./functions.ts";
 import { generatedCases } from "./generated.ts";
 import { hostileCases } from "./hostile.ts";
@@ -80,6 +81,7 @@ export function conformance(options: ConformanceOptions): void {
   bitFieldCases(kit);
   arrayCases(kit);
   indexCases(kit);
+  fullTextCases(kit);
   hostileCases(kit);
   insertCases(kit);
   insertQueryCases(kit);

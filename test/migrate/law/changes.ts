@@ -1,6 +1,7 @@
 // What may happen to a schema, one piece at a time.
 import {
   isKeyable,
+  isWordy,
   KINDS,
   newColumn,
   newEnum,
@@ -139,12 +140,25 @@ export const MUTATIONS: Readonly<Record<string, Mutate>> = {
   },
   addIndex(random, spec, own) {
     const column = anyColumn(random, own, isKeyable);
-    if (column !== undefined && own.indexes.every(({ columns }) => columns[0] !== column.id))
+    if (
+      column !== undefined &&
+      own.indexes.every(({ columns, isFullText }) => isFullText || columns[0] !== column.id)
+    )
       own.indexes.push({
         columns: [column.id],
         isUnique: false,
         name: random() < 0.3 ? `ix_${spec.next++}` : undefined,
       });
+  },
+  addFullText(random, spec, own) {
+    const columns = own.columns.filter(isWordy).slice(0, 1 + Math.floor(random() * 2));
+    if (columns.length === 0 || own.indexes.some(({ isFullText }) => isFullText)) return;
+    own.indexes.push({
+      columns: columns.map(({ id }) => id),
+      isUnique: false,
+      name: random() < 0.3 ? `ft_${spec.next++}` : undefined,
+      isFullText: true,
+    });
   },
   dropIndex: (_random, _spec, own) => void own.indexes.pop(),
   renameIndex(_random, spec, own) {

@@ -9,6 +9,7 @@ import {
   defineSchema,
   double,
   enumType,
+  fullTextIndex,
   index,
   integer,
   json,
@@ -220,7 +221,12 @@ export interface TableSpec {
   readonly id: number;
   name: string;
   columns: ColumnSpec[];
-  indexes: { columns: number[]; isUnique: boolean; name: string | undefined }[];
+  indexes: {
+    columns: number[];
+    isUnique: boolean;
+    name: string | undefined;
+    isFullText?: boolean;
+  }[];
   uniques: number[][];
   checks: number[];
   comment: string | undefined;
@@ -317,6 +323,11 @@ export function isKeyable(column: ColumnSpec): boolean {
   return typeof column.kind === "string" && KINDS[column.kind]!.isKey && column.twice === undefined;
 }
 
+/** Whether its words can be in an index. */
+export function isWordy({ kind, twice }: ColumnSpec): boolean {
+  return twice === undefined && ["text", "varchar20", "varchar40"].includes(String(kind));
+}
+
 export function valueOf(spec: SchemaSpec, column: ColumnSpec, row: number): unknown {
   if (typeof column.kind === "string") return KINDS[column.kind]!.value(row);
   const { values } = spec.enums.find(({ id }) => id === column.kind)!;
@@ -377,9 +388,11 @@ export function declare(spec: SchemaSpec): Declared {
 
 function extrasOf(spec: TableSpec, t: Builder): unknown[] {
   const of = (ids: readonly number[]): Builder[] => ids.map((id) => t[`c${id}`]);
-  const more: Builder = { index: index as Builder, unique: unique as Builder };
+  const more: Builder = { fullTextIndex, index, unique };
   return [
-    ...spec.indexes.map(({ columns, name }) => more.index(name).on(...of(columns))),
+    ...spec.indexes.map(({ columns, name, isFullText }) =>
+      (isFullText === true ? more.fullTextIndex : more.index)(name).on(...of(columns)),
+    ),
     ...spec.uniques.map((columns) => more.unique().on(...of(columns))),
     ...spec.checks.map((id) => check(sql`${t[`c${id}`]} is null or ${t[`c${id}`]} < ${1000}`)),
   ];
