@@ -219,11 +219,13 @@ interface WindowTerm {
 
 // ast/function-name
 
-type ApartFunctionName = ArrayFunctionName | InstantFunctionName | JsonFunctionName | NumberFunctionName | TextFunctionName;
+type ApartFunctionName = ArrayFunctionName | FullTextFunctionName | InstantFunctionName | JsonFunctionName | NumberFunctionName | TextFunctionName;
 
 type ArithmeticName = "add" | "bitAnd" | "bitOr" | "multiply" | "subtract";
 
 type ArrayFunctionName = "arrayAppend" | "arrayContained" | "arrayContains" | "arrayLength" | "arrayOverlaps" | "arrayRemove";
+
+type FullTextFunctionName = "match" | "matchRank";
 
 type FunctionName = ApartFunctionName | PlainFunctionName;
 
@@ -882,6 +884,7 @@ export interface Capabilities {
     readonly interleavedStreams: boolean;
     readonly partialIndexes: boolean;
     readonly indexMethods: boolean;
+    readonly fullTextLanguages: boolean;
     readonly expressionIndexes: boolean;
     readonly maxParameters: number;
     readonly maxDecimalPrecision: number;
@@ -1768,6 +1771,23 @@ export function jsonSet<Json, const A extends KeyOfJson<Json> = never, const B e
 
 export function jsonText<Json, const A extends KeyOfJson<Json> = never, const B extends KeyOfJson<At<Json, A, never, never, never, never>> = never, const C extends KeyOfJson<At<Json, A, B, never, never, never>> = never, const D extends KeyOfJson<At<Json, A, B, C, never, never>> = never, const E extends KeyOfJson<At<Json, A, B, C, D, never>> = never>(json: JsonOf<Json>, path: Path<Json, A, B, C, D, E>): Expression<Kind<At<Json, A, B, C, D, E>, string> | null>;
 
+// query/match
+
+type Columns<From extends string> = TextColumn<From> | readonly [
+    TextColumn<From>,
+    ...TextColumn<From>[]
+];
+
+export interface MatchOptions {
+    readonly prefix?: boolean;
+}
+
+type TextColumn<From extends string> = Column<From, string | null>;
+
+export function match<From extends string>(columns: Columns<From>, words: string, options?: MatchOptions): Expression<boolean>;
+
+export function matchRank<From extends string>(columns: Columns<From>, words: string, options?: MatchOptions): Expression<number>;
+
 // query/numbers
 
 type Comparable = bigint | number | string | Date | null;
@@ -2443,6 +2463,7 @@ interface DropPrimaryKey extends OfKey {
 interface DropTable extends OfTable {
     readonly kind: "dropTable";
     readonly isReplaced?: boolean;
+    readonly fullTexts?: readonly IndexModel[];
 }
 
 interface DropUnique extends OfKey {
@@ -2669,7 +2690,7 @@ interface PrimaryKeySpec {
     readonly columns: readonly AnyTableColumn[];
 }
 
-type TableExtra = CheckSpec | CommentSpec | ForeignKeySpec | IndexSpec | PrimaryKeySpec | UniqueSpec;
+type TableExtra = CheckSpec | CommentSpec | ForeignKeySpec | FullTextSpec | IndexSpec | PrimaryKeySpec | UniqueSpec;
 
 interface UniqueBuilder {
     on(...columns: Columns): UniqueSpec;
@@ -2718,6 +2739,34 @@ export interface CustomTypeOptions<Value> extends CustomCodec<Value> {
 }
 
 export function customType<Value>(options: CustomTypeOptions<Value>): CustomTypeDeclaration<Value & {}>;
+
+// schema/full-text
+
+type AnyTableColumn = Column<string, unknown>;
+
+export interface FullTextBuilder {
+    on(...columns: readonly [
+        TextColumn,
+        ...TextColumn[]
+    ]): FullTextSpec;
+}
+
+export interface FullTextOptions {
+    readonly language?: string;
+}
+
+export interface FullTextSpec {
+    readonly kind: "fullText";
+    readonly name: string | undefined;
+    readonly language: string;
+    readonly columns: readonly AnyTableColumn[];
+}
+
+type TextColumn = Column<string, string | null>;
+
+export function fullTextIndex(name?: string, options?: FullTextOptions): FullTextBuilder;
+
+export function fullTextIndex(options: FullTextOptions): FullTextBuilder;
 
 // schema/identity
 
@@ -2814,6 +2863,9 @@ interface IndexModel extends KeyModel {
     readonly where: SqlModel | undefined;
     readonly method?: Exclude<IndexMethod, "btree">;
     readonly included?: readonly string[];
+    readonly fullText?: {
+        readonly language: string;
+    };
 }
 
 type IndexTermModel = ({

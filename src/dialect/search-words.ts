@@ -7,8 +7,8 @@ import type { Encode } from "./type-map.ts";
 
 const WORD = /[\p{L}\p{Nd}][\p{L}\p{N}\p{M}]*/gu;
 
-/** Longer ones are in no index of MySQL's, which keeps 84 characters. */
-const MAX_WORD_LENGTH = 80;
+/** More than 80 characters are in no index of MySQL's, which keeps 84. */
+const TOO_LONG = /^.{81}/u;
 
 /** How a database spells a search. */
 export interface SearchSpelling {
@@ -23,8 +23,7 @@ export interface SearchSpelling {
 export function searchEncoder(spelling: SearchSpelling, option: string | undefined): Encode {
   return (value) => {
     const found = String(value).match(WORD) ?? [];
-    if (found.some((word) => word.length > MAX_WORD_LENGTH && [...word].length > MAX_WORD_LENGTH))
-      return spelling.nothing;
+    if (found.some((word) => TOO_LONG.test(word))) return spelling.nothing;
     const last = option === "prefix" ? found.pop() : undefined;
     const terms = [...new Set(found)].map(spelling.word);
     if (last !== undefined) terms.push(spelling.prefix(last));

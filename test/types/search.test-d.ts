@@ -54,5 +54,3 @@ match([], "tea");
 match(posts.title, 5);
 // @ts-expect-error -- no such option
 match(posts.title, "tea", { suffix: true });
-// @ts-expect-error -- columns of one table
-match([posts.title, users.name], "tea");
