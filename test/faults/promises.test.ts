@@ -2,11 +2,18 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import {
+  and,
+  between,
   connect,
   createTables,
   defineSchema,
   eq,
+  gt,
+  inArray,
   integer,
+  like,
+  ne,
+  not,
   sql,
   table,
   varchar,
@@ -173,6 +180,64 @@ describe.each(testServers().filter(({ name }) => name !== "sqlite memory"))("$na
   });
 });
 
+describe.each(testServers())("where a scalar belongs on $name", (server) => {
+  const texts = [{ $ne: 1 }, { not: "a" }, { gt: "" }, ["a"], [], 0, false, new Map(), () => "a"];
+  const numbers = [
+    { $ne: 1 },
+    { not: 1 },
+    [1],
+    [],
+    "0",
+    "",
+    false,
+    true,
+    NaN,
+    Infinity,
+    new Date(),
+  ];
+
+  test("nothing else is taken for one: it is refused before anything is sent", async () => {
+    const database = await createTestDatabase(server);
+    const sent: string[] = [];
+    const db = await connect(database.url, { log: ({ sql: text }) => void sent.push(text) });
+    await createTables(db, schema);
+    await db.insert(notes).values({ id: 1, text: "a" });
+    sent.length = 0;
+    const slots = (text: never, id: never): (() => PromiseLike<unknown>)[] => [
+      () => db.from(notes).where(eq(notes.text, text)),
+      () => db.from(notes).where(ne(notes.id, id)),
+      () => db.from(notes).where(and(gt(notes.id, id), like(notes.text, text))),
+      () => db.from(notes).where(inArray(notes.text, ["a", text])),
+      () => db.from(notes).where(between(notes.id, 0, id)),
+      () => db.from(notes).where(not(eq(notes.text, text))),
+      () => db.from(notes).find(id),
+      () => db.insert(notes).values({ id: 2, text }),
+      () => db.insert(notes).values({ id, text: "b" }),
+      () => db.update(notes).set({ text }).where(eq(notes.id, 1)),
+      () => db.update(notes).set({ text: "b" }).where(eq(notes.id, id)),
+      () => db.delete(notes).where(eq(notes.text, text)),
+      () => db.updateMany(notes, [{ id, text: "b" }], { key: "id" }),
+    ];
+    let refusedCount = 0;
+    for (let at = 0; at < Math.max(texts.length, numbers.length); at++) {
+      const text = texts[at % texts.length] as never;
+      const id = numbers[at % numbers.length] as never;
+      for (const [slot, ask] of slots(text, id).entries()) {
+        const outcome = await failureOf((async () => ask())());
+        expect(outcome, `slot ${slot}, ${at}`).toMatchObject({
+          code: expect.stringMatching(/^E_(?:INVALID_VALUE|OUT_OF_RANGE)$/),
+        });
+        refusedCount++;
+      }
+    }
+    expect(sent).toEqual([]);
+    expect(await db.from(notes)).toEqual([{ id: 1, text: "a" }]);
+    report(`${server.name}: ${refusedCount} refused, nothing sent`);
+    await db.close();
+    await database.drop();
+  });
+});
+
 describe.each(testServers())("secrets on $name", (server) => {
   const canary = "canary-5e1f";
 
@@ -256,5 +321,45 @@ describe.each(testServers())("secrets on $name", (server) => {
       report(`${server.name}: ${failedCount} failures without the secret`);
       expect(failedCount).toBeGreaterThan(18);
     });
+  });
+
+  test("stand in nothing that is printed: a database, a transaction, its log", async () => {
+    const database = await createTestDatabase(server);
+    const url = new URL(database.url);
+    // PostgreSQL's server for tests asks for no password, so that any will do; the other one has a user with it.
+    if (server.name.startsWith("postgres")) url.password = canary;
+    if (server.name === "mariadb") {
+      await using root = await connect(database.url);
+      await root.execute(sql.raw(`create or replace user canary@'%' identified by '${canary}'`));
+      await root.execute(sql.raw("grant all on *.* to canary@'%'"));
+      url.username = "canary";
+      url.password = canary;
+    }
+    const lines: string[] = [];
+    const db = await connect(server.url === undefined ? database.url : url.href, {
+      log: (entry) => void lines.push(inspect(entry, { depth: 20 })),
+    });
+    await createTables(db, schema);
+    const printed: unknown[] = [db, db.stats(), db.server, db.can];
+    await db.transaction(async (tx) => {
+      await tx.insert(notes).values({ id: 1, text: canary });
+      await failureOf(tx.transaction(async (inner) => inner.from(notes).where(sql`x = ${canary}`)));
+      printed.push(tx, tx.from(notes).where(eq(notes.id, 1)));
+    });
+    await using begun = await db.begin();
+    printed.push(begun);
+    for (const [at, value] of printed.entries()) {
+      const told = inspect(value, { depth: 20, showHidden: true, getters: true });
+      expect(told.includes(canary), `printed ${at}`).toBe(false);
+    }
+    expect(lines.length).toBeGreaterThan(4);
+    expect(lines.filter((line) => line.includes(canary))).toEqual([]);
+    await begun.rollback();
+    await db.close();
+    if (server.name === "mariadb") {
+      await using root = await connect(database.url);
+      await root.execute(sql.raw("drop user canary@'%'"));
+    }
+    await database.drop();
   });
 });

@@ -16,6 +16,7 @@ const BUSY = 5;
 const BUSY_SNAPSHOT = 517;
 const LOCKED = 6;
 const READONLY = 8;
+const IOERR = 10;
 const CORRUPT = 11;
 const FULL = 13;
 const CANTOPEN = 14;
@@ -165,6 +166,12 @@ export function toDbError(error: unknown): unknown {
     case READONLY:
       return new QueryError("E_READ_ONLY", "The database is read-only.", {
         hint: "The URL may say mode=ro, the transaction readOnly; or the file and its folder may not be written.",
+        cause: error,
+      });
+    case IOERR:
+      return new QueryError("E_QUERY", `The disk failed SQLite (result code ${error.errcode}).`, {
+        hint: "What was under way is not committed. The system's log tells more; `pragma integrity_check` whether the file is whole.",
+        serverCode: String(error.errcode),
         cause: error,
       });
     case FULL:
