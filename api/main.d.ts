@@ -1153,6 +1153,7 @@ interface MigrationFacts {
         readonly violations: string;
         readonly views: string;
         readonly tables: string;
+        readonly references: string;
         readonly dependents: string;
     };
     isDoneBefore(error: DbError): boolean;

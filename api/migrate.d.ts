@@ -9,15 +9,16 @@ type Folders = Readonly<Record<string, URL | string>> | URL | string;
 
 // migrate/migration
 
-export type MigrationCode<Tx> = (tx: Tx) => Promise<void>;
+export type MigrationCode<Tx> = (tx: Tx, schema: SchemaWords) => Promise<void>;
 
 export interface RegisteredMigration<Tx> {
     readonly name: string;
     readonly up: MigrationCode<Tx> | string;
     readonly down?: MigrationCode<Tx> | string;
+    readonly rebuild?: boolean;
 }
 
-// migrate/run-one
+// migrate/run-side
 
 type Way = "down" | "up";
 
@@ -55,6 +56,29 @@ export interface UpOptions extends RunOptions {
     readonly to?: string | undefined;
 }
 
+// migrate/schema-words
+
+export interface AlterOptions<Before extends AnyTable, After extends AnyTable> extends BesideOptions {
+    readonly renames?: {
+        readonly [Key in KeysOf<Before>]?: KeysOf<After>;
+    } & Readonly<Record<ValuePath, string>>;
+    readonly drops?: readonly (KeysOf<Before> | ValuePath)[];
+}
+
+export interface BesideOptions {
+    readonly beside?: readonly AnyTable[];
+}
+
+type KeysOf<T extends AnyTable> = Extract<keyof ColumnsOf<T>, string>;
+
+export interface SchemaWords {
+    createTable(table: AnyTable, options?: BesideOptions): Promise<void>;
+    alterTable<Before extends AnyTable, After extends AnyTable>(before: Before, after: After, options?: AlterOptions<Before, After>): Promise<void>;
+    dropTable(table: AnyTable, options?: BesideOptions): Promise<void>;
+}
+
+type ValuePath = `${string}.${string}`;
+
 // tools/migrations
 
 export type MigrateOptions = MigrationSource & UpOptions;
@@ -62,6 +86,7 @@ export type MigrateOptions = MigrationSource & UpOptions;
 export interface MigrationModule {
     readonly up: MigrationCode<Transaction>;
     readonly down?: MigrationCode<Transaction>;
+    readonly rebuild?: boolean;
 }
 
 export type MigrationSource = {

@@ -34,6 +34,8 @@ export interface MigrationFacts {
     readonly views: string;
     /** Gives `name`, of tables. */
     readonly tables: string;
+    /** Gives `table` and `parent`, of foreign keys. */
+    readonly references: string;
     /** Gives `name`, `table` and `sql` of what goes with its table when that is dropped, and can be made again. */
     readonly dependents: string;
   };

@@ -11,6 +11,7 @@ export {
 } from "../tools/migrations.ts";
 export { MigrationError } from "../core/error.ts";
 export type { MigrationCode, RegisteredMigration } from "../migrate/migration.ts";
+export type { AlterOptions, BesideOptions, SchemaWords } from "../migrate/schema-words.ts";
 export type {
   MigrationRun,
   MigrationState,

@@ -108,18 +108,19 @@ function filesOfFlat(folder: string, files: readonly string[]): MigrationFiles[]
 interface CodeModule<Tx> {
   readonly up?: MigrationCode<Tx>;
   readonly down?: MigrationCode<Tx>;
+  readonly rebuild?: boolean;
 }
 
 async function importCode<Tx>(file: string): Promise<CodeModule<Tx>> {
   const module = (await import(pathToFileURL(file).href)) as { default?: CodeModule<Tx> };
-  const { up, down } = module.default ?? (module as CodeModule<Tx>);
+  const { up, down, rebuild } = module.default ?? (module as CodeModule<Tx>);
   const isCode = (part: unknown): boolean => part === undefined || typeof part === "function";
   if (typeof up !== "function" || !isCode(down)) {
     throw new MigrationError("E_MIGRATION_INVALID", `${file} exports no migration.`, {
       hint: "Write `export default defineMigration({ async up(tx) { … }, async down(tx) { … } })`.",
     });
   }
-  return { up, ...(down === undefined ? {} : { down }) };
+  return { up, ...(down !== undefined && { down }), ...(rebuild === true && { rebuild }) };
 }
 
 function read(file: string | undefined): string | undefined {
@@ -140,7 +141,8 @@ async function load<Tx>(files: MigrationFiles, product: string): Promise<Migrati
       },
     );
   }
-  const code = files.code === undefined ? {} : await importCode<Tx>(files.code);
+  const code: Partial<CodeModule<Tx>> =
+    files.code === undefined ? {} : await importCode<Tx>(files.code);
   const source = read(files.code) ?? "";
   const side = (way: "down" | "up"): MigrationSide<Tx> => ({
     sql: sql[way],
@@ -150,7 +152,12 @@ async function load<Tx>(files: MigrationFiles, product: string): Promise<Migrati
   const canGoBack =
     (sql.up === undefined || sql.down !== undefined) &&
     (code.up === undefined || code.down !== undefined);
-  return { name, up: side("up"), down: canGoBack ? side("down") : undefined };
+  return {
+    name,
+    up: side("up"),
+    down: canGoBack ? side("down") : undefined,
+    ...(code.rebuild === true && { isRebuild: true }),
+  };
 }
 
 /**

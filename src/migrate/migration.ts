@@ -2,9 +2,14 @@
 
 import { createHash } from "node:crypto";
 import { MigrationError } from "../core/error.ts";
+import type { SchemaWords } from "./schema-words.ts";
 
-/** What a migration does by code, in its transaction where the database can undo that. */
-export type MigrationCode<Tx> = (tx: Tx) => Promise<void>;
+/**
+ * What a migration does by code, in its transaction where the database can undo that.
+ *
+ * On MySQL and MariaDB, which can't undo DDL, a word of `schema` commits what was done before it.
+ */
+export type MigrationCode<Tx> = (tx: Tx, schema: SchemaWords) => Promise<void>;
 
 /** One way of a migration: SQL first, then code, and the other way round going back. */
 export interface MigrationSide<Tx> {
@@ -20,6 +25,8 @@ export interface Migration<Tx> {
   readonly up: MigrationSide<Tx>;
   /** Undefined for one that can't be undone. */
   readonly down: MigrationSide<Tx> | undefined;
+  /** Whether its code makes tables anew, so that foreign keys are to rest, as `-- plinth: rebuild` says of SQL. */
+  readonly isRebuild?: boolean;
 }
 
 /** A migration that a program brings with it, instead of a folder. */
@@ -27,6 +34,8 @@ export interface RegisteredMigration<Tx> {
   readonly name: string;
   readonly up: MigrationCode<Tx> | string;
   readonly down?: MigrationCode<Tx> | string;
+  /** SQLite: its code makes tables anew, so foreign keys rest meanwhile, and are compared at the end. Default false. */
+  readonly rebuild?: boolean;
 }
 
 /** Of the text with its line ends made equal, as version control may change those. */
@@ -46,10 +55,11 @@ function sideOf<Tx>(given: MigrationCode<Tx> | string): MigrationSide<Tx> {
 /** @throws {MigrationError} `E_MIGRATION_INVALID` for names that no migration may have. */
 export function registered<Tx>(given: readonly RegisteredMigration<Tx>[]): Migration<Tx>[] {
   return inOrder(
-    given.map(({ name, up, down }) => ({
+    given.map(({ name, up, down, rebuild }) => ({
       name,
       up: sideOf(up),
       down: down === undefined ? undefined : sideOf(down),
+      ...(rebuild === true && { isRebuild: true }),
     })),
   );
 }

@@ -1,51 +1,24 @@
 /** Runs one migration, there or back, so that an end in its midst loses nothing. */
 
-import type { Session } from "../connect/session.ts";
-import { TransactionRunner } from "../connect/transaction.ts";
-import { DbError, MigrationError, TimeoutError } from "../core/error.ts";
-import { splitScript, type ScriptStatement } from "../dialect/split-script.ts";
-import {
-  forget,
-  readHistory,
-  remember,
-  setProgress,
-  setState,
-  type HistoryRow,
-} from "./history.ts";
-import { takeSessionLock, takeTransactionLock } from "./lock.ts";
-import { directivesOf, type Migration, type MigrationSide } from "./migration.ts";
+import { MigrationError, TimeoutError } from "../core/error.ts";
+import { forget, readHistory, remember } from "./history.ts";
+import { takeTransactionLock } from "./lock.ts";
+import { directivesOf, type Migration } from "./migration.ts";
 import { watchRebuild, withRebuild, type Rebuild, type RebuildWatch } from "./rebuild.ts";
-
-export type Way = "down" | "up";
-
-export interface RunContext<Tx> {
-  readonly session: Session;
-  /** What a migration's code gets. */
-  readonly toTransaction: (runner: TransactionRunner) => Tx;
-  /** How long to wait for another process that migrates, in milliseconds. */
-  readonly lockTimeoutMs: number;
-  /** How long a statement waits for a lock on a table, in milliseconds. */
-  readonly tableLockTimeoutMs: number;
-}
+import {
+  isThere,
+  runCode,
+  sideOf,
+  statementsOf,
+  telling,
+  type RunContext,
+  type Way,
+} from "./run-side.ts";
+import { runStepwise } from "./run-steps.ts";
 
 /** How often a migration is tried again that found a table locked. */
 const MAX_LOCK_RETRIES = 5;
 const FIRST_PAUSE_MS = 200;
-
-/** Whether the history has the migration where this way leads. */
-function isThere(row: HistoryRow | undefined, way: Way): boolean {
-  return way === "up" ? row !== undefined : row === undefined;
-}
-
-function sideOf<Tx>(migration: Migration<Tx>, way: Way): MigrationSide<Tx> {
-  const side = migration[way];
-  if (side !== undefined) return side;
-  throw new MigrationError(
-    "E_MIGRATION_IRREVERSIBLE",
-    `Migration "${migration.name}" has no way back.`,
-    { hint: "Write its down.sql, or write a new migration that mends what it did." },
-  );
-}
 
 /**
  * Runs one migration and remembers it. Another process may have been faster, which is no error.
@@ -70,7 +43,7 @@ export async function runOne<Tx>(
     );
   }
   if (!can.transactionalDdl || isOutsideTransaction) return runStepwise(context, migration, way);
-  const rebuild = isRebuild ? migrations.rebuild : undefined;
+  const rebuild = isRebuild || migration.isRebuild === true ? migrations.rebuild : undefined;
   const run = (): Promise<boolean> => runAtOnce(context, migration, way, rebuild);
   return rebuild === undefined ? run() : withRebuild(context.session, rebuild, run);
 }
@@ -166,190 +139,13 @@ async function runSide<Tx>(
       await telling(migration, way, statement, at, () => context.session.script(statement.text));
     }
   };
+  const runWord = async (statements: readonly string[]): Promise<void> => {
+    for (const statement of statements) {
+      await watch?.before(statement);
+      await context.session.script(statement);
+    }
+  };
   if (way === "up") await runSql();
-  await runCode(context, migration, way);
+  await runCode(context, migration, way, { isRebuild: watch !== undefined, run: runWord });
   if (way === "down") await runSql();
-}
-
-function statementsOf<Tx>({ session }: RunContext<Tx>, side: MigrationSide<Tx>): ScriptStatement[] {
-  return splitScript(side.sql ?? "", session.dialect.lexis);
-}
-
-async function runCode<Tx>(
-  { session, toTransaction }: RunContext<Tx>,
-  migration: Migration<Tx>,
-  way: Way,
-): Promise<void> {
-  const code = migration[way]?.code;
-  if (code === undefined) return;
-  const runner = new TransactionRunner(
-    { connection: session.connection, begun: undefined },
-    { attempt: 1, options: {} },
-  );
-  try {
-    await code(toTransaction(runner));
-    await runner.settle();
-  } catch (error) {
-    throw failed(migration.name, `in its code for ${way}`, session.dialect.toDbError(error));
-  } finally {
-    runner.close();
-  }
-}
-
-async function telling<Tx>(
-  { name }: Migration<Tx>,
-  way: Way,
-  { line }: ScriptStatement,
-  at: number,
-  run: () => Promise<void>,
-): Promise<void> {
-  try {
-    await run();
-  } catch (error) {
-    throw failed(name, `at statement ${at + 1} of its SQL for ${way}, line ${line}`, error);
-  }
-}
-
-function failed(name: string, where: string, error: unknown): MigrationError {
-  const message = error instanceof Error ? error.message : "";
-  return new MigrationError(
-    "E_MIGRATION_FAILED",
-    // Our own errors hold no data; what code throws is its own to tell.
-    `Migration "${name}" failed ${where}: ${message}`,
-    { hint: error instanceof DbError ? error.hint : undefined, cause: error },
-  );
-}
-
-/** Words that begin statements which a transaction can undo on every database. */
-const UNDOABLE = /^(?:delete|insert|replace|select|update|values|with)\b/i;
-
-/**
- * Statement by statement, where a transaction can't undo them: before and behind each stands in the history how far it
- * went.
- */
-async function runStepwise<Tx>(
-  context: RunContext<Tx>,
-  migration: Migration<Tx>,
-  way: Way,
-): Promise<boolean> {
-  const { session } = context;
-  const { clock, dialect } = session.engine;
-  const release = await takeSessionLock(session, context.lockTimeoutMs);
-  try {
-    const known = (await readHistory(session)).find(({ name }) => name === migration.name);
-    if (isThere(known, way)) return false;
-    const startMs = clock.monotonicMs();
-    const limit = dialect.can.transactionalDdl
-      ? undefined
-      : dialect.migrations.limitLocks?.(context.tableLockTimeoutMs);
-    if (limit !== undefined) await session.script(limit);
-    if (way === "up") await remember(session, migration, "applying", 0);
-    else await setState(session, migration.name, "reverting", 0);
-    await runSteps(context, migration, way, 0);
-    await finish(session, migration.name, way, clock.monotonicMs() - startMs);
-    return true;
-  } finally {
-    const { unlimitLocks } = dialect.migrations;
-    if (unlimitLocks !== undefined) await session.script(unlimitLocks).catch(() => {});
-    await release();
-  }
-}
-
-async function finish(session: Session, name: string, way: Way, durationMs: number): Promise<void> {
-  if (way === "up") await setState(session, name, "applied", durationMs);
-  else await forget(session, name);
-}
-
-/** @param from How many steps are done already. */
-async function runSteps<Tx>(
-  context: RunContext<Tx>,
-  migration: Migration<Tx>,
-  way: Way,
-  from: number,
-  isKnownDone: (error: unknown) => boolean = () => false,
-): Promise<void> {
-  const { session } = context;
-  const { name } = migration;
-  const side = sideOf(migration, way);
-  const sql = statementsOf(context, side).map((statement, at) => ({
-    isUndoable: UNDOABLE.test(statement.text),
-    run: () => telling(migration, way, statement, at, () => session.script(statement.text)),
-  }));
-  const code =
-    side.code === undefined
-      ? []
-      : [{ isUndoable: true, run: () => runCode(context, migration, way) }];
-  const steps = way === "up" ? [...sql, ...code] : [...code, ...sql];
-  for (const [at, { isUndoable, run }] of steps.entries()) {
-    if (at < from) continue;
-    if (!isUndoable) await setProgress(session, name, { begun: at + 1, done: at });
-    else await session.script(session.dialect.begin({}));
-    try {
-      await run();
-      await setProgress(session, name, { begun: at + 1, done: at + 1 });
-      if (isUndoable) await session.script("commit");
-    } catch (error) {
-      if (isUndoable) await session.script("rollback").catch(() => {});
-      const cause = error instanceof Error ? error.cause : undefined;
-      if (!(at === from && isKnownDone(cause))) throw error;
-      await setProgress(session, name, { begun: at + 1, done: at + 1 });
-    }
-  }
-}
-
-/**
- * Goes on with a migration that was broken off, behind the last statement that is known to be done. A statement of which
- * that isn't known is run again, and what it would have made may be there.
- */
-export async function resumeOne<Tx>(
-  context: RunContext<Tx>,
-  migration: Migration<Tx>,
-  row: HistoryRow,
-): Promise<void> {
-  const { session } = context;
-  const { clock, dialect } = session.engine;
-  const way: Way = row.state === "reverting" ? "down" : "up";
-  const release = await takeSessionLock(session, context.lockTimeoutMs);
-  try {
-    const startMs = clock.monotonicMs();
-    await runSteps(context, migration, way, row.doneCount, (error) =>
-      row.begunCount > row.doneCount && error instanceof DbError
-        ? dialect.migrations.isDoneBefore(error)
-        : false,
-    );
-    await finish(session, migration.name, way, row.durationMs + clock.monotonicMs() - startMs);
-  } finally {
-    await release();
-  }
-}
-
-/** Takes back what was done of a migration that was broken off: its way back, in which what isn't there is passed over. */
-export async function rollBackOne<Tx>(
-  context: RunContext<Tx>,
-  migration: Migration<Tx>,
-): Promise<void> {
-  const { session } = context;
-  const side = sideOf(migration, "down");
-  const release = await takeSessionLock(session, context.lockTimeoutMs);
-  try {
-    for (const [at, statement] of statementsOf(context, side).entries()) {
-      try {
-        await telling(migration, "down", statement, at, () => session.script(statement.text));
-      } catch (error) {
-        const cause = error instanceof Error ? error.cause : undefined;
-        if (!(cause instanceof DbError && isAbsent(cause, session))) throw error;
-      }
-    }
-    await forget(session, migration.name);
-  } finally {
-    await release();
-  }
-}
-
-function isAbsent(error: DbError, session: Session): boolean {
-  return (
-    error.code === "E_MISSING_TABLE" ||
-    error.code === "E_MISSING_COLUMN" ||
-    session.dialect.migrations.isDoneBefore(error)
-  );
 }

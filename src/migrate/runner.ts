@@ -15,7 +15,9 @@ import {
 } from "./history.ts";
 import { takeSessionLock } from "./lock.ts";
 import { compareNames, type Migration } from "./migration.ts";
-import { resumeOne, rollBackOne, runOne, type RunContext, type Way } from "./run-one.ts";
+import { runOne } from "./run-one.ts";
+import type { RunContext, Way } from "./run-side.ts";
+import { resumeOne, rollBackOne } from "./run-steps.ts";
 
 /** A connected database that can hand a transaction to a migration's code. */
 export interface MigrationTarget<Tx> extends Connected {
@@ -384,7 +386,7 @@ export function repairMigrations<Tx>(
       refuseUnknown(migrations, row.name);
       const migration = migrations.find(({ name }) => name === row.name)!;
       if (repair.kind === "resume") await resumeOne(context, migration, row);
-      else await rollBackOne(context, migration);
+      else await rollBackOne(context, migration, row);
       return row.name;
     }
     const { name } = repair;

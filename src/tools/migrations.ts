@@ -22,9 +22,11 @@ import type { Database, Transaction } from "../query/client.ts";
 export interface MigrationModule {
   readonly up: MigrationCode<Transaction>;
   readonly down?: MigrationCode<Transaction>;
+  /** SQLite: its code makes tables anew, so foreign keys rest meanwhile, and are compared at the end. Default false. */
+  readonly rebuild?: boolean;
 }
 
-/** Gives a migration's code its types: `export default defineMigration({ async up(tx) { … } })`. */
+/** Gives a migration's code its types: `export default defineMigration({ async up(tx, schema) { … } })`. */
 export function defineMigration(migration: MigrationModule): MigrationModule {
   return migration;
 }

@@ -157,3 +157,40 @@ for (const server of testServers().filter(({ url }) => url !== undefined)) {
     await database.drop();
   });
 }
+
+test(
+  "runs a migration that is code, in the words of declarations",
+  { timeout: 60_000 },
+  async () => {
+    const columns = "id: integer().primaryKey(), name: varchar({ length: 20 })";
+    const project = createProject({
+      "plinth.config.ts": `export default { url: "sqlite:app.db" };`,
+      "migrations/001_users/migration.ts": `import { integer, table, varchar } from "plinth";
+import { defineMigration } from "plinth/migrate";
+const users = table("users", { ${columns} });
+export default defineMigration({
+  up: (_tx, schema) => schema.createTable(users),
+  down: (_tx, schema) => schema.dropTable(users),
+});
+`,
+      "migrations/002_required.ts": `import { integer, table, varchar } from "plinth";
+import { defineMigration } from "plinth/migrate";
+const before = table("users", { ${columns} });
+const after = table("users", { ${columns}.notNull() });
+export default defineMigration({
+  rebuild: true,
+  up: (_tx, schema) => schema.alterTable(before, after),
+  down: (_tx, schema) => schema.alterTable(after, before),
+});
+`,
+    });
+    projects.push(project);
+    expect(await project.spawn("migrate", "up")).toMatchObject({ code: 0, err: "" });
+    const db = await connect(`sqlite:${project.folder}/app.db`);
+    await expect(
+      db.execute(sql`insert into users (id, name) values (1, null)`),
+    ).rejects.toMatchObject({ code: "E_NOT_NULL_VIOLATION" });
+    await db.close();
+    expect(await project.spawn("migrate", "reset")).toMatchObject({ code: 0, err: "" });
+  },
+);

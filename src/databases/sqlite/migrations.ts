@@ -10,6 +10,9 @@ export const sqliteMigrations: MigrationFacts = {
     violations: "pragma foreign_key_check",
     views: "select name from sqlite_schema where type = 'view'",
     tables: "select name from sqlite_schema where type = 'table'",
+    references: `select sqlite_schema.name as "table", key."table" as parent
+      from sqlite_schema, pragma_foreign_key_list(sqlite_schema.name) as key
+      where sqlite_schema.type = 'table'`,
     dependents: `select name, tbl_name as "table", sql from sqlite_schema
       where type in ('index', 'trigger') and sql is not null`,
   },
