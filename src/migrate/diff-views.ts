@@ -48,6 +48,13 @@ function createView(view: ViewModel, canComment: boolean): Change[] {
   ];
 }
 
+/** What a view is made of: the types of its columns follow from its text, and so does what it reads. */
+function definition(view: ViewModel | undefined): object | undefined {
+  if (view === undefined) return undefined;
+  const { reads: _reads, columns, ...rest } = view;
+  return { ...rest, columns: columns.map(({ name, comment }) => ({ name, comment })) };
+}
+
 export function diffViews(context: DiffContext): void {
   const { after, before, can, family, out } = context;
   const old = viewsOf(before, family);
@@ -59,7 +66,7 @@ export function diffViews(context: DiffContext): void {
   // Those that others read come before them.
   for (const view of old) {
     const isRead = view.reads.some((source) => changed.has(keyOf(source)));
-    if (!isRead && isSame(view, next.get(keyOf(view)))) continue;
+    if (!isRead && isSame(definition(view), definition(next.get(keyOf(view))))) continue;
     dropped.add(keyOf(view));
     changed.add(keyOf(view));
   }

@@ -6,6 +6,17 @@ import { familyOf, planMigration, type Plan } from "./plan.ts";
 import { matchSnapshot } from "./rename.ts";
 import type { Snapshot } from "./snapshot.ts";
 
+/** Of tables and enums; a snapshot has the views of each family of databases beside them. */
+export function modelOfSnapshot({ enums, tables }: Snapshot): Model {
+  return {
+    enums: enums.map(({ type }) => type),
+    tables: tables.map(({ id: _id, ...table }) => ({
+      ...table,
+      columns: table.columns.map(({ id: _columnId, ...column }) => column),
+    })),
+  };
+}
+
 /**
  * The plan is empty where nothing differs. What is renamed is told as dropped and added, as nobody is asked.
  *

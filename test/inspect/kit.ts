@@ -64,7 +64,7 @@ function snapshotOf(model: Model, dialect: Dialect): Snapshot {
 }
 
 /** The statements that would make the database what the model says. */
-function mending(live: Model, declared: Model, dialect: Dialect): string[] {
+export function mending(live: Model, declared: Model, dialect: Dialect): string[] {
   const plan = planMending(live, snapshotOf(declared, dialect), dialect);
   return renderPlan(plan, dialect).statements.map(({ text }) => text);
 }

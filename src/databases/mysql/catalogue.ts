@@ -15,8 +15,8 @@ export interface CatalogueQueries {
  * @param isMariadb Whether the catalogue of checks says of which table each is, as names are unique in a table only.
  */
 export function catalogueQueries(schemas: string, isMariadb: boolean): CatalogueQueries {
-  const all = (table: string, order: string): string =>
-    `select * from information_schema.${table} where table_schema in (${schemas}) order by ${order}`;
+  const all = (columns: string, table: string, order: string): string =>
+    `select ${columns} from information_schema.${table} where table_schema in (${schemas}) order by ${order}`;
   const checks = isMariadb
     ? `select c.constraint_schema as table_schema, c.table_name, c.constraint_name, c.check_clause, c.level
         from information_schema.check_constraints as c where c.constraint_schema in (${schemas})`
@@ -25,9 +25,22 @@ export function catalogueQueries(schemas: string, isMariadb: boolean): Catalogue
         on c.constraint_schema = t.constraint_schema and c.constraint_name = t.constraint_name
         where t.constraint_type = 'CHECK' and t.table_schema in (${schemas})`;
   return {
-    tables: all("tables", "table_schema, table_name"),
-    columns: all("columns", "table_schema, table_name, ordinal_position"),
-    statistics: all("statistics", "table_schema, table_name, index_name, seq_in_index"),
+    tables: all(
+      "table_schema, table_name, table_type, engine, table_comment",
+      "tables",
+      "table_schema, table_name",
+    ),
+    columns: all(
+      "table_schema, table_name, column_name, column_default, is_nullable, column_type, collation_name, extra, generation_expression, column_comment",
+      "columns",
+      "table_schema, table_name, ordinal_position",
+    ),
+    statistics: all(
+      // What computes a part, and whether anybody sees the index, have other names on either product.
+      "*",
+      "statistics",
+      "table_schema, table_name, index_name, seq_in_index",
+    ),
     foreignKeys: `select k.table_schema, k.table_name, k.constraint_name, k.column_name,
         k.referenced_table_schema, k.referenced_table_name, k.referenced_column_name, r.update_rule, r.delete_rule
       from information_schema.key_column_usage as k join information_schema.referential_constraints as r
@@ -35,7 +48,7 @@ export function catalogueQueries(schemas: string, isMariadb: boolean): Catalogue
       where k.table_schema in (${schemas}) and k.referenced_table_name is not null
       order by k.table_schema, k.table_name, k.constraint_name, k.ordinal_position`,
     checks: `${checks} order by 1, 2, 3`,
-    views: all("views", "table_schema, table_name"),
+    views: all("table_schema, table_name, view_definition", "views", "table_schema, table_name"),
     others: `select 'trigger' as kind, trigger_schema as table_schema, trigger_name as name, event_object_table as owner, null as detail
         from information_schema.triggers where trigger_schema in (${schemas})
       union all select lower(routine_type), routine_schema, routine_name, null, null

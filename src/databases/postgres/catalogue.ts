@@ -113,11 +113,12 @@ function othersQuery(relation: string, spaces: string): string {
     union all select case p.prokind when 'p' then 'procedure' else 'function' end, n.nspname, p.proname, null,
         case p.prokind when 'a' then 'aggregate' when 'w' then 'window function' end
       from pg_proc as p ${own("p", "pronamespace")} where ${isOwn("pg_proc", "p.oid")}
+        and not exists (select 1 from pg_depend where classid = 'pg_proc'::regclass and objid = p.oid and deptype = 'i')
     union all select case t.typtype when 'd' then 'domain' when 'r' then 'range type' else 'composite type' end,
         n.nspname, t.typname, null, case t.typtype when 'd' then format_type(t.typbasetype, t.typtypmod) end
       from pg_type as t ${own("t", "typnamespace")} left join pg_class as k on k.oid = t.typrelid
       where (t.typtype in ('d', 'r') or (t.typtype = 'c' and k.relkind = 'c')) and ${isOwn("pg_type", "t.oid")}
-    union all select 'extension', n.nspname, e.extname, null, e.extversion
+    union all select 'extension', n.nspname, e.extname, null, null
       from pg_extension as e join pg_namespace as n on n.oid = e.extnamespace where e.extname <> 'plpgsql'
     union all select 'trigger', null, e.evtname, null, 'event trigger'
       from pg_event_trigger as e where ${isOwn("pg_event_trigger", "e.oid")}

@@ -11,6 +11,11 @@ import { renderPlan, writeSqlFile } from "../../../src/migrate/render.ts";
 import { applyMigrations, dropAll, revertMigrations } from "../../../src/migrate/runner.ts";
 import { emptySnapshot } from "../../../src/migrate/snapshot.ts";
 import { createTestDatabase, testServers, type TestServerName } from "../../servers/databases.ts";
+import { adopt } from "../../../src/migrate/adopt.ts";
+import { modelOfSnapshot, planMending } from "../../../src/migrate/drift.ts";
+import type { Snapshot } from "../../../src/migrate/snapshot.ts";
+import type { Model } from "../../../src/schema/model.ts";
+import { read as inspected } from "../../inspect/kit.ts";
 import { readCatalogue } from "./catalogue.ts";
 import { answersOf, MUTATIONS } from "./changes.ts";
 import {
@@ -217,18 +222,22 @@ for (const server of testServers()) {
       };
       await createTables(db, now.schema);
       const wanted = await readCatalogue(db);
+      const wantedModel = (await inspected(db)).model;
       db = await open();
       await createTables(db, old.schema);
       const original = await readCatalogue(db);
+      const originalModel = (await inspected(db)).model;
       await fill(db, before, old);
       const rows = await readRows(db, old);
       try {
         if (!(await run(db, files, "up", up))) return;
         expect(await readCatalogue(db)).toEqual(wanted);
+        await expectNoDrift(db, wantedModel, snapshot);
         const kept = await readRows(db, now);
         expectSame(before, after, rows, kept);
         if (!(await run(db, files, "down", down))) return;
         expect(await readCatalogue(db)).toEqual(original);
+        await expectNoDrift(db, originalModel, first);
         await applyMigrations(db, registered([files]));
         expect(await readCatalogue(db)).toEqual(wanted);
       } catch (error) {
@@ -236,6 +245,16 @@ for (const server of testServers()) {
           `seed ${seed}: ${(error as Error).message}\n${files.up}\n-- down\n${files.down}`;
         throw error;
       }
+    }
+
+    /** @param made What is read of a database that was made of the snapshot. */
+    async function expectNoDrift(db: Database, made: Model, snapshot: Snapshot): Promise<void> {
+      const { model, others } = await inspected(db);
+      expect(others).toEqual([]);
+      const { dialect } = db["~engine"];
+      expect(
+        planMending(adopt(model, made, modelOfSnapshot(snapshot)), snapshot, dialect).steps,
+      ).toEqual([]);
     }
 
     /** @returns Whether it succeeded; what may fail leaves everything as it was, where that can be undone. */
