@@ -83,6 +83,12 @@ import {
 import type { AnyExpression } from "../../src/ast/expression.ts";
 import type { LogicalType } from "../../src/ast/logical-type.ts";
 import type { Random } from "./random.ts";
+import {
+  specialCondition,
+  specialExpression,
+  type SpecialField,
+  type SpecialSort,
+} from "./special.ts";
 import { tasks, WORDS } from "./tables.ts";
 
 /** What a value is, as far as the grammar tells values apart. */
@@ -98,7 +104,7 @@ export type Sort =
 
 /** A column that a query reads, of a table or of a query that stands as one. */
 export interface Field {
-  readonly sort: Sort;
+  readonly sort: Sort | SpecialSort;
   readonly isAscii: boolean;
   readonly column: AnyExpression;
 }
@@ -114,10 +120,20 @@ const SORTS = new Set<string>([
   "timestamp",
 ]);
 
+function specialSortOf(type: LogicalType): SpecialSort | undefined {
+  if (type.kind === "array") return "list";
+  if (type.kind === "json") return "json";
+  if (type.kind === "bigint" && type.flags !== undefined) return "bits";
+  return type.kind === "text" && type.isCaseInsensitive === true ? "caseless" : undefined;
+}
+
 /** The columns of a table by their types. What the grammar has no word for is left out. */
 export function fieldsOf(table: object): Field[] {
   return Object.entries(table).flatMap(([key, column]): Field[] => {
     const { type } = column as { readonly type?: LogicalType };
+    const special = type && specialSortOf(type);
+    if (special !== undefined)
+      return [{ sort: special, isAscii: false, column: column as AnyExpression }];
     if (type === undefined || !SORTS.has(type.kind)) return [];
     const sort = type.kind === "bigint" && type.mode === "number" ? "integer" : (type.kind as Sort);
     return [{ sort, isAscii: key === "code", column: column as AnyExpression }];
@@ -137,12 +153,16 @@ export class ExpressionMaker {
   readonly #db: Executor;
   readonly #random: Random;
   readonly fields: readonly Field[];
+  readonly #special: readonly SpecialField[];
   readonly #isInside: boolean;
 
   constructor(db: Executor, random: Random, fields: readonly Field[], isInside = false) {
     this.#db = db;
     this.#random = random;
     this.fields = fields;
+    this.#special = fields.filter((field): field is Field & SpecialField =>
+      ["bits", "caseless", "json", "list"].includes(field.sort),
+    );
     this.#isInside = isInside;
   }
 
@@ -191,7 +211,9 @@ export class ExpressionMaker {
     if (field === undefined) throw new Error(`No column is of the sort ${sort}.`);
     if (depth <= 0) return field.column;
     const inner = (): AnyExpression => this.expression(sort, depth - 1);
-    switch (random.below(16)) {
+    switch (random.below(18)) {
+      case 16:
+        return specialExpression(random, sort, this.#special) ?? field.column;
       case 9:
       case 11:
       case 12:
@@ -371,6 +393,10 @@ export class ExpressionMaker {
 
   #test(depth: number): Condition {
     const random = this.#random;
+    if (random.oneIn(4)) {
+      const special = specialCondition(random, this.#special);
+      if (special !== undefined) return special;
+    }
     switch (random.below(9)) {
       case 0: {
         const sort = this.sort([...ORDERED, "boolean", "enum"]);

@@ -178,6 +178,10 @@ function nested(db: Executor, random: Random): Generated {
     points: people.points,
     name: people.name,
     flag: people.isNew,
+    handle: people.handle,
+    tags: people.tags,
+    flags: people.flags,
+    doc: people.doc,
   }));
   const table = random.oneIn(2) ? query.as("inner_rows") : db.with("inner_rows", query as never);
   const maker = new ExpressionMaker(db, random, fieldsOf(table));

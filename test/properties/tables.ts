@@ -1,10 +1,13 @@
 import {
+  array,
   bigint,
+  bitField,
   boolean,
   date,
   decimal,
   enumType,
   integer,
+  json,
   table,
   text,
   timestamp,
@@ -31,7 +34,18 @@ export const people = table("people", {
   seenAt: timestamp(),
   born: date(),
   mood: mood(),
+  handle: varchar({ length: 20 }).caseInsensitive(),
+  tags: array(varchar({ length: 10 })),
+  flags: bitField({ flags: { read: 0, write: 1, top: 62 } }),
+  doc: json(),
 });
+
+/** Texts of a column that tells no case apart, but for letters beyond ASCII. */
+export const HANDLES: readonly string[] = ["", "a", "A", "ab", "aB", "é", "É", "z_", "Z%"];
+export const TAGS: readonly string[] = ["a", "A", "", "b c", `'"`, "ä"];
+export const FLAGS = ["read", "write", "top"] as const;
+/** Keys of documents. */
+export const KEYS: readonly string[] = ["k", "K", "0", "", `a.b"`, "é"];
 
 export const tasks = table("tasks", {
   id: integer().primaryKey(),
@@ -92,6 +106,16 @@ export function rowsOf(random: Random): {
         random.below(3),
       ),
     );
+  const leaf = (): unknown =>
+    random.pick([0, 1, 1.5, 2, -3, true, false, null, "a", "A", "b c", "", [], [1, "a"], {}]);
+  const document = (): unknown => {
+    const inner = (): unknown => (random.oneIn(3) ? leaves() : leaf());
+    const leaves = (): unknown =>
+      Object.fromEntries(random.some(KEYS, random.below(4)).map((key) => [key, leaf()]));
+    if (random.oneIn(6)) return Array.from({ length: random.below(4) }, inner);
+    if (random.oneIn(8)) return leaf() ?? "none";
+    return Object.fromEntries(random.some(KEYS, random.below(5)).map((key) => [key, inner()]));
+  };
   return {
     people: Array.from({ length: PEOPLE_COUNT }, (_, id) => ({
       id,
@@ -108,6 +132,10 @@ export function rowsOf(random: Random): {
       seenAt: maybe(instant()),
       born: maybe(day()),
       mood: maybe(random.pick(mood.values)),
+      handle: maybe(random.pick(HANDLES)),
+      tags: maybe(random.some([...TAGS, ...TAGS], random.below(5))),
+      flags: maybe(random.pick([0n, 1n, 2n, 3n, 2n ** 62n, 2n ** 62n + 1n, 2n ** 63n - 1n])),
+      doc: maybe(document()),
     })),
     tasks: Array.from({ length: TASK_COUNT }, (_, id) => ({
       id,
