@@ -36,6 +36,7 @@ import { createKit, type ConformanceOptions } from "./kit.ts";
 import { invariantCases } from "./invariants.ts";
 import { limitCases } from "./limits.ts";
 import { orderCases } from "./orders.ts";
+import { hostileNameCases } from "./hostile-names.ts";
 import { wayCases } from "./ways.ts";
 import { overflowCases } from "./overflows.ts";
 import { explainCases } from "./explains.ts";
@@ -83,6 +84,7 @@ export function conformance(options: ConformanceOptions): void {
   indexCases(kit);
   fullTextCases(kit);
   hostileCases(kit);
+  hostileNameCases(kit);
   insertCases(kit);
   insertQueryCases(kit);
   insertStreamCases(kit);

@@ -10,7 +10,7 @@ import { integer, json, text, varchar } from "../../schema/types.ts";
 import { failureOf, type Kit } from "./kit.ts";
 
 /** Text that ends a quote, a name or a statement somewhere, or means something to JavaScript. */
-const HOSTILE: readonly string[] = [
+export const HOSTILE: readonly string[] = [
   `quo"te`,
   "back`tick",
   "apos'trophe",
