@@ -355,13 +355,21 @@ function fullTextModel(spec: FullTextSpec, info: TableInfo, names: Names): Index
     );
   }
   const columns = spec.columns.map((column) => names.column(column));
+  return fullTextModelOf(fullTextName(spec, info, names), columns, spec.language);
+}
+
+export function fullTextModelOf(
+  name: string,
+  columns: readonly string[],
+  language: string,
+): IndexModel {
   return {
-    name: fullTextName(spec, info, names),
+    name,
     columns,
     isUnique: false,
     terms: columns.map((column) => ({ column, direction: "asc" })),
     where: undefined,
-    fullText: { language: spec.language },
+    fullText: { language },
   };
 }
 

@@ -15,6 +15,7 @@ import {
   enumType,
   eq,
   foreignKey,
+  fullTextIndex,
   gt,
   index,
   integer,
@@ -165,8 +166,31 @@ const emails = view(`vi"e\`w' ; --`, { "or'der": text() }).as(
   () => [comment("it's")],
 );
 
+const articles = table(
+  "articles",
+  {
+    id: integer().primaryKey(),
+    title: varchar({ length: 80 }).notNull(),
+    body: text(`the "bo\`dy'`),
+    word: varchar({ length: 20 }).caseInsensitive(),
+  },
+  (t) => [
+    fullTextIndex().on(t.title, t.body),
+    fullTextIndex(`wo"rds\` 'new`).on(t.word, t.title),
+    index().on(t.word),
+  ],
+);
+
 /** What is on every database. */
-export const everything = defineSchema({ emails, names, memberships, players, teams, hostile });
+export const everything = defineSchema({
+  articles,
+  emails,
+  names,
+  memberships,
+  players,
+  teams,
+  hostile,
+});
 
 const orders = table(
   "orders",
@@ -197,6 +221,7 @@ const things = table(
     index("by_tags").on(t.tags).using("gin"),
     index("by_class").on(operatorClass(t.body, "text_pattern_ops"), desc(t.id)),
     index("by_city").on(t.city).include(t.body, t.at),
+    fullTextIndex({ language: "english" }).on(t.city, t.body),
   ],
 );
 

@@ -61,6 +61,11 @@ function wordsSql(columns: readonly string[], { collation, folding }: Variant): 
   ];
 }
 
+/** Whether it is what such a column holds, as the catalogue has it. */
+export function isWordsExpression(text: string): boolean {
+  return text.startsWith("regexp_replace(") && text.includes(`' ${MARK}'`);
+}
+
 /** What the server computes of the texts, for each full-text index of the table. */
 export function wordsColumns(table: TableModel, variant: Variant): ColumnModel[] {
   return table.indexes

@@ -11,11 +11,13 @@ import {
 import { sqlModelOf, withoutParentheses, type SqlToken } from "../../dialect/sql-tokens.ts";
 import type { TypeMap } from "../../dialect/type-map.ts";
 import type { ReferenceAction } from "../../schema/column.ts";
+import { PLAIN_LANGUAGE } from "../../schema/full-text.ts";
 import {
   constraintName,
   type CheckModel,
   type ColumnModel,
   type ForeignKeyModel,
+  fullTextModelOf,
   type IndexModel,
   type IndexTermModel,
   type KeyModel,
@@ -23,6 +25,7 @@ import {
 } from "../../schema/model.ts";
 import { columnsOfSql, type SqlModel } from "../../schema/sql-model.ts";
 import { foldedName } from "./folded.ts";
+import { isWordsExpression } from "./full-text.ts";
 import { findDefault } from "./introspect-defaults.ts";
 import { typeOfColumn } from "./introspect-types.ts";
 import type { Variant } from "./variant.ts";
@@ -69,6 +72,8 @@ export class TableReader {
   readonly #names: ReadonlySet<string>;
   /** The columns that are there to compare others without regard to case, by their names. */
   readonly #folded = new Map<string, string>();
+  /** What the columns hold that full-text indexes are of, by the name that both have. */
+  readonly #words = new Map<string, SqlModel>();
   /** Of checks that are a part of a column. */
   readonly #jsonChecks = new Set<string>();
   readonly #nullChecks = new Set<string>();
@@ -82,8 +87,10 @@ export class TableReader {
     for (const row of source.columns) {
       const name = String(row["column_name"]);
       const base = [...this.#names].find((one) => foldedName(one) === name);
-      if (base !== undefined && textOf(row["generation_expression"]).includes("geostd8"))
-        this.#folded.set(name, base);
+      const expression = textOf(row["generation_expression"]);
+      if (base !== undefined && expression.includes("geostd8")) this.#folded.set(name, base);
+      else if (isWordsExpression(expression) && this.#hasFullText(name))
+        this.#words.set(name, this.#sqlOf(expression));
     }
     for (const row of source.checks) this.#readCheck(row);
   }
@@ -94,6 +101,12 @@ export class TableReader {
       kind === "name" && this.#names.has(value) ? value : undefined;
     const written = isMysql ? withoutIntroducers(text) : text;
     return sqlModelOf(withoutParentheses(written, STYLE), { ...STYLE, nameOf });
+  }
+
+  #hasFullText(index: string): boolean {
+    return this.#source.statistics.some(
+      (row) => row["index_name"] === index && row["index_type"] === "FULLTEXT",
+    );
   }
 
   #foreign(kind: ForeignKind, name: string, detail?: string): void {
@@ -152,9 +165,10 @@ export class TableReader {
       !isUnique &&
       foreignKeys.some((key) => key.name === name && key.columns.join("\0") === columns.join("\0"));
     const comment = textOf(table["table_comment"]);
-    const columns = this.#source.columns.filter(
-      (row) => !this.#folded.has(String(row["column_name"])),
-    );
+    const columns = this.#source.columns.filter((row) => {
+      const name = String(row["column_name"]);
+      return !this.#folded.has(name) && !this.#words.has(name);
+    });
     return {
       name: this.#name,
       ...this.#context.placeOf(table["table_schema"]),
@@ -241,6 +255,8 @@ export class TableReader {
   #index(name: string, rows: readonly CatalogueRow[]): IndexModel[] {
     const [first] = rows;
     const kind = String(first!["index_type"]);
+    const words = kind === "FULLTEXT" ? this.#words.get(name) : undefined;
+    if (words !== undefined) return [fullTextModelOf(name, columnsOfSql(words), PLAIN_LANGUAGE)];
     if (kind !== "BTREE" && kind !== "HASH") {
       this.#foreign("index", name, kind.toLowerCase());
       return [];

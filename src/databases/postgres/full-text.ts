@@ -52,6 +52,13 @@ export function writeFullTextTerm({ columns, fullText }: IndexModel, out: Writer
   out.sql("))");
 }
 
+const TERM = /^\W*to_tsvector\('(\w+)'::regconfig, translate\(/i;
+
+/** The language of such a term, as the catalogue has it; undefined of any other expression. */
+export function languageOfTerm(text: string): string | undefined {
+  return text.includes(PUNCTUATION.replaceAll("'", "''")) ? TERM.exec(text)?.[1] : undefined;
+}
+
 function writeSearch(
   { arguments: all, option }: CallNode<unknown, string>,
   between: string,

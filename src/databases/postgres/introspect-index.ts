@@ -2,8 +2,9 @@
 
 import type { CatalogueRow } from "../../dialect/introspector.ts";
 import { tokensOf } from "../../dialect/sql-tokens.ts";
-import type { IndexModel, IndexTermModel } from "../../schema/model.ts";
-import type { SqlModel } from "../../schema/sql-model.ts";
+import { fullTextModelOf, type IndexModel, type IndexTermModel } from "../../schema/model.ts";
+import { columnsOfSql, type SqlModel } from "../../schema/sql-model.ts";
+import { languageOfTerm } from "./full-text.ts";
 
 const DESCENDING = 1;
 
@@ -44,6 +45,10 @@ export function indexOfRow(row: CatalogueRow, sqlOf: (text: string) => SqlModel)
       ? { sql: sqlOf(part), ...more }
       : { column, isFolded: true, ...more };
   });
+  const [first] = parts;
+  const language = first === undefined ? undefined : languageOfTerm(first);
+  if (language !== undefined && row["method"] === "gin" && parts.length === 1)
+    return fullTextModelOf(String(row["name"]), columnsOfSql(sqlOf(first!)), language);
   const included = parts.slice(keyCount).map(nameOf);
   const method = row["method"] === "btree" ? undefined : row["method"];
   const condition = row["condition"];

@@ -10,9 +10,9 @@ import type { CreateIndex } from "../../schema/change.ts";
 import type { IndexModel, TableModel } from "../../schema/model.ts";
 import { refuseLanguage, rowNumberName } from "./full-text.ts";
 
-const TRIGGERS = ["insert", "update", "delete"] as const;
+export const TRIGGERS = ["insert", "update", "delete"] as const;
 
-function triggerName(index: string, event: (typeof TRIGGERS)[number]): string {
+export function triggerName(index: string, event: (typeof TRIGGERS)[number]): string {
   return `${index}__${event}`;
 }
 

@@ -21,6 +21,7 @@ import {
 } from "../../schema/model.ts";
 import { columnsOfSql, type SqlModel } from "../../schema/sql-model.ts";
 import { findDefault } from "./introspect-defaults.ts";
+import { findFullTexts } from "./introspect-full-text.ts";
 import { parseIndex } from "./introspect-index.ts";
 import { findType } from "./introspect-types.ts";
 import { findViews } from "./introspect-views.ts";
@@ -191,7 +192,10 @@ function findOthers(
 /** SQLite has one schema for each file, and knows no other than the connection's own here. */
 export const introspect: Introspect = async ({ ask, options }): Promise<Inspection> => {
   const isWanted = createFilter(options);
-  const objects = await ask(OBJECTS);
+  const all = await ask(OBJECTS);
+  const fullTexts = findFullTexts(all);
+  const parts = new Set(fullTexts.flatMap((found) => found.parts));
+  const objects = all.filter(({ name }) => !parts.has(String(name)));
   const kinds = new Map((await ask(TABLES)).map(({ name, type }) => [String(name), String(type)]));
   const columns = groupBy(await ask(COLUMNS), ({ owner }) => String(owner));
   const others = findOthers(objects, kinds, isWanted);
@@ -216,7 +220,10 @@ export const introspect: Introspect = async ({ ask, options }): Promise<Inspecti
       const own = indexes.get(name) ?? [];
       return {
         ...table,
-        indexes: own.map((row) => parseIndex(String(row["name"]), String(row["sql"]), reader)),
+        indexes: [
+          ...own.map((row) => parseIndex(String(row["name"]), String(row["sql"]), reader)),
+          ...fullTexts.flatMap((one) => (one.table === name ? [one.index] : [])),
+        ],
         foreignKeys: parsed.foreignKeys.map((key) => foreignKeyOf(name, key, tables)),
       };
     });
