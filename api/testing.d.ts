@@ -1,6 +1,44 @@
 // The public face of plinth/testing: what it exports, and what those mention.
 // Written by `npm run api`; read the change of it in a review.
 
+// entry/testing
+
+export const databaseTest: DatabaseTest;
+
+// migrate/migration
+
+type MigrationCode<Tx> = (tx: Tx, schema: SchemaWords) => Promise<void>;
+
+interface RegisteredMigration<Tx> {
+    readonly name: string;
+    readonly up: MigrationCode<Tx> | string;
+    readonly down?: MigrationCode<Tx> | string;
+    readonly rebuild?: boolean;
+}
+
+// migrate/schema-words
+
+interface AlterOptions<Before extends AnyTable, After extends AnyTable> extends BesideOptions {
+    readonly renames?: {
+        readonly [Key in KeysOf<Before>]?: KeysOf<After>;
+    } & Readonly<Record<ValuePath, string>>;
+    readonly drops?: readonly (KeysOf<Before> | ValuePath)[];
+}
+
+interface BesideOptions {
+    readonly beside?: readonly AnyTable[];
+}
+
+type KeysOf<T extends AnyTable> = Extract<keyof ColumnsOf<T>, string>;
+
+interface SchemaWords {
+    createTable(table: AnyTable, options?: BesideOptions): Promise<void>;
+    alterTable<Before extends AnyTable, After extends AnyTable>(before: Before, after: After, options?: AlterOptions<Before, After>): Promise<void>;
+    dropTable(table: AnyTable, options?: BesideOptions): Promise<void>;
+}
+
+type ValuePath = `${string}.${string}`;
+
 // testing/conformance/conformance
 
 export function conformance(options: ConformanceOptions): void;
@@ -36,3 +74,101 @@ export interface PrivateDatabase {
 }
 
 export type Untold = `foreign key${"" | " of a parent"}: ${"columns" | "constraint" | "table"}` | "not null in SQL by hand: table";
+
+// testing/database-test
+
+export interface DatabaseSettings {
+    readonly url?: string;
+    readonly schema?: Schema;
+    readonly migrations?: URL | string | readonly RegisteredMigration<Transaction>[];
+    readonly naming?: Naming;
+    readonly mode?: "private" | "rollback";
+    readonly keepFailed?: boolean;
+    readonly timeout?: number;
+}
+
+export interface DatabaseTest<Name extends string = never> extends RegisterDatabaseTest<Name> {
+    readonly only: RegisterDatabaseTest<Name>;
+    readonly skip: RegisterDatabaseTest<Name>;
+    extend<const Next extends string = never>(options: ExtendOptions<Next>): DatabaseTest<Name | Next>;
+}
+
+export type DatabaseTestBody = (context: DatabaseTestContext) => Promise<void> | void;
+
+export interface DatabaseTestOptions<Name extends string> extends DatabaseSettings {
+    readonly fixtures?: readonly (FixtureSource | Name)[];
+}
+
+export interface ExtendOptions<Name extends string> extends DatabaseSettings {
+    readonly fixtures?: Readonly<Record<Name, FixtureSource>>;
+    readonly test?: TestFunction;
+    readonly after?: AfterFunction;
+}
+
+interface RegisterDatabaseTest<Name extends string> {
+    (name: string, body: DatabaseTestBody): void;
+    (name: string, options: DatabaseTestOptions<Name>, body: DatabaseTestBody): void;
+}
+
+// testing/fixture
+
+export class Fixture<T extends WritableTable = WritableTable, out Name extends string = string> {
+    #private;
+    readonly "~name": Name;
+    readonly table: T;
+    readonly info: TableInfo;
+    readonly rows: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+    constructor(table: T, makeRows: (refer: Refer<T, string>) => Rows<T, string>);
+    ref<Key extends keyof RowOf<T> & string = KeyNameOf<T> & keyof RowOf<T> & string>(this: Fixture<T, Name>, name: Name, column?: Key): RowReference<NonNullable<RowOf<T>[Key]>>;
+}
+
+export type FixtureRow<T extends WritableTable> = Referring<NewRowOf<T>>;
+
+type Refer<T extends WritableTable, Name extends string> = <Key extends keyof RowOf<T> & string = KeyNameOf<T> & keyof RowOf<T> & string>(name: Name, column?: Key) => RowReference<NonNullable<RowOf<T>[Key]>>;
+
+type Referring<New> = {
+    [Key in keyof New]: New[Key] | RowReference<NonNullable<New[Key]>>;
+};
+
+export class RowReference<Value> {
+    readonly "~value": Value;
+    readonly fixture: Fixture;
+    readonly name: string;
+    readonly column: string | undefined;
+    constructor(fixture: Fixture, name: string, column: string | undefined);
+}
+
+type Rows<T extends WritableTable, Name extends string> = Readonly<Record<Name, FixtureRow<T>>>;
+
+export function fixture<T extends WritableTable, const Name extends string>(table: T, rows: Readonly<Record<Name, FixtureRow<T>>> | ((ref: Refer<T, string>) => Readonly<Record<Name, FixtureRow<T>>>)): Fixture<T, Name>;
+
+// testing/load-fixtures
+
+export type RowFinder = <T extends WritableTable, Name extends string>(fixture: Fixture<T, Name>, name: NoInfer<Name>) => RowOf<T>;
+
+export function loadFixtures(db: Executor, fixtures: readonly Fixture[]): Promise<RowFinder>;
+
+// testing/template
+
+export type FixtureSource = Fixture | URL | readonly Fixture[] | ((db: Database) => Promise<unknown>);
+
+// testing/test-databases
+
+export interface DatabaseTestContext {
+    readonly db: Database;
+    readonly url: string;
+    readonly row: RowFinder;
+}
+
+// testing/test-function
+
+export type AfterFunction = (run: () => Promise<void>) => unknown;
+
+interface Register {
+    (name: string, ...rest: any[]): unknown;
+}
+
+export interface TestFunction extends Register {
+    readonly only: Register;
+    readonly skip: Register;
+}

@@ -25,7 +25,6 @@ import {
   createQueue,
   createRowCache,
   createSessions,
-  databaseTest,
   openStore,
 } from "./sketch/services.ts";
 import { comments, posts, postTags, profiles, schema, tags, users } from "./sketch/tables.ts";
@@ -380,21 +379,3 @@ void events.publish("chanel:1", { id: 1 });
 void queue.add("male", { to: "ada@example.org" });
 // @ts-expect-error What the job is given.
 void queue.add("mail", { olderThanDays: 30 });
-
-// Test databases.
-databaseTest("counts", async ({ db: own }) => {
-  await countUsers(own);
-});
-const shopTest = databaseTest.extend({
-  schema,
-  fixtures: {
-    users: async (own) => {
-      await own.insert(users).values({ name: "ada" });
-    },
-  },
-});
-shopTest("loads", { fixtures: ["users"] }, async ({ db: own }) => {
-  await findWithPosts(own, "0190");
-});
-// @ts-expect-error There is no such fixture.
-shopTest("loads", { fixtures: ["userz"] }, async () => {});

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { ServerInfo } from "../../dialect/capabilities.ts";
-import type { Dialect, OpenDatabase } from "../../dialect/dialect.ts";
+import type { Dialect, OpenDatabase, OpenedDatabase } from "../../dialect/dialect.ts";
 import { parseVersion } from "../../dialect/url.ts";
 import { sqliteCapabilities } from "./capabilities.ts";
 import { refuseSchema, sqliteDdl } from "./ddl.ts";
@@ -49,30 +49,40 @@ export function sqliteDialect(server: ServerInfo): Dialect {
   };
 }
 
-export const openSqlite: OpenDatabase = ({ url, createDatabase }) => {
-  const { settings, pool } = parseSettings(url);
-  const isMemory = settings.file === MEMORY;
-  if (createDatabase === true && !isMemory) mkdirSync(dirname(settings.file), { recursive: true });
-  const server: ServerInfo = {
+/** What the SQLite in this process is. */
+export function sqliteDialectHere(): Dialect {
+  return sqliteDialect({
     product: "sqlite",
     version: parseVersion(process.versions.sqlite ?? ""),
-  };
+  });
+}
+
+export const openSqlite: OpenDatabase = ({ url, createDatabase }) => {
+  const { file } = parseSettings(url).settings;
+  if (createDatabase === true && file !== MEMORY) mkdirSync(dirname(file), { recursive: true });
+  return openFile(url);
+};
+
+/** @param image What a database in memory holds at its beginning, as the bytes of a file. */
+export function openFile(url: string, image?: Uint8Array): OpenedDatabase {
+  const { settings, pool } = parseSettings(url);
+  const isMemory = settings.file === MEMORY;
   return {
-    dialect: sqliteDialect(server),
+    dialect: sqliteDialectHere(),
     driver: {
       open: (purpose) => new SqliteConnection(settings, settings.isReadOnly || purpose === "read"),
       canReadBeside: !isMemory && settings.locking === "normal",
       openLock: lockOpener(settings.file),
     },
-    first: openFirst(settings),
+    first: openFirst(settings, image),
     settings: pool,
     setUp: setUpScript(settings),
   };
-};
+}
 
-function openFirst(settings: SqliteSettings): SqliteConnection {
+function openFirst(settings: SqliteSettings, image: Uint8Array | undefined): SqliteConnection {
   try {
-    return new SqliteConnection(settings, settings.isReadOnly);
+    return new SqliteConnection(settings, settings.isReadOnly, image);
   } catch (error) {
     throw toDbError(error);
   }

@@ -90,9 +90,11 @@ export class SqliteConnection implements Connection {
   #isInTransaction = false;
   doom: unknown;
 
-  constructor(settings: SqliteSettings, isReadOnly: boolean) {
+  /** @param image What a database in memory holds at its beginning, as the bytes of a file. */
+  constructor(settings: SqliteSettings, isReadOnly: boolean, image?: Uint8Array) {
     // Waiting for another process's lock inside SQLite would stop the event loop, so the wait is done outside.
     this.#database = new DatabaseSync(settings.file, { readOnly: isReadOnly, timeout: 0 });
+    if (image !== undefined) this.#database.deserialize(image);
     addFunctions(this.#database);
     if (settings.locking === "exclusive") this.#database.exec("pragma locking_mode = exclusive");
     if (isReadOnly) this.#database.exec(cachePragma(settings));

@@ -1,7 +1,6 @@
 /** What the services will bring. Types only: nothing here runs. */
 import type { AnyTable, KeyOf, RowOf } from "plinth";
 import type { Database, Executor } from "./client.ts";
-import type { Schema } from "./schema.ts";
 
 type Pending<Value> = Promise<Value> | Value;
 
@@ -183,20 +182,3 @@ export declare function createFileStore(
   db: Database,
   options: { readonly root: string; readonly quotaBytes?: number },
 ): FileStore;
-
-interface DatabaseTest<S extends Schema, Fixture extends string> {
-  /** A test with a migrated database of its own. */
-  (name: string, body: (context: { readonly db: Database<S> }) => Promise<void>): void;
-  (
-    name: string,
-    options: { readonly fixtures?: readonly Fixture[] },
-    body: (context: { readonly db: Database<S> }) => Promise<void>,
-  ): void;
-  /** The same for a schema, with the fixtures that its tests name. */
-  extend<Next extends Schema, const Name extends string = never>(options: {
-    readonly schema: Next;
-    readonly fixtures?: Readonly<Record<Name, (db: Database<Next>) => Promise<void>>>;
-  }): DatabaseTest<Next, Name>;
-}
-
-export declare const databaseTest: DatabaseTest<Schema, string>;
