@@ -873,6 +873,7 @@ export interface Capabilities {
     readonly distinctOn: boolean;
     readonly addForeignKey: boolean;
     readonly schemas: boolean;
+    readonly schemasAreDatabases: boolean;
     readonly materializedViews: boolean;
     readonly identityOptions: boolean;
     readonly renameDependents: boolean;

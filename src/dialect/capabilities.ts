@@ -15,6 +15,8 @@ export interface Capabilities {
   readonly addForeignKey: boolean;
   /** Tables in schemas beside the one of the connection; where those are databases, in other databases. */
   readonly schemas: boolean;
+  /** Whether a schema is another database of the server, of the same name wherever it is named from. */
+  readonly schemasAreDatabases: boolean;
   /** Views whose rows are kept until they are refreshed. */
   readonly materializedViews: boolean;
   /** Where keys that are counted up begin, by how much, and that rows bring none. */

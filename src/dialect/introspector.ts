@@ -46,7 +46,7 @@ export interface InspectOptions {
   readonly tables?: readonly string[];
   /** None of these; a `*` stands for any text. */
   readonly ignore?: readonly string[];
-  /** Instead of the connection's own schema; where schemas are databases, instead of its database. */
+  /** Instead of the connection's own schema, which `""` stands for; where schemas are databases, they are databases. */
   readonly schemas?: readonly string[];
 }
 

@@ -19,6 +19,7 @@ export function mysqlCapabilities(server: ServerInfo): Capabilities {
     distinctOn: false,
     addForeignKey: true,
     schemas: true,
+    schemasAreDatabases: true,
     materializedViews: false,
     identityOptions: false,
     renameDependents: isMariadb,

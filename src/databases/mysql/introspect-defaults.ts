@@ -37,7 +37,9 @@ function isNow(text: string, type: LogicalType): boolean {
 }
 
 function isRandom(text: string, type: LogicalType, variant: Variant): boolean {
-  return type.kind === "uuid" && text === plain(randomText(type, variant));
+  // MySQL writes more parentheses than it was given.
+  const bare = (one: string): string => one.replaceAll(/[()]/g, "");
+  return type.kind === "uuid" && bare(text) === bare(plain(randomText(type, variant)));
 }
 
 function bytesOrText(type: LogicalType, hex: string): unknown {

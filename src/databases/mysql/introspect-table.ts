@@ -28,6 +28,7 @@ import { foldedName } from "./folded.ts";
 import { isWordsExpression } from "./full-text.ts";
 import { findDefault } from "./introspect-defaults.ts";
 import { typeOfColumn } from "./introspect-types.ts";
+import { indexesOfForeignKeys } from "./rewrite.ts";
 import type { Variant } from "./variant.ts";
 
 /** All that the catalogue says of one table. */
@@ -60,9 +61,9 @@ function actionOf(rule: unknown): ReferenceAction {
   return (action === "restrict" ? "no action" : action) as ReferenceAction;
 }
 
-/** MySQL names the character set of every literal, and escapes the quotes of what it has computed columns compute. */
+/** MySQL escapes what it tells of expressions once more, and names the character set of every literal. */
 function withoutIntroducers(text: string): string {
-  return text.replaceAll(String.raw`\'`, "'").replaceAll(/\b_utf8mb[34](?=')/g, "");
+  return text.replaceAll(/\\([^])/g, "$1").replaceAll(/\b_utf8mb[34](?=')/g, "");
 }
 
 export class TableReader {
@@ -147,10 +148,10 @@ export class TableReader {
     const { table } = this.#source;
     this.#readOptions();
     const foreignKeys = this.#foreignKeys();
-    const indexes = groupBy(this.#source.statistics, (row) => String(row["index_name"]));
-    const primary = indexes.get("PRIMARY");
-    indexes.delete("PRIMARY");
-    const found = [...indexes].flatMap(([name, rows]) => this.#index(name, rows));
+    const byName = groupBy(this.#source.statistics, (row) => String(row["index_name"]));
+    const primary = byName.get("PRIMARY");
+    byName.delete("PRIMARY");
+    const found = [...byName].flatMap(([name, rows]) => this.#index(name, rows));
     const isKey = ({ isUnique, terms }: IndexModel): boolean =>
       isUnique &&
       terms.every(
@@ -160,10 +161,20 @@ export class TableReader {
           term.direction === "asc" &&
           term.prefix === undefined,
       );
-    // The server makes it unseen where there is none, and the declaration has the key alone.
     const isOfForeignKey = ({ name, columns, isUnique }: IndexModel): boolean =>
       !isUnique &&
       foreignKeys.some((key) => key.name === name && key.columns.join("\0") === columns.join("\0"));
+    const primaryKey = primary && {
+      name: constraintName(this.#name, [], "pkey"),
+      columns: primary.map((row) => String(row["column_name"])),
+    };
+    const uniques = found.filter(isKey).map(({ name, columns }): KeyModel => ({ name, columns }));
+    const indexes = found.filter((index) => !isKey(index) && !isOfForeignKey(index));
+    // Those that a foreign key needs come with it; where others serve it, they are indexes like any other.
+    const needed = indexesOfForeignKeys({ foreignKeys, indexes, primaryKey, uniques });
+    const kept = found.filter(
+      (index) => isOfForeignKey(index) && !needed.some(({ name }) => name === index.name),
+    );
     const comment = textOf(table["table_comment"]);
     const columns = this.#source.columns.filter((row) => {
       const name = String(row["column_name"]);
@@ -173,12 +184,9 @@ export class TableReader {
       name: this.#name,
       ...this.#context.placeOf(table["table_schema"]),
       columns: columns.map((row) => this.#column(row)),
-      primaryKey: primary && {
-        name: constraintName(this.#name, [], "pkey"),
-        columns: primary.map((row) => String(row["column_name"])),
-      },
-      uniques: found.filter(isKey).map(({ name, columns }): KeyModel => ({ name, columns })),
-      indexes: found.filter((index) => !isKey(index) && !isOfForeignKey(index)),
+      primaryKey,
+      uniques,
+      indexes: [...indexes, ...kept],
       checks: this.#checks,
       foreignKeys,
       ...(comment !== "" && { comment }),
@@ -224,6 +232,8 @@ export class TableReader {
     const comment = textOf(row["column_comment"]);
     const isFilled = row["column_default"] !== null && !isGenerated && !isAutoIncrement;
     const isMysql = this.#context.variant.name === "MySQL";
+    const isLiteral = isMysql && !extra.includes("default_generated");
+    const text = textOf(row["column_default"]);
     return {
       name,
       type,
@@ -232,11 +242,9 @@ export class TableReader {
       default: isFilled
         ? findDefault(
             {
-              text: isMysql
-                ? withoutIntroducers(textOf(row["column_default"]))
-                : textOf(row["column_default"]),
+              text: isMysql && !isLiteral ? withoutIntroducers(text) : text,
               type,
-              isLiteral: isMysql && !extra.includes("default_generated"),
+              isLiteral,
             },
             this.#context.types,
             this.#context.variant,

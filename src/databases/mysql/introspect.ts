@@ -70,7 +70,9 @@ export const introspect: Introspect = async (introspection): Promise<Inspection>
   const ask = async (text: string): Promise<CatalogueRow[]> => lowered(await askRaw(text));
   const isWanted = createFilter(options);
   const own = textOr((await ask("select database() as own"))[0]?.["own"]);
-  const schemas = (options.schemas ?? [own]).map(literal).join(", ");
+  const schemas = (options.schemas ?? [""])
+    .map((name) => literal(name === "" ? own : name))
+    .join(", ");
   const queries = catalogueQueries(schemas === "" ? "null" : schemas, server.product === "mariadb");
   const others: ForeignObject[] = [];
   const context: TableContext = {

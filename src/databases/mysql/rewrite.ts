@@ -50,7 +50,9 @@ function risingColumns({ method, terms }: IndexModel): string[] {
  * A foreign key needs an index. The server would make one unseen, and keep it when the key goes; so it is made by us, by
  * the key's name, unless another one begins with the key's columns.
  */
-function indexesOfForeignKeys(table: TableModel): IndexModel[] {
+export function indexesOfForeignKeys(
+  table: Pick<TableModel, "foreignKeys" | "indexes" | "primaryKey" | "uniques">,
+): IndexModel[] {
   const keys = [
     ...table.uniques.map(({ columns }) => columns),
     ...table.indexes.map(risingColumns),

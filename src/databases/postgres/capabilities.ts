@@ -12,6 +12,7 @@ export function postgresCapabilities(_server: ServerInfo): Capabilities {
     distinctOn: true,
     addForeignKey: true,
     schemas: true,
+    schemasAreDatabases: false,
     materializedViews: true,
     identityOptions: true,
     renameDependents: true,

@@ -281,7 +281,7 @@ export const introspect: Introspect = async (introspection): Promise<Inspection>
   const { ask, literal, options, server } = introspection;
   const isWanted = createFilter(options);
   const own = textOr((await ask("select current_schema() as own"))[0]?.["own"], "public");
-  const schemas = options.schemas ?? [own];
+  const schemas = (options.schemas ?? [""]).map((name) => (name === "" ? own : name));
   const spaces = schemas.length === 0 ? "null" : schemas.map(literal).join(", ");
   const queries = catalogueQueries(spaces, server.version[0]);
 

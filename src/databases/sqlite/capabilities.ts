@@ -12,6 +12,7 @@ export function sqliteCapabilities(_server: ServerInfo): Capabilities {
     distinctOn: false,
     addForeignKey: false,
     schemas: false,
+    schemasAreDatabases: false,
     materializedViews: false,
     identityOptions: false,
     renameDependents: true,
