@@ -1220,6 +1220,7 @@ type Rule<Node> = (node: Node, out: Writer) => void;
 
 export interface ScratchDatabase {
     readonly url: string;
+    readonly hasSchemas: boolean;
     namesOriginal(text: string): boolean;
     drop(): Promise<void>;
 }

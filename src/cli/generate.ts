@@ -12,12 +12,12 @@ import {
   generate,
   generateEmpty,
   nameMigration,
-  readLastSnapshot,
   writeMigration,
   type Generated,
 } from "../migrate/generate.ts";
 import { readFolder } from "../migrate/folder.ts";
 import { lintMigrations } from "../migrate/lint/lint.ts";
+import { readLastSnapshot } from "../migrate/heads.ts";
 import { familyOf } from "../migrate/plan.ts";
 import { questionsError, type RenameQuestion } from "../migrate/rename.ts";
 import { createNames } from "../schema/naming.ts";

@@ -33,6 +33,8 @@ Verbs:
                           --database NAME, --concurrently, --dry-run.
   lint                    Tell what may lose data, stop others or fail on rows that are there:
                           --since REF for what is new. Exits with 1 when there is something.
+  snapshot [NAME]         Write the snapshot of SQL by hand, from a scratch database that all is
+                          applied to. Default: of the last migration.
   up [-n N] [--to NAME]   Apply what is pending; --rehearse: to a copy with all rows, which is dropped.
   down [-n N]             Take back the last one, or the last N.
   status                  Tell what is applied, pending, edited, missing or broken off.
@@ -98,10 +100,11 @@ const VERBS: Readonly<Record<string, (run: Run) => Promise<void>>> = {
 
 type Verb = (argv: readonly string[], terminal: Terminal, cwd: string) => Promise<number | void>;
 
-/** Those that need no database. */
-const offlineVerbs: Readonly<Record<string, () => Promise<Verb>>> = {
+/** Those that don't connect to the database itself. */
+const separateVerbs: Readonly<Record<string, () => Promise<Verb>>> = {
   generate: async () => (await import("./generate.ts")).generateCommand,
   lint: async () => (await import("./lint.ts")).lintCommand,
+  snapshot: async () => (await import("./snapshot.ts")).snapshotCommand,
 };
 
 /**
@@ -113,7 +116,7 @@ export async function migrateCommand(
   terminal: Terminal,
   cwd: string,
 ): Promise<number | void> {
-  const offline = Object.hasOwn(offlineVerbs, argv[0] ?? "") ? offlineVerbs[argv[0]!] : undefined;
+  const offline = Object.hasOwn(separateVerbs, argv[0] ?? "") ? separateVerbs[argv[0]!] : undefined;
   if (offline !== undefined && !argv.includes("--help") && !argv.includes("-h")) {
     const run = await offline();
     return run(argv.slice(1), terminal, cwd);

@@ -17,6 +17,8 @@ export interface ScratchOptions {
 export interface ScratchDatabase {
   /** With the options of the original's. */
   readonly url: string;
+  /** Whether schemas are inside of it; else they are databases of the server, which are there for all. */
+  readonly hasSchemas: boolean;
   /** Whether SQL has the original's name in it, and would reach that from the scratch database. */
   namesOriginal(text: string): boolean;
   /** Twice is the same as once. */

@@ -1,72 +1,17 @@
 /** From the schema in code and the last snapshot to the files of a new migration. */
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { MigrationError } from "../core/error.ts";
 import type { Dialect, RenderOptions } from "../dialect/dialect.ts";
 import type { Names } from "../schema/naming.ts";
 import type { Schema } from "../schema/schema.ts";
-import { compareNames } from "./migration.ts";
+import { SNAPSHOT } from "./heads.ts";
 import { modelOf } from "./model-of.ts";
 import { familyOf, planMigration, type Plan } from "./plan.ts";
 import { matchSnapshot, type RenameAnswers, type RenameQuestion } from "./rename.ts";
 import { renderPlan, writeSqlFile, type RenderedPlan } from "./render.ts";
-import {
-  emptySnapshot,
-  hashSnapshot,
-  readSnapshot,
-  writeSnapshot,
-  type Snapshot,
-} from "./snapshot.ts";
-
-/** The last snapshot of a folder. */
-interface Head {
-  readonly name: string;
-  readonly snapshot: Snapshot;
-}
-
-const SNAPSHOT = "snapshot.json";
-
-/** `<name>/snapshot.json`, or `<name>.snapshot.json` beside plain files. */
-function readHeads(folder: string): Head[] {
-  if (!existsSync(folder)) return [];
-  const heads = readdirSync(folder, { withFileTypes: true }).flatMap((entry): Head[] => {
-    const [name, file] = entry.isDirectory()
-      ? [entry.name, join(folder, entry.name, SNAPSHOT)]
-      : [entry.name.replace(/\.snapshot\.json$/, ""), join(folder, entry.name)];
-    const isSnapshot = entry.isDirectory() ? existsSync(file) : name !== entry.name;
-    return isSnapshot ? [{ name, snapshot: readSnapshot(readFileSync(file, "utf8"), file) }] : [];
-  });
-  return heads.toSorted((left, right) => compareNames(left.name, right.name));
-}
-
-/**
- * The snapshot that the next migration starts from.
- *
- * @throws {MigrationError} `E_MIGRATION_CONFLICT` where two migrations start from the same one, as those of two branches do.
- */
-export function readLastSnapshot(folder: string): Snapshot {
-  const heads = readHeads(folder);
-  const followers = new Map<string | null, Head>();
-  for (const head of heads) {
-    const { prevHash } = head.snapshot;
-    const other = followers.get(prevHash);
-    if (other !== undefined) {
-      throw new MigrationError(
-        "E_MIGRATION_CONFLICT",
-        `Migrations "${other.name}" and "${head.name}" both start from the same schema, as two branches do.`,
-        {
-          hint: `Take "${head.name}" back where it is applied, delete its files, and generate it anew: \`plinth migrate generate\`.`,
-        },
-      );
-    }
-    followers.set(prevHash, head);
-  }
-  let last = emptySnapshot;
-  for (let next = followers.get(null); next !== undefined; next = followers.get(hashSnapshot(last)))
-    last = next.snapshot;
-  return last;
-}
+import { emptySnapshot, hashSnapshot, writeSnapshot, type Snapshot } from "./snapshot.ts";
 
 export interface GeneratedSide {
   readonly family: string;

@@ -1,10 +1,9 @@
 /** Applies migrations to a copy with data, to see what they do to it before they do it to the database. */
 
 import { Session } from "../connect/session.ts";
-import { DbError, UnsupportedError } from "../core/error.ts";
+import { DbError } from "../core/error.ts";
 import type { ScratchDatabase } from "../dialect/scratch.ts";
 import { readFolder } from "../migrate/folder.ts";
-import type { Migration } from "../migrate/migration.ts";
 import {
   applyMigrations,
   readPending,
@@ -12,7 +11,7 @@ import {
   type UpOptions,
 } from "../migrate/runner.ts";
 import type { Database, Transaction } from "../query/client.ts";
-import { withScratch } from "./with-scratch.ts";
+import { refuseReaching, withScratch } from "./with-scratch.ts";
 
 /** A table whose number of rows is another one than before, or that came, or is gone. */
 export interface RehearsedTable {
@@ -121,21 +120,6 @@ function compare(
     .toSorted((left, right) => (left.table < right.table ? -1 : 1));
 }
 
-function refuseReaching(
-  pending: readonly Migration<Transaction>[],
-  scratch: ScratchDatabase,
-  db: Database,
-): void {
-  const found = pending.find(({ up }) => up.sql !== undefined && scratch.namesOriginal(up.sql));
-  if (found === undefined) return;
-  throw new UnsupportedError({
-    dialect: db["~engine"].dialect.name,
-    feature: `rehearsing migration "${found.name}", which names the database itself`,
-    instead:
-      "Leave the database's name out of its SQL: a migration runs in the database of the URL.",
-  });
-}
-
 async function rehearseOn(
   db: Database,
   scratch: ScratchDatabase,
@@ -144,7 +128,7 @@ async function rehearseOn(
   const { families } = db["~engine"].dialect.migrations;
   const migrations = await readFolder<Transaction>(options.folderOf(families), families);
   const pending = await readPending(db, migrations, options);
-  refuseReaching(pending, scratch, db);
+  refuseReaching(pending, scratch, db["~engine"].dialect);
   const before = await countRows(db);
   const runs: MigrationRun[] = [];
   let failure: DbError | undefined;

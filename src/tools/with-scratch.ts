@@ -1,4 +1,7 @@
+import { UnsupportedError } from "../core/error.ts";
+import type { Dialect } from "../dialect/dialect.ts";
 import type { ScratchDatabase } from "../dialect/scratch.ts";
+import type { Migration } from "../migrate/migration.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
@@ -29,4 +32,20 @@ export async function withScratch<Result>(
   } finally {
     for (const signal of SIGNALS) process.off(signal, end);
   }
+}
+
+/** @throws {UnsupportedError} for a migration that would leave the scratch database. */
+export function refuseReaching<Tx>(
+  migrations: readonly Migration<Tx>[],
+  scratch: ScratchDatabase,
+  { name }: Dialect,
+): void {
+  const found = migrations.find(({ up }) => up.sql !== undefined && scratch.namesOriginal(up.sql));
+  if (found === undefined) return;
+  throw new UnsupportedError({
+    dialect: name,
+    feature: `trying migration "${found.name}", which names the database itself`,
+    instead:
+      "Leave the database's name out of its SQL: a migration runs in the database of the URL.",
+  });
 }

@@ -53,6 +53,7 @@ export const createMysqlScratch: CreateScratch = async ({ url, module, password,
   }
   return {
     url: withDatabase(url, name),
+    hasSchemas: false,
     namesOriginal: (text) => namesDatabase(text, original),
     drop,
   };

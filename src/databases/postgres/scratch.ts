@@ -123,5 +123,5 @@ export const createPostgresScratch: CreateScratch = async ({ url, module, passwo
       throw error;
     }
   });
-  return { url: withDatabase(url, name), namesOriginal: () => false, drop };
+  return { url: withDatabase(url, name), hasSchemas: true, namesOriginal: () => false, drop };
 };

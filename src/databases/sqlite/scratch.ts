@@ -6,7 +6,12 @@ import { SqliteConnection, type SqliteSettings } from "./driver-node.ts";
 import { toDbError } from "./errors.ts";
 import { MEMORY, parseSettings } from "./settings.ts";
 
-const empty = { url: `sqlite:${MEMORY}`, namesOriginal: () => false, drop: async () => {} };
+const empty = {
+  url: `sqlite:${MEMORY}`,
+  hasSchemas: false,
+  namesOriginal: () => false,
+  drop: async () => {},
+};
 
 /** An empty one lives in memory, a copy in a file of the system's folder for such. */
 export const createSqliteScratch: CreateScratch = async ({ url, hasData }) => {
@@ -25,6 +30,7 @@ export const createSqliteScratch: CreateScratch = async ({ url, hasData }) => {
   return {
     // What is dropped soon needn't survive a power cut.
     url: `sqlite:${encodeURI(copy).replaceAll("?", "%3F")}?durability=normal`,
+    hasSchemas: false,
     namesOriginal: () => false,
     drop: async () => remove(),
   };

@@ -1,0 +1,103 @@
+import { existsSync, statSync, writeFileSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { schemeOf } from "../connect/environment.ts";
+import { ConfigError } from "../core/error.ts";
+import type { Dialect } from "../dialect/dialect.ts";
+import { createScratch, dialectOf } from "../entry/main.ts";
+import { readFolder } from "../migrate/folder.ts";
+import { readSnapshotBefore, SNAPSHOT } from "../migrate/heads.ts";
+import { modelOf } from "../migrate/model-of.ts";
+import { familyOf } from "../migrate/plan.ts";
+import { matchSnapshot } from "../migrate/rename.ts";
+import { writeSnapshot, type Snapshot } from "../migrate/snapshot.ts";
+import type { Transaction } from "../query/client.ts";
+import type { Model } from "../schema/model.ts";
+import type { Schema } from "../schema/schema.ts";
+import { replay } from "../tools/replay.ts";
+import {
+  commonOptions,
+  connectProject,
+  loadProject,
+  migrationFolder,
+  placedUrl,
+  type Project,
+} from "./context.ts";
+import { loadSchema } from "./schema.ts";
+import { painter, type Terminal } from "./terminal.ts";
+
+/** `plinth migrate snapshot [NAME]` */
+export async function snapshotCommand(
+  argv: readonly string[],
+  terminal: Terminal,
+  cwd: string,
+): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    options: commonOptions,
+    allowPositionals: true,
+  });
+  const project = await loadProject(values, cwd);
+  const url = placedUrl(values, project);
+  const { families } = (await dialectOf(schemeOf(url))).migrations;
+  const folder = migrationFolder(project, families);
+  const migrations = await readFolder<Transaction>(folder, families);
+  const name = nameOf(positionals, migrations);
+  const before = readSnapshotBefore(folder, name);
+  const schema = await schemaOf(project);
+  const model = await replay({
+    createScratch: () => createScratch(url),
+    connect: (scratch) => connectProject({}, project, scratch),
+    migrations: migrations.slice(0, migrations.findIndex((one) => one.name === name) + 1),
+    declared: (dialect, names) =>
+      schema === undefined ? asModel(before, dialect) : modelOf(schema, names, dialect),
+  });
+  const file = pathOf(folder, name);
+  writeFileSync(file, writeSnapshot(snapshotOf(model, before, families[0]!)));
+  const path = relative(project.folder, file);
+  if (values.json === true)
+    terminal.stdout.write(`${JSON.stringify({ migration: name, file: path }, undefined, 2)}\n`);
+  else terminal.stdout.write(`${painter(terminal)("green", "wrote")}  ${path}\n`);
+}
+
+function nameOf(given: readonly string[], migrations: readonly { name: string }[]): string {
+  const [named, ...others] = given;
+  const name = named ?? migrations.at(-1)?.name;
+  const isThere = migrations.some((migration) => migration.name === name);
+  if (name !== undefined && isThere && others.length === 0) return name;
+  throw new ConfigError(
+    migrations.length === 0
+      ? "There is no migration whose snapshot could be written."
+      : "`plinth migrate snapshot` takes the name of one migration.",
+    { hint: "Run `plinth migrate status` for their names; the last one is the default." },
+  );
+}
+
+/** A database may come before its schema in code. */
+async function schemaOf(project: Project): Promise<Schema | undefined> {
+  const isThere = existsSync(resolve(project.folder, project.config.schema ?? "schema.ts"));
+  return isThere || project.config.schema !== undefined ? loadSchema(project) : undefined;
+}
+
+function asModel({ enums, tables, views }: Snapshot, dialect: Dialect): Model {
+  const own = views?.[familyOf(dialect)];
+  return {
+    enums: enums.map(({ type }) => type),
+    tables,
+    ...(own !== undefined && { views: own }),
+  };
+}
+
+/** What may have got a new name counts as new: the way there is written already. */
+function snapshotOf(model: Model, before: Snapshot, family: string): Snapshot {
+  const { [family]: _, ...others } = before.views ?? {};
+  const own = model.views ?? [];
+  const views = own.length === 0 ? others : { ...others, [family]: own };
+  return matchSnapshot(before, model, Object.keys(views).length === 0 ? {} : { views }).snapshot;
+}
+
+function pathOf(folder: string, name: string): string {
+  const own = join(folder, name);
+  const isFolder = existsSync(own) && statSync(own).isDirectory();
+  return isFolder ? join(own, SNAPSHOT) : join(folder, `${name}.${SNAPSHOT}`);
+}
