@@ -1304,6 +1304,7 @@ class Writer {
     columnName(column: AnyColumn, spell?: (name: string) => string): this;
     scope(sources: readonly Source[], write: () => void, isQualified?: boolean): this;
     apart(first: number, write: () => void): this;
+    literally(literals: readonly unknown[], write: () => void): this;
     openScope(write: () => void): this;
     selection(record: SelectionRecord, columnsOf: (source: Source) => readonly SourceColumn[], names?: readonly string[]): this;
 }
@@ -2954,11 +2955,29 @@ export function defineSchema<const Tables extends TableMap>(given: Tables): Sche
 
 type LiteralModel = string | number | boolean;
 
+type SqlArgumentModel = SqlCallModel | {
+    readonly column: string;
+    readonly type: LogicalType;
+    readonly nullable: boolean;
+} | {
+    readonly value: LiteralModel;
+    readonly type: LogicalType;
+} | {
+    readonly path: readonly (number | string)[];
+};
+
+interface SqlCallModel {
+    readonly call: FunctionName;
+    readonly arguments: readonly SqlArgumentModel[];
+    readonly type: LogicalType;
+    readonly option?: string;
+}
+
 type SqlModel = readonly SqlPartModel[];
 
 type SqlPartModel = string | {
     readonly column: string;
-} | {
+} | SqlCallModel | {
     readonly value: LiteralModel;
     readonly type: LogicalType | undefined;
 };

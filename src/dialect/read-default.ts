@@ -3,7 +3,7 @@
 import type { LogicalType } from "../ast/logical-type.ts";
 import type { DefaultModel } from "../schema/model.ts";
 import { literalModel } from "../schema/sql-model.ts";
-import { checkedLiteral } from "./standard-ddl.ts";
+import { checkedLiteral } from "./checked-literal.ts";
 import type { TypeMap } from "./type-map.ts";
 
 /**

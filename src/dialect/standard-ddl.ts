@@ -19,7 +19,8 @@ import type {
   DropTable,
   DropView,
 } from "../schema/change.ts";
-import { checkerOf } from "./type-map.ts";
+import { writeDeclaredCall } from "./declared-call.ts";
+import { checkedLiteral } from "./checked-literal.ts";
 import type { Writer } from "./writer.ts";
 
 /** What a database says of a column after its name: type, nullability, default, counting. */
@@ -173,6 +174,7 @@ export function writeGenerated({ sql, isStored }: GeneratedModel, out: Writer): 
 export function writeSql(model: SqlModel, out: Writer): void {
   for (const part of model) {
     if (typeof part === "string") out.sql(part);
+    else if ("call" in part) writeDeclaredCall(part, out);
     else if ("column" in part) out.id(part.column);
     else if (part.type === undefined) out.literal(part.value);
     else writeTypedLiteral(part.type, part.value, out);
@@ -187,23 +189,6 @@ function writeTypedLiteral(type: LogicalType, value: LiteralModel, out: Writer):
   if (type.kind === "decimal" && typeof stored === "string")
     out.sql(stored.startsWith("-") ? `(${stored})` : stored);
   else out.literal(stored);
-}
-
-/** A model keeps bigints, instants, bytes and JSON as text; the check wants what a program would write. */
-export function checkedLiteral(type: LogicalType, value: LiteralModel): unknown {
-  if (type.kind === "json") return value;
-  if (type.kind === "array") {
-    const elements = JSON.parse(String(value)) as readonly (LiteralModel | null)[];
-    return elements.map((one) => (one === null ? null : checkedLiteral(type.element, one)));
-  }
-  if (type.kind === "bigint" && type.mode === "bigint") return checkerOf(type)(BigInt(value));
-  if (type.kind === "bytes")
-    return checkerOf(type)(new Uint8Array(Buffer.from(String(value), "hex")));
-  if (type.kind === "timestamp" && type.mode === "date")
-    return checkerOf(type)(new Date(String(value)));
-  if (type.kind === "timestamp" && type.mode === "temporal")
-    return checkerOf({ ...type, mode: "string" })(value);
-  return checkerOf(type)(value);
 }
 
 /** The literal of a default. */

@@ -80,8 +80,11 @@ export class Writer {
   /** Aliases of tables in schemas, where a bare name in the same statement would be taken for theirs. */
   readonly #given = new Map<Source, string>();
 
+  #literals: readonly unknown[] | undefined;
+
   constructor(context: WriterContext) {
     this.context = context;
+    this.#literals = context.literals;
   }
 
   get text(): string {
@@ -178,8 +181,8 @@ export class Writer {
   }
 
   bind(index: number, item: number, encode: Encode): this {
-    if (this.context.literals !== undefined) {
-      const value = valueAt(this.context.literals[this.#first + index], item);
+    if (this.#literals !== undefined) {
+      const value = valueAt(this.#literals[this.#first + index], item);
       if (value instanceof Date && encode === this.context.types.storeUntyped) refuseDate();
       return this.#queryLiteral(value === null ? null : encode(value));
     }
@@ -335,6 +338,15 @@ export class Writer {
     this.#isQualified = before.isQualified;
     this.#first = before.first;
     this.outputs.length = outer;
+    return this;
+  }
+
+  /** While `write` runs, these values stand in the text, and nothing outside can be read. */
+  literally(literals: readonly unknown[], write: () => void): this {
+    const before = this.#literals;
+    this.#literals = literals;
+    this.apart(-this.#first, write);
+    this.#literals = before;
     return this;
   }
 

@@ -4,7 +4,7 @@
  */
 
 import type { LogicalType } from "../ast/logical-type.ts";
-import { checkedLiteral } from "../dialect/standard-ddl.ts";
+import { checkedLiteral } from "../dialect/checked-literal.ts";
 import { canonicalInstant } from "../dialect/type-map.ts";
 import type { ColumnModel, DefaultModel, IndexModel, Model, TableModel } from "../schema/model.ts";
 import { literalModel, type LiteralModel, type SqlModel } from "../schema/sql-model.ts";
@@ -60,7 +60,12 @@ function canonicalSql(model: SqlModel): SqlModel {
   for (const part of model) {
     const last = parts.at(-1);
     if (typeof part === "string" && typeof last === "string") parts[parts.length - 1] = last + part;
-    else if (typeof part === "string" || "column" in part || part.type === undefined)
+    else if (
+      typeof part === "string" ||
+      "column" in part ||
+      "call" in part ||
+      part.type === undefined
+    )
       parts.push(part);
     else if (PLAIN_KINDS.includes(part.type.kind))
       parts.push({ value: part.value, type: undefined });

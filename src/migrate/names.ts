@@ -2,7 +2,7 @@
 
 import type { EnumType } from "../ast/logical-type.ts";
 import type { ForeignKeyModel, IndexTermModel, TableModel } from "../schema/model.ts";
-import type { SqlModel } from "../schema/sql-model.ts";
+import { renamedSql } from "../schema/sql-model.ts";
 import { keyOf, type Place } from "../schema/moves.ts";
 import { withEnums, type Snapshot, type TableSnapshot } from "./snapshot.ts";
 
@@ -39,18 +39,10 @@ function columnNames(before: TableSnapshot, after: TableSnapshot | undefined): N
   return new Map(before.columns.map(({ id, name }) => [name, names.get(id) ?? goneName(name)]));
 }
 
-function renamedSql(model: SqlModel, names: NameMap): SqlModel {
-  return model.map((part) =>
-    typeof part === "object" && "column" in part
-      ? { column: names.get(part.column) ?? part.column }
-      : part,
-  );
-}
-
 function renamedTerm(term: IndexTermModel, names: NameMap): IndexTermModel {
   return "column" in term
     ? { ...term, column: names.get(term.column) ?? term.column }
-    : { ...term, sql: renamedSql(term.sql, names) };
+    : { ...term, sql: renamedSql(term.sql, (name) => names.get(name) ?? name) };
 }
 
 /** By the keys of before. */
@@ -94,7 +86,10 @@ function renameTable(table: TableSnapshot, names: AllNames): TableSnapshot {
       name: own.get(column.name)!,
       type: withEnums(column.type, (type) => placed(type, names.enums)),
       ...(column.generated && {
-        generated: { ...column.generated, sql: renamedSql(column.generated.sql, own) },
+        generated: {
+          ...column.generated,
+          sql: renamedSql(column.generated.sql, (name) => own.get(name) ?? name),
+        },
       }),
     })),
     primaryKey: table.primaryKey && key(table.primaryKey),
@@ -102,7 +97,7 @@ function renameTable(table: TableSnapshot, names: AllNames): TableSnapshot {
     indexes: table.indexes.map((index) => ({
       ...key(index),
       terms: index.terms.map((term) => renamedTerm(term, own)),
-      where: index.where && renamedSql(index.where, own),
+      where: index.where && renamedSql(index.where, (name) => own.get(name) ?? name),
       ...(index.included !== undefined && { included: all(index.included) }),
       ...(index.included && {
         included: index.included.map((column) => own.get(column) ?? column),
@@ -110,7 +105,7 @@ function renameTable(table: TableSnapshot, names: AllNames): TableSnapshot {
     })),
     checks: table.checks.map((check) => ({
       ...check,
-      condition: renamedSql(check.condition, own),
+      condition: renamedSql(check.condition, (name) => own.get(name) ?? name),
     })),
     foreignKeys: table.foreignKeys.map((given) => renamedTarget(key(given), names)),
   };

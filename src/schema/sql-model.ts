@@ -1,6 +1,7 @@
 /** Conditions and expressions of declarations as plain data, the same for every database but for how names are spelt. */
 
-import { nodeOf, type AnyExpression } from "../ast/expression.ts";
+import { nodeOf, type AnyExpression, type CallNode } from "../ast/expression.ts";
+import type { FunctionName } from "../ast/function-name.ts";
 import { isCaseInsensitive } from "../ast/folding.ts";
 import type { LogicalType } from "../ast/logical-type.ts";
 import { typeOf } from "../ast/type-of.ts";
@@ -13,6 +14,7 @@ export type LiteralModel = string | number | boolean;
 export type SqlPartModel =
   | string
   | { readonly column: string }
+  | SqlCallModel
   | { readonly value: LiteralModel; readonly type: LogicalType | undefined };
 
 export type SqlModel = readonly SqlPartModel[];
@@ -30,6 +32,69 @@ export function literalModel(value: unknown, type: LogicalType | undefined): Lit
   }
   if (typeof value === "number" || typeof value === "boolean") return value;
   return String(value);
+}
+
+/** A function, which each database spells in its own way when the declaration is written. */
+export interface SqlCallModel {
+  readonly call: FunctionName;
+  readonly arguments: readonly SqlArgumentModel[];
+  readonly type: LogicalType;
+  readonly option?: string;
+}
+
+export type SqlArgumentModel =
+  | SqlCallModel
+  | { readonly column: string; readonly type: LogicalType; readonly nullable: boolean }
+  | { readonly value: LiteralModel; readonly type: LogicalType }
+  | { readonly path: readonly (number | string)[] };
+
+/**
+ * Those whose result depends on nothing but the row, that no database refuses where it keeps what they give, and that
+ * every program has which writes to it.
+ */
+const KEPT_FUNCTIONS: ReadonlySet<FunctionName> = new Set([
+  "coalesce",
+  "concat",
+  "jsonBoolean",
+  "jsonExists",
+  "jsonLength",
+  "jsonNumber",
+  "jsonPath",
+  "jsonText",
+  "length",
+  "replace",
+  "substring",
+  "trim",
+]);
+
+function refusePart(what: string): never {
+  throw new ConfigError(`A condition or an expression of a declaration can't hold ${what}.`, {
+    code: "E_SCHEMA",
+    hint: "Write it as text: sql`…`.",
+  });
+}
+
+function callModel(
+  { name, arguments: parts, option, over, type }: CallNode<unknown, string>,
+  nameOf: (column: AnyExpression & { readonly kind: "column" }) => string,
+): SqlCallModel {
+  if (!KEPT_FUNCTIONS.has(name) || over !== undefined) refusePart(`${name}()`);
+  if (type === undefined) refusePart(`${name}() of what has no type`);
+  const models = parts.map((part): SqlArgumentModel => {
+    const node = nodeOf(part);
+    const known = typeOf(node);
+    if (node.kind === "value" && Array.isArray(node.value) && known === undefined)
+      return { path: node.value as (number | string)[] };
+    if (known === undefined || known.kind === "custom" || isCaseInsensitive(known))
+      refusePart(`${name}() of a type of its own`);
+    if (node.kind === "call") return callModel(node, nameOf);
+    if (node.kind === "column")
+      return { column: nameOf(node), type: known, nullable: node.nullable };
+    if (node.kind === "value" && node.value !== null)
+      return { value: literalModel(node.value, known), type: known };
+    return refusePart(`${name}() of a ${node.kind}`);
+  });
+  return { call: name, arguments: models, type, ...(option !== undefined && { option }) };
 }
 
 /** The condition would have to be spelt for each database. */
@@ -126,11 +191,11 @@ export function resolveSql(
         });
         parts.push("))");
         return;
+      case "call":
+        parts.push(callModel(node, nameOf));
+        return;
       default:
-        throw new ConfigError(`A condition of a declaration can't hold a ${node.kind}.`, {
-          code: "E_SCHEMA",
-          hint: "Write it as text: sql`…`.",
-        });
+        refusePart(`a ${node.kind}`);
     }
   };
   visit(expression);
@@ -139,9 +204,27 @@ export function resolveSql(
 
 /** The columns that it names, each once. */
 export function columnsOfSql(model: SqlModel): string[] {
-  return [
-    ...new Set(
-      model.flatMap((part) => (typeof part === "object" && "column" in part ? [part.column] : [])),
-    ),
-  ];
+  const columnsOf = (part: SqlArgumentModel | SqlPartModel): readonly string[] => {
+    if (typeof part === "string") return [];
+    if ("call" in part) return part.arguments.flatMap(columnsOf);
+    return "column" in part ? [part.column] : [];
+  };
+  return [...new Set(model.flatMap(columnsOf))];
+}
+
+/** The same with other names of columns. */
+export function renamedSql(model: SqlModel, nameOf: (column: string) => string): SqlModel {
+  return model.map((part) => {
+    if (typeof part === "string") return part;
+    if ("call" in part) return renamedCall(part, nameOf);
+    return "column" in part ? { column: nameOf(part.column) } : part;
+  });
+}
+
+function renamedCall(model: SqlCallModel, nameOf: (column: string) => string): SqlCallModel {
+  const parts = model.arguments.map((part): SqlArgumentModel => {
+    if ("call" in part) return renamedCall(part, nameOf);
+    return "column" in part ? { ...part, column: nameOf(part.column) } : part;
+  });
+  return { ...model, arguments: parts };
 }

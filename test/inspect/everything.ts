@@ -20,6 +20,7 @@ import {
   index,
   integer,
   json,
+  jsonText,
   operatorClass,
   prefixOf,
   primaryKey,
@@ -173,6 +174,8 @@ const articles = table(
     title: varchar({ length: 80 }).notNull(),
     body: text(`the "bo\`dy'`),
     word: varchar({ length: 20 }).caseInsensitive(),
+    about: json<{ topics: string[] }>(),
+    topic: varchar({ length: 50 }).generatedAs(() => jsonText(articles.about, ["topics", 0])),
   },
   (t) => [
     fullTextIndex().on(t.title, t.body),

@@ -1,8 +1,16 @@
-import { eq } from "../../query/expression.ts";
+import { createTables } from "../../migrate/create-tables.ts";
+import { coalesce, count, eq, gte, lt, upper } from "../../query/expression.ts";
+import { jsonNumber, jsonText } from "../../query/json.ts";
+import { random } from "../../query/numbers.ts";
+import { asc } from "../../query/order.ts";
+import { concat, length, trim } from "../../query/texts.ts";
 import { sql } from "../../query/sql.ts";
-import { index } from "../../schema/constraints.ts";
-import { table } from "../../schema/table.ts";
-import { integer, varchar } from "../../schema/types.ts";
+import { check, index, uniqueIndex } from "../../schema/constraints.ts";
+import { resolveTable } from "../../schema/model.ts";
+import { createNames } from "../../schema/naming.ts";
+import { defineSchema } from "../../schema/schema.ts";
+import { infoOf, table } from "../../schema/table.ts";
+import { double, integer, json, varchar } from "../../schema/types.ts";
 import { failureOf, type Kit } from "./kit.ts";
 
 const boxes = table(
@@ -18,6 +26,48 @@ const boxes = table(
     word: varchar({ length: 9 }).unique(),
   },
   (t) => [index().on(t.area)],
+);
+
+const HOSTILE_KEY = `it's "a" \\ \`k\` $.x[0] -- ;`;
+
+interface Profile {
+  readonly city?: string;
+  readonly age?: number;
+  readonly tags?: readonly string[];
+  readonly "it's": boolean;
+}
+
+/** Parts of JSON, which an index can be of where it can't be of the JSON. */
+const profiles = table(
+  "profiles",
+  {
+    id: integer().primaryKey(),
+    data: json<Profile>(`da"ta'`),
+    first: varchar({ length: 20 }),
+    city: varchar({ length: 50 }).generatedAs(() => jsonText(profiles.data, ["city"])),
+    age: double().generatedAs(() => jsonNumber(profiles.data, ["age"])),
+    odd: varchar({ length: 50 }).generatedAs(() =>
+      jsonText(profiles.data as never, [HOSTILE_KEY, 1, "\\'"] as never),
+    ),
+    shown: varchar({ length: 80 }).generatedAs(() =>
+      concat(trim(coalesce(profiles.first, "it's \\ nobody")), "!"),
+    ),
+  },
+  (t) => [
+    index().on(t.city, t.age),
+    check("of_age", gte(coalesce(jsonNumber(t.data, ["age"]), 18), 18)),
+    check("short", lt(length(t.first), 10)),
+  ],
+);
+
+const mains = table(
+  "mains",
+  { id: integer().primaryKey(), name: varchar({ length: 9 }), data: json<{ kind: string }>() },
+  (t) => [
+    uniqueIndex("one_main")
+      .on(t.name)
+      .where(eq(jsonText(t.data, ["kind"]), "it's")),
+  ],
 );
 
 /** Columns that the database computes. */
@@ -37,6 +87,62 @@ export function generatedCases({ expect, group }: Kit): void {
       const again = db.insert(boxes).values({ id: 1, width: 7, height: 1 });
       await again.onConflict(boxes.id).update(["width"]);
       expect((await db.from(boxes).find(1))?.area).toBe(35);
+    });
+
+    test("are parts of JSON and other functions, whatever their keys and values", async ({
+      db,
+    }) => {
+      await createTables(db, defineSchema({ profiles }));
+      const data = { city: "Łódź", age: 30.5, [HOSTILE_KEY]: ["", { "\\'": "found" }] };
+      await db
+        .insert(profiles)
+        .values([
+          { id: 1, data: data as never, first: " Ada " },
+          { id: 2, data: { city: 5 } as never },
+          { id: 3 },
+        ]);
+      const read = db.select({ city: profiles.city, age: profiles.age, odd: profiles.odd });
+      expect(await read.from(profiles).orderBy(asc(profiles.id))).toEqual([
+        { city: "Łódź", age: 30.5, odd: "found" },
+        { city: null, age: null, odd: null },
+        { city: null, age: null, odd: null },
+      ]);
+      const shown = await db.from(profiles).orderBy(asc(profiles.id));
+      expect(shown.map((row) => row.shown)).toEqual(["Ada!", "it's \\ nobody!", "it's \\ nobody!"]);
+      expect(await db.from(profiles).where(eq(profiles.city, "Łódź")).count()).toBe(1);
+      for (const [row, constraint] of [
+        [{ id: 4, data: { age: 17 } as never }, "of_age"],
+        [{ id: 4, first: "x".repeat(10) }, "short"],
+      ] as const)
+        expect(await failureOf(db.insert(profiles).values(row))).toMatchObject({
+          code: "E_CHECK_VIOLATION",
+          constraint,
+        });
+    });
+
+    test.needing(
+      (can) => can.partialIndexes,
+      "have conditions of indexes beside them that read JSON, which a conflict repeats",
+      async ({ db }) => {
+        await createTables(db, defineSchema({ mains }));
+        const data = { kind: "it's" } as const;
+        await db.insert(mains).values([
+          { id: 1, name: "a", data },
+          { id: 2, name: "a" },
+        ]);
+        const again = db.insert(mains).values({ id: 3, name: "a", data });
+        await again.onConflict(mains.name).ignore();
+        expect(await db.from(mains).count()).toBe(2);
+      },
+    );
+
+    test("are made of what the row alone tells, which every program can compute", async () => {
+      for (const make of [() => random(), () => upper(boxes.word), () => count(boxes.id)]) {
+        const bad = table("bad", { id: integer(), x: varchar({ length: 9 }).generatedAs(make) });
+        expect(await failureOf(() => resolveTable(infoOf(bad), createNames()))).toMatchObject({
+          code: "E_SCHEMA",
+        });
+      }
     });
 
     test("are never written", async ({ db }) => {

@@ -2,12 +2,16 @@
 import {
   array,
   boolean,
+  check,
   connect,
   decimal,
   defineSchema,
   enumType,
   index,
   integer,
+  json,
+  jsonText,
+  ne,
   sql,
   table,
   text,
@@ -89,6 +93,38 @@ function makeUsers(level: number) {
 }
 
 describe.each(testServers())("$name", (server) => {
+  test("what is computed of JSON follows another name of it", async () => {
+    const db = await open(server);
+    const make = (name: string, path: readonly string[]) => {
+      const made = table(
+        "sheets",
+        {
+          id: integer().primaryKey(),
+          data: json<Record<string, string>>(name),
+          part: varchar({ length: 20 }).generatedAs((): unknown =>
+            jsonText(made.data, path as never),
+          ),
+        },
+        (t) => [check("not_empty", ne(jsonText(t.data, ["it's"]), ""))],
+      );
+      return made;
+    };
+    const [one, other] = [make("data", ["it's"]), make(`da"ta'`, ["it's"])];
+    await createTables(db, defineSchema({ one }));
+    await db.insert(one).values({ id: 1, data: { "it's": "kept", b: "other" } });
+    const answers = { renames: [`sheets.data=da"ta'`] };
+    const first = generate(db, defineSchema({ one }), defineSchema({ other }), answers);
+    await applyMigrations(db, registered([first]));
+    expect(await db.select({ part: other.part }).from(other).list()).toEqual(["kept"]);
+    const last = make(`da"ta'`, ["b"]);
+    const second = generate(db, defineSchema({ other }), defineSchema({ last }));
+    await applyMigrations(db, registered([first, { ...second, name: "002_path" }]));
+    expect(await db.select({ part: last.part }).from(last).list()).toEqual(["other"]);
+    await expect(db.insert(last).values({ id: 2, data: { "it's": "" } })).rejects.toMatchObject({
+      code: "E_CHECK_VIOLATION",
+    });
+  });
+
   test("another default deletes no rows, and none that point at them", async () => {
     const db = await open(server);
     const [one, other] = [usersWith(1), usersWith(2)];
