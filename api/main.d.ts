@@ -1571,9 +1571,19 @@ export interface ExplainOptions {
 
 // query/expression
 
+type FromOfAll<Others extends readonly unknown[]> = {
+    [Place in keyof Others]: Others[Place] extends AnyExpression ? never : true;
+}[number] extends never ? Extract<Others[number], AnyExpression>["~from"] : never;
+
+type NullOfAll<Others extends readonly unknown[]> = {
+    [Place in keyof Others]: Others[Place] extends AnyExpression ? null extends Others[Place]["~value"] ? never : true : true;
+}[number] extends never ? null : never;
+
 type OneColumn<Row> = IsUnion<keyof Row> extends true ? "a query with one column" : unknown;
 
 type Operand<Value> = Value | Expression<Value | null, string>;
+
+type StandIn<First extends AnyExpression> = (First["~value"] & {}) | Expression<First["~value"] | null, string>;
 
 type Summable = bigint | number | string | null;
 
@@ -1586,6 +1596,12 @@ export function avg(expression: Expression<Summable, string>): Expression<number
 export function between<Middle extends AnyExpression>(expression: Middle, low: Operand<Middle["~value"] & {}>, high: Operand<Middle["~value"] & {}>): Condition;
 
 export function coalesce<First extends AnyExpression, Other extends (First["~value"] & {}) | Expression<First["~value"] | null, string>>(expression: First, otherwise: Other): Other extends AnyExpression ? Expression<(First["~value"] & {}) | (Other["~value"] & null), Other["~from"]> : Expression<First["~value"] & {}>;
+
+export function coalesce<First extends AnyExpression, Others extends readonly [
+    StandIn<First>,
+    StandIn<First>,
+    ...StandIn<First>[]
+]>(expression: First, ...others: Others): Expression<(First["~value"] & {}) | NullOfAll<Others>, FromOfAll<Others>>;
 
 export function contains(left: TextExpression, text: string): Condition;
 

@@ -27,7 +27,7 @@ import { typeOf } from "../ast/type-of.ts";
 import { selectedPlace } from "../ast/walk.ts";
 import { UnsupportedError } from "../core/error.ts";
 import type { TableInfo } from "../schema/table.ts";
-import { requireSameForm } from "./same-form.ts";
+import { requireOneForm, requireSameForm } from "./same-form.ts";
 import { rulesOf, type AgreedQueryRules } from "./rules.ts";
 import type { Writer } from "./writer.ts";
 
@@ -48,9 +48,29 @@ export function writeSource(source: Source, inputs: Inputs | undefined, out: Wri
   }
 }
 
+/** The columns of a result, one by one. */
+function flat(record: SelectionRecord): readonly AnyExpression[] {
+  if (record.source !== undefined) return columnsOf(record.source);
+  return record.values.flatMap((value) => (value instanceof Expression ? [value] : flat(value)));
+}
+
+/** What a query gives for columns must be kept as they are. */
+export function requireForms(
+  columns: readonly AnyExpression[],
+  { selection }: SelectStatement,
+  out: Writer,
+): void {
+  for (const [place, value] of flat(selection).entries()) {
+    const column = columns[place];
+    if (column !== undefined) requireSameForm(column, value, out);
+  }
+}
+
 function writeParts(source: DerivedSource, inputs: Inputs, out: Writer): void {
   out.apart(inputs.first, () => {
+    const first = flat(source.parts[0]!.statement.selection);
     for (const { operator, statement } of source.parts) {
+      requireForms(first, statement, out);
       if (operator !== undefined) out.sql(` ${operator} `);
       writeSelect(statement, out, source.names);
     }
@@ -179,6 +199,8 @@ export function writeCase(
   out: Writer,
   writeValue: (value: AnyExpression, out: Writer) => void,
 ): void {
+  const values = node.branches.map(({ value }) => value);
+  requireOneForm(node.otherwise === undefined ? values : [...values, node.otherwise], out);
   out.sql("case");
   for (const { condition, value } of node.branches) {
     out.sql(" when ").expression(condition).sql(" then ");
@@ -320,6 +342,7 @@ export const standardQuery: AgreedQueryRules = {
   },
 
   inQuery(node, out) {
+    requireForms([node.operand], node.statement as SelectStatement, out);
     writeOperand(node.operand, out);
     out.sql(node.negated ? " not in (" : " in (");
     writeInner(node.statement, out);
@@ -344,6 +367,7 @@ export const standardQuery: AgreedQueryRules = {
         .sql(" (")
         .list(node.columns, (column) => out.columnName(column))
         .sql(") ");
+      requireForms(node.columns, node.query, out);
       writeInner(node.query, out);
     } else {
       out
@@ -421,5 +445,8 @@ function writeReturning(
 
 export function writeCell(column: AnyColumn, cell: unknown, out: Writer): void {
   if (cell === undefined) rulesOf(out).defaultCell(column, out);
-  else if (cell instanceof Expression) out.valuesFor(column, () => out.expression(cell));
+  else if (cell instanceof Expression) {
+    requireSameForm(column, cell, out);
+    out.valuesFor(column, () => out.expression(cell));
+  }
 }

@@ -392,7 +392,30 @@ export function upper<Value extends string | null, From extends string>(
   return new CallNode("upper", [expression], TEXT);
 }
 
-/** The expression, or the other value where it is NULL. */
+/** What may stand in for an expression that is NULL. */
+type StandIn<First extends AnyExpression> =
+  | (First["~value"] & {})
+  | Expression<First["~value"] | null, string>;
+
+/** `null` where each of them may be NULL. */
+type NullOfAll<Others extends readonly unknown[]> = {
+  [Place in keyof Others]: Others[Place] extends AnyExpression
+    ? null extends Others[Place]["~value"]
+      ? never
+      : true
+    : true;
+}[number] extends never
+  ? null
+  : never;
+
+/** The tables whose absence leaves nothing; a value among them is always there. */
+type FromOfAll<Others extends readonly unknown[]> = {
+  [Place in keyof Others]: Others[Place] extends AnyExpression ? never : true;
+}[number] extends never
+  ? Extract<Others[number], AnyExpression>["~from"]
+  : never;
+
+/** The first that is not NULL of the expression and the others. */
 export function coalesce<
   First extends AnyExpression,
   Other extends (First["~value"] & {}) | Expression<First["~value"] | null, string>,
@@ -402,10 +425,17 @@ export function coalesce<
 ): Other extends AnyExpression
   ? Expression<(First["~value"] & {}) | (Other["~value"] & null), Other["~from"]>
   : Expression<First["~value"] & {}>;
-export function coalesce(expression: AnyExpression, otherwise: unknown): AnyExpression {
-  const type = typeOf(expression);
-  const other = operand(expression, otherwise, "coalesce");
-  return new CallNode("coalesce", [expression, other], type);
+export function coalesce<
+  First extends AnyExpression,
+  Others extends readonly [StandIn<First>, StandIn<First>, ...StandIn<First>[]],
+>(
+  expression: First,
+  ...others: Others
+): Expression<(First["~value"] & {}) | NullOfAll<Others>, FromOfAll<Others>>;
+export function coalesce(expression: AnyExpression, ...others: readonly unknown[]): AnyExpression {
+  if (others.length === 0) throw new InvalidValueError("coalesce() takes what stands in for NULL.");
+  const rest = others.map((other) => operand(expression, other, "coalesce"));
+  return new CallNode("coalesce", [expression, ...rest], typeOf(expression));
 }
 
 /** Whether a query has a row. It may read columns of the query around it. */

@@ -123,11 +123,22 @@ const filled = await db
     child: coalesce(posts.parentId, posts.id),
     either: coalesce(parents.parentId, posts.parentId),
     other: coalesce(posts.parentId, parents.id),
+    three: coalesce(posts.parentId, posts.parentId, posts.id),
+    none: coalesce(posts.parentId, posts.parentId, posts.parentId),
   })
   .from(posts)
   .leftJoin(parents, eq(parents.id, posts.parentId));
 expectType<
-  Equal<typeof filled, { child: PostId; either: PostId | null; other: PostId | null }[]>
+  Equal<
+    typeof filled,
+    {
+      child: PostId;
+      either: PostId | null;
+      other: PostId | null;
+      three: PostId;
+      none: PostId | null;
+    }[]
+  >
 >();
 
 // Aggregates and functions.
@@ -223,6 +234,8 @@ contains(users.createdAt, "2024");
 sum(users.createdAt);
 // @ts-expect-error What stands in for NULL is of the same type.
 coalesce(users.balance, 0);
+// @ts-expect-error So is the last of several.
+coalesce(users.balance, users.balance, 0);
 // @ts-expect-error A condition is not a boolean of JavaScript.
 and(true);
 

@@ -4,6 +4,7 @@ import type { CallNode } from "../../ast/expression.ts";
 import type { NumberFunctionName } from "../../ast/function-name.ts";
 import type { CallRules } from "../../dialect/rules.ts";
 import { writeOperand } from "../../dialect/standard-query.ts";
+import { requireOneForm } from "../../dialect/same-form.ts";
 import type { Writer } from "../../dialect/writer.ts";
 import { writeExact, writeTyped } from "./exact.ts";
 
@@ -55,6 +56,7 @@ function writePlain(before: string, { arguments: [value] }: Call, out: Writer): 
 }
 
 function writeExtreme(node: Call, out: Writer): void {
+  requireOneForm(node.arguments, out);
   out
     .sql(`${node.name}(`)
     .list(node.arguments, (part) => writeTyped(part, out))

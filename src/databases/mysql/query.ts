@@ -17,6 +17,7 @@ import {
 import {
   ARITHMETIC,
   columnsOf,
+  requireForms,
   standardQuery,
   writeInner,
   writeCase,
@@ -27,7 +28,7 @@ import {
   writeSource,
   writeWindowFunction,
 } from "../../dialect/standard-query.ts";
-import { requireSameForm } from "../../dialect/same-form.ts";
+import { requireOneForm, requireSameForm } from "../../dialect/same-form.ts";
 import { growingBitsOf, stretchOf, wholeBitsOf } from "../../dialect/whole-range.ts";
 import type { Writer } from "../../dialect/writer.ts";
 import { isInserted } from "../../schema/table.ts";
@@ -111,6 +112,7 @@ function writeCall(node: CallNode<unknown, string>, variant: Variant, out: Write
     case "max":
     case "sum":
     case "coalesce": {
+      requireOneForm(node.arguments, out);
       const isInexact = name === "sum" && node.type?.kind === "double";
       out.sql(isInexact ? "(sum(" : `${name}(`);
       writeArguments().sql(")");
@@ -317,6 +319,7 @@ export function mysqlQuery(variant: Variant): QueryRules {
         standardQuery.inQuery(node, out);
         return;
       }
+      requireForms([node.operand], node.statement as SelectStatement, out);
       writeOperand(node.operand, out);
       out.sql(node.negated ? " not in (" : " in (").sql("select * from (");
       writeInner(node.statement, out);

@@ -4,6 +4,7 @@ import type { NumberFunctionName } from "../../ast/function-name.ts";
 import { typeOf } from "../../ast/type-of.ts";
 import type { CallRules } from "../../dialect/rules.ts";
 import { writeOperand } from "../../dialect/standard-query.ts";
+import { requireOneForm } from "../../dialect/same-form.ts";
 import type { Writer } from "../../dialect/writer.ts";
 import { elementType } from "./types.ts";
 
@@ -64,6 +65,7 @@ function writeRound({ arguments: [value], option, type }: Call, out: Writer): vo
 
 /** The server leaves NULLs out. */
 function writeExtreme(node: Call, out: Writer): void {
+  requireOneForm(node.arguments, out);
   const isText = typeOf(node)?.kind === "text";
   out.sql("case when ").list(
     node.arguments,

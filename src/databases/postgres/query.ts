@@ -25,6 +25,7 @@ import {
 } from "../../dialect/standard-query.ts";
 import { writeConflict } from "../../dialect/conflict.ts";
 import { encoderOf, type Encode } from "../../dialect/type-map.ts";
+import { requireOneForm } from "../../dialect/same-form.ts";
 import type { Writer } from "../../dialect/writer.ts";
 import { postgresArray } from "./array.ts";
 import { nowText } from "./column.ts";
@@ -136,6 +137,7 @@ function writeCall(node: CallNode<unknown, string>, folding: string, out: Writer
       out.sql(nowText(node.type));
       return;
     case "coalesce":
+      requireOneForm(node.arguments, out);
       out.sql("coalesce(");
       writeArguments().sql(")");
   }

@@ -35,6 +35,7 @@ import {
 } from "../../dialect/standard-query.ts";
 import { writeConflict } from "../../dialect/conflict.ts";
 import { encoderOf } from "../../dialect/type-map.ts";
+import { requireOneForm } from "../../dialect/same-form.ts";
 import type { Writer } from "../../dialect/writer.ts";
 import { resolveColumnDefault } from "../../schema/model.ts";
 import type { AnyTableColumn, TableInfo } from "../../schema/table.ts";
@@ -173,7 +174,7 @@ function writeCall(node: CallNode<unknown, string>, out: Writer): void {
       writeColumnDefault({ kind: "now" }, node.type!, out);
       return;
     case "coalesce":
-      for (const other of node.arguments.slice(1)) checkDecimals(first!, other);
+      requireOneForm(node.arguments, out);
       out
         .sql("coalesce(")
         .list(node.arguments, (argument) => out.expression(argument))

@@ -264,6 +264,8 @@ export const sqliteTypes: TypeMap = {
 
   formOf(type) {
     if (type.kind === "timestamp") return instantStorage(type);
+    if (type.kind === "decimal") return `${decimalStorage(type)} ${type.scale}`;
+    if (type.kind === "time") return String(type.precision);
     return isUuidBlob(type) ? "blob" : undefined;
   },
 

@@ -134,14 +134,5 @@ export function hostileNameCases({ alone, expect, group }: Kit): void {
           expect(await db.from(rows), name).toEqual([{ id: 1, parent: 1, body: name }]);
         }
       }));
-
-    test("is no collation", async () => {
-      const strange = [...HOSTILE, ...MORE].filter((name) => !/^[\w.]+$/.test(name));
-      for (const name of strange) {
-        const declare = () =>
-          varchar({ length: 9 }).collate({ sqlite: name, postgres: name, mysql: name });
-        expect(await failureOf(declare), name).toMatchObject({ code: "E_SCHEMA" });
-      }
-    });
   });
 }
