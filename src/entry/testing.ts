@@ -53,6 +53,17 @@ export type {
   ExtendOptions,
 } from "../testing/database-test.ts";
 export type { DatabaseTestContext } from "../testing/test-databases.ts";
+export { defineFactory } from "../testing/factory.ts";
+export type {
+  Factory,
+  FactoryOptions,
+  FactoryOverrides,
+  FactoryRow,
+  FactoryTools,
+  RelatedRow,
+  SeededFaker,
+} from "../testing/factory.ts";
+export type { Fake } from "../testing/fake.ts";
 export { fixture } from "../testing/fixture.ts";
 export type { Fixture, FixtureRow, RowReference } from "../testing/fixture.ts";
 export { loadFixtures } from "../testing/load-fixtures.ts";

@@ -1,6 +1,6 @@
 // Tables, migrations and fixtures for the tests of tests.
 import { defineSchema, integer, table, text, timestamp, varchar } from "plinth";
-import { fixture } from "plinth/testing";
+import { defineFactory, fixture } from "plinth/testing";
 
 export const users = table("users", {
   id: integer().primaryKey().autoIncrement(),
@@ -29,4 +29,15 @@ export const people = fixture(users, {
 export const notes = fixture(posts, (ref) => ({
   answer: { authorId: people.ref("grace"), parentId: ref("first"), title: "Answer" },
   first: { authorId: people.ref("ada"), title: "First" },
+}));
+
+export const makeUser = defineFactory(
+  users,
+  ({ number, fake }) => ({ name: `${fake.fullName()} ${number}` }),
+  { traits: { admin: { role: "admin" }, old: ({ fake }) => ({ createdAt: fake.date() }) } },
+);
+
+export const makePost = defineFactory(posts, ({ fake, related }) => ({
+  authorId: related(makeUser),
+  title: fake.sentence(3),
 }));
