@@ -487,6 +487,7 @@ export interface PlinthConfig {
     readonly schema?: string;
     readonly naming?: Naming;
     readonly migrations?: FoldersByDatabase | MigrationSettings | string;
+    readonly seeds?: string;
 }
 
 export function defineConfig(config: PlinthConfig): PlinthConfig;

@@ -110,6 +110,103 @@ interface RegisterDatabaseTest<Name extends string> {
     (name: string, options: DatabaseTestOptions<Name>, body: DatabaseTestBody): void;
 }
 
+// testing/factory
+
+export class Factory<T extends WritableTable, Trait extends string> {
+    #private;
+    readonly table: T;
+    constructor(table: T, recipe: Recipe, numbers: Numbers, used: readonly MakeTrait<WritableTable, unknown>[]);
+    with(...traits: readonly Trait[]): Factory<T, Trait>;
+    create(db: Executor, overrides?: FactoryOverrides<T>): Promise<RowOf<T>>;
+    createMany(db: Executor, rowCount: number, overrides?: FactoryOverrides<T> | ((at: number) => FactoryOverrides<T>)): Promise<RowOf<T>[]>;
+    build(overrides?: FactoryOverrides<T>): NewRowOf<T>;
+}
+
+export interface FactoryOptions<T extends WritableTable, Trait extends string, Faker> {
+    readonly traits?: Readonly<Record<Trait, MakeTrait<T, Faker>>>;
+    readonly faker?: Faker;
+    readonly seed?: number;
+}
+
+export type FactoryOverrides<T extends WritableTable> = Partial<FactoryRow<T>>;
+
+export type FactoryRow<T extends WritableTable> = Relating<NewRowOf<T>>;
+
+export interface FactoryTools<Faker> {
+    readonly number: number;
+    readonly fake: Fake;
+    readonly faker: Faker;
+    related<T extends WritableTable>(factory: Pick<Factory<T, never>, "create" | "table">, overrides?: FactoryOverrides<T>): RelatedRow<NonNullable<RowOf<T>[KeyNameOf<T> & keyof RowOf<T>]>>;
+}
+
+type MakeRow<T extends WritableTable, Faker> = (tools: FactoryTools<Faker>) => FactoryRow<T>;
+
+type MakeTrait<T extends WritableTable, Faker> = FactoryOverrides<T> | ((tools: FactoryTools<Faker>) => FactoryOverrides<T>);
+
+class Numbers {
+    #private;
+    take(rowCount: number): number;
+    takeIn(db: Executor, table: WritableTable, rowCount: number): Promise<number>;
+}
+
+interface Recipe {
+    readonly make: (tools: FactoryTools<unknown>) => Row;
+    readonly traits: Readonly<Record<string, MakeTrait<WritableTable, unknown>>>;
+    readonly faker: unknown;
+    readonly seed: number;
+}
+
+export class RelatedRow<Value> {
+    readonly "~value": Value;
+    readonly make: (db: Executor) => Promise<unknown>;
+    constructor(make: (db: Executor) => Promise<unknown>);
+}
+
+type Relating<New> = {
+    [Key in keyof New]: New[Key] | RelatedRow<NonNullable<New[Key]>>;
+};
+
+type Row = Readonly<Record<string, unknown>>;
+
+export interface SeededFaker {
+    seed(seed: number): unknown;
+}
+
+export function defineFactory<T extends WritableTable, const Trait extends string = never, Faker extends SeededFaker = never>(table: T, make: MakeRow<T, Faker>, options?: FactoryOptions<T, Trait, Faker>): Factory<T, Trait>;
+
+// testing/fake
+
+export class Fake {
+    #private;
+    constructor(seed: number);
+    number({ min, max }?: {
+        readonly min?: number;
+        readonly max?: number;
+    }): number;
+    boolean(likelihood?: number): boolean;
+    pick<const Item>(items: readonly [
+        Item,
+        ...Item[]
+    ]): Item;
+    pick<Item>(items: readonly Item[]): Item;
+    uuid(): string;
+    date({ from, to, }?: {
+        readonly from?: Date;
+        readonly to?: Date;
+    }): Date;
+    day(range?: {
+        readonly from?: Date;
+        readonly to?: Date;
+    }): string;
+    firstName(): string;
+    lastName(): string;
+    fullName(): string;
+    email(): string;
+    word(): string;
+    sentence(wordCount?: number): string;
+    paragraph(sentenceCount?: number): string;
+}
+
 // testing/fixture
 
 export class Fixture<T extends WritableTable = WritableTable, out Name extends string = string> {

@@ -7,6 +7,7 @@ const help = `Usage: plinth <command> [options]
 Commands:
   init           Write a configuration, a schema and a first migration.
   migrate        Generate, apply, revert and look at migrations: plinth migrate --help
+  seed           Write what the application begins with: plinth seed --help
 
 Options:
   -h, --help     Print this help.
@@ -19,6 +20,7 @@ type Command = (argv: readonly string[], terminal: Terminal, cwd: string) => Pro
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   init: async () => (await import("./init.ts")).initCommand,
   migrate: async () => (await import("./migrate.ts")).migrateCommand,
+  seed: async () => (await import("./seed.ts")).seedCommand,
 };
 
 /**

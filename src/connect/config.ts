@@ -34,6 +34,8 @@ export interface PlinthConfig {
   readonly naming?: Naming;
   /** A folder, or folders by database, or more of how migrations are kept. Default `"migrations"`. */
   readonly migrations?: FoldersByDatabase | MigrationSettings | string;
+  /** The folder of seeds, seen from the configuration. Default `"seeds"`. */
+  readonly seeds?: string;
 }
 
 /** Gives a configuration its type: `export default defineConfig({ … })`. */

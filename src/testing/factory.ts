@@ -135,9 +135,12 @@ export class Factory<T extends WritableTable, Trait extends string> {
     const known = this.#recipe.traits;
     const more = traits.map((name) => {
       if (Object.hasOwn(known, name)) return known[name]!;
-      throw new ConfigError(`The factory of "${infoOf(this.table).table}" has no trait "${name}".`, {
-        hint: `It has ${Object.keys(known).join(", ") || "none"}.`,
-      });
+      throw new ConfigError(
+        `The factory of "${infoOf(this.table).table}" has no trait "${name}".`,
+        {
+          hint: `It has ${Object.keys(known).join(", ") || "none"}.`,
+        },
+      );
     });
     return new Factory(this.table, this.#recipe, this.#numbers, [...this.#used, ...more]);
   }

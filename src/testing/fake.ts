@@ -67,7 +67,13 @@ export class Fake {
     digits[12] = "4";
     digits[16] = this.pick(["8", "9", "a", "b"]);
     const all = digits.join("");
-    return [[0, 8], [8, 12], [12, 16], [16, 20], [20, 32]]
+    return [
+      [0, 8],
+      [8, 12],
+      [12, 16],
+      [16, 20],
+      [20, 32],
+    ]
       .map(([from, to]) => all.slice(from, to))
       .join("-");
   }
