@@ -44,7 +44,7 @@ create table "users__new" (
   "id" integer primary key autoincrement not null check (("id") between -2147483648 and 2147483647),
   "name" text not null check (length("name") <= 40),
   "level" integer check (("level") between -2147483648 and 2147483647),
-  "role" text /* enum "user_role" */ not null default 'user' check ("role" in ('user', 'admin', 'guest')),
+  "role" text not null default 'user' check ("role" in ('user', 'admin', 'guest')),
   "note" text,
   constraint "users_level_check" check (("level" > 0))
 ) strict;

@@ -44,7 +44,7 @@ create table "people__new" (
   "id" integer primary key autoincrement not null check (("id") between -2147483648 and 2147483647),
   "full_name" text not null check (length("full_name") <= 80),
   "level" integer not null default 1 check (("level") between -2147483648 and 2147483647),
-  "role" text /* enum "user_role" */ not null default 'user' check ("role" in ('user', 'owner')),
+  "role" text not null default 'user' check ("role" in ('user', 'owner')),
   "seen_at" integer /* timestamp(3) */ not null default (cast(unixepoch('subsec') * 1000 as integer)),
   "twice" integer generated always as ("level" * 2) stored check (("twice") between -2147483648 and 2147483647)
 ) strict;

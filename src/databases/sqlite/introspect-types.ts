@@ -121,8 +121,6 @@ function typeOfNoted(
   declared: string,
 ): LogicalType {
   const { name } = parseDeclared(declared);
-  if (noted.kind === "enum")
-    return { ...noted, values: checked?.kind === "enum" ? checked.values : [] };
   if (noted.kind === "uuid" && name === "BLOB") return { ...noted, storage: { sqlite: "blob" } };
   if (noted.kind === "custom")
     return { ...noted, databases: { sqlite: { type: name.toLowerCase() } } };

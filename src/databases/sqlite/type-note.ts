@@ -37,7 +37,8 @@ function describe(type: LogicalType): string {
     case "time":
       return `time(${type.precision})`;
     case "enum":
-      return `enum ${quoted(type.name)} of ${type.values.map(quoted).join(", ")}`;
+      // Its name and its values change without the table, and no check holds those in a list.
+      return "text";
     case "custom":
       return `custom ${quoted(type.name)}`;
     case "array":
@@ -52,8 +53,6 @@ export function noteOf(type: LogicalType): string | undefined {
   switch (type.kind) {
     case "text":
       return type.isCaseInsensitive === true ? "case insensitive" : undefined;
-    case "enum":
-      return `enum ${quoted(type.name)}`;
     case "timestamp": {
       const storage = instantStorage(type);
       const isUsual = storage === (type.precision > 3 ? "microseconds" : "milliseconds");
@@ -87,13 +86,9 @@ const PLAIN: Readonly<Record<string, LogicalType>> = {
   uuid: { kind: "uuid" },
 };
 
-function namedType(text: string): LogicalType | undefined {
-  const [, kind, given, rest] =
-    /^(enum|custom) ("[^"]*")(?: of ((?:"[^"]*"(?:, )?)+))?$/.exec(text) ?? [];
-  if (given === undefined) return undefined;
-  const name = unquoted(given);
-  if (kind === "custom") return { kind: "custom", name, databases: {} };
-  return { kind: "enum", name, values: (rest?.match(/"[^"]*"/g) ?? []).map(unquoted) };
+function customType(text: string): LogicalType | undefined {
+  const given = /^custom ("[^"]*")$/.exec(text)?.[1];
+  return given === undefined ? undefined : { kind: "custom", name: unquoted(given), databases: {} };
 }
 
 function sizedType(text: string): LogicalType | undefined {
@@ -125,6 +120,6 @@ export function typeOfNote(text: string): LogicalType | undefined {
     return element && { kind: "array", element, ...(hasNulls !== undefined && { hasNulls: true }) };
   }
   return (
-    (Object.hasOwn(PLAIN, text) ? PLAIN[text] : undefined) ?? sizedType(text) ?? namedType(text)
+    (Object.hasOwn(PLAIN, text) ? PLAIN[text] : undefined) ?? sizedType(text) ?? customType(text)
   );
 }
