@@ -9,6 +9,7 @@ import { keyOf } from "../schema/moves.ts";
 import { diff } from "./diff.ts";
 import { hazardsOf } from "./hazard.ts";
 import { pairTables } from "./names.ts";
+import { additionsToNewTables } from "./new-tables.ts";
 import type { Snapshot, TableSnapshot } from "./snapshot.ts";
 
 export interface Step {
@@ -122,13 +123,17 @@ export function planMigration(
   );
   const hadNulls = (change: Change): boolean =>
     change.kind === "backfill" && !added.has([change.column.name, change.table].join());
-  const found = new Map(changes.map((change) => [change, hazardsOf(change, hadNulls)]));
+  const isHarmless = additionsToNewTables(changes);
+  const found = new Map(
+    changes.map((change) => [change, isHarmless(change) ? [] : hazardsOf(change, hadNulls)]),
+  );
   const hazards = withoutRemade(changes, found);
   const kept = new Set(hazards);
   const tables = changedTables(own.before, own.after);
   const steps = dialect.migration.rewrite(changes, { tables }).map((change): Step => {
     const own_ = (found.get(change) ?? []).filter((hazard) => kept.has(hazard));
-    return { change, hazards: [...own_, ...dialect.migration.locksOf(change)] };
+    const locks = isHarmless(change) ? [] : dialect.migration.locksOf(change);
+    return { change, hazards: [...own_, ...locks] };
   });
   return { steps, hazards };
 }

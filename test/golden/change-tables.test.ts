@@ -131,6 +131,15 @@ test("names are taken for there or gone only where that was asked for", () => {
   expect(textOf(snapshot, emptySnapshot)).toMatch(/drop table if exists "posts"/);
 });
 
+test.each(cases)("tables that are new on $file are made without a warning", ({ dialect }) => {
+  const { snapshot } = matchSnapshot(emptySnapshot, modelOf(before, createNames(), dialect));
+  const { hazards, steps } = planMigration(emptySnapshot, snapshot, dialect);
+
+  expect(hazards).toEqual([]);
+  expect(steps.flatMap((step) => step.hazards)).toEqual([]);
+  expect(planMigration(snapshot, emptySnapshot, dialect).hazards).not.toEqual([]);
+});
+
 const present = new Set(testServers().map(({ name }) => name));
 const executed = cases.flatMap(({ dialect, servers }) =>
   servers.filter((name) => present.has(name)).map((name) => ({ name, dialect })),
