@@ -81,3 +81,23 @@ test("asks each in its own words", () => {
   ]);
   expect(mysqlExplain(false).measures).toBe("reads");
 });
+
+test("reads what MariaDB writes as JSON without escaping it", () => {
+  const plan = readJsonPlan(`{
+  "query_block": {
+    "select_id": 1,
+    "filesort": {
+      "sort_key": "q."order" desc, q."id"",
+      "table": {
+        "table_name": "q",
+        "access_type": "ALL",
+        "rows": 4,
+        "attached_condition": "q."order" like '%a\\%"b'"
+      }
+    }
+  }
+}`);
+  expect(String(plan)).toContain(`q."order" desc, q."id"`);
+  expect(String(plan)).toContain(`q."order" like '%a\\%"b'`);
+  expect(plan.children.length > 0 || plan.table === "q").toBe(true);
+});

@@ -59,9 +59,26 @@ function stepOf(name: string, step: JsonObject, children: PlanNode[] = stepsOf(s
   });
 }
 
+/**
+ * MariaDB 10.11 writes conditions and sort keys into the JSON as they are, with the quotes of names and texts. They are one
+ * member to a line.
+ */
+function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    const member = /^(\s*"[^"]*": )"(.*)"(,?)$/gm;
+    const escaped = json.replaceAll(
+      member,
+      (_, key: string, text: string, comma: string) => `${key}${JSON.stringify(text)}${comma}`,
+    );
+    return JSON.parse(escaped);
+  }
+}
+
 /** `{ "query_block": { … } }` */
 export function readJsonPlan(json: string): PlanNode {
-  const steps = stepsOf(JSON.parse(json));
+  const steps = stepsOf(parseJson(json));
   return steps.length === 1
     ? steps[0]!
     : new PlanNode({ operation: "plan", detail: "", children: steps });

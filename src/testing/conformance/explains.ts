@@ -37,6 +37,8 @@ export function explainCases({ expect, group }: Kit): void {
           .orderBy(desc(sales.total)),
         db.select({ shop: sales.shopId, n: count() }).from(sales).groupBy(sales.shopId),
         db.from(shops).where(exists(db.from(sales).where(eq(sales.shopId, shops.id)))),
+        db.from(sales).where(eq(sales.shopId, 7)).orderBy(desc(sales.total), desc(sales.id)),
+        db.from(shops).where(eq(shops.name, `"\\'`)).orderBy(shops.name, shops.id),
         db.from(sales).where(eq(sales.id, 1)).comment("explained").timeout(60_000),
       ];
       for (const query of queries) {

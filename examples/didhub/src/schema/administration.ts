@@ -1,14 +1,4 @@
-import {
-  check,
-  inArray,
-  index,
-  integer,
-  json,
-  table,
-  text,
-  timestamps,
-  varchar,
-} from "plinth";
+import { check, inArray, index, integer, json, table, text, timestamps, varchar } from "plinth";
 import { users } from "./users.ts";
 
 export const requestStatuses = ["pending", "approved", "rejected"] as const;
