@@ -33,9 +33,17 @@ async function tell(url: string): Promise<void> {
     if ((await db.from(schema.tables.users).count()) > 0) {
       console.error("This database has accounts in it. The story wants an empty one.");
       process.exitCode = 1;
-    } else await tellChapters(db).finally(() => removeTables(db));
+    } else await tellAndTakeBack(db);
   } finally {
     await db.close();
+  }
+}
+
+async function tellAndTakeBack(db: Database): Promise<void> {
+  try {
+    await tellChapters(db);
+  } finally {
+    await removeTables(db);
   }
 }
 

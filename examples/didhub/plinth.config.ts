@@ -1,7 +1,7 @@
 import { defineConfig } from "plinth";
 
 /** Read by the program and by the command `plinth` alike, so that both mean the same database. */
-export const config = defineConfig({
+export default defineConfig({
   env: ["DIDHUB_DB", "DATABASE_URL"],
   url: "sqlite:data/didhub.sqlite",
   schema: "src/schema/schema.ts",
@@ -17,5 +17,3 @@ export const config = defineConfig({
     },
   },
 });
-
-export default config;

@@ -1,6 +1,6 @@
 import { connect, type Database } from "plinth";
 import { migrate, migrateDown } from "plinth/migrate";
-import { config } from "../plinth.config.ts";
+import config from "../plinth.config.ts";
 import { schema } from "./schema/schema.ts";
 
 /** One folder for each database, seen from here rather than from where the program runs. */

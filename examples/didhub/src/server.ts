@@ -1,5 +1,5 @@
 // The server, as small as can be: `npm start`, or ./didhub-server. What is pending is applied before it answers.
-import { createServer, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Database } from "plinth";
 import { openDatabase, productOf } from "./database.ts";
 import { publicUploads } from "./uploads.ts";
@@ -8,24 +8,32 @@ import { schema } from "./schema/schema.ts";
 const port = Number(process.env["PORT"] ?? 8080);
 const db = await openDatabase();
 
-const server = createServer(async (request, response) => {
-  try {
-    const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
-    if (pathname === "/health") answer(response, 200, await health(db));
-    else if (pathname === "/uploads") {
-      const page = Number(searchParams.get("page") ?? 1);
-      answer(response, 200, await publicUploads(db, { page, size: 20 }));
-    } else answer(response, 404, { error: "not found" });
-  } catch (error) {
+const server = createServer((request, response) => {
+  respond(request, response).catch((error: unknown) => {
     console.error(error);
     answer(response, 500, { error: "internal" });
-  }
+  });
 });
 
-server.listen(port, () => console.log(`DIDHub on http://localhost:${port}, ${productOf(db)}`));
+server.listen(port, () => {
+  console.log(`DIDHub on http://localhost:${port}, ${productOf(db)}`);
+});
 
 for (const signal of ["SIGINT", "SIGTERM"]) {
-  process.once(signal, () => server.close(() => db.close()));
+  process.once(signal, () => {
+    server.close(() => {
+      void db.close();
+    });
+  });
+}
+
+async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
+  if (pathname === "/health") answer(response, 200, await health(db));
+  else if (pathname === "/uploads") {
+    const page = Number(searchParams.get("page") ?? 1);
+    answer(response, 200, await publicUploads(db, { page, size: 20 }));
+  } else answer(response, 404, { error: "not found" });
 }
 
 async function health(db: Database): Promise<object> {

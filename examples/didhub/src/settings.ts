@@ -1,9 +1,7 @@
-import { eq, type Executor, type RowOf } from "plinth";
+import { eq, type Executor } from "plinth";
 import { record, type Actor } from "./audit.ts";
 import { requireAdmin } from "./permissions.ts";
 import { settings } from "./schema/administration.ts";
-
-export type Setting = RowOf<typeof settings>;
 
 /** What holds until an administrator says otherwise. */
 export const defaultSettings = {
