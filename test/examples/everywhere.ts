@@ -1,8 +1,8 @@
 // Interim: replaced by databaseTest.
 import { afterAll, describe, test } from "vitest";
 import type { Database } from "plinth";
-import { createTestDatabase, testServers } from "../../../test/servers/databases.ts";
-import { openDatabase } from "../src/database.ts";
+import { createTestDatabase, testServers } from "../servers/databases.ts";
+import { openDatabase } from "../../examples/didhub/src/database.ts";
 
 const drops: (() => Promise<void>)[] = [];
 afterAll(async () => {
