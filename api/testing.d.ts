@@ -5,6 +5,10 @@
 
 export const databaseTest: DatabaseTest;
 
+// migrate/folder
+
+type Folders = Readonly<Record<string, URL | string>> | URL | string;
+
 // migrate/migration
 
 type MigrationCode<Tx> = (tx: Tx, schema: SchemaWords) => Promise<void>;
@@ -80,7 +84,7 @@ export type Untold = `foreign key${"" | " of a parent"}: ${"columns" | "constrai
 export interface DatabaseSettings {
     readonly url?: string;
     readonly schema?: Schema;
-    readonly migrations?: URL | string | readonly RegisteredMigration<Transaction>[];
+    readonly migrations?: MigrationsOption;
     readonly naming?: Naming;
     readonly mode?: "private" | "rollback";
     readonly keepFailed?: boolean;
@@ -248,6 +252,8 @@ export function loadFixtures(db: Executor, fixtures: readonly Fixture[]): Promis
 // testing/template
 
 export type FixtureSource = Fixture | URL | readonly Fixture[] | ((db: Database) => Promise<unknown>);
+
+type MigrationsOption = Folders | readonly RegisteredMigration<Transaction>[];
 
 // testing/test-databases
 

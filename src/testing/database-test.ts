@@ -3,7 +3,6 @@
 import { systemClock } from "../core/clock.ts";
 import { ConfigError } from "../core/error.ts";
 import type { CopyServer } from "../dialect/copying.ts";
-import type { RegisteredMigration } from "../migrate/migration.ts";
 import type { Transaction } from "../query/client.ts";
 import type { Naming } from "../schema/naming.ts";
 import type { Schema } from "../schema/schema.ts";
@@ -16,7 +15,7 @@ import {
   type TestContext,
   type TestFunction,
 } from "./test-function.ts";
-import type { FixtureSource } from "./template.ts";
+import type { FixtureSource, MigrationsOption } from "./template.ts";
 
 export type DatabaseTestBody = (context: DatabaseTestContext) => Promise<void> | void;
 
@@ -29,8 +28,8 @@ export interface DatabaseSettings {
   readonly url?: string;
   /** The tables; they are made as `createTables` does, unless there are migrations. */
   readonly schema?: Schema;
-  /** A folder of migrations, or a list. */
-  readonly migrations?: URL | string | readonly RegisteredMigration<Transaction>[];
+  /** A folder of migrations, one for each database, or a list. */
+  readonly migrations?: MigrationsOption;
   /** As `connect` is told. */
   readonly naming?: Naming;
   /**

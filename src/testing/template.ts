@@ -2,13 +2,12 @@
 
 import { createHash, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { createEngine } from "../connect/engine.ts";
 import { Session } from "../connect/session.ts";
 import { ConfigError } from "../core/error.ts";
 import type { CopyServer } from "../dialect/copying.ts";
 import { createTables, renderTables } from "../migrate/create-tables.ts";
-import { readFolder } from "../migrate/folder.ts";
+import { folderOf, readFolder, type Folders } from "../migrate/folder.ts";
 import { registered, type Migration, type RegisteredMigration } from "../migrate/migration.ts";
 import { modelOf } from "../migrate/model-of.ts";
 import { applyMigrations } from "../migrate/runner.ts";
@@ -29,10 +28,19 @@ export type FixtureSource =
   | readonly Fixture[]
   | ((db: Database) => Promise<unknown>);
 
+/** A folder of migrations, one for each database, or a list. */
+export type MigrationsOption = Folders | readonly RegisteredMigration<Transaction>[];
+
+function isList(
+  migrations: MigrationsOption,
+): migrations is readonly RegisteredMigration<Transaction>[] {
+  return Array.isArray(migrations);
+}
+
 /** What a template is made of. */
 export interface TemplateSource {
   readonly schema: Schema | undefined;
-  readonly migrations: URL | string | readonly RegisteredMigration<Transaction>[] | undefined;
+  readonly migrations: MigrationsOption | undefined;
   readonly naming: Naming | undefined;
   readonly fixtures: readonly FixtureSource[];
 }
@@ -52,10 +60,6 @@ const rowsTable = table("plinth_fixtures", {
 
 /** Functions can't be compared, as they may call others: what they write lives as long as the process. */
 const processToken = randomUUID();
-
-function pathOf(place: URL | string): string {
-  return place instanceof URL ? fileURLToPath(place) : place;
-}
 
 function isRows(source: FixtureSource): source is Fixture | readonly Fixture[] {
   return typeof source === "object" && !(source instanceof URL);
@@ -90,8 +94,8 @@ async function readMigrations(
   families: readonly string[],
 ): Promise<Migration<Transaction>[] | undefined> {
   if (migrations === undefined) return undefined;
-  if (typeof migrations !== "string" && !(migrations instanceof URL)) return registered(migrations);
-  const folder = pathOf(migrations);
+  if (isList(migrations)) return registered(migrations);
+  const folder = folderOf(migrations, families);
   const found = await readFolder<Transaction>(folder, families);
   if (found.length > 0) return found;
   throw new ConfigError(`There are no migrations in ${folder}.`, {

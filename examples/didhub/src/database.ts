@@ -4,7 +4,7 @@ import config from "../plinth.config.ts";
 import { schema } from "./schema/schema.ts";
 
 /** One folder for each database, seen from here rather than from where the program runs. */
-const migrations = {
+export const migrations = {
   sqlite: new URL("../migrations/migrations.sqlite", import.meta.url),
   postgres: new URL("../migrations/migrations_postgres", import.meta.url),
   mysql: new URL("../migrations/migrations_mysql", import.meta.url),

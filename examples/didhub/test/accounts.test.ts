@@ -12,7 +12,7 @@ import { auditLogs } from "../src/schema/administration.ts";
 import { schema } from "../src/schema/schema.ts";
 import { writeSetting } from "../src/settings.ts";
 import { createAlters } from "../src/alters.ts";
-import { everywhere } from "../../../test/examples/everywhere.ts";
+import { everywhere } from "./databases.ts";
 import { people } from "./people.ts";
 
 const ada = { username: "ada", password: "engine" };

@@ -17,7 +17,7 @@ import {
   storageUse,
   updateUpload,
 } from "../src/uploads.ts";
-import { everywhere } from "../../../test/examples/everywhere.ts";
+import { everywhere } from "./databases.ts";
 import { people } from "./people.ts";
 
 const picture = {

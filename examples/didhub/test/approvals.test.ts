@@ -3,7 +3,7 @@ import { register } from "../src/accounts.ts";
 import { askAgain, decideRequest, requestsWith } from "../src/approvals.ts";
 import { historyOf } from "../src/audit.ts";
 import { users } from "../src/schema/users.ts";
-import { everywhere } from "../../../test/examples/everywhere.ts";
+import { everywhere } from "./databases.ts";
 import { people } from "./people.ts";
 
 const ada = { username: "ada", password: "engine" };

@@ -19,7 +19,7 @@ import {
   updateSubsystem,
 } from "../src/subsystems.ts";
 import { createSystem } from "../src/systems.ts";
-import { everywhere } from "../../../test/examples/everywhere.ts";
+import { everywhere } from "./databases.ts";
 import { people } from "./people.ts";
 
 const names = ["Ash", "Juniper", "River"].map((name) => ({ name }));

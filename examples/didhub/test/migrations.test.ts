@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import config from "../plinth.config.ts";
 import { openDatabase, removeTables } from "../src/database.ts";
 import { schema } from "../src/schema/schema.ts";
-import { everywhere } from "../../../test/examples/everywhere.ts";
+import { everywhere } from "./databases.ts";
 
 everywhere("the migrations make all eleven tables, and take them back", async ({ db }) => {
   expect(Object.keys(schema.tables)).toHaveLength(11);

@@ -4,7 +4,7 @@ import { createGroup } from "../src/groups.ts";
 import { schema } from "../src/schema/schema.ts";
 import { createSubsystem } from "../src/subsystems.ts";
 import { createSystem, removeSystem, systemsOf, updateSystem } from "../src/systems.ts";
-import { everywhere } from "../../../test/examples/everywhere.ts";
+import { everywhere } from "./databases.ts";
 import { people } from "./people.ts";
 
 everywhere("systems are listed with what is in them", async ({ db }) => {
