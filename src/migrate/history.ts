@@ -4,11 +4,14 @@ import type { Session } from "../connect/session.ts";
 import { QueryError } from "../core/error.ts";
 import { renderChange } from "../dialect/dialect.ts";
 import { resolveTable } from "../schema/model.ts";
+import { createNames } from "../schema/naming.ts";
 import { infoOf, table } from "../schema/table.ts";
 import { integer, text, varchar } from "../schema/types.ts";
 import type { Migration } from "./migration.ts";
 
 const TABLE = "plinth_migrations";
+/** However the application spells its names, the history is found. */
+const NAMES = createNames({ columns: "as-is" });
 
 const history = table(TABLE, {
   name: varchar({ length: 200 }).primaryKey(),
@@ -46,8 +49,8 @@ export interface HistoryRow {
 /** Makes the table where it isn't there. */
 export async function prepareHistory(session: Session): Promise<void> {
   if ((await readIfThere(session)) !== undefined) return;
-  const { dialect, names } = session.engine;
-  const model = resolveTable(infoOf(history), names);
+  const { dialect } = session.engine;
+  const model = resolveTable(infoOf(history), NAMES);
   const change = { kind: "createTable", table: model, hasForeignKeys: true } as const;
   try {
     await session.script(renderChange(dialect, change).join(";\n"));

@@ -1,12 +1,13 @@
 /** Runs one migration, there or back, so that an end in its midst loses nothing. */
 
-import { MigrationError, TimeoutError } from "../core/error.ts";
+import { MigrationError } from "../core/error.ts";
 import { forget, readHistory, remember } from "./history.ts";
 import { takeTransactionLock } from "./lock.ts";
 import { directivesOf, type Migration } from "./migration.ts";
 import { watchRebuild, withRebuild, type Rebuild, type RebuildWatch } from "./rebuild.ts";
 import {
   isThere,
+  retryingLocked,
   runCode,
   sideOf,
   statementsOf,
@@ -15,10 +16,6 @@ import {
   type Way,
 } from "./run-side.ts";
 import { runStepwise } from "./run-steps.ts";
-
-/** How often a migration is tried again that found a table locked. */
-const MAX_LOCK_RETRIES = 5;
-const FIRST_PAUSE_MS = 200;
 
 /**
  * Runs one migration and remembers it. Another process may have been faster, which is no error.
@@ -55,18 +52,7 @@ async function runAtOnce<Tx>(
   way: Way,
   rebuild: Rebuild | undefined,
 ): Promise<boolean> {
-  const { clock, random } = context.session.engine;
-  let pauseMs = FIRST_PAUSE_MS;
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return await tryAtOnce(context, migration, way, rebuild);
-    } catch (error) {
-      const isLocked = error instanceof MigrationError && error.cause instanceof TimeoutError;
-      if (!isLocked || attempt >= MAX_LOCK_RETRIES) throw error;
-    }
-    await clock.sleep(pauseMs * (0.5 + random() / 2));
-    pauseMs *= 2;
-  }
+  return retryingLocked(context, () => tryAtOnce(context, migration, way, rebuild));
 }
 
 async function tryAtOnce<Tx>(

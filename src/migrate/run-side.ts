@@ -2,7 +2,7 @@
 
 import type { Session } from "../connect/session.ts";
 import { TransactionRunner } from "../connect/transaction.ts";
-import { DbError, MigrationError } from "../core/error.ts";
+import { DbError, MigrationError, TimeoutError } from "../core/error.ts";
 import { splitScript, type ScriptStatement } from "../dialect/split-script.ts";
 import type { HistoryRow } from "./history.ts";
 import type { Migration, MigrationSide } from "./migration.ts";
@@ -86,4 +86,27 @@ function failed(name: string, where: string, error: unknown): MigrationError {
     `Migration "${name}" failed ${where}: ${message}`,
     { hint: error instanceof DbError ? error.hint : undefined, cause: error },
   );
+}
+
+/** How often something is tried again that found a table locked. */
+const MAX_LOCK_RETRIES = 5;
+const FIRST_PAUSE_MS = 200;
+
+/** @param run Leaves nothing done when it fails. */
+export async function retryingLocked<Tx, Result>(
+  { session }: RunContext<Tx>,
+  run: () => Promise<Result>,
+): Promise<Result> {
+  const { clock, random } = session.engine;
+  let pauseMs = FIRST_PAUSE_MS;
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await run();
+    } catch (error) {
+      const isLocked = error instanceof MigrationError && error.cause instanceof TimeoutError;
+      if (!isLocked || attempt >= MAX_LOCK_RETRIES) throw error;
+    }
+    await clock.sleep(pauseMs * (0.5 + random() / 2));
+    pauseMs *= 2;
+  }
 }

@@ -14,6 +14,7 @@ import { takeSessionLock } from "./lock.ts";
 import type { Migration } from "./migration.ts";
 import {
   isThere,
+  retryingLocked,
   runCode,
   sideOf,
   statementsOf,
@@ -71,6 +72,7 @@ async function runSteps<Tx>(
   isKnownDone: (error: unknown) => boolean = () => false,
 ): Promise<void> {
   const { session } = context;
+  const { dialect } = session;
   const { name } = migration;
   const side = sideOf(migration, way);
   const sql = statementsOf(context, side).map((statement, at) => ({
@@ -94,21 +96,42 @@ async function runSteps<Tx>(
               }),
           },
         ];
-  const steps = way === "up" ? [...sql, ...code] : [...code, ...sql];
-  for (const [at, { isUndoable, run }] of steps.entries()) {
+  const codeAt = code.length === 0 ? -1 : way === "up" ? sql.length : 0;
+  const steps: readonly Step[] = way === "up" ? [...sql, ...code] : [...code, ...sql];
+  for (const [at, step] of steps.entries()) {
     if (at < from) continue;
-    if (!isUndoable) await setProgress(session, name, { begun: at + 1, done: at });
-    else await session.script(session.dialect.begin({}));
-    try {
-      await run(at);
-      await setProgress(session, name, { begun: at + 1, done: at + 1 });
-      if (isUndoable) await session.script("commit");
-    } catch (error) {
-      if (isUndoable) await session.script("rollback").catch(() => {});
-      const cause = error instanceof Error ? error.cause : undefined;
-      if (!(at === from && isKnownDone(cause))) throw error;
-      await setProgress(session, name, { begun: at + 1, done: at + 1 });
-    }
+    // Without a transaction a statement of DDL is still done wholly or not at all; but an index that is built while others
+    // write stays behind by half, as code does.
+    const isWhole = dialect.can.transactionalDdl ? step.isUndoable : at !== codeAt;
+    const isDone = at === from ? isKnownDone : () => false;
+    const run = (): Promise<void> => runStep(session, name, at, step, isDone);
+    await (isWhole ? retryingLocked(context, run) : run());
+  }
+}
+
+interface Step {
+  readonly isUndoable: boolean;
+  readonly run: (at: number) => Promise<void>;
+}
+
+async function runStep(
+  session: Session,
+  name: string,
+  at: number,
+  { isUndoable, run }: Step,
+  isKnownDone: (error: unknown) => boolean,
+): Promise<void> {
+  if (!isUndoable) await setProgress(session, name, { begun: at + 1, done: at });
+  else await session.script(session.dialect.begin({}));
+  try {
+    await run(at);
+    await setProgress(session, name, { begun: at + 1, done: at + 1 });
+    if (isUndoable) await session.script("commit");
+  } catch (error) {
+    if (isUndoable) await session.script("rollback").catch(() => {});
+    const cause = error instanceof Error ? error.cause : undefined;
+    if (!isKnownDone(cause)) throw error;
+    await setProgress(session, name, { begun: at + 1, done: at + 1 });
   }
 }
 
