@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
+const compiled = fileURLToPath(new URL("./node_modules/.cache/node-compile", import.meta.url));
 const entry = fileURLToPath(new URL("./src/entry/", import.meta.url));
 
 export default defineConfig({
@@ -19,6 +20,8 @@ export default defineConfig({
     pool: "forks",
     isolate: false,
     maxWorkers: 2,
+    // Programs that the tests start read the sources: in 0.07 s of a core where they were compiled before, else 0.32 s.
+    env: { NODE_COMPILE_CACHE: compiled },
     // At full length some tests take minutes.
     testTimeout: process.env["PLINTH_TEST_LONG"] === undefined ? 20_000 : 600_000,
     hookTimeout: 60_000,

@@ -8,6 +8,7 @@ import { createNames } from "../schema/naming.ts";
 import { infoOf, table } from "../schema/table.ts";
 import { integer, text, varchar } from "../schema/types.ts";
 import type { Migration } from "./migration.ts";
+import { patiently } from "./lock.ts";
 
 const TABLE = "plinth_migrations";
 /** However the application spells its names, the history is found. */
@@ -47,13 +48,14 @@ export interface HistoryRow {
 }
 
 /** Makes the table where it isn't there. */
-export async function prepareHistory(session: Session): Promise<void> {
+export async function prepareHistory(session: Session, lockTimeoutMs: number): Promise<void> {
   if ((await readIfThere(session)) !== undefined) return;
   const { dialect } = session.engine;
   const model = resolveTable(infoOf(history), NAMES);
   const change = { kind: "createTable", table: model, hasForeignKeys: true } as const;
   try {
-    await session.script(renderChange(dialect, change).join(";\n"));
+    const text = renderChange(dialect, change).join(";\n");
+    await patiently(session, lockTimeoutMs, () => session.script(text));
   } catch (error) {
     // Another process may have been faster.
     if ((await readIfThere(session)) === undefined) throw error;

@@ -1,7 +1,8 @@
 /** One process at a time runs migrations on a database. */
 
 import type { Session } from "../connect/session.ts";
-import { MigrationError } from "../core/error.ts";
+import { DbError, MigrationError } from "../core/error.ts";
+import type { MaybePromise } from "../core/maybe-promise.ts";
 
 const PAUSE_MS = 50;
 
@@ -41,4 +42,36 @@ export async function takeSessionLock(
     // The end of the connection releases it too.
     await session.askRaw(lock.release).catch(() => {});
   };
+}
+
+/**
+ * Where a statement takes the lock of the whole database, as in a file, another process may hold it for a while. A busy
+ * statement has done nothing.
+ */
+export async function patiently(
+  session: Session,
+  timeoutMs: number,
+  work: () => MaybePromise<void>,
+): Promise<void> {
+  const { dialect, engine } = session;
+  const deadlineMs = engine.clock.monotonicMs() + timeoutMs;
+  for (;;) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (!dialect.isBusy(error instanceof DbError ? error.cause : error))
+        throw dialect.toDbError(error);
+      if (engine.clock.monotonicMs() >= deadlineMs) throw lockedError(timeoutMs);
+    }
+    await engine.clock.sleep(20 + engine.random() * 30);
+  }
+}
+
+function lockedError(timeoutMs: number): MigrationError {
+  return new MigrationError(
+    "E_MIGRATION_LOCKED",
+    `Another process held the database for ${timeoutMs} ms; nothing was executed.`,
+    { hint: "Run the command again, or raise --lock-timeout." },
+  );
 }

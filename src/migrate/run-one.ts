@@ -2,7 +2,7 @@
 
 import { MigrationError } from "../core/error.ts";
 import { forget, readHistory, remember } from "./history.ts";
-import { takeTransactionLock } from "./lock.ts";
+import { patiently, takeTransactionLock } from "./lock.ts";
 import { directivesOf, type Migration } from "./migration.ts";
 import { watchRebuild, withRebuild, type Rebuild, type RebuildWatch } from "./rebuild.ts";
 import {
@@ -61,9 +61,11 @@ async function tryAtOnce<Tx>(
   way: Way,
   rebuild: Rebuild | undefined,
 ): Promise<boolean> {
-  const { session } = context;
+  const { session, lockTimeoutMs } = context;
   const { clock } = session.engine;
-  await beginPatiently(context);
+  // Where the beginning of a transaction takes the lock, another process may hold it for a while.
+  const begin = session.dialect.begin({});
+  await patiently(session, lockTimeoutMs, () => session.connection.script(begin));
   try {
     await takeTransactionLock(session, context.lockTimeoutMs);
     const known = (await readHistory(session)).find(({ name }) => name === migration.name);
@@ -86,30 +88,6 @@ async function tryAtOnce<Tx>(
     await session.script("rollback").catch(() => {});
     throw error;
   }
-}
-
-/** Where the beginning of a transaction takes the lock, another process may hold it for a while. */
-async function beginPatiently<Tx>({ session, lockTimeoutMs }: RunContext<Tx>): Promise<void> {
-  const { dialect, engine } = session;
-  const deadlineMs = engine.clock.monotonicMs() + lockTimeoutMs;
-  for (;;) {
-    try {
-      await session.connection.script(dialect.begin({}));
-      return;
-    } catch (error) {
-      if (!dialect.isBusy(error)) throw dialect.toDbError(error);
-      if (engine.clock.monotonicMs() >= deadlineMs) throw lockedError(lockTimeoutMs);
-    }
-    await engine.clock.sleep(20 + engine.random() * 30);
-  }
-}
-
-function lockedError(timeoutMs: number): MigrationError {
-  return new MigrationError(
-    "E_MIGRATION_LOCKED",
-    `Another process held the database for ${timeoutMs} ms; nothing was executed.`,
-    { hint: "Run the command again, or raise --lock-timeout." },
-  );
 }
 
 async function runSide<Tx>(

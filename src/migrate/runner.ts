@@ -252,7 +252,7 @@ export function applyMigrations<Tx>(
   options: UpOptions = {},
 ): Promise<MigrationRun[]> {
   return withSession(db, options, async (context) => {
-    await prepareHistory(context.session);
+    await prepareHistory(context.session, context.lockTimeoutMs);
     const rows = await readSettled(context, migrations);
     return runAll(context, pendingOf(migrations, rows, options), "up", options);
   });
@@ -349,8 +349,8 @@ export function baselineMigrations<Tx>(
   migrations: readonly Migration<Tx>[],
   to?: string,
 ): Promise<string[]> {
-  return withSession(db, {}, async ({ session }) => {
-    await prepareHistory(session);
+  return withSession(db, {}, async ({ session, lockTimeoutMs }) => {
+    await prepareHistory(session, lockTimeoutMs);
     const pending = pendingOf(migrations, await readHistory(session), { to });
     for (const migration of pending) await remember(session, migration, "applied", 0);
     return pending.map(({ name }) => name);
@@ -374,7 +374,7 @@ export function repairMigrations<Tx>(
 ): Promise<string> {
   return withSession(db, options, async (context) => {
     const { session } = context;
-    await prepareHistory(session);
+    await prepareHistory(session, context.lockTimeoutMs);
     const rows = await readHistory(session);
     if (!("name" in repair)) {
       const row = rows.find(({ state }) => state !== "applied");
