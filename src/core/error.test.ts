@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
-import { expect, test } from "vitest";
 import {
+  CancelledError,
   ConflictError,
   ConnectionError,
   DbError,
@@ -95,4 +95,9 @@ test("a package that is missing is named with the command that installs it, anot
   await expect(missing).rejects.toThrow("npm install no-such-package");
   const broken = new Error("broken inside");
   await expect(loadOptional("p", "Testing", () => Promise.reject(broken))).rejects.toBe(broken);
+});
+
+test("what was called off keeps the reason that the program gave", () => {
+  for (const reason of [new Error("mine"), "enough", undefined])
+    expect(new CancelledError("Cancelled.", { cause: reason }).cause).toBe(reason);
 });

@@ -289,9 +289,15 @@ export class TimeoutError extends DbError {
   }
 }
 
-/** A query was called off by the signal that it was given. */
+/** Work was called off by the signal that it was given, whose reason is the cause: the program's own, it is kept whole. */
 export class CancelledError extends DbError {
   override readonly code = "E_CANCELLED";
+
+  constructor(message: string, details: ErrorDetails = {}) {
+    super(message, details);
+    const { cause } = details;
+    Object.defineProperty(this, "cause", { value: cause, configurable: true, writable: true });
+  }
 }
 
 /** A transaction's handle was used after its end. Nothing was executed. */
