@@ -684,6 +684,7 @@ export class BuildError extends DbError {
 
 export class CancelledError extends DbError {
     readonly code = "E_CANCELLED";
+    constructor(message: string, details?: ErrorDetails);
 }
 
 export class CheckViolationError extends ConstraintError {
