@@ -246,6 +246,10 @@ test("names of tags that could break out are refused", () => {
     expect(() => withQueryTags({ [name]: "x" }, () => 1)).toThrowError(/query tag/);
 });
 
+test("half a character in the value of a tag breaks nothing", () => {
+  expect(withQueryTags({ route: "a\ud800*/" }, () => "run")).toBe("run");
+});
+
 test("PLINTH_LOG switches the log on without code", () => {
   const program = `
     import { connect, sql } from "plinth";
