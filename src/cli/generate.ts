@@ -39,6 +39,7 @@ const generateOptions = {
   drop: { type: "string", multiple: true },
   database: { type: "string", multiple: true },
   empty: { type: "boolean" },
+  fill: { type: "boolean" },
   concurrently: { type: "boolean" },
   "dry-run": { type: "boolean" },
 } as const;
@@ -65,10 +66,11 @@ export async function generateCommand(
   cwd: string,
 ): Promise<void> {
   const { values, positionals } = parse(argv);
-  const [name, ...others] = positionals;
-  if (name === undefined || others.length > 0) {
+  const isFill = values.fill === true;
+  const [name = "", ...others] = positionals;
+  if ((name === "") !== isFill || others.length > 0) {
     throw new ConfigError("`plinth migrate generate` takes one name.", {
-      hint: "Say what the migration does: plinth migrate generate add_users",
+      hint: "Say what the migration does: plinth migrate generate add_users. --fill takes none.",
     });
   }
   const project = await loadProject(values, cwd);
@@ -77,6 +79,7 @@ export async function generateCommand(
   const dialects: Dialect[] = [];
   for (const product of products) dialects.push(await dialectOf(product));
   const work: Work = { name, options: values, terminal, project, settings, dialects };
+  if (isFill) return (await import("./fill.ts")).fillCommand(work);
   for (const [folder, own] of byFolder(work))
     await generateInto(folder, { ...work, dialects: own });
 }

@@ -31,6 +31,7 @@ Verbs:
   generate NAME           Write a migration from what the schema has that the last one had not:
                           --rename users.name=full_name, --drop users.name, --empty,
                           --database NAME, --concurrently, --dry-run.
+  generate --fill         Write what is missing for a database: --database NAME.
   lint                    Tell what may lose data, stop others or fail on rows that are there:
                           --since REF for what is new. Exits with 1 when there is something.
   snapshot [NAME]         Write the snapshot of SQL by hand, from a scratch database that all is

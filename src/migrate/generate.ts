@@ -8,7 +8,7 @@ import type { Names } from "../schema/naming.ts";
 import type { Schema } from "../schema/schema.ts";
 import { SNAPSHOT } from "./heads.ts";
 import { modelOf } from "./model-of.ts";
-import { familyOf, planMigration, type Plan } from "./plan.ts";
+import { familyOf, planMigration } from "./plan.ts";
 import { matchSnapshot, type RenameAnswers, type RenameQuestion } from "./rename.ts";
 import { renderPlan, writeSqlFile, type RenderedPlan } from "./render.ts";
 import { emptySnapshot, hashSnapshot, writeSnapshot, type Snapshot } from "./snapshot.ts";
@@ -40,14 +40,21 @@ function headOf({ migrations }: Dialect): string {
   return migrations.hasRelatives === true ? `-- plinth: for ${migrations.families[0]}\n` : "";
 }
 
-function sideOf(
+/** There and back between two snapshots, on one database. */
+export function planSide(
+  before: Snapshot,
+  after: Snapshot,
   dialect: Dialect,
-  plans: { readonly up: Plan; readonly down: Plan },
   options: RenderOptions,
 ): GeneratedSide {
-  const up = renderPlan(plans.up, dialect, options);
-  const down = renderPlan(plans.down, dialect, options);
-  const lost = plans.up.hazards.filter(({ kind }) => kind === "lossy");
+  const plan = planMigration(before, after, dialect);
+  const up = renderPlan(plan, dialect, options);
+  const down = renderPlan(
+    planMigration(after, before, dialect, { isFilling: true }),
+    dialect,
+    options,
+  );
+  const lost = plan.hazards.filter(({ kind }) => kind === "lossy");
   const head = headOf(dialect);
   return {
     family: familyOf(dialect),
@@ -70,16 +77,7 @@ export function generate(schema: Schema, before: Snapshot, options: GenerateOpti
     ...rest,
     ...(views.length > 0 && { views: Object.fromEntries(views) }),
   });
-  const sides = dialects.map((dialect) =>
-    sideOf(
-      dialect,
-      {
-        up: planMigration(before, snapshot, dialect),
-        down: planMigration(snapshot, before, dialect, { isFilling: true }),
-      },
-      rest,
-    ),
-  );
+  const sides = dialects.map((dialect) => planSide(before, snapshot, dialect, rest));
   const isEmpty = sides.every(({ up }) => up.statements.length === 0);
   return { snapshot, questions, sides, isEmpty };
 }
@@ -113,15 +111,16 @@ export function generateEmpty(before: Snapshot, families: readonly string[]): Ge
 }
 
 /**
- * Writes the files of a migration. With plain files there can be but one database in a folder.
+ * The files of a migration with their texts. With plain files there can be but one database in a folder.
  *
- * @returns Their paths.
+ * @param snapshot Where it is to be written, too.
  */
-export function writeMigration(
+export function filesOf(
   name: string,
-  { sides, snapshot }: Generated,
-  { folder, layout, hasDown }: WriteOptions,
-): string[] {
+  sides: readonly GeneratedSide[],
+  snapshot: Snapshot | undefined,
+  { layout, hasDown }: Omit<WriteOptions, "folder">,
+): [path: string, text: string][] {
   const isFolder = layout === "folders";
   const files: [string, string][] = [];
   for (const { family, upText, downText } of sides) {
@@ -130,7 +129,16 @@ export function writeMigration(
     files.push([`${base}${isFolder || hasDown ? ".up" : ""}.sql`, upText]);
     if (hasDown) files.push([`${base}.down.sql`, downText]);
   }
-  files.push([isFolder ? join(name, SNAPSHOT) : `${name}.${SNAPSHOT}`, writeSnapshot(snapshot)]);
+  const path = isFolder ? join(name, SNAPSHOT) : `${name}.${SNAPSHOT}`;
+  if (snapshot !== undefined) files.push([path, writeSnapshot(snapshot)]);
+  return files;
+}
+
+/** @returns Their paths. */
+export function writeFiles(
+  folder: string,
+  files: readonly (readonly [string, string])[],
+): string[] {
   return files.map(([file, text]) => {
     const path = join(folder, file);
     mkdirSync(dirname(path), { recursive: true });
@@ -138,6 +146,15 @@ export function writeMigration(
     writeFileSync(path, text, { flag: "wx" });
     return path;
   });
+}
+
+/** @returns The paths of the migration's files. */
+export function writeMigration(
+  name: string,
+  { sides, snapshot }: Generated,
+  { folder, ...options }: WriteOptions,
+): string[] {
+  return writeFiles(folder, filesOf(name, sides, snapshot, options));
 }
 
 const STEM = /^[a-z0-9]+(?:[_-][a-z0-9]+)*$/i;

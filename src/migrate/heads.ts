@@ -52,13 +52,18 @@ function chainOf(heads: readonly Head[]): Head[] {
   return chain;
 }
 
+/** The migrations of a folder that have snapshots, each behind the one that it starts from. */
+export function readChain(folder: string): readonly Head[] {
+  return chainOf(readHeads(folder));
+}
+
 /**
  * The snapshot that the next migration starts from.
  *
  * @throws {MigrationError} `E_MIGRATION_CONFLICT` where two migrations start from the same one, as those of two branches do.
  */
 export function readLastSnapshot(folder: string): Snapshot {
-  return chainOf(readHeads(folder)).at(-1)?.snapshot ?? emptySnapshot;
+  return readChain(folder).at(-1)?.snapshot ?? emptySnapshot;
 }
 
 /**
@@ -67,7 +72,7 @@ export function readLastSnapshot(folder: string): Snapshot {
  * @throws {MigrationError} `E_MIGRATION_CONFLICT` where later ones have snapshots already, as those would start from nothing.
  */
 export function readSnapshotBefore(folder: string, name: string): Snapshot {
-  const chain = chainOf(readHeads(folder));
+  const chain = readChain(folder);
   const later = chain.find((head) => compareNames(head.name, name) > 0);
   if (later !== undefined) {
     throw new MigrationError(

@@ -196,3 +196,32 @@ for (const server of testServers().filter(({ url }) => url !== undefined)) {
     await database.drop();
   });
 }
+
+for (const server of testServers().filter(({ url }) => url !== undefined)) {
+  test(
+    `adds ${server.name} to a project that has begun on SQLite`,
+    { timeout: 60_000 },
+    async () => {
+      const project = projectOf(`{ url: "sqlite:app.db" }`);
+      await project.spawn("migrate", "generate", "users");
+      await project.spawn("migrate", "generate", "rows", "--empty");
+      project.write("schema.ts", second.replace("fullName", "name"));
+      await project.spawn("migrate", "generate", "points");
+      const database = await createTestDatabase(server);
+      const scheme = database.url.split(":")[0]!;
+      const filled = await project.spawn("migrate", "generate", "--fill", "--database", scheme);
+      expect(filled).toMatchObject({ code: 0, err: "" });
+      expect(filled.out.match(/wrote {2}/g)).toHaveLength(6);
+      expect(filled.out.match(/write it by hand/g)).toHaveLength(2);
+      const url = ["--url", database.url];
+      expect(await project.spawn("migrate", "up", ...url)).toMatchObject({ code: 0, err: "" });
+      expect(
+        (await project.spawn("migrate", "refresh", ...url)).out.match(/applied/g),
+      ).toHaveLength(3);
+      expect((await project.spawn("migrate", "generate", "none", ...url)).out).toBe(
+        "the schema has not changed\n",
+      );
+      await database.drop();
+    },
+  );
+}

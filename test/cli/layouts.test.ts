@@ -1,0 +1,155 @@
+// The commands and folders of the five systems, with `plinth` in the place of their tools.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { createProject, type TestProject } from "./project.ts";
+
+const projects: TestProject[] = [];
+afterAll(() => {
+  for (const project of projects) project.remove();
+});
+
+const schema = `import { integer, table, varchar } from "plinth";
+export const users = table("users", { id: integer().primaryKey(), name: varchar({ length: 20 }) });
+`;
+const more = schema.replace("name:", "age: integer(), name:");
+
+function projectOf(migrations: string, files: Readonly<Record<string, string>> = {}): TestProject {
+  const project = createProject({
+    "plinth.config.ts": `export default { url: "sqlite:app.db", migrations: ${migrations} };`,
+    "schema.ts": schema,
+    ...files,
+  });
+  projects.push(project);
+  return project;
+}
+
+async function good(project: TestProject, ...argv: string[]): Promise<string> {
+  const answer = await project.spawn("migrate", ...argv);
+  expect(answer).toMatchObject({ code: 0, err: "" });
+  return answer.out;
+}
+
+test(
+  "`generate`, `down -n 100` and `up` with the names of SeaORM",
+  { timeout: 60_000 },
+  async () => {
+    const project = projectOf(`{ folder: "migration/src", numbering: "m-timestamp" }`);
+    expect(await good(project, "generate", "add_feature_name")).toMatch(
+      /wrote {2}migration\/src\/m\d{8}_\d{6}_add_feature_name\/sqlite\.up\.sql/,
+    );
+    expect(await good(project, "down", "-n", "100")).toBe("nothing is applied\n");
+    expect(await good(project, "up")).toMatch(/^applied {3}m\d{8}_\d{6}_add_feature_name/);
+    expect(await good(project, "down", "-n", "100")).toMatch(/^reverted/);
+  },
+);
+
+test(
+  "`status`, `down`, `down -n 2`, `fresh` and `down -n 999` over names with m and a day",
+  { timeout: 60_000 },
+  async () => {
+    const folders = [
+      "m20250101_000001_create_initial_schema",
+      "m20250125_000001_create_auth_tables",
+      "m20250126_000001_add_email_verification_and_roles",
+    ];
+    const files = Object.fromEntries(
+      folders.flatMap((name, at) => [
+        [`migration/${name}/up.sql`, `create table t${at} (id integer);`],
+        [`migration/${name}/down.sql`, `drop table t${at};`],
+      ]),
+    );
+    const project = projectOf(`{ folder: "migration" }`, files);
+    const namesIn = (out: string): string[] => out.match(/m2025\w+/g) ?? [];
+    expect(namesIn(await good(project, "up"))).toEqual(folders);
+    expect((await good(project, "status")).match(/^applied/gm)).toHaveLength(3);
+    expect(namesIn(await good(project, "down"))).toEqual([folders[2]]);
+    expect(namesIn(await good(project, "down", "-n", "2"))).toEqual([folders[1], folders[0]]);
+    expect(namesIn(await good(project, "fresh"))).toEqual(folders);
+    expect(namesIn(await good(project, "down", "-n", "999"))).toHaveLength(3);
+    expect(namesIn(await good(project, "up"))).toEqual(folders);
+  },
+);
+
+test(
+  "numbered files that only go forward and may run again, as sqlx has them",
+  { timeout: 60_000 },
+  async () => {
+    const project = projectOf(
+      `{ folder: "server/migrations", layout: "files", numbering: "sequence", down: false, ifExists: true }`,
+      {
+        "server/migrations/001_initial_schema.sql":
+          "create table if not exists teams (id integer);",
+      },
+    );
+    await good(project, "generate", "users");
+    expect(readdirSync(join(project.folder, "server/migrations")).toSorted()).toEqual([
+      "001_initial_schema.sql",
+      "002_users.snapshot.json",
+      "002_users.sql",
+    ]);
+    expect(readFileSync(join(project.folder, "server/migrations/002_users.sql"), "utf8")).toMatch(
+      /create table if not exists "users"/,
+    );
+    expect((await good(project, "up")).match(/applied/g)).toHaveLength(2);
+    const down = await project.spawn("migrate", "down");
+    expect(down).toMatchObject({ code: 1 });
+    expect(down.err).toMatch(/has no way back/);
+  },
+);
+
+test(
+  "a schema in a deep folder, reviewed before it is applied, as Drizzle's users do",
+  { timeout: 60_000 },
+  async () => {
+    const project = projectOf(`"migrations"`, {
+      "plinth.config.ts": `export default { url: "sqlite:app.db", schema: "src/main/schemas/index.ts", migrations: "migrations" };`,
+      "src/main/schemas/index.ts": schema,
+    });
+    expect(await good(project, "generate", "users", "--dry-run")).toMatch(/create table "users"/);
+    expect(existsSync(join(project.folder, "migrations"))).toBe(false);
+    await good(project, "generate", "users");
+    expect(await good(project, "up", "--dry-run")).toMatch(/create table "users"/);
+    await good(project, "up", "--rehearse");
+    await good(project, "up");
+  },
+);
+
+test(
+  "a folder for each database, of files with up and down, to which one is added",
+  { timeout: 120_000 },
+  async () => {
+    const folders = `{ sqlite: "migrations/migrations.sqlite", postgres: "migrations/migrations_postgres", mysql: "migrations/migrations_mysql" }`;
+    const project = projectOf(`{ folder: ${folders}, layout: "files", numbering: "sequence" }`);
+    await good(project, "generate", "initial_schema");
+    project.write("schema.ts", more);
+    await good(project, "generate", "ages");
+    const filled = await good(
+      project,
+      "generate",
+      "--fill",
+      "--database",
+      "postgres",
+      "--database",
+      "mysql",
+    );
+    expect(filled.match(/wrote/g)).toHaveLength(12);
+    for (const folder of ["migrations.sqlite", "migrations_postgres", "migrations_mysql"]) {
+      expect(readdirSync(join(project.folder, "migrations", folder)).toSorted()).toEqual([
+        "001_initial_schema.down.sql",
+        "001_initial_schema.snapshot.json",
+        "001_initial_schema.up.sql",
+        "002_ages.down.sql",
+        "002_ages.snapshot.json",
+        "002_ages.up.sql",
+      ]);
+    }
+    expect(await good(project, "generate", "--fill", "--database", "postgres")).toBe(
+      "nothing is missing\n",
+    );
+    expect(
+      await good(project, "generate", "none", "--database", "postgres", "--database", "mysql"),
+    ).toMatch(/has not changed/);
+    expect((await good(project, "up")).match(/applied/g)).toHaveLength(2);
+  },
+);
