@@ -54,16 +54,21 @@ async function insertUser(
   }
 }
 
-/** The first administrator, whom nobody can approve. Does nothing where there is one. */
+/**
+ * The first administrator, whom nobody can approve.
+ *
+ * @returns Whether it was made: where there is one already, nothing is.
+ */
 export async function ensureAdmin(
   db: Executor,
   { username, password }: Registration,
-): Promise<void> {
+): Promise<boolean> {
   const passwordHash = await hashPassword(password);
-  await db.transaction(async (tx) => {
-    if ((await tx.from(users).where(eq(users.isAdmin, true)).count()) > 0) return;
+  return db.transaction(async (tx) => {
+    if ((await tx.from(users).where(eq(users.isAdmin, true)).count()) > 0) return false;
     await tx.insert(users).values({ username, passwordHash, isAdmin: true, isApproved: true });
     await record(tx, { userId: null }, { action: "user.made_admin", details: { username } });
+    return true;
   });
 }
 

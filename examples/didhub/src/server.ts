@@ -16,7 +16,9 @@ const server = createServer((request, response) => {
 });
 
 server.listen(port, () => {
-  console.log(`DIDHub on http://localhost:${port}, ${productOf(db)}`);
+  const address = server.address();
+  const own = typeof address === "object" ? address?.port : port;
+  console.log(`DIDHub on http://localhost:${own}, ${productOf(db)}`);
 });
 
 for (const signal of ["SIGINT", "SIGTERM"]) {

@@ -42,8 +42,8 @@ everywhere("a name is taken once, and tells its case", async ({ db }) => {
 });
 
 everywhere("passwords are kept as hashes, and never given back", async ({ db }) => {
-  await ensureAdmin(db, ada);
-  await ensureAdmin(db, { username: "second", password: "never made" });
+  expect(await ensureAdmin(db, ada)).toBe(true);
+  expect(await ensureAdmin(db, { username: "second", password: "never made" })).toBe(false);
   const [kept, ...others] = await db.from(schema.tables.users);
   expect(others).toEqual([]);
   expect(kept?.passwordHash).toMatch(/^scrypt:.{22}:.{43}$/);
