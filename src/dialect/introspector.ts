@@ -1,7 +1,8 @@
 /** The contract of reading what a database holds, in the words in which declarations are resolved. */
 
 import type { EnumType, LogicalType } from "../ast/logical-type.ts";
-import type { Model, TableModel } from "../schema/model.ts";
+import type { Model, TableModel, ViewModel } from "../schema/model.ts";
+import { keyOf } from "../schema/moves.ts";
 import type { ServerInfo } from "./capabilities.ts";
 import type { TypeMap } from "./type-map.ts";
 
@@ -130,4 +131,17 @@ export function enumsOfTables(
     }
   }
   return [...found.values()];
+}
+
+/** Those that others read come before them. */
+export function inOrder(views: readonly ViewModel[]): ViewModel[] {
+  const left = new Map(views.map((view) => [keyOf(view), view]));
+  const done: ViewModel[] = [];
+  const visit = (view: ViewModel | undefined): void => {
+    if (view === undefined || !left.delete(keyOf(view))) return;
+    for (const place of view.reads) visit(left.get(keyOf(place)));
+    done.push(view);
+  };
+  for (const view of views) visit(view);
+  return done;
 }

@@ -176,14 +176,10 @@ export class TableReader {
       (index) => isOfForeignKey(index) && !needed.some(({ name }) => name === index.name),
     );
     const comment = textOf(table["table_comment"]);
-    const columns = this.#source.columns.filter((row) => {
-      const name = String(row["column_name"]);
-      return !this.#folded.has(name) && !this.#words.has(name);
-    });
     return {
       name: this.#name,
       ...this.#context.placeOf(table["table_schema"]),
-      columns: columns.map((row) => this.#column(row)),
+      columns: this.columns(),
       primaryKey,
       uniques,
       indexes: [...indexes, ...kept],
@@ -191,6 +187,16 @@ export class TableReader {
       foreignKeys,
       ...(comment !== "" && { comment }),
     };
+  }
+
+  /** Without those that Plinth makes beside others, to compare or to search them. */
+  columns(): ColumnModel[] {
+    return this.#source.columns
+      .filter((row) => {
+        const name = String(row["column_name"]);
+        return !this.#folded.has(name) && !this.#words.has(name);
+      })
+      .map((row) => this.#column(row));
   }
 
   #readOptions(): void {

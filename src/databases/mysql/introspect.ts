@@ -4,18 +4,19 @@ import {
   createFilter,
   enumsOfTables,
   groupBy,
+  inOrder,
   textOr,
   type CatalogueRow,
   type ForeignKind,
   type ForeignObject,
-  type Inspection,
   type Introspect,
+  type Introspection,
 } from "../../dialect/introspector.ts";
 import { isSign, tokensOf } from "../../dialect/sql-tokens.ts";
 import type { TableModel, ViewModel } from "../../schema/model.ts";
 import { variantOf } from "./capabilities.ts";
-import { catalogueQueries } from "./catalogue.ts";
-import { TableReader, type TableContext } from "./introspect-table.ts";
+import { catalogueQueries, type CatalogueQueries } from "./catalogue.ts";
+import { TableReader, type Source, type TableContext } from "./introspect-table.ts";
 
 /** Servers differ in the case of the catalogue's columns. */
 function lowered(rows: readonly CatalogueRow[]): CatalogueRow[] {
@@ -52,28 +53,78 @@ function viewText(definition: string, own: string, tables: ReadonlySet<string>):
   return { text: text + definition.slice(from), reads: [...reads.values()] };
 }
 
-/** Those that others read come before them. */
-function sorted(views: readonly ViewModel[]): ViewModel[] {
-  const left = new Map(views.map((view) => [keyOf(view.schema, view.name), view]));
-  const done: ViewModel[] = [];
-  const visit = (view: ViewModel | undefined): void => {
-    if (view === undefined || !left.delete(keyOf(view.schema, view.name))) return;
-    for (const { schema, name } of view.reads) visit(left.get(keyOf(schema, name)));
-    done.push(view);
-  };
-  for (const view of views) visit(view);
-  return done;
+interface Rows {
+  readonly relations: readonly CatalogueRow[];
+  sourceOf(table: CatalogueRow): Source;
+  queryOf(view: CatalogueRow): string;
 }
 
-export const introspect: Introspect = async (introspection): Promise<Inspection> => {
-  const { ask: askRaw, literal, options, server, types } = introspection;
-  const ask = async (text: string): Promise<CatalogueRow[]> => lowered(await askRaw(text));
+async function readRows(ask: Introspection["ask"], queries: CatalogueQueries): Promise<Rows> {
+  const placeOf = (row: CatalogueRow): string => keyOf(row["table_schema"], row["table_name"]);
+  const byTable = async (query: string): Promise<(table: CatalogueRow) => CatalogueRow[]> => {
+    const groups = groupBy(await ask(query), placeOf);
+    return (table) => groups.get(placeOf(table)) ?? [];
+  };
+  const relations = await ask(queries.tables);
+  const columns = await byTable(queries.columns);
+  const statistics = await byTable(queries.statistics);
+  const foreignKeys = await byTable(queries.foreignKeys);
+  const checks = await byTable(queries.checks);
+  const views = await byTable(queries.views);
+  return {
+    relations,
+    sourceOf: (table) => ({
+      table,
+      columns: columns(table),
+      statistics: statistics(table),
+      foreignKeys: foreignKeys(table),
+      checks: checks(table),
+    }),
+    queryOf: (view) => textOr(views(view)[0]?.["view_definition"]),
+  };
+}
+
+/** Undefined where the server hides the query from those who may not see it. */
+function viewOf(
+  view: CatalogueRow,
+  rows: Rows,
+  own: string,
+  known: ReadonlySet<string>,
+  context: TableContext,
+): ViewModel | undefined {
+  const query = rows.queryOf(view);
+  if (query === "") return undefined;
+  const { text, reads } = viewText(query, own, known);
+  return {
+    name: String(view["table_name"]),
+    ...context.placeOf(view["table_schema"]),
+    columns: new TableReader(rows.sourceOf(view), context).columns(),
+    indexes: [],
+    isMaterialized: false,
+    text,
+    reads: reads.map((read) => ({ name: read.name, ...context.placeOf(read.schema) })),
+  };
+}
+
+function foreignOf(row: CatalogueRow, context: TableContext): ForeignObject {
+  const { detail, owner } = row;
+  return {
+    kind: row["kind"] as ForeignKind,
+    name: String(row["name"]),
+    ...context.placeOf(row["table_schema"]),
+    ...(typeof owner === "string" && { table: owner }),
+    ...(typeof detail === "string" && { detail }),
+  };
+}
+
+export const introspect: Introspect = async (introspection) => {
+  const { literal, options, server, types } = introspection;
+  const ask = async (text: string): Promise<CatalogueRow[]> =>
+    lowered(await introspection.ask(text));
   const isWanted = createFilter(options);
   const own = textOr((await ask("select database() as own"))[0]?.["own"]);
-  const schemas = (options.schemas ?? [""])
-    .map((name) => literal(name === "" ? own : name))
-    .join(", ");
-  const queries = catalogueQueries(schemas === "" ? "null" : schemas, server.product === "mariadb");
+  const schemas = (options.schemas ?? [""]).map((name) => literal(name === "" ? own : name));
+  const queries = catalogueQueries(schemas.join(", ") || "null", server.product === "mariadb");
   const others: ForeignObject[] = [];
   const context: TableContext = {
     variant: variantOf(server),
@@ -81,75 +132,31 @@ export const introspect: Introspect = async (introspection): Promise<Inspection>
     others,
     placeOf: (schema) => (schema === own || typeof schema !== "string" ? {} : { schema }),
   };
-  const byTable = async (query: string) =>
-    groupBy(await ask(query), (row) => keyOf(row["table_schema"], row["table_name"]));
-
-  const relations = await ask(queries.tables);
-  const columns = await byTable(queries.columns);
-  const statistics = await byTable(queries.statistics);
-  const foreignKeys = await byTable(queries.foreignKeys);
-  const checks = await byTable(queries.checks);
-  const definitions = await byTable(queries.views);
-  const known = new Set(relations.map((row) => keyOf(row["table_schema"], row["table_name"])));
-
+  const rows = await readRows(ask, queries);
+  const known = new Set(rows.relations.map((row) => keyOf(row["table_schema"], row["table_name"])));
   const tables: TableModel[] = [];
   const views: ViewModel[] = [];
-  for (const table of relations) {
-    const name = String(table["table_name"]);
+  for (const row of rows.relations) {
+    const name = String(row["table_name"]);
     if (!isWanted(name)) continue;
-    const key = keyOf(table["table_schema"], table["table_name"]);
-    const place = context.placeOf(table["table_schema"]);
-    const type = String(table["table_type"]);
-    const parts = {
-      table,
-      columns: columns.get(key) ?? [],
-      statistics: statistics.get(key) ?? [],
-      foreignKeys: foreignKeys.get(key) ?? [],
-      checks: checks.get(key) ?? [],
-    };
+    const place = { name, ...context.placeOf(row["table_schema"]) };
+    const type = String(row["table_type"]);
     if (type === "BASE TABLE" || type === "SYSTEM VERSIONED") {
-      tables.push(new TableReader(parts, context).read());
+      tables.push(new TableReader(rows.sourceOf(row), context).read());
     } else if (type === "VIEW") {
-      const definition = definitions.get(key)?.[0]?.["view_definition"];
-      if (typeof definition !== "string" || definition === "") {
-        // The server shows it only to those who may.
-        others.push({ kind: "view", name, ...place, detail: "its query is hidden" });
-        continue;
-      }
-      const { text, reads } = viewText(definition, own, known);
-      const { columns: viewed } = new TableReader(
-        { ...parts, table: { ...table, engine: "InnoDB" } },
-        context,
-      ).read();
-      views.push({
-        name,
-        ...place,
-        columns: viewed.map((column) => ({ ...column, default: undefined })),
-        indexes: [],
-        isMaterialized: false,
-        text,
-        reads: reads.map((read) => ({ name: read.name, ...context.placeOf(read.schema) })),
-      });
+      const view = viewOf(row, rows, own, known, context);
+      if (view === undefined)
+        others.push({ kind: "view", ...place, detail: "its query is hidden" });
+      else views.push(view);
     } else {
-      others.push({
-        kind: type === "SEQUENCE" ? "sequence" : "table",
-        name,
-        ...place,
-        detail: type.toLowerCase(),
-      });
+      const kind = type === "SEQUENCE" ? "sequence" : "table";
+      others.push({ kind, ...place, detail: type.toLowerCase() });
     }
   }
   for (const row of await ask(queries.others)) {
-    const { detail, owner } = row;
-    if (typeof owner === "string" && !isWanted(owner)) continue;
-    others.push({
-      kind: row["kind"] as ForeignKind,
-      name: String(row["name"]),
-      ...context.placeOf(row["table_schema"]),
-      ...(typeof owner === "string" && { table: owner }),
-      ...(typeof detail === "string" && { detail }),
-    });
+    if (typeof row["owner"] !== "string" || isWanted(row["owner"]))
+      others.push(foreignOf(row, context));
   }
   const model = { enums: enumsOfTables(tables), tables };
-  return { model: views.length === 0 ? model : { ...model, views: sorted(views) }, others };
+  return { model: views.length === 0 ? model : { ...model, views: inOrder(views) }, others };
 };

@@ -1,269 +1,73 @@
 /** What a PostgreSQL database holds, from its catalogue. */
 
-import type { EnumType, LogicalType } from "../../ast/logical-type.ts";
+import type { EnumType } from "../../ast/logical-type.ts";
 import {
   createFilter,
   enumsOfTables,
   groupBy,
+  inOrder,
   textOr,
   type CatalogueRow,
   type ForeignKind,
   type ForeignObject,
   type Inspection,
   type Introspect,
+  type Introspection,
 } from "../../dialect/introspector.ts";
-import {
-  sqlModelOf,
-  tokensOf,
-  withoutParentheses,
-  type SqlToken,
-} from "../../dialect/sql-tokens.ts";
-import type { ReferenceAction } from "../../schema/column.ts";
-import type { IdentityOptions } from "../../schema/identity.ts";
-import {
-  constraintName,
-  type CheckModel,
-  type ColumnModel,
-  type ForeignKeyModel,
-  type IndexModel,
-  type KeyModel,
-  type TableModel,
-  type ViewModel,
-} from "../../schema/model.ts";
-import type { SqlModel } from "../../schema/sql-model.ts";
-import { catalogueQueries } from "./catalogue.ts";
-import { typeCheckName } from "./column.ts";
-import { findDefault } from "./introspect-defaults.ts";
-import { foreignPart, indexOfRow } from "./introspect-index.ts";
-import { typeOfRow, type EnumFinder } from "./introspect-types.ts";
+import type { TableModel, ViewModel } from "../../schema/model.ts";
+import { keyOf } from "../../schema/moves.ts";
+import { catalogueQueries, type CatalogueQueries } from "./catalogue.ts";
+import { placeOf, TableReader, type Context } from "./introspect-table.ts";
 
-const ACTIONS: Readonly<Record<string, ReferenceAction>> = {
-  a: "no action",
-  c: "cascade",
-  d: "set default",
-  n: "set null",
-  r: "restrict",
-};
+type Ask = Introspection["ask"];
+type Relations = Pick<Inspection["model"], "tables"> & { readonly views: readonly ViewModel[] };
 
-/** All that the catalogue says of one table or view. */
-interface Source {
-  readonly relation: CatalogueRow;
-  readonly columns: readonly CatalogueRow[];
-  readonly constraints: readonly CatalogueRow[];
-  readonly indexes: readonly CatalogueRow[];
-}
-
-interface Context {
-  /** The connection's own schema. */
-  readonly own: string;
-  readonly findEnum: EnumFinder;
-  readonly others: ForeignObject[];
-}
-
-function placeOf(schema: unknown, { own }: Context): { readonly schema?: string } {
-  return schema === own || typeof schema !== "string" ? {} : { schema };
-}
-
-function commentOf(row: CatalogueRow): { readonly comment?: string } {
-  return typeof row["comment"] === "string" ? { comment: row["comment"] } : {};
-}
-
-/** Of itself the server begins at 1, or at -1 where it counts down. */
-function identityOf(row: CatalogueRow): IdentityOptions | undefined {
-  const start = Number(row["start"] ?? 1);
-  const increment = Number(row["increment"] ?? 1);
-  const given = {
-    ...(row["identity"] === "a" && { always: true }),
-    ...(start !== (increment < 0 ? -1 : 1) && { start }),
-    ...(increment !== 1 && { increment }),
+function enumOfRow(row: CatalogueRow, own: string): EnumType {
+  return {
+    kind: "enum",
+    name: String(row["name"]),
+    ...(row["schema"] !== own && { schema: String(row["schema"]) }),
+    values: row["labels"] as readonly string[],
   };
-  return Object.keys(given).length === 0 ? undefined : given;
 }
 
-/** What a check of ours says of a type, by the name that we give it. */
-function typeOfCheck(
-  condition: string,
-  type: LogicalType,
-  enumName: string,
-): LogicalType | undefined {
-  const tokens = tokensOf(condition);
-  if (type.kind === "bytes") {
-    const length = tokens.find(({ kind }) => kind === "number");
-    return length && { ...type, length: Number(length.text) };
-  }
-  if (type.kind === "bigint") return { ...type, flags: {} };
-  if (type.kind !== "text") return undefined;
-  const values = tokens.filter(({ kind }) => kind === "text").map(({ value }) => value);
-  return values.length === 0
-    ? undefined
-    : { kind: "enum", name: enumName, values, storage: { postgres: "text" } };
-}
-
-class TableReader {
-  readonly #source: Source;
-  readonly #context: Context;
-  readonly #name: string;
-  readonly #names: ReadonlySet<string>;
-  readonly #typeChecks: ReadonlyMap<string, string>;
-
-  constructor(source: Source, context: Context) {
-    this.#source = source;
-    this.#context = context;
-    this.#name = String(source.relation["name"]);
-    this.#names = new Set(source.columns.map(({ name }) => String(name)));
-    this.#typeChecks = new Map(
-      source.constraints
-        .filter(({ kind }) => kind === "c")
-        .map(({ name, condition }) => [String(name), String(condition)]),
-    );
-  }
-
-  #sqlOf(text: string): SqlModel {
-    const nameOf = ({ value }: SqlToken): string | undefined =>
-      this.#names.has(value) ? value : undefined;
-    return sqlModelOf(withoutParentheses(text), { nameOf });
-  }
-
-  #foreign(kind: ForeignKind, name: string, detail?: string): void {
-    const schema = placeOf(this.#source.relation["schema"], this.#context);
-    const object = { kind, name, ...schema, table: this.#name };
-    this.#context.others.push(detail === undefined ? object : { ...object, detail });
-  }
-
-  table(): TableModel {
-    const { relation, constraints } = this.#source;
-    const indexes = this.#indexes();
-    const folded = new Set(
-      indexes.flatMap(({ terms }) =>
-        terms.flatMap((term) => ("column" in term && term.isFolded === true ? [term.column] : [])),
-      ),
-    );
-    const primary = constraints.find(({ kind }) => kind === "p");
-    if (relation["is_unlogged"] === true) this.#foreign("clause", "unlogged");
-    if (relation["has_row_security"] === true) this.#foreign("row security", this.#name);
-    if (typeof relation["partitioned"] === "string")
-      this.#foreign("partitioning", this.#name, relation["partitioned"]);
-    if (typeof relation["parent"] === "string")
-      this.#foreign("inheritance", this.#name, relation["parent"]);
-    return {
-      name: this.#name,
-      ...placeOf(relation["schema"], this.#context),
-      columns: this.#source.columns.map((row) => this.#column(row, folded)),
-      primaryKey: primary && this.#key(primary),
-      uniques: constraints.filter(({ kind }) => kind === "u").map((row) => this.#key(row)),
-      indexes,
-      checks: this.#checks(),
-      foreignKeys: this.#foreignKeys(),
-      ...commentOf(relation),
-    };
-  }
-
-  view(reads: ViewModel["reads"]): ViewModel {
-    const { relation } = this.#source;
-    return {
-      name: this.#name,
-      ...placeOf(relation["schema"], this.#context),
-      columns: this.#source.columns.map((row) => this.#column(row, new Set())),
-      indexes: this.#indexes(),
-      ...commentOf(relation),
-      isMaterialized: relation["kind"] === "m",
-      text: String(relation["query"]).trim().replace(/;$/, ""),
-      reads,
-    };
-  }
-
-  #column(row: CatalogueRow, folded: ReadonlySet<string>): ColumnModel {
-    const name = String(row["name"]);
-    const type = this.#type(row, folded);
-    const expression = row["expression"];
-    const isGenerated = row["generated"] === "s" || row["generated"] === "v";
-    const isIdentity = row["identity"] === "a" || row["identity"] === "d";
-    const isAutoIncrement = isIdentity || typeof row["sequence"] === "string";
-    const identity = isIdentity ? identityOf(row) : undefined;
-    const hasDefault = typeof expression === "string" && !isGenerated && !isAutoIncrement;
-    return {
-      name,
-      type,
-      nullable: row["required"] !== true,
-      isAutoIncrement,
-      ...(identity !== undefined && { identity }),
-      default: hasDefault ? findDefault(expression, type) : undefined,
-      generated: isGenerated
-        ? { sql: this.#sqlOf(String(expression)), isStored: row["generated"] === "s" }
-        : undefined,
-      ...commentOf(row),
-    };
-  }
-
-  #type(row: CatalogueRow, folded: ReadonlySet<string>): LogicalType {
-    const name = String(row["name"]);
-    const type = typeOfRow(row, this.#context.findEnum);
-    if (type.kind === "text" && type.collation === undefined && folded.has(name))
-      return { ...type, isCaseInsensitive: true };
-    const check = this.#typeChecks.get(typeCheckName(this.#name, name));
-    if (check === undefined) return type;
-    return typeOfCheck(check, type, constraintName(this.#name, [name], "enum")) ?? type;
-  }
-
-  #checks(): CheckModel[] {
-    const ofTypes = new Set([...this.#names].map((column) => typeCheckName(this.#name, column)));
-    return this.#source.constraints.flatMap((row): CheckModel[] => {
-      const name = String(row["name"]);
-      if (row["kind"] === "x")
-        this.#foreign("exclusion constraint", name, String(row["definition"]));
-      if (row["kind"] !== "c" || ofTypes.has(name)) return [];
-      if (row["is_valid"] !== true) this.#foreign("clause", name, "not valid");
-      return [{ name, condition: this.#sqlOf(String(row["condition"])) }];
-    });
-  }
-
-  #key(row: CatalogueRow): KeyModel {
-    if (row["is_deferrable"] === true) this.#foreign("clause", String(row["name"]), "deferrable");
-    return { name: String(row["name"]), columns: row["columns"] as readonly string[] };
-  }
-
-  #foreignKeys(): ForeignKeyModel[] {
-    const keys = this.#source.constraints.filter(({ kind }) => kind === "f");
-    return keys.map((row) => {
-      if (row["match"] === "f") this.#foreign("clause", String(row["name"]), "match full");
-      if (row["is_valid"] !== true) this.#foreign("clause", String(row["name"]), "not valid");
-      const { schema: targetSchema } = placeOf(row["target_schema"], this.#context);
-      return {
-        ...this.#key(row),
-        target: String(row["target"]),
-        ...(targetSchema !== undefined && { targetSchema }),
-        targetColumns: row["target_columns"] as readonly string[],
-        onDelete: ACTIONS[String(row["on_delete"])] ?? "no action",
-        onUpdate: ACTIONS[String(row["on_update"])] ?? "no action",
-      };
-    });
-  }
-
-  #indexes(): IndexModel[] {
-    return this.#source.indexes.flatMap((row): IndexModel[] => {
-      const part = foreignPart(row);
-      if (part === undefined) return [indexOfRow(row, (text) => this.#sqlOf(text))];
-      this.#foreign("index", String(row["name"]), part);
-      return [];
-    });
-  }
-}
-
-function keyOf(schema: unknown, name: unknown): string {
-  return JSON.stringify([schema, name]);
-}
-
-/** Those that others read come before them. */
-function sorted(views: readonly ViewModel[]): ViewModel[] {
-  const left = new Map(views.map((view) => [keyOf(view.schema, view.name), view]));
-  const done: ViewModel[] = [];
-  const visit = (view: ViewModel | undefined): void => {
-    if (view === undefined || !left.delete(keyOf(view.schema, view.name))) return;
-    for (const { schema, name } of view.reads) visit(left.get(keyOf(schema, name)));
-    done.push(view);
+async function readRelations(
+  ask: Ask,
+  queries: CatalogueQueries,
+  isWanted: (name: string) => boolean,
+  context: Context,
+): Promise<Relations> {
+  const byRelation = async (query: string): Promise<(oid: string) => readonly CatalogueRow[]> => {
+    const groups = groupBy(await ask(query), ({ relation }) => String(relation));
+    return (oid) => groups.get(oid) ?? [];
   };
-  for (const view of views) visit(view);
-  return done;
+  const relations = await ask(queries.relations);
+  const columns = await byRelation(queries.columns);
+  const constraints = await byRelation(queries.constraints);
+  const indexes = await byRelation(queries.indexes);
+  const reads = await byRelation(queries.reads);
+  const tables: TableModel[] = [];
+  const views: ViewModel[] = [];
+  for (const relation of relations) {
+    if (!isWanted(String(relation["name"]))) continue;
+    const oid = String(relation["oid"]);
+    const source = {
+      relation,
+      columns: columns(oid),
+      constraints: constraints(oid),
+      indexes: indexes(oid),
+    };
+    const reader = new TableReader(source, context);
+    if (typeof relation["query"] !== "string") tables.push(reader.table());
+    else {
+      const read = reads(oid).map((row) => ({
+        name: String(row["name"]),
+        ...placeOf(row["schema"], context),
+      }));
+      views.push(reader.view(read));
+    }
+  }
+  return { tables, views };
 }
 
 function foreignOf(row: CatalogueRow, context: Context): ForeignObject {
@@ -277,71 +81,34 @@ function foreignOf(row: CatalogueRow, context: Context): ForeignObject {
   };
 }
 
-export const introspect: Introspect = async (introspection): Promise<Inspection> => {
-  const { ask, literal, options, server } = introspection;
+export const introspect: Introspect = async ({ ask, literal, options, server }) => {
   const isWanted = createFilter(options);
   const own = textOr((await ask("select current_schema() as own"))[0]?.["own"], "public");
-  const schemas = (options.schemas ?? [""]).map((name) => (name === "" ? own : name));
-  const spaces = schemas.length === 0 ? "null" : schemas.map(literal).join(", ");
-  const queries = catalogueQueries(spaces, server.version[0]);
+  const schemas = (options.schemas ?? [""]).map((name) => literal(name === "" ? own : name));
+  const queries = catalogueQueries(schemas.join(", ") || "null", server.version[0]);
 
   const labels = await ask(queries.enums);
+  const place = (schema: unknown, name: unknown): string =>
+    keyOf({ schema: String(schema), name: String(name) });
   const enums = new Map(
-    labels.map((row): [string, EnumType] => [
-      keyOf(row["schema"], row["name"]),
-      {
-        kind: "enum",
-        name: String(row["name"]),
-        ...(row["schema"] !== own && { schema: String(row["schema"]) }),
-        values: row["labels"] as readonly string[],
-      },
-    ]),
+    labels.map((row) => [place(row["schema"], row["name"]), enumOfRow(row, own)] as const),
   );
   const context: Context = {
     own,
-    findEnum: (schema, name) => enums.get(keyOf(schema, name)),
+    findEnum: (schema, name) => enums.get(place(schema, name)),
     others: [],
   };
-  const byRelation = (rows: readonly CatalogueRow[]) =>
-    groupBy(rows, ({ relation }) => String(relation));
-  const relations = await ask(queries.relations);
-  const columns = byRelation(await ask(queries.columns));
-  const constraints = byRelation(await ask(queries.constraints));
-  const indexes = byRelation(await ask(queries.indexes));
-  const reads = byRelation(await ask(queries.reads));
-
-  const tables: TableModel[] = [];
-  const views: ViewModel[] = [];
-  for (const relation of relations) {
-    if (!isWanted(String(relation["name"]))) continue;
-    const oid = String(relation["oid"]);
-    const reader = new TableReader(
-      {
-        relation,
-        columns: columns.get(oid) ?? [],
-        constraints: constraints.get(oid) ?? [],
-        indexes: indexes.get(oid) ?? [],
-      },
-      context,
-    );
-    if (typeof relation["query"] !== "string") tables.push(reader.table());
-    else {
-      const read = (reads.get(oid) ?? []).map((row) => ({
-        name: String(row["name"]),
-        ...placeOf(row["schema"], context),
-      }));
-      views.push(reader.view(read));
-    }
-  }
+  const { tables, views } = await readRelations(ask, queries, isWanted, context);
   for (const row of await ask(queries.others)) {
     if (typeof row["owner"] !== "string" || isWanted(row["owner"]))
       context.others.push(foreignOf(row, context));
   }
-  const listed = labels.filter((row) => row["is_listed"] === true);
-  const kept = listed.map((row) => enums.get(keyOf(row["schema"], row["name"]))!);
-  const model = { enums: enumsOfTables(tables, kept), tables };
+  const listed = labels
+    .filter((row) => row["is_listed"] === true)
+    .map((row) => enumOfRow(row, own));
+  const model = { enums: enumsOfTables(tables, listed), tables };
   return {
-    model: views.length === 0 ? model : { ...model, views: sorted(views) },
+    model: views.length === 0 ? model : { ...model, views: inOrder(views) },
     others: context.others,
   };
 };

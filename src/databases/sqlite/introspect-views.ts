@@ -2,6 +2,7 @@
 
 import {
   groupBy,
+  inOrder,
   textOr,
   type CatalogueRow,
   type ForeignObject,
@@ -60,19 +61,6 @@ function queryOf(text: string): string {
   return text.slice(tokens[at]?.end ?? 0).trim();
 }
 
-/** By the order in which they read one another. */
-function sorted(views: readonly ViewModel[]): ViewModel[] {
-  const left = new Map(views.map((view) => [view.name, view]));
-  const done: ViewModel[] = [];
-  const visit = (view: ViewModel | undefined): void => {
-    if (view === undefined || !left.delete(view.name)) return;
-    for (const { name } of view.reads) visit(left.get(name));
-    done.push(view);
-  };
-  for (const view of views) visit(view);
-  return done;
-}
-
 export async function findViews(source: ViewSource): Promise<ViewModel[]> {
   const { isWanted, objects, others } = source;
   if (!objects.some(({ type }) => type === "view")) return [];
@@ -108,5 +96,5 @@ export async function findViews(source: ViewSource): Promise<ViewModel[]> {
       },
     ];
   });
-  return sorted(views);
+  return inOrder(views);
 }

@@ -1,0 +1,239 @@
+/** A table or a view from the rows that the catalogue has of it. */
+
+import type { LogicalType } from "../../ast/logical-type.ts";
+import type { CatalogueRow, ForeignKind, ForeignObject } from "../../dialect/introspector.ts";
+import {
+  sqlModelOf,
+  tokensOf,
+  withoutParentheses,
+  type SqlToken,
+} from "../../dialect/sql-tokens.ts";
+import type { ReferenceAction } from "../../schema/column.ts";
+import type { IdentityOptions } from "../../schema/identity.ts";
+import {
+  constraintName,
+  type CheckModel,
+  type ColumnModel,
+  type ForeignKeyModel,
+  type IndexModel,
+  type KeyModel,
+  type TableModel,
+  type ViewModel,
+} from "../../schema/model.ts";
+import type { SqlModel } from "../../schema/sql-model.ts";
+import { typeCheckName } from "./column.ts";
+import { findDefault } from "./introspect-defaults.ts";
+import { foreignPart, indexOfRow } from "./introspect-index.ts";
+import { typeOfRow, type EnumFinder } from "./introspect-types.ts";
+
+const ACTIONS: Readonly<Record<string, ReferenceAction>> = {
+  a: "no action",
+  c: "cascade",
+  d: "set default",
+  n: "set null",
+  r: "restrict",
+};
+
+/** All that the catalogue says of one table or view. */
+export interface Source {
+  readonly relation: CatalogueRow;
+  readonly columns: readonly CatalogueRow[];
+  readonly constraints: readonly CatalogueRow[];
+  readonly indexes: readonly CatalogueRow[];
+}
+
+export interface Context {
+  /** The connection's own schema. */
+  readonly own: string;
+  readonly findEnum: EnumFinder;
+  readonly others: ForeignObject[];
+}
+
+export function placeOf(schema: unknown, { own }: Context): { readonly schema?: string } {
+  return schema === own || typeof schema !== "string" ? {} : { schema };
+}
+
+function commentOf(row: CatalogueRow): { readonly comment?: string } {
+  return typeof row["comment"] === "string" ? { comment: row["comment"] } : {};
+}
+
+/** Of itself the server begins at 1, or at -1 where it counts down. */
+function identityOf(row: CatalogueRow): IdentityOptions | undefined {
+  const start = Number(row["start"] ?? 1);
+  const increment = Number(row["increment"] ?? 1);
+  const given = {
+    ...(row["identity"] === "a" && { always: true }),
+    ...(start !== (increment < 0 ? -1 : 1) && { start }),
+    ...(increment !== 1 && { increment }),
+  };
+  return Object.keys(given).length === 0 ? undefined : given;
+}
+
+/** What a check of ours says of a type, by the name that we give it. */
+function typeOfCheck(
+  condition: string,
+  type: LogicalType,
+  enumName: string,
+): LogicalType | undefined {
+  const tokens = tokensOf(condition);
+  if (type.kind === "bytes") {
+    const length = tokens.find(({ kind }) => kind === "number");
+    return length && { ...type, length: Number(length.text) };
+  }
+  if (type.kind === "bigint") return { ...type, flags: {} };
+  if (type.kind !== "text") return undefined;
+  const values = tokens.filter(({ kind }) => kind === "text").map(({ value }) => value);
+  return values.length === 0
+    ? undefined
+    : { kind: "enum", name: enumName, values, storage: { postgres: "text" } };
+}
+
+export class TableReader {
+  readonly #source: Source;
+  readonly #context: Context;
+  readonly #name: string;
+  readonly #names: ReadonlySet<string>;
+  readonly #typeChecks: ReadonlyMap<string, string>;
+
+  constructor(source: Source, context: Context) {
+    this.#source = source;
+    this.#context = context;
+    this.#name = String(source.relation["name"]);
+    this.#names = new Set(source.columns.map(({ name }) => String(name)));
+    this.#typeChecks = new Map(
+      source.constraints
+        .filter(({ kind }) => kind === "c")
+        .map(({ name, condition }) => [String(name), String(condition)]),
+    );
+  }
+
+  #sqlOf(text: string): SqlModel {
+    const nameOf = ({ value }: SqlToken): string | undefined =>
+      this.#names.has(value) ? value : undefined;
+    return sqlModelOf(withoutParentheses(text), { nameOf });
+  }
+
+  #foreign(kind: ForeignKind, name: string, detail?: string): void {
+    const schema = placeOf(this.#source.relation["schema"], this.#context);
+    const object = { kind, name, ...schema, table: this.#name };
+    this.#context.others.push(detail === undefined ? object : { ...object, detail });
+  }
+
+  table(): TableModel {
+    const { relation, constraints } = this.#source;
+    const indexes = this.#indexes();
+    const folded = new Set(
+      indexes.flatMap(({ terms }) =>
+        terms.flatMap((term) => ("column" in term && term.isFolded === true ? [term.column] : [])),
+      ),
+    );
+    const primary = constraints.find(({ kind }) => kind === "p");
+    if (relation["is_unlogged"] === true) this.#foreign("clause", "unlogged");
+    if (relation["has_row_security"] === true) this.#foreign("row security", this.#name);
+    if (typeof relation["partitioned"] === "string")
+      this.#foreign("partitioning", this.#name, relation["partitioned"]);
+    if (typeof relation["parent"] === "string")
+      this.#foreign("inheritance", this.#name, relation["parent"]);
+    return {
+      name: this.#name,
+      ...placeOf(relation["schema"], this.#context),
+      columns: this.#source.columns.map((row) => this.#column(row, folded)),
+      primaryKey: primary && this.#key(primary),
+      uniques: constraints.filter(({ kind }) => kind === "u").map((row) => this.#key(row)),
+      indexes,
+      checks: this.#checks(),
+      foreignKeys: this.#foreignKeys(),
+      ...commentOf(relation),
+    };
+  }
+
+  view(reads: ViewModel["reads"]): ViewModel {
+    const { relation } = this.#source;
+    return {
+      name: this.#name,
+      ...placeOf(relation["schema"], this.#context),
+      columns: this.#source.columns.map((row) => this.#column(row, new Set())),
+      indexes: this.#indexes(),
+      ...commentOf(relation),
+      isMaterialized: relation["kind"] === "m",
+      text: String(relation["query"]).trim().replace(/;$/, ""),
+      reads,
+    };
+  }
+
+  #column(row: CatalogueRow, folded: ReadonlySet<string>): ColumnModel {
+    const name = String(row["name"]);
+    const type = this.#type(row, folded);
+    const expression = row["expression"];
+    const isGenerated = row["generated"] === "s" || row["generated"] === "v";
+    const isIdentity = row["identity"] === "a" || row["identity"] === "d";
+    const isAutoIncrement = isIdentity || typeof row["sequence"] === "string";
+    const identity = isIdentity ? identityOf(row) : undefined;
+    const hasDefault = typeof expression === "string" && !isGenerated && !isAutoIncrement;
+    return {
+      name,
+      type,
+      nullable: row["required"] !== true,
+      isAutoIncrement,
+      ...(identity !== undefined && { identity }),
+      default: hasDefault ? findDefault(expression, type) : undefined,
+      generated: isGenerated
+        ? { sql: this.#sqlOf(String(expression)), isStored: row["generated"] === "s" }
+        : undefined,
+      ...commentOf(row),
+    };
+  }
+
+  #type(row: CatalogueRow, folded: ReadonlySet<string>): LogicalType {
+    const name = String(row["name"]);
+    const type = typeOfRow(row, this.#context.findEnum);
+    if (type.kind === "text" && type.collation === undefined && folded.has(name))
+      return { ...type, isCaseInsensitive: true };
+    const check = this.#typeChecks.get(typeCheckName(this.#name, name));
+    if (check === undefined) return type;
+    return typeOfCheck(check, type, constraintName(this.#name, [name], "enum")) ?? type;
+  }
+
+  #checks(): CheckModel[] {
+    const ofTypes = new Set([...this.#names].map((column) => typeCheckName(this.#name, column)));
+    return this.#source.constraints.flatMap((row): CheckModel[] => {
+      const name = String(row["name"]);
+      if (row["kind"] === "x")
+        this.#foreign("exclusion constraint", name, String(row["definition"]));
+      if (row["kind"] !== "c" || ofTypes.has(name)) return [];
+      if (row["is_valid"] !== true) this.#foreign("clause", name, "not valid");
+      return [{ name, condition: this.#sqlOf(String(row["condition"])) }];
+    });
+  }
+
+  #key(row: CatalogueRow): KeyModel {
+    if (row["is_deferrable"] === true) this.#foreign("clause", String(row["name"]), "deferrable");
+    return { name: String(row["name"]), columns: row["columns"] as readonly string[] };
+  }
+
+  #foreignKeys(): ForeignKeyModel[] {
+    const keys = this.#source.constraints.filter(({ kind }) => kind === "f");
+    return keys.map((row) => {
+      if (row["match"] === "f") this.#foreign("clause", String(row["name"]), "match full");
+      if (row["is_valid"] !== true) this.#foreign("clause", String(row["name"]), "not valid");
+      const { schema: targetSchema } = placeOf(row["target_schema"], this.#context);
+      return {
+        ...this.#key(row),
+        target: String(row["target"]),
+        ...(targetSchema !== undefined && { targetSchema }),
+        targetColumns: row["target_columns"] as readonly string[],
+        onDelete: ACTIONS[String(row["on_delete"])] ?? "no action",
+        onUpdate: ACTIONS[String(row["on_update"])] ?? "no action",
+      };
+    });
+  }
+
+  #indexes(): IndexModel[] {
+    return this.#source.indexes.flatMap((row): IndexModel[] => {
+      const part = foreignPart(row);
+      if (part === undefined) return [indexOfRow(row, (text) => this.#sqlOf(text))];
+      this.#foreign("index", String(row["name"]), part);
+      return [];
+    });
+  }
+}
