@@ -119,7 +119,8 @@ test("there are pages, and code in each of the guide", () => {
       "docs/guide/querying.md",
     ]),
   );
-  for (const page of pages)
+  // What is about SQL and the command line has no program.
+  for (const page of pages.filter((name) => name !== "docs/guide/lint.md"))
     expect(
       blocks.filter((block) => block.place.startsWith(`${page}:`)).length,
       page,

@@ -42,7 +42,7 @@ import {
 } from "plinth";
 import type { AnyExpression } from "../../src/ast/expression.ts";
 import type { Random } from "./random.ts";
-import { FLAGS, HANDLES, KEYS, TAGS, people } from "./tables.ts";
+import { FLAGS, HANDLES, KEYS, TAGS, type people } from "./tables.ts";
 
 export type SpecialSort = "bits" | "caseless" | "json" | "list";
 
