@@ -1,3 +1,7 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { connect, sql, type Database } from "plinth";
 import { afterAll, expect, test } from "vitest";
 import { createTestDatabase, testServers } from "../servers/databases.ts";
@@ -110,3 +114,43 @@ test("rehearses `up` alone", async () => {
   expect(answer).toMatchObject({ code: 1 });
   expect(answer.err).toMatch(/--rehearse is for `plinth migrate up`/);
 });
+
+const hook = fileURLToPath(new URL("../docs/plinth-from-sources.mjs", import.meta.url));
+const bin = fileURLToPath(new URL("bin.ts", import.meta.url));
+
+for (const server of testServers().filter(({ name }) => name.startsWith("postgres"))) {
+  test(`leaves no copy on ${server.name} when it is told to end`, { timeout: 60_000 }, async () => {
+    const database = await createTestDatabase(server);
+    const project = createProject({ "migrations/001_slow/up.sql": "select pg_sleep(45);" });
+    projects.push(project);
+    const db = await connect(server.url!);
+    const copies = async (): Promise<string[]> => {
+      const { rows } = await db.execute<{ name: string }>(
+        sql`select datname as name from pg_stat_activity where query like 'select pg_sleep(45)%' and datname like 'plinth_scratch_%'`,
+      );
+      return rows.map(({ name }) => name);
+    };
+    const others = new Set(await copies());
+    const argv = ["migrate", "up", "--rehearse", "--url", database.url];
+    const child = spawn(process.execPath, ["--import", hook, bin, ...argv], {
+      cwd: project.folder,
+      stdio: "ignore",
+    });
+    const end = once(child, "close");
+    let copy: string | undefined;
+    while (copy === undefined && child.exitCode === null) {
+      await sleep(50);
+      copy = (await copies()).find((name) => !others.has(name));
+    }
+    child.kill("SIGINT");
+    const [code] = (await end) as [number | null];
+    expect(code).not.toBe(0);
+    expect(copy).toBeDefined();
+    const { rows } = await db.execute(
+      sql`select datname from pg_database where datname = ${copy!}`,
+    );
+    expect(rows).toEqual([]);
+    await db.close();
+    await database.drop();
+  });
+}

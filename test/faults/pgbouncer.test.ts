@@ -2,7 +2,17 @@ import { spawn } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { connect, createTables, defineSchema, integer, sql, table, timestamp } from "plinth";
+import {
+  connect,
+  createTables,
+  defineSchema,
+  integer,
+  sql,
+  table,
+  timestamp,
+  type Transaction,
+} from "plinth";
+import { migrate, migrateDown } from "plinth/migrate";
 import { describe, expect, test } from "vitest";
 import { createTestDatabase } from "../servers/databases.ts";
 import { canInstall, install } from "../servers/host/apt.ts";
@@ -77,6 +87,45 @@ if (pgbouncer === undefined) {
         report(`${server.name}: 600 reads through PgBouncer, each with its own answer`);
       } finally {
         await db.close();
+        pooler.stop();
+        await database.drop();
+      }
+    });
+
+    test("applies each migration once, whoever comes first", async () => {
+      const database = await createTestDatabase(server);
+      const pooler = await startPooler(database.url);
+      const many = await Promise.all(
+        Array.from({ length: 6 }, () => connect(`${pooler.url}?prepared=false`)),
+      );
+      try {
+        const migrations = [
+          {
+            name: "001_counter",
+            up: "create table counter (n integer); insert into counter values (0);",
+            down: "drop table counter;",
+          },
+          { name: "002_more", up: "update counter set n = n + 1;", down: "" },
+          {
+            name: "003_code",
+            up: async (tx: Transaction) => {
+              await tx.execute(sql`update counter set n = n + 1`);
+            },
+            down: async () => {},
+          },
+        ];
+        const runs = await Promise.all(many.map((db) => migrate(db, { migrations })));
+        expect(
+          runs
+            .flat()
+            .map(({ name }) => name)
+            .toSorted(),
+        ).toEqual(["001_counter", "002_more", "003_code"]);
+        const { rows } = await many[0]!.execute(sql`select n from counter`);
+        expect(rows).toEqual([{ n: 2 }]);
+        expect(await migrateDown(many[1]!, { migrations, count: 9 })).toHaveLength(3);
+      } finally {
+        for (const db of many) await db.close();
         pooler.stop();
         await database.drop();
       }
