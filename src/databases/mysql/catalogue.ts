@@ -20,7 +20,7 @@ export function catalogueQueries(schemas: string, isMariadb: boolean): Catalogue
   const checks = isMariadb
     ? `select c.constraint_schema as table_schema, c.table_name, c.constraint_name, c.check_clause, c.level
         from information_schema.check_constraints as c where c.constraint_schema in (${schemas})`
-    : `select t.table_schema, t.table_name, c.constraint_name, c.check_clause, 'Table' as level
+    : `select t.table_schema, t.table_name, c.constraint_name, c.check_clause, 'Table' as level, t.enforced
         from information_schema.table_constraints as t join information_schema.check_constraints as c
         on c.constraint_schema = t.constraint_schema and c.constraint_name = t.constraint_name
         where t.constraint_type = 'CHECK' and t.table_schema in (${schemas})`;

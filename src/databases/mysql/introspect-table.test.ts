@@ -93,7 +93,7 @@ test("a random UUID in 16 bytes is known by its expression", () => {
 });
 
 test("checks and computed columns lose what MySQL writes around their literals", () => {
-  const { checks, columns } = read(
+  const { checks, columns, others } = read(
     [
       { column_name: "name", column_type: "varchar(20)", collation_name: "utf8mb4_0900_bin" },
       {
@@ -110,6 +110,7 @@ test("checks and computed columns lose what MySQL writes around their literals",
           constraint_name: "named",
           check_clause: String.raw`(${"`name`"} <> _utf8mb4\'it\\\'s\')`,
           level: "Table",
+          enforced: "NO",
         },
       ],
     },
@@ -117,6 +118,9 @@ test("checks and computed columns lose what MySQL writes around their literals",
 
   expect(checks).toEqual([
     { name: "named", condition: [{ column: "name" }, String.raw` <> 'it\'s'`] },
+  ]);
+  expect(others).toEqual([
+    { kind: "clause", name: "named", table: "users", detail: "not enforced" },
   ]);
   expect(columns[1]).toMatchObject({
     type: { collation: { mysql: "utf8mb4_general_ci" } },

@@ -139,6 +139,7 @@ export class TableReader {
       this.#nullChecks.add(only.column);
       if (row["level"] === "Column") return;
     }
+    if (row["enforced"] === "NO") this.#foreign("clause", name, "not enforced");
     const isUnnamed = row["level"] === "Column";
     const usual = constraintName(this.#name, columnsOfSql(condition), "check");
     this.#checks.push({ name: isUnnamed ? usual : name, condition });

@@ -54,9 +54,8 @@ export function catalogueQueries(spaces: string, major: number): CatalogueQuerie
         ${names("k.conrelid", "k.conkey")} as columns,
         case when k.contype = 'f' then ${names("k.confrelid", "k.confkey")} end as target_columns,
         fn.nspname as target_schema, f.relname as target, k.confdeltype as on_delete, k.confupdtype as on_update,
-        k.confmatchtype as match, k.condeferrable as is_deferrable, k.convalidated as is_valid,
         case when k.contype = 'c' then pg_get_expr(k.conbin, k.conrelid) end as condition,
-        case when k.contype = 'x' then pg_get_constraintdef(k.oid) end as definition
+        pg_get_constraintdef(k.oid) as definition
       ${tables} join pg_constraint as k on k.conrelid = c.oid and k.contype in ('p', 'u', 'f', 'c', 'x')
       left join pg_class as f on f.oid = k.confrelid left join pg_namespace as fn on fn.oid = f.relnamespace
       order by k.conrelid, k.conname`,

@@ -34,6 +34,10 @@ const ACTIONS: Readonly<Record<string, ReferenceAction>> = {
   r: "restrict",
 };
 
+/** What no declaration can say of a constraint. The server writes its own words in capital letters. */
+const CLAUSES =
+  /\b(?:DEFERRABLE INITIALLY DEFERRED|DEFERRABLE|INCLUDE|MATCH FULL|NO INHERIT|NOT ENFORCED|NOT VALID|NULLS NOT DISTINCT|PERIOD|WITHOUT OVERLAPS|SET (?:DEFAULT|NULL) (?=\())/g;
+
 /** All that the catalogue says of one table or view. */
 export interface Source {
   readonly relation: CatalogueRow;
@@ -201,21 +205,28 @@ export class TableReader {
       if (row["kind"] === "x")
         this.#foreign("exclusion constraint", name, String(row["definition"]));
       if (row["kind"] !== "c" || ofTypes.has(name)) return [];
-      if (row["is_valid"] !== true) this.#foreign("clause", name, "not valid");
+      this.#readClauses(row);
       return [{ name, condition: this.#sqlOf(String(row["condition"])) }];
     });
   }
 
+  #readClauses(row: CatalogueRow): void {
+    const words = tokensOf(String(row["definition"])).filter(
+      ({ kind }) => kind === "word" || kind === "sign",
+    );
+    const text = words.map((word) => word.text).join(" ");
+    for (const [clause] of text.matchAll(CLAUSES))
+      this.#foreign("clause", String(row["name"]), clause.trim().toLowerCase());
+  }
+
   #key(row: CatalogueRow): KeyModel {
-    if (row["is_deferrable"] === true) this.#foreign("clause", String(row["name"]), "deferrable");
+    this.#readClauses(row);
     return { name: String(row["name"]), columns: row["columns"] as readonly string[] };
   }
 
   #foreignKeys(): ForeignKeyModel[] {
     const keys = this.#source.constraints.filter(({ kind }) => kind === "f");
     return keys.map((row) => {
-      if (row["match"] === "f") this.#foreign("clause", String(row["name"]), "match full");
-      if (row["is_valid"] !== true) this.#foreign("clause", String(row["name"]), "not valid");
       const { schema: targetSchema } = placeOf(row["target_schema"], this.#context);
       return {
         ...this.#key(row),
