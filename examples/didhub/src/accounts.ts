@@ -79,7 +79,8 @@ export async function signIn(
   from: Omit<Actor, "userId"> = {},
 ): Promise<Account> {
   const user = await db.from(users).where(eq(users.username, credentials.username)).first();
-  if (user === undefined || !(await isPassword(credentials.password, user.passwordHash))) {
+  const isTheirs = await isPassword(credentials.password, user?.passwordHash);
+  if (user === undefined || !isTheirs) {
     const details = { username: credentials.username };
     await record(db, { ...from, userId: null }, { action: "user.sign_in_failed", details });
     throw new Refusal("forbidden", "Name or password are wrong.");

@@ -11,7 +11,11 @@ export async function hashPassword(password: string): Promise<string> {
   return `scrypt:${salt.toString("base64url")}:${key.toString("base64url")}`;
 }
 
-export async function isPassword(password: string, passwordHash: string): Promise<boolean> {
+/** What nobody's password leads to. */
+const nobodysHash = `scrypt:${"A".repeat(22)}:${"A".repeat(43)}`;
+
+/** Takes as long for an account that isn't there, so that nobody learns which ones are. */
+export async function isPassword(password: string, passwordHash = nobodysHash): Promise<boolean> {
   const [scheme, salt, key] = passwordHash.split(":");
   if (scheme !== "scrypt" || salt === undefined || key === undefined) return false;
   const expected = Buffer.from(key, "base64url");

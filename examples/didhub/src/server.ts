@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Database } from "plinth";
 import { openDatabase, productOf } from "./database.ts";
+import { keepHouse } from "./housekeeping.ts";
 import { publicUploads } from "./uploads.ts";
 import { schema } from "./schema/schema.ts";
 
@@ -15,6 +16,8 @@ const server = createServer((request, response) => {
   });
 });
 
+await keepHouseDaily();
+
 server.listen(port, () => {
   const address = server.address();
   const own = typeof address === "object" ? address?.port : port;
@@ -27,6 +30,23 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
       void db.close();
     });
   });
+}
+
+/** Once at the start, and then every day. */
+async function keepHouseDaily(): Promise<void> {
+  try {
+    await keepHouse(db);
+  } catch (error) {
+    console.error(error);
+  }
+  const later = setTimeout(
+    () => {
+      void keepHouseDaily();
+    },
+    24 * 60 * 60 * 1_000,
+  );
+  // It keeps no program from ending.
+  later.unref();
 }
 
 async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -9,6 +9,7 @@ import {
   type AuditCursor,
 } from "../src/audit.ts";
 import { auditLogs } from "../src/schema/administration.ts";
+import { keepHouse } from "../src/housekeeping.ts";
 import { allSettings, readSetting, resetSetting, writeSetting } from "../src/settings.ts";
 import {
   addUpload,
@@ -117,6 +118,19 @@ everywhere("the audit log is walked from cursor to cursor, each entry once", asy
   ]);
   expect(await forgetBefore(db, new Date(noon + 30))).toBe(90);
   expect(await db.from(auditLogs).count()).toBe(10);
+});
+
+everywhere("entries of the audit log go after as many days as a setting says", async ({ db }) => {
+  const { admin } = await people(db);
+  await writeSetting(db, admin, { key: "audit.keep_days", value: "30" });
+  const before = await db.from(auditLogs).count();
+  const daysAgo = (days: number): Date => new Date(Date.now() - days * 24 * 60 * 60 * 1_000);
+  await db
+    .insert(auditLogs)
+    .values([29, 31, 365].map((days) => ({ action: "test", createdAt: daysAgo(days) })));
+
+  expect(await Promise.all([keepHouse(db), keepHouse(db)])).toEqual(expect.arrayContaining([0, 2]));
+  expect(await db.from(auditLogs).count()).toBe(before + 1);
 });
 
 everywhere("details of the audit log are JSON that is looked into", async ({ db }) => {
