@@ -44,7 +44,8 @@ export const createMysqlScratch: CreateScratch = async ({ url, module, password,
       try {
         if (hasData) await copyDatabase(connection, original, name);
       } catch (error) {
-        await drop();
+        // The first error is the one to tell.
+        await drop().catch(() => {});
         throw error;
       }
     });

@@ -119,7 +119,8 @@ export const createPostgresScratch: CreateScratch = async ({ url, module, passwo
     try {
       await copySettings(connection, original, name);
     } catch (error) {
-      await drop();
+      // The first error is the one to tell.
+      await drop().catch(() => {});
       throw error;
     }
   });
