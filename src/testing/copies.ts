@@ -36,7 +36,13 @@ class Shelf {
   async #make(): Promise<string> {
     const { server } = this.#copies;
     const name = this.#copies.newName();
-    await server.copy(this.template, name);
+    try {
+      await server.copy(this.template, name);
+    } catch (error) {
+      // It may be there by half.
+      this.#copies.inBackground(async () => server.drop(name));
+      throw error;
+    }
     return name;
   }
 

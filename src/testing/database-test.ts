@@ -154,8 +154,12 @@ function registerTest(
   if (timeout === undefined) register(run.title, work);
   else register(run.title, { timeout }, work);
   if (variant === "skip" || after === undefined) return;
-  databases.expectTest();
-  after(() => databases.endTest());
+  databases.expectTest(run.title);
+  after(function () {
+    // Vitest reads the names of parameters. It hands over the suite last, node:test something else.
+    // oxlint-disable-next-line prefer-rest-params -- as above.
+    return databases.endTest(Array.from(arguments).at(-1));
+  });
 }
 
 /** With a test function that was handed over, what follows the tests is found where it can be. */
