@@ -1,7 +1,15 @@
 // An example as a new user meets it: copied to an empty folder, the packed package installed, its README followed.
 import { once } from "node:events";
 import { spawn, spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -74,11 +82,14 @@ test("its commands do what they say, in their order", { timeout: 60_000 }, () =>
 });
 
 test("its server migrates, answers, and ends when it is told to", { timeout: 60_000 }, async () => {
+  writeFileSync(join(folder, ".env"), "DIDHUB_DB=sqlite:data/other/own.sqlite\nDIDHUB_LOG=sql\n");
   const server = spawn(process.execPath, [join(folder, "didhub-server")], {
     cwd: folder,
-    env: { ...environment(), DIDHUB_DB: "sqlite:data/other/own.sqlite" },
-    stdio: ["ignore", "pipe", "inherit"],
+    env: environment(),
+    stdio: ["ignore", "pipe", "pipe"],
   });
+  let log = "";
+  server.stderr.setEncoding("utf8").on("data", (text: string) => (log += text));
   const ended = once(server, "exit");
   try {
     server.stdout.setEncoding("utf8");
@@ -87,10 +98,12 @@ test("its server migrates, answers, and ends when it is told to", { timeout: 60_
     expect(line).toMatch(/^DIDHub on http:\/\/localhost:\d+, SQLite [\d.]+\n$/);
     expect(await (await fetch(`${url}/health`)).json()).toMatchObject({ status: "ok", users: 0 });
     expect(await (await fetch(`${url}/uploads`)).json()).toMatchObject({ items: [], total: 0 });
+    expect((await fetch(`${url}/uploads?page=x`)).status).toBe(400);
     expect((await fetch(`${url}/nothing`)).status).toBe(404);
     expect(existsSync(join(folder, "data/other/own.sqlite"))).toBe(true);
   } finally {
     server.kill("SIGTERM");
   }
   expect(await ended).toEqual([0, null]);
+  expect(log).toMatch(/^plinth [\d.]+ ms, 1 row: select count\(\*\) .* "users"/m);
 });

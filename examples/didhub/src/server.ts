@@ -1,10 +1,13 @@
 // The server, as small as can be: `npm start`, or ./didhub-server. What is pending is applied before it answers.
+import { existsSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Database } from "plinth";
 import { openDatabase, productOf } from "./database.ts";
 import { keepHouse } from "./housekeeping.ts";
 import { publicUploads } from "./uploads.ts";
 import { schema } from "./schema/schema.ts";
+
+if (existsSync(".env")) process.loadEnvFile();
 
 const port = Number(process.env["PORT"] ?? 8080);
 const db = await openDatabase();
@@ -54,7 +57,9 @@ async function respond(request: IncomingMessage, response: ServerResponse): Prom
   if (pathname === "/health") answer(response, 200, await health(db));
   else if (pathname === "/uploads") {
     const page = Number(searchParams.get("page") ?? 1);
-    answer(response, 200, await publicUploads(db, { page, size: 20 }));
+    if (!Number.isSafeInteger(page) || page < 1) {
+      answer(response, 400, { error: "page is a whole number from 1" });
+    } else answer(response, 200, await publicUploads(db, { page, size: 20 }));
   } else answer(response, 404, { error: "not found" });
 }
 
