@@ -225,7 +225,7 @@ export function checkStatement(ddl: Ddl, context: StatementContext, report: Repo
       if (known.enumValues(ddl.type).some((value) => !ddl.values.includes(value))) report("DS105");
       return;
     case "pragma":
-      if (family === "LT" && !isOutsideTransaction) report("LT103");
+      if (family === "LT" && !isOutsideTransaction && !isRebuild) report("LT103");
       return;
     case "unknown":
       return report("GN101");
