@@ -1331,7 +1331,7 @@ export interface ConnectOptions {
     readonly createDatabase?: boolean;
     readonly closeOn?: readonly NodeJS.Signals[] | true;
     readonly ambientTransactions?: boolean;
-    readonly log?: LogOption;
+    readonly log?: LogOption | undefined;
     readonly driver?: unknown;
 }
 

@@ -152,7 +152,7 @@ export interface ConnectOptions {
    * Tells each statement with its duration and its rows: `true` on stderr, or to a function. Default: what the environment
    * variable `PLINTH_LOG` asks for, `sql` or `slow`; else none.
    */
-  readonly log?: LogOption;
+  readonly log?: LogOption | undefined;
   /** The driver's package, for programs that import it themselves, such as `await import("pg")`. */
   readonly driver?: unknown;
 }

@@ -175,8 +175,9 @@ const CASES: Readonly<Record<Exclude<RuleId, "GN104" | "GN105">, Case>> = {
   },
   MY108: {
     on: "mariadb",
-    fires: "create table a (id int primary key); create table b (id int primary key)",
-    rests: "create table a (id int primary key)",
+    fires: "alter table users add column a int; alter table teams add column b int",
+    rests:
+      "create table a (id int primary key); create table b (id int primary key); create index i on a (id)",
   },
   LT101: {
     on: "sqlite",

@@ -27,7 +27,10 @@ export async function openDatabase(url?: string): Promise<Database> {
   }
 }
 
-/** `DIDHUB_LOG=sql` tells every statement, `DIDHUB_LOG=slow` those that take 200 ms or longer. */
+/**
+ * `DIDHUB_LOG=sql` tells every statement, `DIDHUB_LOG=slow` those that take 200 ms or longer; without it `PLINTH_LOG`
+ * decides.
+ */
 function logSetting() {
   switch (process.env["DIDHUB_LOG"]) {
     case "sql":
@@ -35,7 +38,7 @@ function logSetting() {
     case "slow":
       return { onlySlow: true, slowMs: 200 };
     default:
-      return false;
+      return undefined;
   }
 }
 

@@ -46,6 +46,12 @@ function statementsOf(sql: string | undefined, { lexis }: Dialect): Statement[] 
 const isDdl = ({ kind }: Ddl): boolean =>
   !["harmless", "pragma", "rows", "set", "unknown"].includes(kind);
 
+/** Whether it makes a table, or is about one that the migration makes. */
+function isOfNew(ddl: Ddl, created: ReadonlySet<string>): boolean {
+  if (ddl.kind === "createTable") return true;
+  return "table" in ddl && created.has(ddl.table);
+}
+
 class MigrationLinter<Tx> {
   readonly #migration: Migration<Tx>;
   readonly #options: LintOptions;
@@ -92,6 +98,8 @@ class MigrationLinter<Tx> {
     if (edited.includes(name)) this.#report("GN105", first);
     if (first === undefined) return;
     const changes = statements.filter(({ ddl }) => isDdl(ddl));
+    // What is made anew can be dropped and made again.
+    const undone = changes.filter(({ ddl }) => !isOfNew(ddl, created));
     const rows = statements.find(({ ddl }) => ddl.kind === "rows" && !created.has(ddl.table));
     if (
       rows !== undefined &&
@@ -107,7 +115,8 @@ class MigrationLinter<Tx> {
     // Inside a transaction Plinth limits it.
     if (dialect.migrations.lintFamily === "PG" && isOutsideTransaction && altered && !isLimited)
       this.#report("PG213", altered);
-    if (!dialect.can.transactionalDdl && changes.length > 1) this.#report("MY108", changes[1]);
+    if (!dialect.can.transactionalDdl && undone.length > 0 && changes.length > 1)
+      this.#report("MY108", changes[1]);
     const isLossyBack = down === undefined || /^-- (?:IRREVERSIBLE|LOSSY)\b/m.test(down.sql ?? "");
     // A way back that drops what this migration made loses nothing that was there before.
     const dropsOthers = statementsOf(down?.sql, dialect).some(
