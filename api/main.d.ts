@@ -511,7 +511,7 @@ export interface Limits {
     readonly timeoutMs?: number | undefined;
 }
 
-// connect/log
+// connect/observe/log
 
 export interface LogEntry extends Readonly<QueryEvent> {
     readonly durationMs: number;
@@ -527,20 +527,7 @@ export interface LogSettings {
     readonly parameters?: boolean;
 }
 
-// connect/open-transaction
-
-class OpenTransaction {
-    #private;
-    readonly runner: TransactionRunner;
-    deadlockStatements: readonly string[];
-    constructor(lease: Lease, dialect: Dialect, facts: TransactionFacts);
-    get isEnding(): boolean;
-    isConflict(error: unknown): boolean;
-    commit(signal?: AbortSignal): Promise<void>;
-    rollBack(isStopped?: boolean, isLast?: boolean): Promise<void>;
-}
-
-// connect/query-events
+// connect/observe/query-events
 
 export interface QueryEvent {
     readonly product: string;
@@ -553,15 +540,9 @@ export interface QueryEvent {
     error?: unknown;
 }
 
-// connect/query-tags
+// connect/observe/query-tags
 
 export function withQueryTags<Result>(tags: Readonly<Record<string, string>>, work: () => Result): Result;
-
-// connect/run-transaction
-
-export interface TransactionOptions extends BeginOptions, StopOptions {
-    readonly retries?: number | undefined;
-}
 
 // connect/source
 
@@ -629,7 +610,26 @@ interface StreamRequest {
 
 type WithLock = <Result>(name: string, work: () => Promise<Result>, options: NamedLockOptions) => Promise<Result>;
 
-// connect/transaction
+// connect/transaction/open-transaction
+
+class OpenTransaction {
+    #private;
+    readonly runner: TransactionRunner;
+    deadlockStatements: readonly string[];
+    constructor(lease: Lease, dialect: Dialect, facts: TransactionFacts);
+    get isEnding(): boolean;
+    isConflict(error: unknown): boolean;
+    commit(signal?: AbortSignal): Promise<void>;
+    rollBack(isStopped?: boolean, isLast?: boolean): Promise<void>;
+}
+
+// connect/transaction/run-transaction
+
+export interface TransactionOptions extends BeginOptions, StopOptions {
+    readonly retries?: number | undefined;
+}
+
+// connect/transaction/transaction
 
 type Follower = () => unknown;
 
@@ -1037,7 +1037,7 @@ interface WriteResult {
     readonly keptRows?: number;
 }
 
-// dialect/explain
+// dialect/server/explain
 
 interface ExplainRules {
     readonly measures: "all" | "nothing" | "reads";
@@ -1072,7 +1072,7 @@ export class PlanNode implements PlanDetails {
     toString(): string;
 }
 
-// dialect/introspector
+// dialect/server/introspector
 
 type CatalogueRow = Readonly<Record<string, unknown>>;
 
@@ -1107,7 +1107,7 @@ interface Introspection {
     readonly options: InspectOptions;
 }
 
-// dialect/migration
+// dialect/server/migration
 
 interface ChangedColumn {
     readonly before: ColumnModel;
@@ -1137,7 +1137,7 @@ interface RewriteContext {
     readonly tables: readonly ChangedTable[];
 }
 
-// dialect/migration-facts
+// dialect/server/migration-facts
 
 interface MigrationFacts {
     readonly families: readonly string[];
@@ -1164,7 +1164,16 @@ interface MigrationFacts {
     readonly dropAll: string;
 }
 
-// dialect/rules
+// dialect/server/scratch
+
+export interface ScratchDatabase {
+    readonly url: string;
+    readonly hasSchemas: boolean;
+    namesOriginal(text: string): boolean;
+    drop(): Promise<void>;
+}
+
+// dialect/sql/rules
 
 interface AgreedQueryRules {
     column: Rule<ColumnNode<unknown, string>>;
@@ -1218,44 +1227,7 @@ type QueryRules = AgreedQueryRules & ContestedQueryRules;
 
 type Rule<Node> = (node: Node, out: Writer) => void;
 
-// dialect/scratch
-
-export interface ScratchDatabase {
-    readonly url: string;
-    readonly hasSchemas: boolean;
-    namesOriginal(text: string): boolean;
-    drop(): Promise<void>;
-}
-
-// dialect/split-script
-
-interface Lexis {
-    readonly hasBackslashEscapes: boolean;
-    readonly hasHashComments: boolean;
-    readonly hasDollarQuotes: boolean;
-    readonly hasNestedComments: boolean;
-    readonly needsSpaceInComments: boolean;
-}
-
-// dialect/type-map
-
-type Decode = (cell: unknown) => unknown;
-
-type Encode = (value: unknown) => unknown;
-
-interface TypeMap {
-    sqlType(type: LogicalType): string;
-    isDeclared(type: LogicalType): boolean;
-    store(type: LogicalType): Encode | undefined;
-    read(type: LogicalType, isWide: boolean): Decode | undefined;
-    formOf?(type: LogicalType): string | undefined;
-    isWide(type: LogicalType): boolean;
-    storeUntyped: Encode;
-    readUntyped: Decode | undefined;
-    customStorage(type: CustomType): CustomStorage;
-}
-
-// dialect/writer
+// dialect/sql/writer
 
 interface Binding {
     readonly index: number;
@@ -1321,6 +1293,34 @@ interface WriterContext {
     readonly hasConcurrentIndexes?: boolean;
 }
 
+// dialect/text/split-script
+
+interface Lexis {
+    readonly hasBackslashEscapes: boolean;
+    readonly hasHashComments: boolean;
+    readonly hasDollarQuotes: boolean;
+    readonly hasNestedComments: boolean;
+    readonly needsSpaceInComments: boolean;
+}
+
+// dialect/values/type-map
+
+type Decode = (cell: unknown) => unknown;
+
+type Encode = (value: unknown) => unknown;
+
+interface TypeMap {
+    sqlType(type: LogicalType): string;
+    isDeclared(type: LogicalType): boolean;
+    store(type: LogicalType): Encode | undefined;
+    read(type: LogicalType, isWide: boolean): Decode | undefined;
+    formOf?(type: LogicalType): string | undefined;
+    isWide(type: LogicalType): boolean;
+    storeUntyped: Encode;
+    readUntyped: Decode | undefined;
+    customStorage(type: CustomType): CustomStorage;
+}
+
 // entry/main
 
 export interface ConnectOptions {
@@ -1352,60 +1352,6 @@ export function registerDialect(scheme: string, open: OpenDatabase): void;
 // migrate/create-tables
 
 export function createTables(db: Connected, schema: Schema): Promise<void>;
-
-// query/arithmetic
-
-type Factor<Value> = Value extends string ? number : Value & {};
-
-type Summable = bigint | number | string | null;
-
-export function add<Value extends Summable, Left extends string, Right extends string = never>(left: Expression<Value, Left>, right: (NoInfer<Value> & {}) | Expression<NoInfer<Value>, Right>): Expression<Value, Left | Right>;
-
-export function multiply<Value extends Summable, Left extends string, Right extends string = never>(left: Expression<Value, Left>, right: Factor<NoInfer<Value>> | Expression<Factor<NoInfer<Value>>, Right>): Expression<Value, Left | Right>;
-
-export function subtract<Value extends Summable, Left extends string, Right extends string = never>(left: Expression<Value, Left>, right: (NoInfer<Value> & {}) | Expression<NoInfer<Value>, Right>): Expression<Value, Left | Right>;
-
-// query/array
-
-type ArrayExpression<Item> = Expression<readonly Item[] | null, string>;
-
-type ItemOf<Value> = Value extends readonly (infer Item)[] ? Item & {} : never;
-
-export function arrayAppend<Value extends readonly unknown[] | null, From extends string>(array: Expression<Value, From>, ...items: ItemOf<Value>[]): Expression<Value, From>;
-
-export function arrayContained<Item>(array: ArrayExpression<Item>, items: readonly (NoInfer<Item> & {})[]): Condition;
-
-export function arrayContains<Item>(array: ArrayExpression<Item>, items: readonly (NoInfer<Item> & {})[]): Condition;
-
-export function arrayIncludes<Item>(array: ArrayExpression<Item>, item: NoInfer<Item> & {}): Condition;
-
-export function arrayLength<Value extends readonly unknown[] | null, From extends string>(array: Expression<Value, From>): Expression<number | Extract<Value, null>, From>;
-
-export function arrayOverlaps<Item>(array: ArrayExpression<Item>, items: readonly (NoInfer<Item> & {})[]): Condition;
-
-export function arrayRemove<Value extends readonly unknown[] | null, From extends string>(array: Expression<Value, From>, ...items: ItemOf<Value>[]): Expression<Value, From>;
-
-// query/bits
-
-type BitsExpression<Flag extends string> = Expression<Bits<Flag> | null, string>;
-
-export type FlagOf<Value> = Value extends Bits<infer Flag> ? Flag : never;
-
-export function clearBits<Value extends Bits | null, From extends string>(column: Expression<Value, From>, flags: readonly FlagOf<Value>[]): Expression<Value, From>;
-
-export function fromBits<Flag extends string>(column: BitsExpression<Flag>, value: bigint): Flag[];
-
-export function hasAll<Flag extends string>(column: BitsExpression<Flag>, flags: readonly NoInfer<Flag>[]): Condition;
-
-export function hasAny<Flag extends string>(column: BitsExpression<Flag>, flags: readonly NoInfer<Flag>[]): Condition;
-
-export function hasNone<Flag extends string>(column: BitsExpression<Flag>, flags: readonly NoInfer<Flag>[]): Condition;
-
-export function includesBits<Flag extends string>(column: BitsExpression<Flag>, value: bigint, flags: readonly NoInfer<Flag>[]): boolean;
-
-export function setBits<Value extends Bits | null, From extends string>(column: Expression<Value, From>, flags: readonly FlagOf<Value>[]): Expression<Value, From>;
-
-export function toBits<Flag extends string>(column: BitsExpression<Flag>, flags: readonly NoInfer<Flag>[]): Bits<Flag>;
 
 // query/client
 
@@ -1477,26 +1423,6 @@ export class Transaction extends Executor {
     transaction<Result>(work: (tx: Transaction) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
 }
 
-// query/conflict
-
-class ConflictBuilder<T extends AnyTable, Write = PendingWrite<T, WriteSummary>> extends Unfinished {
-    #private;
-    constructor(table: TableInfo, target: readonly AnyTableColumn[], complete: (conflict: ConflictClause) => Write);
-    ignore(): Write;
-    update(changes: ConflictSet<T> | readonly [
-        keyof ColumnsOf<T> & string,
-        ...(keyof ColumnsOf<T> & string)[]
-    ], options?: ConflictUpdateOptions): Write;
-}
-
-export type ConflictSet<T extends AnyTable> = UpdateSet<T>;
-
-export interface ConflictUpdateOptions {
-    readonly where?: Condition;
-}
-
-export function inserted<Value, From extends string>(column: Column<From, Value>): Expression<Value, From>;
-
 // query/database-schema
 
 export interface DatabaseSchema<Schema extends string> {
@@ -1513,63 +1439,6 @@ export interface DatabaseSchema<Schema extends string> {
 }
 
 export function databaseSchema<const Schema extends string>(name: Schema): DatabaseSchema<Schema>;
-
-// query/derived
-
-type Members<T extends AnyTable> = Pick<T, keyof ColumnsOf<T> & keyof T>;
-
-type OutputColumns<Row> = {
-    readonly [Key in keyof Row]: {
-        readonly "~value": Row[Key];
-        readonly "~trait": never;
-    };
-};
-
-type Outputs<Name extends string, S, Nullable extends string> = {
-    readonly [Key in keyof S]: S[Key] extends Expression<unknown, string> ? Expression<S[Key]["~value"] | NullIf<S[Key]["~from"], Nullable>, Name> : Outputs<Name, S[Key] extends AnyTable ? Members<S[Key]> : S[Key], Nullable>;
-};
-
-export type QueryTable<Name extends string, S extends Selection, Nullable extends string> = TableBase<Name, OutputColumns<ResultOf<S, Nullable>>> & Outputs<Name, S extends AnyTable ? Members<S> : S, Nullable>;
-
-type SameMembers<Row, Other> = [
-    keyof Row
-] extends [
-    keyof Other
-] ? [
-    keyof Other
-] extends [
-    keyof Row
-] ? false extends {
-    [Key in keyof Row]: SameValue<Row[Key], Other[Key & keyof Other]>;
-}[keyof Row] ? "a query whose members have the same types" : unknown : "a query with the same members" : "a query with the same members";
-
-type SameValue<Value, Other> = [
-    Value & {}
-] extends [
-    Other & {}
-] ? true : [
-    Other & {}
-] extends [
-    Value & {}
-] ? true : false;
-
-type SetColumns<Row, Other> = {
-    readonly [Key in keyof Row]: Expression<Row[Key] | Other[Key & keyof Other]>;
-};
-
-// query/distinct
-
-export function isDistinctFrom<Left extends AnyExpression>(left: Left, right: Operand<Left["~value"]>): Expression<boolean>;
-
-export function isNotDistinctFrom<Left extends AnyExpression>(left: Left, right: Operand<Left["~value"]>): Expression<boolean>;
-
-export function nullIf<Value, From extends string>(expression: Expression<Value, From>, value: Operand<Value & {}>): Expression<Value | null, From>;
-
-// query/explain
-
-export interface ExplainOptions {
-    readonly analyze?: boolean | undefined;
-}
 
 // query/expression
 
@@ -1667,45 +1536,61 @@ export function sum<Value extends Summable>(expression: Expression<Value, string
 
 export function upper<Value extends string | null, From extends string>(expression: Expression<Value, From>): Expression<Value, From>;
 
-// query/insert
+// query/functions/arithmetic
 
-type AnyRow = Readonly<Record<string, unknown>>;
+type Factor<Value> = Value extends string ? number : Value & {};
 
-interface InsertWork extends WriteWork {
-    readonly rows: readonly AnyRow[];
-}
+type Summable = bigint | number | string | null;
 
-class InsertWrite<T extends AnyTable> extends PendingWrite<T, WriteSummary> {
-    #private;
-    constructor(work: InsertWork);
-    onConflict(...columns: readonly Column<NameOf<T>, unknown>[]): ConflictBuilder<T>;
-}
+export function add<Value extends Summable, Left extends string, Right extends string = never>(left: Expression<Value, Left>, right: (NoInfer<Value> & {}) | Expression<NoInfer<Value>, Right>): Expression<Value, Left | Right>;
 
-// query/insert-builder
+export function multiply<Value extends Summable, Left extends string, Right extends string = never>(left: Expression<Value, Left>, right: Factor<NoInfer<Value>> | Expression<Factor<NoInfer<Value>>, Right>): Expression<Value, Left | Right>;
 
-class InsertBuilder<T extends AnyTable> extends Unfinished {
-    #private;
-    constructor(scope: Scope, table: T);
-    values(rows: OneOrMany<InsertRow<T>>): InsertWrite<T>;
-    stream(rows: RowStream<InsertRow<T>>): StreamedInsert<T>;
-    select<Row extends NewRowOf<T>>(query: OnlyColumns<Row, ColumnsOf<T>> & Query<Row>): PendingWrite<T, WriteSummary>;
-}
+export function subtract<Value extends Summable, Left extends string, Right extends string = never>(left: Expression<Value, Left>, right: (NoInfer<Value> & {}) | Expression<NoInfer<Value>, Right>): Expression<Value, Left | Right>;
 
-type OnlyColumns<Row, Columns> = [
-    keyof Row
-] extends [
-    keyof Columns
-] ? unknown : "a query whose members are columns of the table";
+// query/functions/array
 
-// query/insert-stream
+type ArrayExpression<Item> = Expression<readonly Item[] | null, string>;
 
-export type RowStream<Row> = AsyncIterable<Row> | Iterable<Row>;
+type ItemOf<Value> = Value extends readonly (infer Item)[] ? Item & {} : never;
 
-export class StreamedInsert<T extends AnyTable> extends CompleteWrite<WriteSummary> {
-    onConflict(...columns: readonly Column<NameOf<T>, unknown>[]): ConflictBuilder<T, CompleteWrite<WriteSummary>>;
-}
+export function arrayAppend<Value extends readonly unknown[] | null, From extends string>(array: Expression<Value, From>, ...items: ItemOf<Value>[]): Expression<Value, From>;
 
-// query/instants
+export function arrayContained<Item>(array: ArrayExpression<Item>, items: readonly (NoInfer<Item> & {})[]): Condition;
+
+export function arrayContains<Item>(array: ArrayExpression<Item>, items: readonly (NoInfer<Item> & {})[]): Condition;
+
+export function arrayIncludes<Item>(array: ArrayExpression<Item>, item: NoInfer<Item> & {}): Condition;
+
+export function arrayLength<Value extends readonly unknown[] | null, From extends string>(array: Expression<Value, From>): Expression<number | Extract<Value, null>, From>;
+
+export function arrayOverlaps<Item>(array: ArrayExpression<Item>, items: readonly (NoInfer<Item> & {})[]): Condition;
+
+export function arrayRemove<Value extends readonly unknown[] | null, From extends string>(array: Expression<Value, From>, ...items: ItemOf<Value>[]): Expression<Value, From>;
+
+// query/functions/bits
+
+type BitsExpression<Flag extends string> = Expression<Bits<Flag> | null, string>;
+
+export type FlagOf<Value> = Value extends Bits<infer Flag> ? Flag : never;
+
+export function clearBits<Value extends Bits | null, From extends string>(column: Expression<Value, From>, flags: readonly FlagOf<Value>[]): Expression<Value, From>;
+
+export function fromBits<Flag extends string>(column: BitsExpression<Flag>, value: bigint): Flag[];
+
+export function hasAll<Flag extends string>(column: BitsExpression<Flag>, flags: readonly NoInfer<Flag>[]): Condition;
+
+export function hasAny<Flag extends string>(column: BitsExpression<Flag>, flags: readonly NoInfer<Flag>[]): Condition;
+
+export function hasNone<Flag extends string>(column: BitsExpression<Flag>, flags: readonly NoInfer<Flag>[]): Condition;
+
+export function includesBits<Flag extends string>(column: BitsExpression<Flag>, value: bigint, flags: readonly NoInfer<Flag>[]): boolean;
+
+export function setBits<Value extends Bits | null, From extends string>(column: Expression<Value, From>, flags: readonly FlagOf<Value>[]): Expression<Value, From>;
+
+export function toBits<Flag extends string>(column: BitsExpression<Flag>, flags: readonly NoInfer<Flag>[]): Bits<Flag>;
+
+// query/functions/instants
 
 const DAY_PARTS: readonly [
     "year",
@@ -1747,7 +1632,7 @@ export function datePart<Value extends Instant, From extends string>(part: DateP
 
 export function dateTrunc<Value extends Instant, From extends string>(unit: DateUnit, instant: Expression<Value, From>): Expression<Value, From>;
 
-// query/json
+// query/functions/json
 
 type At<Json, A, B, C, D, E> = AtKey<AtKey<AtKey<AtKey<AtKey<Json, A>, B>, C>, D>, E>;
 
@@ -1793,7 +1678,7 @@ export function jsonSet<Json, const A extends KeyOfJson<Json> = never, const B e
 
 export function jsonText<Json, const A extends KeyOfJson<Json> = never, const B extends KeyOfJson<At<Json, A, never, never, never, never>> = never, const C extends KeyOfJson<At<Json, A, B, never, never, never>> = never, const D extends KeyOfJson<At<Json, A, B, C, never, never>> = never, const E extends KeyOfJson<At<Json, A, B, C, D, never>> = never>(json: JsonOf<Json>, path: Path<Json, A, B, C, D, E>): Expression<Kind<At<Json, A, B, C, D, E>, string> | null>;
 
-// query/match
+// query/functions/match
 
 type Columns<From extends string> = TextColumn<From> | readonly [
     TextColumn<From>,
@@ -1810,7 +1695,7 @@ export function match<From extends string>(columns: Columns<From>, words: string
 
 export function matchRank<From extends string>(columns: Columns<From>, words: string, options?: MatchOptions): Expression<number>;
 
-// query/numbers
+// query/functions/numbers
 
 type Comparable = bigint | number | string | Date | null;
 
@@ -1843,6 +1728,97 @@ export function negate<Value extends Summable, From extends string>(value: Expre
 export function random(): Expression<number>;
 
 export function round<Value extends Summable, From extends string>(value: Expression<Value, From>, digits?: number): Expression<Value, From>;
+
+// query/functions/texts
+
+type FromOf<Part> = Part extends Expression<unknown, infer From> ? From : never;
+
+type NullOf<Part> = Part extends AnyExpression ? Extract<Part["~value"], null> : never;
+
+type TextPart = Expression<string | null, string> | string;
+
+export function concat<const Parts extends readonly [
+    TextPart,
+    ...TextPart[]
+]>(...parts: Parts): Expression<string | NullOf<Parts[number]>, FromOf<Parts[number]>>;
+
+export function length<Value extends string | null, From extends string>(expression: Expression<Value, From>): Expression<number | Extract<Value, null>, From>;
+
+export function replace<Value extends string | null, From extends string>(expression: Expression<Value, From>, search: string, replacement: string): Expression<string | Extract<Value, null>, From>;
+
+export function stringAgg(expression: Expression<string | null, string>, separator: string, options?: {
+    readonly orderBy?: AnyExpression | OrderTerm | readonly (AnyExpression | OrderTerm)[];
+}): Expression<string | null>;
+
+export function substring<Value extends string | null, From extends string>(expression: Expression<Value, From>, start: number, size?: number): Expression<string | Extract<Value, null>, From>;
+
+export function trim<Value extends string | null, From extends string>(expression: Expression<Value, From>): Expression<string | Extract<Value, null>, From>;
+
+// query/functions/window
+
+type Bound = RangeBound | `${number} following` | `${number} preceding`;
+
+export class Case<Value, From extends string = never> extends CaseNode<Value | null, From> {
+    #private;
+    constructor(branches: readonly CaseBranch[], otherwise: AnyExpression | undefined, type: LogicalType | undefined, given: readonly {
+        readonly condition: Condition;
+        readonly value: unknown;
+    }[]);
+    when<const Then extends AnyExpression | Literal>(condition: Condition, value: Then): Case<Value | ValueOf<Then>, From | FromOf<Then>>;
+    else<const Otherwise extends AnyExpression | Literal>(value: Otherwise): Expression<Value | ValueOf<Otherwise>, From | FromOf<Otherwise>>;
+}
+
+export type Frame = {
+    readonly range: readonly [
+        from: RangeBound,
+        to: RangeBound
+    ];
+} | {
+    readonly rows: readonly [
+        from: Bound,
+        to: Bound
+    ];
+};
+
+type FromOf<Given> = Given extends AnyExpression ? Given["~from"] : never;
+
+type Literal = bigint | boolean | number | string | null;
+
+type RangeBound = "current row" | "unbounded following" | "unbounded preceding";
+
+type ValueOf<Given> = Given extends AnyExpression ? Given["~value"] : Given;
+
+export interface Window {
+    readonly partitionBy?: AnyExpression | readonly AnyExpression[];
+    readonly orderBy?: AnyExpression | OrderTerm | readonly (AnyExpression | OrderTerm)[];
+    readonly frame?: Frame;
+}
+
+export class WindowFunction<Value> {
+    readonly "~value": Value;
+    readonly node: CallNode<Value>;
+    constructor(name: WindowFunctionName, parameters: readonly AnyExpression[], type: LogicalType | undefined);
+}
+
+export function caseWhen<const Then extends AnyExpression | Literal>(condition: Condition, value: Then): Case<ValueOf<Then>, FromOf<Then>>;
+
+export function denseRank(): WindowFunction<number>;
+
+export function filter<Value>(aggregate: Expression<Value, string>, condition: Condition): Expression<Value>;
+
+export function firstValue<Value>(expression: Expression<Value, string>): WindowFunction<Value | null>;
+
+export function lag<Value>(expression: Expression<Value, string>, rowCount?: number): WindowFunction<Value | null>;
+
+export function lastValue<Value>(expression: Expression<Value, string>): WindowFunction<Value | null>;
+
+export function lead<Value>(expression: Expression<Value, string>, rowCount?: number): WindowFunction<Value | null>;
+
+export function over<Value>(call: Expression<Value, string> | WindowFunction<Value>, window: Window): Expression<Value>;
+
+export function rank(): WindowFunction<number>;
+
+export function rowNumber(): WindowFunction<number>;
 
 // query/order
 
@@ -1879,6 +1855,180 @@ class PlanCache {
     get size(): number;
     planOf(statement: Statement, values: unknown[]): Plan;
 }
+
+// query/read/derived
+
+type Members<T extends AnyTable> = Pick<T, keyof ColumnsOf<T> & keyof T>;
+
+type OutputColumns<Row> = {
+    readonly [Key in keyof Row]: {
+        readonly "~value": Row[Key];
+        readonly "~trait": never;
+    };
+};
+
+type Outputs<Name extends string, S, Nullable extends string> = {
+    readonly [Key in keyof S]: S[Key] extends Expression<unknown, string> ? Expression<S[Key]["~value"] | NullIf<S[Key]["~from"], Nullable>, Name> : Outputs<Name, S[Key] extends AnyTable ? Members<S[Key]> : S[Key], Nullable>;
+};
+
+export type QueryTable<Name extends string, S extends Selection, Nullable extends string> = TableBase<Name, OutputColumns<ResultOf<S, Nullable>>> & Outputs<Name, S extends AnyTable ? Members<S> : S, Nullable>;
+
+type SameMembers<Row, Other> = [
+    keyof Row
+] extends [
+    keyof Other
+] ? [
+    keyof Other
+] extends [
+    keyof Row
+] ? false extends {
+    [Key in keyof Row]: SameValue<Row[Key], Other[Key & keyof Other]>;
+}[keyof Row] ? "a query whose members have the same types" : unknown : "a query with the same members" : "a query with the same members";
+
+type SameValue<Value, Other> = [
+    Value & {}
+] extends [
+    Other & {}
+] ? true : [
+    Other & {}
+] extends [
+    Value & {}
+] ? true : false;
+
+type SetColumns<Row, Other> = {
+    readonly [Key in keyof Row]: Expression<Row[Key] | Other[Key & keyof Other]>;
+};
+
+// query/read/distinct
+
+export function isDistinctFrom<Left extends AnyExpression>(left: Left, right: Operand<Left["~value"]>): Expression<boolean>;
+
+export function isNotDistinctFrom<Left extends AnyExpression>(left: Left, right: Operand<Left["~value"]>): Expression<boolean>;
+
+export function nullIf<Value, From extends string>(expression: Expression<Value, From>, value: Operand<Value & {}>): Expression<Value | null, From>;
+
+// query/read/explain
+
+export interface ExplainOptions {
+    readonly analyze?: boolean | undefined;
+}
+
+// query/read/select
+
+export interface LockOptions {
+    readonly noWait?: boolean;
+    readonly skipLocked?: boolean;
+}
+
+class SelectBuilder<S extends Selection> extends Unfinished {
+    #private;
+    constructor(scope: Scope, selection: S);
+    from<T extends AnyTable>(table: T): SelectQuery<S, NameOf<T>>;
+}
+
+export class SelectQuery<S extends Selection, From extends string, Nullable extends string = never> extends Runnable<ResultOf<S, Nullable>[]> {
+    #private;
+    readonly statement: SelectStatement;
+    protected readonly scope: Scope;
+    constructor(scope: Scope, statement: SelectStatement);
+    protected derive(changes: Partial<SelectStatement>): this;
+    where(condition: Condition): this;
+    innerJoin<T extends AnyTable>(table: T, on: Condition): SelectQuery<S, From | NameOf<T>, Nullable>;
+    leftJoin<T extends AnyTable>(table: T, on: Condition): SelectQuery<S, From | NameOf<T>, Nullable | NameOf<T>>;
+    rightJoin<T extends AnyTable>(table: T, on: Condition): SelectQuery<S, From | NameOf<T>, Nullable | From>;
+    fullJoin<T extends AnyTable>(table: T, on: Condition): SelectQuery<S, From | NameOf<T>, Nullable | From | NameOf<T>>;
+    crossJoin<T extends AnyTable>(table: T): SelectQuery<S, From | NameOf<T>, Nullable>;
+    distinct(): this;
+    distinctOn(...expressions: readonly [
+        AnyExpression,
+        ...AnyExpression[]
+    ]): this;
+    groupBy(...expressions: readonly [
+        AnyExpression,
+        ...AnyExpression[]
+    ]): this;
+    having(condition: Condition): this;
+    orderBy(...terms: readonly [
+        OrderTerm | AnyExpression,
+        ...(OrderTerm | AnyExpression)[]
+    ]): this;
+    limit(rowCount: number): this;
+    offset(rowCount: number): this;
+    forUpdate(options?: LockOptions): this;
+    forShare(options?: LockOptions): this;
+    comment(text: string): this;
+    plan(choice: "auto" | "custom"): this;
+    list<Row = ResultOf<S, Nullable>>(this: OneColumn<Row> & Query<Row>): Promise<Row[keyof Row][]>;
+    signal(signal: AbortSignal): this;
+    timeout(timeoutMs: number): this;
+    stream(options?: StreamOptions): AsyncIterable<ResultOf<S, Nullable>>;
+    protected run(): MaybePromise<ResultOf<S, Nullable>[]>;
+    first(): Promise<ResultOf<S, Nullable> | undefined>;
+    one(): Promise<ResultOf<S, Nullable>>;
+    count(): Promise<number>;
+    as<const Name extends string>(name: Name): QueryTable<Name, S, Nullable>;
+    union<Other extends object>(other: Query<Other> & SameMembers<ResultOf<S, Nullable>, Other>): SetQuery<SetColumns<ResultOf<S, Nullable>, Other>>;
+    unionAll<Other extends object>(other: Query<Other> & SameMembers<ResultOf<S, Nullable>, Other>): SetQuery<SetColumns<ResultOf<S, Nullable>, Other>>;
+    intersect<Other extends object>(other: Query<Other> & SameMembers<ResultOf<S, Nullable>, Other>): SetQuery<SetColumns<ResultOf<S, Nullable>, Other>>;
+    except<Other extends object>(other: Query<Other> & SameMembers<ResultOf<S, Nullable>, Other>): SetQuery<SetColumns<ResultOf<S, Nullable>, Other>>;
+    explain(options?: ExplainOptions): Promise<PlanNode>;
+    toSql(): SqlText;
+}
+
+export class SetQuery<S extends SelectionInput> extends SelectQuery<S, "rows"> {
+    get columns(): S;
+}
+
+export interface SqlText {
+    readonly text: string;
+    readonly values: readonly unknown[];
+}
+
+export class TableQuery<T extends AnyTable> extends SelectQuery<T, NameOf<T>> {
+    find(key: KeyOf<T>): Promise<RowOf<T> | undefined>;
+}
+
+// query/read/stream
+
+export interface StreamOptions {
+    readonly batch?: number | undefined;
+}
+
+// query/read/view
+
+interface ColumnsMaterializedViewBuilder<Name extends string, Columns extends ColumnMap> {
+    as(query: Sql<unknown>, extras?: (view: MaterializedView<Name, Columns>) => readonly Extra[]): MaterializedView<Name, Columns>;
+    existing(): MaterializedView<Name, Columns>;
+}
+
+interface ColumnsViewBuilder<Name extends string, Columns extends ColumnMap> {
+    as(query: Sql<unknown>, extras?: (view: View<Name, Columns>) => readonly CommentSpec[]): View<Name, Columns>;
+    existing(): View<Name, Columns>;
+}
+
+type Extra = CommentSpec | IndexSpec;
+
+interface MaterializedViewBuilder<Name extends string> {
+    as<Row>(make: (queries: ViewQueries) => Query<Row>, extras?: (view: MaterializedView<Name, ViewColumns<Row>>) => readonly Extra[]): MaterializedView<Name, ViewColumns<Row>>;
+}
+
+interface ViewBuilder<Name extends string> {
+    as<Row>(make: (queries: ViewQueries) => Query<Row>, extras?: (view: View<Name, ViewColumns<Row>>) => readonly CommentSpec[]): View<Name, ViewColumns<Row>>;
+}
+
+export type ViewColumns<Row> = {
+    readonly [Key in keyof Row]: ColumnBuilder<Row[Key]>;
+};
+
+export type ViewQueries = Pick<Executor, "from" | "select" | "with" | "withRecursive">;
+
+export function materializedView<const Name extends string>(name: Name): MaterializedViewBuilder<Name>;
+
+export function materializedView<const Name extends string, Columns extends ColumnMap>(name: Name, columns: Columns): ColumnsMaterializedViewBuilder<Name, Columns>;
+
+export function view<const Name extends string>(name: Name): ViewBuilder<Name>;
+
+export function view<const Name extends string, Columns extends ColumnMap>(name: Name, columns: Columns): ColumnsViewBuilder<Name, Columns>;
 
 // query/rows/json
 
@@ -1968,81 +2118,6 @@ abstract class Runnable<Result> implements Promise<Result> {
     finally(onSettled?: (() => void) | null): Promise<Result>;
 }
 
-// query/select
-
-export interface LockOptions {
-    readonly noWait?: boolean;
-    readonly skipLocked?: boolean;
-}
-
-class SelectBuilder<S extends Selection> extends Unfinished {
-    #private;
-    constructor(scope: Scope, selection: S);
-    from<T extends AnyTable>(table: T): SelectQuery<S, NameOf<T>>;
-}
-
-export class SelectQuery<S extends Selection, From extends string, Nullable extends string = never> extends Runnable<ResultOf<S, Nullable>[]> {
-    #private;
-    readonly statement: SelectStatement;
-    protected readonly scope: Scope;
-    constructor(scope: Scope, statement: SelectStatement);
-    protected derive(changes: Partial<SelectStatement>): this;
-    where(condition: Condition): this;
-    innerJoin<T extends AnyTable>(table: T, on: Condition): SelectQuery<S, From | NameOf<T>, Nullable>;
-    leftJoin<T extends AnyTable>(table: T, on: Condition): SelectQuery<S, From | NameOf<T>, Nullable | NameOf<T>>;
-    rightJoin<T extends AnyTable>(table: T, on: Condition): SelectQuery<S, From | NameOf<T>, Nullable | From>;
-    fullJoin<T extends AnyTable>(table: T, on: Condition): SelectQuery<S, From | NameOf<T>, Nullable | From | NameOf<T>>;
-    crossJoin<T extends AnyTable>(table: T): SelectQuery<S, From | NameOf<T>, Nullable>;
-    distinct(): this;
-    distinctOn(...expressions: readonly [
-        AnyExpression,
-        ...AnyExpression[]
-    ]): this;
-    groupBy(...expressions: readonly [
-        AnyExpression,
-        ...AnyExpression[]
-    ]): this;
-    having(condition: Condition): this;
-    orderBy(...terms: readonly [
-        OrderTerm | AnyExpression,
-        ...(OrderTerm | AnyExpression)[]
-    ]): this;
-    limit(rowCount: number): this;
-    offset(rowCount: number): this;
-    forUpdate(options?: LockOptions): this;
-    forShare(options?: LockOptions): this;
-    comment(text: string): this;
-    plan(choice: "auto" | "custom"): this;
-    list<Row = ResultOf<S, Nullable>>(this: OneColumn<Row> & Query<Row>): Promise<Row[keyof Row][]>;
-    signal(signal: AbortSignal): this;
-    timeout(timeoutMs: number): this;
-    stream(options?: StreamOptions): AsyncIterable<ResultOf<S, Nullable>>;
-    protected run(): MaybePromise<ResultOf<S, Nullable>[]>;
-    first(): Promise<ResultOf<S, Nullable> | undefined>;
-    one(): Promise<ResultOf<S, Nullable>>;
-    count(): Promise<number>;
-    as<const Name extends string>(name: Name): QueryTable<Name, S, Nullable>;
-    union<Other extends object>(other: Query<Other> & SameMembers<ResultOf<S, Nullable>, Other>): SetQuery<SetColumns<ResultOf<S, Nullable>, Other>>;
-    unionAll<Other extends object>(other: Query<Other> & SameMembers<ResultOf<S, Nullable>, Other>): SetQuery<SetColumns<ResultOf<S, Nullable>, Other>>;
-    intersect<Other extends object>(other: Query<Other> & SameMembers<ResultOf<S, Nullable>, Other>): SetQuery<SetColumns<ResultOf<S, Nullable>, Other>>;
-    except<Other extends object>(other: Query<Other> & SameMembers<ResultOf<S, Nullable>, Other>): SetQuery<SetColumns<ResultOf<S, Nullable>, Other>>;
-    explain(options?: ExplainOptions): Promise<PlanNode>;
-    toSql(): SqlText;
-}
-
-export class SetQuery<S extends SelectionInput> extends SelectQuery<S, "rows"> {
-    get columns(): S;
-}
-
-export interface SqlText {
-    readonly text: string;
-    readonly values: readonly unknown[];
-}
-
-export class TableQuery<T extends AnyTable> extends SelectQuery<T, NameOf<T>> {
-    find(key: KeyOf<T>): Promise<RowOf<T> | undefined>;
-}
-
 // query/sql
 
 export class Sql<Value> extends FragmentNode<Value> {
@@ -2059,37 +2134,6 @@ interface SqlTag {
 export function bindAs<Value>(column: Expression<Value, string>, value: NoInfer<Value> & {}): Expression<Value & {}>;
 
 export const sql: SqlTag;
-
-// query/stream
-
-export interface StreamOptions {
-    readonly batch?: number | undefined;
-}
-
-// query/texts
-
-type FromOf<Part> = Part extends Expression<unknown, infer From> ? From : never;
-
-type NullOf<Part> = Part extends AnyExpression ? Extract<Part["~value"], null> : never;
-
-type TextPart = Expression<string | null, string> | string;
-
-export function concat<const Parts extends readonly [
-    TextPart,
-    ...TextPart[]
-]>(...parts: Parts): Expression<string | NullOf<Parts[number]>, FromOf<Parts[number]>>;
-
-export function length<Value extends string | null, From extends string>(expression: Expression<Value, From>): Expression<number | Extract<Value, null>, From>;
-
-export function replace<Value extends string | null, From extends string>(expression: Expression<Value, From>, search: string, replacement: string): Expression<string | Extract<Value, null>, From>;
-
-export function stringAgg(expression: Expression<string | null, string>, separator: string, options?: {
-    readonly orderBy?: AnyExpression | OrderTerm | readonly (AnyExpression | OrderTerm)[];
-}): Expression<string | null>;
-
-export function substring<Value extends string | null, From extends string>(expression: Expression<Value, From>, start: number, size?: number): Expression<string | Extract<Value, null>, From>;
-
-export function trim<Value extends string | null, From extends string>(expression: Expression<Value, From>): Expression<string | Extract<Value, null>, From>;
 
 // query/types
 
@@ -2149,7 +2193,65 @@ abstract class Unfinished {
     then(_notAwaitable: "finish it first"): never;
 }
 
-// query/update
+// query/write/conflict
+
+class ConflictBuilder<T extends AnyTable, Write = PendingWrite<T, WriteSummary>> extends Unfinished {
+    #private;
+    constructor(table: TableInfo, target: readonly AnyTableColumn[], complete: (conflict: ConflictClause) => Write);
+    ignore(): Write;
+    update(changes: ConflictSet<T> | readonly [
+        keyof ColumnsOf<T> & string,
+        ...(keyof ColumnsOf<T> & string)[]
+    ], options?: ConflictUpdateOptions): Write;
+}
+
+export type ConflictSet<T extends AnyTable> = UpdateSet<T>;
+
+export interface ConflictUpdateOptions {
+    readonly where?: Condition;
+}
+
+export function inserted<Value, From extends string>(column: Column<From, Value>): Expression<Value, From>;
+
+// query/write/insert
+
+type AnyRow = Readonly<Record<string, unknown>>;
+
+interface InsertWork extends WriteWork {
+    readonly rows: readonly AnyRow[];
+}
+
+class InsertWrite<T extends AnyTable> extends PendingWrite<T, WriteSummary> {
+    #private;
+    constructor(work: InsertWork);
+    onConflict(...columns: readonly Column<NameOf<T>, unknown>[]): ConflictBuilder<T>;
+}
+
+// query/write/insert-builder
+
+class InsertBuilder<T extends AnyTable> extends Unfinished {
+    #private;
+    constructor(scope: Scope, table: T);
+    values(rows: OneOrMany<InsertRow<T>>): InsertWrite<T>;
+    stream(rows: RowStream<InsertRow<T>>): StreamedInsert<T>;
+    select<Row extends NewRowOf<T>>(query: OnlyColumns<Row, ColumnsOf<T>> & Query<Row>): PendingWrite<T, WriteSummary>;
+}
+
+type OnlyColumns<Row, Columns> = [
+    keyof Row
+] extends [
+    keyof Columns
+] ? unknown : "a query whose members are columns of the table";
+
+// query/write/insert-stream
+
+export type RowStream<Row> = AsyncIterable<Row> | Iterable<Row>;
+
+export class StreamedInsert<T extends AnyTable> extends CompleteWrite<WriteSummary> {
+    onConflict(...columns: readonly Column<NameOf<T>, unknown>[]): ConflictBuilder<T, CompleteWrite<WriteSummary>>;
+}
+
+// query/write/update
 
 class DeleteBuilder<T extends AnyTable> extends Unfinished {
     #private;
@@ -2173,7 +2275,7 @@ class UpdateWithoutCondition<T extends AnyTable> extends Unfinished {
     all(): PendingWrite<T, WriteSummary>;
 }
 
-// query/update-many
+// query/write/update-many
 
 export class ManyUpdate extends CompleteWrite<UpdateManySummary> {
 }
@@ -2192,109 +2294,7 @@ export interface UpdateManySummary extends WriteSummary {
     readonly missing: number;
 }
 
-// query/view
-
-interface ColumnsMaterializedViewBuilder<Name extends string, Columns extends ColumnMap> {
-    as(query: Sql<unknown>, extras?: (view: MaterializedView<Name, Columns>) => readonly Extra[]): MaterializedView<Name, Columns>;
-    existing(): MaterializedView<Name, Columns>;
-}
-
-interface ColumnsViewBuilder<Name extends string, Columns extends ColumnMap> {
-    as(query: Sql<unknown>, extras?: (view: View<Name, Columns>) => readonly CommentSpec[]): View<Name, Columns>;
-    existing(): View<Name, Columns>;
-}
-
-type Extra = CommentSpec | IndexSpec;
-
-interface MaterializedViewBuilder<Name extends string> {
-    as<Row>(make: (queries: ViewQueries) => Query<Row>, extras?: (view: MaterializedView<Name, ViewColumns<Row>>) => readonly Extra[]): MaterializedView<Name, ViewColumns<Row>>;
-}
-
-interface ViewBuilder<Name extends string> {
-    as<Row>(make: (queries: ViewQueries) => Query<Row>, extras?: (view: View<Name, ViewColumns<Row>>) => readonly CommentSpec[]): View<Name, ViewColumns<Row>>;
-}
-
-export type ViewColumns<Row> = {
-    readonly [Key in keyof Row]: ColumnBuilder<Row[Key]>;
-};
-
-export type ViewQueries = Pick<Executor, "from" | "select" | "with" | "withRecursive">;
-
-export function materializedView<const Name extends string>(name: Name): MaterializedViewBuilder<Name>;
-
-export function materializedView<const Name extends string, Columns extends ColumnMap>(name: Name, columns: Columns): ColumnsMaterializedViewBuilder<Name, Columns>;
-
-export function view<const Name extends string>(name: Name): ViewBuilder<Name>;
-
-export function view<const Name extends string, Columns extends ColumnMap>(name: Name, columns: Columns): ColumnsViewBuilder<Name, Columns>;
-
-// query/window
-
-type Bound = RangeBound | `${number} following` | `${number} preceding`;
-
-export class Case<Value, From extends string = never> extends CaseNode<Value | null, From> {
-    #private;
-    constructor(branches: readonly CaseBranch[], otherwise: AnyExpression | undefined, type: LogicalType | undefined, given: readonly {
-        readonly condition: Condition;
-        readonly value: unknown;
-    }[]);
-    when<const Then extends AnyExpression | Literal>(condition: Condition, value: Then): Case<Value | ValueOf<Then>, From | FromOf<Then>>;
-    else<const Otherwise extends AnyExpression | Literal>(value: Otherwise): Expression<Value | ValueOf<Otherwise>, From | FromOf<Otherwise>>;
-}
-
-export type Frame = {
-    readonly range: readonly [
-        from: RangeBound,
-        to: RangeBound
-    ];
-} | {
-    readonly rows: readonly [
-        from: Bound,
-        to: Bound
-    ];
-};
-
-type FromOf<Given> = Given extends AnyExpression ? Given["~from"] : never;
-
-type Literal = bigint | boolean | number | string | null;
-
-type RangeBound = "current row" | "unbounded following" | "unbounded preceding";
-
-type ValueOf<Given> = Given extends AnyExpression ? Given["~value"] : Given;
-
-export interface Window {
-    readonly partitionBy?: AnyExpression | readonly AnyExpression[];
-    readonly orderBy?: AnyExpression | OrderTerm | readonly (AnyExpression | OrderTerm)[];
-    readonly frame?: Frame;
-}
-
-export class WindowFunction<Value> {
-    readonly "~value": Value;
-    readonly node: CallNode<Value>;
-    constructor(name: WindowFunctionName, parameters: readonly AnyExpression[], type: LogicalType | undefined);
-}
-
-export function caseWhen<const Then extends AnyExpression | Literal>(condition: Condition, value: Then): Case<ValueOf<Then>, FromOf<Then>>;
-
-export function denseRank(): WindowFunction<number>;
-
-export function filter<Value>(aggregate: Expression<Value, string>, condition: Condition): Expression<Value>;
-
-export function firstValue<Value>(expression: Expression<Value, string>): WindowFunction<Value | null>;
-
-export function lag<Value>(expression: Expression<Value, string>, rowCount?: number): WindowFunction<Value | null>;
-
-export function lastValue<Value>(expression: Expression<Value, string>): WindowFunction<Value | null>;
-
-export function lead<Value>(expression: Expression<Value, string>, rowCount?: number): WindowFunction<Value | null>;
-
-export function over<Value>(call: Expression<Value, string> | WindowFunction<Value>, window: Window): Expression<Value>;
-
-export function rank(): WindowFunction<number>;
-
-export function rowNumber(): WindowFunction<number>;
-
-// query/write
+// query/write/write
 
 abstract class CompleteWrite<Result> extends Runnable<Result> {
     #private;

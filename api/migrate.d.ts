@@ -18,11 +18,11 @@ export interface RegisteredMigration<Tx> {
     readonly rebuild?: boolean;
 }
 
-// migrate/run-side
+// migrate/run/run-side
 
 type Way = "down" | "up";
 
-// migrate/runner
+// migrate/run/runner
 
 export interface MigrationRun {
     readonly name: string;

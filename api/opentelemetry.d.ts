@@ -1,7 +1,7 @@
 // The public face of plinth/opentelemetry: what it exports, and what those mention.
 // Written by `npm run api`; read the change of it in a review.
 
-// connect/opentelemetry
+// connect/observe/opentelemetry
 
 export interface SpanLike {
     setAttribute(name: string, value: number | string): unknown;

@@ -14,10 +14,10 @@ import { mysqlDialect } from "../../src/entry/mysql.ts";
 import { postgresDialect } from "../../src/entry/postgres.ts";
 import { sqliteDialect } from "../../src/entry/sqlite.ts";
 import { modelOf } from "../../src/migrate/model-of.ts";
-import { planMigration } from "../../src/migrate/plan.ts";
-import { matchSnapshot } from "../../src/migrate/rename.ts";
+import { planMigration } from "../../src/migrate/diff/plan.ts";
+import { matchSnapshot } from "../../src/migrate/diff/rename.ts";
 import { renderPlan, writeSqlFile } from "../../src/migrate/render.ts";
-import { emptySnapshot, readSnapshot, writeSnapshot } from "../../src/migrate/snapshot.ts";
+import { emptySnapshot, readSnapshot, writeSnapshot } from "../../src/migrate/snapshot/snapshot.ts";
 import { createNames } from "../../src/schema/naming.ts";
 
 const TABLES = 1_000;

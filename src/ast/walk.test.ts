@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { integer, text, varchar } from "../schema/types.ts";
 import { alias, infoOf, table, type TableInfo } from "../schema/table.ts";
 import { emptyStatement } from "../query/statement.ts";
-import { tableSelection } from "../query/selection.ts";
+import { tableSelection } from "../query/read/selection.ts";
 import { derive, DerivedSource } from "./derived.ts";
 import {
   BetweenNode,

@@ -4,7 +4,7 @@ import { ConfigError } from "../core/error.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import { fillMigrations, type Filled } from "../migrate/fill.ts";
 import { filesOf, writeFiles } from "../migrate/generate.ts";
-import { readChain } from "../migrate/heads.ts";
+import { readChain } from "../migrate/snapshot/heads.ts";
 import { migrationFolder, type Project } from "./context.ts";
 import { painter, type Terminal } from "./terminal.ts";
 

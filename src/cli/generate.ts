@@ -17,9 +17,9 @@ import {
 } from "../migrate/generate.ts";
 import { readFolder } from "../migrate/folder.ts";
 import { lintMigrations } from "../migrate/lint/lint.ts";
-import { readLastSnapshot } from "../migrate/heads.ts";
-import { familyOf } from "../migrate/plan.ts";
-import { questionsError, type RenameQuestion } from "../migrate/rename.ts";
+import { readLastSnapshot } from "../migrate/snapshot/heads.ts";
+import { familyOf } from "../migrate/diff/plan.ts";
+import { questionsError, type RenameQuestion } from "../migrate/diff/rename.ts";
 import { createNames } from "../schema/naming.ts";
 import {
   commonOptions,

@@ -2,7 +2,7 @@
 
 import { parseArgs } from "node:util";
 import { ConfigError } from "../core/error.ts";
-import type { MigrationRun, RunOptions, UpOptions } from "../migrate/runner.ts";
+import type { MigrationRun, RunOptions, UpOptions } from "../migrate/run/runner.ts";
 import { commonOptions, type CommonOptions, type Project } from "./context.ts";
 import { duration, painter, type Terminal } from "./terminal.ts";
 

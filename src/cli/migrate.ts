@@ -12,7 +12,7 @@ import {
   revertMigrations,
   type MigrationStatus,
   type Repair,
-} from "../migrate/runner.ts";
+} from "../migrate/run/runner.ts";
 import type { Database, Transaction } from "../query/client.ts";
 import { connectProject, loadProject, migrationFolder, requireConsent, urlOf } from "./context.ts";
 import {

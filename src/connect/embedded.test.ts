@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Clock } from "../core/clock.ts";
 import { sqliteDialect } from "../databases/sqlite/dialect.ts";
-import { SqliteConnection } from "../databases/sqlite/driver-node.ts";
+import { SqliteConnection } from "../databases/sqlite/connection/driver-node.ts";
 import { inMemorySettings, statementOf } from "../../test/connect/in-memory.ts";
 import { EmbeddedSource } from "./embedded.ts";
 

@@ -19,7 +19,7 @@ import type {
   RowCursor,
   WriteResult,
 } from "../dialect/driver.ts";
-import { holderOf, saidOf, type Held } from "./holders.ts";
+import { holderOf, saidOf, type Held } from "./pool/holders.ts";
 import type {
   CloseOptions,
   ConnectionSource,
@@ -29,7 +29,7 @@ import type {
   StreamRequest,
 } from "./source.ts";
 import { beginText, streamInTransaction } from "./open-stream.ts";
-import { isInsideOf } from "./transaction.ts";
+import { isInsideOf } from "./transaction/transaction.ts";
 
 interface Waiter {
   readonly start: () => void;

@@ -6,9 +6,9 @@ import { createNames, type Naming } from "../schema/naming.ts";
 import { resolveTable, type KeyModel, type TableModel } from "../schema/model.ts";
 import type { TableInfo } from "../schema/table.ts";
 import { EmbeddedSource } from "./embedded.ts";
-import { createLog, type LogOption } from "./log.ts";
-import { ObservedSource, Observer } from "./observed.ts";
-import { createProcessLocks, createServerLocks } from "./named-lock.ts";
+import { createLog, type LogOption } from "./observe/log.ts";
+import { ObservedSource, Observer } from "./observe/observed.ts";
+import { createProcessLocks, createServerLocks } from "./transaction/named-lock.ts";
 import type { ConnectionSource, Engine } from "./source.ts";
 
 /** Before Node 24 an asynchronous context, once there is one, costs every promise of the process. */
@@ -38,7 +38,7 @@ export async function createEngine(
     new ObservedSource(source, observer);
   if (!dialect.can.isEmbedded) {
     // The pool is loaded with the first server: a program on SQLite starts without it.
-    const { PooledSource } = await import("./pool.ts");
+    const { PooledSource } = await import("./pool/pool.ts");
     const source = new PooledSource({ dialect, driver, first, settings, clock });
     return {
       dialect,

@@ -1,4 +1,4 @@
-import type { InspectOptions, Inspection } from "../dialect/introspector.ts";
+import type { InspectOptions, Inspection } from "../dialect/server/introspector.ts";
 import type { Session } from "./session.ts";
 
 /**

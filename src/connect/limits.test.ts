@@ -7,7 +7,7 @@ import {
   statementOf,
 } from "../../test/connect/in-memory.ts";
 import { LimitedRunner, type Limits } from "./limits.ts";
-import { PooledSource } from "./pool.ts";
+import { PooledSource } from "./pool/pool.ts";
 
 function connected(): { server: InMemoryServer; source: PooledSource } {
   const server = new InMemoryServer();

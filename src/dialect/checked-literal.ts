@@ -1,6 +1,6 @@
 import type { LogicalType } from "../ast/logical-type.ts";
 import type { LiteralModel } from "../schema/sql-model.ts";
-import { checkerOf } from "./type-map.ts";
+import { checkerOf } from "./values/type-map.ts";
 
 /** A model keeps bigints, instants, bytes and JSON as text; the check wants what a program would write. */
 export function checkedLiteral(type: LogicalType, value: LiteralModel): unknown {

@@ -4,7 +4,7 @@ import { CallNode, ColumnNode, ParameterNode, type AnyExpression } from "../ast/
 import type { LogicalType } from "../ast/logical-type.ts";
 import type { SqlArgumentModel, SqlCallModel } from "../schema/sql-model.ts";
 import { checkedLiteral } from "./checked-literal.ts";
-import type { Writer } from "./writer.ts";
+import type { Writer } from "./sql/writer.ts";
 
 /** The table that is declared, whichever it is: its columns stand without its name. */
 const DECLARED = { table: "", alias: undefined };

@@ -15,14 +15,14 @@ import type { Change } from "../schema/change.ts";
 import type { Names } from "../schema/naming.ts";
 import type { Capabilities, ServerInfo } from "./capabilities.ts";
 import type { Connection, Driver } from "./driver.ts";
-import type { ExplainRules } from "./explain.ts";
-import type { Introspect } from "./introspector.ts";
-import type { MigrationRules } from "./migration.ts";
-import type { DdlRules, QueryRules } from "./rules.ts";
-import type { MigrationFacts } from "./migration-facts.ts";
-import type { Lexis } from "./split-script.ts";
-import type { TypeMap } from "./type-map.ts";
-import { Writer, type Binding, type Spelling } from "./writer.ts";
+import type { ExplainRules } from "./server/explain.ts";
+import type { Introspect } from "./server/introspector.ts";
+import type { MigrationRules } from "./server/migration.ts";
+import type { DdlRules, QueryRules } from "./sql/rules.ts";
+import type { MigrationFacts } from "./server/migration-facts.ts";
+import type { Lexis } from "./text/split-script.ts";
+import type { TypeMap } from "./values/type-map.ts";
+import { Writer, type Binding, type Spelling } from "./sql/writer.ts";
 
 export type IsolationLevel =
   | "read committed"

@@ -9,10 +9,10 @@ import {
   urlOfParts,
   type ConnectionParts,
 } from "../connect/environment.ts";
-import { logOfEnvironment, type LogOption } from "../connect/log.ts";
+import { logOfEnvironment, type LogOption } from "../connect/observe/log.ts";
 import { ConfigError } from "../core/error.ts";
 import type { Dialect, OpenDatabase } from "../dialect/dialect.ts";
-import type { CreateScratch, ScratchDatabase } from "../dialect/scratch.ts";
+import type { CreateScratch, ScratchDatabase } from "../dialect/server/scratch.ts";
 import { Database, type DatabaseKind } from "../query/client.ts";
 import type { Naming } from "../schema/naming.ts";
 import type { Schema } from "../schema/schema.ts";
@@ -73,15 +73,15 @@ export async function dialectOf(product: string): Promise<Dialect> {
 }
 
 async function mysqlScratch(): Promise<CreateScratch> {
-  return (await import("../databases/mysql/scratch.ts")).createMysqlScratch;
+  return (await import("../databases/mysql/copy/scratch.ts")).createMysqlScratch;
 }
 
 async function postgresScratch(): Promise<CreateScratch> {
-  return (await import("../databases/postgres/scratch.ts")).createPostgresScratch;
+  return (await import("../databases/postgres/copy/scratch.ts")).createPostgresScratch;
 }
 
 const scratches: Readonly<Record<string, () => Promise<CreateScratch>>> = {
-  sqlite: async () => (await import("../databases/sqlite/scratch.ts")).createSqliteScratch,
+  sqlite: async () => (await import("../databases/sqlite/copy/scratch.ts")).createSqliteScratch,
   postgres: postgresScratch,
   postgresql: postgresScratch,
   mariadb: mysqlScratch,
@@ -215,13 +215,13 @@ function kindOf({ ambientTransactions }: ConnectOptions): DatabaseKind {
   return process.env["NODE_ENV"] === "production" ? "plain" : "watching";
 }
 
-export type { ScratchDatabase } from "../dialect/scratch.ts";
+export type { ScratchDatabase } from "../dialect/server/scratch.ts";
 export type { ConnectionParts } from "../connect/environment.ts";
 export type { NamedLockOptions } from "../connect/source.ts";
-export type { TransactionOptions } from "../connect/run-transaction.ts";
-export type { LogEntry, LogOption, LogSettings } from "../connect/log.ts";
-export type { QueryEvent } from "../connect/query-events.ts";
-export { withQueryTags } from "../connect/query-tags.ts";
+export type { TransactionOptions } from "../connect/transaction/run-transaction.ts";
+export type { LogEntry, LogOption, LogSettings } from "../connect/observe/log.ts";
+export type { QueryEvent } from "../connect/observe/query-events.ts";
+export { withQueryTags } from "../connect/observe/query-tags.ts";
 export type { Limits } from "../connect/limits.ts";
 export type { CloseOptions, SourceStats } from "../connect/source.ts";
 export {
@@ -260,7 +260,7 @@ export type { Capabilities, ServerInfo } from "../dialect/capabilities.ts";
 export { createTables } from "../migrate/create-tables.ts";
 export { BegunTransaction, Database, Executor, Transaction } from "../query/client.ts";
 export type { DatabaseStats, ExecuteResult } from "../query/client.ts";
-export { add, multiply, subtract } from "../query/arithmetic.ts";
+export { add, multiply, subtract } from "../query/functions/arithmetic.ts";
 export {
   arrayAppend,
   arrayContained,
@@ -269,7 +269,7 @@ export {
   arrayLength,
   arrayOverlaps,
   arrayRemove,
-} from "../query/array.ts";
+} from "../query/functions/array.ts";
 export { array } from "../schema/array.ts";
 export type { ArrayOptions } from "../schema/array.ts";
 export {
@@ -281,8 +281,8 @@ export {
   includesBits,
   setBits,
   toBits,
-} from "../query/bits.ts";
-export type { FlagOf } from "../query/bits.ts";
+} from "../query/functions/bits.ts";
+export type { FlagOf } from "../query/functions/bits.ts";
 export { customType } from "../schema/custom-type.ts";
 export type {
   CustomCodec,
@@ -337,12 +337,12 @@ export {
   jsonRemove,
   jsonSet,
   jsonText,
-} from "../query/json.ts";
+} from "../query/functions/json.ts";
 export { asc, desc } from "../query/order.ts";
 export type { Ordering } from "../query/order.ts";
-export { isDistinctFrom, isNotDistinctFrom, nullIf } from "../query/distinct.ts";
-export { dateAdd, dateDiff, datePart, dateTrunc } from "../query/instants.ts";
-export type { DatePart, DateSpan, DateUnit } from "../query/instants.ts";
+export { isDistinctFrom, isNotDistinctFrom, nullIf } from "../query/read/distinct.ts";
+export { dateAdd, dateDiff, datePart, dateTrunc } from "../query/functions/instants.ts";
+export type { DatePart, DateSpan, DateUnit } from "../query/functions/instants.ts";
 export {
   abs,
   ceil,
@@ -354,10 +354,16 @@ export {
   negate,
   random,
   round,
-} from "../query/numbers.ts";
-export { concat, length, replace, stringAgg, substring, trim } from "../query/texts.ts";
-export type { QueryTable } from "../query/derived.ts";
-export type { LockOptions, SelectQuery, SetQuery, SqlText, TableQuery } from "../query/select.ts";
+} from "../query/functions/numbers.ts";
+export { concat, length, replace, stringAgg, substring, trim } from "../query/functions/texts.ts";
+export type { QueryTable } from "../query/read/derived.ts";
+export type {
+  LockOptions,
+  SelectQuery,
+  SetQuery,
+  SqlText,
+  TableQuery,
+} from "../query/read/select.ts";
 export { fromJson, toJson } from "../query/rows/json.ts";
 export type { Json } from "../query/rows/json.ts";
 export { insertSchema, selectSchema, updateSchema } from "../query/rows/schema.ts";
@@ -370,21 +376,25 @@ export type {
 } from "../query/rows/standard-schema.ts";
 export { bindAs, sql } from "../query/sql.ts";
 export type { Sql } from "../query/sql.ts";
-export type { ExplainOptions } from "../query/explain.ts";
-export type { PlanDetails, PlanNode } from "../dialect/explain.ts";
-export type { StreamOptions } from "../query/stream.ts";
+export type { ExplainOptions } from "../query/read/explain.ts";
+export type { PlanDetails, PlanNode } from "../dialect/server/explain.ts";
+export type { StreamOptions } from "../query/read/stream.ts";
 export type { Query, UpdateSet, WriteSummary } from "../query/types.ts";
 export { databaseSchema } from "../query/database-schema.ts";
 export type { DatabaseSchema } from "../query/database-schema.ts";
-export { materializedView, view } from "../query/view.ts";
-export type { ViewColumns, ViewQueries } from "../query/view.ts";
+export { materializedView, view } from "../query/read/view.ts";
+export type { ViewColumns, ViewQueries } from "../query/read/view.ts";
 export type { IdentityOptions } from "../schema/identity.ts";
 export { comment } from "../schema/comment.ts";
-export { inserted } from "../query/conflict.ts";
-export type { ConflictSet, ConflictUpdateOptions } from "../query/conflict.ts";
-export type { RowStream, StreamedInsert } from "../query/insert-stream.ts";
-export type { ManyUpdate, UpdateManyOptions, UpdateManySummary } from "../query/update-many.ts";
-export type { PendingWrite, ReturningWrite } from "../query/write.ts";
+export { inserted } from "../query/write/conflict.ts";
+export type { ConflictSet, ConflictUpdateOptions } from "../query/write/conflict.ts";
+export type { RowStream, StreamedInsert } from "../query/write/insert-stream.ts";
+export type {
+  ManyUpdate,
+  UpdateManyOptions,
+  UpdateManySummary,
+} from "../query/write/update-many.ts";
+export type { PendingWrite, ReturningWrite } from "../query/write/write.ts";
 export {
   check,
   foreignKey,
@@ -395,8 +405,8 @@ export {
 } from "../schema/constraints.ts";
 export { fullTextIndex } from "../schema/full-text.ts";
 export type { FullTextBuilder, FullTextOptions, FullTextSpec } from "../schema/full-text.ts";
-export { match, matchRank } from "../query/match.ts";
-export type { MatchOptions } from "../query/match.ts";
+export { match, matchRank } from "../query/functions/match.ts";
+export type { MatchOptions } from "../query/functions/match.ts";
 export { operatorClass, prefixOf } from "../schema/index-spec.ts";
 export type { IndexMethod, IndexTermSpec } from "../schema/index-spec.ts";
 export { alias, table } from "../schema/table.ts";
@@ -411,8 +421,8 @@ export {
   over,
   rank,
   rowNumber,
-} from "../query/window.ts";
-export type { Case, Frame, Window, WindowFunction } from "../query/window.ts";
+} from "../query/functions/window.ts";
+export type { Case, Frame, Window, WindowFunction } from "../query/functions/window.ts";
 export type { MaterializedView, View } from "../schema/table.ts";
 export type { AnyTable, KeyOf, NewRowOf, RowOf, Table } from "../schema/table.ts";
 export type { EnumDeclaration, EnumOptions, Instant } from "../schema/types.ts";

@@ -18,4 +18,4 @@ export type {
   MigrationStatus,
   RunOptions,
   UpOptions,
-} from "../migrate/runner.ts";
+} from "../migrate/run/runner.ts";

@@ -1,3 +1,3 @@
 /** Spans of OpenTelemetry for the statements that run. */
-export { traceQueries } from "../connect/opentelemetry.ts";
-export type { SpanLike, TraceOptions, TracerLike } from "../connect/opentelemetry.ts";
+export { traceQueries } from "../connect/observe/opentelemetry.ts";
+export type { SpanLike, TraceOptions, TracerLike } from "../connect/observe/opentelemetry.ts";

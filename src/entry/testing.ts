@@ -2,19 +2,19 @@
 
 import { ConfigError } from "../core/error.ts";
 import { schemeOf } from "../connect/environment.ts";
-import type { OpenCopyServer } from "../dialect/copying.ts";
+import type { OpenCopyServer } from "../dialect/server/copying.ts";
 import { createDatabaseTest, type DatabaseTest } from "../testing/database-test.ts";
 
 async function loadSqlite(): Promise<OpenCopyServer> {
-  return (await import("../databases/sqlite/copying.ts")).openSqliteCopies;
+  return (await import("../databases/sqlite/copy/copying.ts")).openSqliteCopies;
 }
 
 async function loadPostgres(): Promise<OpenCopyServer> {
-  return (await import("../databases/postgres/copying.ts")).openPostgresCopies;
+  return (await import("../databases/postgres/copy/copying.ts")).openPostgresCopies;
 }
 
 async function loadMysql(): Promise<OpenCopyServer> {
-  return (await import("../databases/mysql/copying.ts")).openMysqlCopies;
+  return (await import("../databases/mysql/copy/copying.ts")).openMysqlCopies;
 }
 
 const schemes: Readonly<Record<string, () => Promise<OpenCopyServer>>> = {

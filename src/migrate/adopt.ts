@@ -7,7 +7,7 @@
 import type { EnumType, LogicalType } from "../ast/logical-type.ts";
 import type { ColumnModel, IndexModel, Model, TableModel } from "../schema/model.ts";
 import { isSame } from "../schema/same.ts";
-import { canonicalModel } from "./canonical.ts";
+import { canonicalModel } from "./diff/canonical.ts";
 import { keyOf, type Place } from "../schema/moves.ts";
 
 /** One part of three models. */

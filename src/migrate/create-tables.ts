@@ -1,14 +1,14 @@
 import type { Connected, Runner } from "../connect/source.ts";
-import { transactionBehind } from "../connect/inside.ts";
-import { runTransaction } from "../connect/run-transaction.ts";
+import { transactionBehind } from "../connect/transaction/inside.ts";
+import { runTransaction } from "../connect/transaction/run-transaction.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import type { Model } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
 import { modelOf } from "./model-of.ts";
-import { familyOf, planMigration } from "./plan.ts";
+import { familyOf, planMigration } from "./diff/plan.ts";
 import { renderPlan } from "./render.ts";
-import { matchSnapshot } from "./rename.ts";
-import { emptySnapshot } from "./snapshot.ts";
+import { matchSnapshot } from "./diff/rename.ts";
+import { emptySnapshot } from "./snapshot/snapshot.ts";
 
 /** The statements that make all tables and views of a model. */
 export function renderTables(model: Model, dialect: Dialect): string[] {

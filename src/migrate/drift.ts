@@ -2,9 +2,9 @@
 
 import type { Dialect } from "../dialect/dialect.ts";
 import type { Model } from "../schema/model.ts";
-import { familyOf, planMigration, type Plan } from "./plan.ts";
-import { matchSnapshot } from "./rename.ts";
-import type { Snapshot } from "./snapshot.ts";
+import { familyOf, planMigration, type Plan } from "./diff/plan.ts";
+import { matchSnapshot } from "./diff/rename.ts";
+import type { Snapshot } from "./snapshot/snapshot.ts";
 
 /** Of tables and enums; a snapshot has the views of each family of databases beside them. */
 export function modelOfSnapshot({ enums, tables }: Snapshot): Model {

@@ -4,8 +4,8 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Dialect, RenderOptions } from "../dialect/dialect.ts";
 import { planSide, type GeneratedSide } from "./generate.ts";
-import { readChain } from "./heads.ts";
-import { emptySnapshot, type Snapshot } from "./snapshot.ts";
+import { readChain } from "./snapshot/heads.ts";
+import { emptySnapshot, type Snapshot } from "./snapshot/snapshot.ts";
 
 export interface Filled {
   readonly name: string;

@@ -3,7 +3,7 @@
 import { inspect } from "../connect/inspect.ts";
 import { Session } from "../connect/session.ts";
 import type { Connected } from "../connect/source.ts";
-import type { ForeignObject, Inspection } from "../dialect/introspector.ts";
+import type { ForeignObject, Inspection } from "../dialect/server/introspector.ts";
 import type { Model } from "../schema/model.ts";
 import { keyOf, type Place } from "../schema/moves.ts";
 import type { Schema } from "../schema/schema.ts";
@@ -11,9 +11,9 @@ import { adopt } from "./adopt.ts";
 import { renderTables } from "./create-tables.ts";
 import { planMending } from "./drift.ts";
 import { modelOf } from "./model-of.ts";
-import { familyOf, type Plan } from "./plan.ts";
-import { matchSnapshot } from "./rename.ts";
-import { emptySnapshot } from "./snapshot.ts";
+import { familyOf, type Plan } from "./diff/plan.ts";
+import { matchSnapshot } from "./diff/rename.ts";
+import { emptySnapshot } from "./snapshot/snapshot.ts";
 
 export interface Drift {
   /** What would make the database what its schema says. It has no steps where nothing differs. */

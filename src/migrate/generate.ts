@@ -6,12 +6,12 @@ import { MigrationError } from "../core/error.ts";
 import type { Dialect, RenderOptions } from "../dialect/dialect.ts";
 import type { Names } from "../schema/naming.ts";
 import type { Schema } from "../schema/schema.ts";
-import { SNAPSHOT } from "./heads.ts";
+import { SNAPSHOT } from "./snapshot/heads.ts";
 import { modelOf } from "./model-of.ts";
-import { familyOf, planMigration } from "./plan.ts";
-import { matchSnapshot, type RenameAnswers, type RenameQuestion } from "./rename.ts";
+import { familyOf, planMigration } from "./diff/plan.ts";
+import { matchSnapshot, type RenameAnswers, type RenameQuestion } from "./diff/rename.ts";
 import { renderPlan, writeSqlFile, type RenderedPlan } from "./render.ts";
-import { emptySnapshot, hashSnapshot, writeSnapshot, type Snapshot } from "./snapshot.ts";
+import { emptySnapshot, hashSnapshot, writeSnapshot, type Snapshot } from "./snapshot/snapshot.ts";
 
 export interface GeneratedSide {
   readonly family: string;

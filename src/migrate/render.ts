@@ -1,8 +1,8 @@
 /** A plan as SQL: for a database to run, and for people to read. */
 
 import { renderChange, type Dialect, type RenderOptions } from "../dialect/dialect.ts";
-import type { Hazard } from "../dialect/migration.ts";
-import type { Plan, Step } from "./plan.ts";
+import type { Hazard } from "../dialect/server/migration.ts";
+import type { Plan, Step } from "./diff/plan.ts";
 
 export interface PlannedStatement {
   /** Without a semicolon. */

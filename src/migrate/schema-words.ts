@@ -5,10 +5,10 @@ import { ConfigError, MigrationError } from "../core/error.ts";
 import type { Names } from "../schema/naming.ts";
 import { infoOf, type AnyTable, type ColumnsOf } from "../schema/table.ts";
 import { resolveModel, type Model } from "../schema/model.ts";
-import { planMigration } from "./plan.ts";
-import { matchSnapshot, type RenameAnswers } from "./rename.ts";
+import { planMigration } from "./diff/plan.ts";
+import { matchSnapshot, type RenameAnswers } from "./diff/rename.ts";
 import { renderPlan, type RenderedPlan } from "./render.ts";
-import { emptySnapshot, type Snapshot } from "./snapshot.ts";
+import { emptySnapshot, type Snapshot } from "./snapshot/snapshot.ts";
 
 type KeysOf<T extends AnyTable> = Extract<keyof ColumnsOf<T>, string>;
 

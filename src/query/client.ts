@@ -8,11 +8,15 @@ import type {
   Runner,
   SourceStats,
 } from "../connect/source.ts";
-import { AmbientRunner, transactionBehind, WatchingRunner } from "../connect/inside.ts";
-import { watchHandle } from "../connect/leaks.ts";
-import { beginTransaction, stopErrors, type OpenTransaction } from "../connect/open-transaction.ts";
-import { runTransaction, type TransactionOptions } from "../connect/run-transaction.ts";
-import type { TransactionRunner } from "../connect/transaction.ts";
+import { AmbientRunner, transactionBehind, WatchingRunner } from "../connect/transaction/inside.ts";
+import { watchHandle } from "../connect/transaction/leaks.ts";
+import {
+  beginTransaction,
+  stopErrors,
+  type OpenTransaction,
+} from "../connect/transaction/open-transaction.ts";
+import { runTransaction, type TransactionOptions } from "../connect/transaction/run-transaction.ts";
+import type { TransactionRunner } from "../connect/transaction/transaction.ts";
 import { framesAbove } from "../core/caller.ts";
 import { InvalidValueError } from "../core/error.ts";
 import { createStop, unlessStopped, type Stop } from "../core/stop.ts";
@@ -25,22 +29,22 @@ import {
   type ColumnsOf,
   type WritableTable,
 } from "../schema/table.ts";
-import { queryTable, recursiveTable, type QueryTable, type SameMembers } from "./derived.ts";
-import { InsertBuilder } from "./insert-builder.ts";
+import { queryTable, recursiveTable, type QueryTable, type SameMembers } from "./read/derived.ts";
+import { InsertBuilder } from "./write/insert-builder.ts";
 import { PlanCache } from "./plan.ts";
 import { limitScope, type Scope } from "./run.ts";
-import { SelectBuilder, tableQuery, type SelectQuery, type TableQuery } from "./select.ts";
+import { SelectBuilder, tableQuery, type SelectQuery, type TableQuery } from "./read/select.ts";
 import { Sql } from "./sql.ts";
-import { namedDecoder, streamRows, type StreamOptions } from "./stream.ts";
+import { namedDecoder, streamRows, type StreamOptions } from "./read/stream.ts";
 import type { Query, ResultOf, Selection } from "./types.ts";
-import { DeleteBuilder, UpdateBuilder } from "./update.ts";
+import { DeleteBuilder, UpdateBuilder } from "./write/update.ts";
 import {
   updateMany,
   type ManyUpdate,
   type UpdateManyKey,
   type UpdateManyOptions,
   type UpdateManyRow,
-} from "./update-many.ts";
+} from "./write/update-many.ts";
 
 /** What a statement written as SQL gave. */
 export interface ExecuteResult<Row> {

@@ -8,7 +8,7 @@ import {
   type ColumnsViewBuilder,
   type MaterializedViewBuilder,
   type ViewBuilder,
-} from "./view.ts";
+} from "./read/view.ts";
 
 /** Declares what stands in one schema of a database. Types know its tables and views as `"schema.table"`. */
 export interface DatabaseSchema<Schema extends string> {

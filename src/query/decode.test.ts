@@ -5,11 +5,11 @@ import type { LogicalType } from "../ast/logical-type.ts";
 import type { SelectionNode, SelectionRecord } from "../ast/statement.ts";
 import { sqliteTypes } from "../databases/sqlite/types.ts";
 import type { Cells } from "../dialect/driver.ts";
-import { columnsOf } from "../dialect/standard-query.ts";
+import { columnsOf } from "../dialect/sql/standard-query.ts";
 import { infoOf, table } from "../schema/table.ts";
 import { bigint, boolean, decimal, integer, json, text, timestamp } from "../schema/types.ts";
 import { createDecoder, type DecodeRow } from "./decode.ts";
-import { tableSelection } from "./selection.ts";
+import { tableSelection } from "./read/selection.ts";
 
 /** More rows than are decoded before code is generated. */
 const MANY = 250;

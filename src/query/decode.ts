@@ -4,7 +4,7 @@ import { Expression, type Source } from "../ast/expression.ts";
 import type { LogicalType } from "../ast/logical-type.ts";
 import type { SourceColumn, SelectionRecord } from "../ast/statement.ts";
 import type { Cells } from "../dialect/driver.ts";
-import { readerOf, type Decode, type TypeMap } from "../dialect/type-map.ts";
+import { readerOf, type Decode, type TypeMap } from "../dialect/values/type-map.ts";
 
 export type DecodeRow = (cells: Cells) => unknown;
 

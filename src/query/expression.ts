@@ -23,7 +23,7 @@ import type { SelectStatement } from "../ast/statement.ts";
 import { typeOf } from "../ast/type-of.ts";
 import { BuildError, InvalidValueError, UnsupportedError } from "../core/error.ts";
 import type { IsUnion } from "../schema/table.ts";
-import { widthOf } from "./selection.ts";
+import { widthOf } from "./read/selection.ts";
 import type { Query } from "./types.ts";
 
 /** A value for an expression, or another expression of that type, which may be NULL. */

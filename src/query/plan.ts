@@ -10,11 +10,11 @@ import { UnsupportedError } from "../core/error.ts";
 import type { Capabilities } from "../dialect/capabilities.ts";
 import { renderStatement } from "../dialect/dialect.ts";
 import { nextStatementId, type Cells, type DriverStatement } from "../dialect/driver.ts";
-import { columnsOf } from "../dialect/standard-query.ts";
-import { encodeFor } from "../dialect/type-map.ts";
-import { valueAt, type Binding } from "../dialect/writer.ts";
+import { columnsOf } from "../dialect/sql/standard-query.ts";
+import { encodeFor } from "../dialect/values/type-map.ts";
+import { valueAt, type Binding } from "../dialect/sql/writer.ts";
 import { TableInfo } from "../schema/table.ts";
-import { checkGrouping } from "./grouping.ts";
+import { checkGrouping } from "./read/grouping.ts";
 import { createDecoder, type DecodeRow } from "./decode.ts";
 
 /** Statements of more values come once, as a load in bulk does, and are not worth keeping prepared. */

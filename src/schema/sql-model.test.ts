@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { eq } from "../query/expression.ts";
-import { jsonText } from "../query/json.ts";
-import { concat } from "../query/texts.ts";
+import { jsonText } from "../query/functions/json.ts";
+import { concat } from "../query/functions/texts.ts";
 import { columnsOfSql, renamedSql, resolveSql } from "./sql-model.ts";
 import { table } from "./table.ts";
 import { integer, json, text } from "./types.ts";

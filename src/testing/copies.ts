@@ -1,7 +1,7 @@
 /** The copies of a template that this process has ready, and those that its tests are at work on. */
 
 import type { Clock } from "../core/clock.ts";
-import type { CopyServer } from "../dialect/copying.ts";
+import type { CopyServer } from "../dialect/server/copying.ts";
 import { copyName, isLeftover, PREFIX, templateName, templatePrefix } from "./test-names.ts";
 import { fillTemplate, planTemplate, type TemplatePlan, type TemplateSource } from "./template.ts";
 

@@ -2,7 +2,7 @@
 
 import { systemClock } from "../core/clock.ts";
 import { ConfigError } from "../core/error.ts";
-import type { CopyServer } from "../dialect/copying.ts";
+import type { CopyServer } from "../dialect/server/copying.ts";
 import type { Naming } from "../schema/naming.ts";
 import type { Schema } from "../schema/schema.ts";
 import { Copies } from "./copies.ts";

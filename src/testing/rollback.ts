@@ -1,7 +1,7 @@
 /** One database for many tests, each of which is a transaction that is rolled back. */
 
 import type { Connection } from "../dialect/driver.ts";
-import { runTransaction } from "../connect/run-transaction.ts";
+import { runTransaction } from "../connect/transaction/run-transaction.ts";
 import type { ConnectionSource, Lease, OpenStream, SourceStats } from "../connect/source.ts";
 import { ConfigError } from "../core/error.ts";
 import { Database } from "../query/client.ts";

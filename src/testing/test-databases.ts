@@ -1,7 +1,7 @@
 /** Gives each test its database, and takes it back. */
 
-import type { CopyServer } from "../dialect/copying.ts";
-import { inTurns } from "../dialect/copying.ts";
+import type { CopyServer } from "../dialect/server/copying.ts";
+import { inTurns } from "../dialect/server/copying.ts";
 import type { Database } from "../query/client.ts";
 import type { Copies } from "./copies.ts";
 import { finderOf, type LoadedRows, type RowFinder } from "./load-fixtures.ts";

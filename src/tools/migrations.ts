@@ -15,7 +15,7 @@ import {
   type MigrationStatus,
   type RunOptions,
   type UpOptions,
-} from "../migrate/runner.ts";
+} from "../migrate/run/runner.ts";
 import type { Database, Transaction } from "../query/client.ts";
 
 /** A migration's code: the file `migration.ts` of its folder exports it. */

@@ -1,6 +1,6 @@
 import { UnsupportedError } from "../core/error.ts";
 import type { Dialect } from "../dialect/dialect.ts";
-import type { ScratchDatabase } from "../dialect/scratch.ts";
+import type { ScratchDatabase } from "../dialect/server/scratch.ts";
 import type { Migration } from "../migrate/migration.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;

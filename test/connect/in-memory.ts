@@ -1,4 +1,4 @@
-import { createServerLocks } from "../../src/connect/named-lock.ts";
+import { createServerLocks } from "../../src/connect/transaction/named-lock.ts";
 import type { ConnectionSource, Engine } from "../../src/connect/source.ts";
 import { ConflictError } from "../../src/core/error.ts";
 import { systemClock } from "../../src/core/clock.ts";

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { connect, sql } from "plinth";
 import { describe, expect, test } from "vitest";
-import { parseSettings as parseMysql } from "../../src/databases/mysql/settings.ts";
-import { parseSettings as parsePostgres } from "../../src/databases/postgres/settings.ts";
+import { parseSettings as parseMysql } from "../../src/databases/mysql/connection/settings.ts";
+import { parseSettings as parsePostgres } from "../../src/databases/postgres/connection/settings.ts";
 import { testServers } from "../servers/databases.ts";
 
 const servers = testServers().filter(({ url }) => url !== undefined);

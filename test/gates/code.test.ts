@@ -120,8 +120,8 @@ export function run(query: () => Query): void {
     gate: "floors",
     title: "a type imported from a neighbour on the same floor",
     files: {
-      "src/query/select.ts": `export type Select = string;\n`,
-      "src/migrate/plan.ts": `import type { Select } from "../query/select.ts";\n\nexport type Plan = Select;\n`,
+      "src/query/read/select.ts": `export type Select = string;\n`,
+      "src/migrate/diff/plan.ts": `import type { Select } from "../query/select.ts";\n\nexport type Plan = Select;\n`,
     },
     says: /plan\.ts → src\/query\/select\.ts \[floor-of-migrate\]/,
   },
@@ -129,8 +129,8 @@ export function run(query: () => Query): void {
     gate: "floors",
     title: "a database that borrows from another",
     files: {
-      "src/databases/mysql/query.ts": importOf("../postgres/query.ts"),
-      "src/databases/postgres/query.ts": `export const joinWords = (words: string[]) => words.join();\n`,
+      "src/databases/mysql/query/query.ts": importOf("../postgres/query.ts"),
+      "src/databases/postgres/query/query.ts": `export const joinWords = (words: string[]) => words.join();\n`,
     },
     says: /databases-are-strangers/,
   },
@@ -139,7 +139,7 @@ export function run(query: () => Query): void {
     title: "a database that is picked outside entry/",
     files: {
       "src/query/client.ts": importOf("../databases/sqlite/query.ts"),
-      "src/databases/sqlite/query.ts": `export const joinWords = (words: string[]) => words.join();\n`,
+      "src/databases/sqlite/query/query.ts": `export const joinWords = (words: string[]) => words.join();\n`,
     },
     says: /databases-only-from-entry/,
   },
@@ -165,7 +165,7 @@ export function run(query: () => Query): void {
     gate: "floors",
     title: "an optional package that is imported statically",
     files: {
-      "src/databases/postgres/driver-pg.ts": `import pg from "pg";\n\nexport const client: unknown = pg.Client;\n`,
+      "src/databases/postgres/connection/driver-pg.ts": `import pg from "pg";\n\nexport const client: unknown = pg.Client;\n`,
     },
     says: /driver-pg\.ts → .*\[optional-is-never-static\]/,
   },
@@ -173,7 +173,7 @@ export function run(query: () => Query): void {
     gate: "floors",
     title: "the types of an optional package",
     files: {
-      "src/databases/postgres/driver-pg.ts": `import type { Client } from "pg";\n\nexport type Connection = Client;\n`,
+      "src/databases/postgres/connection/driver-pg.ts": `import type { Client } from "pg";\n\nexport type Connection = Client;\n`,
     },
     says: /optional-is-never-static/,
   },
@@ -181,7 +181,7 @@ export function run(query: () => Query): void {
     gate: "floors",
     title: "an optional package that is loaded outside a driver",
     files: {
-      "src/databases/postgres/query.ts": `export const load = (): Promise<unknown> => import("pg");\n`,
+      "src/databases/postgres/query/query.ts": `export const load = (): Promise<unknown> => import("pg");\n`,
     },
     says: /query\.ts → .*\[optional-only-in-drivers\]/,
   },
@@ -285,7 +285,7 @@ export function nameColumn(): string {
     gate: "architecture",
     title: "the name of a database above floor 5",
     files: {
-      "src/query/select.ts": `// SQLite may be named in a comment.\nexport const isSqlite = (name: string): boolean => name.length > 0;\n`,
+      "src/query/read/select.ts": `// SQLite may be named in a comment.\nexport const isSqlite = (name: string): boolean => name.length > 0;\n`,
     },
     says: /src\/query\/select\.ts:2: names Sqlite/,
   },

@@ -23,11 +23,11 @@ import type { Dialect } from "../../src/dialect/dialect.ts";
 import { createTables } from "../../src/migrate/create-tables.ts";
 import { registered } from "../../src/migrate/migration.ts";
 import { modelOf } from "../../src/migrate/model-of.ts";
-import { planMigration } from "../../src/migrate/plan.ts";
-import { matchSnapshot } from "../../src/migrate/rename.ts";
+import { planMigration } from "../../src/migrate/diff/plan.ts";
+import { matchSnapshot } from "../../src/migrate/diff/rename.ts";
 import { renderPlan, writeSqlFile } from "../../src/migrate/render.ts";
-import { applyMigrations, revertMigrations } from "../../src/migrate/runner.ts";
-import { emptySnapshot } from "../../src/migrate/snapshot.ts";
+import { applyMigrations, revertMigrations } from "../../src/migrate/run/runner.ts";
+import { emptySnapshot } from "../../src/migrate/snapshot/snapshot.ts";
 import { createNames } from "../../src/schema/naming.ts";
 import { createTestDatabase, testServers, type TestServerName } from "../servers/databases.ts";
 

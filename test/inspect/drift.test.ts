@@ -15,7 +15,7 @@ import { describe, expect, test } from "vitest";
 import { findDrift } from "../../src/migrate/find-drift.ts";
 import { registered } from "../../src/migrate/migration.ts";
 import { renderPlan, writeSqlFile } from "../../src/migrate/render.ts";
-import { applyMigrations } from "../../src/migrate/runner.ts";
+import { applyMigrations } from "../../src/migrate/run/runner.ts";
 import { testServers } from "../servers/databases.ts";
 import { everything } from "./everything.ts";
 import { createTables, dialectOf, onDatabase, script } from "./kit.ts";

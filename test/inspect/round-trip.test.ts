@@ -1,6 +1,6 @@
 // What Plinth makes is read back as it was declared, as far as the catalogue tells, and all of it in the server's own words.
 import { describe, expect, test } from "vitest";
-import { canonicalModel } from "../../src/migrate/canonical.ts";
+import { canonicalModel } from "../../src/migrate/diff/canonical.ts";
 import { testServers } from "../servers/databases.ts";
 import { everything, methods, partly, prefixes } from "./everything.ts";
 import {

@@ -3,9 +3,9 @@ import { fileURLToPath } from "node:url";
 import { connect, sql } from "plinth";
 import { expect, test } from "vitest";
 import { Session } from "../../src/connect/session.ts";
-import { takeSessionLock } from "../../src/migrate/lock.ts";
+import { takeSessionLock } from "../../src/migrate/run/lock.ts";
 import { registered } from "../../src/migrate/migration.ts";
-import { applyMigrations, readStatus } from "../../src/migrate/runner.ts";
+import { applyMigrations, readStatus } from "../../src/migrate/run/runner.ts";
 import { createTestDatabase, testServers } from "../servers/databases.ts";
 import { steps } from "./steps.ts";
 

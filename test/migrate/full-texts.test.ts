@@ -16,11 +16,11 @@ import { afterEach, describe, expect, test } from "vitest";
 import { createTables } from "../../src/migrate/create-tables.ts";
 import { registered } from "../../src/migrate/migration.ts";
 import { modelOf } from "../../src/migrate/model-of.ts";
-import { planMigration } from "../../src/migrate/plan.ts";
-import { matchSnapshot, type RenameAnswers } from "../../src/migrate/rename.ts";
+import { planMigration } from "../../src/migrate/diff/plan.ts";
+import { matchSnapshot, type RenameAnswers } from "../../src/migrate/diff/rename.ts";
 import { renderPlan, writeSqlFile } from "../../src/migrate/render.ts";
-import { applyMigrations, dropAll, revertMigrations } from "../../src/migrate/runner.ts";
-import { emptySnapshot, readSnapshot, writeSnapshot } from "../../src/migrate/snapshot.ts";
+import { applyMigrations, dropAll, revertMigrations } from "../../src/migrate/run/runner.ts";
+import { emptySnapshot, readSnapshot, writeSnapshot } from "../../src/migrate/snapshot/snapshot.ts";
 import type { Schema } from "../../src/schema/schema.ts";
 import { createTestDatabase, testServers, type TestServer } from "../servers/databases.ts";
 

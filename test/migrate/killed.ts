@@ -2,7 +2,7 @@
 import { connect } from "plinth";
 import { Session } from "../../src/connect/session.ts";
 import { registered } from "../../src/migrate/migration.ts";
-import { applyMigrations, repairMigrations } from "../../src/migrate/runner.ts";
+import { applyMigrations, repairMigrations } from "../../src/migrate/run/runner.ts";
 import { steps } from "./steps.ts";
 
 const [url = "", place = "", way = "up"] = process.argv.slice(2);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { connect, sql, type Database } from "plinth";
 import { expect, test } from "vitest";
 import { registered } from "../../src/migrate/migration.ts";
-import { applyMigrations, readStatus, repairMigrations } from "../../src/migrate/runner.ts";
+import { applyMigrations, readStatus, repairMigrations } from "../../src/migrate/run/runner.ts";
 import { createTestDatabase, testServers } from "../servers/databases.ts";
 
 const servers = testServers().filter(({ url }) => url !== undefined);

@@ -3,9 +3,9 @@
 import { connect, sql, type Database, type Transaction } from "plinth";
 import { afterAll, describe, expect, test } from "vitest";
 import { Session } from "../../src/connect/session.ts";
-import { takeSessionLock } from "../../src/migrate/lock.ts";
+import { takeSessionLock } from "../../src/migrate/run/lock.ts";
 import { registered, type RegisteredMigration } from "../../src/migrate/migration.ts";
-import { applyMigrations, readStatus, revertMigrations } from "../../src/migrate/runner.ts";
+import { applyMigrations, readStatus, revertMigrations } from "../../src/migrate/run/runner.ts";
 import { createTestDatabase, testServers } from "../servers/databases.ts";
 
 type Given = RegisteredMigration<Transaction>;

@@ -8,7 +8,7 @@ import {
   readStatus,
   repairMigrations,
   revertMigrations,
-} from "../../src/migrate/runner.ts";
+} from "../../src/migrate/run/runner.ts";
 import { registered, type RegisteredMigration } from "../../src/migrate/migration.ts";
 import { createTestDatabase, testServers } from "../servers/databases.ts";
 

@@ -16,7 +16,7 @@ import {
   readStatus,
   repairMigrations,
   revertMigrations,
-} from "../../src/migrate/runner.ts";
+} from "../../src/migrate/run/runner.ts";
 import { createTestDatabase, testServers } from "../servers/databases.ts";
 
 type Given = RegisteredMigration<Transaction>;

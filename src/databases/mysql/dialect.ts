@@ -2,15 +2,15 @@ import { ConnectionError, QueryError } from "../../core/error.ts";
 import type { ServerInfo } from "../../dialect/capabilities.ts";
 import type { BeginOptions, Dialect, OpenDatabase } from "../../dialect/dialect.ts";
 import { mysqlCapabilities, variantOf } from "./capabilities.ts";
-import { mysqlDdl } from "./ddl.ts";
-import { createDriver, isOldServer, type MysqlDriver } from "./driver-mariadb.ts";
+import { mysqlDdl } from "./ddl/ddl.ts";
+import { createDriver, isOldServer, type MysqlDriver } from "./connection/driver-mariadb.ts";
 import { endsTransaction, isConnectionLost, isInterrupted, toDbError } from "./errors.ts";
-import { namedLock } from "./named-lock.ts";
-import { mysqlQuery } from "./query.ts";
+import { namedLock } from "./connection/named-lock.ts";
+import { mysqlQuery } from "./query/query.ts";
 import { bytesLiteral, escapedLiteral, schemaPrefix, textLiteral } from "./literals.ts";
-import { parseSettings, type MysqlSettings } from "./settings.ts";
-import { mysqlExplain } from "./explain.ts";
-import { mysqlMigration } from "./rewrite.ts";
+import { parseSettings, type MysqlSettings } from "./connection/settings.ts";
+import { mysqlExplain } from "./query/explain.ts";
+import { mysqlMigration } from "./ddl/rewrite.ts";
 import { mysqlTypes } from "./types.ts";
 import { MYSQL_LEXIS } from "./lexis.ts";
 import { mysqlMigrations } from "./migrations.ts";
@@ -38,7 +38,7 @@ export function mysqlDialect(server: ServerInfo): Dialect {
     types: mysqlTypes(variant),
     explain: mysqlExplain(variant.name === "MariaDB"),
     introspect: async (introspection) =>
-      (await import("./introspect.ts")).introspect(introspection),
+      (await import("./introspect/introspect.ts")).introspect(introspection),
     begin: beginText,
     namedLock,
     toDbError: (error) => toDbError(error, variant),

@@ -1,6 +1,6 @@
 /** Literals, for DDL, and names. */
 
-import { quoteName } from "../../dialect/writer.ts";
+import { quoteName } from "../../dialect/sql/writer.ts";
 
 /** A schema is a database. */
 export function schemaPrefix(schema: string): string {

@@ -1,5 +1,5 @@
 import { QueryError } from "../../core/error.ts";
-import type { MigrationFacts } from "../../dialect/migration-facts.ts";
+import type { MigrationFacts } from "../../dialect/server/migration-facts.ts";
 
 /** Locks are of the whole server and their names at most 64 characters long. */
 const NAME = "concat('plinth:', sha1(concat(database(), ':plinth_migrations')))";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { LogicalType } from "../../ast/logical-type.ts";
-import { encoderOf } from "../../dialect/type-map.ts";
+import { encoderOf } from "../../dialect/values/type-map.ts";
 import { mariadb } from "./mariadb.ts";
 import { mysqlTypes, readDate } from "./types.ts";
 import { mysql } from "./variant.ts";

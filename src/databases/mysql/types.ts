@@ -1,8 +1,8 @@
 import type { LogicalType, TextType, TimestampType, UuidType } from "../../ast/logical-type.ts";
 import { ConfigError, InvalidValueError } from "../../core/error.ts";
-import { readArray, storeArray } from "../../dialect/array-json.ts";
-import { countUnit, readCount, storeCount } from "../../dialect/instant-count.ts";
-import { customDecoder, customEncoder, customStorage } from "../../dialect/custom.ts";
+import { readArray, storeArray } from "../../dialect/values/array-json.ts";
+import { countUnit, readCount, storeCount } from "../../dialect/values/instant-count.ts";
+import { customDecoder, customEncoder, customStorage } from "../../dialect/values/custom.ts";
 import {
   readJson,
   readSafeInteger,
@@ -12,9 +12,9 @@ import {
   type Decode,
   type Encode,
   type TypeMap,
-} from "../../dialect/type-map.ts";
-import { bytesOfUuid, uuidOfBytes } from "../../dialect/uuid-bytes.ts";
-import { quoteName } from "../../dialect/writer.ts";
+} from "../../dialect/values/type-map.ts";
+import { bytesOfUuid, uuidOfBytes } from "../../dialect/values/uuid-bytes.ts";
+import { quoteName } from "../../dialect/sql/writer.ts";
 import { textLiteral } from "./literals.ts";
 import type { Variant } from "./variant.ts";
 

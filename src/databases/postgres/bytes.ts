@@ -1,4 +1,4 @@
-import type { Decode } from "../../dialect/type-map.ts";
+import type { Decode } from "../../dialect/values/type-map.ts";
 
 /** `\\x` and two hexadecimal digits for each byte. A copy of its own: a Buffer may be part of a larger one. */
 export const readBytes: Decode = (cell) =>

@@ -2,14 +2,14 @@ import { ConnectionError, QueryError } from "../../core/error.ts";
 import type { ServerInfo } from "../../dialect/capabilities.ts";
 import type { BeginOptions, Dialect, OpenDatabase } from "../../dialect/dialect.ts";
 import { postgresCapabilities } from "./capabilities.ts";
-import { postgresDdl } from "./ddl.ts";
-import { createDriver, type PostgresDriver } from "./driver-pg.ts";
-import { postgresExplain } from "./explain.ts";
+import { postgresDdl } from "./ddl/ddl.ts";
+import { createDriver, type PostgresDriver } from "./connection/driver-pg.ts";
+import { postgresExplain } from "./query/explain.ts";
 import { isConflict, isConnectionLost, isInterrupted, toDbError } from "./errors.ts";
-import { lockSession, namedLock } from "./named-lock.ts";
-import { postgresMigration } from "./rewrite.ts";
-import { postgresQuery } from "./query.ts";
-import { parseSettings, type PostgresSettings } from "./settings.ts";
+import { lockSession, namedLock } from "./connection/named-lock.ts";
+import { postgresMigration } from "./ddl/rewrite.ts";
+import { postgresQuery } from "./query/query.ts";
+import { parseSettings, type PostgresSettings } from "./connection/settings.ts";
 import { postgresTypes, schemaPrefix } from "./types.ts";
 import { POSTGRES_LEXIS } from "./lexis.ts";
 import { postgresMigrations } from "./migrations.ts";
@@ -41,7 +41,7 @@ export function postgresDialect(server: ServerInfo, folding: string = ICU_FOLDIN
     types: postgresTypes,
     explain: postgresExplain,
     introspect: async (introspection) =>
-      (await import("./introspect.ts")).introspect(introspection),
+      (await import("./introspect/introspect.ts")).introspect(introspection),
     begin: beginText,
     lockSession,
     namedLock,

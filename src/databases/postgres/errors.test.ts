@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { expect, test } from "vitest";
 import { DbError } from "../../core/error.ts";
-import { toConnectError } from "./connect-errors.ts";
+import { toConnectError } from "./connection/connect-errors.ts";
 import { columnsOfDetail, isStale, toDbError } from "./errors.ts";
 
 const canary = "c4n4ry";

@@ -1,13 +1,17 @@
 /** A table or a view from the rows that the catalogue has of it. */
 
 import type { LogicalType } from "../../ast/logical-type.ts";
-import type { CatalogueRow, ForeignKind, ForeignObject } from "../../dialect/introspector.ts";
+import type {
+  CatalogueRow,
+  ForeignKind,
+  ForeignObject,
+} from "../../dialect/server/introspector.ts";
 import {
   sqlModelOf,
   tokensOf,
   withoutParentheses,
   type SqlToken,
-} from "../../dialect/sql-tokens.ts";
+} from "../../dialect/text/sql-tokens.ts";
 import type { ReferenceAction } from "../../schema/column.ts";
 import type { IdentityOptions } from "../../schema/identity.ts";
 import {
@@ -21,10 +25,10 @@ import {
   type ViewModel,
 } from "../../schema/model.ts";
 import type { SqlModel } from "../../schema/sql-model.ts";
-import { typeCheckName } from "./column.ts";
-import { findDefault } from "./introspect-defaults.ts";
-import { foreignPart, indexOfRow } from "./introspect-index.ts";
-import { typeOfRow, type EnumFinder } from "./introspect-types.ts";
+import { typeCheckName } from "./ddl/column.ts";
+import { findDefault } from "./introspect/introspect-defaults.ts";
+import { foreignPart, indexOfRow } from "./introspect/introspect-index.ts";
+import { typeOfRow, type EnumFinder } from "./introspect/introspect-types.ts";
 
 const ACTIONS: Readonly<Record<string, ReferenceAction>> = {
   a: "no action",

@@ -1,4 +1,4 @@
-import type { MigrationFacts } from "../../dialect/migration-facts.ts";
+import type { MigrationFacts } from "../../dialect/server/migration-facts.ts";
 
 /** Any number that others are unlikely to lock by; locks are told apart by database. */
 const KEY = "hashtextextended('plinth_migrations', 0)";

@@ -6,7 +6,7 @@ import type {
   TimestampType,
 } from "../../ast/logical-type.ts";
 import { InvalidValueError } from "../../core/error.ts";
-import { countUnit, readCount, storeCount } from "../../dialect/instant-count.ts";
+import { countUnit, readCount, storeCount } from "../../dialect/values/instant-count.ts";
 import {
   readJson,
   readSafeInteger,
@@ -17,9 +17,9 @@ import {
   type Decode,
   type Encode,
   type TypeMap,
-} from "../../dialect/type-map.ts";
-import { quoteName } from "../../dialect/writer.ts";
-import { customDecoder, customEncoder, customStorage } from "../../dialect/custom.ts";
+} from "../../dialect/values/type-map.ts";
+import { quoteName } from "../../dialect/sql/writer.ts";
+import { customDecoder, customEncoder, customStorage } from "../../dialect/values/custom.ts";
 import { readBytes } from "./bytes.ts";
 import { isoOf, readDate, readDay } from "./instant.ts";
 

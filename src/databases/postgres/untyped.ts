@@ -1,6 +1,6 @@
 /** Values whose type only JavaScript, or only the server, knows. */
 
-import { readJson, readSafeInteger, type Decode } from "../../dialect/type-map.ts";
+import { readJson, readSafeInteger, type Decode } from "../../dialect/values/type-map.ts";
 import { readBytes } from "./bytes.ts";
 import { readDate } from "./instant.ts";
 

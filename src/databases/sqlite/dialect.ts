@@ -2,19 +2,19 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { ServerInfo } from "../../dialect/capabilities.ts";
 import type { Dialect, OpenDatabase, OpenedDatabase } from "../../dialect/dialect.ts";
-import { parseVersion } from "../../dialect/url.ts";
+import { parseVersion } from "../../dialect/server/url.ts";
 import { sqliteCapabilities } from "./capabilities.ts";
-import { refuseSchema, sqliteDdl } from "./ddl.ts";
-import { setUpScript, SqliteConnection, type SqliteSettings } from "./driver-node.ts";
+import { refuseSchema, sqliteDdl } from "./ddl/ddl.ts";
+import { setUpScript, SqliteConnection, type SqliteSettings } from "./connection/driver-node.ts";
 import { isBusy, toDbError } from "./errors.ts";
-import { sqliteExplain } from "./explain.ts";
-import { lockOpener } from "./named-lock.ts";
-import { sqliteMigration } from "./rewrite.ts";
-import { sqliteQuery } from "./query.ts";
+import { sqliteExplain } from "./query/explain.ts";
+import { lockOpener } from "./connection/named-lock.ts";
+import { sqliteMigration } from "./ddl/rewrite.ts";
+import { sqliteQuery } from "./query/query.ts";
 import { sqliteTypes } from "./types.ts";
 import { SQLITE_LEXIS } from "./lexis.ts";
 import { sqliteMigrations } from "./migrations.ts";
-import { MEMORY, parseSettings } from "./settings.ts";
+import { MEMORY, parseSettings } from "./connection/settings.ts";
 
 export function sqliteDialect(server: ServerInfo): Dialect {
   return {
@@ -36,7 +36,7 @@ export function sqliteDialect(server: ServerInfo): Dialect {
     types: sqliteTypes,
     explain: sqliteExplain,
     introspect: async (introspection) =>
-      (await import("./introspect.ts")).introspect(introspection),
+      (await import("./introspect/introspect.ts")).introspect(introspection),
     // A deferred transaction that reads and then writes fails at once when another has written meanwhile, whatever the
     // timeout; so a writer takes the lock at its beginning.
     begin: ({ readOnly }) => (readOnly === true ? "begin" : "begin immediate"),

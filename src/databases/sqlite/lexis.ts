@@ -1,4 +1,4 @@
-import type { Lexis } from "../../dialect/split-script.ts";
+import type { Lexis } from "../../dialect/text/split-script.ts";
 
 export const SQLITE_LEXIS: Lexis = {
   hasBackslashEscapes: false,

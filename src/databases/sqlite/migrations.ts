@@ -1,4 +1,4 @@
-import type { MigrationFacts } from "../../dialect/migration-facts.ts";
+import type { MigrationFacts } from "../../dialect/server/migration-facts.ts";
 
 export const sqliteMigrations: MigrationFacts = {
   families: ["sqlite"],

@@ -5,9 +5,9 @@ import type {
   TimestampType,
 } from "../../ast/logical-type.ts";
 import { ConfigError, InvalidValueError } from "../../core/error.ts";
-import { readArray, storeArray } from "../../dialect/array-json.ts";
-import { isoOfMicroseconds, microseconds } from "../../dialect/instant-count.ts";
-import { customDecoder, customEncoder, customStorage } from "../../dialect/custom.ts";
+import { readArray, storeArray } from "../../dialect/values/array-json.ts";
+import { isoOfMicroseconds, microseconds } from "../../dialect/values/instant-count.ts";
+import { customDecoder, customEncoder, customStorage } from "../../dialect/values/custom.ts";
 import {
   canonicalInstant,
   readJson,
@@ -16,8 +16,8 @@ import {
   type Decode,
   type Encode,
   type TypeMap,
-} from "../../dialect/type-map.ts";
-import { bytesOfUuid, uuidOfBytes } from "../../dialect/uuid-bytes.ts";
+} from "../../dialect/values/type-map.ts";
+import { bytesOfUuid, uuidOfBytes } from "../../dialect/values/uuid-bytes.ts";
 
 /** Decimals of up to this many digits are integers scaled by their digits after the point. */
 const MAX_SCALED_DIGITS = 18;

@@ -1,6 +1,6 @@
 /** What a statement of DDL does, as far as rules ask. */
 
-import type { Lexis } from "../../dialect/split-script.ts";
+import type { Lexis } from "../../dialect/text/split-script.ts";
 import { Cursor, partsOf, tokensOf, type Token } from "./tokens.ts";
 
 export interface ColumnDefinition {

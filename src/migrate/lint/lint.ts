@@ -1,7 +1,7 @@
 /** Looks at the SQL of migrations for what may lose data, stop others, or fail on the rows that are there. */
 
 import type { Dialect } from "../../dialect/dialect.ts";
-import { splitScript, type ScriptStatement } from "../../dialect/split-script.ts";
+import { splitScript, type ScriptStatement } from "../../dialect/text/split-script.ts";
 import { directivesOf, type Migration } from "../migration.ts";
 import { KnownTables } from "./catalog-state.ts";
 import { isRuleId, RULES, type RuleId } from "./catalogue.ts";

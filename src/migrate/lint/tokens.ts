@@ -1,6 +1,6 @@
 /** The words of a statement, for looking at DDL that people wrote. */
 
-import type { Lexis } from "../../dialect/split-script.ts";
+import type { Lexis } from "../../dialect/text/split-script.ts";
 
 export interface Token {
   readonly kind: "name" | "number" | "punctuation" | "text" | "word";

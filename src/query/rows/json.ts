@@ -6,8 +6,8 @@ import type { LogicalType } from "../../ast/logical-type.ts";
 import type { SelectionRecord } from "../../ast/statement.ts";
 import { typeOf } from "../../ast/type-of.ts";
 import { InvalidValueError } from "../../core/error.ts";
-import { checkerOf, encodeFor } from "../../dialect/type-map.ts";
-import { toSelection } from "../selection.ts";
+import { checkerOf, encodeFor } from "../../dialect/values/type-map.ts";
+import { toSelection } from "../read/selection.ts";
 import type { ResultOf, Selection } from "../types.ts";
 
 /** What a value is in JSON: bigints as digits, bytes in base64, instants in ISO 8601, all of them texts. */

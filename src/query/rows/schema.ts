@@ -3,7 +3,7 @@
 import type { LogicalType } from "../../ast/logical-type.ts";
 import { InvalidValueError } from "../../core/error.ts";
 import { isPromise, type MaybePromise } from "../../core/maybe-promise.ts";
-import { checkerOf, type Encode } from "../../dialect/type-map.ts";
+import { checkerOf, type Encode } from "../../dialect/values/type-map.ts";
 import type {
   AnyTable,
   AnyTableColumn,
@@ -13,7 +13,7 @@ import type {
   TableInfo,
   WritableOf,
 } from "../../schema/table.ts";
-import { tableOfWrite } from "../write.ts";
+import { tableOfWrite } from "../write/write.ts";
 import { valueOfJson, type Json } from "./json.ts";
 import type { StandardIssue, StandardResult, StandardSchema } from "./standard-schema.ts";
 

@@ -1,7 +1,7 @@
-import { add, multiply, subtract } from "../../query/arithmetic.ts";
+import { add, multiply, subtract } from "../../query/functions/arithmetic.ts";
 import { coalesce, eq, gt, sum } from "../../query/expression.ts";
 import { sql } from "../../query/sql.ts";
-import { caseWhen } from "../../query/window.ts";
+import { caseWhen } from "../../query/functions/window.ts";
 import { table } from "../../schema/table.ts";
 import { bigint, decimal, double, integer } from "../../schema/types.ts";
 import { failureOf, type Kit } from "./kit.ts";

@@ -6,7 +6,7 @@ import {
   arrayLength,
   arrayOverlaps,
   arrayRemove,
-} from "../../query/array.ts";
+} from "../../query/functions/array.ts";
 import { countDistinct, eq, inArray, isNull, max, not } from "../../query/expression.ts";
 import { array } from "../../schema/array.ts";
 import { table } from "../../schema/table.ts";

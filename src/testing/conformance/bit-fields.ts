@@ -7,7 +7,7 @@ import {
   includesBits,
   setBits,
   toBits,
-} from "../../query/bits.ts";
+} from "../../query/functions/bits.ts";
 import { and, eq, inArray, isNull, not } from "../../query/expression.ts";
 import { bitField } from "../../schema/bit-field.ts";
 import { table } from "../../schema/table.ts";

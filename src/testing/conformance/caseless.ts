@@ -13,8 +13,8 @@ import {
   notInArray,
 } from "../../query/expression.ts";
 import { asc, desc } from "../../query/order.ts";
-import { inserted } from "../../query/conflict.ts";
-import { caseWhen, over, rank } from "../../query/window.ts";
+import { inserted } from "../../query/write/conflict.ts";
+import { caseWhen, over, rank } from "../../query/functions/window.ts";
 import { index, unique } from "../../schema/constraints.ts";
 import { alias, table } from "../../schema/table.ts";
 import { integer, varchar } from "../../schema/types.ts";

@@ -1,7 +1,14 @@
 import { eq } from "../../query/expression.ts";
 import { asc, desc } from "../../query/order.ts";
-import { concat, length, replace, stringAgg, substring, trim } from "../../query/texts.ts";
-import { filter, over } from "../../query/window.ts";
+import {
+  concat,
+  length,
+  replace,
+  stringAgg,
+  substring,
+  trim,
+} from "../../query/functions/texts.ts";
+import { filter, over } from "../../query/functions/window.ts";
 import { table } from "../../schema/table.ts";
 import { integer, text } from "../../schema/types.ts";
 import { failureOf, type Kit } from "./kit.ts";

@@ -1,4 +1,4 @@
-import type { PlanNode } from "../../dialect/explain.ts";
+import type { PlanNode } from "../../dialect/server/explain.ts";
 import { count, eq, exists, gt } from "../../query/expression.ts";
 import { desc } from "../../query/order.ts";
 import { index } from "../../schema/constraints.ts";

@@ -1,5 +1,5 @@
 import { eq, not, or } from "../../query/expression.ts";
-import { match, matchRank } from "../../query/match.ts";
+import { match, matchRank } from "../../query/functions/match.ts";
 import { asc, desc } from "../../query/order.ts";
 import { exists } from "../../query/expression.ts";
 import { createTables } from "../../migrate/create-tables.ts";

@@ -1,5 +1,5 @@
 import { count, eq, max, sum } from "../../query/expression.ts";
-import { isDistinctFrom, isNotDistinctFrom, nullIf } from "../../query/distinct.ts";
+import { isDistinctFrom, isNotDistinctFrom, nullIf } from "../../query/read/distinct.ts";
 import {
   abs,
   ceil,
@@ -11,9 +11,9 @@ import {
   negate,
   random,
   round,
-} from "../../query/numbers.ts";
-import { multiply } from "../../query/arithmetic.ts";
-import { concat } from "../../query/texts.ts";
+} from "../../query/functions/numbers.ts";
+import { multiply } from "../../query/functions/arithmetic.ts";
+import { concat } from "../../query/functions/texts.ts";
 import { table } from "../../schema/table.ts";
 import {
   bigint,

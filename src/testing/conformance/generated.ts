@@ -1,9 +1,9 @@
 import { createTables } from "../../migrate/create-tables.ts";
 import { coalesce, count, eq, gte, lt, upper } from "../../query/expression.ts";
-import { jsonNumber, jsonText } from "../../query/json.ts";
-import { random } from "../../query/numbers.ts";
+import { jsonNumber, jsonText } from "../../query/functions/json.ts";
+import { random } from "../../query/functions/numbers.ts";
 import { asc } from "../../query/order.ts";
-import { concat, length, trim } from "../../query/texts.ts";
+import { concat, length, trim } from "../../query/functions/texts.ts";
 import { sql } from "../../query/sql.ts";
 import { check, index, uniqueIndex } from "../../schema/constraints.ts";
 import { resolveTable } from "../../schema/model.ts";

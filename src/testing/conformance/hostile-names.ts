@@ -1,9 +1,9 @@
 import { createTables } from "../../migrate/create-tables.ts";
-import { arrayIncludes } from "../../query/array.ts";
+import { arrayIncludes } from "../../query/functions/array.ts";
 import { coalesce, eq, gt, inArray } from "../../query/expression.ts";
 import { desc } from "../../query/order.ts";
 import { sql } from "../../query/sql.ts";
-import { view } from "../../query/view.ts";
+import { view } from "../../query/read/view.ts";
 import { array } from "../../schema/array.ts";
 import { comment } from "../../schema/comment.ts";
 import { check, foreignKey, index, primaryKey } from "../../schema/constraints.ts";

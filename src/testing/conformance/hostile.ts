@@ -1,6 +1,6 @@
 import { createTables } from "../../migrate/create-tables.ts";
 import { and, between, count, eq, inArray, isNull, not, or } from "../../query/expression.ts";
-import { jsonExists, jsonPath, jsonRemove, jsonSet, jsonText } from "../../query/json.ts";
+import { jsonExists, jsonPath, jsonRemove, jsonSet, jsonText } from "../../query/functions/json.ts";
 import { asc } from "../../query/order.ts";
 import { sql } from "../../query/sql.ts";
 import { defineSchema } from "../../schema/schema.ts";

@@ -1,5 +1,11 @@
 import { count, eq } from "../../query/expression.ts";
-import { dateAdd, dateDiff, datePart, dateTrunc, type DateUnit } from "../../query/instants.ts";
+import {
+  dateAdd,
+  dateDiff,
+  datePart,
+  dateTrunc,
+  type DateUnit,
+} from "../../query/functions/instants.ts";
 import { table } from "../../schema/table.ts";
 import { date, integer, timestamp } from "../../schema/types.ts";
 import { failureOf, type Kit } from "./kit.ts";

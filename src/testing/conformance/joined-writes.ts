@@ -10,7 +10,7 @@ import {
   scalar,
   sum,
 } from "../../query/expression.ts";
-import { multiply } from "../../query/arithmetic.ts";
+import { multiply } from "../../query/functions/arithmetic.ts";
 import { sql } from "../../query/sql.ts";
 import { uniqueIndex } from "../../schema/constraints.ts";
 import { alias, table } from "../../schema/table.ts";

@@ -1,4 +1,4 @@
-import { add } from "../../query/arithmetic.ts";
+import { add } from "../../query/functions/arithmetic.ts";
 import { and, count, eq, gt, inArray, isNull, like, not } from "../../query/expression.ts";
 import { asc, desc } from "../../query/order.ts";
 import {
@@ -10,7 +10,7 @@ import {
   jsonRemove,
   jsonSet,
   jsonText,
-} from "../../query/json.ts";
+} from "../../query/functions/json.ts";
 import { sql } from "../../query/sql.ts";
 import { table } from "../../schema/table.ts";
 import { bigint, integer, json, text } from "../../schema/types.ts";

@@ -1,6 +1,6 @@
 import { count, eq, max, sum } from "../../query/expression.ts";
 import { asc, desc } from "../../query/order.ts";
-import { lag, over, rowNumber } from "../../query/window.ts";
+import { lag, over, rowNumber } from "../../query/functions/window.ts";
 import { alias, table } from "../../schema/table.ts";
 import { decimal, enumType, integer, text } from "../../schema/types.ts";
 import type { Kit } from "./kit.ts";

@@ -1,6 +1,6 @@
-import { add, multiply, subtract } from "../../query/arithmetic.ts";
+import { add, multiply, subtract } from "../../query/functions/arithmetic.ts";
 import { avg, coalesce, count, eq, gt, isNotNull, sum } from "../../query/expression.ts";
-import { abs, divide, negate } from "../../query/numbers.ts";
+import { abs, divide, negate } from "../../query/functions/numbers.ts";
 import { asc } from "../../query/order.ts";
 import type { Expression } from "../../ast/expression.ts";
 import { bitField } from "../../schema/bit-field.ts";

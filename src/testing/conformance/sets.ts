@@ -1,5 +1,5 @@
 import type { Executor } from "../../query/client.ts";
-import { add } from "../../query/arithmetic.ts";
+import { add } from "../../query/functions/arithmetic.ts";
 import {
   and,
   coalesce,

@@ -1,6 +1,6 @@
 import { createTables } from "../../migrate/create-tables.ts";
-import { add } from "../../query/arithmetic.ts";
-import { inserted } from "../../query/conflict.ts";
+import { add } from "../../query/functions/arithmetic.ts";
+import { inserted } from "../../query/write/conflict.ts";
 import { and, coalesce, eq, gt, isNull, lt } from "../../query/expression.ts";
 import { sql } from "../../query/sql.ts";
 import { uniqueIndex } from "../../schema/constraints.ts";

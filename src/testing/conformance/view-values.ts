@@ -12,11 +12,11 @@ import {
   lower,
   or,
 } from "../../query/expression.ts";
-import { add, subtract } from "../../query/arithmetic.ts";
+import { add, subtract } from "../../query/functions/arithmetic.ts";
 import { asc } from "../../query/order.ts";
 import { sql } from "../../query/sql.ts";
-import { view } from "../../query/view.ts";
-import { caseWhen } from "../../query/window.ts";
+import { view } from "../../query/read/view.ts";
+import { caseWhen } from "../../query/functions/window.ts";
 import { defineSchema } from "../../schema/schema.ts";
 import { table } from "../../schema/table.ts";
 import {

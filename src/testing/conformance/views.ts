@@ -11,11 +11,11 @@ import {
   scalar,
   sum,
 } from "../../query/expression.ts";
-import { add } from "../../query/arithmetic.ts";
+import { add } from "../../query/functions/arithmetic.ts";
 import { asc, desc } from "../../query/order.ts";
 import { sql } from "../../query/sql.ts";
-import { materializedView, view } from "../../query/view.ts";
-import { caseWhen } from "../../query/window.ts";
+import { materializedView, view } from "../../query/read/view.ts";
+import { caseWhen } from "../../query/functions/window.ts";
 import { comment } from "../../schema/comment.ts";
 import { index, uniqueIndex } from "../../schema/constraints.ts";
 import { defineSchema } from "../../schema/schema.ts";

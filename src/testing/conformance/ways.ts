@@ -1,5 +1,5 @@
-import { add } from "../../query/arithmetic.ts";
-import { inserted } from "../../query/conflict.ts";
+import { add } from "../../query/functions/arithmetic.ts";
+import { inserted } from "../../query/write/conflict.ts";
 import { gte } from "../../query/expression.ts";
 import { fromJson, toJson } from "../../query/rows/json.ts";
 import { insertSchema } from "../../query/rows/schema.ts";

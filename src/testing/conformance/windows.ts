@@ -23,7 +23,7 @@ import {
   over,
   rank,
   rowNumber,
-} from "../../query/window.ts";
+} from "../../query/functions/window.ts";
 import { table } from "../../schema/table.ts";
 import { bigint, decimal, integer, uuid, varchar } from "../../schema/types.ts";
 import { failureOf, type Kit } from "./kit.ts";

@@ -1,0 +1,456 @@
+import type { Socket } from "node:net";
+import { UnsupportedError } from "../../../core/error.ts";
+import type { MaybePromise } from "../../../core/maybe-promise.ts";
+import type {
+  Cells,
+  Connection,
+  DriverStatement,
+  NamedResult,
+  WriteResult,
+} from "../../../dialect/driver.ts";
+import {
+  endsTransaction,
+  isInterrupted,
+  lostBefore,
+  noteCollision,
+  noteRefusal,
+  refusesWrites,
+} from "../errors.ts";
+import { MariadbCursor, type RowStream } from "./cursor.ts";
+import { COLLISION, KEPT_ROWS } from "../query/conflict.ts";
+import { statementsOfDeadlock } from "./deadlock.ts";
+import { NO_WAIT } from "../query/query.ts";
+import { isRows, namesOf, readPlaces, type ResultRows } from "./results.ts";
+import { splitScript } from "../../../dialect/text/split-script.ts";
+import { MYSQL_LEXIS } from "../lexis.ts";
+
+interface PreparedStatement {
+  execute(values: readonly unknown[]): Promise<unknown>;
+  executeStream(values: readonly unknown[]): RowStream;
+  close(): void;
+}
+
+/** The few members of a connection of the package that are used. */
+export interface MariadbClient {
+  query(text: string): Promise<unknown>;
+  execute(text: string, values: readonly unknown[]): Promise<unknown>;
+  prepare(text: string): Promise<PreparedStatement>;
+  end(): Promise<void>;
+  destroy(): void;
+  isValid(): boolean;
+  serverVersion(): string;
+  /** The server's number of the connection, as it, or a proxy in between, told it. */
+  readonly threadId: number | null;
+  on(event: "end" | "error", listener: () => void): unknown;
+}
+
+/** Ends the statement of a connection, on a connection of its own. */
+export type KillQuery = (threadId: number) => Promise<void>;
+
+/** Statements kept prepared; the server holds 16,382 for all connections. Further ones are kept by the driver, by text. */
+const MAX_KEPT = 256;
+const CLOSE_TIMEOUT_MS = 5_000;
+
+const CONTROL = /^(?:set transaction|start transaction|begin|commit|rollback|savepoint|release)\b/i;
+
+/** Commits what came before it. Source: MySQL 8.4 manual, "Statements That Cause an Implicit Commit". */
+const COMMITTING =
+  /^(?:\s|--.*\n|#.*\n|\/\*(?!!)[^]*?\*\/)*(?:alter|(?:create|drop)(?!\s+temporary\b)|grant|lock\s+tables?|rename|revoke|truncate)\b/i;
+
+function ignore(): void {}
+
+/** A connection's thread on its server. */
+export interface Thread {
+  readonly id: number;
+  /** Tells one server from another. */
+  readonly server: string;
+}
+
+export interface ConnectionDetails {
+  /** Undefined where a proxy in between hides it. */
+  readonly thread: Thread | undefined;
+  /** What the bytes go over; undefined for a Unix socket, which doesn't go silent. */
+  readonly socket: Socket | undefined;
+}
+
+export class MariadbConnection implements Connection {
+  hasRefusedWrite = false;
+  details: ConnectionDetails = { thread: undefined, socket: undefined };
+  #answeredCount = 0;
+  readonly #client: MariadbClient;
+  /** Whether what is sent behind a statement's first execution also runs behind it. */
+  readonly #pipelinesPrepare: boolean;
+  #isLost = false;
+  #ended: Promise<void> | undefined;
+  readonly #kill: KillQuery;
+  /** By the statement's id; undefined while it is being prepared. */
+  #kept = new Map<number, PreparedStatement | undefined>();
+  #pendingCount = 0;
+  /** Is settled when the last statement that was sent is answered. */
+  #last: Promise<unknown> = Promise.resolve();
+  /** What is asked while this is set waits for it, so that the order is kept. */
+  #gate: Promise<unknown> | undefined;
+  /** Whether it is the statement that has the connection to itself which is asked now. */
+  #isInside = false;
+  /** Whose rows the server is sending. */
+  #cursor: MariadbCursor | undefined;
+  #isInTransaction = false;
+  doom: unknown;
+
+  constructor(client: MariadbClient, pipelinesPrepare: boolean, kill: KillQuery) {
+    this.#client = client;
+    this.#kill = kill;
+    this.#pipelinesPrepare = pipelinesPrepare;
+    // An idle connection that the server ends tells it here; unheard it would end the process.
+    const lose = (): void => {
+      this.#isLost = true;
+    };
+    client.on("error", lose);
+    client.on("end", lose);
+  }
+
+  get isAlive(): boolean {
+    return !this.#isLost && this.#client.isValid();
+  }
+
+  rows(statement: DriverStatement, parameters: readonly unknown[]): Promise<readonly Cells[]> {
+    const isCounting = statement.isWrite && statement.text.includes(KEPT_ROWS);
+    const answer = isCounting
+      ? this.#runCounting(statement, parameters).then(([rows]) => insertedRows(rows as ResultRows))
+      : (this.#run(statement, parameters) as Promise<ResultRows>);
+    const { untyped } = statement;
+    return untyped.length === 0 ? answer : answer.then((rows) => readPlaces(rows, untyped));
+  }
+
+  row(statement: DriverStatement, parameters: readonly unknown[]): Promise<Cells | undefined> {
+    return this.rows(statement, parameters).then(([first]) => first);
+  }
+
+  write(statement: DriverStatement, parameters: readonly unknown[]): Promise<WriteResult> {
+    if (!statement.text.includes(KEPT_ROWS))
+      return this.#run(statement, parameters).then(writeResultOf);
+    return this.#runCounting(statement, parameters).then(([answer, keptCount]) => {
+      const result = writeResultOf(answer);
+      return { ...result, affectedRows: result.affectedRows - keptCount, keptRows: keptCount };
+    });
+  }
+
+  async named(statement: DriverStatement, parameters: readonly unknown[]): Promise<NamedResult> {
+    this.#refuseCommitting(statement.text);
+    // Not every statement can be prepared, so one without values isn't.
+    const answer = await (parameters.length === 0
+      ? this.#send(true, () => this.#client.query(statement.text))
+      : this.#run(statement, parameters));
+    if (!isRows(answer))
+      return { names: [], rows: [], affectedRows: writeResultOf(answer).affectedRows };
+    const names = namesOf(answer);
+    const places = names.map((_, place) => place);
+    return { names, rows: readPlaces(answer, places), affectedRows: answer.length };
+  }
+
+  async cursor(
+    statement: DriverStatement,
+    parameters: readonly unknown[],
+    isNamed: boolean,
+  ): Promise<MariadbCursor> {
+    const leave = (): void => {
+      if (this.#cursor === cursor) this.#cursor = undefined;
+    };
+    const cursor = new MariadbCursor({
+      execute: () =>
+        this.#send(true, async () => {
+          this.#cursor = cursor;
+          const prepared = await this.#client.prepare(statement.text);
+          const stream = prepared.executeStream(parameters);
+          // The driver keeps it by its text.
+          prepared.close();
+          return stream;
+        }),
+      places: isNamed ? undefined : statement.untyped,
+      leave,
+      abandon: (ended) => {
+        leave();
+        this.#holdUntil(this.#abandon(ended));
+      },
+    });
+    return cursor;
+  }
+
+  /** Ends a statement whose rows nobody wants; what is sent next waits for it. */
+  async #abandon(ended: Promise<void>): Promise<void> {
+    const timer = setTimeout(() => this.#client.destroy(), CLOSE_TIMEOUT_MS);
+    try {
+      await this.cancel();
+    } catch {
+      // Then the rest comes, and is dropped.
+    }
+    await ended;
+    clearTimeout(timer);
+  }
+
+  async script(text: string): Promise<void> {
+    const statements = splitScript(text, MYSQL_LEXIS).map((statement) => statement.text);
+    if (statements.every((statement) => CONTROL.test(statement))) {
+      // Those that belong together, as the level of a transaction and its beginning, are sent together.
+      await Promise.all(statements.map((statement) => this.#control(statement)));
+      return;
+    }
+    for (const statement of statements) this.#refuseCommitting(statement);
+    for (const statement of statements) await this.#send(true, () => this.#client.query(statement));
+  }
+
+  /** A connection that does nothing when it is told forgets it: the server marks statements, not connections. */
+  async cancel(): Promise<void> {
+    const { threadId } = this.#client;
+    if (threadId !== null) await this.#kill(threadId);
+  }
+
+  async alone<Result>(work: () => MaybePromise<Result>): Promise<Result> {
+    const answer = (this.#gate ?? this.#last).then(() => {
+      this.#isInside = true;
+      try {
+        return work();
+      } finally {
+        this.#isInside = false;
+      }
+    });
+    this.#holdUntil(answer.then(ignore, ignore));
+    return answer;
+  }
+
+  async deadlockStatements(): Promise<readonly string[]> {
+    try {
+      const [cells] = await this.ask("show engine innodb status");
+      return statementsOfDeadlock(String(cells?.[2]), Number(this.#client.threadId));
+    } catch (error) {
+      // It is for those with the privilege PROCESS.
+      if (this.isAlive) return [];
+      throw error;
+    }
+  }
+
+  /** The rows of a text without values. */
+  async ask(text: string): Promise<ResultRows> {
+    return (await this.#client.query(text)) as ResultRows;
+  }
+
+  forget(): void {
+    const kept = this.#kept;
+    this.#kept = new Map();
+    for (const prepared of kept.values()) prepared?.close();
+  }
+
+  get waitingFor(): number | undefined {
+    return this.#pendingCount > 0 ? this.#answeredCount : undefined;
+  }
+
+  cut(): void {
+    this.#isLost = true;
+    const { socket } = this.details;
+    // The driver's own way opens a second connection first, to a server that may not answer.
+    if (socket === undefined) this.#client.destroy();
+    else socket.destroy(Object.assign(new Error("cut"), { code: "ECONNRESET", errno: -104 }));
+  }
+
+  close(): Promise<void> {
+    this.#isLost = true;
+    this.#ended ??= endWithin(this.#client, CLOSE_TIMEOUT_MS);
+    return this.#ended;
+  }
+
+  /** A ROLLBACK would be told done, and undo nothing. */
+  #refuseCommitting(text: string): void {
+    if (!this.#isInTransaction || !COMMITTING.test(text)) return;
+    throw new UnsupportedError({
+      dialect: "MySQL",
+      feature: "changing tables inside a transaction, as that commits it",
+      instead: "Change them before the transaction, or after it.",
+    });
+  }
+
+  #control(statement: string): Promise<unknown> {
+    const [, word] = /^(\w+)(?! to\b)/i.exec(statement.toLowerCase()) ?? [];
+    const isBegin = word === "start" || word === "begin";
+    const isRollback = word === "rollback";
+    const work = (): Promise<unknown> => {
+      if (isBegin) this.#isInTransaction = true;
+      if (isRollback || word === "commit") this.#isInTransaction = false;
+      return this.#client.query(statement);
+    };
+    return this.#send(!isBegin, work, isRollback);
+  }
+
+  #run(statement: DriverStatement, parameters: readonly unknown[]): Promise<unknown> {
+    const answer = this.#send(statement.isWrite, () =>
+      statement.text.endsWith(NO_WAIT)
+        ? this.#executeNoWait(statement, parameters)
+        : this.#execute(statement, parameters),
+    );
+    if (statement.isWrite) noteCollisions(answer, statement);
+    return answer;
+  }
+
+  /**
+   * Sends now what may be sent now. Inside a transaction a write waits for the answers to all before it: when one of them
+   * ended the transaction, as a deadlock does, the server would run the write by itself and commit it.
+   */
+  #send<Answer>(
+    isWrite: boolean,
+    work: () => Promise<Answer>,
+    isRollback = false,
+  ): Promise<Answer> {
+    if (this.#cursor !== undefined) return Promise.reject(busyReading());
+    if (this.#isInside) return this.#track(work, isRollback);
+    const isBehind = isWrite && this.#isInTransaction && this.#pendingCount > 0;
+    const before = this.#gate ?? (isBehind ? this.#last : undefined);
+    if (before === undefined) return this.#track(work, isRollback);
+    const answer = before.then(() => this.#track(work, isRollback));
+    this.#holdUntil(answer.then(ignore, ignore));
+    return answer;
+  }
+
+  #track<Answer>(work: () => Promise<Answer>, isRollback: boolean): Promise<Answer> {
+    if (isRollback) this.doom = undefined;
+    // The error is thrown as it came, so that whoever goes on learns why nothing was executed.
+    // oxlint-disable-next-line typescript/prefer-promise-reject-errors
+    if (this.doom !== undefined) return Promise.reject(this.doom);
+    if (!this.isAlive) return Promise.reject(lostBefore());
+    const isInTransaction = this.#isInTransaction;
+    this.#pendingCount++;
+    const answer = work();
+    this.#last = answer.then(
+      () => {
+        this.#pendingCount--;
+        this.#answeredCount++;
+      },
+      (error: unknown) => {
+        this.#pendingCount--;
+        this.#answeredCount++;
+        if (refusesWrites(error)) this.hasRefusedWrite = true;
+        if (isInTransaction && endsTransaction(error)) this.doom = error;
+      },
+    );
+    return answer;
+  }
+
+  #holdUntil(settled: Promise<void>): void {
+    this.#gate = settled;
+    void settled.then(() => {
+      if (this.#gate === settled) this.#gate = undefined;
+    });
+  }
+
+  #execute(statement: DriverStatement, parameters: readonly unknown[]): Promise<unknown> {
+    const kept = this.#kept.get(statement.id);
+    if (kept !== undefined) return kept.execute(parameters);
+    const answer = this.#client.execute(statement.text, parameters);
+    if (!this.#pipelinesPrepare) this.#holdUntil(answer.then(ignore, ignore));
+    const isNew = !this.#kept.has(statement.id) && this.#kept.size < MAX_KEPT;
+    if (statement.isKept && isNew) void this.#keep(statement, answer);
+    return answer;
+  }
+
+  async #executeNoWait(
+    statement: DriverStatement,
+    parameters: readonly unknown[],
+  ): Promise<unknown> {
+    try {
+      return await this.#execute(statement, parameters);
+    } catch (error) {
+      noteRefusal(error);
+      throw error;
+    }
+  }
+
+  /** What was executed once is in the driver's own cache, so that nothing is sent here. */
+  async #keep({ id, text }: DriverStatement, executed: Promise<unknown>): Promise<void> {
+    const kept = this.#kept;
+    kept.set(id, undefined);
+    try {
+      await executed;
+      const prepared = await this.#client.prepare(text);
+      if (this.#kept === kept) kept.set(id, prepared);
+      else prepared.close();
+    } catch {
+      // Whoever executed it has the error; the next execution tries again.
+      kept.delete(id);
+    }
+  }
+
+  /** With how many rows of the insert were there already. */
+  #runCounting(
+    statement: DriverStatement,
+    parameters: readonly unknown[],
+  ): Promise<[answer: unknown, keptCount: number]> {
+    const answer = this.#send(true, () => {
+      const counted = this.#executeCounting(statement, parameters);
+      if (!this.#pipelinesPrepare) this.#holdUntil(counted.then(ignore, ignore));
+      return counted;
+    });
+    noteCollisions(answer, statement);
+    return answer;
+  }
+
+  async #executeCounting(
+    statement: DriverStatement,
+    parameters: readonly unknown[],
+  ): Promise<[answer: unknown, keptCount: number]> {
+    const reset = this.#client.query(`set ${KEPT_ROWS} = 0`);
+    const executed = this.#execute(statement, parameters);
+    if (!this.#pipelinesPrepare) await Promise.all([reset, executed]);
+    const count = (): Promise<unknown> => this.#client.query(`select ${KEPT_ROWS}`);
+    // A request to end the insert that comes too late for it must not make a failure of what is done.
+    const counted = count().catch((error: unknown) => {
+      if (isInterrupted(error)) return count();
+      throw error;
+    });
+    const [, answer, rows] = await Promise.all([reset, executed, counted]);
+    return [answer, Number((rows as ResultRows)[0]?.[0])];
+  }
+}
+
+/** The server sends the rows of one statement to their end before it answers another on the same connection. */
+function busyReading(): UnsupportedError {
+  return new UnsupportedError({
+    dialect: "MySQL",
+    feature: "another statement in a transaction while a stream of it is read",
+    instead:
+      "Read the stream to its end first, or leave it; read it outside of the transaction with db; or await the query, " +
+      "which reads all of its rows at once.",
+  });
+}
+
+/** The rows whose last cell, how many were kept so far, is as before: the others were there already. */
+function insertedRows(rows: ResultRows): ResultRows {
+  let keptCount = 0;
+  const inserted = rows.filter((cells) => {
+    const before = keptCount;
+    keptCount = Number(cells.at(-1));
+    return keptCount === before;
+  });
+  return Object.assign(inserted, { meta: rows.meta });
+}
+
+function noteCollisions(answer: Promise<unknown>, { text }: DriverStatement): void {
+  answer.catch((error: unknown) => {
+    if (text.includes(COLLISION)) noteCollision(error);
+  });
+}
+
+function writeResultOf(answer: unknown): WriteResult {
+  if (isRows(answer)) return { affectedRows: answer.length, insertId: undefined };
+  const { affectedRows, insertId } = answer as { affectedRows: number; insertId: bigint };
+  return { affectedRows, insertId: insertId === 0n ? undefined : insertId };
+}
+
+/** Waits for what is under way, but not for ever. */
+async function endWithin(client: MariadbClient, timeoutMs: number): Promise<void> {
+  const timer = setTimeout(() => client.destroy(), timeoutMs);
+  try {
+    await client.end();
+  } catch {
+    // The connection is gone, which is what was wanted.
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,70 @@
+/** Cells whose type the query doesn't give, as values, by the types that the server tells. */
+
+import type { Cells } from "../../../dialect/driver.ts";
+import { readJson, readSafeInteger, type Decode } from "../../../dialect/values/type-map.ts";
+import { readDate } from "../types.ts";
+
+/** What the driver tells of a column. */
+export interface ColumnDefinition {
+  readonly type: string;
+  readonly scale: number;
+  /** Whether MariaDB marks the column as JSON, which is text to it. */
+  isDataTypeFormatJson?(): boolean;
+  name(): string;
+  /** The table that it is of; empty for an expression. */
+  orgTable(): string;
+}
+
+export interface ResultRows extends Array<Cells> {
+  readonly meta: readonly ColumnDefinition[];
+}
+
+export function isRows(answer: unknown): answer is ResultRows {
+  return Array.isArray(answer);
+}
+
+function readBytes(cell: unknown): unknown {
+  // A copy: what the driver gives is a view of a packet.
+  return Buffer.isBuffer(cell) ? new Uint8Array(cell) : cell;
+}
+
+/**
+ * How a column is read. Whole numbers are numbers where that is exact; that is also what a sum of whole numbers is, which
+ * the server types as a DECIMAL without digits after the point. Other decimals are text.
+ */
+function readerOf(column: ColumnDefinition): Decode | undefined {
+  if (column.isDataTypeFormatJson?.() === true) return readJson;
+  switch (column.type) {
+    case "BIGINT":
+      return readSafeInteger;
+    case "DECIMAL":
+    case "NEWDECIMAL":
+      return column.scale === 0 && column.orgTable() === "" ? readSafeInteger : undefined;
+    case "DATETIME":
+    case "DATETIME2":
+    case "TIMESTAMP":
+    case "TIMESTAMP2":
+      return readDate;
+    case "JSON":
+      return readJson;
+    default:
+      return readBytes;
+  }
+}
+
+export function readPlaces(rows: ResultRows, places: readonly number[]): readonly Cells[] {
+  const readers = places.map((place) => readerOf(rows.meta[place]!));
+  return rows.map((cells) => {
+    const values = [...cells];
+    places.forEach((place, index) => {
+      const cell = values[place];
+      const read = readers[index];
+      if (read !== undefined && cell !== null) values[place] = read(cell);
+    });
+    return values;
+  });
+}
+
+export function namesOf(rows: ResultRows): string[] {
+  return rows.meta.map((column) => column.name());
+}

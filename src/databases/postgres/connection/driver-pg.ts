@@ -1,0 +1,157 @@
+import { ConfigError } from "../../../core/error.ts";
+import { loadOptional } from "../../../core/optional.ts";
+import type { ServerInfo } from "../../../dialect/capabilities.ts";
+import type { Cells, Driver } from "../../../dialect/driver.ts";
+import { currentPassword } from "../../../dialect/server/server-url.ts";
+import { PgConnection, type PgClient } from "./connection.ts";
+import { askAside, BACKEND } from "./aside.ts";
+import { toConnectError } from "./connect-errors.ts";
+import { defineExchange, type ExchangeClass } from "./exchange.ts";
+import type { PostgresSettings } from "./settings.ts";
+
+/** The few members of `pg` that are used. */
+interface PgModule {
+  readonly Client: new (config: object) => PgClient;
+  readonly Query: { readonly prototype: object };
+}
+
+async function loadModule(given: unknown): Promise<PgModule> {
+  const loaded: unknown = given ?? (await loadOptional("pg", "PostgreSQL", () => import("pg")));
+  // pg is CommonJS, so a namespace has the module itself as its default.
+  for (const candidate of [loaded, Reflect.get(Object(loaded), "default")]) {
+    const { Client, Query } = Object(candidate) as Partial<PgModule>;
+    if (typeof Client === "function" && typeof Query === "function") return { Client, Query };
+  }
+  throw new ConfigError("The driver that was handed over is not the package pg.", {
+    hint: 'Pass { driver: await import("pg") }, or leave it out.',
+  });
+}
+
+/** What all else relies on: how values are written, and what a literal means. */
+const SESSION =
+  "set timezone to 'UTC'; set datestyle to 'ISO, YMD'; set intervalstyle to 'postgres'; " +
+  "set bytea_output to 'hex'; set extra_float_digits to 1; set standard_conforming_strings to on";
+
+function sessionText({ statementTimeoutMs }: PostgresSettings): string {
+  if (statementTimeoutMs === undefined) return SESSION;
+  return `${SESSION}; set statement_timeout to ${statementTimeoutMs}`;
+}
+
+/** The version, and the first of the collations there that know the letters of all languages. */
+const SERVER = `select current_setting('server_version_num'), (
+  select quote_ident(collname) from pg_collation
+  where collname in ('und-x-icu', 'pg_unicode_fast', 'C.utf8', 'C.UTF-8')
+    and collencoding in (-1, pg_char_to_encoding(getdatabaseencoding()))
+  order by array_position(array['und-x-icu', 'pg_unicode_fast', 'C.utf8', 'C.UTF-8'], collname::text) limit 1)`;
+
+/** `180004` is 18.4, `90624` is 9.6.24. */
+export function versionOf(number: number): [number, number, number] {
+  const major = Math.floor(number / 10_000);
+  if (major >= 10) return [major, number % 10_000, 0];
+  return [major, Math.floor(number / 100) % 100, number % 100];
+}
+
+export interface FirstConnection {
+  readonly connection: PgConnection;
+  readonly server: ServerInfo;
+  /** A collation that folds the letters of all languages, quoted. */
+  readonly folding: string;
+}
+
+export interface PostgresDriver extends Driver {
+  /** Opens a connection and asks the server what it is. */
+  openFirst(): Promise<FirstConnection>;
+}
+
+/** @param module The package, where the caller hands it over. */
+export async function createDriver(
+  settings: PostgresSettings,
+  module: unknown,
+): Promise<PostgresDriver> {
+  const { Client, Query } = await loadModule(module);
+  const Exchange = defineExchange(Query);
+  const session = sessionText(settings);
+  const open = async <Result>(
+    prepare: (connection: PgConnection) => Promise<Result>,
+  ): Promise<Result> => {
+    const client = new Client(configOf(settings));
+    if (client.pipeline !== true) {
+      throw new ConfigError("Plinth needs pg 8.23 or newer, which can pipeline queries.", {
+        hint: "Run: npm install pg@latest",
+      });
+    }
+    return openConnection(client, Exchange, settings, prepare);
+  };
+  const openPlain = (): Promise<PgConnection> =>
+    open(async (connection) => {
+      await prepareSession(connection, session);
+      return connection;
+    });
+  return {
+    canReadBeside: true,
+    open: openPlain,
+    isAtWork: (connections) =>
+      askAside(openPlain, connections as readonly PgConnection[], settings.connectTimeoutMs),
+    openFirst: () =>
+      open(async (connection) => {
+        await prepareSession(connection, session);
+        const [cells] = await connection.ask(SERVER);
+        const version = versionOf(Number(cells?.[0]));
+        // The database's own collation is the last resort: it may fold no more than ASCII.
+        const known = cells?.[1];
+        const folding = typeof known === "string" ? known : '"default"';
+        return { connection, server: { product: "postgres", version }, folding };
+      }),
+  };
+}
+
+/** Both are sent together. A relative of PostgreSQL may not know what tells one server from another. */
+async function prepareSession(connection: PgConnection, session: string): Promise<void> {
+  const [, backend] = await Promise.all([
+    connection.script(session),
+    connection.ask(BACKEND).catch(() => NOBODY),
+  ]);
+  connection.setBackend(backend[0]);
+}
+
+const NOBODY: readonly Cells[] = [];
+
+function configOf(settings: PostgresSettings): object {
+  const { place, password, askPassword, tls, applicationName, startOptions } = settings;
+  return {
+    ...place,
+    password: askPassword === undefined ? password : () => currentPassword(undefined, askPassword),
+    ssl: tls,
+    application_name: applicationName,
+    options: startOptions,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    pipeline: true,
+  };
+}
+
+/** Connects and prepares the session within the time of the settings. */
+async function openConnection<Result>(
+  client: PgClient,
+  Exchange: ExchangeClass,
+  settings: PostgresSettings,
+  prepare: (connection: PgConnection) => Promise<Result>,
+): Promise<Result> {
+  const { connectTimeoutMs, place } = settings;
+  const connection = new PgConnection(client, Exchange, settings);
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    client.connection.stream.destroy();
+  }, connectTimeoutMs);
+  try {
+    await client.connect();
+    return await prepare(connection);
+  } catch (error) {
+    client.connection.stream.destroy();
+    const cause = isLate ? new Error("timeout expired", { cause: error }) : error;
+    throw toConnectError(cause, place, connectTimeoutMs);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,176 @@
+/** A column as it stands in a table. */
+
+import type { LogicalType, TextType } from "../../../ast/logical-type.ts";
+import { UnsupportedError } from "../../../core/error.ts";
+import { writeDefaultValue, writeGenerated } from "../../../dialect/sql/standard-ddl.ts";
+import type { Writer } from "../../../dialect/sql/writer.ts";
+import type { ColumnModel, DefaultModel, TableModel } from "../../../schema/model.ts";
+import { noteOf } from "./type-note.ts";
+import { decimalStorage, instantStorage, isUuidBlob } from "../types.ts";
+
+const NOW = {
+  milliseconds: "(cast(unixepoch('subsec') * 1000 as integer))",
+  microseconds: "(cast(unixepoch('subsec') * 1000 as integer) * 1000)",
+  seconds: "(unixepoch())",
+  iso: "(strftime('%Y-%m-%dT%H:%M:%fZ'))",
+  sql: "(replace(strftime('%Y-%m-%d %H:%M:%f'), '.000', ''))",
+} as const;
+
+/** Version 4 of RFC 9562: random but for the version, 4, and the variant, 8 to b. */
+export const RANDOM_UUID: string =
+  "(lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || " +
+  "substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))";
+
+export function nowText(type: LogicalType): string {
+  switch (type.kind) {
+    case "date":
+      return "(date())";
+    case "time": {
+      // The clock tells milliseconds.
+      const digits = type.precision === 0 ? 8 : 9 + type.precision;
+      return `(substr(strftime('%H:%M:%f') || '000', 1, ${digits}))`;
+    }
+    case "timestamp": {
+      const storage = instantStorage(type);
+      if (storage !== "sql" || type.precision === 3) return NOW[storage];
+      if (type.precision === 0) return "(datetime())";
+      const digits = 20 + type.precision;
+      const zeros = ".".padEnd(type.precision + 1, "0");
+      return `(replace(substr(strftime('%Y-%m-%d %H:%M:%f') || '000', 1, ${digits}), '${zeros}', ''))`;
+    }
+    default:
+      return NOW.milliseconds;
+  }
+}
+
+/** The expression of a column's default, or `null` where there is none. */
+export function writeColumnDefault(
+  value: DefaultModel | undefined,
+  type: LogicalType,
+  out: Writer,
+): void {
+  switch (value?.kind) {
+    case undefined:
+      out.sql("null");
+      return;
+    case "now":
+      out.sql(nowText(type));
+      return;
+    case "random":
+      out.sql(isUuidBlob(type) ? `(unhex(${RANDOM_UUID}, '-'))` : RANDOM_UUID);
+      return;
+    case "sql":
+      out.sql(`(${value.text})`);
+      return;
+    case "value":
+      writeDefaultValue({ type } as ColumnModel, value.value, out);
+  }
+}
+
+/**
+ * What SQLite would let through and no other database does. Errors tell an unnamed check by its text, of which SQLite
+ * keeps only a quoted name where that comes first; so a range begins with a parenthesis.
+ */
+function writeCheck({ name, type }: ColumnModel, out: Writer): void {
+  switch (type.kind) {
+    case "integer": {
+      const high = 2 ** (type.bits - 1) - 1;
+      out
+        .sql(" check ((")
+        .id(name)
+        .sql(`) between ${-high - 1} and ${high})`);
+      return;
+    }
+    case "bigint":
+      if (type.flags !== undefined) out.sql(" check ((").id(name).sql(") >= 0)");
+      return;
+    case "decimal": {
+      if (decimalStorage(type) !== "scaled") return;
+      const high = "9".repeat(type.precision);
+      out.sql(" check ((").id(name).sql(`) between -${high} and ${high})`);
+      return;
+    }
+    case "boolean":
+      out.sql(" check (").id(name).sql(" in (0, 1))");
+      return;
+    case "text":
+      if (type.length !== undefined)
+        out.sql(" check (length(").id(name).sql(`) <= ${type.length})`);
+      return;
+    case "date":
+      // Of what is no day, date() makes another day or NULL.
+      out.sql(" check (").id(name).sql(" is date(").id(name).sql(") and ");
+      out.id(name).sql(" >= '0001')");
+      return;
+    case "time": {
+      const fraction = type.precision > 0 ? `.${"[0-9]".repeat(type.precision)}` : "";
+      out.sql(" check (").id(name).sql(` glob '[0-2][0-9]:[0-5][0-9]:[0-5][0-9]${fraction}' and `);
+      out.id(name).sql(" < '24')");
+      return;
+    }
+    case "bytes":
+      if (type.length !== undefined)
+        out.sql(" check (length(").id(name).sql(`) <= ${type.length})`);
+      return;
+    case "enum":
+      out.sql(" check (").id(name).sql(" in (");
+      out.list(type.values, (value) => out.sql(out.context.spelling.textLiteral(value))).sql("))");
+      return;
+    case "array":
+      out.sql(" check (case json_valid(").id(name).sql(") when 1 then json_type(");
+      out.id(name).sql(") = 'array' when 0 then 0 end)");
+      return;
+    case "json":
+      out.sql(" check (json_valid(").id(name).sql("))");
+      return;
+    default:
+    // The storage says it all, and a strict table keeps to it.
+  }
+}
+
+/** Source: sqlite.org/datatype3.html, "Collating Sequences". */
+const COLLATIONS = new Set(["BINARY", "NOCASE", "RTRIM"]);
+
+function writeCollation({ collation }: TextType, out: Writer): void {
+  const name = collation?.sqlite;
+  if (name === undefined) return;
+  if (!COLLATIONS.has(name.toUpperCase())) {
+    throw new UnsupportedError({
+      dialect: "SQLite",
+      feature: `the collation ${name}`,
+      instead: "It has BINARY, NOCASE and RTRIM: name one of them with collate({ sqlite: … }).",
+    });
+  }
+  out.sql(" collate ").id(name);
+}
+
+/** Of the ways to count, SQLite has one. */
+function refuseIdentity(column: ColumnModel): void {
+  if (column.identity === undefined) return;
+  throw new UnsupportedError({
+    dialect: "SQLite",
+    feature: `options of autoIncrement() ("${column.name}")`,
+    instead: "Leave them out: it counts up from 1, and rows may bring their own.",
+  });
+}
+
+export function isRowId(column: ColumnModel, table: TableModel | undefined): boolean {
+  return column.isAutoIncrement && table?.primaryKey?.columns[0] === column.name;
+}
+
+export function writeColumn(column: ColumnModel, table: TableModel | undefined, out: Writer): void {
+  refuseIdentity(column);
+  out.sql(out.context.types.sqlType(column.type));
+  const note = noteOf(column.type);
+  if (note !== undefined) out.sql(` /* ${note} */`);
+  if (column.type.kind === "text") writeCollation(column.type, out);
+  // `autoincrement` may only follow an inline primary key; it keeps keys of deleted rows from coming again.
+  if (isRowId(column, table)) out.sql(" primary key autoincrement");
+  if (!column.nullable) out.sql(" not null");
+  if (column.default !== undefined) {
+    out.sql(" default ");
+    writeColumnDefault(column.default, column.type, out);
+  }
+  if (column.generated !== undefined) writeGenerated(column.generated, out);
+  writeCheck(column, out);
+}

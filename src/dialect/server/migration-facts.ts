@@ -1,0 +1,48 @@
+import type { DbError } from "../../core/error.ts";
+
+/** What a database has for running migrations on it, as data. */
+export interface MigrationFacts {
+  /** How the files for it begin, the most fitting first. */
+  readonly families: readonly string[];
+  /** How the ids of the rules begin that are of this database alone. */
+  readonly lintFamily: "LT" | "MY" | "PG";
+  /** Whether SQL for it runs on a relative, too, and makes other tables there. */
+  readonly hasRelatives?: boolean;
+  /**
+   * Queries that give `taken`, true or 1 when nobody else runs migrations on this database. Without them the beginning of
+   * a writing transaction keeps others out.
+   */
+  readonly lock?: {
+    /** Until the connection ends or `release` runs. */
+    readonly take: string;
+    readonly release: string;
+    /** Until the transaction ends, which also holds behind a pooler that shares connections between transactions. */
+    readonly takeInTransaction?: string;
+  };
+  /** A script after which a statement waits so long for a lock on a table, as those behind it wait too. */
+  limitLocks?(timeoutMs: number): string;
+  /** A script that ends what `limitLocks` began, where a transaction's end doesn't. */
+  readonly unlimitLocks?: string;
+  /** For making tables anew where the database can't change them: foreign keys rest meanwhile. */
+  readonly rebuild?: {
+    /** Outside the transaction. */
+    readonly before: string;
+    readonly after: string;
+    /** Rows that point nowhere: none may be there at the end that wasn't at the beginning. */
+    readonly violations: string;
+    /** Gives `name`, of views, each of which must still be readable. */
+    readonly views: string;
+    /** Gives `name`, of tables. */
+    readonly tables: string;
+    /** Gives `table` and `parent`, of foreign keys. */
+    readonly references: string;
+    /** Gives `name`, `table` and `sql` of what goes with its table when that is dropped, and can be made again. */
+    readonly dependents: string;
+  };
+  /** Whether the error tells that a statement of DDL had been done before: its object is there, or gone. */
+  isDoneBefore(error: DbError): boolean;
+  /** Gives `name`, and `source` as it stands in a query, of the tables whose rows are the application's. */
+  readonly tables: string;
+  /** Gives `statement`: what drops everything that the database holds, to be asked again until there is nothing. */
+  readonly dropAll: string;
+}

@@ -1,0 +1,540 @@
+import type { SetOperator } from "../../ast/derived.ts";
+import {
+  CallNode,
+  CompareNode,
+  Expression,
+  isNamedAlike,
+  LogicNode,
+  ValueNode,
+  type AnyExpression,
+  type Condition,
+} from "../../ast/expression.ts";
+import type { LogicalType } from "../../ast/logical-type.ts";
+import type {
+  JoinClause,
+  JoinKind,
+  LockClause,
+  OrderTerm,
+  SelectionRecord,
+  SelectStatement,
+} from "../../ast/statement.ts";
+import type { Limits } from "../../connect/limits.ts";
+import { BuildError, InvalidValueError, NotFoundError } from "../../core/error.ts";
+import type { MaybePromise } from "../../core/maybe-promise.ts";
+import type { PlanNode } from "../../dialect/server/explain.ts";
+import {
+  sourceOf,
+  type AnyTable,
+  type KeyOf,
+  type NameOf,
+  type RowOf,
+  type TableInfo,
+} from "../../schema/table.ts";
+import {
+  columnsOfQuery,
+  inputsOf,
+  queryTable,
+  setTable,
+  type QueryTable,
+  type SameMembers,
+  type SetColumns,
+} from "./derived.ts";
+import { and, isEmptyCondition, type OneColumn } from "../expression.ts";
+import { asc } from "../order.ts";
+import { limitScope, runRow, runRows, type Scope } from "../run.ts";
+import { Runnable, started } from "../runnable.ts";
+import { sourceSelection, toSelection } from "./selection.ts";
+import { explain, type ExplainOptions } from "./explain.ts";
+import { streamRows, type StreamOptions } from "./stream.ts";
+import { emptyStatement } from "../statement.ts";
+import type { Query, ResultOf, Selection, SelectionInput } from "../types.ts";
+import { Unfinished } from "../unfinished.ts";
+
+const COUNT: LogicalType = { kind: "bigint", mode: "number" };
+const COUNT_ALL: SelectionRecord = {
+  keys: ["count"],
+  values: [new CallNode("count", [], COUNT)],
+  source: undefined,
+};
+/** A limit that is always the same is a value like any other, so that all limits share a plan. */
+const ONE = new ValueNode(1, COUNT);
+
+/** A text and its values, as the driver gets them. */
+export interface SqlText {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+function countValue(name: string, value: number): ValueNode<number> {
+  if (!Number.isSafeInteger(value) || value < 0) {
+    throw new InvalidValueError(`${name}() takes a whole number, 0 or more.`);
+  }
+  return new ValueNode(value, COUNT);
+}
+
+/**
+ * A read. Every method returns a new query, so one may be shared as a starting point. Nothing runs before it is awaited;
+ * awaiting it gives its rows, and awaiting it again reads again.
+ */
+export class SelectQuery<
+  S extends Selection,
+  From extends string,
+  Nullable extends string = never,
+> extends Runnable<ResultOf<S, Nullable>[]> {
+  readonly statement: SelectStatement;
+  protected readonly scope: Scope;
+
+  constructor(scope: Scope, statement: SelectStatement) {
+    super();
+    this.scope = scope;
+    this.statement = statement;
+  }
+
+  protected derive(changes: Partial<SelectStatement>): this {
+    // Every subclass is constructed alike.
+    const Query = this.constructor as new (scope: Scope, statement: SelectStatement) => this;
+    return new Query(this.scope, { ...this.statement, ...changes });
+  }
+
+  /**
+   * Keeps the rows for which the condition is true. Several calls are combined with `and`.
+   *
+   * @throws {BuildError} `E_NO_CONDITION` for `undefined`; `and(undefined)` is a condition that says nothing.
+   */
+  where(condition: Condition): this {
+    return this.derive({ where: combined(this.statement.where, condition, "where") });
+  }
+
+  #join(kind: JoinKind, table: AnyTable, on: AnyExpression | undefined): SelectStatement {
+    const source = sourceOf(table);
+    const { from, joins } = this.statement;
+    const isTaken = [from, ...joins.map((join) => join.source)].some((other) =>
+      isNamedAlike(other, source),
+    );
+    if (isTaken) {
+      throw new BuildError(
+        "E_UNKNOWN_SOURCE",
+        `"${source.alias ?? source.table}" is joined twice.`,
+        {
+          hint: 'Give one of them another name: const other = alias(table, "other").',
+        },
+      );
+    }
+    const join: JoinClause = { kind, source, inputs: inputsOf(table), on };
+    return { ...this.statement, joins: [...joins, join] };
+  }
+
+  innerJoin<T extends AnyTable>(
+    table: T,
+    on: Condition,
+  ): SelectQuery<S, From | NameOf<T>, Nullable> {
+    return new SelectQuery(this.scope, this.#join("inner", table, joinCondition(on, "innerJoin")));
+  }
+
+  /** Keeps rows without a match; the table's columns are then null. */
+  leftJoin<T extends AnyTable>(
+    table: T,
+    on: Condition,
+  ): SelectQuery<S, From | NameOf<T>, Nullable | NameOf<T>> {
+    return new SelectQuery(this.scope, this.#join("left", table, joinCondition(on, "leftJoin")));
+  }
+
+  /** Keeps the table's rows without a match; the columns of all tables before it are then null. */
+  rightJoin<T extends AnyTable>(
+    table: T,
+    on: Condition,
+  ): SelectQuery<S, From | NameOf<T>, Nullable | From> {
+    return new SelectQuery(this.scope, this.#join("right", table, joinCondition(on, "rightJoin")));
+  }
+
+  /** Keeps the rows of both sides without a match. Refused on MySQL and MariaDB, which lack it. */
+  fullJoin<T extends AnyTable>(
+    table: T,
+    on: Condition,
+  ): SelectQuery<S, From | NameOf<T>, Nullable | From | NameOf<T>> {
+    return new SelectQuery(this.scope, this.#join("full", table, joinCondition(on, "fullJoin")));
+  }
+
+  crossJoin<T extends AnyTable>(table: T): SelectQuery<S, From | NameOf<T>, Nullable> {
+    return new SelectQuery(this.scope, this.#join("cross", table, undefined));
+  }
+
+  /** Gives equal rows once. */
+  distinct(): this {
+    return this.derive({ distinct: true });
+  }
+
+  /**
+   * Keeps one row of those that are equal in these, the first by the order, which begins with them. PostgreSQL only;
+   * elsewhere number the rows with `over(rowNumber(), …)` and keep the first.
+   */
+  distinctOn(...expressions: readonly [AnyExpression, ...AnyExpression[]]): this {
+    return this.derive({ distinctOn: [...this.statement.distinctOn, ...expressions] });
+  }
+
+  groupBy(...expressions: readonly [AnyExpression, ...AnyExpression[]]): this {
+    return this.derive({ groupBy: [...this.statement.groupBy, ...expressions] });
+  }
+
+  having(condition: Condition): this {
+    return this.derive({ having: combined(this.statement.having, condition, "having") });
+  }
+
+  /** Columns or `asc(…)` and `desc(…)`. NULLs are smallest. Several calls add up. Without it no order is promised. */
+  orderBy(...terms: readonly [OrderTerm | AnyExpression, ...(OrderTerm | AnyExpression)[]]): this {
+    const orderBy = terms.map((term) => (term instanceof Expression ? asc(term) : term));
+    return this.derive({ orderBy: [...this.statement.orderBy, ...orderBy] });
+  }
+
+  limit(rowCount: number): this {
+    return this.derive({ limit: countValue("limit", rowCount) });
+  }
+
+  offset(rowCount: number): this {
+    return this.derive({ offset: countValue("offset", rowCount) });
+  }
+
+  /**
+   * Locks the rows until the transaction ends, so that nobody else changes them. Refused on SQLite, whose writer holds the
+   * whole database.
+   *
+   * @throws {TimeoutError} `E_TIMEOUT` with `noWait`, where another transaction holds one.
+   */
+  forUpdate(options: LockOptions = {}): this {
+    return this.derive({ lock: { strength: "update", busy: busyOf(options) } });
+  }
+
+  /** As `forUpdate`, but others may lock them in this way, too. */
+  forShare(options: LockOptions = {}): this {
+    return this.derive({ lock: { strength: "share", busy: busyOf(options) } });
+  }
+
+  /**
+   * Stands before the query's text, in the server's log and among its running statements. Each text is a statement of its
+   * own to prepare, so it names the place in the program, not what is asked for.
+   */
+  comment(text: string): this {
+    if (typeof text !== "string") throw new InvalidValueError("comment() takes a text.");
+    return this.derive({ comment: text });
+  }
+
+  /**
+   * With `"custom"` the server plans the query for its values each time: for one whose best plan differs a lot from value
+   * to value, as where most rows are `done` and few `open`. PostgreSQL otherwise comes to plan a query that is run often
+   * once, for all values; the others plan each time anyway. `"auto"`, the default, leaves it to the server.
+   */
+  plan(choice: "auto" | "custom"): this {
+    if (choice !== "auto" && choice !== "custom")
+      throw new InvalidValueError('plan() takes "auto" or "custom".');
+    return this.derive({ plan: choice === "custom" ? choice : undefined });
+  }
+
+  /**
+   * The values of the only column, as a list.
+   *
+   * @throws {BuildError} `E_UNKNOWN_COLUMN` when the query has several columns.
+   */
+  async list<Row = ResultOf<S, Nullable>>(
+    this: OneColumn<Row> & Query<Row>,
+  ): Promise<Row[keyof Row][]> {
+    const [key, ...others] = this.statement.selection.keys;
+    if (key === undefined || others.length > 0) {
+      throw new BuildError("E_UNKNOWN_COLUMN", "list() takes a query with one column.", {
+        hint: "Select that column: db.select({ id: users.id }).from(users).",
+      });
+    }
+    const rows = await this;
+    return rows.map((row) => row[key as keyof Row]);
+  }
+
+  /**
+   * Calls the read off when the signal is aborted, waiting for a connection included: the server ends the statement, on a
+   * connection that is this query's own. An embedded database hears of it between two rows, or while it waits for its turn.
+   *
+   * @throws {CancelledError} `E_CANCELLED`, from the awaited read.
+   */
+  signal(signal: AbortSignal): this {
+    return this.#limited({ signal });
+  }
+
+  /**
+   * Ends the read as `signal` does when it takes longer, waiting for a connection included.
+   *
+   * @param timeoutMs In milliseconds, above 0.
+   * @throws {TimeoutError} `E_TIMEOUT`, from the awaited read.
+   */
+  timeout(timeoutMs: number): this {
+    return this.#limited({ timeoutMs });
+  }
+
+  #limited(limits: Limits): this {
+    const Query = this.constructor as new (scope: Scope, statement: SelectStatement) => this;
+    return new Query(limitScope(this.scope, limits), this.statement);
+  }
+
+  /**
+   * Reads the rows bit by bit, as they are asked for: a result of any size in bounded memory. The rows are those of the
+   * moment when the first were read. Leaving the loop frees what the database holds for it.
+   *
+   * Outside of a transaction it has a connection of its own until its end, so a loop that stops without `break`, `return`
+   * or an error keeps that.
+   *
+   * @example
+   * for await (const user of db.from(users).stream({ batch: 500 })) console.log(user.name);
+   */
+  stream(options: StreamOptions = {}): AsyncIterable<ResultOf<S, Nullable>> {
+    return streamRows(this.scope, this.statement, options) as AsyncIterable<ResultOf<S, Nullable>>;
+  }
+
+  protected override run(): MaybePromise<ResultOf<S, Nullable>[]> {
+    return runRows(this.scope, this.statement) as MaybePromise<ResultOf<S, Nullable>[]>;
+  }
+
+  /** The first row, or undefined. */
+  first(): Promise<ResultOf<S, Nullable> | undefined> {
+    const statement =
+      this.statement.limit === undefined ? { ...this.statement, limit: ONE } : this.statement;
+    return started(
+      () => runRow(this.scope, statement) as MaybePromise<ResultOf<S, Nullable> | undefined>,
+    );
+  }
+
+  /**
+   * The first row.
+   *
+   * @throws {NotFoundError} when there is none.
+   */
+  async one(): Promise<ResultOf<S, Nullable>> {
+    const row = await this.first();
+    if (row === undefined) throw new NotFoundError(this.statement.from.table);
+    return row;
+  }
+
+  /** How many rows the query has. The order and a lock don't matter; a limit and groups do. */
+  count(): Promise<number> {
+    return started(() => runRow(this.scope, countOf(this.statement))).then(
+      (row) => (row as { count: number }).count,
+    );
+  }
+
+  /**
+   * The query as a table, under a name, for `from` and joins of others.
+   *
+   * @example
+   * const spent = db.select({ userId: orders.userId, total: sum(orders.total) })
+   *   .from(orders).groupBy(orders.userId).as("spent");
+   * const rows = await db.select({ name: users.name, total: spent.total })
+   *   .from(users).leftJoin(spent, eq(spent.userId, users.id));
+   */
+  as<const Name extends string>(name: Name): QueryTable<Name, S, Nullable> {
+    return queryTable(this.statement, name) as unknown as QueryTable<Name, S, Nullable>;
+  }
+
+  #put<Other>(
+    operator: SetOperator,
+    other: Query<Other>,
+  ): SetQuery<SetColumns<ResultOf<S, Nullable>, Other>> {
+    const table = setTable("rows", this.statement, operator, other.statement);
+    const statement = emptyStatement(sourceOf(table), toSelection(table), inputsOf(table));
+    return new SetQuery(this.scope, statement);
+  }
+
+  /** The rows of both queries, equal ones once. What follows, such as an order or a limit, is for the whole. */
+  union<Other extends object>(
+    other: Query<Other> & SameMembers<ResultOf<S, Nullable>, Other>,
+  ): SetQuery<SetColumns<ResultOf<S, Nullable>, Other>> {
+    return this.#put("union", other);
+  }
+
+  /** The rows of both queries. */
+  unionAll<Other extends object>(
+    other: Query<Other> & SameMembers<ResultOf<S, Nullable>, Other>,
+  ): SetQuery<SetColumns<ResultOf<S, Nullable>, Other>> {
+    return this.#put("union all", other);
+  }
+
+  /** The rows that are in both queries, equal ones once. */
+  intersect<Other extends object>(
+    other: Query<Other> & SameMembers<ResultOf<S, Nullable>, Other>,
+  ): SetQuery<SetColumns<ResultOf<S, Nullable>, Other>> {
+    return this.#put("intersect", other);
+  }
+
+  /** The rows that are not in the other query, equal ones once. */
+  except<Other extends object>(
+    other: Query<Other> & SameMembers<ResultOf<S, Nullable>, Other>,
+  ): SetQuery<SetColumns<ResultOf<S, Nullable>, Other>> {
+    return this.#put("except", other);
+  }
+
+  /**
+   * How the database goes about the query, as a tree; `String(plan)` prints it.
+   *
+   * @param options.analyze Runs the query, and tells how many rows there were and how long it took.
+   */
+  explain(options: ExplainOptions = {}): Promise<PlanNode> {
+    return explain(this.scope, this.statement, options);
+  }
+
+  /** The SQL and the values that the driver gets. */
+  toSql(): SqlText {
+    return toSql(this.scope, this.statement);
+  }
+}
+
+export interface LockOptions {
+  /** Fails at once where another transaction holds a row, instead of waiting for it. */
+  readonly noWait?: boolean;
+  /** Leaves out rows that another transaction holds: for queues. */
+  readonly skipLocked?: boolean;
+}
+
+function busyOf({ noWait = false, skipLocked = false }: LockOptions): LockClause["busy"] {
+  if (noWait && skipLocked)
+    throw new InvalidValueError("A lock either fails at once or skips what is locked.");
+  if (noWait) return "fail";
+  return skipLocked ? "skip" : "wait";
+}
+
+function countOf(statement: SelectStatement): SelectStatement {
+  const { distinctOn, groupBy, having, limit, offset } = statement;
+  const distinct = statement.distinct || distinctOn.length > 0;
+  const isWhole = [having, limit, offset].every((clause) => clause === undefined);
+  const unordered = { ...statement, orderBy: [], lock: undefined };
+  // An aggregate without groups is one row, so what is selected matters as soon as it may be none of columns.
+  if (isWhole && !distinct && groupBy.length === 0 && holdsColumnsOnly(statement.selection))
+    return { ...unordered, selection: COUNT_ALL };
+  const isCut = limit !== undefined || offset !== undefined;
+  const counted = queryTable(isCut ? { ...statement, lock: undefined } : unordered, "counted");
+  return emptyStatement(sourceOf(counted), COUNT_ALL, inputsOf(counted));
+}
+
+function holdsColumnsOnly(record: SelectionRecord): boolean {
+  return (
+    record.source !== undefined ||
+    record.values.every((value) =>
+      value instanceof Expression
+        ? value.kind === "column" || value.kind === "output"
+        : holdsColumnsOnly(value),
+    )
+  );
+}
+
+export function toSql(scope: Scope, statement: Parameters<Scope["plans"]["planOf"]>[0]): SqlText {
+  const values: unknown[] = [];
+  const plan = scope.plans.planOf(statement, values);
+  return { text: plan.statement.text, values: [...plan.bind(values)] };
+}
+
+/** @throws {BuildError} when the condition is missing, which would mean every row. */
+export function combined(
+  before: AnyExpression | undefined,
+  condition: Condition,
+  name: string,
+): AnyExpression | undefined {
+  if (!(condition instanceof Expression)) {
+    throw new BuildError("E_NO_CONDITION", `${name}() got no condition.`, {
+      hint: `Leave ${name}() out, or wrap what may be undefined in and(…), which skips it.`,
+    });
+  }
+  if (isEmptyCondition(condition)) return before;
+  return before === undefined ? condition : and(before as Condition, condition);
+}
+
+/** @throws {BuildError} when the condition is missing or says nothing, as every pair would be joined. */
+function joinCondition(on: Condition, name: string): AnyExpression {
+  const condition = combined(undefined, on, name);
+  if (condition !== undefined) return condition;
+  throw new BuildError(
+    "E_NO_CONDITION",
+    `Every operand of the condition of ${name}() is left out.`,
+    {
+      hint: "crossJoin(…) joins every pair.",
+    },
+  );
+}
+
+/** Queries that are put together. */
+export class SetQuery<S extends SelectionInput> extends SelectQuery<S, "rows"> {
+  /** The columns of the whole, to order or to narrow it by. */
+  get columns(): S {
+    return columnsOfQuery(this.statement) as unknown as S;
+  }
+}
+
+/** A read of whole rows of one table. */
+export class TableQuery<T extends AnyTable> extends SelectQuery<T, NameOf<T>> {
+  /**
+   * The row with this primary key, or undefined.
+   *
+   * @param key The key's value, or an object with all columns of a composite key.
+   */
+  find(key: KeyOf<T>): Promise<RowOf<T> | undefined> {
+    return started(() => {
+      const { from, where } = this.statement;
+      const ofKey = keyCondition(from as TableInfo, key);
+      const statement: SelectStatement = {
+        ...this.statement,
+        where: combined(where, ofKey, "find"),
+      };
+      return runRow(this.scope, statement) as MaybePromise<RowOf<T> | undefined>;
+    });
+  }
+}
+
+function keyValue(info: TableInfo, name: string, value: unknown): ValueNode<unknown> {
+  if (value === undefined || value === null) {
+    throw new InvalidValueError(
+      `The key "${name}" of table "${info.table}" is ${value === null ? "null" : "undefined"}.`,
+    );
+  }
+  return new ValueNode(value, info.column(name)!.type);
+}
+
+/** `key = value`, for all columns of the primary key. */
+function keyCondition(info: TableInfo, key: unknown): Condition {
+  const { primaryKey } = info;
+  const [first] = primaryKey;
+  if (first === undefined) {
+    throw new BuildError(
+      "E_UNKNOWN_COLUMN",
+      `Table "${info.table}" has no primary key to find a row by.`,
+      {
+        hint: "Give a column .primaryKey(), or use where(…).first().",
+      },
+    );
+  }
+  if (primaryKey.length === 1) return new CompareNode("=", first, keyValue(info, first.key, key));
+  const values = typeof key === "object" && key !== null ? (key as Record<string, unknown>) : {};
+  return new LogicNode(
+    "and",
+    primaryKey.map(
+      (column) => new CompareNode("=", column, keyValue(info, column.key, values[column.key])),
+    ),
+  );
+}
+
+export function tableQuery<T extends AnyTable>(scope: Scope, table: T): TableQuery<T> {
+  const source = sourceOf(table);
+  const statement = emptyStatement(source, sourceSelection(source), inputsOf(table, source));
+  return new TableQuery(scope, statement);
+}
+
+/** A selection that waits for its table. */
+export class SelectBuilder<S extends Selection> extends Unfinished {
+  readonly #scope: Scope;
+  readonly #selection: SelectionRecord;
+
+  constructor(scope: Scope, selection: S) {
+    super();
+    this.#scope = scope;
+    this.#selection = toSelection(selection);
+  }
+
+  from<T extends AnyTable>(table: T): SelectQuery<S, NameOf<T>> {
+    return new SelectQuery(
+      this.#scope,
+      emptyStatement(sourceOf(table), this.#selection, inputsOf(table)),
+    );
+  }
+}

@@ -1,0 +1,23 @@
+import { transactionBehind } from "../../connect/transaction/inside.ts";
+import { runTransaction } from "../../connect/transaction/run-transaction.ts";
+import { LimitedRunner } from "../../connect/limits.ts";
+import type { Scope } from "../run.ts";
+
+/** Runs several statements as one: in a transaction of their own, or in a savepoint of the one that is under way. */
+export function inTransaction<Result>(
+  scope: Scope,
+  work: (inner: Scope) => Promise<Result>,
+): Promise<Result> {
+  const { plans, runner } = scope;
+  if (runner instanceof LimitedRunner) {
+    // The statements have one time together.
+    return runner.together((limit) =>
+      inTransaction({ plans, runner: runner.inner }, (inner) =>
+        work({ plans, runner: limit(inner.runner) }),
+      ),
+    );
+  }
+  const around = transactionBehind(runner);
+  if (around !== undefined) return around.nest((inner) => work({ plans, runner: inner }));
+  return runTransaction(plans.engine, {}, (inner) => work({ plans, runner: inner }));
+}

@@ -1,0 +1,233 @@
+import { Expression } from "../../ast/expression.ts";
+import type {
+  ConflictClause,
+  InsertStatement,
+  SelectionRecord,
+  SelectStatement,
+} from "../../ast/statement.ts";
+import { typeOf } from "../../ast/type-of.ts";
+import { BuildError, InvalidValueError, UnsupportedError } from "../../core/error.ts";
+import { chain, type MaybePromise } from "../../core/maybe-promise.ts";
+import type { Column } from "../../schema/column.ts";
+import type { AnyTable, AnyTableColumn, NameOf, TableInfo } from "../../schema/table.ts";
+import { isAlike } from "../alike.ts";
+import { inTransaction } from "./atomic.ts";
+import { chunksOf } from "./chunks.ts";
+import { ConflictBuilder, columnOf } from "./conflict.ts";
+import { checkGrouping } from "../read/grouping.ts";
+import { readBackInserted } from "./returning.ts";
+import { runWrite, type Scope } from "../run.ts";
+import type { WriteSummary } from "../types.ts";
+import { PendingWrite, runReturning, summarize, type WriteWork } from "./write.ts";
+
+export type AnyRow = Readonly<Record<string, unknown>>;
+
+/** The columns that a query's members are, which have to hold what these give. */
+function columnsOfQuery(table: TableInfo, { selection }: SelectStatement): AnyTableColumn[] {
+  const columns = selection.keys.map((key) => columnOf(table, key));
+  columns.forEach((column, index) => {
+    const value = selection.values[index];
+    const type = value instanceof Expression ? typeOf(value) : undefined;
+    if (value instanceof Expression && (type === undefined || isAlike(type, column.type))) return;
+    throw new InvalidValueError(
+      `"${column.key}" of the query is of another type than the column.`,
+      {
+        hint: "Select an expression of the column's type, for a decimal with as many digits.",
+      },
+    );
+  });
+  const made = table.columns.find(
+    (column) => column.spec.clientDefault !== undefined && !columns.includes(column),
+  );
+  if (made !== undefined) {
+    throw new BuildError(
+      "E_UNKNOWN_COLUMN",
+      `The program makes "${made.key}" for each row, which those of a query don't pass.`,
+      { hint: `Select a value for "${made.key}", too.` },
+    );
+  }
+  return columns;
+}
+
+export function queryWork(scope: Scope, table: TableInfo, query: SelectStatement): WriteWork {
+  checkGrouping(query);
+  const columns = columnsOfQuery(table, query);
+  const statement: InsertStatement = {
+    kind: "insert",
+    into: table,
+    columns,
+    rows: [],
+    query,
+    conflict: undefined,
+    returning: undefined,
+  };
+  const { can, name } = scope.plans.engine.dialect;
+  return {
+    once: { isStarted: false },
+    scope,
+    table,
+    comment: undefined,
+    isOfOne: false,
+    statement: (returning) => ({ ...statement, returning }),
+    summarize: (within, comment) =>
+      summarize(within, comment === undefined ? statement : { ...statement, comment }),
+    readRows(within, returning, comment) {
+      if (can.insertReturning) return runReturning(within, { ...statement, comment }, returning);
+      throw new UnsupportedError({
+        dialect: name,
+        feature: "returning() of an insert from a query",
+        instead: "Read the rows with a query of their own.",
+      });
+    },
+  };
+}
+
+/** An insert with its rows; `onConflict` says what happens to rows that exist. */
+export class InsertWrite<T extends AnyTable> extends PendingWrite<T, WriteSummary> {
+  readonly #work: InsertWork;
+
+  constructor(work: InsertWork) {
+    super(work);
+    this.#work = work;
+  }
+
+  /**
+   * What happens when a row with the same key exists.
+   *
+   * @param columns The unique or primary key that is meant; none means any key.
+   */
+  onConflict(...columns: readonly Column<NameOf<T>, unknown>[]): ConflictBuilder<T> {
+    const { scope, table, rows, once } = this.#work;
+    return new ConflictBuilder(table, columns, (conflict) => {
+      const { comment } = this.work;
+      return new PendingWrite({ ...insertWork(scope, table, rows, conflict, once), comment });
+    });
+  }
+}
+
+export interface InsertWork extends WriteWork {
+  readonly rows: readonly AnyRow[];
+}
+
+/** The columns that the rows name, in the order in which they come. */
+function columnsOfRows(table: TableInfo, rows: readonly AnyRow[]): AnyTableColumn[] {
+  const columns: AnyTableColumn[] = [];
+  for (const row of rows) {
+    let index = 0;
+    for (const key of Object.keys(row)) {
+      if (row[key] === undefined) {
+        throw new InvalidValueError(`The value of "${key}" is undefined.`, {
+          hint: "Leave the key out for the column's default, or pass null for NULL.",
+        });
+      }
+      // Rows are mostly alike, so the next column is mostly the next key.
+      if (columns[index]?.key !== key && !columns.some((column) => column.key === key)) {
+        columns.push(columnOf(table, key));
+      }
+      index++;
+    }
+  }
+  return columns;
+}
+
+function withClientDefaults(table: TableInfo, rows: readonly AnyRow[]): readonly AnyRow[] {
+  const made = table.columns.filter((column) => column.spec.clientDefault !== undefined);
+  if (made.length === 0) return rows;
+  return rows.map((row) => {
+    const missing = made.filter((column) => !Object.hasOwn(row, column.key));
+    if (missing.length === 0) return row;
+    const entries = missing.map((column) => [column.key, column.spec.clientDefault!()] as const);
+    return Object.fromEntries([...entries, ...Object.entries(row)]);
+  });
+}
+
+/** A column may be called `constructor`: a row that leaves it out must not give what every object inherits. */
+function withoutInherited(
+  columns: readonly AnyTableColumn[],
+  rows: readonly AnyRow[],
+): readonly AnyRow[] {
+  if (!columns.some((column) => column.key in Object.prototype)) return rows;
+  return rows.map((row) => Object.assign(Object.create(null) as AnyRow, row));
+}
+
+export function insertWork(
+  scope: Scope,
+  table: TableInfo,
+  given: readonly AnyRow[],
+  conflict: ConflictClause | undefined,
+  once = { isStarted: false },
+): InsertWork {
+  const complete = withClientDefaults(table, given);
+  const columns = columnsOfRows(table, complete);
+  const rows = withoutInherited(columns, complete);
+  const { can } = scope.plans.engine.dialect;
+
+  function statementOf(
+    part: readonly AnyRow[],
+    comment?: string,
+    returning?: SelectionRecord,
+  ): InsertStatement {
+    return { kind: "insert", into: table, columns, rows: part, conflict, returning, comment };
+  }
+
+  /** A row that exists is updated, so each was written once; some servers count it twice, or not if it stays the same. */
+  function counted(summary: WriteSummary): WriteSummary {
+    if (conflict === undefined || conflict.where !== undefined) return summary;
+    return conflict.update.length === 0 && conflict.set === undefined
+      ? summary
+      : { affectedRows: rows.length };
+  }
+
+  function runPart(within: Scope, statement: InsertStatement): MaybePromise<WriteSummary> {
+    if (conflict?.where === undefined) return summarize(within, statement);
+    return chain(runWrite(within, statement), ({ affectedRows, keptRows }) => ({
+      affectedRows: keptRows === undefined ? affectedRows : statement.rows.length - keptRows,
+    }));
+  }
+
+  /** One statement for each row where none of them names a column, as SQL has only one such row at a time. */
+  function statements(comment: string | undefined): InsertStatement[] {
+    if (rows.length === 1) return [statementOf(rows, comment)];
+    const parts =
+      columns.length === 0
+        ? rows.map((row) => [row])
+        : chunksOf(rows, columns.length, can.maxParameters);
+    return parts.map((part) => statementOf(part, comment));
+  }
+
+  return {
+    once,
+    scope,
+    table,
+    rows: given,
+    comment: undefined,
+    isOfOne: rows.length === 1 && conflict === undefined,
+    statement: (returning) => statementOf(rows, undefined, returning),
+
+    summarize(within, comment) {
+      if (rows.length === 0) return { affectedRows: 0 };
+      const [first, ...others] = statements(comment);
+      if (others.length === 0) return chain(runPart(within, first!), counted);
+      return inTransaction(within, async (inner) => {
+        let affectedRows = 0;
+        for (const statement of [first!, ...others])
+          affectedRows += (await runPart(inner, statement)).affectedRows;
+        return counted({ affectedRows });
+      });
+    },
+
+    readRows(within, returning, comment) {
+      if (rows.length === 0) return [];
+      if (!can.insertReturning)
+        return readBackInserted(within, statementOf(rows, comment), returning);
+      const [first, ...others] = statements(comment);
+      if (others.length === 0) return runReturning(within, first!, returning);
+      return inTransaction(within, async (inner) => {
+        const stored: unknown[] = [];
+        for (const statement of [first!, ...others])
+          stored.push(...(await runReturning(inner, statement, returning)));
+        return stored;
+      });
+    },
+  };
+}

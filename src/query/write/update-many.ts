@@ -1,0 +1,235 @@
+/** Updates of many rows, each to values of its own. */
+
+import { CompareNode, Expression, LogicNode } from "../../ast/expression.ts";
+import { foldedType, isCaseInsensitive } from "../../ast/folding.ts";
+import { rowsSource } from "../../ast/rows.ts";
+import type { Assignment, UpdateStatement } from "../../ast/statement.ts";
+import { BuildError, InvalidValueError, UnsupportedError } from "../../core/error.ts";
+import { checkerOf, encodeFor, type Encode } from "../../dialect/values/type-map.ts";
+import type {
+  AnyTable,
+  AnyTableColumn,
+  ColumnsOf,
+  Flat,
+  KeyNameOf,
+  RowOf,
+  TableInfo,
+  WritableOf,
+} from "../../schema/table.ts";
+import { inTransaction } from "./atomic.ts";
+import { chunksOf } from "./chunks.ts";
+import { columnOf } from "./conflict.ts";
+import { keysOfTable } from "./matches.ts";
+import { runWrite, type Scope } from "../run.ts";
+import type { WriteSummary } from "../types.ts";
+import { kept } from "./update.ts";
+import { CompleteWrite, tableOfWrite } from "./write.ts";
+
+/** A row of `updateMany`: its key, and what it sets. */
+export type UpdateManyRow<T extends AnyTable, Key extends keyof ColumnsOf<T>> = Flat<
+  { [Name in Key]: RowOf<T>[Name] & {} } & Omit<Partial<WritableOf<T>>, Key>
+>;
+
+export interface UpdateManyOptions<Key extends string> {
+  /** The columns that tell which row is meant: a primary or unique key. Default: the primary key. */
+  readonly key?: Key | readonly Key[];
+}
+
+export type UpdateManyKey<T extends AnyTable> = KeyNameOf<T> & string;
+
+export interface UpdateManySummary extends WriteSummary {
+  /** How many of the given keys no row has. */
+  readonly missing: number;
+}
+
+type AnyRow = Readonly<Record<string, unknown>>;
+
+/** Rows that set the same columns. */
+interface Group {
+  readonly columns: readonly AnyTableColumn[];
+  readonly rows: AnyRow[];
+}
+
+/** A key in one spelling, to find it again. */
+function keyText(key: readonly AnyTableColumn[], checks: readonly Encode[], row: AnyRow): string {
+  const parts = key.map((column, index) => {
+    const value = row[column.key];
+    if (value === undefined || value === null || value instanceof Expression) {
+      throw new InvalidValueError(`A row has no value for its key "${column.key}".`, {
+        hint: "Each row of updateMany() brings its whole key.",
+      });
+    }
+    const checked = encodeFor(column.key, checks[index]!, value);
+    if (checked instanceof Date) return checked.getTime();
+    return checked instanceof Uint8Array ? Buffer.from(checked).toString("hex") : String(checked);
+  });
+  return JSON.stringify(parts);
+}
+
+function refuseTwice(key: readonly AnyTableColumn[], rows: readonly AnyRow[]): void {
+  const checks = key.map(({ type }) =>
+    checkerOf(isCaseInsensitive(type) ? foldedType(type) : type),
+  );
+  const met = new Set<string>();
+  for (const row of rows) {
+    const text = keyText(key, checks, row);
+    if (met.has(text)) {
+      const names = key.map((column) => `"${column.key}"`).join(", ");
+      throw new InvalidValueError(`Two rows have the same key (${names}).`, {
+        hint: "Put what they set into one row.",
+      });
+    }
+    met.add(text);
+  }
+}
+
+function columnsSet(table: TableInfo, key: readonly AnyTableColumn[], row: AnyRow) {
+  const columns = Object.keys(row)
+    .map((name) => {
+      const value = row[name];
+      if (value === undefined || value instanceof Expression) {
+        throw new InvalidValueError(
+          `The value of "${name}" is ${value === undefined ? "undefined" : "an expression"}.`,
+          { hint: "Leave the key out to keep the column as it is, or pass null for NULL." },
+        );
+      }
+      const column = columnOf(table, name);
+      if (column.type.kind !== "custom") return column;
+      throw new UnsupportedError({
+        dialect: "Plinth",
+        feature: `updateMany() of "${name}", which is of a custom type`,
+        instead: "Update the rows one by one, in one transaction.",
+      });
+    })
+    .filter((column) => !key.includes(column));
+  if (columns.length > 0) return columns;
+  throw new BuildError("E_EMPTY_WRITE", `A row of updateMany("${table.table}") sets nothing.`);
+}
+
+/** What a row leaves out stays as it is, so rows that set other columns stand in another statement. */
+function groupsOf(
+  table: TableInfo,
+  key: readonly AnyTableColumn[],
+  rows: readonly AnyRow[],
+): Iterable<Group> {
+  const groups = new Map<string, Group>();
+  for (const row of rows) {
+    const columns = columnsSet(table, key, row);
+    const name = JSON.stringify(columns.map((column) => column.key).toSorted());
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, { columns, rows: [row] });
+    else group.rows.push(row);
+  }
+  return groups.values();
+}
+
+function statementOf(
+  table: TableInfo,
+  key: readonly AnyTableColumn[],
+  columns: readonly AnyTableColumn[],
+  rows: readonly AnyRow[],
+  comment: string | undefined,
+): UpdateStatement {
+  const targets = [...key, ...columns];
+  const source = rowsSource(targets, rows.length);
+  const cells = rows.flatMap((row) => targets.map((column) => row[column.key]));
+  const equal = key.map((column, index) => new CompareNode("=", column, source.columns[index]!));
+  const set = columns.map((column, index): Assignment => ({
+    column,
+    value: source.columns[key.length + index],
+  }));
+  return {
+    kind: "update",
+    table,
+    joins: [
+      {
+        kind: "inner",
+        source,
+        inputs: { values: [cells], first: 0 },
+        on: equal.length === 1 ? equal[0]! : new LogicNode("and", equal),
+      },
+    ],
+    set: [...set, ...kept(table, set)],
+    where: undefined,
+    returning: undefined,
+    comment,
+  };
+}
+
+/** Every statement, made and checked before the first is sent. */
+function statementsOf(
+  scope: Scope,
+  table: TableInfo,
+  key: readonly AnyTableColumn[],
+  rows: readonly AnyRow[],
+  comment: string | undefined,
+): UpdateStatement[] {
+  const { maxParameters } = scope.plans.engine.dialect.can;
+  const statements: UpdateStatement[] = [];
+  for (const { columns, rows: alike } of groupsOf(table, key, rows)) {
+    for (const chunk of chunksOf(alike, key.length + columns.length, maxParameters))
+      statements.push(statementOf(table, key, columns, chunk, comment));
+  }
+  return statements;
+}
+
+function keyOf(table: TableInfo, names: readonly string[] | undefined): readonly AnyTableColumn[] {
+  const key = names?.map((name) => columnOf(table, name)) ?? table.primaryKey;
+  const isKey = keysOfTable(table).some((declared) =>
+    declared.every((column) => key.some((given) => given === column)),
+  );
+  if (isKey) return key;
+  throw new BuildError(
+    "E_UNKNOWN_COLUMN",
+    names === undefined
+      ? `Table "${table.table}" has no primary key.`
+      : `The columns ${names.map((name) => `"${name}"`).join(", ")} are no key of "${table.table}".`,
+    { hint: "Name the columns of a primary or unique key: { key: … }." },
+  );
+}
+
+/** An update of many rows, which runs once when it is awaited. */
+export class ManyUpdate extends CompleteWrite<UpdateManySummary> {}
+
+export function updateMany(
+  scope: Scope,
+  target: AnyTable,
+  rows: readonly AnyRow[],
+  options: UpdateManyOptions<string>,
+): ManyUpdate {
+  const table = tableOfWrite(target);
+  const names = typeof options.key === "string" ? [options.key] : options.key;
+  const key = keyOf(table, names);
+
+  async function summarizeAll(within: Scope, comment: string | undefined) {
+    refuseTwice(key, rows);
+    const statements = statementsOf(scope, table, key, rows, comment);
+    const runAll = async (inner: Scope): Promise<number> => {
+      let affectedRows = 0;
+      for (const statement of statements)
+        affectedRows += (await runWrite(inner, statement)).affectedRows;
+      return affectedRows;
+    };
+    const affectedRows = await (statements.length < 2
+      ? runAll(within)
+      : inTransaction(within, runAll));
+    return { affectedRows, missing: rows.length - affectedRows };
+  }
+
+  return new ManyUpdate({
+    once: { isStarted: false },
+    scope,
+    table,
+    comment: undefined,
+    isOfOne: false,
+    summarize: summarizeAll,
+    readRows() {
+      throw new TypeError("An update of many rows gives none back.");
+    },
+    statement() {
+      const [first] = statementsOf(scope, table, key, rows, undefined);
+      if (first !== undefined) return first;
+      throw new BuildError("E_EMPTY_WRITE", "An update of no rows sends nothing.");
+    },
+  });
+}
