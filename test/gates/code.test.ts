@@ -121,15 +121,15 @@ export function run(query: () => Query): void {
     title: "a type imported from a neighbour on the same floor",
     files: {
       "src/query/read/select.ts": `export type Select = string;\n`,
-      "src/migrate/diff/plan.ts": `import type { Select } from "../query/select.ts";\n\nexport type Plan = Select;\n`,
+      "src/migrate/diff/plan.ts": `import type { Select } from "../../query/read/select.ts";\n\nexport type Plan = Select;\n`,
     },
-    says: /plan\.ts → src\/query\/select\.ts \[floor-of-migrate\]/,
+    says: /plan\.ts → src\/query\/read\/select\.ts \[floor-of-migrate\]/,
   },
   {
     gate: "floors",
     title: "a database that borrows from another",
     files: {
-      "src/databases/mysql/query/query.ts": importOf("../postgres/query.ts"),
+      "src/databases/mysql/query/query.ts": importOf("../../postgres/query/query.ts"),
       "src/databases/postgres/query/query.ts": `export const joinWords = (words: string[]) => words.join();\n`,
     },
     says: /databases-are-strangers/,
@@ -138,7 +138,7 @@ export function run(query: () => Query): void {
     gate: "floors",
     title: "a database that is picked outside entry/",
     files: {
-      "src/query/client.ts": importOf("../databases/sqlite/query.ts"),
+      "src/query/client.ts": importOf("../databases/sqlite/query/query.ts"),
       "src/databases/sqlite/query/query.ts": `export const joinWords = (words: string[]) => words.join();\n`,
     },
     says: /databases-only-from-entry/,
@@ -287,7 +287,7 @@ export function nameColumn(): string {
     files: {
       "src/query/read/select.ts": `// SQLite may be named in a comment.\nexport const isSqlite = (name: string): boolean => name.length > 0;\n`,
     },
-    says: /src\/query\/select\.ts:2: names Sqlite/,
+    says: /src\/query\/read\/select\.ts:2: names Sqlite/,
   },
   {
     gate: "architecture",
