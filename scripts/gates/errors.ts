@@ -4,7 +4,7 @@ import { errorCatalogue, errorGroups, type ErrorGroup } from "../../src/core/err
 import type { ErrorCode } from "../../src/core/error.ts";
 import type { Report } from "./gate.ts";
 
-/** What the five most usual troubles are called where people look for help. */
+/** What the most usual troubles are called where people look for help. */
 const troubles: readonly (readonly [title: string, codes: readonly ErrorCode[]])[] = [
   ["The connection is refused", ["E_CONNECTION_REFUSED", "E_WRONG_PASSWORD", "E_MISSING_DATABASE"]],
   ["Connecting takes too long", ["E_CONNECT_TIMEOUT", "E_CONNECTION_REFUSED"]],

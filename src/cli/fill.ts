@@ -6,7 +6,7 @@ import { fillMigrations, type Filled } from "../migrate/fill.ts";
 import { filesOf, writeFiles } from "../migrate/generate.ts";
 import { readChain } from "../migrate/snapshot/heads.ts";
 import { migrationFolder, type Project } from "./context.ts";
-import { painter, type Terminal } from "./terminal.ts";
+import { painter, printJson, type Terminal } from "./terminal.ts";
 
 export interface FillWork {
   readonly options: {
@@ -58,8 +58,7 @@ export function fillCommand(work: FillWork): void {
     }
   }
   if (options["dry-run"] === true) return;
-  if (options.json === true)
-    terminal.stdout.write(`${JSON.stringify({ filled: told }, undefined, 2)}\n`);
+  if (options.json === true) printJson(terminal, { filled: told });
   else if (told.length === 0) terminal.stdout.write("nothing is missing\n");
 }
 

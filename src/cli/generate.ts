@@ -31,7 +31,7 @@ import {
 } from "./context.ts";
 import { printFindings } from "./lint.ts";
 import { loadSchema } from "./schema.ts";
-import { painter, type Terminal } from "./terminal.ts";
+import { painter, printJson, type Terminal } from "./terminal.ts";
 
 const generateOptions = {
   ...commonOptions,
@@ -225,8 +225,4 @@ function showSql({ sides }: Generated, { options, terminal }: Work): void {
   }
   for (const { family, upText, downText } of sides)
     terminal.stdout.write(`-- ${family}, up\n${upText}\n-- ${family}, down\n${downText}\n`);
-}
-
-function printJson(terminal: Terminal, value: unknown): void {
-  terminal.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
 }

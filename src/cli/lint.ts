@@ -14,7 +14,7 @@ import {
   migrationSettings,
   urlOf,
 } from "./context.ts";
-import { painter, type Terminal } from "./terminal.ts";
+import { painter, printJson, type Terminal } from "./terminal.ts";
 
 /** What differs from a commit, by the names of migrations. */
 interface Changed {
@@ -90,7 +90,7 @@ export async function lintCommand(
     for (const finding of lintMigrations(migrations, { dialect, edited, isWanted }))
       findings.push({ ...finding, database: families[0]! });
   }
-  if (values.json === true) terminal.stdout.write(`${JSON.stringify(findings, undefined, 2)}\n`);
+  if (values.json === true) printJson(terminal, findings);
   else {
     printFindings(findings, terminal);
     if (findings.length === 0)

@@ -23,7 +23,7 @@ import {
   type Options,
   type Order,
 } from "./migrate-order.ts";
-import { columnsOf, duration, painter, type Terminal } from "./terminal.ts";
+import { columnsOf, duration, painter, printJson, type Terminal } from "./terminal.ts";
 
 export const migrateHelp = `Usage: plinth migrate <verb> [options]
 
@@ -92,7 +92,7 @@ const VERBS: Readonly<Record<string, (run: Run) => Promise<void>>> = {
   },
   baseline: async (run) => {
     const names = await baselineMigrations(run.db, run.migrations, run.options.to);
-    if (run.options.json === true) return printJson(run, { baselined: names });
+    if (run.options.json === true) return printJson(run.terminal, { baselined: names });
     for (const name of names) say(run, `applied   ${name}   (not run)`);
     if (names.length === 0) say(run, "nothing is pending");
   },
@@ -158,7 +158,7 @@ function pending(run: Run): Promise<Migration<Transaction>[]> {
 
 async function up(run: Run): Promise<void> {
   const runs = await applyMigrations(run.db, run.migrations, upOptions(run));
-  if (run.options.json === true) printJson(run, { applied: runs });
+  if (run.options.json === true) printJson(run.terminal, { applied: runs });
   else if (runs.length === 0) say(run, "nothing is pending");
 }
 
@@ -171,7 +171,7 @@ async function down(run: Run): Promise<void> {
 
 async function revert(run: Run, count: number): Promise<void> {
   const runs = await revertMigrations(run.db, run.migrations, count, runOptions(run));
-  if (run.options.json === true) printJson(run, { reverted: runs });
+  if (run.options.json === true) printJson(run.terminal, { reverted: runs });
   else if (runs.length === 0) say(run, "nothing is applied");
 }
 
@@ -182,7 +182,7 @@ function showSql(
 ): void {
   if (run.options.json === true) {
     printJson(
-      run,
+      run.terminal,
       migrations.map((migration) => ({ name: migration.name, sql: migration[way]?.sql ?? null })),
     );
     return;
@@ -199,7 +199,7 @@ function showSql(
 }
 
 function showStatus(run: Run, statuses: readonly MigrationStatus[]): void {
-  if (run.options.json === true) return printJson(run, statuses);
+  if (run.options.json === true) return printJson(run.terminal, statuses);
   const paint = painter(run.terminal);
   const colours = {
     applied: "green",
@@ -232,7 +232,7 @@ async function repair(run: Run): Promise<void> {
     });
   }
   const name = await repairMigrations(run.db, run.migrations, only, runOptions(run));
-  if (run.options.json === true) printJson(run, { repaired: name, by: only.kind });
+  if (run.options.json === true) printJson(run.terminal, { repaired: name, by: only.kind });
   else say(run, `repaired  ${name}  (${only.kind})`);
 }
 
@@ -249,8 +249,4 @@ function repairsOf(given: Options): Repair[] {
 
 function say({ options, terminal }: Run, text: string): void {
   if (options.json !== true) terminal.stdout.write(`${text}\n`);
-}
-
-function printJson({ terminal }: Run, value: unknown): void {
-  terminal.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
 }

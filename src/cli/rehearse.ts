@@ -3,7 +3,7 @@ import { createScratch } from "../entry/main.ts";
 import { rehearse, type RehearsedTable, type Rehearsal } from "../tools/rehearse.ts";
 import { connectProject, migrationFolder, placedUrl } from "./context.ts";
 import { upOptions, type Order } from "./migrate-order.ts";
-import { columnsOf, painter } from "./terminal.ts";
+import { columnsOf, painter, printJson } from "./terminal.ts";
 
 /** `plinth migrate up --rehearse` */
 export async function rehearseCommand(order: Order): Promise<void> {
@@ -15,14 +15,14 @@ export async function rehearseCommand(order: Order): Promise<void> {
     connect: (copy) => connectProject({}, project, copy),
     folderOf: (families) => migrationFolder(project, families),
   });
-  if (options.json === true) terminal.stdout.write(jsonOf(rehearsal));
+  if (options.json === true) printJson(terminal, dataOf(rehearsal));
   else show(rehearsal, order);
   refuse(rehearsal);
 }
 
-function jsonOf({ runs, failure, tables }: Rehearsal): string {
+function dataOf({ runs, failure, tables }: Rehearsal): object {
   const told = failure && { code: failure.code, message: failure.message, hint: failure.hint };
-  return `${JSON.stringify({ rehearsed: runs, failure: told ?? null, tables }, undefined, 2)}\n`;
+  return { rehearsed: runs, failure: told ?? null, tables };
 }
 
 function show({ runs, tables }: Rehearsal, { terminal }: Order): void {

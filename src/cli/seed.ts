@@ -9,7 +9,7 @@ import {
   placedUrl,
   requireConsent,
 } from "./context.ts";
-import { duration, painter, type Terminal } from "./terminal.ts";
+import { duration, painter, printJson, type Terminal } from "./terminal.ts";
 
 const seedHelp = `Usage: plinth seed [options]
 
@@ -80,7 +80,7 @@ function tellRun(terminal: Terminal, { name, state, durationMs }: SeedRun): void
 
 function summarize(terminal: Terminal, runs: readonly SeedRun[], isJson: boolean): void {
   if (isJson) {
-    terminal.stdout.write(`${JSON.stringify({ seeds: runs }, undefined, 2)}\n`);
+    printJson(terminal, { seeds: runs });
     return;
   }
   const seeded = runs.filter(({ state }) => state === "seeded").length;

@@ -24,7 +24,7 @@ import {
   type Project,
 } from "./context.ts";
 import { loadSchema } from "./schema.ts";
-import { painter, type Terminal } from "./terminal.ts";
+import { painter, printJson, type Terminal } from "./terminal.ts";
 
 /** `plinth migrate snapshot [NAME]` */
 export async function snapshotCommand(
@@ -55,8 +55,7 @@ export async function snapshotCommand(
   const file = pathOf(folder, name);
   writeFileSync(file, writeSnapshot(snapshotOf(model, before, families[0]!)));
   const path = relative(project.folder, file);
-  if (values.json === true)
-    terminal.stdout.write(`${JSON.stringify({ migration: name, file: path }, undefined, 2)}\n`);
+  if (values.json === true) printJson(terminal, { migration: name, file: path });
   else terminal.stdout.write(`${painter(terminal)("green", "wrote")}  ${path}\n`);
 }
 

@@ -16,6 +16,11 @@ export function painter({ stdout }: Terminal): (style: Style, text: string) => s
   return (style, text) => (isColoured ? styleText(style, text, { validateStream: false }) : text);
 }
 
+/** Data for programs. */
+export function printJson({ stdout }: Terminal, value: unknown): void {
+  stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
+}
+
 /** Rows whose columns stand below one another. */
 export function columnsOf(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];

@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { writeTypeBudget } from "../../scripts/gates/type-cost.ts";
+import { root } from "../../scripts/prepare.mjs";
 import { changed, manifestWith, plant, uproot } from "./planted.ts";
 
 afterAll(uproot);
@@ -435,3 +438,24 @@ void wrapped;
     expect(await planted.check("type-cost")).toMatchObject({ code: 1 });
   });
 });
+
+test(
+  "the errors gate catches a page that isn't what the code says",
+  { timeout: 60_000 },
+  async () => {
+    const source = readFileSync(join(root, "src/core/error.ts"), "utf8");
+    const page = readFileSync(join(root, "docs/errors.md"), "utf8");
+    const current = await plant({ "src/core/error.ts": source, "docs/errors.md": page }).check(
+      "errors",
+    );
+    expect(current.output).toMatch(/^errors: [1-9]\d* codes, 0 violations/m);
+    expect(current.code).toBe(0);
+
+    const stale = await plant({
+      "src/core/error.ts": source,
+      "docs/errors.md": page.replace("### E_CLOSED", "### E_SHUT"),
+    }).check("errors");
+    expect(stale.output).toMatch(/docs\/errors\.md: is not what the code says/);
+    expect(stale.code).toBe(1);
+  },
+);

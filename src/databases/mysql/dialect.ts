@@ -1,14 +1,16 @@
-import { ConnectionError, QueryError } from "../../core/error.ts";
+import { ConnectionError } from "../../core/error.ts";
 import type { ServerInfo } from "../../dialect/capabilities.ts";
 import type { BeginOptions, Dialect, OpenDatabase } from "../../dialect/dialect.ts";
 import { mysqlCapabilities, variantOf } from "./capabilities.ts";
 import { mysqlDdl } from "./ddl/ddl.ts";
-import { createDriver, isOldServer, type MysqlDriver } from "./connection/driver-mariadb.ts";
+import { createDriver, isOldServer } from "./connection/driver-mariadb.ts";
 import { endsTransaction, isConnectionLost, isInterrupted, toDbError } from "./errors.ts";
 import { namedLock } from "./connection/named-lock.ts";
 import { mysqlQuery } from "./query/query.ts";
 import { bytesLiteral, escapedLiteral, schemaPrefix, textLiteral } from "./literals.ts";
-import { parseSettings, type MysqlSettings } from "./connection/settings.ts";
+import { makeDatabase } from "./connection/maintenance.ts";
+import { parseSettings } from "./connection/settings.ts";
+import { openOrMake } from "../../dialect/server/missing-database.ts";
 import { mysqlExplain } from "./query/explain.ts";
 import { mysqlMigration } from "./ddl/rewrite.ts";
 import { mysqlTypes } from "./types.ts";
@@ -67,8 +69,10 @@ function refuseOldServer(server: ServerInfo): void {
 export const openMysql: OpenDatabase = async ({ url, module, password, createDatabase }) => {
   const settings = parseSettings(url, password);
   const driver = await createDriver(settings, module);
-  if (createDatabase === true) await createMissing(settings, driver, module);
-  const { connection, server } = await driver.openFirst();
+  const { connection, server } = await openOrMake(
+    () => driver.openFirst(),
+    createDatabase === true ? () => makeDatabase(settings, module) : undefined,
+  );
   try {
     refuseOldServer(server);
   } catch (error) {
@@ -83,32 +87,3 @@ export const openMysql: OpenDatabase = async ({ url, module, password, createDat
     setUp: undefined,
   };
 };
-
-/** Asks for the database, and has the server make it where there is none. */
-async function createMissing(
-  settings: MysqlSettings,
-  driver: MysqlDriver,
-  module: unknown,
-): Promise<void> {
-  try {
-    const { connection } = await driver.openFirst();
-    await connection.close();
-    return;
-  } catch (error) {
-    if (!(error instanceof ConnectionError) || error.code !== "E_MISSING_DATABASE") throw error;
-  }
-  const place = { ...settings.place, database: "information_schema" };
-  const { connection, server } = await (
-    await createDriver({ ...settings, place }, module)
-  ).openFirst();
-  try {
-    const name = (settings.place.database ?? "").replaceAll("`", "``");
-    await connection.script(`create database \`${name}\``);
-  } catch (error) {
-    const known = toDbError(error, variantOf(server));
-    // Another process may have been faster.
-    if (!(known instanceof QueryError) || known.serverCode !== "1007") throw known;
-  } finally {
-    await connection.close();
-  }
-}

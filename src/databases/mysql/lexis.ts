@@ -4,6 +4,7 @@ export const MYSQL_LEXIS: Lexis = {
   hasBackslashEscapes: true,
   hasHashComments: true,
   hasDollarQuotes: false,
+  hasBrackets: false,
   hasNestedComments: false,
   needsSpaceInComments: true,
 };

@@ -1,15 +1,17 @@
-import { ConnectionError, QueryError } from "../../core/error.ts";
+import { ConnectionError } from "../../core/error.ts";
 import type { ServerInfo } from "../../dialect/capabilities.ts";
 import type { BeginOptions, Dialect, OpenDatabase } from "../../dialect/dialect.ts";
 import { postgresCapabilities } from "./capabilities.ts";
 import { postgresDdl } from "./ddl/ddl.ts";
-import { createDriver, type PostgresDriver } from "./connection/driver-pg.ts";
+import { createDriver } from "./connection/driver-pg.ts";
 import { postgresExplain } from "./query/explain.ts";
 import { isConflict, isConnectionLost, isInterrupted, toDbError } from "./errors.ts";
 import { lockSession, namedLock } from "./connection/named-lock.ts";
 import { postgresMigration } from "./ddl/rewrite.ts";
 import { postgresQuery } from "./query/query.ts";
-import { parseSettings, type PostgresSettings } from "./connection/settings.ts";
+import { makeDatabase } from "./connection/maintenance.ts";
+import { parseSettings } from "./connection/settings.ts";
+import { openOrMake } from "../../dialect/server/missing-database.ts";
 import { postgresTypes, schemaPrefix } from "./types.ts";
 import { POSTGRES_LEXIS } from "./lexis.ts";
 import { postgresMigrations } from "./migrations.ts";
@@ -69,8 +71,10 @@ export function refuseOldServer({ version }: ServerInfo): void {
 export const openPostgres: OpenDatabase = async ({ url, module, password, createDatabase }) => {
   const settings = parseSettings(url, password);
   const driver = await createDriver(settings, module);
-  if (createDatabase === true) await createMissing(settings, driver, module);
-  const { connection, server, folding } = await driver.openFirst();
+  const { connection, server, folding } = await openOrMake(
+    () => driver.openFirst(),
+    createDatabase === true ? () => makeDatabase(settings, module) : undefined,
+  );
   try {
     refuseOldServer(server);
   } catch (error) {
@@ -85,30 +89,3 @@ export const openPostgres: OpenDatabase = async ({ url, module, password, create
     setUp: undefined,
   };
 };
-
-/** Asks for the database, and has the server make it where there is none. */
-async function createMissing(
-  settings: PostgresSettings,
-  driver: PostgresDriver,
-  module: unknown,
-): Promise<void> {
-  try {
-    const { connection } = await driver.openFirst();
-    await connection.close();
-    return;
-  } catch (error) {
-    if (!(error instanceof ConnectionError) || error.code !== "E_MISSING_DATABASE") throw error;
-  }
-  const place = { ...settings.place, database: "postgres" };
-  const { connection } = await (await createDriver({ ...settings, place }, module)).openFirst();
-  try {
-    const name = (settings.place.database ?? "").replaceAll('"', '""');
-    await connection.script(`create database "${name}"`);
-  } catch (error) {
-    const known = toDbError(error);
-    // Another process may have been faster.
-    if (!(known instanceof QueryError) || known.serverCode !== "42P04") throw known;
-  } finally {
-    await connection.close();
-  }
-}

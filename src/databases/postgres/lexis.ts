@@ -4,6 +4,7 @@ export const POSTGRES_LEXIS: Lexis = {
   hasBackslashEscapes: false,
   hasHashComments: false,
   hasDollarQuotes: true,
+  hasBrackets: false,
   hasNestedComments: true,
   needsSpaceInComments: false,
 };

@@ -4,6 +4,7 @@ export const SQLITE_LEXIS: Lexis = {
   hasBackslashEscapes: false,
   hasHashComments: false,
   hasDollarQuotes: false,
+  hasBrackets: true,
   hasNestedComments: false,
   needsSpaceInComments: false,
 };

@@ -5,6 +5,7 @@ const MYSQL: Lexis = {
   hasBackslashEscapes: true,
   hasHashComments: true,
   hasDollarQuotes: false,
+  hasBrackets: false,
   hasNestedComments: false,
   needsSpaceInComments: true,
 };
@@ -12,10 +13,16 @@ const POSTGRES: Lexis = {
   hasBackslashEscapes: false,
   hasHashComments: false,
   hasDollarQuotes: true,
+  hasBrackets: false,
   hasNestedComments: true,
   needsSpaceInComments: false,
 };
-const SQLITE: Lexis = { ...POSTGRES, hasDollarQuotes: false, hasNestedComments: false };
+const SQLITE: Lexis = {
+  ...POSTGRES,
+  hasDollarQuotes: false,
+  hasBrackets: true,
+  hasNestedComments: false,
+};
 
 const texts = (script: string, lexis: Lexis): string[] =>
   splitScript(script, lexis).map(({ text }) => text);
@@ -54,6 +61,14 @@ test("takes dollar quotes, nested comments and escapes of PostgreSQL for what th
     String.raw`select $a$;$$;$a$, E'\';', '\'`,
     "select a$1",
   ]);
+});
+
+test("takes brackets of SQLite for names", () => {
+  expect(texts("select [a;b] from t; select 1", SQLITE)).toEqual([
+    "select [a;b] from t",
+    "select 1",
+  ]);
+  expect(texts("select a[1]; select 2", POSTGRES)).toHaveLength(2);
 });
 
 test("leaves the bodies of triggers and procedures whole", () => {

@@ -8,6 +8,8 @@ export interface Lexis {
   readonly hasHashComments: boolean;
   /** `$tag$ … $tag$` is a text. */
   readonly hasDollarQuotes: boolean;
+  /** `[name]` is a name. */
+  readonly hasBrackets: boolean;
   /** A comment may stand in a comment. */
   readonly hasNestedComments: boolean;
   /** `--` begins a comment before a space only. */
@@ -85,6 +87,7 @@ class Splitter {
     }
     if (this.#start === -1) this.#start = this.#at;
     if (char === "'" || char === '"' || char === "`") this.#skipQuoted(char);
+    else if (char === "[" && this.#lexis.hasBrackets) this.#skipBrackets();
     else if (char === "$" && this.#lexis.hasDollarQuotes) this.#skipDollarQuoted();
     else if (!this.#readWord()) this.#at++;
   }
@@ -142,6 +145,11 @@ class Splitter {
       else break;
     }
     this.#at++;
+  }
+
+  #skipBrackets(): void {
+    const end = this.#script.indexOf("]", this.#at);
+    this.#at = end === -1 ? this.#script.length : end + 1;
   }
 
   /** PostgreSQL's `E'…'`. */

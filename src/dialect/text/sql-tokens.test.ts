@@ -16,7 +16,7 @@ test("quoted names, texts, bytes and comments are told apart", () => {
 });
 
 test("a backslash ends no text where the database has such escapes", () => {
-  expect(tokensOf(String.raw`'it\'s' b`, { hasBackslashes: true })[0]!.value).toBe("it's");
+  expect(tokensOf(String.raw`'it\'s' b`, { hasBackslashEscapes: true })[0]!.value).toBe("it's");
   expect(tokensOf(String.raw`'it\' b`)[0]!.value).toBe("it\\");
   expect(tokensOf(String.raw`E'a\'b'`)[0]!.value).toBe("a'b");
 });

@@ -1,13 +1,10 @@
 /** The words of a text in SQL, as far as it takes to find names and literals in what a catalogue tells. */
 
 import type { SqlModel, SqlPartModel } from "../../schema/sql-model.ts";
+import type { Lexis } from "./split-script.ts";
 
-export interface TokenStyle {
-  /** `\'` in a text doesn't end it. */
-  readonly hasBackslashes?: boolean;
-  /** `[name]` is a name. */
-  readonly hasBrackets?: boolean;
-}
+/** What the text is made of; what isn't said is not so. */
+export type TokenStyle = Partial<Lexis>;
 
 export interface SqlToken {
   readonly kind: "bytes" | "comment" | "name" | "number" | "sign" | "text" | "word";
@@ -23,6 +20,8 @@ const TOKEN =
   /(\s+)|(--[^\n]*|\/\*[^]*?\*\/)|([xX]'[\da-fA-F]*')|([eE]'(?:[^'\\]|''|\\[^])*')|"((?:[^"]|"")*)"|`((?:[^`]|``)*)`|([\p{L}_][\p{L}\p{N}\p{M}_$]*)|((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)/uy;
 const TEXT = /'((?:[^']|'')*)'/y;
 const TEXT_WITH_BACKSLASHES = /'((?:[^'\\]|''|\\[^])*)'/y;
+const HASH_COMMENT = /#([^\n]*)/y;
+const DOLLAR_TEXT = /(\$\w*\$)([^]*?)\1/y;
 const BRACKETS = /\[([^\]]*)\]/y;
 
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -68,11 +67,19 @@ function tokenAt(text: string, at: number, style: TokenStyle): SqlToken | number
     if (tick !== undefined) return token("name", whole, tick.replaceAll("``", "`"));
     return word === undefined ? token("number", whole, number!) : token("word", whole, word);
   }
-  const quoted = matchAt(style.hasBackslashes === true ? TEXT_WITH_BACKSLASHES : TEXT, text, at);
+  const quoted = matchAt(
+    style.hasBackslashEscapes === true ? TEXT_WITH_BACKSLASHES : TEXT,
+    text,
+    at,
+  );
   if (quoted !== null) {
     const plain = quoted[1]!.replaceAll("''", "'");
-    return token("text", quoted[0], style.hasBackslashes === true ? unescape(plain) : plain);
+    return token("text", quoted[0], style.hasBackslashEscapes === true ? unescape(plain) : plain);
   }
+  const hash = style.hasHashComments === true ? matchAt(HASH_COMMENT, text, at) : null;
+  if (hash !== null) return token("comment", hash[0], hash[1]!.trim());
+  const dollar = style.hasDollarQuotes === true ? matchAt(DOLLAR_TEXT, text, at) : null;
+  if (dollar !== null) return token("text", dollar[0], dollar[2]!);
   const bracket = style.hasBrackets === true ? matchAt(BRACKETS, text, at) : null;
   if (bracket !== null) return token("name", bracket[0], bracket[1]!);
   return token("sign", text[at]!, text[at]!);

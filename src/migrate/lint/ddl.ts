@@ -1,7 +1,8 @@
 /** What a statement of DDL does, as far as rules ask. */
 
 import type { Lexis } from "../../dialect/text/split-script.ts";
-import { Cursor, partsOf, tokensOf, type Token } from "./tokens.ts";
+import type { SqlToken } from "../../dialect/text/sql-tokens.ts";
+import { Cursor, partsOf, spelt, statementTokens } from "./cursor.ts";
 
 export interface ColumnDefinition {
   readonly name: string;
@@ -117,9 +118,7 @@ const VOLATILE = new Set([
   "timeofday",
 ]);
 
-function columnOf(tokens: readonly Token[]): ColumnDefinition {
-  const cursor = new Cursor(tokens);
-  const name = cursor.next()?.value ?? "";
+function typeAt(cursor: Cursor): string {
   let type = "";
   while (!cursor.isAtEnd) {
     const token = cursor.peek()!;
@@ -129,13 +128,17 @@ function columnOf(tokens: readonly Token[]): ColumnDefinition {
       !(token.value === "character" && type === "")
     )
       break;
-    if (token.kind === "punctuation" && token.value === "(")
-      type += `(${cursor
-        .group()
-        .map(({ value }) => value)
-        .join("")})`;
+    if (token.kind === "sign" && token.value === "(")
+      type += `(${cursor.group().map(spelt).join("")})`;
     else type += (type === "" || token.kind !== "word" ? "" : " ") + cursor.next()!.value;
   }
+  return type;
+}
+
+function columnOf(tokens: readonly SqlToken[]): ColumnDefinition {
+  const cursor = new Cursor(tokens);
+  const name = cursor.next()?.value ?? "";
+  const type = typeAt(cursor);
   const rest = cursor.rest();
   const words = rest.map((token) => (token.kind === "word" ? token.value : ""));
   const has = (...wanted: readonly string[]): boolean =>
@@ -157,10 +160,10 @@ function columnOf(tokens: readonly Token[]): ColumnDefinition {
   };
 }
 
-const namesIn = (tokens: readonly Token[]): string[] =>
+const namesIn = (tokens: readonly SqlToken[]): string[] =>
   partsOf(tokens).map((part) => part[0]!.value);
 
-function constraintOf(tokens: readonly Token[]): ConstraintDefinition | undefined {
+function constraintOf(tokens: readonly SqlToken[]): ConstraintDefinition | undefined {
   const cursor = new Cursor(tokens);
   const name = cursor.take("constraint") ? cursor.name() : undefined;
   const of = ((): ConstraintDefinition["of"] | undefined => {
@@ -176,7 +179,7 @@ function constraintOf(tokens: readonly Token[]): ConstraintDefinition | undefine
   })();
   if (of === undefined) return undefined;
   const next = cursor.peek();
-  const isNamed = next !== undefined && next.kind !== "punctuation" && !cursor.isWord("using");
+  const isNamed = next !== undefined && next.kind !== "sign" && !cursor.isWord("using");
   const own = isNamed ? cursor.name() : name;
   const columns = of === "check" || of === "exclude" ? [] : namesIn(cursor.group());
   const words = cursor.rest().map(({ value }) => value);
@@ -206,7 +209,7 @@ function createTable(cursor: Cursor): Ddl {
   return { kind: "createTable", table, columns, constraints, isWhole };
 }
 
-function actionOf(tokens: readonly Token[]): Action {
+function actionOf(tokens: readonly SqlToken[]): Action {
   const cursor = new Cursor(tokens);
   if (cursor.take("add")) {
     const constraint = constraintOf(cursor.rest());
@@ -263,7 +266,7 @@ function alteration(cursor: Cursor): Action {
     return {
       kind: "alterType",
       column,
-      type: columnOf([{ kind: "name", value: "" }, ...cursor.rest()]).type,
+      type: typeAt(cursor),
     };
   return { kind: "other" };
 }
@@ -292,7 +295,7 @@ function createIndex(cursor: Cursor, isUnique: boolean): Ddl {
 
 function namesUpTo(cursor: Cursor): string[] {
   const names = [cursor.name()];
-  while (cursor.takePunctuation(",")) names.push(cursor.name());
+  while (cursor.takeSign(",")) names.push(cursor.name());
   return names;
 }
 
@@ -332,7 +335,7 @@ const HARMLESS = new Set([
 
 /** What the statement does. Names are as they are written; unquoted ones in lowercase. */
 export function ddlOf(text: string, lexis: Lexis): Ddl {
-  const cursor = new Cursor(tokensOf(text, lexis));
+  const cursor = new Cursor(statementTokens(text, lexis));
   if (cursor.take("create")) {
     cursor.take("or", "replace");
     if (!cursor.take("temporary")) cursor.take("temp");

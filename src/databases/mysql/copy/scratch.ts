@@ -1,10 +1,7 @@
 import { QueryError } from "../../../core/error.ts";
 import { scratchName, withDatabase, type CreateScratch } from "../../../dialect/server/scratch.ts";
-import type { MariadbConnection } from "../connection/connection.ts";
 import { copyDatabase, namesDatabase } from "./copy-database.ts";
-import { variantOf } from "../capabilities.ts";
-import { createDriver } from "../connection/driver-mariadb.ts";
-import { toDbError } from "../errors.ts";
+import { MAINTENANCE, runIn } from "../connection/maintenance.ts";
 import { parseSettings } from "../connection/settings.ts";
 
 function refused(error: unknown): unknown {
@@ -20,26 +17,12 @@ export const createMysqlScratch: CreateScratch = async ({ url, module, password,
   const settings = parseSettings(url, password);
   const original = settings.place.database ?? "";
   const name = scratchName();
-  const run = async (
-    database: string,
-    work: (connection: MariadbConnection) => Promise<void>,
-  ): Promise<void> => {
-    const place = { ...settings.place, database };
-    const { connection, server } = await (
-      await createDriver({ ...settings, place }, module)
-    ).openFirst();
-    try {
-      await work(connection);
-    } catch (error) {
-      throw toDbError(error, variantOf(server));
-    } finally {
-      await connection.close();
-    }
-  };
   const drop = (): Promise<void> =>
-    run("information_schema", (connection) => connection.script(`drop database if exists ${name}`));
+    runIn(MAINTENANCE, settings, module, (connection) =>
+      connection.script(`drop database if exists ${name}`),
+    );
   try {
-    await run(hasData ? original : "information_schema", async (connection) => {
+    await runIn(hasData ? original : MAINTENANCE, settings, module, async (connection) => {
       await connection.script(`create database ${name}`);
       try {
         if (hasData) await copyDatabase(connection, original, name);

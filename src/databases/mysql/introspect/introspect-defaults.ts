@@ -15,7 +15,7 @@ export interface DefaultSource {
   readonly isLiteral: boolean;
 }
 
-const STYLE = { hasBackslashes: true };
+const STYLE = { hasBackslashEscapes: true };
 
 /** Servers leave out spaces, and some write empty parentheses. */
 function plain(text: string): string {

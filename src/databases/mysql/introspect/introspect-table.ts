@@ -48,7 +48,7 @@ export interface TableContext {
   placeOf(schema: unknown): { readonly schema?: string };
 }
 
-const STYLE = { hasBackslashes: true };
+const STYLE = { hasBackslashEscapes: true };
 
 /** Some columns of the catalogue come as bytes. */
 function textOf(value: unknown): string {

@@ -104,7 +104,7 @@ export function typeOfColumn(source: TypeSource, variant: Variant): LogicalType 
       return { kind: "timestamp", mode: first > 3 ? "string" : "date", precision: first };
     case "enum": {
       if (!own(source.collation, variant)) return custom(source, variant);
-      const values = tokensOf(sizes, { hasBackslashes: true })
+      const values = tokensOf(sizes, { hasBackslashEscapes: true })
         .filter(({ kind }) => kind === "text")
         .map(({ value }) => value);
       return { kind: "enum", name: constraintName(table, [column], "enum"), values };

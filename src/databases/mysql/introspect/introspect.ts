@@ -37,7 +37,7 @@ interface ViewText {
 
 /** The server writes every table with its database; the connection's own is left out, as nobody declares it. */
 function viewText(definition: string, own: string, tables: ReadonlySet<string>): ViewText {
-  const tokens = tokensOf(definition, { hasBackslashes: true });
+  const tokens = tokensOf(definition, { hasBackslashEscapes: true });
   const reads = new Map<string, { schema: string; name: string }>();
   let text = "";
   let from = 0;

@@ -1,48 +1,12 @@
 import { ConfigError, ConnectionError, QueryError } from "../../../core/error.ts";
 import { scratchName, withDatabase, type CreateScratch } from "../../../dialect/server/scratch.ts";
 import type { PgConnection } from "../connection/connection.ts";
-import { createDriver } from "../connection/driver-pg.ts";
+import { databaseOf, maintainer, quoted } from "../connection/maintenance.ts";
 import { toDbError } from "../errors.ts";
-import { parseSettings, type PostgresSettings } from "../connection/settings.ts";
-
-/** Databases that servers have for such work. */
-const MAINTENANCE = ["postgres", "template1"];
-
-type AsMaintainer = <Result>(
-  work: (connection: PgConnection) => Promise<Result>,
-) => Promise<Result>;
-
-/** A copy needs that nobody is connected to the original, Plinth neither; so all is done from another database. */
-function maintainer(settings: PostgresSettings, module: unknown, original: string): AsMaintainer {
-  const open = async (names: readonly string[]): Promise<PgConnection> => {
-    const [database, ...others] = names;
-    const place = { ...settings.place, database };
-    try {
-      return (await (await createDriver({ ...settings, place }, module)).openFirst()).connection;
-    } catch (error) {
-      const isAbsent = error instanceof ConnectionError && error.code === "E_MISSING_DATABASE";
-      if (!isAbsent || others.length === 0) throw error;
-      return open(others);
-    }
-  };
-  return async (work) => {
-    const connection = await open(MAINTENANCE.filter((name) => name !== original));
-    try {
-      return await work(connection);
-    } catch (error) {
-      throw toDbError(error);
-    } finally {
-      await connection.close();
-    }
-  };
-}
+import { parseSettings } from "../connection/settings.ts";
 
 function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }
 
 /** Lists of names are kept with their quotes. Source: GUC_LIST_QUOTE in PostgreSQL's guc_tables.c. */
@@ -102,7 +66,7 @@ async function copySettings(
 
 export const createPostgresScratch: CreateScratch = async ({ url, module, password, hasData }) => {
   const settings = parseSettings(url, password);
-  const original = settings.place.database ?? settings.place.user;
+  const original = databaseOf(settings);
   if (original === undefined) throw new ConfigError("The URL names no database.");
   const name = scratchName();
   const asMaintainer = maintainer(settings, module, original);

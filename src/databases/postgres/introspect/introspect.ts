@@ -17,7 +17,7 @@ import {
 import type { TableModel, ViewModel } from "../../../schema/model.ts";
 import { keyOf } from "../../../schema/moves.ts";
 import { catalogueQueries, type CatalogueQueries } from "./catalogue.ts";
-import { placeOf, TableReader, type Context } from "../introspect-table.ts";
+import { placeOf, TableReader, type Context } from "./introspect-table.ts";
 
 type Ask = Introspection["ask"];
 type Relations = Pick<Inspection["model"], "tables"> & { readonly views: readonly ViewModel[] };

@@ -1,19 +1,19 @@
 /** A table or a view from the rows that the catalogue has of it. */
 
-import type { LogicalType } from "../../ast/logical-type.ts";
+import type { LogicalType } from "../../../ast/logical-type.ts";
 import type {
   CatalogueRow,
   ForeignKind,
   ForeignObject,
-} from "../../dialect/server/introspector.ts";
+} from "../../../dialect/server/introspector.ts";
 import {
   sqlModelOf,
   tokensOf,
   withoutParentheses,
   type SqlToken,
-} from "../../dialect/text/sql-tokens.ts";
-import type { ReferenceAction } from "../../schema/column.ts";
-import type { IdentityOptions } from "../../schema/identity.ts";
+} from "../../../dialect/text/sql-tokens.ts";
+import type { ReferenceAction } from "../../../schema/column.ts";
+import type { IdentityOptions } from "../../../schema/identity.ts";
 import {
   constraintName,
   type CheckModel,
@@ -23,12 +23,12 @@ import {
   type KeyModel,
   type TableModel,
   type ViewModel,
-} from "../../schema/model.ts";
-import type { SqlModel } from "../../schema/sql-model.ts";
-import { typeCheckName } from "./ddl/column.ts";
-import { findDefault } from "./introspect/introspect-defaults.ts";
-import { foreignPart, indexOfRow } from "./introspect/introspect-index.ts";
-import { typeOfRow, type EnumFinder } from "./introspect/introspect-types.ts";
+} from "../../../schema/model.ts";
+import type { SqlModel } from "../../../schema/sql-model.ts";
+import { typeCheckName } from "../ddl/column.ts";
+import { findDefault } from "./introspect-defaults.ts";
+import { foreignPart, indexOfRow } from "./introspect-index.ts";
+import { typeOfRow, type EnumFinder } from "./introspect-types.ts";
 
 const ACTIONS: Readonly<Record<string, ReferenceAction>> = {
   a: "no action",
