@@ -1299,6 +1299,7 @@ interface Lexis {
     readonly hasBackslashEscapes: boolean;
     readonly hasHashComments: boolean;
     readonly hasDollarQuotes: boolean;
+    readonly hasBrackets: boolean;
     readonly hasNestedComments: boolean;
     readonly needsSpaceInComments: boolean;
 }
