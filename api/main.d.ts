@@ -1354,13 +1354,26 @@ export function registerDialect(scheme: string, open: OpenDatabase): void;
 
 export function createTables(db: Connected, schema: Schema): Promise<void>;
 
+// query/actor
+
+export interface Actor {
+    readonly id?: string | number | bigint | null | undefined;
+    readonly ip?: string | null | undefined;
+    readonly userAgent?: string | null | undefined;
+    readonly [key: string]: unknown;
+}
+
+interface Context {
+    readonly actor: Actor | undefined;
+}
+
 // query/client
 
 type BeginTransactionOptions = Omit<TransactionOptions, "retries">;
 
 export class BegunTransaction extends Transaction {
     #private;
-    constructor(plans: PlanCache, open: OpenTransaction, stop: Stop | undefined);
+    constructor(scope: Scope, open: OpenTransaction, stop: Stop | undefined);
     commit(): Promise<void>;
     rollback(): Promise<void>;
     [Symbol.asyncDispose](): Promise<void>;
@@ -1369,7 +1382,9 @@ export class BegunTransaction extends Transaction {
 export class Database extends Executor {
     #private;
     readonly schema: Schema | undefined;
-    constructor(engine: Engine, schema: Schema | undefined, kind?: DatabaseKind);
+    constructor(scope: Scope, schema: Schema | undefined);
+    static of(engine: Engine, schema: Schema | undefined, kind?: DatabaseKind): Database;
+    as(actor: Actor): Database;
     transaction<Result>(work: (tx: Transaction) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
     begin(options?: BeginTransactionOptions): Promise<BegunTransaction>;
     "~transaction"(runner: TransactionRunner): Transaction;
@@ -1398,6 +1413,9 @@ export abstract class Executor implements Connected {
     readonly "~runner": Runner;
     protected readonly scope: Scope;
     constructor(scope: Scope);
+    get actor(): Actor | undefined;
+    abstract as(actor: Actor): Executor;
+    protected acting(actor: Actor): Scope;
     from<T extends AnyTable>(table: T): TableQuery<T>;
     select<S extends Selection>(selection: S): SelectBuilder<S>;
     with<const Name extends string, S extends Selection, Nullable extends string>(name: Name, query: SelectQuery<S, string, Nullable>): QueryTable<Name, S, Nullable>;
@@ -1418,7 +1436,8 @@ export abstract class Executor implements Connected {
 
 export class Transaction extends Executor {
     #private;
-    constructor(plans: PlanCache, runner: TransactionRunner);
+    constructor(scope: Scope, runner: TransactionRunner);
+    as(actor: Actor): Transaction;
     get attempt(): number;
     afterCommit(work: () => unknown): void;
     transaction<Result>(work: (tx: Transaction) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
@@ -2107,6 +2126,7 @@ export interface StandardSchema<Input = unknown, Output = Input> {
 interface Scope {
     readonly plans: PlanCache;
     readonly runner: Runner;
+    readonly context: Context | undefined;
 }
 
 // query/runnable

@@ -192,7 +192,7 @@ export async function connect(target?: Target, options: ConnectOptions = {}): Pr
     log: options.log ?? logOfEnvironment(process.env["PLINTH_LOG"]),
     isTracked: kind === "plain" ? undefined : true,
   });
-  const db = new Database(engine, options.schema, kind);
+  const db = Database.of(engine, options.schema, kind);
   if (options.closeOn !== undefined) closeOn(options.closeOn, db);
   return db;
 }
@@ -258,6 +258,7 @@ export type { OrderTerm } from "../ast/statement.ts";
 export type { BeginOptions, IsolationLevel } from "../dialect/dialect.ts";
 export type { Capabilities, ServerInfo } from "../dialect/capabilities.ts";
 export { createTables } from "../migrate/create-tables.ts";
+export type { Actor } from "../query/actor.ts";
 export { BegunTransaction, Database, Executor, Transaction } from "../query/client.ts";
 export type { DatabaseStats, ExecuteResult } from "../query/client.ts";
 export { add, multiply, subtract } from "../query/functions/arithmetic.ts";

@@ -30,6 +30,8 @@ import {
   type WritableTable,
 } from "../schema/table.ts";
 import { queryTable, recursiveTable, type QueryTable, type SameMembers } from "./read/derived.ts";
+import { checkActor, type Actor } from "./actor.ts";
+import { databaseScope, scopeFor, scopeInside, scopeOn } from "./context.ts";
 import { InsertBuilder } from "./write/insert-builder.ts";
 import { PlanCache } from "./plan.ts";
 import { limitScope, type Scope } from "./run.ts";
@@ -77,6 +79,25 @@ export abstract class Executor implements Connected {
     this.scope = scope;
     this["~engine"] = scope.plans.engine;
     this["~runner"] = scope.runner;
+  }
+
+  /** Who acts, as `as()` said; undefined where nobody did. */
+  get actor(): Actor | undefined {
+    return this.scope.context?.actor;
+  }
+
+  /**
+   * The same client, for somebody who acts: soft deletes and audit trails write down who it was. It costs nothing to make
+   * one for each request. Its transactions and what is nested in them act for the same, unless `tx.as()` says otherwise.
+   *
+   * @example
+   * const own = db.as({ id: session.userId, ip: request.ip, userAgent: request.headers["user-agent"] });
+   * await own.delete(posts).where(eq(posts.id, id));
+   */
+  abstract as(actor: Actor): Executor;
+
+  protected acting(actor: Actor): Scope {
+    return scopeFor(this.scope, { actor: checkActor(actor) });
   }
 
   /** Reads whole rows of a table. */
@@ -244,9 +265,13 @@ export abstract class Executor implements Connected {
 export class Transaction extends Executor {
   readonly #runner: TransactionRunner;
 
-  constructor(plans: PlanCache, runner: TransactionRunner) {
-    super({ plans, runner });
+  constructor(scope: Scope, runner: TransactionRunner) {
+    super(scope);
     this.#runner = runner;
+  }
+
+  override as(actor: Actor): Transaction {
+    return new Transaction(this.acting(actor), this.#runner);
   }
 
   /** Which run of the callback this is: 1, and one more each time that another transaction was in the way. */
@@ -276,8 +301,13 @@ export class Transaction extends Executor {
     options: TransactionOptions = {},
   ): Promise<Result> {
     refuseOwnOptions(options, this.#runner.facts.options);
-    return this.#runner.nest((inner) => work(new Transaction(this.scope.plans, inner)));
+    return this.#runner.nest((inner) => work(transactionOn(this.scope, inner)));
   }
+}
+
+/** @param scope That of the client that began it. */
+function transactionOn(scope: Scope, runner: TransactionRunner): Transaction {
+  return new Transaction(scopeInside(scope, runner), runner);
 }
 
 export type BeginTransactionOptions = Omit<TransactionOptions, "retries">;
@@ -287,8 +317,8 @@ export class BegunTransaction extends Transaction {
   readonly #open: OpenTransaction;
   readonly #stop: Stop | undefined;
 
-  constructor(plans: PlanCache, open: OpenTransaction, stop: Stop | undefined) {
-    super(plans, open.runner);
+  constructor(scope: Scope, open: OpenTransaction, stop: Stop | undefined) {
+    super(scopeInside(scope, open.runner), open.runner);
     this.#open = open;
     this.#stop = stop;
     stop?.signal.addEventListener("abort", () => void open.rollBack(true), { once: true });
@@ -348,21 +378,32 @@ export class Database extends Executor {
   readonly schema: Schema | undefined;
   readonly #engine: Engine;
 
-  constructor(engine: Engine, schema: Schema | undefined, kind: DatabaseKind = "plain") {
-    super({ plans: new PlanCache(engine), runner: runnerOf(engine, kind) });
-    this.#engine = engine;
+  constructor(scope: Scope, schema: Schema | undefined) {
+    super(scope);
+    this.#engine = scope.plans.engine;
     this.schema = schema;
+  }
+
+  /** @param kind Default `"plain"`. */
+  static of(engine: Engine, schema: Schema | undefined, kind: DatabaseKind = "plain"): Database {
+    return new Database(databaseScope(new PlanCache(engine), runnerOf(engine, kind)), schema);
+  }
+
+  override as(actor: Actor): Database {
+    return new Database(this.acting(actor), this.schema);
   }
 
   override transaction<Result>(
     work: (tx: Transaction) => Promise<Result>,
     options: TransactionOptions = {},
   ): Promise<Result> {
-    const { plans, runner: own } = this.scope;
+    const { scope } = this;
+    const own = scope.runner;
     if (own instanceof WatchingRunner && own.isWarning) own.warn(this.transaction);
     const around = transactionBehind(own);
-    if (around !== undefined) return new Transaction(plans, around).transaction(work, options);
-    return runTransaction(this.#engine, options, (runner) => work(new Transaction(plans, runner)));
+    if (around !== undefined)
+      return new Transaction(scopeOn(scope, around), around).transaction(work, options);
+    return runTransaction(this.#engine, options, (runner) => work(transactionOn(scope, runner)));
   }
 
   /**
@@ -383,7 +424,7 @@ export class Database extends Executor {
       stop?.signal.throwIfAborted();
       const begun = Promise.resolve(beginTransaction(this.#engine, options, 1, stop?.signal));
       const open = await unlessStopped(stop?.signal, begun, (late) => void late.rollBack());
-      const handle = new BegunTransaction(this.scope.plans, open, stop);
+      const handle = new BegunTransaction(this.scope, open, stop);
       watchHandle(handle, open, frames);
       return handle;
     } catch (error) {
@@ -394,7 +435,7 @@ export class Database extends Executor {
 
   /** For what runs transactions of its own, such as migrations. */
   "~transaction"(runner: TransactionRunner): Transaction {
-    return new Transaction(this.scope.plans, runner);
+    return transactionOn(this.scope, runner);
   }
 
   /**

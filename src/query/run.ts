@@ -5,17 +5,21 @@ import { LimitedRunner, type Limits } from "../connect/limits.ts";
 import type { Runner } from "../connect/source.ts";
 import { isPromise, type MaybePromise } from "../core/maybe-promise.ts";
 import type { WriteResult } from "../dialect/driver.ts";
+import type { Context } from "./actor.ts";
 import type { Plan, PlanCache } from "./plan.ts";
 
-/** What a query needs to run: the plans of its database, and the transaction or pool that it runs on. */
+/** What a query needs to run: the plans of its database, the transaction or pool that it runs on, and for whom it runs. */
 export interface Scope {
   readonly plans: PlanCache;
   readonly runner: Runner;
+  /** For whom it runs; undefined where nobody said so. */
+  readonly context: Context | undefined;
 }
 
 /** The same scope, whose statements have these limits too. */
-export function limitScope({ plans, runner }: Scope, limits: Limits): Scope {
-  return { plans, runner: LimitedRunner.of(runner, plans.engine.dialect, limits) };
+export function limitScope(scope: Scope, limits: Limits): Scope {
+  const { plans, context } = scope;
+  return { plans, runner: LimitedRunner.of(scope.runner, plans.engine.dialect, limits), context };
 }
 
 export function runRows(scope: Scope, statement: Statement): MaybePromise<unknown[]> {

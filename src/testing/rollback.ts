@@ -83,7 +83,7 @@ export async function runRolledBack(
   work: (inside: Database) => Promise<void>,
 ): Promise<ConfigError | undefined> {
   const engine = db["~engine"];
-  const inside = new Database(
+  const inside = Database.of(
     { ...engine, source: new OnlyInside(engine.source) },
     db.schema,
     "ambient",

@@ -150,7 +150,7 @@ export async function openCopy(
   { naming, schema }: Pick<TemplateSource, "naming" | "schema">,
 ): Promise<Database> {
   const engine = await createEngine(await server.open(name), { naming, isTracked: true });
-  return new Database(engine, schema, "watching");
+  return Database.of(engine, schema, "watching");
 }
 
 async function loadSources(db: Database, sources: readonly FixtureSource[]): Promise<void> {

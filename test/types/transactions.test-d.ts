@@ -18,3 +18,9 @@ void db.transaction(async (tx) => {
 void db.begin({ retries: 5 });
 // @ts-expect-error -- no such level.
 void db.transaction(async () => {}, { isolation: "snapshot" });
+
+// Who acts.
+expectType<Equal<ReturnType<typeof db.as>, Database>>();
+void db.as({ id: 1n, ip: undefined, userAgent: null, roles: ["admin"] });
+// @ts-expect-error -- an id is a text or a number.
+void db.as({ id: true });

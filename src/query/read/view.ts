@@ -39,6 +39,7 @@ function refuseRunning(): never {
 }
 
 const NOWHERE: Scope = {
+  context: undefined,
   get plans() {
     return refuseRunning();
   },

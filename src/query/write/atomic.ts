@@ -1,6 +1,7 @@
 import { transactionBehind } from "../../connect/transaction/inside.ts";
 import { runTransaction } from "../../connect/transaction/run-transaction.ts";
 import { LimitedRunner } from "../../connect/limits.ts";
+import { scopeInside, scopeOn } from "../context.ts";
 import type { Scope } from "../run.ts";
 
 /** Runs several statements as one: in a transaction of their own, or in a savepoint of the one that is under way. */
@@ -12,12 +13,12 @@ export function inTransaction<Result>(
   if (runner instanceof LimitedRunner) {
     // The statements have one time together.
     return runner.together((limit) =>
-      inTransaction({ plans, runner: runner.inner }, (inner) =>
-        work({ plans, runner: limit(inner.runner) }),
+      inTransaction(scopeOn(scope, runner.inner), (inner) =>
+        work(scopeOn(inner, limit(inner.runner))),
       ),
     );
   }
   const around = transactionBehind(runner);
-  if (around !== undefined) return around.nest((inner) => work({ plans, runner: inner }));
-  return runTransaction(plans.engine, {}, (inner) => work({ plans, runner: inner }));
+  if (around !== undefined) return around.nest((inner) => work(scopeInside(scope, inner)));
+  return runTransaction(plans.engine, {}, (inner) => work(scopeInside(scope, inner)));
 }

@@ -3,6 +3,7 @@
  * outside of Plinth runs the same one.
  */
 
+import { actorCases } from "./actors.ts";
 import { aggregateCases } from "./aggregates.ts";
 import { arithmeticCases } from "./arithmetic.ts";
 import { commentCases } from "./comments.ts";
@@ -110,6 +111,7 @@ export function conformance(options: ConformanceOptions): void {
   fragmentCases(kit);
   conflictCases(kit);
   handleCases(kit);
+  actorCases(kit);
   lockCases(kit);
   insideCases(kit);
   transactionCases(kit);
