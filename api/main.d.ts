@@ -1352,7 +1352,7 @@ export function registerDialect(scheme: string, open: OpenDatabase): void;
 
 // migrate/create-tables
 
-export function createTables(db: Connected, schema: Schema): Promise<void>;
+export function createTables(db: Connected, schema: DeclaredTables): Promise<void>;
 
 // query/actor
 
@@ -2971,11 +2971,142 @@ export interface Naming {
     readonly columns?: NameStyle | ((key: string) => string);
 }
 
+// schema/relation
+
+type AnyColumns = Columns<AnyTableColumn>;
+
+type AnyRelationDraft = RelationDraft<AnyTable, RelationKind>;
+
+type CheckedRelations<Tables extends TableMap, R> = {
+    readonly [Key in keyof R]: Key extends keyof Tables ? {
+        readonly [Name in keyof R[Key]]: Name extends keyof ColumnsOf<Tables[Key]> ? `'${Key & string}' has a column '${Name & string}' already` : R[Key][Name];
+    } : `The schema has no table '${Key & string}'`;
+};
+
+type Columns<Of extends AnyTableColumn> = Of | readonly [
+    Of,
+    ...Of[]
+];
+
+export interface Hop {
+    readonly table: AnyTable;
+    readonly from?: AnyColumns;
+    readonly to?: AnyColumns;
+}
+
+interface ManyOptions {
+    readonly on?: AnyColumns;
+    readonly from?: AnyColumns;
+    readonly to?: AnyColumns;
+    readonly through?: Through;
+    readonly where?: Condition;
+}
+
+type OneKind<Target extends AnyTable, On extends AnyTableColumn, Loose> = [
+    Loose
+] extends [
+    never
+] ? [
+    On
+] extends [
+    never
+] ? "one" : null extends On["~value"] ? "optional" : On["~from"] extends NameOf<Target> ? "back" : "one" : "optional";
+
+interface OneOptions<On extends AnyTableColumn, From, Via, Where> {
+    readonly on?: Columns<On>;
+    readonly from?: From;
+    readonly to?: AnyColumns;
+    readonly through?: Via;
+    readonly where?: Where;
+}
+
+export interface Relate {
+    one<T extends AnyTable, On extends AnyTableColumn = never, From extends AnyColumns = never, Via extends Through = never, Where extends Condition = never>(table: T, options?: OneOptions<On, From, Via, Where>): RelationDraft<T, OneKind<T, On, From | Via | Where>>;
+    many<T extends AnyTable>(table: T, options?: ManyOptions): RelationDraft<T, "many">;
+}
+
+export class Relation<Owner extends AnyTable = AnyTable, Target extends AnyTable = AnyTable, Kind extends RelationKind = RelationKind> {
+    readonly "~owner": Owner;
+    readonly "~target": Target;
+    readonly "~kind": Kind;
+    readonly name: string;
+    readonly owner: TableInfo;
+    readonly target: TableInfo;
+    readonly cardinality: "many" | "one";
+    readonly isOptional: boolean;
+    readonly steps: readonly RelationStep[];
+    readonly isDistinct: boolean;
+    readonly ownerWhere: Condition | undefined;
+    readonly where: Condition | undefined;
+    constructor(parts: RelationParts);
+}
+
+class RelationDraft<Target extends AnyTable, Kind extends RelationKind> {
+    readonly "~kind": Kind;
+    readonly cardinality: "many" | "one";
+    readonly target: Target;
+    readonly options: RelationOptions;
+    constructor(cardinality: "many" | "one", target: Target, options: RelationOptions);
+}
+
+type RelationDrafts = Readonly<Record<string, Readonly<Record<string, AnyRelationDraft>>>>;
+
+export type RelationKind = "back" | "many" | "one" | "optional";
+
+interface RelationOptions {
+    readonly on?: AnyColumns;
+    readonly from?: AnyColumns;
+    readonly to?: AnyColumns;
+    readonly through?: Through;
+    readonly where?: Condition;
+}
+
+interface RelationParts {
+    readonly name: string;
+    readonly owner: TableInfo;
+    readonly target: TableInfo;
+    readonly cardinality: "many" | "one";
+    readonly isOptional: boolean;
+    readonly steps: readonly RelationStep[];
+    readonly isDistinct: boolean;
+    readonly ownerWhere: Condition | undefined;
+    readonly where: Condition | undefined;
+}
+
+export interface RelationStep {
+    readonly table: TableInfo;
+    readonly from: readonly AnyTableColumn[];
+    readonly to: readonly AnyTableColumn[];
+    readonly key: "from" | "to" | undefined;
+}
+
+type RelationsByName<Tables extends TableMap, R> = {
+    readonly [Key in keyof Tables as NameOf<Tables[Key]>]: Key extends keyof R ? R[Key] : {};
+};
+
+type SchemaRelations<Tables extends TableMap, R> = {
+    readonly [Key in keyof R & keyof Tables]: {
+        readonly [Name in keyof R[Key]]: R[Key][Name] extends RelationDraft<infer Target, infer Kind> ? Relation<Tables[Key], Target, Kind> : never;
+    };
+};
+
+type TableMap = Readonly<Record<string, AnyTable>>;
+
+export type Through = AnyTable | Hop | readonly [
+    AnyTable | Hop,
+    ...(AnyTable | Hop)[]
+];
+
 // schema/schema
 
-export interface Schema<Tables extends TableMap = TableMap> {
+interface DeclaredTables<Tables extends TableMap = TableMap> {
     readonly tables: Tables;
     readonly views: Readonly<Record<string, AnyView>>;
+}
+
+export interface Schema<Tables extends TableMap = TableMap, R = {}> extends DeclaredTables<Tables> {
+    readonly relations: SchemaRelations<Tables, R>;
+    readonly "~relations": RelationsByName<Tables, R>;
 }
 
 type TableMap = Readonly<Record<string, AnyTable>>;
@@ -2988,7 +3119,7 @@ type WithoutViews<Tables extends TableMap> = [
     readonly [Key in keyof Tables as Tables[Key] extends AnyView ? never : Key]: Tables[Key];
 };
 
-export function defineSchema<const Tables extends TableMap>(given: Tables): Schema<WithoutViews<Tables>>;
+export function defineSchema<const Given extends TableMap, const R extends RelationDrafts = {}>(given: Given, relations?: (r: Relate) => R extends CheckedRelations<Given, R> ? R : CheckedRelations<Given, R>): Schema<WithoutViews<Given>, R>;
 
 // schema/sql-model
 

@@ -429,6 +429,8 @@ export type { AnyTable, KeyOf, NewRowOf, RowOf, Table } from "../schema/table.ts
 export type { EnumDeclaration, EnumOptions, Instant } from "../schema/types.ts";
 export { timestamps } from "../schema/timestamps.ts";
 export type { TimestampColumns, TimestampsOptions } from "../schema/timestamps.ts";
+export { Relation } from "../schema/relation.ts";
+export type { Hop, Relate, RelationKind, RelationStep, Through } from "../schema/relation.ts";
 export { defineSchema } from "../schema/schema.ts";
 export type { Schema } from "../schema/schema.ts";
 export type { Naming, NameStyle } from "../schema/naming.ts";

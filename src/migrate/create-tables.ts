@@ -3,7 +3,7 @@ import { transactionBehind } from "../connect/transaction/inside.ts";
 import { runTransaction } from "../connect/transaction/run-transaction.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import type { Model } from "../schema/model.ts";
-import type { Schema } from "../schema/schema.ts";
+import type { DeclaredTables } from "../schema/schema.ts";
 import { modelOf } from "./model-of.ts";
 import { familyOf, planMigration } from "./diff/plan.ts";
 import { renderPlan } from "./render.ts";
@@ -25,7 +25,7 @@ export function renderTables(model: Model, dialect: Dialect): string[] {
  *
  * @throws {QueryError} when a table exists. On a database whose DDL can't be rolled back, the tables before it stay.
  */
-export async function createTables(db: Connected, schema: Schema): Promise<void> {
+export async function createTables(db: Connected, schema: DeclaredTables): Promise<void> {
   const engine = db["~engine"];
   const { dialect, names } = engine;
   const texts = renderTables(modelOf(schema, names, dialect), dialect);

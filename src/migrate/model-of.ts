@@ -3,7 +3,7 @@ import { FragmentNode } from "../ast/expression.ts";
 import { renderLiterally, type Dialect } from "../dialect/dialect.ts";
 import { resolveModel, resolveTable, type Model, type ViewModel } from "../schema/model.ts";
 import type { Names } from "../schema/naming.ts";
-import type { Schema } from "../schema/schema.ts";
+import type { DeclaredTables } from "../schema/schema.ts";
 import { infoOf, type TableInfo, type ViewSpec } from "../schema/table.ts";
 
 function keyOf({ schema, table }: Source): string {
@@ -38,7 +38,7 @@ function resolveView(
 }
 
 /** The views that are to be made, those that others read before them. */
-function resolveViews({ views }: Schema, names: Names, dialect: Dialect): ViewModel[] {
+function resolveViews({ views }: DeclaredTables, names: Names, dialect: Dialect): ViewModel[] {
   const resolved = Object.values(views).flatMap((view) => {
     const info = infoOf(view);
     const query = info.view?.query;
@@ -56,7 +56,7 @@ function resolveViews({ views }: Schema, names: Names, dialect: Dialect): ViewMo
 }
 
 /** The model of a schema for one database, in whose words its views are. */
-export function modelOf(schema: Schema, names: Names, dialect: Dialect): Model {
+export function modelOf(schema: DeclaredTables, names: Names, dialect: Dialect): Model {
   const views = resolveViews(schema, names, dialect);
   const model = resolveModel(schema, names);
   return views.length === 0 ? model : { ...model, views };

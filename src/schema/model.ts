@@ -10,7 +10,8 @@ import { Expression, type AnyExpression, type Source } from "../ast/expression.t
 import type { FullTextSpec } from "./full-text.ts";
 import type { IndexMethod, IndexSpec } from "./index-spec.ts";
 import { columnsOfSql, literalModel, resolveSql, type SqlModel } from "./sql-model.ts";
-import { enumsOf, referencesOf, type Schema } from "./schema.ts";
+import { referencesOf } from "./reference.ts";
+import { enumsOf, type DeclaredTables } from "./schema.ts";
 import { infoOf, type AnyTableColumn, type TableInfo } from "./table.ts";
 
 export type DefaultModel =
@@ -420,7 +421,7 @@ function refuseEqualConstraints(tables: readonly TableModel[]): void {
   }
 }
 
-export function resolveModel(schema: Schema, names: Names): Model {
+export function resolveModel(schema: DeclaredTables, names: Names): Model {
   const tables = Object.values(schema.tables).map((table) => resolveTable(infoOf(table), names));
   refuseEqualConstraints(tables);
   return { enums: enumsOf(schema), tables };

@@ -1,15 +1,16 @@
-import { isCaseInsensitive } from "../ast/folding.ts";
-import type { EnumType, LogicalType } from "../ast/logical-type.ts";
-import { ConfigError } from "../core/error.ts";
-import { Column, type ReferenceAction, type ReferenceOptions } from "./column.ts";
+import type { EnumType } from "../ast/logical-type.ts";
+import { referencesOf, refuse } from "./reference.ts";
 import {
-  infoOf,
-  isTable,
-  type AnyTable,
-  type AnyTableColumn,
-  type AnyView,
-  type TableInfo,
-} from "./table.ts";
+  relate,
+  type CheckedRelations,
+  type Relate,
+  type Relation,
+  type RelationDrafts,
+  type RelationsByName,
+  type SchemaRelations,
+} from "./relation.ts";
+import { resolveRelations } from "./resolve-relations.ts";
+import { infoOf, isTable, type AnyTable, type AnyView, type TableInfo } from "./table.ts";
 
 export type TableMap = Readonly<Record<string, AnyTable>>;
 
@@ -20,116 +21,35 @@ type WithoutViews<Tables extends TableMap> = [Extract<Tables[keyof Tables], AnyV
   ? Tables
   : { readonly [Key in keyof Tables as Tables[Key] extends AnyView ? never : Key]: Tables[Key] };
 
-/** The tables of an application, checked against one another, and its views. */
-export interface Schema<Tables extends TableMap = TableMap> {
+/** Tables and views, without what belongs to what. */
+export interface DeclaredTables<Tables extends TableMap = TableMap> {
   readonly tables: Tables;
   readonly views: Readonly<Record<string, AnyView>>;
 }
 
-/** A declared foreign key with its target found. */
-export interface Reference {
-  readonly name: string | undefined;
-  readonly from: readonly AnyTableColumn[];
-  /** As many, in the order of the key that they are. */
-  readonly to: readonly AnyTableColumn[];
-  readonly target: TableInfo;
-  readonly onDelete: ReferenceAction;
-  readonly onUpdate: ReferenceAction;
+/** The tables of an application, checked against one another, its views, and what belongs to what. */
+// oxlint-disable-next-line typescript/no-empty-object-type -- no relations: no key leads to one.
+export interface Schema<Tables extends TableMap = TableMap, R = {}> extends DeclaredTables<Tables> {
+  /** The relations by the keys of their tables and their own, for conditions over related rows and for `load`. */
+  readonly relations: SchemaRelations<Tables, R>;
+  /** Type-level only; never set. */
+  readonly "~relations": RelationsByName<Tables, R>;
+}
+
+/** The relations of a table, by their names. */
+export function relationsOf(
+  schema: Omit<Schema, "~relations">,
+  table: TableInfo,
+): Readonly<Record<string, Relation>> {
+  const known = { ...schema.tables, ...schema.views };
+  const key = Object.keys(known).find((name) => infoOf(known[name]!) === table);
+  const all = schema.relations as Readonly<Record<string, Readonly<Record<string, Relation>>>>;
+  return (key === undefined ? undefined : all[key]) ?? {};
 }
 
 /** What tells tables and enums apart. */
 function keyOf({ schema, name }: { readonly schema?: string | undefined; name: string }): string {
   return JSON.stringify([schema, name]);
-}
-
-function refuse(message: string, hint?: string): never {
-  throw new ConfigError(message, { code: "E_SCHEMA", hint });
-}
-
-function describe(type: LogicalType): string {
-  return isCaseInsensitive(type) ? `caseInsensitive() ${type.kind}` : type.kind;
-}
-
-/** Two columns can hold the same values; the storage may differ in what doesn't change the value. */
-function sameKind(left: LogicalType, right: LogicalType): boolean {
-  if (left.kind !== right.kind || isCaseInsensitive(left) || isCaseInsensitive(right)) return false;
-  if (JSON.stringify(left.storage ?? {}) !== JSON.stringify(right.storage ?? {})) return false;
-  if (left.kind === "integer" && right.kind === "integer") return left.bits === right.bits;
-  if (left.kind === "enum" || left.kind === "custom") return left === right;
-  if (left.kind === "decimal" && right.kind === "decimal") {
-    return left.precision === right.precision && left.scale === right.scale;
-  }
-  return true;
-}
-
-/** The keys of a table that a foreign key may point at. */
-function keysOf(target: TableInfo): (readonly AnyTableColumn[])[] {
-  const single = target.columns.filter((column) => column.spec.unique !== false);
-  const keys = target.extras.flatMap((extra) => (extra.kind === "unique" ? [extra.columns] : []));
-  const ordered = target.extras.find((extra) => extra.kind === "primaryKey");
-  return [ordered?.columns ?? target.primaryKey, ...single.map((column) => [column]), ...keys];
-}
-
-function referenceOf(
-  from: readonly AnyTableColumn[],
-  to: readonly unknown[],
-  options: ReferenceOptions,
-  where: string,
-): Reference {
-  const columns = to.filter((column) => column instanceof Column);
-  if (columns.length < to.length || to.length === 0)
-    refuse(`${where} does not give a column.`, "Write it as () => users.id.");
-  if (columns.length !== from.length)
-    refuse(`${where} has ${from.length} columns, and points at ${columns.length}.`);
-  from.forEach((column, at) => {
-    const { type } = columns[at]!;
-    if (sameKind(column.type, type)) return;
-    refuse(
-      `${where} points at a ${describe(type)} column, but is ${describe(column.type)}.`,
-      isCaseInsensitive(type) || isCaseInsensitive(column.type)
-        ? "Foreign keys compare by exact characters; point at a key without caseInsensitive()."
-        : "Give both columns one type.",
-    );
-  });
-  // A column's source is a table or an alias of it; both are TableInfo.
-  const target = columns[0]!.source as TableInfo;
-  if (columns.some((column) => column.source !== target))
-    refuse(`${where} points at columns of several tables.`);
-  const key = keysOf(target).find(
-    (candidate) =>
-      candidate.length === columns.length && candidate.every((column) => columns.includes(column)),
-  );
-  if (key === undefined) {
-    const names = columns.map((column) => `"${target.table}"."${column.key}"`).join(", ");
-    refuse(`${where} points at ${names}, which is neither a primary key nor unique.`);
-  }
-  return {
-    name: options.name,
-    // MySQL takes the columns only in the order of the key.
-    from: key.map((column) => from[columns.indexOf(column)]!),
-    to: key,
-    target,
-    onDelete: options.onDelete ?? "no action",
-    onUpdate: options.onUpdate ?? "no action",
-  };
-}
-
-/** The foreign keys of a table, with their targets. */
-export function referencesOf(info: TableInfo): Reference[] {
-  const references: Reference[] = [];
-  for (const from of info.columns) {
-    const { references: reference } = from.spec;
-    if (reference === undefined) continue;
-    const where = `references() of column "${from.key}" of table "${info.table}"`;
-    references.push(referenceOf([from], [reference.target()], reference, where));
-  }
-  for (const extra of info.extras) {
-    if (extra.kind !== "foreignKey") continue;
-    const to = extra.target();
-    const where = `foreignKey() of table "${info.table}"`;
-    references.push(referenceOf(extra.columns, Array.isArray(to) ? to : [to], extra, where));
-  }
-  return references;
 }
 
 /** The enums of all columns, each once. */
@@ -160,11 +80,23 @@ function checkEnumNames(schema: Pick<Schema, "tables">, tables: ReadonlyMap<stri
 /**
  * Gathers the tables and views of an application and checks them against one another.
  *
- * @throws {ConfigError} `E_SCHEMA` for two tables of one name, or a reference that points at nothing or at another type.
+ * @param relations What belongs to what, by the keys of the tables.
+ * @throws {ConfigError} `E_SCHEMA` for two tables of one name, a reference that points at nothing or at another type, or a
+ * relation whose columns can't be told.
+ * @example
+ * const schema = defineSchema({ users, posts }, (r) => ({
+ *   users: { posts: r.many(posts) },
+ *   posts: { author: r.one(users) },
+ * }));
  */
-export function defineSchema<const Tables extends TableMap>(
-  given: Tables,
-): Schema<WithoutViews<Tables>> {
+export function defineSchema<
+  const Given extends TableMap,
+  // oxlint-disable-next-line typescript/no-empty-object-type -- no relations: no key leads to one.
+  const R extends RelationDrafts = {},
+>(
+  given: Given,
+  relations?: (r: Relate) => R extends CheckedRelations<Given, R> ? R : CheckedRelations<Given, R>,
+): Schema<WithoutViews<Given>, R> {
   const names = new Map<string, string>();
   for (const [key, table] of Object.entries(given)) {
     if (!isTable(table))
@@ -192,5 +124,10 @@ export function defineSchema<const Tables extends TableMap>(
       }
     }
   }
-  return { tables, views: Object.fromEntries(ofViews) } as unknown as Schema<WithoutViews<Tables>>;
+  const drafts = (relations?.(relate) ?? {}) as RelationDrafts;
+  return {
+    tables,
+    views: Object.fromEntries(ofViews),
+    relations: resolveRelations(given, drafts),
+  } as unknown as Schema<WithoutViews<Given>, R>;
 }

@@ -2,7 +2,7 @@
 
 import { ConfigError, InvalidValueError } from "../core/error.ts";
 import type { Executor } from "../query/client.ts";
-import { referencesOf } from "../schema/schema.ts";
+import { referencesOf } from "../schema/reference.ts";
 import type { RowOf, TableInfo, WritableTable } from "../schema/table.ts";
 import { RowReference, unknownRow, type Fixture } from "./fixture.ts";
 
