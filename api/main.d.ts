@@ -742,7 +742,7 @@ export abstract class DbError extends Error {
     get name(): string;
 }
 
-export type ErrorCode = "E_AFTER_COMMIT" | "E_CANCELLED" | "E_CHECK_VIOLATION" | "E_CLOSED" | "E_COMMIT_UNKNOWN" | "E_CONFIG" | "E_CONNECT_TIMEOUT" | "E_CONNECTION_LOST" | "E_CONNECTION_REFUSED" | "E_DATABASE_FULL" | "E_DATABASE_IN_USE" | "E_DEADLOCK" | "E_EMPTY_WRITE" | "E_FOREIGN_KEY_VIOLATION" | "E_INVALID_VALUE" | "E_MIGRATION_CONFLICT" | "E_MIGRATION_DIRTY" | "E_MIGRATION_EDITED" | "E_MIGRATION_FAILED" | "E_MIGRATION_INVALID" | "E_MIGRATION_IRREVERSIBLE" | "E_MIGRATION_LOCKED" | "E_MIGRATION_MISSING" | "E_MIGRATION_ORDER" | "E_MISSING_COLUMN" | "E_MISSING_DATABASE" | "E_MISSING_PACKAGE" | "E_MISSING_TABLE" | "E_NO_CONDITION" | "E_NOT_FOUND" | "E_NOT_NULL_VIOLATION" | "E_OUT_OF_RANGE" | "E_PERMISSION" | "E_POOL_TIMEOUT" | "E_QUERY" | "E_READ_ONLY" | "E_SCHEMA" | "E_SELF_WAIT" | "E_SERIALIZATION" | "E_SERVER_TOO_OLD" | "E_SEVERAL_ROWS" | "E_SYNTAX" | "E_TIMEOUT" | "E_TLS" | "E_TRANSACTION_CLOSED" | "E_UNIQUE_VIOLATION" | "E_UNFINISHED" | "E_UNGROUPED" | "E_UNKNOWN_COLUMN" | "E_UNKNOWN_SOURCE" | "E_UNSUPPORTED" | "E_VALUE_TOO_LONG" | "E_WRITE_TWICE" | "E_WRONG_PASSWORD";
+export type ErrorCode = "E_AFTER_COMMIT" | "E_CANCELLED" | "E_CHECK_VIOLATION" | "E_CLOSED" | "E_COMMIT_UNKNOWN" | "E_CONFIG" | "E_CONNECT_TIMEOUT" | "E_CONNECTION_LOST" | "E_CONNECTION_REFUSED" | "E_DATABASE_FULL" | "E_DATABASE_IN_USE" | "E_DEADLOCK" | "E_EMPTY_WRITE" | "E_FOREIGN_KEY_VIOLATION" | "E_INVALID_VALUE" | "E_MIGRATION_CONFLICT" | "E_MIGRATION_DIRTY" | "E_MIGRATION_EDITED" | "E_MIGRATION_FAILED" | "E_MIGRATION_INVALID" | "E_MIGRATION_IRREVERSIBLE" | "E_MIGRATION_LOCKED" | "E_MIGRATION_MISSING" | "E_MIGRATION_ORDER" | "E_MISSING_COLUMN" | "E_MISSING_DATABASE" | "E_MISSING_PACKAGE" | "E_MISSING_TABLE" | "E_NO_CONDITION" | "E_NOT_FOUND" | "E_NOT_NULL_VIOLATION" | "E_OUT_OF_RANGE" | "E_PERMISSION" | "E_POOL_TIMEOUT" | "E_QUERY" | "E_READ_ONLY" | "E_SCHEMA" | "E_SELF_WAIT" | "E_SERIALIZATION" | "E_SERVER_TOO_OLD" | "E_SEVERAL_ROWS" | "E_STALE" | "E_SYNTAX" | "E_TIMEOUT" | "E_TLS" | "E_TRANSACTION_CLOSED" | "E_UNIQUE_VIOLATION" | "E_UNFINISHED" | "E_UNGROUPED" | "E_UNKNOWN_COLUMN" | "E_UNKNOWN_SOURCE" | "E_UNSUPPORTED" | "E_VALUE_TOO_LONG" | "E_WRITE_TWICE" | "E_WRONG_PASSWORD";
 
 interface ErrorDetails {
     readonly hint?: string | undefined;
@@ -780,7 +780,7 @@ export class MissingPackageError extends DbError {
 export class NotFoundError extends DbError {
     readonly code = "E_NOT_FOUND";
     readonly table: string;
-    constructor(table: string);
+    constructor(table: string, hint?: string);
 }
 
 export class NotNullViolationError extends ConstraintError {
@@ -803,6 +803,12 @@ export class SelfWaitError extends DbError {
 
 export class SeveralRowsError extends DbError {
     readonly code = "E_SEVERAL_ROWS";
+}
+
+export class StaleRowError extends DbError {
+    readonly code = "E_STALE";
+    readonly table: string;
+    constructor(table: string);
 }
 
 export class TimeoutError extends DbError {
@@ -2089,7 +2095,7 @@ export function insertSchema<T extends AnyTable, const Options extends RowSchema
 
 export function selectSchema<T extends AnyTable, const Options extends RowSchemaOptions<RowOf<T>> = object>(table: T, options?: Options): RowSchema<RowOf<T>, Options>;
 
-export function updateSchema<T extends AnyTable, const Options extends RowSchemaOptions<WritableOf<T>> = object>(table: T, options?: Options): RowSchema<Partial<WritableOf<T>>, Options>;
+export function updateSchema<T extends AnyTable, const Options extends RowSchemaOptions<UpdatableOf<T>> = object>(table: T, options?: Options): RowSchema<Partial<UpdatableOf<T>>, Options>;
 
 // query/rows/standard-schema
 
@@ -2202,7 +2208,7 @@ type Settable<Row> = {
     [Key in keyof Row]?: Row[Key] | Expression<Row[Key], string>;
 };
 
-export type UpdateSet<T extends AnyTable> = Settable<WritableOf<T>>;
+export type UpdateSet<T extends AnyTable> = Settable<UpdatableOf<T>>;
 
 export interface WriteSummary {
     readonly affectedRows: number;
@@ -2272,14 +2278,29 @@ export class StreamedInsert<T extends AnyTable> extends CompleteWrite<WriteSumma
     onConflict(...columns: readonly Column<NameOf<T>, unknown>[]): ConflictBuilder<T, CompleteWrite<WriteSummary>>;
 }
 
+// query/write/row-write
+
+type RowStatement = DeleteStatement | UpdateStatement;
+
+interface RowWork extends WriteWork {
+    readonly rows: RowStatement;
+    narrowed(condition: AnyExpression): RowWork;
+}
+
+export class RowWrite<T extends AnyTable> extends PendingWrite<T, WriteSummary> {
+    #private;
+    constructor(work: RowWork);
+    version(expected: VersionOf<T>): PendingWrite<T, WriteSummary>;
+}
+
 // query/write/update
 
 class DeleteBuilder<T extends AnyTable> extends Unfinished {
     #private;
     constructor(scope: Scope, table: T, joins?: readonly JoinClause[]);
     innerJoin(other: AnyTable, on: Condition): DeleteBuilder<T>;
-    where(condition: Condition): PendingWrite<T, WriteSummary>;
-    all(): PendingWrite<T, WriteSummary>;
+    where(condition: Condition): RowWrite<T>;
+    all(): RowWrite<T>;
 }
 
 class UpdateBuilder<T extends AnyTable> extends Unfinished {
@@ -2292,8 +2313,8 @@ class UpdateWithoutCondition<T extends AnyTable> extends Unfinished {
     #private;
     constructor(scope: Scope, table: TableInfo, set: readonly Assignment[], joins?: readonly JoinClause[]);
     innerJoin(other: AnyTable, on: Condition): UpdateWithoutCondition<T>;
-    where(condition: Condition): PendingWrite<T, WriteSummary>;
-    all(): PendingWrite<T, WriteSummary>;
+    where(condition: Condition): RowWrite<T>;
+    all(): RowWrite<T>;
 }
 
 // query/write/update-many
@@ -2640,12 +2661,12 @@ interface ColumnSpec {
     readonly default: DefaultSpec | undefined;
     readonly clientDefault: (() => unknown) | undefined;
     readonly references: ReferenceSpec | undefined;
-    readonly isKept: boolean;
+    readonly keeps?: "time" | "version" | undefined;
     readonly generated: GeneratedSpec | undefined;
     readonly comment?: string;
 }
 
-type ColumnTrait = "default" | "generated" | "key";
+type ColumnTrait = "default" | "generated" | "key" | "version";
 
 type DefaultSpec = {
     readonly kind: "value";
@@ -3260,6 +3281,14 @@ class TableInfo implements Source {
     aliased(alias: string): AnyTable;
 }
 
+type UpdatableOf<T extends AnyTable> = "version" extends ColumnsOf<T>[keyof ColumnsOf<T>]["~trait"] ? Flat<Omit<WritableOf<T>, VersionKey<ColumnsOf<T>>>> : WritableOf<T>;
+
+type VersionKey<Columns extends ColumnMap> = {
+    [Key in keyof Columns]: "version" extends Columns[Key]["~trait"] ? Key : never;
+}[keyof Columns];
+
+type VersionOf<T extends AnyTable> = "version" extends ColumnsOf<T>[keyof ColumnsOf<T>]["~trait"] ? number : never;
+
 export type View<Name extends string = string, Columns extends ColumnMap = ColumnMap> = Table<Name, Columns> & {
     readonly [WRITES]: "never to a view";
 };
@@ -3442,3 +3471,7 @@ export function uuid(options: UuidOptions): ColumnBuilder<string | null>;
 export function varchar(options: VarcharOptions): ColumnBuilder<string | null>;
 
 export function varchar(name: string, options: VarcharOptions): ColumnBuilder<string | null>;
+
+// schema/version
+
+export function version(name?: string): ColumnBuilder<number, "default" | "version">;

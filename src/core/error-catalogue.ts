@@ -134,8 +134,14 @@ export const errorCatalogue: Readonly<Record<ErrorCode, ErrorExplanation>> = {
   },
   E_NOT_FOUND: {
     group: "refusal",
-    means: "`one()` found no row",
+    means: "`one()` found no row, or the row that a write names is gone",
     remedy: "`first()` where having none is expected",
+  },
+  E_STALE: {
+    group: "refusal",
+    means: "somebody changed the row since its version was read; nothing was written",
+    remedy: "read it again and decide anew; show people what has changed",
+    saidAs: ["StaleObjectStateException", "OptimisticLockException", "RecordNotUpdated"],
   },
   E_SEVERAL_ROWS: {
     group: "refusal",

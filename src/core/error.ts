@@ -46,6 +46,7 @@ export type ErrorCode =
   | "E_SERIALIZATION"
   | "E_SERVER_TOO_OLD"
   | "E_SEVERAL_ROWS"
+  | "E_STALE"
   | "E_SYNTAX"
   | "E_TIMEOUT"
   | "E_TLS"
@@ -346,14 +347,25 @@ export class ConflictError extends DbError {
   }
 }
 
-/** `one()` found no row. */
+/** The row that is wanted isn't there. */
 export class NotFoundError extends DbError {
   override readonly code = "E_NOT_FOUND";
   readonly table: string;
 
+  constructor(table: string, hint = "Use first() or find() where having none is expected.") {
+    super(`No row of "${table}" matches.`, { hint });
+    this.table = table;
+  }
+}
+
+/** A row has changed since its version was read. Nothing was written. */
+export class StaleRowError extends DbError {
+  override readonly code = "E_STALE";
+  readonly table: string;
+
   constructor(table: string) {
-    super(`No row of "${table}" matches.`, {
-      hint: "Use first() or find() where having none is expected.",
+    super(`A row of "${table}" has changed since it was read.`, {
+      hint: "Read it again, and decide anew what to write.",
     });
     this.table = table;
   }

@@ -244,6 +244,7 @@ export {
   QueryError,
   SelfWaitError,
   SeveralRowsError,
+  StaleRowError,
   TimeoutError,
   TransactionClosedError,
   UniqueViolationError,
@@ -395,6 +396,7 @@ export type {
   UpdateManyOptions,
   UpdateManySummary,
 } from "../query/write/update-many.ts";
+export type { RowWrite } from "../query/write/row-write.ts";
 export type { PendingWrite, ReturningWrite } from "../query/write/write.ts";
 export {
   check,
@@ -431,6 +433,7 @@ export { timestamps } from "../schema/timestamps.ts";
 export type { TimestampColumns, TimestampsOptions } from "../schema/timestamps.ts";
 export { Relation } from "../schema/relation.ts";
 export type { Hop, Relate, RelationKind, RelationStep, Through } from "../schema/relation.ts";
+export { version } from "../schema/version.ts";
 export { defineSchema } from "../schema/schema.ts";
 export type { Schema } from "../schema/schema.ts";
 export type { Naming, NameStyle } from "../schema/naming.ts";

@@ -1,6 +1,6 @@
 import type { Expression } from "../ast/expression.ts";
 import type { SelectStatement } from "../ast/statement.ts";
-import type { AnyTable, Flat, NameOf, NewRowOf, RowOf, WritableOf } from "../schema/table.ts";
+import type { AnyTable, Flat, NameOf, NewRowOf, RowOf, UpdatableOf } from "../schema/table.ts";
 
 /** What a select gives back: an object of expressions, tables and further objects. */
 export interface SelectionInput {
@@ -53,7 +53,7 @@ type Settable<Row> = {
 };
 
 /** What an update sets: values or expressions, such as ``sql`${users.credits} - 1` ``. */
-export type UpdateSet<T extends AnyTable> = Settable<WritableOf<T>>;
+export type UpdateSet<T extends AnyTable> = Settable<UpdatableOf<T>>;
 
 /** What a write without `returning()` tells. */
 export interface WriteSummary {

@@ -52,8 +52,8 @@ export interface ColumnSpec {
   /** Called by Plinth for each inserted row that has no value. */
   readonly clientDefault: (() => unknown) | undefined;
   readonly references: ReferenceSpec | undefined;
-  /** Whether each update by Plinth that doesn't set it gives it the database's time. */
-  readonly isKept: boolean;
+  /** What each update by Plinth gives it: the database's time, unless it sets that itself, or one more. */
+  readonly keeps?: "time" | "version" | undefined;
   readonly generated: GeneratedSpec | undefined;
   readonly comment?: string;
 }
@@ -70,13 +70,12 @@ export function plainSpec(type: LogicalType, givenName?: string): ColumnSpec {
     default: undefined,
     clientDefault: undefined,
     references: undefined,
-    isKept: false,
     generated: undefined,
   };
 }
 
 /** What the types of rows have to know of a column besides its value. */
-export type ColumnTrait = "default" | "generated" | "key";
+export type ColumnTrait = "default" | "generated" | "key" | "version";
 
 /**
  * A column as it is declared, not yet part of a table. Every method returns a new one, so a column may be shared as a

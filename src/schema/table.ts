@@ -95,6 +95,20 @@ type WithoutGenerated<
 /** The type of a table's rows without what the database computes. */
 export type WritableOf<T extends AnyTable> = WithoutGenerated<ColumnsOf<T>, RowOf<T>>;
 
+type VersionKey<Columns extends ColumnMap> = {
+  [Key in keyof Columns]: "version" extends Columns[Key]["~trait"] ? Key : never;
+}[keyof Columns];
+
+/** The number that a row's `version()` column holds; never for a table without one. */
+export type VersionOf<T extends AnyTable> =
+  "version" extends ColumnsOf<T>[keyof ColumnsOf<T>]["~trait"] ? number : never;
+
+/** The type of a table's rows without what an update can't set. */
+export type UpdatableOf<T extends AnyTable> =
+  "version" extends ColumnsOf<T>[keyof ColumnsOf<T>]["~trait"]
+    ? Flat<Omit<WritableOf<T>, VersionKey<ColumnsOf<T>>>>
+    : WritableOf<T>;
+
 type NewRow<Columns extends ColumnMap> = Flat<
   {
     -readonly [Key in Exclude<keyof Columns, OptionalKey<Columns>>]: Columns[Key]["~value"];
@@ -151,7 +165,7 @@ export class TableInfo implements Source {
   /** In the order of the declaration. */
   readonly columns: readonly AnyTableColumn[];
   readonly primaryKey: readonly AnyTableColumn[];
-  /** Those that get the time of each update. */
+  /** Those that every update gives a value of their own: its time, or the row's next version. */
   readonly kept: readonly AnyTableColumn[];
   readonly #byKey: ReadonlyMap<string, AnyTableColumn>;
   readonly #makeExtras: (() => readonly TableExtra[]) | undefined;
@@ -173,7 +187,7 @@ export class TableInfo implements Source {
     this.isView = view !== undefined;
     this.columns = specs.map(([key, spec]) => new Column<string, unknown>(this, key, spec));
     this.primaryKey = this.columns.filter((column) => column.spec.isPrimaryKey);
-    this.kept = this.columns.filter((column) => column.spec.isKept);
+    this.kept = this.columns.filter((column) => column.spec.keeps !== undefined);
     this.#byKey = new Map(this.columns.map((column) => [column.key, column]));
     this.#makeExtras = makeExtras;
   }
@@ -275,7 +289,8 @@ export function declareTable<Name extends string, Columns extends ColumnMap>(
 function checkColumn(table: string, key: string, spec: ColumnSpec): void {
   const where = `Column "${key}" of table "${table}"`;
   const { kind } = spec.type;
-  const hasOther = spec.default !== undefined || spec.clientDefault !== undefined || spec.isKept;
+  const hasOther =
+    spec.default !== undefined || spec.clientDefault !== undefined || spec.keeps !== undefined;
   if (spec.generated !== undefined && (hasOther || spec.isPrimaryKey || spec.isAutoIncrement)) {
     throw new ConfigError(`${where} is generated, and can't be a key or have a default.`, {
       code: "E_SCHEMA",

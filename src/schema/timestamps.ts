@@ -48,11 +48,11 @@ export function timestamps<
   const spec = timestamp(
     storage === undefined ? { precision } : { precision, storage },
   ).defaultNow().spec;
-  const column = (isKept: boolean): ColumnBuilder<Date | null, "default"> =>
-    new ColumnBuilder({ ...spec, nullable: nullable === true, isKept });
+  const column = (keeps?: "time"): ColumnBuilder<Date | null, "default"> =>
+    new ColumnBuilder({ ...spec, nullable: nullable === true, keeps });
   const columns = [
-    ...(created === false ? [] : [[created, column(false)] as const]),
-    ...(updated === false ? [] : [[updated, column(true)] as const]),
+    ...(created === false ? [] : [[created, column()] as const]),
+    ...(updated === false ? [] : [[updated, column("time")] as const]),
   ];
   return Object.fromEntries(columns) as TimestampColumns<Created, Updated, Nullable>;
 }

@@ -51,7 +51,7 @@ import type { Query, ResultOf, Selection, SelectionInput } from "../types.ts";
 import { Unfinished } from "../unfinished.ts";
 
 const COUNT: LogicalType = { kind: "bigint", mode: "number" };
-const COUNT_ALL: SelectionRecord = {
+export const COUNT_ALL: SelectionRecord = {
   keys: ["count"],
   values: [new CallNode("count", [], COUNT)],
   source: undefined,

@@ -11,6 +11,7 @@ import type {
   NewRowOf,
   RowOf,
   TableInfo,
+  UpdatableOf,
   WritableOf,
 } from "../../schema/table.ts";
 import { tableOfWrite } from "../write/write.ts";
@@ -79,8 +80,9 @@ function fieldsOf(
   const fields = new Map<string, Field>();
   for (const column of table.columns) {
     const { key, spec, type } = column;
-    const isWritable = purpose === "select" || spec.generated === undefined;
-    if (!isWritable || omit.includes(key)) continue;
+    const isComputed = purpose !== "select" && spec.generated !== undefined;
+    const isCounted = purpose === "update" && spec.keeps === "version";
+    if (isComputed || isCounted || omit.includes(key)) continue;
     const refine = Object.hasOwn(columns, key) ? columns[key] : undefined;
     fields.set(key, {
       column,
@@ -211,9 +213,9 @@ export function insertSchema<
 /** A Standard Schema of what an update sets: any of the columns. */
 export function updateSchema<
   T extends AnyTable,
-  const Options extends RowSchemaOptions<WritableOf<T>> = object,
->(table: T, options?: Options): RowSchema<Partial<WritableOf<T>>, Options> {
-  return rowSchema(table, "update", options) as RowSchema<Partial<WritableOf<T>>, Options>;
+  const Options extends RowSchemaOptions<UpdatableOf<T>> = object,
+>(table: T, options?: Options): RowSchema<Partial<UpdatableOf<T>>, Options> {
+  return rowSchema(table, "update", options) as RowSchema<Partial<UpdatableOf<T>>, Options>;
 }
 
 /** A Standard Schema of a whole row as it is read. */

@@ -12,6 +12,7 @@ import {
   type ColumnsOf,
 } from "../../schema/table.ts";
 import { isEmptyCondition } from "../expression.ts";
+import { counted, refuseVersion, timesLeft } from "./kept.ts";
 import { keysOfTable } from "./matches.ts";
 import type { UpdateSet, WriteSummary } from "../types.ts";
 import { Unfinished } from "../unfinished.ts";
@@ -62,15 +63,23 @@ export function columnOf(table: TableInfo, key: string): AnyTableColumn {
   });
 }
 
-function assignmentsOf(table: TableInfo, changes: object): Assignment[] {
+/** A column that an update may set. */
+function settableOf(table: TableInfo, key: string): AnyTableColumn {
+  const column = columnOf(table, key);
+  refuseVersion(column);
+  return column;
+}
+
+/** @param write What sets nothing where nothing is given. */
+export function assignmentsOf(table: TableInfo, changes: object, write: string): Assignment[] {
   const set = Object.entries(changes).map(([key, value]: [string, unknown]): Assignment => {
-    if (value !== undefined) return { column: columnOf(table, key), value };
+    if (value !== undefined) return { column: settableOf(table, key), value };
     throw new InvalidValueError(`The value of "${key}" is undefined.`, {
       hint: "Leave the key out to keep the column as it is, or pass null for NULL.",
     });
   });
   if (set.length > 0) return set;
-  throw new BuildError("E_EMPTY_WRITE", `onConflict().update() of "${table.table}" sets nothing.`);
+  throw new BuildError("E_EMPTY_WRITE", `${write} of "${table.table}" sets nothing.`);
 }
 
 function areEqual(one: readonly AnyExpression[], other: readonly AnyExpression[]): boolean {
@@ -141,13 +150,16 @@ export class ConflictBuilder<
       });
     }
     const named = Array.isArray(changes)
-      ? (changes as readonly string[]).map((key) => columnOf(table, key))
+      ? (changes as readonly string[]).map((key) => settableOf(table, key))
       : [];
-    const set = Array.isArray(changes) ? undefined : assignmentsOf(table, changes as object);
-    const isSet = (column: AnyTableColumn): boolean =>
-      named.includes(column) || set?.some((assignment) => assignment.column === column) === true;
-    const update = [...named, ...table.kept.filter((column) => !isSet(column))];
-    return this.#finish({ update, set, where });
+    const given = Array.isArray(changes)
+      ? []
+      : assignmentsOf(table, changes as object, "onConflict().update()");
+    const set = [...given, ...counted(table)];
+    // The new row's time is that of the write, unless the row brings another.
+    const times = timesLeft(table, [...named, ...given.map(({ column }) => column)]);
+    const update = [...named, ...times];
+    return this.#finish({ update, set: set.length > 0 ? set : undefined, where });
   }
 
   #finish(does: Pick<ConflictClause, "set" | "update" | "where">): Write {

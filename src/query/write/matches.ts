@@ -76,6 +76,16 @@ function equalitiesIn(
   });
 }
 
+/** Whether the condition compares all columns of a key with values. */
+export function namesOneRow(table: TableInfo, where: AnyExpression | undefined): boolean {
+  const equalities = equalitiesIn([where]);
+  return keysOfTable(table).some((key) =>
+    key.every((column) =>
+      equalities.some(([one, other]) => one === column && isGiven(other, new Set())),
+    ),
+  );
+}
+
 /** Whether the expression has one value once a row of each of these sources is given. */
 function isGiven(expression: AnyExpression, known: ReadonlySet<Source>): boolean {
   const node = nodeOf(expression);

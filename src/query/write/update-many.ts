@@ -4,7 +4,12 @@ import { CompareNode, Expression, LogicNode } from "../../ast/expression.ts";
 import { foldedType, isCaseInsensitive } from "../../ast/folding.ts";
 import { rowsSource } from "../../ast/rows.ts";
 import type { Assignment, UpdateStatement } from "../../ast/statement.ts";
-import { BuildError, InvalidValueError, UnsupportedError } from "../../core/error.ts";
+import {
+  BuildError,
+  InvalidValueError,
+  StaleRowError,
+  UnsupportedError,
+} from "../../core/error.ts";
 import { checkerOf, encodeFor, type Encode } from "../../dialect/values/type-map.ts";
 import type {
   AnyTable,
@@ -19,10 +24,12 @@ import type {
 import { inTransaction } from "./atomic.ts";
 import { chunksOf } from "./chunks.ts";
 import { columnOf } from "./conflict.ts";
+import { kept } from "./kept.ts";
 import { keysOfTable } from "./matches.ts";
-import { runWrite, type Scope } from "../run.ts";
+import { COUNT_ALL } from "../read/select.ts";
+import { runRow, runWrite, type Scope } from "../run.ts";
+import { emptyStatement } from "../statement.ts";
 import type { WriteSummary } from "../types.ts";
-import { kept } from "./update.ts";
 import { CompleteWrite, tableOfWrite } from "./write.ts";
 
 /** A row of `updateMany`: its key, and what it sets. */
@@ -83,7 +90,8 @@ function refuseTwice(key: readonly AnyTableColumn[], rows: readonly AnyRow[]): v
   }
 }
 
-function columnsSet(table: TableInfo, key: readonly AnyTableColumn[], row: AnyRow) {
+/** The columns that a row brings besides its key: what it sets, and the version that was read. */
+function columnsGiven(table: TableInfo, key: readonly AnyTableColumn[], row: AnyRow) {
   const columns = Object.keys(row)
     .map((name) => {
       const value = row[name];
@@ -102,7 +110,7 @@ function columnsSet(table: TableInfo, key: readonly AnyTableColumn[], row: AnyRo
       });
     })
     .filter((column) => !key.includes(column));
-  if (columns.length > 0) return columns;
+  if (columns.some(({ spec }) => spec.keeps !== "version")) return columns;
   throw new BuildError("E_EMPTY_WRITE", `A row of updateMany("${table.table}") sets nothing.`);
 }
 
@@ -114,7 +122,7 @@ function groupsOf(
 ): Iterable<Group> {
   const groups = new Map<string, Group>();
   for (const row of rows) {
-    const columns = columnsSet(table, key, row);
+    const columns = columnsGiven(table, key, row);
     const name = JSON.stringify(columns.map((column) => column.key).toSorted());
     const group = groups.get(name);
     if (group === undefined) groups.set(name, { columns, rows: [row] });
@@ -133,11 +141,15 @@ function statementOf(
   const targets = [...key, ...columns];
   const source = rowsSource(targets, rows.length);
   const cells = rows.flatMap((row) => targets.map((column) => row[column.key]));
-  const equal = key.map((column, index) => new CompareNode("=", column, source.columns[index]!));
-  const set = columns.map((column, index): Assignment => ({
-    column,
-    value: source.columns[key.length + index],
-  }));
+  const equals = targets.map(
+    (column, index) => new CompareNode("=", column, source.columns[index]!),
+  );
+  const equal = equals.slice(0, key.length);
+  // A version that a row brings is compared and not set.
+  const version = targets.findIndex(({ spec }) => spec.keeps === "version");
+  const set = columns
+    .map((column, index): Assignment => ({ column, value: source.columns[key.length + index] }))
+    .filter((_, index) => key.length + index !== version);
   return {
     kind: "update",
     table,
@@ -150,10 +162,25 @@ function statementOf(
       },
     ],
     set: [...set, ...kept(table, set)],
-    where: undefined,
+    where: equals[version],
     returning: undefined,
     comment,
   };
+}
+
+/**
+ * Refuses a write that met fewer rows than there are because some have another version by now.
+ *
+ * @throws {StaleRowError}
+ */
+async function refuseStale(
+  scope: Scope,
+  { joins, table, where }: UpdateStatement,
+  affectedRows: number,
+): Promise<void> {
+  if (where === undefined) return;
+  const found = await runRow(scope, { ...emptyStatement(table, COUNT_ALL), joins });
+  if ((found as { count: number }).count > affectedRows) throw new StaleRowError(table.table);
 }
 
 /** Every statement, made and checked before the first is sent. */
@@ -206,13 +233,15 @@ export function updateMany(
     const statements = statementsOf(scope, table, key, rows, comment);
     const runAll = async (inner: Scope): Promise<number> => {
       let affectedRows = 0;
-      for (const statement of statements)
-        affectedRows += (await runWrite(inner, statement)).affectedRows;
+      for (const statement of statements) {
+        const outcome = await runWrite(inner, statement);
+        await refuseStale(inner, statement, outcome.affectedRows);
+        affectedRows += outcome.affectedRows;
+      }
       return affectedRows;
     };
-    const affectedRows = await (statements.length < 2
-      ? runAll(within)
-      : inTransaction(within, runAll));
+    const isOne = statements.length < 2 && statements[0]?.where === undefined;
+    const affectedRows = await (isOne ? runAll(within) : inTransaction(within, runAll));
     return { affectedRows, missing: rows.length - affectedRows };
   }
 

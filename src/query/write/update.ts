@@ -1,20 +1,22 @@
-import { CallNode, type AnyExpression, type Condition } from "../../ast/expression.ts";
+import type { AnyExpression, Condition } from "../../ast/expression.ts";
 import type {
   Assignment,
   DeleteStatement,
   JoinClause,
   UpdateStatement,
 } from "../../ast/statement.ts";
-import { BuildError, InvalidValueError } from "../../core/error.ts";
+import { BuildError } from "../../core/error.ts";
 import type { AnyTable, TableInfo } from "../../schema/table.ts";
-import { columnOf } from "./conflict.ts";
+import { assignmentsOf } from "./conflict.ts";
+import { kept } from "./kept.ts";
 import { joinOf, requireOneMatch } from "./matches.ts";
 import { readBackDeleted, readBackUpdated } from "./returning.ts";
 import type { Scope } from "../run.ts";
 import { combined } from "../read/select.ts";
-import type { UpdateSet, WriteSummary } from "../types.ts";
+import type { UpdateSet } from "../types.ts";
 import { Unfinished } from "../unfinished.ts";
-import { PendingWrite, runReturning, summarize, tableOfWrite, type WriteWork } from "./write.ts";
+import { RowWrite, rowWork } from "./row-write.ts";
+import { runReturning, tableOfWrite } from "./write.ts";
 
 /** A condition that says nothing would write every row, so it is refused; `.all()` says that every row is meant. */
 function requireCondition(condition: Condition): AnyExpression {
@@ -29,34 +31,6 @@ function requireCondition(condition: Condition): AnyExpression {
   );
 }
 
-/** The columns that tell when a row was updated, where the update doesn't set them itself. */
-export function kept(table: TableInfo, set: readonly Assignment[]): Assignment[] {
-  return table.kept
-    .filter((column) => !set.some((assignment) => assignment.column === column))
-    .map((column) => ({ column, value: new CallNode("now", [], column.type) }));
-}
-
-/** An update or a delete that knows its rows. */
-function pending<T extends AnyTable>(
-  scope: Scope,
-  table: TableInfo,
-  statement: DeleteStatement | UpdateStatement,
-  readRows: WriteWork["readRows"],
-): PendingWrite<T, WriteSummary> {
-  const work: WriteWork = {
-    once: { isStarted: false },
-    scope,
-    table,
-    comment: undefined,
-    isOfOne: false,
-    statement: (returning) => ({ ...statement, returning }),
-    summarize: (within, comment) =>
-      summarize(within, comment === undefined ? statement : { ...statement, comment }),
-    readRows,
-  };
-  return new PendingWrite(work);
-}
-
 export class UpdateBuilder<T extends AnyTable> extends Unfinished {
   readonly #scope: Scope;
   readonly #table: TableInfo;
@@ -69,16 +43,7 @@ export class UpdateBuilder<T extends AnyTable> extends Unfinished {
 
   /** What to set, by the columns' keys. */
   set(values: UpdateSet<T>): UpdateWithoutCondition<T> {
-    const set = Object.entries(values).map(([key, value]): Assignment => {
-      const column = columnOf(this.#table, key);
-      if (value !== undefined) return { column, value };
-      throw new InvalidValueError(`The value of "${key}" is undefined.`, {
-        hint: "Leave the key out to keep the column as it is, or pass null for NULL.",
-      });
-    });
-    if (set.length === 0) {
-      throw new BuildError("E_EMPTY_WRITE", `The update of "${this.#table.table}" sets nothing.`);
-    }
+    const set = assignmentsOf(this.#table, values, "The update");
     return new UpdateWithoutCondition(this.#scope, this.#table, [
       ...set,
       ...kept(this.#table, set),
@@ -119,16 +84,16 @@ export class UpdateWithoutCondition<T extends AnyTable> extends Unfinished {
   }
 
   /** @throws {BuildError} `E_NO_CONDITION` when every part of the condition was left out. */
-  where(condition: Condition): PendingWrite<T, WriteSummary> {
+  where(condition: Condition): RowWrite<T> {
     return this.#complete(requireCondition(condition));
   }
 
   /** Every row of the table, or every one that meets those joined. */
-  all(): PendingWrite<T, WriteSummary> {
+  all(): RowWrite<T> {
     return this.#complete(undefined);
   }
 
-  #complete(where: AnyExpression | undefined): PendingWrite<T, WriteSummary> {
+  #complete(where: AnyExpression | undefined): RowWrite<T> {
     const scope = this.#scope;
     requireOneMatch(this.#table, this.#joins, where);
     const statement: UpdateStatement = {
@@ -140,10 +105,8 @@ export class UpdateWithoutCondition<T extends AnyTable> extends Unfinished {
       returning: undefined,
     };
     const { updateReturning } = scope.plans.engine.dialect.can;
-    return pending(scope, this.#table, statement, (within, returning, comment) =>
-      updateReturning
-        ? runReturning(within, { ...statement, comment }, returning)
-        : readBackUpdated(within, { ...statement, comment }, returning),
+    return new RowWrite(
+      rowWork(scope, this.#table, statement, updateReturning ? runReturning : readBackUpdated),
     );
   }
 }
@@ -169,16 +132,16 @@ export class DeleteBuilder<T extends AnyTable> extends Unfinished {
   }
 
   /** @throws {BuildError} `E_NO_CONDITION` when every part of the condition was left out. */
-  where(condition: Condition): PendingWrite<T, WriteSummary> {
+  where(condition: Condition): RowWrite<T> {
     return this.#complete(requireCondition(condition));
   }
 
   /** Every row of the table, or every one that meets those joined. */
-  all(): PendingWrite<T, WriteSummary> {
+  all(): RowWrite<T> {
     return this.#complete(undefined);
   }
 
-  #complete(where: AnyExpression | undefined): PendingWrite<T, WriteSummary> {
+  #complete(where: AnyExpression | undefined): RowWrite<T> {
     const scope = this.#scope;
     const joins = this.#joins;
     const statement: DeleteStatement = {
@@ -189,10 +152,9 @@ export class DeleteBuilder<T extends AnyTable> extends Unfinished {
       returning: undefined,
     };
     const { deleteReturning, joinedDeleteReturning } = scope.plans.engine.dialect.can;
-    return pending(scope, this.#table, statement, (within, returning, comment) =>
-      deleteReturning && (joinedDeleteReturning || joins.length === 0)
-        ? runReturning(within, { ...statement, comment }, returning)
-        : readBackDeleted(within, { ...statement, comment }, returning),
+    const isDirect = deleteReturning && (joinedDeleteReturning || joins.length === 0);
+    return new RowWrite(
+      rowWork(scope, this.#table, statement, isDirect ? runReturning : readBackDeleted),
     );
   }
 }

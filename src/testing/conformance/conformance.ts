@@ -53,6 +53,7 @@ import { transactionCases } from "./transactions.ts";
 import { updateManyCases } from "./update-many.ts";
 import { upsertCases } from "./upserts.ts";
 import { valueCases } from "./values.ts";
+import { versionCases } from "./versions.ts";
 import { viewValueCases } from "./view-values.ts";
 import { viewCases } from "./views.ts";
 import { windowCases } from "./windows.ts";
@@ -74,6 +75,7 @@ export function conformance(options: ConformanceOptions): void {
   valueCases(kit);
   constraintCases(kit);
   timestampCases(kit);
+  versionCases(kit);
   generatedCases(kit);
   commentCases(kit);
   schemaCases(kit);

@@ -1,5 +1,7 @@
-import { eq, gt } from "../../query/expression.ts";
+import { add } from "../../query/functions/arithmetic.ts";
+import { eq, gt, lt } from "../../query/expression.ts";
 import { sql } from "../../query/sql.ts";
+import { inserted } from "../../query/write/conflict.ts";
 import { table } from "../../schema/table.ts";
 import { timestamps } from "../../schema/timestamps.ts";
 import { integer, text } from "../../schema/types.ts";
@@ -84,6 +86,33 @@ export function timestampCases({ expect, group }: Kit): void {
       const at = new Date("2010-01-01T00:00:00.000Z");
       await db.insert(docs).values({ id: 2, updatedAt: at }).onConflict(docs.id).update(["title"]);
       expect((await db.from(docs).find(2))?.updatedAt).toEqual(at);
+    });
+
+    test("are kept by inserts from queries and streams, joins, and updates of many rows", async ({
+      db,
+    }) => {
+      await db.insert(docs).values([1, 2, 3].map((id) => ({ id, ...old })));
+      await db
+        .insert(docs)
+        .select(db.select({ id: add(docs.id, 10), title: docs.title }).from(docs));
+      await db.insert(docs).stream([{ id: 20 }]);
+      const made = await db.from(docs).where(gt(docs.id, 10));
+      expect(made.map(({ createdAt }) => isNow(createdAt))).toEqual([true, true, true, true]);
+      expect(made.map(({ updatedAt }) => isNow(updatedAt))).toEqual([true, true, true, true]);
+
+      await db.insert(logs).values({ id: 1, title: "log" });
+      const joined = db.update(docs).set({ title: sql<string>`${logs.title}` });
+      await joined.innerJoin(logs, eq(logs.id, docs.id)).all();
+      await db.updateMany(docs, [{ id: 2, title: "many" }]);
+      await db
+        .insert(docs)
+        .stream([{ id: 3, title: "stream" }])
+        .onConflict(docs.id)
+        .update({ title: inserted(docs.title) });
+      const rows = await db.from(docs).where(lt(docs.id, 10)).orderBy(docs.id);
+      expect(rows.map(({ title }) => title)).toEqual(["log", "many", "stream"]);
+      expect(rows.map(({ createdAt }) => createdAt)).toEqual([LONG_AGO, LONG_AGO, LONG_AGO]);
+      expect(rows.map(({ updatedAt }) => isNow(updatedAt))).toEqual([true, true, true]);
     });
 
     test("may be one alone, have another name, and be NULL", async ({ db }) => {

@@ -1,0 +1,25 @@
+// What keeps itself in rows, by what Plinth sends to MySQL, which gives back no rows of a write.
+import { connect } from "plinth";
+import { afterAll, describe, expect, test } from "vitest";
+import { createKit } from "../../../src/testing/conformance/kit.ts";
+import { timestampCases } from "../../../src/testing/conformance/timestamps.ts";
+import { versionCases } from "../../../src/testing/conformance/versions.ts";
+import { createTestDatabase } from "../../servers/databases.ts";
+import { disguised, mariadbServers } from "./connected.ts";
+
+const driver = disguised("8.4.3");
+
+for (const server of mariadbServers) {
+  describe("MySQL in disguise", () => {
+    const kit = createKit({
+      test,
+      describe,
+      expect,
+      after: afterAll,
+      connect: (url, settings) => connect(url, { ...settings, driver }),
+      open: () => createTestDatabase(server),
+    });
+    timestampCases(kit);
+    versionCases(kit);
+  });
+}
