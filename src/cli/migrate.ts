@@ -36,6 +36,9 @@ Verbs:
                           --since REF for what is new. Exits with 1 when there is something.
   snapshot [NAME]         Write the snapshot of SQL by hand, from a scratch database that all is
                           applied to. Default: of the last migration.
+  drift                   Tell what differs between the database and the schema, and exit with 1
+                          where something does: --sql for what mends it, --sql --keep for what makes
+                          others like it, --ignore NAME.
   up [-n N] [--to NAME]   Apply what is pending; --rehearse: to a copy with all rows, which is dropped.
   down [-n N]             Take back the last one, or the last N.
   status                  Tell what is applied, pending, edited, missing or broken off.
@@ -101,8 +104,9 @@ const VERBS: Readonly<Record<string, (run: Run) => Promise<void>>> = {
 
 type Verb = (argv: readonly string[], terminal: Terminal, cwd: string) => Promise<number | void>;
 
-/** Those that don't connect to the database itself. */
+/** Those with options of their own. */
 const separateVerbs: Readonly<Record<string, () => Promise<Verb>>> = {
+  drift: async () => (await import("./drift.ts")).driftCommand,
   generate: async () => (await import("./generate.ts")).generateCommand,
   lint: async () => (await import("./lint.ts")).lintCommand,
   snapshot: async () => (await import("./snapshot.ts")).snapshotCommand,

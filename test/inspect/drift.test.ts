@@ -12,7 +12,7 @@ import {
   index,
 } from "plinth";
 import { describe, expect, test } from "vitest";
-import { findDrift } from "../../src/migrate/find-drift.ts";
+import { findDrift } from "../../src/migrate/drift/find-drift.ts";
 import { registered } from "../../src/migrate/migration.ts";
 import { renderPlan, writeSqlFile } from "../../src/migrate/render.ts";
 import { applyMigrations } from "../../src/migrate/run/runner.ts";
@@ -50,7 +50,7 @@ describe.each(testServers())("on $name", (server) => {
       await createTables(db, everything);
 
       const drift = await onDatabase(server, (scratch) => findDrift(db, scratch, everything));
-      expect(drift.plan.steps).toEqual([]);
+      expect(drift.mend().steps).toEqual([]);
       expect(drift.undeclared).toEqual([]);
       expect(drift.others).toEqual([]);
     });
@@ -71,12 +71,12 @@ describe.each(testServers())("on $name", (server) => {
       const find = () => onDatabase(server, (scratch) => findDrift(db, scratch, schema));
       const drift = await find();
       expect(drift.undeclared).toEqual([{ name: "theirs" }]);
-      const kinds = new Set(drift.plan.steps.map(({ change }) => change.kind));
+      const kinds = new Set(drift.mend().steps.map(({ change }) => change.kind));
       expect([...kinds]).toEqual(expect.arrayContaining(["createIndex"]));
 
-      const up = writeSqlFile(renderPlan(drift.plan, dialectOf(db)));
+      const up = writeSqlFile(renderPlan(drift.mend(), dialectOf(db)));
       await applyMigrations(db, registered([{ name: "001_mend", up }]));
-      expect((await find()).plan.steps).toEqual([]);
+      expect((await find()).mend().steps).toEqual([]);
       expect(await db.from(things)).toEqual([
         { id: 1, name: "it's", ownerId: 1, colour: "red", note: null },
       ]);
@@ -102,7 +102,7 @@ describe.each(testServers())("on $name", (server) => {
         await db.insert(place).values({ id: 1, town: "Bern" });
 
         const find = () => onDatabase(server, (scratch) => findDrift(db, scratch, both));
-        expect((await find()).plan.steps).toEqual([]);
+        expect((await find()).mend().steps).toEqual([]);
         expect(await db.from(place).count()).toBe(1);
       });
     });

@@ -6,7 +6,7 @@ import type { Dialect } from "../../src/dialect/dialect.ts";
 import type { Inspection, InspectOptions } from "../../src/dialect/server/introspector.ts";
 import { adopt } from "../../src/migrate/adopt.ts";
 import { createTables, renderTables } from "../../src/migrate/create-tables.ts";
-import { planMending } from "../../src/migrate/drift.ts";
+import { planMending } from "../../src/migrate/drift/mending.ts";
 import { modelOf } from "../../src/migrate/model-of.ts";
 import { familyOf } from "../../src/migrate/diff/plan.ts";
 import { renderPlan } from "../../src/migrate/render.ts";

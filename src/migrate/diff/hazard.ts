@@ -1,9 +1,9 @@
 /** What a change may do to rows and to programs that run, the same on every database. */
 
 import type { Hazard } from "../../dialect/server/migration.ts";
-import type { LogicalType } from "../../ast/logical-type.ts";
 import { conversionOf } from "../../dialect/values/conversion.ts";
 import type { AlterColumn, AlterEnum, Change } from "../../schema/change.ts";
+import { typeName } from "../../schema/describe.ts";
 import { keyOf } from "../../schema/moves.ts";
 import { isSame } from "../../schema/same.ts";
 
@@ -21,28 +21,6 @@ function hazard(id: string, kind: Hazard["kind"], message: string): Hazard {
   return { id, kind, message };
 }
 
-/** As a person would declare it. */
-function nameOf(type: LogicalType): string {
-  switch (type.kind) {
-    case "text":
-      return type.length === undefined ? "text" : `varchar(${type.length})`;
-    case "decimal":
-      return `decimal(${type.precision}, ${type.scale})`;
-    case "timestamp":
-    case "time":
-      return `${type.kind}(${type.precision})`;
-    case "bytes":
-      return type.length === undefined ? "bytes" : `bytes(${type.length})`;
-    case "integer":
-      return type.bits === 16 ? "smallint" : "integer";
-    case "enum":
-    case "custom":
-      return type.name;
-    default:
-      return type.kind;
-  }
-}
-
 /** What becomes of its values is told of the enum. */
 function isOneEnum({ before: { type: from }, after: { type: to } }: AlterColumn): boolean {
   return from.kind === "enum" && to.kind === "enum" && keyOf(from) === keyOf(to);
@@ -52,7 +30,7 @@ function ofAlter(change: AlterColumn): Hazard[] {
   const { before, after } = change;
   const where = `${place(change)}.${after.name}`;
   const found: Hazard[] = [];
-  const becomes = `${where} becomes ${nameOf(after.type)} from ${nameOf(before.type)}`;
+  const becomes = `${where} becomes ${typeName(after.type)} from ${typeName(before.type)}`;
   const isRetyped = !isOneEnum(change) && !isSame(before.type, after.type);
   const conversion = isRetyped ? conversionOf(before.type, after.type) : "exact";
   if (conversion === "lossy")

@@ -102,6 +102,23 @@ function refuseRenamedInLists(
   }
 }
 
+/** The tables before and after as the database keeps them, and what differs, before it is put into what it can do. */
+function compare(
+  before: Snapshot,
+  after: Snapshot,
+  dialect: Dialect,
+  options: PlanOptions,
+): { readonly own: Record<"after" | "before", Snapshot>; readonly changes: Change[] } {
+  const own = { before: stored(before, dialect), after: stored(after, dialect) };
+  const family = familyOf(dialect);
+  return { own, changes: diff(own.before, own.after, { can: dialect.can, family, ...options }) };
+}
+
+/** What differs, to be told: a column that no conversion leads to is one that goes and one that comes. */
+export function findChanges(before: Snapshot, after: Snapshot, dialect: Dialect): Change[] {
+  return compare(before, after, dialect, { isFilling: true }).changes;
+}
+
 /** The changes that make `after` of `before` on a database, in their order, with what there is to know of each. */
 export function planMigration(
   before: Snapshot,
@@ -109,12 +126,7 @@ export function planMigration(
   dialect: Dialect,
   options: PlanOptions = {},
 ): Plan {
-  const own = { before: stored(before, dialect), after: stored(after, dialect) };
-  const changes = diff(own.before, own.after, {
-    can: dialect.can,
-    family: familyOf(dialect),
-    ...options,
-  });
+  const { own, changes } = compare(before, after, dialect, options);
   refuseRenamedInLists(changes, own.after, dialect);
   const added = new Set(
     changes.flatMap((change) =>

@@ -12,7 +12,7 @@ import { applyMigrations, dropAll, revertMigrations } from "../../../src/migrate
 import { emptySnapshot } from "../../../src/migrate/snapshot/snapshot.ts";
 import { createTestDatabase, testServers, type TestServerName } from "../../servers/databases.ts";
 import { adopt } from "../../../src/migrate/adopt.ts";
-import { modelOfSnapshot, planMending } from "../../../src/migrate/drift.ts";
+import { modelOfSnapshot, planMending } from "../../../src/migrate/drift/mending.ts";
 import type { Snapshot } from "../../../src/migrate/snapshot/snapshot.ts";
 import type { Model } from "../../../src/schema/model.ts";
 import { read as inspected } from "../../inspect/kit.ts";

@@ -1,23 +1,33 @@
 /** A live database against its schema in code. */
 
-import { inspect } from "../connect/inspect.ts";
-import { Session } from "../connect/session.ts";
-import type { Connected } from "../connect/source.ts";
-import type { ForeignObject, Inspection } from "../dialect/server/introspector.ts";
-import type { Model } from "../schema/model.ts";
-import { keyOf, type Place } from "../schema/moves.ts";
-import type { Schema } from "../schema/schema.ts";
-import { adopt } from "./adopt.ts";
-import { renderTables } from "./create-tables.ts";
-import { planMending } from "./drift.ts";
-import { modelOf } from "./model-of.ts";
-import { familyOf, type Plan } from "./diff/plan.ts";
-import { matchSnapshot } from "./diff/rename.ts";
-import { emptySnapshot } from "./snapshot/snapshot.ts";
+import { inspect } from "../../connect/inspect.ts";
+import { Session } from "../../connect/session.ts";
+import type { Connected } from "../../connect/source.ts";
+import {
+  createFilter,
+  type ForeignObject,
+  type Inspection,
+} from "../../dialect/server/introspector.ts";
+import type { Model } from "../../schema/model.ts";
+import { keyOf, type Place } from "../../schema/moves.ts";
+import type { Schema } from "../../schema/schema.ts";
+import { adopt } from "../adopt.ts";
+import { renderTables } from "../create-tables.ts";
+import type { Plan } from "../diff/plan.ts";
+import { modelOf } from "../model-of.ts";
+import { changesToMend, planKeeping, planMending, snapshotOfModel } from "./mending.ts";
+import { differencesOf, type Difference } from "./words.ts";
 
 export interface Drift {
-  /** What would make the database what its schema says. It has no steps where nothing differs. */
-  readonly plan: Plan;
+  readonly differences: readonly Difference[];
+  /**
+   * What would make the database what is expected. It has no steps where nothing differs.
+   *
+   * @throws {ConfigError} `E_SCHEMA` where a column became what no conversion leads back from.
+   */
+  mend(): Plan;
+  /** What would make others like it, for a migration that keeps what somebody changed by hand. */
+  keep(): Plan;
   /** Tables and views that the schema doesn't know, which are left alone. */
   readonly undeclared: readonly Place[];
   /** What the database has and no declaration can say. */
@@ -75,37 +85,51 @@ function known(live: Model, declared: Model): Model {
   };
 }
 
+export interface DriftOptions {
+  /** Tables and views that nobody expects and that aren't told; a `*` stands for any text. */
+  readonly ignore?: readonly string[];
+}
+
 /**
- * Reads a live database and tells what differs from its schema. It writes to the scratch database only.
+ * Reads a live database and tells what differs from what is expected of it. It writes to the scratch database only.
  *
- * @param scratch An empty database of the same server, in which the schema is made: a server writes conditions in its own
+ * @param scratch An empty database of the same server, in which `expected` is made: a server writes conditions in its own
  *   words, so that only what it makes of the declaration can be compared.
- * @throws {ConfigError} `E_SCHEMA` where a column became what no conversion leads back from.
  */
-export async function findDrift(
+export async function compareDatabase(
   db: Connected,
   scratch: Connected,
-  schema: Schema,
-  options: { readonly ignore?: readonly string[] } = {},
+  expected: Model,
+  options: DriftOptions = {},
 ): Promise<Drift> {
-  const { dialect, names } = db["~engine"];
-  const declared = modelOf(schema, names, dialect);
-  const schemas = schemasOf(declared);
-  const made = await make(scratch, declared, schemas);
-  const { model: live, others } = await withSession(db, (session) =>
-    inspect(session, { ...options, schemas }),
-  );
-  const views = { [familyOf(dialect)]: declared.views ?? [] };
-  const { snapshot } = matchSnapshot(emptySnapshot, declared, { views });
-  const adopted = adopt(live, made.model, declared);
-  const kept = known(adopted, declared);
+  const { dialect } = db["~engine"];
+  const schemas = schemasOf(expected);
+  const made = await make(scratch, expected, schemas);
+  const { model: live, others } = await withSession(db, (session) => inspect(session, { schemas }));
+  const snapshot = snapshotOfModel(expected, dialect);
+  const adopted = adopt(live, made.model, expected);
+  const kept = known(adopted, expected);
   const all = [...adopted.tables, ...(adopted.views ?? [])];
+  const isTold = createFilter(options);
   const compared = new Set([...kept.tables, ...(kept.views ?? [])].map(keyOf));
   return {
-    plan: planMending(kept, snapshot, dialect),
+    differences: differencesOf(changesToMend(kept, snapshot, dialect)),
+    mend: () => planMending(kept, snapshot, dialect),
+    keep: () => planKeeping(kept, snapshot, dialect),
     undeclared: all
-      .filter((place) => !compared.has(keyOf(place)))
+      .filter((place) => !compared.has(keyOf(place)) && isTold(place.name))
       .map(({ schema: own, name }) => (own === undefined ? { name } : { schema: own, name })),
     others,
   };
+}
+
+/** Of a schema in code: see `compareDatabase`. */
+export function findDrift(
+  db: Connected,
+  scratch: Connected,
+  schema: Schema,
+  options: DriftOptions = {},
+): Promise<Drift> {
+  const { dialect, names } = db["~engine"];
+  return compareDatabase(db, scratch, modelOf(schema, names, dialect), options);
 }
