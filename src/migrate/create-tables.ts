@@ -2,21 +2,16 @@ import type { Connected, Runner } from "../connect/source.ts";
 import { transactionBehind } from "../connect/transaction/inside.ts";
 import { runTransaction } from "../connect/transaction/run-transaction.ts";
 import type { Dialect } from "../dialect/dialect.ts";
-import type { Model } from "../schema/model.ts";
+import type { Names } from "../schema/naming.ts";
 import type { DeclaredTables } from "../schema/schema.ts";
-import { modelOf } from "./model-of.ts";
-import { familyOf, planMigration } from "./diff/plan.ts";
-import { renderPlan } from "./render.ts";
-import { matchSnapshot } from "./diff/rename.ts";
-import { emptySnapshot } from "./snapshot/snapshot.ts";
 
-/** The statements that make all tables and views of a model. */
-export function renderTables(model: Model, dialect: Dialect): string[] {
-  const { views = [] } = model;
-  const given = { views: { [familyOf(dialect)]: views } };
-  const { snapshot } = matchSnapshot(emptySnapshot, model, given);
-  const plan = planMigration(emptySnapshot, snapshot, dialect);
-  return renderPlan(plan, dialect).statements.map(({ text }) => text);
+/** Loaded when it is asked for: what a program imports to query needs none of what migrations are made by. */
+async function textsOf(schema: DeclaredTables, names: Names, dialect: Dialect): Promise<string[]> {
+  const [{ modelOf }, { renderTables }] = await Promise.all([
+    import("./model-of.ts"),
+    import("./render-tables.ts"),
+  ]);
+  return renderTables(modelOf(schema, names, dialect), dialect);
 }
 
 /**
@@ -28,7 +23,7 @@ export function renderTables(model: Model, dialect: Dialect): string[] {
 export async function createTables(db: Connected, schema: DeclaredTables): Promise<void> {
   const engine = db["~engine"];
   const { dialect, names } = engine;
-  const texts = renderTables(modelOf(schema, names, dialect), dialect);
+  const texts = await textsOf(schema, names, dialect);
   const run = async (runner: Runner): Promise<void> => {
     for (const text of texts) await runner.script(text);
   };

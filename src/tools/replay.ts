@@ -6,7 +6,7 @@ import { MigrationError, UnsupportedError } from "../core/error.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import type { ScratchDatabase } from "../dialect/server/scratch.ts";
 import { adopt } from "../migrate/adopt.ts";
-import { renderTables } from "../migrate/create-tables.ts";
+import { renderTables } from "../migrate/render-tables.ts";
 import type { Migration } from "../migrate/migration.ts";
 import { applyMigrations } from "../migrate/run/runner.ts";
 import type { Database, Transaction } from "../query/client.ts";

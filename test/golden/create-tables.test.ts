@@ -43,7 +43,7 @@ import { mysqlDialect } from "plinth/mysql";
 import { postgresDialect } from "plinth/postgres";
 import { sqliteDialect } from "plinth/sqlite";
 import { expect, test } from "vitest";
-import { renderTables } from "../../src/migrate/create-tables.ts";
+import { renderTables } from "../../src/migrate/render-tables.ts";
 import type { Dialect } from "../../src/dialect/dialect.ts";
 import { modelOf } from "../../src/migrate/model-of.ts";
 import { createNames } from "../../src/schema/naming.ts";

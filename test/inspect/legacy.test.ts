@@ -4,7 +4,7 @@ import { sql } from "plinth";
 import { describe, expect, test } from "vitest";
 import { loadChinook } from "../../examples/chinook/load.ts";
 import { canonicalModel } from "../../src/migrate/diff/canonical.ts";
-import { renderTables } from "../../src/migrate/create-tables.ts";
+import { renderTables } from "../../src/migrate/render-tables.ts";
 import type { InspectOptions, Inspection } from "../../src/dialect/server/introspector.ts";
 import type { Model } from "../../src/schema/model.ts";
 import { testServers, type TestServer } from "../servers/databases.ts";

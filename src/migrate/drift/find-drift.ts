@@ -12,7 +12,7 @@ import type { Model } from "../../schema/model.ts";
 import { keyOf, type Place } from "../../schema/moves.ts";
 import type { Schema } from "../../schema/schema.ts";
 import { adopt } from "../adopt.ts";
-import { renderTables } from "../create-tables.ts";
+import { renderTables } from "../render-tables.ts";
 import type { Plan } from "../diff/plan.ts";
 import { modelOf } from "../model-of.ts";
 import { changesToMend, planKeeping, planMending, snapshotOfModel } from "./mending.ts";
