@@ -91,9 +91,12 @@ export function schemeOf(url: string): string {
   });
 }
 
-/** Files of SQLite and servers on this machine; anything else may be somebody's production. */
+/** Schemes of databases that run in this process. */
+const IN_PROCESS = ["sqlite", "pglite"];
+
+/** What runs in this process and servers on this machine; anything else may be somebody's production. */
 export function isLocal(url: string): boolean {
-  if (schemeOf(url) === "sqlite") return true;
+  if (IN_PROCESS.includes(schemeOf(url))) return true;
   const [, authority = ""] = /^[^:]*:\/\/([^/?#]*)/.exec(url) ?? [];
   const host = authority
     .slice(authority.lastIndexOf("@") + 1)
@@ -103,9 +106,9 @@ export function isLocal(url: string): boolean {
   return host === "" || host === "localhost" || host === "::1" || /^127(?:\.\d+){3}$/.test(host);
 }
 
-/** The same file of SQLite from whatever folder the program runs in. */
+/** The same file of SQLite, or folder of PGlite, from whatever folder the program runs in. */
 export function absoluteUrl(url: string, folder: string): string {
-  const [, path = ""] = /^sqlite:(?!\/\/)([^?]*)/i.exec(url) ?? [];
+  const [, path = ""] = /^(?:pg|sq)lite:(?!\/\/)([^?]*)/i.exec(url) ?? [];
   if (path === "" || path === ":memory:" || isAbsolute(path)) return url;
   return url.replace(path, encodeURI(resolve(folder, decodeURI(path))));
 }

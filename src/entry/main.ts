@@ -27,6 +27,10 @@ async function loadPostgres(): Promise<OpenDatabase> {
   return (await import("../databases/postgres/dialect.ts")).openPostgres;
 }
 
+async function loadPglite(): Promise<OpenDatabase> {
+  return (await import("../databases/postgres/pglite/open.ts")).openPglite;
+}
+
 async function loadMysql(): Promise<OpenDatabase> {
   return (await import("../databases/mysql/dialect.ts")).openMysql;
 }
@@ -35,6 +39,7 @@ const schemes = new Map<string, LoadDatabase>([
   ["sqlite", loadSqlite],
   ["postgres", loadPostgres],
   ["postgresql", loadPostgres],
+  ["pglite", loadPglite],
   ["mysql", loadMysql],
   ["mariadb", loadMysql],
 ]);
@@ -51,6 +56,7 @@ const dialects: Readonly<Record<string, () => Promise<Dialect>>> = {
     (await import("./sqlite.ts")).sqliteDialect({ product: "sqlite", version: [3, 39, 0] }),
   postgres: offlinePostgres,
   postgresql: offlinePostgres,
+  pglite: offlinePostgres,
   mariadb: async () =>
     (await import("./mysql.ts")).mysqlDialect({ product: "mariadb", version: [10, 11, 0] }),
   mysql: async () =>
@@ -84,6 +90,7 @@ const scratches: Readonly<Record<string, () => Promise<CreateScratch>>> = {
   sqlite: async () => (await import("../databases/sqlite/copy/scratch.ts")).createSqliteScratch,
   postgres: postgresScratch,
   postgresql: postgresScratch,
+  pglite: async () => (await import("../databases/postgres/pglite/scratch.ts")).createPgliteScratch,
   mariadb: mysqlScratch,
   mysql: mysqlScratch,
 };
@@ -160,7 +167,7 @@ export interface ConnectOptions {
 /**
  * Connects to a database, and asks the server what it is.
  *
- * @param target `sqlite:app.db`, `sqlite::memory:`, `postgres://…`, `mysql://…` or `mariadb://…`, its parts, the project's
+ * @param target `sqlite:app.db`, `sqlite::memory:`, `postgres://…`, `pglite:`, `mysql://…` or `mariadb://…`, its parts, the project's
  * configuration for the database that the command line takes, too, or nothing for the URL in the environment. Options stand
  * behind the `?`.
  * @throws {ConfigError} for a URL or an option that makes no sense.

@@ -30,7 +30,10 @@ const CLIENT = 2;
 const FAILED = 2;
 
 /** Names of the semantic conventions for databases. */
-const systems: Readonly<Record<string, string>> = { postgres: "postgresql" };
+const systems: Readonly<Record<string, string>> = {
+  postgres: "postgresql",
+  pglite: "postgresql",
+};
 
 /**
  * Makes a span for each statement, named by its first word, with the attributes of OpenTelemetry's conventions for

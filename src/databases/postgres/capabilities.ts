@@ -1,7 +1,8 @@
 import type { Capabilities, ServerInfo } from "../../dialect/capabilities.ts";
 
-/** What PostgreSQL can do from version 14 on, the oldest that is let in. */
-export function postgresCapabilities(_server: ServerInfo): Capabilities {
+/** What PostgreSQL can do from version 14 on, the oldest that is let in. PGlite is that, in this process. */
+export function postgresCapabilities({ product }: ServerInfo): Capabilities {
+  const isEmbedded = product === "pglite";
   return {
     insertReturning: true,
     updateReturning: true,
@@ -19,8 +20,8 @@ export function postgresCapabilities(_server: ServerInfo): Capabilities {
     concurrentIndexes: true,
     commentStatements: true,
     transactionalDdl: true,
-    concurrentWriters: true,
-    isEmbedded: false,
+    concurrentWriters: !isEmbedded,
+    isEmbedded,
     interleavedStreams: true,
     fullTextLanguages: true,
     indexMethods: true,

@@ -89,9 +89,11 @@ export function arithmeticCases({ expect, group }: Kit): void {
         .update(purses)
         .set({ balance: sql<string>`${purses.balance} - ${"15.00"}` })
         .where(eq(purses.id, 1));
-      if (can.isEmbedded) expect(await failureOf(update)).toMatchObject({ code: "E_UNSUPPORTED" });
+      // Whoever has so few digits stores them as integers, of which SQL by hand doesn't know.
+      const areScaled = can.maxDecimalPrecision < 20;
+      if (areScaled) expect(await failureOf(update)).toMatchObject({ code: "E_UNSUPPORTED" });
       else await update;
-      const expected = can.isEmbedded ? "40.00" : "25.00";
+      const expected = areScaled ? "40.00" : "25.00";
       expect((await db.from(purses).find(1))?.balance).toBe(expected);
     });
   });

@@ -148,10 +148,12 @@ export function overflowCases({ expect, group }: Kit): void {
       const value = multiply(price, 1_000);
       const exact = [{ value: "9999999999999999990.00" }];
       const read = db.select({ value }).from(bounds);
-      if (db.can.isEmbedded) expect(await failureOf(read)).toMatchObject(beyond);
+      // The product has 21 digits.
+      const isBeyond = db.can.maxDecimalPrecision < 21;
+      if (isBeyond) expect(await failureOf(read)).toMatchObject(beyond);
       else expect(await read).toEqual(exact);
       const found = db.from(bounds).where(gt(value, "0.00"));
-      if (db.can.isEmbedded) expect(await failureOf(found)).toMatchObject(beyond);
+      if (isBeyond) expect(await failureOf(found)).toMatchObject(beyond);
       else expect(await found.count()).toBe(1);
     });
 

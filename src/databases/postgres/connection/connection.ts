@@ -11,20 +11,12 @@ import type {
 } from "../../../dialect/driver.ts";
 import { sendCancel, type BackendKey, type CancelTarget } from "./cancel.ts";
 import { PgCursor } from "./cursor.ts";
-import {
-  connectionLost,
-  isAfterFailure,
-  isConflict,
-  isFatal,
-  isServerError,
-  isStale,
-  lostBefore,
-  refusesWrites,
-  rolledBackInstead,
-} from "../errors.ts";
-import type { Answer, ExchangeClass, PgWire, PortalQuestion, Question } from "./exchange.ts";
-import { KeptStatements, type KeptStatement } from "./kept-statements.ts";
-import { readerOf, typeIdOf, UNKNOWN, wireValue } from "../untyped.ts";
+import { isFatal, isStale, lostBefore, refusesWrites } from "../errors.ts";
+import { namedResultOf, portalReader, readPlaces, writeResultOf } from "./answer.ts";
+import type { Answer, ExchangeClass, PgWire, Question } from "./exchange.ts";
+import { Fate } from "./fate.ts";
+import { KeptStatements } from "./kept-statements.ts";
+import { portalQuestion, scriptQuestion, statementQuestion, unnamed } from "./question.ts";
 
 /** The few members of pg's client that are used. */
 export interface PgClient extends BackendKey {
@@ -46,8 +38,6 @@ export interface ConnectionSettings extends CancelTarget {
 /** A question under way. */
 interface Call<Result> {
   readonly question: Question;
-  /** Where it goes by a name. */
-  readonly kept: KeptStatement | undefined;
   readonly finish: (answer: Answer) => Result;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: unknown) => void;
@@ -65,57 +55,11 @@ const CLOSE_TIMEOUT_MS = 5_000;
 const rowsOf = ({ found }: Answer): readonly Cells[] => found;
 const firstRowOf = ({ found }: Answer): Cells | undefined => found[0];
 
-/** The last word of `INSERT 0 3`; `CREATE TABLE` has no number. */
-function countOf({ tag }: Answer): number {
-  return Number(tag.slice(tag.lastIndexOf(" ") + 1)) || 0;
-}
-
-const writeResultOf = (answer: Answer): WriteResult => ({
-  affectedRows: countOf(answer),
-  insertId: undefined,
-});
-
-/** Turns cells at these places into values by the types that the server tells. */
-function readPlaces(answer: Answer, places: readonly number[]): readonly unknown[][] {
-  const readers = places.map((place) => readerOf(answer.fields[place]?.dataTypeID ?? UNKNOWN));
-  return answer.found.map((cells) => {
-    const row = [...cells];
-    places.forEach((place, index) => {
-      const cell = row[place];
-      const read = readers[index];
-      if (read !== undefined && cell !== null) row[place] = read(cell);
-    });
-    return row;
-  });
-}
-
-function namedResultOf(answer: Answer): NamedResult {
-  return {
-    names: answer.fields.map((field) => field.name),
-    rows: readPlaces(answer, [...answer.fields.keys()]),
-    affectedRows: countOf(answer),
-  };
-}
-
-const NOTHING: readonly never[] = [];
-
-let lastPortal = 0;
-
 function ignore(): void {}
-
-/** `23,0`: the types of which the server is told, where there are any. */
-function signatureOf(parameters: readonly unknown[]): string {
-  for (const value of parameters) {
-    if (typeof value !== "string" && value !== null) return parameters.map(typeIdOf).join(",");
-  }
-  return "";
-}
 
 export class PgConnection implements Connection {
   isAlive = true;
-  doom: unknown;
-  /** The first failure of the transaction under way, or of its savepoint. */
-  #failure: unknown;
+  readonly #fate = new Fate();
   hasRefusedWrite = false;
   #backend: Backend | undefined;
   #askedCount = 0;
@@ -164,30 +108,15 @@ export class PgConnection implements Connection {
   }
 
   cursor(statement: DriverStatement, parameters: readonly unknown[], isNamed: boolean): PgCursor {
-    const question: PortalQuestion = {
-      ...scriptQuestion(statement.text),
-      isScript: false,
-      typeIds: parameters.map(typeIdOf),
-      values: parameters.map(wireValue),
-      portal: `plinth_${++lastPortal}`,
-      rowCount: 0,
-      step: "open",
-    };
-    const read = (answer: Answer): readonly Cells[] => {
-      const places = isNamed ? [...answer.fields.keys()] : statement.untyped;
-      return places.length === 0 ? answer.found : readPlaces(answer, places);
-    };
-    return new PgCursor(question, (asked) => this.#ask(asked, (answer) => answer), read);
+    return new PgCursor(
+      portalQuestion(statement, parameters),
+      (asked) => this.#ask(asked, (answer) => answer),
+      portalReader(statement.untyped, isNamed),
+    );
   }
 
   script(text: string): Promise<void> {
-    return this.#ask(scriptQuestion(text), ({ tag }) => {
-      // The server answers so, without an error, when a statement of the transaction had failed.
-      const isUndone = text === "commit" && tag === "ROLLBACK";
-      if (isUndone) throw this.doom ?? rolledBackInstead(this.#failure);
-      if (tag === "ROLLBACK") this.#failure = undefined;
-      if (text === "rollback") this.doom = undefined;
-    });
+    return this.#ask(scriptQuestion(text), ({ tag }) => this.#fate.afterScript(text, tag));
   }
 
   /** Like `script`, but with the rows of its last statement. */
@@ -220,6 +149,10 @@ export class PgConnection implements Connection {
 
   forget(): void {
     this.#kept?.clear();
+  }
+
+  get doom(): unknown {
+    return this.#fate.doom;
   }
 
   /** What the server knows the connection by; undefined where a pooler in between hides that. */
@@ -256,29 +189,15 @@ export class PgConnection implements Connection {
     isDescribed: boolean,
     finish: (answer: Answer) => Result,
   ): Promise<Result> {
-    const signature = signatureOf(parameters);
-    const values = signature === "" ? (parameters as readonly string[]) : parameters.map(wireValue);
-    const key = signature === "" ? statement.id : `${statement.id}:${signature}`;
-    const kept = statement.isKept ? this.#kept?.use(key) : undefined;
-    const name = kept?.name ?? "";
-    const question: Question = {
-      text: statement.text,
-      isScript: false,
-      name,
-      isParsed: kept?.isReady === true,
-      typeIds: signature === "" ? NOTHING : parameters.map(typeIdOf),
-      values,
-      isDescribed,
-      closing: this.#kept?.takeClosing() ?? NOTHING,
-    };
+    const question = statementQuestion(this.#kept, statement, parameters, isDescribed);
     return new Promise((resolve, reject) => {
-      this.#send({ question, kept, finish, resolve, reject });
+      this.#send({ question, finish, resolve, reject });
     });
   }
 
   #ask<Result>(question: Question, finish: (answer: Answer) => Result): Promise<Result> {
     return new Promise((resolve, reject) => {
-      this.#send({ question, kept: undefined, finish, resolve, reject });
+      this.#send({ question, finish, resolve, reject });
     });
   }
 
@@ -287,7 +206,8 @@ export class PgConnection implements Connection {
       void this.#gate.then(() => this.#send(call));
       return;
     }
-    const { question, kept, finish, resolve, reject } = call;
+    const { question, finish, resolve, reject } = call;
+    const { kept } = question;
     if (!this.isAlive) {
       reject(lostBefore());
       return;
@@ -310,14 +230,14 @@ export class PgConnection implements Connection {
   }
 
   #fail<Result>(call: Call<Result>, error: unknown): void {
-    const { question, kept, reject } = call;
+    const { question, reject } = call;
+    const { kept } = question;
     const isGone = kept !== undefined && isStale(error);
     if (kept !== undefined && (isGone || !question.isParsed)) this.#kept?.drop(kept, question.name);
     // Nothing was executed, so nothing is done twice. Inside a transaction all that came before is lost as well. The
     // state is that of the last answer, so the one in which this statement ran.
     if (isGone && this.#client.getTransactionStatus() === "I") {
-      const unnamed = { ...question, name: "", isParsed: false, closing: NOTHING };
-      this.#send({ ...call, question: unnamed, kept: undefined });
+      this.#send({ ...call, question: unnamed(question) });
       return;
     }
     if (error instanceof DbError) {
@@ -326,30 +246,8 @@ export class PgConnection implements Connection {
     }
     if (isFatal(error)) this.isAlive = false;
     else if (refusesWrites(error)) this.hasRefusedWrite = true;
-    if (this.#client.getTransactionStatus() !== "I") this.#noteFailure(error);
-    if (isAfterFailure(error)) reject(this.doom ?? error);
-    else reject(isServerError(error) ? error : connectionLost(error));
+    reject(this.#fate.afterFailure(error, this.#client.getTransactionStatus() !== "I"));
   }
-
-  /** Whoever goes on after a conflict is told of it, not of what follows from it. */
-  #noteFailure(error: unknown): void {
-    if (isAfterFailure(error)) return;
-    this.#failure = error;
-    if (isConflict(error)) this.doom ??= error;
-  }
-}
-
-function scriptQuestion(text: string): Question {
-  return {
-    text,
-    isScript: true,
-    name: "",
-    isParsed: false,
-    typeIds: NOTHING,
-    values: NOTHING,
-    isDescribed: false,
-    closing: NOTHING,
-  };
 }
 
 /** Waits for what is under way, but not for ever. */

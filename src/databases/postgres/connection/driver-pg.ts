@@ -1,12 +1,12 @@
 import { ConfigError } from "../../../core/error.ts";
 import { loadOptional } from "../../../core/optional.ts";
-import type { ServerInfo } from "../../../dialect/capabilities.ts";
 import type { Cells, Driver } from "../../../dialect/driver.ts";
 import { currentPassword } from "../../../dialect/server/server-url.ts";
 import { PgConnection, type PgClient } from "./connection.ts";
 import { askAside, BACKEND } from "./aside.ts";
 import { toConnectError } from "./connect-errors.ts";
 import { defineExchange, type ExchangeClass } from "./exchange.ts";
+import { readServer, SERVER, sessionText, type ServerFacts } from "./session.ts";
 import type { PostgresSettings } from "./settings.ts";
 
 /** The few members of `pg` that are used. */
@@ -27,35 +27,8 @@ async function loadModule(given: unknown): Promise<PgModule> {
   });
 }
 
-/** What all else relies on: how values are written, and what a literal means. */
-const SESSION =
-  "set timezone to 'UTC'; set datestyle to 'ISO, YMD'; set intervalstyle to 'postgres'; " +
-  "set bytea_output to 'hex'; set extra_float_digits to 1; set standard_conforming_strings to on";
-
-function sessionText({ statementTimeoutMs }: PostgresSettings): string {
-  if (statementTimeoutMs === undefined) return SESSION;
-  return `${SESSION}; set statement_timeout to ${statementTimeoutMs}`;
-}
-
-/** The version, and the first of the collations there that know the letters of all languages. */
-const SERVER = `select current_setting('server_version_num'), (
-  select quote_ident(collname) from pg_collation
-  where collname in ('und-x-icu', 'pg_unicode_fast', 'C.utf8', 'C.UTF-8')
-    and collencoding in (-1, pg_char_to_encoding(getdatabaseencoding()))
-  order by array_position(array['und-x-icu', 'pg_unicode_fast', 'C.utf8', 'C.UTF-8'], collname::text) limit 1)`;
-
-/** `180004` is 18.4, `90624` is 9.6.24. */
-export function versionOf(number: number): [number, number, number] {
-  const major = Math.floor(number / 10_000);
-  if (major >= 10) return [major, number % 10_000, 0];
-  return [major, Math.floor(number / 100) % 100, number % 100];
-}
-
-export interface FirstConnection {
+export interface FirstConnection extends ServerFacts {
   readonly connection: PgConnection;
-  readonly server: ServerInfo;
-  /** A collation that folds the letters of all languages, quoted. */
-  readonly folding: string;
 }
 
 export interface PostgresDriver extends Driver {
@@ -70,7 +43,7 @@ export async function createDriver(
 ): Promise<PostgresDriver> {
   const { Client, Query } = await loadModule(module);
   const Exchange = defineExchange(Query);
-  const session = sessionText(settings);
+  const session = sessionText(settings.statementTimeoutMs);
   const open = async <Result>(
     prepare: (connection: PgConnection) => Promise<Result>,
   ): Promise<Result> => {
@@ -96,11 +69,7 @@ export async function createDriver(
       open(async (connection) => {
         await prepareSession(connection, session);
         const [cells] = await connection.ask(SERVER);
-        const version = versionOf(Number(cells?.[0]));
-        // The database's own collation is the last resort: it may fold no more than ASCII.
-        const known = cells?.[1];
-        const folding = typeof known === "string" ? known : '"default"';
-        return { connection, server: { product: "postgres", version }, folding };
+        return { connection, ...readServer("postgres", cells) };
       }),
   };
 }

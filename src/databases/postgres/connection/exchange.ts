@@ -2,6 +2,7 @@
 
 import { UnsupportedError } from "../../../core/error.ts";
 import type { Cells } from "../../../dialect/driver.ts";
+import type { KeptStatement } from "./kept-statements.ts";
 import { bindExecuteSync } from "./wire.ts";
 
 /** A column of an answer. */
@@ -10,14 +11,9 @@ export interface PgField {
   readonly dataTypeID: number;
 }
 
-/** The messages of the protocol, as `pg` writes them. */
-export interface PgWire {
-  readonly stream: {
-    cork(): void;
-    uncork(): void;
-    destroy(): unknown;
-    write(bytes: Uint8Array): unknown;
-  };
+/** The messages of the protocol. */
+export interface MessageWriter {
+  readonly stream: { write(bytes: Uint8Array): unknown };
   parse(message: { name: string; text: string; types: readonly number[] }): void;
   bind(message: {
     portal: string;
@@ -29,6 +25,16 @@ export interface PgWire {
   close(message: { type: "P" | "S"; name: string }): void;
   sync(): void;
   query(text: string): void;
+}
+
+/** How `pg` writes them. */
+export interface PgWire extends MessageWriter {
+  readonly stream: {
+    cork(): void;
+    uncork(): void;
+    destroy(): unknown;
+    write(bytes: Uint8Array): unknown;
+  };
   sendCopyFail(reason: string): void;
 }
 
@@ -37,6 +43,8 @@ export interface Question {
   readonly text: string;
   /** Sent by the simple protocol, which takes several statements and no values; its rows are dropped. */
   readonly isScript: boolean;
+  /** Where it goes by a name. */
+  readonly kept: KeptStatement | undefined;
   /** The server's name of the statement; empty for one that isn't kept. */
   readonly name: string;
   readonly isParsed: boolean;
@@ -84,8 +92,7 @@ function corkTick({ stream }: PgWire): void {
   });
 }
 
-function ask(wire: PgWire, question: Question): void {
-  corkTick(wire);
+function writeQuestion(wire: MessageWriter, question: Question): void {
   if (question.isScript) {
     wire.query(question.text);
     return;
@@ -101,8 +108,7 @@ function ask(wire: PgWire, question: Question): void {
   } else wire.stream.write(bindExecuteSync(name, values));
 }
 
-function askPortal(wire: PgWire, question: PortalQuestion): void {
-  corkTick(wire);
+function writePortal(wire: MessageWriter, question: PortalQuestion): void {
   const { portal, rowCount, step, text, typeIds: types, values } = question;
   if (step === "close") wire.close({ type: "P", name: portal });
   else {
@@ -116,7 +122,13 @@ function askPortal(wire: PgWire, question: PortalQuestion): void {
   wire.sync();
 }
 
-function copyRefused(): UnsupportedError {
+/** Writes the messages of a question. */
+export function ask(wire: MessageWriter, question: PortalQuestion | Question): void {
+  if ("portal" in question) writePortal(wire, question);
+  else writeQuestion(wire, question);
+}
+
+export function copyRefused(): UnsupportedError {
   return new UnsupportedError({
     dialect: "PostgreSQL",
     feature: "COPY from or to the program in a query",
@@ -143,9 +155,8 @@ export function defineExchange(Query: { readonly prototype: object }): ExchangeC
     }
 
     submit(wire: PgWire): null {
-      const question = this.#question;
-      if ("portal" in question) askPortal(wire, question as PortalQuestion);
-      else ask(wire, question);
+      corkTick(wire);
+      ask(wire, this.#question);
       return null;
     }
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { refuseOldServer } from "../dialect.ts";
-import { versionOf } from "./driver-pg.ts";
+import { versionOf } from "./session.ts";
 import { parseSettings } from "./settings.ts";
 
 const placeOf = (url: string) => {
