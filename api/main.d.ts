@@ -90,7 +90,7 @@ export abstract class Expression<Value, From extends string = never> {
     readonly "~from": From;
 }
 
-type ExpressionNode = ColumnNode<unknown, string> | OutputNode | ValueNode<unknown> | ParameterNode | CompareNode<string> | LogicNode<string> | NotNode<string> | NullTestNode<string> | InListNode<string> | ListParameterNode<string> | InQueryNode<string> | BetweenNode<string> | PatternNode<string> | CallNode<unknown, string> | CaseNode<unknown, string> | FragmentNode<unknown, string> | SourceNode | SubqueryNode<unknown, string>;
+type ExpressionNode = ColumnNode<unknown, string> | OutputNode | ValueNode<unknown> | ParameterNode | CompareNode<string> | RowCompareNode<string> | LogicNode<string> | NotNode<string> | NullTestNode<string> | InListNode<string> | ListParameterNode<string> | InQueryNode<string> | BetweenNode<string> | PatternNode<string> | CallNode<unknown, string> | CaseNode<unknown, string> | FragmentNode<unknown, string> | SourceNode | SubqueryNode<unknown, string>;
 
 class FragmentNode<Value, From extends string = never> extends Expression<Value, From> {
     readonly kind = "fragment";
@@ -172,6 +172,14 @@ class PatternNode<From extends string> extends Expression<boolean | null, From> 
     readonly isAscii: boolean;
     readonly negated: boolean;
     constructor(operator: "like" | "ilike", operand: AnyExpression, pattern: AnyExpression, isAscii: boolean, negated: boolean);
+}
+
+class RowCompareNode<From extends string> extends Expression<boolean | null, From> {
+    readonly kind = "compareRows";
+    readonly operator: "<" | ">";
+    readonly left: readonly AnyExpression[];
+    readonly right: readonly AnyExpression[];
+    constructor(operator: "<" | ">", left: readonly AnyExpression[], right: readonly AnyExpression[]);
 }
 
 interface Source {
@@ -443,6 +451,7 @@ interface SelectStatement {
     readonly offset: AnyExpression | undefined;
     readonly lock: LockClause | undefined;
     readonly comment: string | undefined;
+    readonly beside?: readonly AnyExpression[] | undefined;
     readonly plan?: "custom" | undefined;
 }
 
@@ -571,6 +580,7 @@ interface Engine {
     readonly random: () => number;
     readonly isTracked: boolean;
     readonly withLock: WithLock;
+    readonly cursorSecrets: readonly string[];
 }
 
 interface Lease {
@@ -735,6 +745,14 @@ export abstract class ConstraintError extends DbError {
     constructor(message: string, details: ConstraintDetails);
 }
 
+export class CursorError extends DbError {
+    readonly code = "E_CURSOR";
+    readonly reason: CursorFault;
+    constructor(reason: CursorFault);
+}
+
+export type CursorFault = "another query" | "damaged" | "forged" | "signed" | "unsigned";
+
 export abstract class DbError extends Error {
     abstract readonly code: ErrorCode;
     readonly hint: string | undefined;
@@ -742,7 +760,7 @@ export abstract class DbError extends Error {
     get name(): string;
 }
 
-export type ErrorCode = "E_AFTER_COMMIT" | "E_CANCELLED" | "E_CHECK_VIOLATION" | "E_CLOSED" | "E_COMMIT_UNKNOWN" | "E_CONFIG" | "E_CONNECT_TIMEOUT" | "E_CONNECTION_LOST" | "E_CONNECTION_REFUSED" | "E_DATABASE_FULL" | "E_DATABASE_IN_USE" | "E_DEADLOCK" | "E_EMPTY_WRITE" | "E_FOREIGN_KEY_VIOLATION" | "E_INVALID_VALUE" | "E_MIGRATION_CONFLICT" | "E_MIGRATION_DIRTY" | "E_MIGRATION_EDITED" | "E_MIGRATION_FAILED" | "E_MIGRATION_INVALID" | "E_MIGRATION_IRREVERSIBLE" | "E_MIGRATION_LOCKED" | "E_MIGRATION_MISSING" | "E_MIGRATION_ORDER" | "E_MISSING_COLUMN" | "E_MISSING_DATABASE" | "E_MISSING_PACKAGE" | "E_MISSING_TABLE" | "E_NO_CONDITION" | "E_NOT_FOUND" | "E_NOT_NULL_VIOLATION" | "E_OUT_OF_RANGE" | "E_PERMISSION" | "E_POOL_TIMEOUT" | "E_QUERY" | "E_READ_ONLY" | "E_SCHEMA" | "E_SELF_WAIT" | "E_SERIALIZATION" | "E_SERVER_TOO_OLD" | "E_SEVERAL_ROWS" | "E_STALE" | "E_SYNTAX" | "E_TIMEOUT" | "E_TLS" | "E_TRANSACTION_CLOSED" | "E_UNIQUE_VIOLATION" | "E_UNFINISHED" | "E_UNGROUPED" | "E_UNKNOWN_COLUMN" | "E_UNKNOWN_SOURCE" | "E_UNSUPPORTED" | "E_VALUE_TOO_LONG" | "E_WRITE_TWICE" | "E_WRONG_PASSWORD";
+export type ErrorCode = "E_AFTER_COMMIT" | "E_CANCELLED" | "E_CHECK_VIOLATION" | "E_CLOSED" | "E_COMMIT_UNKNOWN" | "E_CONFIG" | "E_CONNECT_TIMEOUT" | "E_CONNECTION_LOST" | "E_CONNECTION_REFUSED" | "E_CURSOR" | "E_DATABASE_FULL" | "E_DATABASE_IN_USE" | "E_DEADLOCK" | "E_EMPTY_WRITE" | "E_FOREIGN_KEY_VIOLATION" | "E_INVALID_VALUE" | "E_MIGRATION_CONFLICT" | "E_MIGRATION_DIRTY" | "E_MIGRATION_EDITED" | "E_MIGRATION_FAILED" | "E_MIGRATION_INVALID" | "E_MIGRATION_IRREVERSIBLE" | "E_MIGRATION_LOCKED" | "E_MIGRATION_MISSING" | "E_MIGRATION_ORDER" | "E_MISSING_COLUMN" | "E_MISSING_DATABASE" | "E_MISSING_PACKAGE" | "E_MISSING_TABLE" | "E_NO_CONDITION" | "E_NOT_FOUND" | "E_NOT_NULL_VIOLATION" | "E_OUT_OF_RANGE" | "E_PERMISSION" | "E_POOL_TIMEOUT" | "E_QUERY" | "E_READ_ONLY" | "E_SCHEMA" | "E_SELF_WAIT" | "E_SERIALIZATION" | "E_SERVER_TOO_OLD" | "E_SEVERAL_ROWS" | "E_STALE" | "E_SYNTAX" | "E_TIMEOUT" | "E_TLS" | "E_TRANSACTION_CLOSED" | "E_UNIQUE_VIOLATION" | "E_UNFINISHED" | "E_UNGROUPED" | "E_UNKNOWN_COLUMN" | "E_UNKNOWN_SOURCE" | "E_UNSUPPORTED" | "E_VALUE_TOO_LONG" | "E_WRITE_TWICE" | "E_WRONG_PASSWORD";
 
 interface ErrorDetails {
     readonly hint?: string | undefined;
@@ -1209,6 +1227,7 @@ interface ContestedQueryRules {
     pattern: Rule<PatternNode<string>>;
     call: Rule<CallNode<unknown, string>>;
     case: Rule<CaseNode<unknown, string>>;
+    compareRows: Rule<RowCompareNode<string>>;
     join: Rule<JoinClause>;
     rowsOf: (source: DerivedSource, write: () => void, out: Writer) => void;
     rows: (source: RowsSource, inputs: Inputs, out: Writer) => void;
@@ -1339,6 +1358,7 @@ export interface ConnectOptions {
     readonly closeOn?: readonly NodeJS.Signals[] | true;
     readonly ambientTransactions?: boolean;
     readonly log?: LogOption | undefined;
+    readonly cursorSecret?: CursorSecret | undefined;
     readonly driver?: unknown;
 }
 
@@ -1861,6 +1881,61 @@ export function asc(expression: AnyExpression): Ordering;
 
 export function desc(expression: AnyExpression): Ordering;
 
+// query/pages/cursor
+
+export type CursorSecret = string | readonly string[];
+
+// query/pages/keyset
+
+export interface KeysetOptions {
+    readonly size: number;
+    readonly after?: string | null | undefined;
+    readonly before?: string | null | undefined;
+    readonly secret?: CursorSecret | undefined;
+    readonly unique?: boolean;
+}
+
+export interface KeysetPage<Row> {
+    readonly items: Row[];
+    readonly hasNextPage: boolean;
+    readonly hasPreviousPage: boolean;
+    readonly nextCursor: string | null;
+    readonly previousCursor: string | null;
+}
+
+export class KeysetRead<Row> extends Runnable<KeysetPage<Row>> implements AsyncIterable<KeysetPage<Row>> {
+    #private;
+    constructor(scope: Scope, query: SelectStatement, options: KeysetOptions);
+    protected run(): Promise<KeysetPage<Row>>;
+    [Symbol.asyncIterator](): AsyncGenerator<KeysetPage<Row>, void, undefined>;
+    explain(options?: ExplainOptions): Promise<PlanNode>;
+    toSql(): SqlText;
+}
+
+// query/pages/page
+
+export interface Page<Row> {
+    readonly items: Row[];
+    readonly total: number;
+    readonly page: number;
+    readonly pages: number;
+    readonly hasNextPage: boolean;
+    readonly hasPreviousPage: boolean;
+}
+
+export interface PageOptions {
+    readonly size: number;
+}
+
+export class PageRead<Row> extends Runnable<Page<Row>> implements AsyncIterable<Page<Row>> {
+    #private;
+    constructor(scope: Scope, query: SelectStatement, page: number, { size }: PageOptions);
+    protected run(): Promise<Page<Row>>;
+    [Symbol.asyncIterator](): AsyncGenerator<Page<Row>, void, undefined>;
+    explain(options?: ExplainOptions): Promise<PlanNode>;
+    toSql(): SqlText;
+}
+
 // query/plan
 
 class Plan {
@@ -1870,6 +1945,7 @@ class Plan {
     bind(values: unknown[]): readonly unknown[];
     get can(): Capabilities;
     decodeRow(cells: Cells): unknown;
+    decodeBeside(cells: Cells): unknown[];
     decodeRows(rows: readonly Cells[]): unknown[];
     toDbError(error: unknown): unknown;
 }
@@ -1992,6 +2068,8 @@ export class SelectQuery<S extends Selection, From extends string, Nullable exte
     first(): Promise<ResultOf<S, Nullable> | undefined>;
     one(): Promise<ResultOf<S, Nullable>>;
     count(): Promise<number>;
+    page(page: number, options: PageOptions): PageRead<ResultOf<S, Nullable>>;
+    keyset(order: readonly (OrderTerm | AnyExpression)[], options: KeysetOptions): KeysetRead<ResultOf<S, Nullable>>;
     as<const Name extends string>(name: Name): QueryTable<Name, S, Nullable>;
     union<Other extends object>(other: Query<Other> & SameMembers<ResultOf<S, Nullable>, Other>): SetQuery<SetColumns<ResultOf<S, Nullable>, Other>>;
     unionAll<Other extends object>(other: Query<Other> & SameMembers<ResultOf<S, Nullable>, Other>): SetQuery<SetColumns<ResultOf<S, Nullable>, Other>>;
@@ -2005,13 +2083,15 @@ export class SetQuery<S extends SelectionInput> extends SelectQuery<S, "rows"> {
     get columns(): S;
 }
 
+export class TableQuery<T extends AnyTable> extends SelectQuery<T, NameOf<T>> {
+    find(key: KeyOf<T>): Promise<RowOf<T> | undefined>;
+}
+
+// query/read/sql-text
+
 export interface SqlText {
     readonly text: string;
     readonly values: readonly unknown[];
-}
-
-export class TableQuery<T extends AnyTable> extends SelectQuery<T, NameOf<T>> {
-    find(key: KeyOf<T>): Promise<RowOf<T> | undefined>;
 }
 
 // query/read/stream

@@ -62,6 +62,7 @@ export interface ConformanceOptions {
 interface ConnectSettings {
     readonly naming?: Naming;
     readonly ambientTransactions?: boolean;
+    readonly cursorSecret?: string | readonly string[];
 }
 
 export type Expect = (actual: unknown, message?: string) => Matchers;

@@ -130,6 +130,29 @@ export class CompareNode<From extends string> extends Expression<boolean | null,
   }
 }
 
+/**
+ * `(a, b) < (x, y)`: the first that differ decide. Nothing in it is NULL, but for the first on the left, of which it is
+ * then not true.
+ */
+export class RowCompareNode<From extends string> extends Expression<boolean | null, From> {
+  override readonly kind = "compareRows";
+  readonly operator: "<" | ">";
+  readonly left: readonly AnyExpression[];
+  /** As many. */
+  readonly right: readonly AnyExpression[];
+
+  constructor(
+    operator: "<" | ">",
+    left: readonly AnyExpression[],
+    right: readonly AnyExpression[],
+  ) {
+    super();
+    this.operator = operator;
+    this.left = left;
+    this.right = right;
+  }
+}
+
 export class LogicNode<From extends string> extends Expression<boolean | null, From> {
   override readonly kind = "logic";
   readonly operator: "and" | "or";
@@ -387,6 +410,7 @@ export type ExpressionNode =
   | ValueNode<unknown>
   | ParameterNode
   | CompareNode<string>
+  | RowCompareNode<string>
   | LogicNode<string>
   | NotNode<string>
   | NullTestNode<string>

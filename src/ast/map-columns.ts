@@ -10,6 +10,7 @@ import {
   NotNode,
   NullTestNode,
   PatternNode,
+  RowCompareNode,
   SourceNode,
   type AnyExpression,
   type Source,
@@ -39,6 +40,8 @@ export function mapColumns(expression: AnyExpression, mapping: ColumnMapping): A
       return node;
     case "compare":
       return new CompareNode(node.operator, map(node.left), map(node.right));
+    case "compareRows":
+      return new RowCompareNode(node.operator, node.left.map(map), node.right.map(map));
     case "logic":
       return new LogicNode(node.operator, node.operands.map(map));
     case "not":

@@ -63,6 +63,8 @@ export interface SelectStatement {
   readonly lock: LockClause | undefined;
   /** What stands before it for those who read the server's log. Part of the shape, as it is of the text. */
   readonly comment: string | undefined;
+  /** What is read behind the selection and is no part of the rows. */
+  readonly beside?: readonly AnyExpression[] | undefined;
   /** Whether the server is to plan it for its values each time, instead of once for all. Part of the shape. */
   readonly plan?: "custom" | undefined;
 }

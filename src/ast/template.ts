@@ -18,6 +18,7 @@ import {
   NullTestNode,
   ParameterNode,
   PatternNode,
+  RowCompareNode,
   SubqueryNode,
   type AnyExpression,
   type WindowClause,
@@ -75,6 +76,16 @@ class Numbering {
       case "compare": {
         const left = this.expression(node.left);
         return new CompareNode(node.operator, ...allComparable(left, this.expression(node.right)));
+      }
+      case "compareRows": {
+        const left = this.all(node.left);
+        const right = this.all(node.right);
+        const pairs = left.map((one, place) => allComparable(one, right[place]!));
+        return new RowCompareNode(
+          node.operator,
+          pairs.map(([one]) => one),
+          pairs.map(([, other]) => other),
+        );
       }
       case "logic":
         return new LogicNode(node.operator, this.all(node.operands));
@@ -219,6 +230,7 @@ class Numbering {
     }));
     const limit = this.optional(statement.limit);
     const offset = this.optional(statement.offset);
+    const beside = statement.beside && this.all(statement.beside);
     return {
       ...statement,
       selection,
@@ -231,6 +243,7 @@ class Numbering {
       orderBy,
       limit,
       offset,
+      ...(beside !== undefined && { beside }),
     };
   }
 

@@ -17,6 +17,7 @@ export function typeOf(expression: AnyExpression): LogicalType | undefined {
     case "value":
       return node.type;
     case "compare":
+    case "compareRows":
     case "logic":
     case "not":
     case "nullTest":

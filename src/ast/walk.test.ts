@@ -20,6 +20,7 @@ import {
   OutputNode,
   ParameterNode,
   PatternNode,
+  RowCompareNode,
   SourceNode,
   SubqueryNode,
   ValueNode,
@@ -121,7 +122,7 @@ class TreeMaker {
   expression(depth: number): AnyExpression {
     if (depth === 0) return this.#leaf();
     const inner = (): AnyExpression => this.expression(depth - 1);
-    switch (this.#below(14)) {
+    switch (this.#below(15)) {
       case 0:
         return new CompareNode(this.#pick(["=", "<"]), inner(), inner());
       case 1:
@@ -161,6 +162,10 @@ class TreeMaker {
       }
       case 9:
         return this.#below(2) === 0 ? new SourceNode(this.#pick(SOURCES)) : this.#leaf();
+      case 14: {
+        const left = this.#some(1, 3, inner);
+        return new RowCompareNode(this.#pick(["<", ">"]), left, left.map(inner));
+      }
       case 12:
         return new CaseNode(
           this.#some(1, 2, () => ({ condition: inner(), value: inner() })),
@@ -239,6 +244,7 @@ class TreeMaker {
       limit: this.#maybe(expression),
       offset: this.#maybe(expression),
       comment: this.#maybe(() => this.#pick(["a", "b"])),
+      beside: this.#maybe(() => this.#some(1, 2, expression)),
       plan: this.#maybe(() => "custom" as const),
       lock: this.#maybe(() => ({
         strength: this.#pick(["share", "update"] as const),

@@ -33,6 +33,7 @@ const SELECTED = Symbol("selected");
 const OVER = Symbol("over");
 const NULLS = Symbol("nulls");
 const OPTION = Symbol("option");
+const BESIDE = Symbol("beside");
 const LIMIT = Symbol("limit");
 const OFFSET = Symbol("offset");
 const LOCK = Symbol("lock");
@@ -73,6 +74,10 @@ function walkExpression<Plan>(
         node.right,
         values,
       );
+    case "compareRows": {
+      const left = walkAll(from.to("compare rows").to(node.operator), node.left, values);
+      return walkAll(left, node.right, values);
+    }
     case "logic":
       return walkAll(from.to(node.operator), node.operands, values);
     case "not":
@@ -263,6 +268,7 @@ function walkSelect<Plan>(
   at = walkOptional(at, OFFSET, statement.offset, values);
   const { comment, lock, plan } = statement;
   at = walkComment(at, comment);
+  if (statement.beside !== undefined) at = walkAll(at.to(BESIDE), statement.beside, values);
   if (plan !== undefined) at = at.to(PLAN);
   return lock === undefined ? at : at.to(LOCK).to(lock.strength).to(lock.busy);
 }

@@ -24,13 +24,14 @@ export interface EngineOptions {
    * long as that costs nothing.
    */
   readonly isTracked?: boolean | undefined;
+  readonly cursorSecrets?: readonly string[];
 }
 
 export async function createEngine(
   opened: OpenedDatabase,
   options: EngineOptions = {},
 ): Promise<Engine> {
-  const { clock = systemClock, random = Math.random } = options;
+  const { clock = systemClock, cursorSecrets = [], random = Math.random } = options;
   const { dialect, driver, first, settings, setUp } = opened;
   const names = createNames(options.naming);
   const observer = new Observer(dialect, clock, createLog(options.log));
@@ -48,6 +49,7 @@ export async function createEngine(
       random,
       withLock: createServerLocks(source, dialect, { clock, random }),
       isTracked: options.isTracked === true,
+      cursorSecrets,
     };
   }
   const source = new EmbeddedSource({ dialect, driver, first, settings, clock, random });
@@ -65,7 +67,16 @@ export async function createEngine(
     return driver.openLock!(name);
   };
   const withLock = createProcessLocks(openLock, dialect, { clock, random });
-  return { dialect, names, source: observed(source), clock, random, withLock, isTracked };
+  return {
+    dialect,
+    names,
+    source: observed(source),
+    clock,
+    random,
+    withLock,
+    isTracked,
+    cursorSecrets,
+  };
 }
 
 /**

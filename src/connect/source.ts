@@ -104,6 +104,8 @@ export interface Engine {
   /** Whether code inside a transaction's callback knows that it is there: `transactionInside` finds it. */
   readonly isTracked: boolean;
   readonly withLock: WithLock;
+  /** What the cursors of pages are signed with; of several the first signs, and each is taken. */
+  readonly cursorSecrets: readonly string[];
 }
 
 /**

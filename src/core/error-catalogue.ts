@@ -82,6 +82,11 @@ export const errorCatalogue: Readonly<Record<ErrorCode, ErrorExplanation>> = {
     remedy: "a longer `varchar`, or `text()`",
     saidAs: ["value too long for type character varying", "Data too long for column"],
   },
+  E_CURSOR: {
+    group: "query",
+    means: "a cursor is damaged, of another query or order, or not signed by this secret",
+    remedy: "begin at the first page; in an HTTP endpoint answer 400",
+  },
   E_NO_CONDITION: {
     group: "query",
     means: "an update or delete would meet every row, or `where()` got `undefined`",

@@ -14,6 +14,7 @@ export type ErrorCode =
   | "E_CONNECT_TIMEOUT"
   | "E_CONNECTION_LOST"
   | "E_CONNECTION_REFUSED"
+  | "E_CURSOR"
   | "E_DATABASE_FULL"
   | "E_DATABASE_IN_USE"
   | "E_DEADLOCK"
@@ -199,6 +200,29 @@ export class InvalidValueError extends DbError {
   constructor(message: string, details: ErrorDetails & { code?: InvalidValueError["code"] } = {}) {
     super(message, details);
     this.code = details.code ?? "E_INVALID_VALUE";
+  }
+}
+
+/** What is wrong with a cursor. */
+export type CursorFault = "another query" | "damaged" | "forged" | "signed" | "unsigned";
+
+const CURSOR_FAULTS: Readonly<Record<CursorFault, string>> = {
+  "another query":
+    "The cursor is of another query, or of another order: begin at the first page when either changes.",
+  damaged: "The cursor is damaged, or is none.",
+  forged: "The cursor's signature is not by this secret.",
+  signed: "The cursor is signed, and no secret is given to check it by.",
+  unsigned: "The cursor is not signed, and a secret is given.",
+};
+
+/** A cursor can't be used. Thrown before anything is sent; cursors come from outside, so this is the sender's mistake. */
+export class CursorError extends DbError {
+  override readonly code = "E_CURSOR";
+  readonly reason: CursorFault;
+
+  constructor(reason: CursorFault) {
+    super(CURSOR_FAULTS[reason]);
+    this.reason = reason;
   }
 }
 

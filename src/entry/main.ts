@@ -14,6 +14,7 @@ import { ConfigError } from "../core/error.ts";
 import type { Dialect, OpenDatabase } from "../dialect/dialect.ts";
 import type { CreateScratch, ScratchDatabase } from "../dialect/server/scratch.ts";
 import { Database, type DatabaseKind } from "../query/client.ts";
+import { secretsOf, type CursorSecret } from "../query/pages/cursor.ts";
 import type { Naming } from "../schema/naming.ts";
 import type { Schema } from "../schema/schema.ts";
 
@@ -160,6 +161,11 @@ export interface ConnectOptions {
    * variable `PLINTH_LOG` asks for, `sql` or `slow`; else none.
    */
   readonly log?: LogOption | undefined;
+  /**
+   * Signs the cursors of `keyset()`, so that none can be made up: 16 characters or more. Of several the first signs, and
+   * each is taken, so that one can be exchanged. Default: cursors are not signed.
+   */
+  readonly cursorSecret?: CursorSecret | undefined;
   /** The driver's package, for programs that import it themselves, such as `await import("pg")`. */
   readonly driver?: unknown;
 }
@@ -186,6 +192,7 @@ export async function connect(target?: Target, options: ConnectOptions = {}): Pr
       hint: `Known are ${[...schemes.keys()].join(", ")}.`,
     });
   }
+  const cursorSecrets = secretsOf(options.cursorSecret);
   const open = await load();
   const opened = await open({
     url,
@@ -198,6 +205,7 @@ export async function connect(target?: Target, options: ConnectOptions = {}): Pr
     naming: options.naming ?? config?.naming,
     log: options.log ?? logOfEnvironment(process.env["PLINTH_LOG"]),
     isTracked: kind === "plain" ? undefined : true,
+    cursorSecrets,
   });
   const db = Database.of(engine, options.schema, kind);
   if (options.closeOn !== undefined) closeOn(options.closeOn, db);
@@ -241,6 +249,7 @@ export {
   ConflictError,
   ConnectionError,
   ConstraintError,
+  CursorError,
   DbError,
   ForeignKeyViolationError,
   InvalidValueError,
@@ -257,7 +266,7 @@ export {
   UniqueViolationError,
   UnsupportedError,
 } from "../core/error.ts";
-export type { ErrorCode, Holder } from "../core/error.ts";
+export type { CursorFault, ErrorCode, Holder } from "../core/error.ts";
 export { defineConfig } from "../connect/config.ts";
 export type { MigrationSettings, PlinthConfig } from "../connect/config.ts";
 export { uuidv7 } from "../core/uuid.ts";
@@ -366,13 +375,11 @@ export {
 } from "../query/functions/numbers.ts";
 export { concat, length, replace, stringAgg, substring, trim } from "../query/functions/texts.ts";
 export type { QueryTable } from "../query/read/derived.ts";
-export type {
-  LockOptions,
-  SelectQuery,
-  SetQuery,
-  SqlText,
-  TableQuery,
-} from "../query/read/select.ts";
+export type { LockOptions, SelectQuery, SetQuery, TableQuery } from "../query/read/select.ts";
+export type { SqlText } from "../query/read/sql-text.ts";
+export type { CursorSecret } from "../query/pages/cursor.ts";
+export type { KeysetOptions, KeysetPage, KeysetRead } from "../query/pages/keyset.ts";
+export type { Page, PageOptions, PageRead } from "../query/pages/page.ts";
 export { fromJson, toJson } from "../query/rows/json.ts";
 export type { Json } from "../query/rows/json.ts";
 export { insertSchema, selectSchema, updateSchema } from "../query/rows/schema.ts";

@@ -52,6 +52,21 @@ export function createDecoder(options: DecoderOptions): DecodeRow {
   return build(options.selection, true);
 }
 
+/** Makes the function that reads what stands behind the selection, from a place on. */
+export function createBesideDecoder(
+  { outputs, types, isWide }: Pick<DecoderOptions, "isWide" | "outputs" | "types">,
+  start: number,
+): (cells: Cells) => unknown[] {
+  const readers = outputs
+    .slice(start)
+    .map((type) => (type === undefined ? types.readUntyped : readerOf(types, type, isWide)));
+  return (cells) =>
+    readers.map((read, index) => {
+      const cell = cells[start + index];
+      return cell === null || read === undefined ? cell : read(cell);
+    });
+}
+
 /** The cells that tell whether a joined table has a row: those that can't be NULL in one, else all of them. */
 function presencePlaces(columns: readonly SourceColumn[], start: number): readonly number[] {
   const places = columns.map((_, index) => start + index);

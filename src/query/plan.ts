@@ -15,7 +15,7 @@ import { encodeFor } from "../dialect/values/type-map.ts";
 import { valueAt, type Binding } from "../dialect/sql/writer.ts";
 import { TableInfo } from "../schema/table.ts";
 import { checkGrouping } from "./read/grouping.ts";
-import { createDecoder, type DecodeRow } from "./decode.ts";
+import { createBesideDecoder, createDecoder, type DecodeRow } from "./decode.ts";
 
 /** Statements of more values come once, as a load in bulk does, and are not worth keeping prepared. */
 const MAX_KEPT_BINDINGS = 10_000;
@@ -28,6 +28,7 @@ export class Plan {
   /** Whether the values go into the text in the order of the walk, one each. */
   readonly #isDirect: boolean;
   readonly #decodeRow: DecodeRow | undefined;
+  readonly #decodeBeside: ((cells: Cells) => unknown[]) | undefined;
   readonly #tables: readonly TableInfo[];
 
   constructor(engine: Engine, source: Statement) {
@@ -68,6 +69,10 @@ export class Plan {
         columnsOf,
       });
     }
+    if (template.kind === "select" && template.beside !== undefined) {
+      const start = outputs.length - template.beside.length;
+      this.#decodeBeside = createBesideDecoder({ outputs, types: dialect.types, isWide }, start);
+    }
   }
 
   /** What the driver binds. May reuse the list that it is given. */
@@ -92,6 +97,11 @@ export class Plan {
 
   decodeRow(cells: Cells): unknown {
     return this.#decodeRow!(cells);
+  }
+
+  /** What a statement reads beside the row. */
+  decodeBeside(cells: Cells): unknown[] {
+    return this.#decodeBeside!(cells);
   }
 
   decodeRows(rows: readonly Cells[]): unknown[] {

@@ -38,6 +38,27 @@ export function runRows(scope: Scope, statement: Statement): MaybePromise<unknow
   }
 }
 
+/** Rows, and what the statement reads beside each of them. */
+export interface RowsBeside {
+  readonly rows: unknown[];
+  beside(index: number): unknown[];
+}
+
+export async function runBeside(scope: Scope, statement: Statement): Promise<RowsBeside> {
+  const values: unknown[] = [];
+  const plan = scope.plans.planOf(statement, values);
+  const bound = plan.bind(values);
+  try {
+    const cells = await scope.runner.rows(plan.statement, bound);
+    return {
+      rows: plan.decodeRows(cells),
+      beside: (index) => plan.decodeBeside(cells[index]!),
+    };
+  } catch (error) {
+    return rethrow(plan, error);
+  }
+}
+
 /** The first row, or undefined. */
 export function runRow(scope: Scope, statement: Statement): MaybePromise<unknown> {
   const values: unknown[] = [];

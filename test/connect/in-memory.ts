@@ -181,6 +181,7 @@ export function engineOf(source: ConnectionSource, pausesMs: number[] = []): Eng
     clock,
     random: () => 0.5,
     isTracked: true,
+    cursorSecrets: [],
     withLock: createServerLocks(source, inMemoryDialect, { clock, random: () => 0.5 }),
   };
 }

@@ -21,6 +21,7 @@ import type {
   OutputNode,
   ParameterNode,
   PatternNode,
+  RowCompareNode,
   Source,
   SourceNode,
   SubqueryNode,
@@ -93,6 +94,8 @@ export interface ContestedQueryRules {
   call: Rule<CallNode<unknown, string>>;
   /** Databases differ in what a value in it is taken for. */
   case: Rule<CaseNode<unknown, string>>;
+  /** Databases differ in whether an index serves it. */
+  compareRows: Rule<RowCompareNode<string>>;
   join: Rule<JoinClause>;
   /** The selects of a source that stands in the place of a table, which `write` writes. */
   rowsOf: (source: DerivedSource, write: () => void, out: Writer) => void;

@@ -13,7 +13,7 @@ import {
 } from "../../ast/expression.ts";
 import type { ArithmeticName, WindowFunctionName } from "../../ast/function-name.ts";
 import { RowsSource } from "../../ast/rows.ts";
-import { nullableSources } from "../../ast/nullable.ts";
+import { canBeNull, nullableSources } from "../../ast/nullable.ts";
 import type {
   AnyColumn,
   DeleteStatement,
@@ -213,20 +213,47 @@ export function writeCase(
   out.sql(" end");
 }
 
+/** The members of a result, one by one, with their keys. */
+function membersOf({ keys, values }: SelectionRecord): (readonly [string, AnyExpression])[] {
+  return values.flatMap((value, place) =>
+    value instanceof Expression ? [[keys[place]!, value] as const] : membersOf(value),
+  );
+}
+
+/**
+ * Whether a bare name in the order might be taken for what the result calls so, which is another column or none.
+ *
+ * @param names What the result's columns are called, where others read them by name.
+ */
+function isNamedApart(
+  { orderBy, selection }: SelectStatement,
+  names: readonly string[] | undefined,
+  out: Writer,
+): boolean {
+  if (selection.source !== undefined && names === undefined) return false;
+  const nameOf = (expression: AnyExpression): string | undefined => {
+    const node = nodeOf(expression);
+    if (node.kind === "column") return out.context.names.column(node);
+    return node.kind === "output" ? node.name : undefined;
+  };
+  const given = membersOf(selection).flatMap(([key, value], place) => {
+    const own = nameOf(value);
+    const name = names?.[place] ?? (value.kind === "column" ? own! : key);
+    return own === name ? [] : [name.toLowerCase()];
+  });
+  return orderBy.some(({ expression }) => {
+    const own = nameOf(expression);
+    return own !== undefined && given.includes(own.toLowerCase());
+  });
+}
+
 function writeOrder(node: SelectStatement, out: Writer): void {
   const missing = nullableSources(node);
   out.sql(" order by ").list(node.orderBy, (term) => {
-    const whole = nodeOf(term.expression);
-    const isFold = whole.kind === "call" && whole.name === "fold";
-    const expression = isFold ? nodeOf(whole.arguments[0]!) : whole;
-    const isNeverNull =
-      ((expression.kind === "column" || expression.kind === "output") &&
-        !expression.nullable &&
-        !missing.has(expression.source)) ||
-      (expression.kind === "call" && expression.name.startsWith("count"));
-    if (expression.kind !== "column") refuseEnum(term.expression, "ordering by a computed enum");
-    const placed = { ...term, expression: byPlace(node, term.expression) };
-    rulesOf(out).orderTerm(placed, out, !isNeverNull, term.expression);
+    const { expression } = term;
+    if (expression.kind !== "column") refuseEnum(expression, "ordering by a computed enum");
+    const placed = { ...term, expression: byPlace(node, expression) };
+    rulesOf(out).orderTerm(placed, out, canBeNull(expression, missing), expression);
   });
 }
 
@@ -239,6 +266,10 @@ function writeSelect(node: SelectStatement, out: Writer, names?: readonly string
     out.sql(node.distinct ? "select distinct " : "select ");
     if (node.distinctOn.length > 0) rules.distinctOn(node.distinctOn, out);
     out.selection(node.selection, columnsOf, names);
+    for (const value of node.beside ?? []) {
+      out.sql(", ").expression(value);
+      out.outputs.push(typeOf(value));
+    }
     out.sql(" from ");
     writeSource(node.from, node.inputs, out);
     for (const join of node.joins) rules.join(join, out);
@@ -246,7 +277,11 @@ function writeSelect(node: SelectStatement, out: Writer, names?: readonly string
     if (node.groupBy.length > 0)
       out.sql(" group by ").list(node.groupBy, (term) => out.expression(byPlace(node, term)));
     if (node.having !== undefined) out.sql(" having ").expression(node.having);
-    if (node.orderBy.length > 0) writeOrder(node, out);
+    if (node.orderBy.length > 0) {
+      const write = (): void => writeOrder(node, out);
+      if (isNamedApart(node, names, out)) out.scope([], write, true);
+      else write();
+    }
     if (node.limit !== undefined || node.offset !== undefined)
       rules.range(node.limit, node.offset, out);
     if (node.lock !== undefined) rules.lockRows(node.lock, out);

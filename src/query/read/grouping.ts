@@ -30,15 +30,24 @@ function isOneInGroup(column: SourceColumn, groupBy: readonly AnyExpression[]): 
   return primaryKey.length > 0 && primaryKey.every((key) => groupBy.includes(key));
 }
 
+/** Whether the rows are groups, or one of all rows. */
+export function isGrouped({
+  selection,
+  groupBy,
+  having,
+}: Pick<SelectStatement, "groupBy" | "having" | "selection">): boolean {
+  return groupBy.length > 0 || having !== undefined || isAggregate(selection);
+}
+
 /**
  * Refuses a column of which a group may have several values. Databases differ in whether they refuse it, take any of the
  * values, or don't see that a column follows from its table's key; here it is one rule.
  *
  * @throws {BuildError} `E_UNGROUPED`
  */
-export function checkGrouping({ selection, groupBy, having, orderBy }: SelectStatement): void {
-  const isGrouped = groupBy.length > 0 || having !== undefined || isAggregate(selection);
-  if (!isGrouped) return;
+export function checkGrouping(statement: SelectStatement): void {
+  if (!isGrouped(statement)) return;
+  const { selection, groupBy, orderBy } = statement;
   const ordered = orderBy.flatMap((term) => plainColumns(term.expression));
   const column = [...plainColumns(selection), ...ordered].find(
     (candidate) => !isOneInGroup(candidate, groupBy),

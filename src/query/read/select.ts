@@ -1,6 +1,5 @@
 import type { SetOperator } from "../../ast/derived.ts";
 import {
-  CallNode,
   CompareNode,
   Expression,
   isNamedAlike,
@@ -9,7 +8,6 @@ import {
   type AnyExpression,
   type Condition,
 } from "../../ast/expression.ts";
-import type { LogicalType } from "../../ast/logical-type.ts";
 import type {
   JoinClause,
   JoinKind,
@@ -41,35 +39,26 @@ import {
 } from "./derived.ts";
 import { and, isEmptyCondition, type OneColumn } from "../expression.ts";
 import { asc } from "../order.ts";
+import { KeysetRead, type KeysetOptions } from "../pages/keyset.ts";
+import { PageRead, type PageOptions } from "../pages/page.ts";
 import { limitScope, runRow, runRows, type Scope } from "../run.ts";
 import { Runnable, started } from "../runnable.ts";
 import { sourceSelection, toSelection } from "./selection.ts";
+import { countOf } from "./count.ts";
 import { explain, type ExplainOptions } from "./explain.ts";
+import { toSql, type SqlText } from "./sql-text.ts";
 import { streamRows, type StreamOptions } from "./stream.ts";
-import { emptyStatement } from "../statement.ts";
+import { emptyStatement, rowCount } from "../statement.ts";
 import type { Query, ResultOf, Selection, SelectionInput } from "../types.ts";
 import { Unfinished } from "../unfinished.ts";
 
-const COUNT: LogicalType = { kind: "bigint", mode: "number" };
-export const COUNT_ALL: SelectionRecord = {
-  keys: ["count"],
-  values: [new CallNode("count", [], COUNT)],
-  source: undefined,
-};
-/** A limit that is always the same is a value like any other, so that all limits share a plan. */
-const ONE = new ValueNode(1, COUNT);
-
-/** A text and its values, as the driver gets them. */
-export interface SqlText {
-  readonly text: string;
-  readonly values: readonly unknown[];
-}
+const ONE = rowCount(1);
 
 function countValue(name: string, value: number): ValueNode<number> {
   if (!Number.isSafeInteger(value) || value < 0) {
     throw new InvalidValueError(`${name}() takes a whole number, 0 or more.`);
   }
-  return new ValueNode(value, COUNT);
+  return rowCount(value);
 }
 
 /**
@@ -182,8 +171,7 @@ export class SelectQuery<
 
   /** Columns or `asc(…)` and `desc(…)`. NULLs are smallest. Several calls add up. Without it no order is promised. */
   orderBy(...terms: readonly [OrderTerm | AnyExpression, ...(OrderTerm | AnyExpression)[]]): this {
-    const orderBy = terms.map((term) => (term instanceof Expression ? asc(term) : term));
-    return this.derive({ orderBy: [...this.statement.orderBy, ...orderBy] });
+    return this.derive({ orderBy: [...this.statement.orderBy, ...terms.map(toTerm)] });
   }
 
   limit(rowCount: number): this {
@@ -318,6 +306,40 @@ export class SelectQuery<
   }
 
   /**
+   * A page by its number, from 1: its rows, how many there are in all and how many pages, as of one moment. What makes the
+   * order complete, such as the primary key, is put behind it. Iterated it is that page and all that follow.
+   *
+   * Each page reads past the rows before it; for long lists, and those that change while they are read, there is `keyset`.
+   *
+   * @throws {InvalidValueError} for a number or a size that is no whole number, or less than 1.
+   * @example
+   * const { items, total, pages } = await db.from(users).orderBy(users.name).page(3, { size: 20 });
+   */
+  page(page: number, options: PageOptions): PageRead<ResultOf<S, Nullable>> {
+    return new PageRead(this.scope, this.statement, page, options);
+  }
+
+  /**
+   * A page that goes on from a row: as fast on the thousandth as on the first where an index has the order, and no row
+   * comes twice or is left out when others are written meanwhile. Iterated it is that page and all that follow.
+   *
+   * @param order Goes behind the query's own; what makes it complete, such as the primary key, is put behind both.
+   * @throws {CursorError} `E_CURSOR`, from the awaited read, for a cursor that is damaged or of another query.
+   * @throws {BuildError} `E_UNKNOWN_COLUMN` when nothing is known that tells the rows apart.
+   * @example
+   * const page = await db.from(users).keyset([desc(users.createdAt)], { after: cursor, size: 20 });
+   * for await (const { items } of db.from(users).keyset([asc(users.id)], { size: 500 })) …
+   */
+  keyset(
+    order: readonly (OrderTerm | AnyExpression)[],
+    options: KeysetOptions,
+  ): KeysetRead<ResultOf<S, Nullable>> {
+    const { orderBy } = this.statement;
+    const query = { ...this.statement, orderBy: [...orderBy, ...order.map(toTerm)] };
+    return new KeysetRead(this.scope, query, options);
+  }
+
+  /**
    * The query as a table, under a name, for `from` and joins of others.
    *
    * @example
@@ -382,6 +404,10 @@ export class SelectQuery<
   }
 }
 
+function toTerm(term: OrderTerm | AnyExpression): OrderTerm {
+  return term instanceof Expression ? asc(term) : term;
+}
+
 export interface LockOptions {
   /** Fails at once where another transaction holds a row, instead of waiting for it. */
   readonly noWait?: boolean;
@@ -394,36 +420,6 @@ function busyOf({ noWait = false, skipLocked = false }: LockOptions): LockClause
     throw new InvalidValueError("A lock either fails at once or skips what is locked.");
   if (noWait) return "fail";
   return skipLocked ? "skip" : "wait";
-}
-
-function countOf(statement: SelectStatement): SelectStatement {
-  const { distinctOn, groupBy, having, limit, offset } = statement;
-  const distinct = statement.distinct || distinctOn.length > 0;
-  const isWhole = [having, limit, offset].every((clause) => clause === undefined);
-  const unordered = { ...statement, orderBy: [], lock: undefined };
-  // An aggregate without groups is one row, so what is selected matters as soon as it may be none of columns.
-  if (isWhole && !distinct && groupBy.length === 0 && holdsColumnsOnly(statement.selection))
-    return { ...unordered, selection: COUNT_ALL };
-  const isCut = limit !== undefined || offset !== undefined;
-  const counted = queryTable(isCut ? { ...statement, lock: undefined } : unordered, "counted");
-  return emptyStatement(sourceOf(counted), COUNT_ALL, inputsOf(counted));
-}
-
-function holdsColumnsOnly(record: SelectionRecord): boolean {
-  return (
-    record.source !== undefined ||
-    record.values.every((value) =>
-      value instanceof Expression
-        ? value.kind === "column" || value.kind === "output"
-        : holdsColumnsOnly(value),
-    )
-  );
-}
-
-export function toSql(scope: Scope, statement: Parameters<Scope["plans"]["planOf"]>[0]): SqlText {
-  const values: unknown[] = [];
-  const plan = scope.plans.planOf(statement, values);
-  return { text: plan.statement.text, values: [...plan.bind(values)] };
 }
 
 /** @throws {BuildError} when the condition is missing, which would mean every row. */

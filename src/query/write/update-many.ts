@@ -26,7 +26,7 @@ import { chunksOf } from "./chunks.ts";
 import { columnOf } from "./conflict.ts";
 import { kept } from "./kept.ts";
 import { keysOfTable } from "./matches.ts";
-import { COUNT_ALL } from "../read/select.ts";
+import { COUNT_ALL } from "../read/count.ts";
 import { runRow, runWrite, type Scope } from "../run.ts";
 import { emptyStatement } from "../statement.ts";
 import type { WriteSummary } from "../types.ts";

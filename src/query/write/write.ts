@@ -21,7 +21,7 @@ import { inTransaction } from "./atomic.ts";
 import { explain, type ExplainOptions } from "../read/explain.ts";
 import { limitScope, runRows, runWrite, type Scope } from "../run.ts";
 import { Runnable } from "../runnable.ts";
-import { toSql, type SqlText } from "../read/select.ts";
+import { toSql, type SqlText } from "../read/sql-text.ts";
 import { tableSelection, toSelection } from "../read/selection.ts";
 import type { ResultOf, SelectionInput, WriteSummary } from "../types.ts";
 

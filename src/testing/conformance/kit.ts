@@ -35,6 +35,7 @@ export type Untold =
 export interface ConnectSettings {
   readonly naming?: Naming;
   readonly ambientTransactions?: boolean;
+  readonly cursorSecret?: string | readonly string[];
 }
 
 export interface ConformanceOptions {

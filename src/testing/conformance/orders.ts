@@ -1,4 +1,5 @@
 import { count, eq, max, sum } from "../../query/expression.ts";
+import { negate } from "../../query/functions/numbers.ts";
 import { asc, desc } from "../../query/order.ts";
 import { lag, over, rowNumber } from "../../query/functions/window.ts";
 import { alias, table } from "../../schema/table.ts";
@@ -87,6 +88,24 @@ export function orderCases({ expect, group }: Kit): void {
 
       const distinct = db.select({ n: items.n }).from(items).distinct();
       expect(await distinct.orderBy(asc(items.n).nullsLast()).limit(2).list()).toEqual([1, 2]);
+    });
+
+    test("go by the column, whatever else the result calls by its name", async ({ db }) => {
+      await db.insert(items).values(rows);
+      const negated = db.select({ kind: negate(items.id), id: items.id }).from(items);
+      expect(await negated.orderBy(items.kind, items.id)).toEqual([
+        { kind: -1, id: 1 },
+        { kind: -2, id: 2 },
+        { kind: -3, id: 3 },
+        { kind: -4, id: 4 },
+      ]);
+      const renamed = db.select({ kind: items.id, n: items.kind }).from(items);
+      const last = renamed.orderBy(desc(items.kind), items.id).limit(2).as("last_two");
+      const turned = db.select({ kind: last.n, n: negate(last.kind) }).from(last);
+      expect(await turned.orderBy(last.kind)).toEqual([
+        { kind: 2, n: -3 },
+        { kind: 2, n: -4 },
+      ]);
     });
 
     test("count what an outer join leaves out as NULL", async ({ db }) => {

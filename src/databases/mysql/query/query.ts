@@ -28,6 +28,7 @@ import {
   writeSource,
   writeWindowFunction,
 } from "../../../dialect/sql/standard-query.ts";
+import { expandRows } from "../../../dialect/sql/row-compare.ts";
 import { requireOneForm, requireSameForm } from "../../../dialect/values/same-form.ts";
 import { growingBitsOf, stretchOf, wholeBitsOf } from "../../../dialect/values/whole-range.ts";
 import type { Writer } from "../../../dialect/sql/writer.ts";
@@ -209,6 +210,12 @@ function contestedRules(variant: Variant): ContestedQueryRules {
     },
 
     // NULLs are smallest by the server's own order, and elsewhere by a term of their own before it.
+    // The server goes through an index from its beginning for a comparison of rows (MariaDB 10.11; MySQL 8.4 manual, "Range
+    // Optimization of Row Constructor Expressions", which has equality only).
+    compareRows(node, out) {
+      out.expression(expandRows(node));
+    },
+
     orderTerm(node, out, canBeNull, whole) {
       if (canBeNull && node.nulls !== undefined) {
         out

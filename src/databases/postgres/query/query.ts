@@ -9,6 +9,7 @@ import {
   type ContestedQueryRules,
   type QueryRules,
 } from "../../../dialect/sql/rules.ts";
+import { writeRowCompare } from "../../../dialect/sql/row-compare.ts";
 import { growingBitsOf, stretchOf } from "../../../dialect/values/whole-range.ts";
 import { writeEnumPlace } from "../../../dialect/values/enum-order.ts";
 import {
@@ -274,6 +275,8 @@ function contestedRules(folding: string): ContestedQueryRules {
     },
 
     // The server's own order has NULLs largest. Where there can be none nothing is said, so that every index serves.
+    compareRows: writeRowCompare,
+
     orderTerm(node, out, canBeNull) {
       const type = typeOf(node.expression);
       if (type?.kind === "enum" && isTextEnum(type)) writeEnumPlace(node.expression, type, out);

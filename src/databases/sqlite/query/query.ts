@@ -20,6 +20,7 @@ import {
   type ContestedQueryRules,
   type QueryRules,
 } from "../../../dialect/sql/rules.ts";
+import { writeRowCompare } from "../../../dialect/sql/row-compare.ts";
 import { writeEnumPlace } from "../../../dialect/values/enum-order.ts";
 import {
   ARITHMETIC,
@@ -320,6 +321,11 @@ const contestedRules: ContestedQueryRules = {
       );
       out.sql(")");
     });
+  },
+
+  compareRows(node, out) {
+    node.left.forEach((left, place) => checkDecimals(left, node.right[place]!));
+    writeRowCompare(node, out);
   },
 
   // NULLs are smallest by SQLite's own order.
