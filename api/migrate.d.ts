@@ -24,12 +24,6 @@ type Way = "down" | "up";
 
 // migrate/run/runner
 
-export interface MigrationRun {
-    readonly name: string;
-    readonly way: Way;
-    readonly durationMs: number;
-}
-
 export type MigrationState = "applied" | "dirty" | "edited" | "missing" | "pending";
 
 export interface MigrationStatus {
@@ -44,16 +38,24 @@ export interface MigrationStatus {
     readonly isReversible: boolean;
 }
 
+export interface UpOptions extends RunOptions {
+    readonly count?: number | undefined;
+    readonly to?: string | undefined;
+}
+
+// migrate/run/target
+
+export interface MigrationRun {
+    readonly name: string;
+    readonly way: Way;
+    readonly durationMs: number;
+}
+
 export interface RunOptions {
     readonly lockTimeoutMs?: number | undefined;
     readonly tableLockTimeoutMs?: number | undefined;
     readonly strictOrder?: boolean | undefined;
     readonly onRun?: ((run: MigrationRun) => void) | undefined;
-}
-
-export interface UpOptions extends RunOptions {
-    readonly count?: number | undefined;
-    readonly to?: string | undefined;
 }
 
 // migrate/schema-words

@@ -2,7 +2,10 @@
 
 import { parseArgs } from "node:util";
 import { ConfigError } from "../core/error.ts";
-import type { MigrationRun, RunOptions, UpOptions } from "../migrate/run/runner.ts";
+import type { Migration } from "../migrate/migration.ts";
+import type { UpOptions } from "../migrate/run/runner.ts";
+import type { MigrationRun, RunOptions } from "../migrate/run/target.ts";
+import type { Database, Transaction } from "../query/client.ts";
 import { commonOptions, type CommonOptions, type Project } from "./context.ts";
 import { duration, painter, type Terminal } from "./terminal.ts";
 
@@ -51,6 +54,17 @@ export interface Order {
   readonly options: Options;
   readonly terminal: Terminal;
   readonly project: Project;
+}
+
+/** An order with what it is for. */
+export interface Run extends Order {
+  readonly db: Database;
+  readonly migrations: readonly Migration<Transaction>[];
+}
+
+/** For people: programs that ask for JSON get nothing else. */
+export function say({ options, terminal }: Run, text: string): void {
+  if (options.json !== true) terminal.stdout.write(`${text}\n`);
 }
 
 export function wholeNumber(name: string, text: string | undefined): number | undefined {

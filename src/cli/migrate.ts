@@ -3,27 +3,26 @@ import { readFolder } from "../migrate/folder.ts";
 import type { Migration } from "../migrate/migration.ts";
 import {
   applyMigrations,
-  baselineMigrations,
   dropAll,
   readPending,
   readRevertible,
-  readStatus,
   repairMigrations,
   revertMigrations,
-  type MigrationStatus,
   type Repair,
 } from "../migrate/run/runner.ts";
-import type { Database, Transaction } from "../query/client.ts";
+import type { Transaction } from "../query/client.ts";
 import { connectProject, loadProject, migrationFolder, requireConsent, urlOf } from "./context.ts";
 import {
   parse,
   runOptions,
   upOptions,
   wholeNumber,
+  say,
   type Options,
-  type Order,
+  type Run,
 } from "./migrate-order.ts";
-import { columnsOf, duration, painter, printJson, type Terminal } from "./terminal.ts";
+import { baseline, status } from "./migrate-status.ts";
+import { printJson, type Terminal } from "./terminal.ts";
 
 export const migrateHelp = `Usage: plinth migrate <verb> [options]
 
@@ -61,11 +60,6 @@ Options:
   --json                  Print data for programs.
 `;
 
-interface Run extends Order {
-  readonly db: Database;
-  readonly migrations: readonly Migration<Transaction>[];
-}
-
 const DESTRUCTIVE: Readonly<Record<string, string>> = {
   down: "takes migrations back",
   fresh: "drops everything in it",
@@ -78,7 +72,7 @@ const VERBS: Readonly<Record<string, (run: Run) => Promise<void>>> = {
   up: async (run) =>
     run.options["dry-run"] === true ? showSql(run, await pending(run), "up") : up(run),
   down,
-  status: async (run) => showStatus(run, await readStatus(run.db, run.migrations)),
+  status,
   redo: async (run) => {
     await revert(run, 1);
     await up(run);
@@ -93,12 +87,7 @@ const VERBS: Readonly<Record<string, (run: Run) => Promise<void>>> = {
     say(run, "dropped everything");
     await up(run);
   },
-  baseline: async (run) => {
-    const names = await baselineMigrations(run.db, run.migrations, run.options.to);
-    if (run.options.json === true) return printJson(run.terminal, { baselined: names });
-    for (const name of names) say(run, `applied   ${name}   (not run)`);
-    if (names.length === 0) say(run, "nothing is pending");
-  },
+  baseline,
   repair,
 };
 
@@ -202,31 +191,6 @@ function showSql(
   if (migrations.length === 0) say(run, "-- nothing to run");
 }
 
-function showStatus(run: Run, statuses: readonly MigrationStatus[]): void {
-  if (run.options.json === true) return printJson(run.terminal, statuses);
-  const paint = painter(run.terminal);
-  const colours = {
-    applied: "green",
-    dirty: "red",
-    edited: "red",
-    missing: "red",
-    pending: "yellow",
-  } as const;
-  const rows = statuses.map(({ name, state, appliedAt, durationMs, progress, isReversible }) => [
-    paint(colours[state], state.padEnd(8)),
-    name,
-    appliedAt === undefined ? "" : `${appliedAt.slice(0, 19).replace("T", " ")} UTC`,
-    progress === undefined
-      ? durationMs === undefined
-        ? ""
-        : duration(durationMs)
-      : `${progress.doneCount} statements of ${progress.way} are done`,
-    isReversible ? "" : "no way back",
-  ]);
-  run.terminal.stdout.write(columnsOf(rows));
-  if (statuses.length === 0) say(run, "there are no migrations");
-}
-
 async function repair(run: Run): Promise<void> {
   const given = repairsOf(run.options);
   const [only] = given;
@@ -249,8 +213,4 @@ function repairsOf(given: Options): Repair[] {
     if (name !== undefined) repairs.push({ kind, name });
   }
   return repairs;
-}
-
-function say({ options, terminal }: Run, text: string): void {
-  if (options.json !== true) terminal.stdout.write(`${text}\n`);
 }

@@ -1,4 +1,4 @@
-import { existsSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { schemeOf } from "../connect/environment.ts";
@@ -6,7 +6,7 @@ import { ConfigError } from "../core/error.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import { createScratch, dialectOf } from "../entry/main.ts";
 import { readFolder } from "../migrate/folder.ts";
-import { readSnapshotBefore, SNAPSHOT } from "../migrate/snapshot/heads.ts";
+import { isForeignSnapshot, readSnapshotBefore, SNAPSHOT } from "../migrate/snapshot/heads.ts";
 import { modelOf } from "../migrate/model-of.ts";
 import { familyOf } from "../migrate/diff/plan.ts";
 import { matchSnapshot } from "../migrate/diff/rename.ts";
@@ -43,6 +43,8 @@ export async function snapshotCommand(
   const folder = migrationFolder(project, families);
   const migrations = await readFolder<Transaction>(folder, families);
   const name = nameOf(positionals, migrations);
+  const file = pathOf(folder, name);
+  refuseForeign(file);
   const before = readSnapshotBefore(folder, name);
   const schema = await schemaOf(project);
   const model = await replay({
@@ -52,7 +54,6 @@ export async function snapshotCommand(
     declared: (dialect, names) =>
       schema === undefined ? asModel(before, dialect) : modelOf(schema, names, dialect),
   });
-  const file = pathOf(folder, name);
   writeFileSync(file, writeSnapshot(snapshotOf(model, before, families[0]!)));
   const path = relative(project.folder, file);
   if (values.json === true) printJson(terminal, { migration: name, file: path });
@@ -93,6 +94,13 @@ function snapshotOf(model: Model, before: Snapshot, family: string): Snapshot {
   const own = model.views ?? [];
   const views = own.length === 0 ? others : { ...others, [family]: own };
   return matchSnapshot(before, model, Object.keys(views).length === 0 ? {} : { views }).snapshot;
+}
+
+function refuseForeign(file: string): void {
+  if (!existsSync(file) || !isForeignSnapshot(readFileSync(file, "utf8"))) return;
+  throw new ConfigError(`${file} is another tool's.`, {
+    hint: "Begin with a migration of your own: `plinth migrate generate --empty adopt`, then `plinth migrate snapshot`.",
+  });
 }
 
 function pathOf(folder: string, name: string): string {

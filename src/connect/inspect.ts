@@ -1,17 +1,36 @@
-import type { InspectOptions, Inspection } from "../dialect/server/introspector.ts";
+import { historyToolOf } from "../dialect/server/histories.ts";
+import type { ForeignObject, InspectOptions, Inspection } from "../dialect/server/introspector.ts";
 import type { Session } from "./session.ts";
+
+/** The histories of other tools' migrations are theirs: no schema declares them, and nobody is to drop them. */
+function withoutHistories({ model, others }: Inspection): Inspection {
+  const histories: ForeignObject[] = [];
+  const tables = model.tables.filter(({ columns, name, schema }) => {
+    const tool = historyToolOf(
+      name,
+      columns.map((column) => column.name),
+    );
+    if (tool === undefined) return true;
+    const place = schema === undefined ? {} : { schema };
+    histories.push({ kind: "table", name, ...place, detail: `where ${tool} keeps its migrations` });
+    return false;
+  });
+  if (histories.length === 0) return { model, others };
+  return { model: { ...model, tables }, others: [...others, ...histories] };
+}
 
 /**
  * Reads what the database holds into the model that declarations resolve to, with what no declaration can say beside it.
- * Plinth's own table of migrations is left out.
+ * Plinth's own table of migrations is left out, and those of other tools are among what no declaration says.
  */
-export function inspect(session: Session, options: InspectOptions = {}): Promise<Inspection> {
+export async function inspect(session: Session, options: InspectOptions = {}): Promise<Inspection> {
   const { introspect, server, spelling, types } = session.dialect;
-  return introspect({
+  const found = await introspect({
     ask: (text) => session.askRaw(text),
     server,
     types,
     literal: spelling.queryLiteral ?? spelling.textLiteral,
     options,
   });
+  return withoutHistories(found);
 }

@@ -12,10 +12,5 @@ export {
 export { MigrationError } from "../core/error.ts";
 export type { MigrationCode, RegisteredMigration } from "../migrate/migration.ts";
 export type { AlterOptions, BesideOptions, SchemaWords } from "../migrate/schema-words.ts";
-export type {
-  MigrationRun,
-  MigrationState,
-  MigrationStatus,
-  RunOptions,
-  UpOptions,
-} from "../migrate/run/runner.ts";
+export type { MigrationState, MigrationStatus, UpOptions } from "../migrate/run/runner.ts";
+export type { MigrationRun, RunOptions } from "../migrate/run/target.ts";

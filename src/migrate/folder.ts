@@ -56,7 +56,10 @@ function entriesOf(folder: string): Dirent[] {
   }
 }
 
-/** `<name>/postgres.up.sql`, `<name>/up.sql`, `<name>/migration.ts`, each with its `down`. */
+/**
+ * `<name>/postgres.up.sql`, `<name>/up.sql`, `<name>/migration.ts`, each with its `down`; `<name>/migration.sql`, as other
+ * tools write it, without a way back.
+ */
 function filesOfFolder(folder: string, name: string, families: readonly string[]): MigrationFiles {
   const inside = new Set(entriesOf(join(folder, name)).map((entry) => entry.name));
   const first = (names: readonly string[]): string | undefined => {
@@ -69,7 +72,7 @@ function filesOfFolder(folder: string, name: string, families: readonly string[]
   ];
   return {
     name,
-    up: first(sqlNames("up")),
+    up: first([...sqlNames("up"), "migration.sql"]),
     down: first(sqlNames("down")),
     code: first(CODE_NAMES),
     hasOthers: [...inside].some((file) => file.endsWith(".up.sql")),

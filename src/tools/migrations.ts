@@ -11,11 +11,10 @@ import {
   applyMigrations,
   readStatus,
   revertMigrations,
-  type MigrationRun,
   type MigrationStatus,
-  type RunOptions,
   type UpOptions,
 } from "../migrate/run/runner.ts";
+import type { MigrationRun, RunOptions } from "../migrate/run/target.ts";
 import type { Database, Transaction } from "../query/client.ts";
 
 /** A migration's code: the file `migration.ts` of its folder exports it. */

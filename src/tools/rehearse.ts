@@ -4,12 +4,8 @@ import { Session } from "../connect/session.ts";
 import { DbError } from "../core/error.ts";
 import type { ScratchDatabase } from "../dialect/server/scratch.ts";
 import { readFolder } from "../migrate/folder.ts";
-import {
-  applyMigrations,
-  readPending,
-  type MigrationRun,
-  type UpOptions,
-} from "../migrate/run/runner.ts";
+import { applyMigrations, readPending, type UpOptions } from "../migrate/run/runner.ts";
+import type { MigrationRun } from "../migrate/run/target.ts";
 import type { Database, Transaction } from "../query/client.ts";
 import { refuseReaching, withScratch } from "./with-scratch.ts";
 

@@ -1,8 +1,5 @@
 /** The verbs of migrations: what is compared before anything runs, and in which order it runs. */
 
-import { Session } from "../../connect/session.ts";
-import type { Connected } from "../../connect/source.ts";
-import type { TransactionRunner } from "../../connect/transaction/transaction.ts";
 import { MigrationError } from "../../core/error.ts";
 import {
   acceptChecksums,
@@ -18,31 +15,7 @@ import { compareNames, type Migration } from "../migration.ts";
 import { runOne } from "./run-one.ts";
 import type { RunContext, Way } from "./run-side.ts";
 import { resumeOne, rollBackOne } from "./run-steps.ts";
-
-/** A connected database that can hand a transaction to a migration's code. */
-export interface MigrationTarget<Tx> extends Connected {
-  "~transaction"(runner: TransactionRunner): Tx;
-}
-
-export interface RunOptions {
-  /** How long to wait for another process that runs migrations, in milliseconds. Default 60,000. */
-  readonly lockTimeoutMs?: number | undefined;
-  /**
-   * How long a statement waits for a lock on a table before its migration is rolled back and tried again, up to five times,
-   * in milliseconds. Default 5,000.
-   */
-  readonly tableLockTimeoutMs?: number | undefined;
-  /** Refuses migrations that sort before one that is applied, as those of a merged branch may. Default false. */
-  readonly strictOrder?: boolean | undefined;
-  /** Hears of each migration that this process ran. */
-  readonly onRun?: ((run: MigrationRun) => void) | undefined;
-}
-
-export interface MigrationRun {
-  readonly name: string;
-  readonly way: Way;
-  readonly durationMs: number;
-}
+import { withSession, type MigrationRun, type MigrationTarget, type RunOptions } from "./target.ts";
 
 export type MigrationState = "applied" | "dirty" | "edited" | "missing" | "pending";
 
@@ -55,31 +28,6 @@ export interface MigrationStatus {
   /** Of one that was broken off: how many statements are done, and which way it went. */
   readonly progress: { readonly doneCount: number; readonly way: Way } | undefined;
   readonly isReversible: boolean;
-}
-
-const DEFAULT_LOCK_TIMEOUT_MS = 60_000;
-const DEFAULT_TABLE_LOCK_TIMEOUT_MS = 5_000;
-
-async function withSession<Tx, Result>(
-  db: MigrationTarget<Tx>,
-  options: RunOptions,
-  work: (context: RunContext<Tx>) => Promise<Result>,
-): Promise<Result> {
-  const session = await Session.open(db["~engine"]);
-  let isBroken = true;
-  try {
-    const result = await work({
-      session,
-      toTransaction: (runner) => db["~transaction"](runner),
-      lockTimeoutMs: options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS,
-      tableLockTimeoutMs: options.tableLockTimeoutMs ?? DEFAULT_TABLE_LOCK_TIMEOUT_MS,
-    });
-    isBroken = false;
-    return result;
-  } finally {
-    // What failed may have left settings behind. An embedded database keeps its one writer.
-    session.release(isBroken && !session.dialect.can.isEmbedded);
-  }
 }
 
 function isEdited<Tx>(row: HistoryRow, migration: Migration<Tx>): boolean {
@@ -196,7 +144,7 @@ export interface UpOptions extends RunOptions {
 }
 
 /** The migrations that `up` would run, once the history has been found to agree with the files. */
-function pendingOf<Tx>(
+export function pendingOf<Tx>(
   migrations: readonly Migration<Tx>[],
   rows: readonly HistoryRow[],
   options: UpOptions,
@@ -336,24 +284,6 @@ export function revertMigrations<Tx>(
       );
     }
     return runAll(context, wanted, "down", options);
-  });
-}
-
-/**
- * Takes migrations for applied without running them, for a database that has their tables already.
- *
- * @param to The last one. Default: all.
- */
-export function baselineMigrations<Tx>(
-  db: MigrationTarget<Tx>,
-  migrations: readonly Migration<Tx>[],
-  to?: string,
-): Promise<string[]> {
-  return withSession(db, {}, async ({ session, lockTimeoutMs }) => {
-    await prepareHistory(session, lockTimeoutMs);
-    const pending = pendingOf(migrations, await readHistory(session), { to });
-    for (const migration of pending) await remember(session, migration, "applied", 0);
-    return pending.map(({ name }) => name);
   });
 }
 

@@ -14,6 +14,11 @@ export interface Head {
 
 export const SNAPSHOT = "snapshot.json";
 
+/** Drizzle's snapshots have the same name, and tell their version as a text. */
+export function isForeignSnapshot(text: string): boolean {
+  return /^\s*\{[^{}[\]]*"version"\s*:\s*"/.test(text);
+}
+
 /** `<name>/snapshot.json`, or `<name>.snapshot.json` beside plain files. */
 function readHeads(folder: string): Head[] {
   if (!existsSync(folder)) return [];
@@ -22,7 +27,9 @@ function readHeads(folder: string): Head[] {
       ? [entry.name, join(folder, entry.name, SNAPSHOT)]
       : [entry.name.replace(/\.snapshot\.json$/, ""), join(folder, entry.name)];
     const isSnapshot = entry.isDirectory() ? existsSync(file) : name !== entry.name;
-    return isSnapshot ? [{ name, snapshot: readSnapshot(readFileSync(file, "utf8"), file) }] : [];
+    const text = isSnapshot ? readFileSync(file, "utf8") : "";
+    if (!isSnapshot || isForeignSnapshot(text)) return [];
+    return [{ name, snapshot: readSnapshot(text, file) }];
   });
   return heads.toSorted((left, right) => compareNames(left.name, right.name));
 }
