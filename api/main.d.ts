@@ -688,7 +688,7 @@ export class AfterCommitError extends DbError {
 }
 
 export class BuildError extends DbError {
-    readonly code: "E_EMPTY_WRITE" | "E_NO_CONDITION" | "E_UNFINISHED" | "E_UNGROUPED" | "E_UNKNOWN_COLUMN" | "E_UNKNOWN_SOURCE" | "E_WRITE_TWICE";
+    readonly code: "E_EMPTY_WRITE" | "E_NO_CONDITION" | "E_UNFINISHED" | "E_UNGROUPED" | "E_UNKNOWN_COLUMN" | "E_UNKNOWN_RELATION" | "E_UNKNOWN_SOURCE" | "E_WRITE_TWICE";
     constructor(code: BuildError["code"], message: string, details?: ErrorDetails);
 }
 
@@ -760,7 +760,7 @@ export abstract class DbError extends Error {
     get name(): string;
 }
 
-export type ErrorCode = "E_AFTER_COMMIT" | "E_CANCELLED" | "E_CHECK_VIOLATION" | "E_CLOSED" | "E_COMMIT_UNKNOWN" | "E_CONFIG" | "E_CONNECT_TIMEOUT" | "E_CONNECTION_LOST" | "E_CONNECTION_REFUSED" | "E_CURSOR" | "E_DATABASE_FULL" | "E_DATABASE_IN_USE" | "E_DEADLOCK" | "E_EMPTY_WRITE" | "E_FOREIGN_KEY_VIOLATION" | "E_INVALID_VALUE" | "E_MIGRATION_CONFLICT" | "E_MIGRATION_DIRTY" | "E_MIGRATION_EDITED" | "E_MIGRATION_FAILED" | "E_MIGRATION_INVALID" | "E_MIGRATION_IRREVERSIBLE" | "E_MIGRATION_LOCKED" | "E_MIGRATION_MISSING" | "E_MIGRATION_ORDER" | "E_MISSING_COLUMN" | "E_MISSING_DATABASE" | "E_MISSING_PACKAGE" | "E_MISSING_TABLE" | "E_NO_CONDITION" | "E_NOT_FOUND" | "E_NOT_NULL_VIOLATION" | "E_OUT_OF_RANGE" | "E_PERMISSION" | "E_POOL_TIMEOUT" | "E_QUERY" | "E_READ_ONLY" | "E_SCHEMA" | "E_SELF_WAIT" | "E_SERIALIZATION" | "E_SERVER_TOO_OLD" | "E_SEVERAL_ROWS" | "E_STALE" | "E_SYNTAX" | "E_TIMEOUT" | "E_TLS" | "E_TRANSACTION_CLOSED" | "E_UNIQUE_VIOLATION" | "E_UNFINISHED" | "E_UNGROUPED" | "E_UNKNOWN_COLUMN" | "E_UNKNOWN_SOURCE" | "E_UNSUPPORTED" | "E_VALUE_TOO_LONG" | "E_WRITE_TWICE" | "E_WRONG_PASSWORD";
+export type ErrorCode = "E_AFTER_COMMIT" | "E_CANCELLED" | "E_CHECK_VIOLATION" | "E_CLOSED" | "E_COMMIT_UNKNOWN" | "E_CONFIG" | "E_CONNECT_TIMEOUT" | "E_CONNECTION_LOST" | "E_CONNECTION_REFUSED" | "E_CURSOR" | "E_DATABASE_FULL" | "E_DATABASE_IN_USE" | "E_DEADLOCK" | "E_EMPTY_WRITE" | "E_FOREIGN_KEY_VIOLATION" | "E_INVALID_VALUE" | "E_MIGRATION_CONFLICT" | "E_MIGRATION_DIRTY" | "E_MIGRATION_EDITED" | "E_MIGRATION_FAILED" | "E_MIGRATION_INVALID" | "E_MIGRATION_IRREVERSIBLE" | "E_MIGRATION_LOCKED" | "E_MIGRATION_MISSING" | "E_MIGRATION_ORDER" | "E_MISSING_COLUMN" | "E_MISSING_DATABASE" | "E_MISSING_PACKAGE" | "E_MISSING_TABLE" | "E_NO_CONDITION" | "E_NOT_FOUND" | "E_NOT_NULL_VIOLATION" | "E_OUT_OF_RANGE" | "E_PERMISSION" | "E_POOL_TIMEOUT" | "E_QUERY" | "E_READ_ONLY" | "E_SCHEMA" | "E_SELF_WAIT" | "E_SERIALIZATION" | "E_SERVER_TOO_OLD" | "E_SEVERAL_ROWS" | "E_STALE" | "E_SYNTAX" | "E_TIMEOUT" | "E_TLS" | "E_TRANSACTION_CLOSED" | "E_UNIQUE_VIOLATION" | "E_UNFINISHED" | "E_UNGROUPED" | "E_UNKNOWN_COLUMN" | "E_UNKNOWN_RELATION" | "E_UNKNOWN_SOURCE" | "E_UNSUPPORTED" | "E_VALUE_TOO_LONG" | "E_WRITE_TWICE" | "E_WRONG_PASSWORD";
 
 interface ErrorDetails {
     readonly hint?: string | undefined;
@@ -1349,8 +1349,8 @@ interface TypeMap {
 
 // entry/main
 
-export interface ConnectOptions {
-    readonly schema?: Schema;
+export interface ConnectOptions<S extends AnySchema = AnySchema> {
+    readonly schema?: S;
     readonly naming?: Naming;
     readonly env?: readonly string[] | string;
     readonly password?: () => Promise<string> | string;
@@ -1368,7 +1368,7 @@ export interface ScratchSettings extends Pick<ConnectOptions, "driver" | "passwo
 
 type Target = string | ConnectionParts | PlinthConfig | undefined;
 
-export function connect(target?: Target, options?: ConnectOptions): Promise<Database>;
+export function connect<S extends AnySchema = AnySchema>(target?: Target, options?: ConnectOptions<S>): Promise<Database<S>>;
 
 export function createScratch(url: string, { hasData, driver, password }?: ScratchSettings): Promise<ScratchDatabase>;
 
@@ -1397,7 +1397,7 @@ interface Context {
 
 type BeginTransactionOptions = Omit<TransactionOptions, "retries">;
 
-export class BegunTransaction extends Transaction {
+export class BegunTransaction<S extends AnySchema = AnySchema> extends Transaction<S> {
     #private;
     constructor(scope: Scope, open: OpenTransaction, stop: Stop | undefined);
     commit(): Promise<void>;
@@ -1405,15 +1405,15 @@ export class BegunTransaction extends Transaction {
     [Symbol.asyncDispose](): Promise<void>;
 }
 
-export class Database extends Executor {
+export class Database<S extends AnySchema = AnySchema> extends Executor<S> {
     #private;
-    readonly schema: Schema | undefined;
-    constructor(scope: Scope, schema: Schema | undefined);
-    static of(engine: Engine, schema: Schema | undefined, kind?: DatabaseKind): Database;
-    as(actor: Actor): Database;
-    transaction<Result>(work: (tx: Transaction) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
-    begin(options?: BeginTransactionOptions): Promise<BegunTransaction>;
-    "~transaction"(runner: TransactionRunner): Transaction;
+    readonly schema: S | undefined;
+    constructor(scope: Scope, schema: S | undefined);
+    static of<S extends AnySchema>(engine: Engine, schema: S | undefined, kind?: DatabaseKind): Database<S>;
+    as(actor: Actor): Database<S>;
+    transaction<Result>(work: (tx: Transaction<S>) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
+    begin(options?: BeginTransactionOptions): Promise<BegunTransaction<S>>;
+    "~transaction"(runner: TransactionRunner): Transaction<S>;
     withLock<Result>(name: string, work: () => Promise<Result>, options?: NamedLockOptions): Promise<Result>;
     get server(): Engine["dialect"]["server"];
     get can(): Engine["dialect"]["can"];
@@ -1433,16 +1433,16 @@ export interface ExecuteResult<Row> {
     readonly affectedRows: number;
 }
 
-export abstract class Executor implements Connected {
+export abstract class Executor<S extends AnySchema = AnySchema> implements Connected {
     #private;
     readonly "~engine": Engine;
     readonly "~runner": Runner;
     protected readonly scope: Scope;
     constructor(scope: Scope);
     get actor(): Actor | undefined;
-    abstract as(actor: Actor): Executor;
+    abstract as(actor: Actor): Executor<S>;
     protected acting(actor: Actor): Scope;
-    from<T extends AnyTable>(table: T): TableQuery<T>;
+    from<T extends AnyTable>(table: T): TableQuery<T, S>;
     select<S extends Selection>(selection: S): SelectBuilder<S>;
     with<const Name extends string, S extends Selection, Nullable extends string>(name: Name, query: SelectQuery<S, string, Nullable>): QueryTable<Name, S, Nullable>;
     withRecursive<const Name extends string, S extends Selection, Nullable extends string, Other extends object>(name: Name, first: SelectQuery<S, string, Nullable>, makeNext: (self: QueryTable<Name, S, Nullable>) => Query<Other> & SameMembers<ResultOf<S, Nullable>, Other>, options?: {
@@ -1457,16 +1457,16 @@ export abstract class Executor implements Connected {
     }): Promise<void>;
     execute<Row>(statement: Sql<Row>, limits?: Limits): Promise<ExecuteResult<Row>>;
     stream<Row>(statement: Sql<Row>, options?: Limits & StreamOptions): AsyncIterable<Row>;
-    abstract transaction<Result>(work: (tx: Transaction) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
+    abstract transaction<Result>(work: (tx: Transaction<S>) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
 }
 
-export class Transaction extends Executor {
+export class Transaction<S extends AnySchema = AnySchema> extends Executor<S> {
     #private;
     constructor(scope: Scope, runner: TransactionRunner);
-    as(actor: Actor): Transaction;
+    as(actor: Actor): Transaction<S>;
     get attempt(): number;
     afterCommit(work: () => unknown): void;
-    transaction<Result>(work: (tx: Transaction) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
+    transaction<Result>(work: (tx: Transaction<S>) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
 }
 
 // query/database-schema
@@ -1953,7 +1953,8 @@ class Plan {
 class PlanCache {
     #private;
     readonly engine: Engine;
-    constructor(engine: Engine);
+    readonly schema: AnySchema | undefined;
+    constructor(engine: Engine, schema: AnySchema | undefined);
     get size(): number;
     planOf(statement: Statement, values: unknown[]): Plan;
 }
@@ -2083,10 +2084,6 @@ export class SetQuery<S extends SelectionInput> extends SelectQuery<S, "rows"> {
     get columns(): S;
 }
 
-export class TableQuery<T extends AnyTable> extends SelectQuery<T, NameOf<T>> {
-    find(key: KeyOf<T>): Promise<RowOf<T> | undefined>;
-}
-
 // query/read/sql-text
 
 export interface SqlText {
@@ -2098,6 +2095,18 @@ export interface SqlText {
 
 export interface StreamOptions {
     readonly batch?: number | undefined;
+}
+
+// query/read/table-query
+
+export class TableQuery<T extends AnyTable, S extends AnySchema = AnySchema> extends SelectQuery<T, NameOf<T>> {
+    find(key: KeyOf<T>): Promise<RowOf<T> | undefined>;
+    with<const W extends With<S, T>>(relations: W extends CheckedWith<S, T, W> ? W : CheckedWith<S, T, W>): RelatedQuery<T, S, Loaded<S, T, {
+        with: W;
+    }>>;
+    get "~scope"(): Scope;
+    "~find"(key: KeyOf<T>): SelectStatement;
+    "~first"(): SelectStatement;
 }
 
 // query/read/view
@@ -2135,6 +2144,122 @@ export function materializedView<const Name extends string, Columns extends Colu
 export function view<const Name extends string>(name: Name): ViewBuilder<Name>;
 
 export function view<const Name extends string, Columns extends ColumnMap>(name: Name, columns: Columns): ColumnsViewBuilder<Name, Columns>;
+
+// query/relations/related-query
+
+export class RelatedQuery<T extends AnyTable, S extends AnySchema, Row> extends Runnable<Row[]> {
+    #private;
+    constructor(root: RootQuery<T>, branches: readonly Branch[]);
+    with<const W extends With<S, T>>(relations: W extends CheckedWith<S, T, W> ? W : CheckedWith<S, T, W>): RelatedQuery<T, S, Flat<LoadedRelations<S, T, W> & Omit<Row, keyof W>>>;
+    where(condition: Condition): this;
+    orderBy(...terms: Terms): this;
+    limit(rowCount: number): this;
+    offset(rowCount: number): this;
+    forUpdate(options?: LockOptions): this;
+    forShare(options?: LockOptions): this;
+    comment(text: string): this;
+    plan(choice: "auto" | "custom"): this;
+    signal(signal: AbortSignal): this;
+    timeout(timeoutMs: number): this;
+    protected run(): MaybePromise<Row[]>;
+    first(): Promise<Row | undefined>;
+    one(): Promise<Row>;
+    find(key: KeyOf<T>): Promise<Row | undefined>;
+    count(): Promise<number>;
+    toSql(): SqlText;
+    stream(options?: StreamOptions): AsyncIterable<Row>;
+}
+
+interface RootQuery<T extends AnyTable> {
+    readonly statement: SelectStatement;
+    readonly "~scope": Scope;
+    where(condition: Condition): RootQuery<T>;
+    orderBy(...terms: Terms): RootQuery<T>;
+    limit(rowCount: number): RootQuery<T>;
+    offset(rowCount: number): RootQuery<T>;
+    forUpdate(options?: LockOptions): RootQuery<T>;
+    forShare(options?: LockOptions): RootQuery<T>;
+    comment(text: string): RootQuery<T>;
+    plan(choice: "auto" | "custom"): RootQuery<T>;
+    signal(signal: AbortSignal): RootQuery<T>;
+    timeout(timeoutMs: number): RootQuery<T>;
+    count(): Promise<number>;
+    toSql(): SqlText;
+    "~first"(): SelectStatement;
+    "~find"(key: KeyOf<T>): SelectStatement;
+}
+
+type Terms = readonly [
+    OrderTerm | AnyExpression,
+    ...(OrderTerm | AnyExpression)[]
+];
+
+// query/relations/tree
+
+interface Branch {
+    readonly relation: Relation;
+    readonly where: Condition | undefined;
+    readonly orderBy: readonly OrderTerm[];
+    readonly limit: number | undefined;
+    readonly offset: number;
+    readonly selection: SelectionRecord;
+    readonly branches: readonly Branch[];
+}
+
+// query/relations/types
+
+type CheckedOptions<S extends AnySchema, R, Options> = {
+    readonly [Key in keyof Options]: Key extends "with" ? CheckedWith<S, TargetOf<R>, Options[Key]> : Key extends keyof LoadOptions<R> ? LoadOptions<R>[Key] : `There is no option '${Key & string}'`;
+};
+
+type CheckedWith<S extends AnySchema, T extends AnyTable, W> = {
+    readonly [Key in keyof W]: Key extends keyof RelationsOf<S, T> ? W[Key] extends true ? true : CheckedOptions<S, RelationsOf<S, T>[Key], W[Key]> : `'${NameOf<T>}' has no relation '${Key & string}'`;
+};
+
+type IsMissing<Owner extends AnyTable, Target extends AnyTable, Kind, Options> = Options extends {
+    readonly where: Condition;
+} ? null : Kind extends "optional" ? null : Kind extends "back" ? NameOf<Target> extends NameOf<Owner> ? never : null : never;
+
+interface LoadManyOptions<T extends AnyTable> extends LoadOneOptions<T> {
+    readonly orderBy?: Term | readonly Term[];
+    readonly limit?: number;
+    readonly offset?: number;
+}
+
+interface LoadOneOptions<T extends AnyTable> {
+    readonly where?: Condition;
+    readonly select?: SelectionInput | readonly (keyof ColumnsOf<T> & string)[];
+}
+
+type LoadOptions<R> = R extends RelationDraft<infer Target, infer Kind> ? Kind extends "many" ? LoadManyOptions<Target> : LoadOneOptions<Target> : never;
+
+type Loaded<S extends AnySchema, T extends AnyTable, Options> = Flat<Picked<T, Options> & (Options extends {
+    readonly with: infer W;
+} ? LoadedRelations<S, T, W> : unknown)>;
+
+type LoadedRelation<S extends AnySchema, Owner extends AnyTable, R, Options> = R extends RelationDraft<infer Target, infer Kind> ? Kind extends "many" ? Loaded<S, Target, Options>[] : Loaded<S, Target, Options> | IsMissing<Owner, Target, Kind, Options> : never;
+
+type LoadedRelations<S extends AnySchema, T extends AnyTable, W> = {
+    -readonly [Key in keyof W & keyof RelationsOf<S, T>]: LoadedRelation<S, T, RelationsOf<S, T>[Key], W[Key]>;
+};
+
+type Named<S extends AnySchema, Name> = Name extends keyof S["~relations"] ? S["~relations"][Name] : {};
+
+type Picked<T extends AnyTable, Options> = Options extends {
+    readonly select: infer Selected;
+} ? Selected extends readonly (infer Key)[] ? Pick<RowOf<T>, Key & keyof RowOf<T>> : ResultOf<Selected, never> : RowOf<T>;
+
+type RelationsOf<S extends AnySchema, T extends AnyTable> = Named<S, T extends AliasOf<infer Name> ? Name : NameOf<T>>;
+
+type TargetOf<R> = R extends RelationDraft<infer Target, RelationKind> ? Target : never;
+
+type Term = Expression<unknown, string> | OrderTerm;
+
+export type With<S extends AnySchema, T extends AnyTable> = {
+    readonly [Key in keyof RelationsOf<S, T>]?: true | (LoadOptions<RelationsOf<S, T>[Key]> & {
+        readonly with?: With<S, TargetOf<RelationsOf<S, T>[Key]>>;
+    });
+};
 
 // query/rows/json
 
@@ -3074,7 +3199,10 @@ export interface Naming {
 
 // schema/relation
 
-type AnyColumns = Columns<AnyTableColumn>;
+type AnyColumns = AnyTableColumn | readonly [
+    AnyTableColumn,
+    ...AnyTableColumn[]
+];
 
 type AnyRelationDraft = RelationDraft<AnyTable, RelationKind>;
 
@@ -3083,11 +3211,6 @@ type CheckedRelations<Tables extends TableMap, R> = {
         readonly [Name in keyof R[Key]]: Name extends keyof ColumnsOf<Tables[Key]> ? `'${Key & string}' has a column '${Name & string}' already` : R[Key][Name];
     } : `The schema has no table '${Key & string}'`;
 };
-
-type Columns<Of extends AnyTableColumn> = Of | readonly [
-    Of,
-    ...Of[]
-];
 
 export interface Hop {
     readonly table: AnyTable;
@@ -3103,7 +3226,7 @@ interface ManyOptions {
     readonly where?: Condition;
 }
 
-type OneKind<Target extends AnyTable, On extends AnyTableColumn, Loose> = [
+type OneKind<Target extends AnyTable, On, Loose> = [
     Loose
 ] extends [
     never
@@ -3111,10 +3234,12 @@ type OneKind<Target extends AnyTable, On extends AnyTableColumn, Loose> = [
     On
 ] extends [
     never
-] ? "one" : null extends On["~value"] ? "optional" : On["~from"] extends NameOf<Target> ? "back" : "one" : "optional";
+] ? "one" : OneOfColumns<On> extends Column<infer From, infer Value> ? null extends Value ? "optional" : From extends NameOf<Target> ? "back" : "one" : never : "optional";
 
-interface OneOptions<On extends AnyTableColumn, From, Via, Where> {
-    readonly on?: Columns<On>;
+type OneOfColumns<On> = On extends readonly (infer Of)[] ? Of : On;
+
+interface OneOptions<On, From, Via, Where> {
+    readonly on?: On;
     readonly from?: From;
     readonly to?: AnyColumns;
     readonly through?: Via;
@@ -3122,7 +3247,7 @@ interface OneOptions<On extends AnyTableColumn, From, Via, Where> {
 }
 
 export interface Relate {
-    one<T extends AnyTable, On extends AnyTableColumn = never, From extends AnyColumns = never, Via extends Through = never, Where extends Condition = never>(table: T, options?: OneOptions<On, From, Via, Where>): RelationDraft<T, OneKind<T, On, From | Via | Where>>;
+    one<T extends AnyTable, const On extends AnyColumns = never, From extends AnyColumns = never, Via extends Through = never, Where extends Condition = never>(table: T, options?: OneOptions<On, From, Via, Where>): RelationDraft<T, OneKind<T, On, From | Via | Where>>;
     many<T extends AnyTable>(table: T, options?: ManyOptions): RelationDraft<T, "many">;
 }
 
@@ -3200,6 +3325,11 @@ export type Through = AnyTable | Hop | readonly [
 
 // schema/schema
 
+export interface AnySchema extends DeclaredTables {
+    readonly relations: object;
+    readonly "~relations": object;
+}
+
 interface DeclaredTables<Tables extends TableMap = TableMap> {
     readonly tables: Tables;
     readonly views: Readonly<Record<string, AnyView>>;
@@ -3254,6 +3384,14 @@ type SqlPartModel = string | {
 };
 
 // schema/table
+
+const ALIASED: unique symbol;
+
+type Alias<Own extends string, Name extends string, Columns extends ColumnMap> = AliasOf<Own> & Table<Name, Columns>;
+
+interface AliasOf<Own extends string> {
+    readonly [ALIASED]: Own;
+}
 
 type AnyMaterializedView = TableBase<string, any> & {
     readonly [WRITES]: "never to a materialized view";
@@ -3388,7 +3526,7 @@ type WritableTable = AnyTable & {
     readonly [WRITES]?: "to tables alone";
 };
 
-export function alias<Columns extends ColumnMap, const Alias extends string>(table: TableBase<string, Columns>, name: Alias): Table<Alias, Columns>;
+export function alias<Own extends string, Columns extends ColumnMap, const Name extends string>(table: TableBase<Own, Columns>, name: Name): Alias<Own, Name, Columns>;
 
 export function table<const Name extends string, Columns extends ColumnMap>(name: Name, columns: Columns, extras?: (table: Table<Name, Columns>) => readonly TableExtra[]): Table<Name, Columns>;
 

@@ -60,6 +60,7 @@ export interface ConformanceOptions {
 }
 
 interface ConnectSettings {
+    readonly schema?: AnySchema;
     readonly naming?: Naming;
     readonly ambientTransactions?: boolean;
     readonly cursorSecret?: string | readonly string[];

@@ -117,6 +117,11 @@ export const errorCatalogue: Readonly<Record<ErrorCode, ErrorExplanation>> = {
     means: "the table has no such column",
     remedy: "the hint lists those it has",
   },
+  E_UNKNOWN_RELATION: {
+    group: "query",
+    means: "a table has no relation of that name, or the connection wasn't told of the schema",
+    remedy: "the hint lists those it has",
+  },
   E_UNKNOWN_SOURCE: {
     group: "query",
     means: "a column's table isn't read by the query, or a table is joined twice",

@@ -56,6 +56,7 @@ export type ErrorCode =
   | "E_UNFINISHED"
   | "E_UNGROUPED"
   | "E_UNKNOWN_COLUMN"
+  | "E_UNKNOWN_RELATION"
   | "E_UNKNOWN_SOURCE"
   | "E_UNSUPPORTED"
   | "E_VALUE_TOO_LONG"
@@ -432,6 +433,7 @@ export class BuildError extends DbError {
     | "E_UNFINISHED"
     | "E_UNGROUPED"
     | "E_UNKNOWN_COLUMN"
+    | "E_UNKNOWN_RELATION"
     | "E_UNKNOWN_SOURCE"
     | "E_WRITE_TWICE";
 

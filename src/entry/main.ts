@@ -16,7 +16,7 @@ import type { CreateScratch, ScratchDatabase } from "../dialect/server/scratch.t
 import { Database, type DatabaseKind } from "../query/client.ts";
 import { secretsOf, type CursorSecret } from "../query/pages/cursor.ts";
 import type { Naming } from "../schema/naming.ts";
-import type { Schema } from "../schema/schema.ts";
+import type { AnySchema } from "../schema/schema.ts";
 
 type LoadDatabase = () => Promise<OpenDatabase>;
 
@@ -132,9 +132,9 @@ export function registerDialect(scheme: string, open: OpenDatabase): void {
   schemes.set(scheme, () => Promise.resolve(open));
 }
 
-export interface ConnectOptions {
-  /** The tables of the application. Queries don't need them; what works on all tables finds them here. */
-  readonly schema?: Schema;
+export interface ConnectOptions<S extends AnySchema = AnySchema> {
+  /** The tables of the application, and what belongs to what: `with` needs it, and what works on all tables. */
+  readonly schema?: S;
   /** How names are spelt that the declarations leave open. Default: tables as they are, columns in snake case. */
   readonly naming?: Naming;
   /** The variables that may hold the URL, where none is given; the first that is set does. Default `"DATABASE_URL"`. */
@@ -182,7 +182,10 @@ export interface ConnectOptions {
  * @example
  * await using db = await connect("sqlite:app.db", { schema });
  */
-export async function connect(target?: Target, options: ConnectOptions = {}): Promise<Database> {
+export async function connect<S extends AnySchema = AnySchema>(
+  target?: Target,
+  options: ConnectOptions<S> = {},
+): Promise<Database<S>> {
   const config = isConfig(target) ? target : undefined;
   const url = urlOfTarget(target, options.env);
   const scheme = schemeOf(url);
@@ -225,7 +228,9 @@ function urlOfTarget(target: Target, env: ConnectOptions["env"]): string {
 }
 
 /** What stands inside a transaction by mistake is told while a program is made, and costs nothing once it is in use. */
-function kindOf({ ambientTransactions }: ConnectOptions): DatabaseKind {
+function kindOf({
+  ambientTransactions,
+}: Pick<ConnectOptions, "ambientTransactions">): DatabaseKind {
   if (ambientTransactions === true) return "ambient";
   return process.env["NODE_ENV"] === "production" ? "plain" : "watching";
 }
@@ -375,7 +380,10 @@ export {
 } from "../query/functions/numbers.ts";
 export { concat, length, replace, stringAgg, substring, trim } from "../query/functions/texts.ts";
 export type { QueryTable } from "../query/read/derived.ts";
-export type { LockOptions, SelectQuery, SetQuery, TableQuery } from "../query/read/select.ts";
+export type { LockOptions, SelectQuery, SetQuery } from "../query/read/select.ts";
+export type { RelatedQuery } from "../query/relations/related-query.ts";
+export type { With } from "../query/relations/types.ts";
+export type { TableQuery } from "../query/read/table-query.ts";
 export type { SqlText } from "../query/read/sql-text.ts";
 export type { CursorSecret } from "../query/pages/cursor.ts";
 export type { KeysetOptions, KeysetPage, KeysetRead } from "../query/pages/keyset.ts";
@@ -449,7 +457,7 @@ export { Relation } from "../schema/relation.ts";
 export type { Hop, Relate, RelationKind, RelationStep, Through } from "../schema/relation.ts";
 export { version } from "../schema/version.ts";
 export { defineSchema } from "../schema/schema.ts";
-export type { Schema } from "../schema/schema.ts";
+export type { AnySchema, Schema } from "../schema/schema.ts";
 export type { Naming, NameStyle } from "../schema/naming.ts";
 export {
   bigint,

@@ -21,7 +21,7 @@ import { framesAbove } from "../core/caller.ts";
 import { InvalidValueError } from "../core/error.ts";
 import { createStop, unlessStopped, type Stop } from "../core/stop.ts";
 import { renderChange, type BeginOptions } from "../dialect/dialect.ts";
-import type { Schema } from "../schema/schema.ts";
+import type { AnySchema } from "../schema/schema.ts";
 import {
   infoOf,
   type AnyMaterializedView,
@@ -35,7 +35,8 @@ import { databaseScope, scopeFor, scopeInside, scopeOn } from "./context.ts";
 import { InsertBuilder } from "./write/insert-builder.ts";
 import { PlanCache } from "./plan.ts";
 import { limitScope, type Scope } from "./run.ts";
-import { SelectBuilder, tableQuery, type SelectQuery, type TableQuery } from "./read/select.ts";
+import { SelectBuilder, type SelectQuery } from "./read/select.ts";
+import { tableQuery, type TableQuery } from "./read/table-query.ts";
 import { Sql } from "./sql.ts";
 import { namedDecoder, streamRows, type StreamOptions } from "./read/stream.ts";
 import type { Query, ResultOf, Selection } from "./types.ts";
@@ -68,9 +69,10 @@ function rawStatement(statement: unknown, method: string): RawStatement {
 }
 
 /**
- * Runs queries: a database, or a transaction. A function that takes an `Executor` works with either.
+ * Runs queries: a database, or a transaction. A function that takes an `Executor` works with either, whatever its schema;
+ * one that takes an `Executor<typeof schema>` knows its relations.
  */
-export abstract class Executor implements Connected {
+export abstract class Executor<S extends AnySchema = AnySchema> implements Connected {
   readonly "~engine": Engine;
   readonly "~runner": Runner;
   protected readonly scope: Scope;
@@ -94,14 +96,14 @@ export abstract class Executor implements Connected {
    * const own = db.as({ id: session.userId, ip: request.ip, userAgent: request.headers["user-agent"] });
    * await own.delete(posts).where(eq(posts.id, id));
    */
-  abstract as(actor: Actor): Executor;
+  abstract as(actor: Actor): Executor<S>;
 
   protected acting(actor: Actor): Scope {
     return scopeFor(this.scope, { actor: checkActor(actor) });
   }
 
   /** Reads whole rows of a table. */
-  from<T extends AnyTable>(table: T): TableQuery<T> {
+  from<T extends AnyTable>(table: T): TableQuery<T, S> {
     return tableQuery(this.scope, table);
   }
 
@@ -256,13 +258,13 @@ export abstract class Executor implements Connected {
    * @throws {CommitUnknownError} when the connection broke while COMMIT was under way. It is not run again.
    */
   abstract transaction<Result>(
-    work: (tx: Transaction) => Promise<Result>,
+    work: (tx: Transaction<S>) => Promise<Result>,
     options?: TransactionOptions,
   ): Promise<Result>;
 }
 
 /** One transaction, on one connection. */
-export class Transaction extends Executor {
+export class Transaction<S extends AnySchema = AnySchema> extends Executor<S> {
   readonly #runner: TransactionRunner;
 
   constructor(scope: Scope, runner: TransactionRunner) {
@@ -270,7 +272,7 @@ export class Transaction extends Executor {
     this.#runner = runner;
   }
 
-  override as(actor: Actor): Transaction {
+  override as(actor: Actor): Transaction<S> {
     return new Transaction(this.acting(actor), this.#runner);
   }
 
@@ -297,7 +299,7 @@ export class Transaction extends Executor {
    * @throws {InvalidValueError} for options that a savepoint can't have.
    */
   override async transaction<Result>(
-    work: (tx: Transaction) => Promise<Result>,
+    work: (tx: Transaction<S>) => Promise<Result>,
     options: TransactionOptions = {},
   ): Promise<Result> {
     refuseOwnOptions(options, this.#runner.facts.options);
@@ -306,14 +308,17 @@ export class Transaction extends Executor {
 }
 
 /** @param scope That of the client that began it. */
-function transactionOn(scope: Scope, runner: TransactionRunner): Transaction {
+function transactionOn<S extends AnySchema>(
+  scope: Scope,
+  runner: TransactionRunner,
+): Transaction<S> {
   return new Transaction(scopeInside(scope, runner), runner);
 }
 
 export type BeginTransactionOptions = Omit<TransactionOptions, "retries">;
 
 /** A transaction that somebody ends by hand. */
-export class BegunTransaction extends Transaction {
+export class BegunTransaction<S extends AnySchema = AnySchema> extends Transaction<S> {
   readonly #open: OpenTransaction;
   readonly #stop: Stop | undefined;
 
@@ -373,28 +378,33 @@ function runnerOf({ source }: Engine, kind: DatabaseKind): Runner {
 }
 
 /** A connected database. */
-export class Database extends Executor {
+export class Database<S extends AnySchema = AnySchema> extends Executor<S> {
   /** The tables that `connect` was told of. */
-  readonly schema: Schema | undefined;
+  readonly schema: S | undefined;
   readonly #engine: Engine;
 
-  constructor(scope: Scope, schema: Schema | undefined) {
+  constructor(scope: Scope, schema: S | undefined) {
     super(scope);
     this.#engine = scope.plans.engine;
     this.schema = schema;
   }
 
   /** @param kind Default `"plain"`. */
-  static of(engine: Engine, schema: Schema | undefined, kind: DatabaseKind = "plain"): Database {
-    return new Database(databaseScope(new PlanCache(engine), runnerOf(engine, kind)), schema);
+  static of<S extends AnySchema>(
+    engine: Engine,
+    schema: S | undefined,
+    kind: DatabaseKind = "plain",
+  ): Database<S> {
+    const plans = new PlanCache(engine, schema);
+    return new Database(databaseScope(plans, runnerOf(engine, kind)), schema);
   }
 
-  override as(actor: Actor): Database {
+  override as(actor: Actor): Database<S> {
     return new Database(this.acting(actor), this.schema);
   }
 
   override transaction<Result>(
-    work: (tx: Transaction) => Promise<Result>,
+    work: (tx: Transaction<S>) => Promise<Result>,
     options: TransactionOptions = {},
   ): Promise<Result> {
     const { scope } = this;
@@ -402,7 +412,7 @@ export class Database extends Executor {
     if (own instanceof WatchingRunner && own.isWarning) own.warn(this.transaction);
     const around = transactionBehind(own);
     if (around !== undefined)
-      return new Transaction(scopeOn(scope, around), around).transaction(work, options);
+      return new Transaction<S>(scopeOn(scope, around), around).transaction(work, options);
     return runTransaction(this.#engine, options, (runner) => work(transactionOn(scope, runner)));
   }
 
@@ -417,14 +427,14 @@ export class Database extends Executor {
    * await tx.insert(users).values({ name: "Ada" });
    * await tx.commit();
    */
-  async begin(options: BeginTransactionOptions = {}): Promise<BegunTransaction> {
+  async begin(options: BeginTransactionOptions = {}): Promise<BegunTransaction<S>> {
     const frames = framesAbove(this.begin);
     const stop = createStop(options, stopErrors(options, this.begin));
     try {
       stop?.signal.throwIfAborted();
       const begun = Promise.resolve(beginTransaction(this.#engine, options, 1, stop?.signal));
       const open = await unlessStopped(stop?.signal, begun, (late) => void late.rollBack());
-      const handle = new BegunTransaction(this.scope, open, stop);
+      const handle = new BegunTransaction<S>(this.scope, open, stop);
       watchHandle(handle, open, frames);
       return handle;
     } catch (error) {
@@ -434,7 +444,7 @@ export class Database extends Executor {
   }
 
   /** For what runs transactions of its own, such as migrations. */
-  "~transaction"(runner: TransactionRunner): Transaction {
+  "~transaction"(runner: TransactionRunner): Transaction<S> {
     return transactionOn(this.scope, runner);
   }
 

@@ -13,6 +13,7 @@ import { nextStatementId, type Cells, type DriverStatement } from "../dialect/dr
 import { columnsOf } from "../dialect/sql/standard-query.ts";
 import { encodeFor } from "../dialect/values/type-map.ts";
 import { valueAt, type Binding } from "../dialect/sql/writer.ts";
+import type { AnySchema } from "../schema/schema.ts";
 import { TableInfo } from "../schema/table.ts";
 import { checkGrouping } from "./read/grouping.ts";
 import { createBesideDecoder, createDecoder, type DecodeRow } from "./decode.ts";
@@ -168,10 +169,13 @@ function tablesOf(template: Statement): TableInfo[] {
 /** The plans of one connected database. */
 export class PlanCache {
   readonly engine: Engine;
+  /** What `connect` was told of: where relations are found. */
+  readonly schema: AnySchema | undefined;
   readonly #shapes: ShapeCache<Plan>;
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, schema: AnySchema | undefined) {
     this.engine = engine;
+    this.schema = schema;
     this.#shapes = new ShapeCache({ onClear: () => engine.source.forget() });
   }
 

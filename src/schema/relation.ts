@@ -13,8 +13,7 @@ import type { AnyTable, AnyTableColumn, ColumnsOf, NameOf, TableInfo } from "./t
  */
 export type RelationKind = "back" | "many" | "one" | "optional";
 
-type Columns<Of extends AnyTableColumn> = Of | readonly [Of, ...Of[]];
-type AnyColumns = Columns<AnyTableColumn>;
+type AnyColumns = AnyTableColumn | readonly [AnyTableColumn, ...AnyTableColumn[]];
 
 /** A table on the way, with the columns of its foreign keys where several are there. */
 export interface Hop {
@@ -29,9 +28,9 @@ export interface Hop {
 export type Through = AnyTable | Hop | readonly [AnyTable | Hop, ...(AnyTable | Hop)[]];
 
 /** @typeParam From Where it is there, it is open whether there is a row; so with `Via` and `Where`. */
-interface OneOptions<On extends AnyTableColumn, From, Via, Where> {
+interface OneOptions<On, From, Via, Where> {
   /** The foreign key, on whichever side it stands; types read from it whether the row may be missing. */
-  readonly on?: Columns<On>;
+  readonly on?: On;
   /** Where there is no foreign key: columns of this table, */
   readonly from?: From;
   /** and as many of the other, which are unique there. */
@@ -79,14 +78,18 @@ export class RelationDraft<Target extends AnyTable, Kind extends RelationKind> {
 
 export type AnyRelationDraft = RelationDraft<AnyTable, RelationKind>;
 
-type OneKind<Target extends AnyTable, On extends AnyTableColumn, Loose> = [Loose] extends [never]
+type OneOfColumns<On> = On extends readonly (infer Of)[] ? Of : On;
+
+type OneKind<Target extends AnyTable, On, Loose> = [Loose] extends [never]
   ? [On] extends [never]
     ? "one"
-    : null extends On["~value"]
-      ? "optional"
-      : On["~from"] extends NameOf<Target>
-        ? "back"
-        : "one"
+    : OneOfColumns<On> extends Column<infer From, infer Value>
+      ? null extends Value
+        ? "optional"
+        : From extends NameOf<Target>
+          ? "back"
+          : "one"
+      : never
   : "optional";
 
 /** What `defineSchema` hands to its second argument. */
@@ -97,7 +100,7 @@ export interface Relate {
    */
   one<
     T extends AnyTable,
-    On extends AnyTableColumn = never,
+    const On extends AnyColumns = never,
     From extends AnyColumns = never,
     Via extends Through = never,
     Where extends Condition = never,

@@ -36,9 +36,15 @@ export interface Schema<Tables extends TableMap = TableMap, R = {}> extends Decl
   readonly "~relations": RelationsByName<Tables, R>;
 }
 
+/** Any schema, whatever its tables and relations. */
+export interface AnySchema extends DeclaredTables {
+  readonly relations: object;
+  readonly "~relations": object;
+}
+
 /** The relations of a table, by their names. */
 export function relationsOf(
-  schema: Omit<Schema, "~relations">,
+  schema: AnySchema,
   table: TableInfo,
 ): Readonly<Record<string, Relation>> {
   const known = { ...schema.tables, ...schema.views };

@@ -14,6 +14,7 @@ const TABLE: unique symbol = Symbol("plinth.table");
 declare const COLUMNS: unique symbol;
 declare const NAME: unique symbol;
 declare const WRITES: unique symbol;
+declare const ALIASED: unique symbol;
 
 export interface TableBase<Name extends string, Columns> {
   readonly [TABLE]: TableInfo;
@@ -32,6 +33,18 @@ export type Table<Name extends string = string, Columns extends ColumnMap = Colu
 /** Any table, whatever its columns. */
 // oxlint-disable-next-line typescript/no-explicit-any -- `ColumnMap` has an index signature, which a table has not.
 export type AnyTable = TableBase<string, any>;
+
+/** Type-level only: what an alias is one of. */
+export interface AliasOf<Own extends string> {
+  readonly [ALIASED]: Own;
+}
+
+/** A table under another name in a query. */
+export type Alias<
+  Own extends string,
+  Name extends string,
+  Columns extends ColumnMap,
+> = AliasOf<Own> & Table<Name, Columns>;
 
 /** A view: to reads it is a table. */
 export type View<Name extends string = string, Columns extends ColumnMap = ColumnMap> = Table<
@@ -148,6 +161,12 @@ export interface ViewSpec {
 }
 
 const insertedRows = new WeakSet<Source>();
+const aliases = new WeakMap<TableInfo, TableInfo>();
+
+/** What an alias is one of; any other table is its own. */
+export function aliasedBy(info: TableInfo): TableInfo {
+  return aliases.get(info) ?? info;
+}
 
 /** Whether the source is the row that an insert would have written. */
 export function isInserted(source: Source): boolean {
@@ -216,9 +235,16 @@ export class TableInfo implements Source {
     let table = this.#aliases.get(alias);
     if (table === undefined) {
       const specs = this.columns.map((column) => [column.key, column.spec] as const);
-      table = tableOf(
-        new TableInfo(this.table, alias, specs, this.#makeExtras, this.schema, this.view),
+      const info = new TableInfo(
+        this.table,
+        alias,
+        specs,
+        this.#makeExtras,
+        this.schema,
+        this.view,
       );
+      aliases.set(info, aliasedBy(this));
+      table = tableOf(info);
       this.#aliases.set(alias, table);
     }
     return table;
@@ -334,9 +360,9 @@ function checkColumn(table: string, key: string, spec: ColumnSpec): void {
 }
 
 /** The same table under another name in a query, for joining it with itself. */
-export function alias<Columns extends ColumnMap, const Alias extends string>(
-  table: TableBase<string, Columns>,
-  name: Alias,
-): Table<Alias, Columns> {
-  return infoOf(table).aliased(name) as Table<Alias, Columns>;
+export function alias<Own extends string, Columns extends ColumnMap, const Name extends string>(
+  table: TableBase<Own, Columns>,
+  name: Name,
+): Alias<Own, Name, Columns> {
+  return infoOf(table).aliased(name) as Alias<Own, Name, Columns>;
 }

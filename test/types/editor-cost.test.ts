@@ -47,11 +47,9 @@ export async function write${index}(row: NewRowOf<typeof table${index}>): Promis
 const indexes = Array.from({ length: tableCount }, (_, index) => index);
 const head = `
 import {
-  alias, and, bigint, boolean, count, decimal, desc, eq, gt, index, integer, isNull, json, sql, table, text, timestamp,
+  alias, and, bigint, boolean, count, decimal, defineSchema, desc, eq, gt, index, integer, isNull, json, sql, table, text, timestamp,
   uuid, uuidv7, varchar, type Database, type NewRowOf, type RowOf,
 } from "plinth";
-import type { Database as Later } from "sketch/client";
-import { defineSchema } from "sketch/schema";
 declare const db: Database;
 `;
 const queries = head + indexes.map(tableAndQuery).join("");
@@ -59,8 +57,8 @@ const queries = head + indexes.map(tableAndQuery).join("");
 /** Two relations for each table, and a load of four levels. */
 const relations = `${queries}
 const schema = defineSchema({ ${indexes.map((index) => `table${index}`).join(", ")} }, (r) => ({
-${indexes.map((index) => `  table${index}: { parent: r.optional(table${Math.max(0, index - 1)}), children: r.many(table${Math.min(tableCount - 1, index + 1)}) },\n`).join("")}}));
-declare const later: Later<typeof schema>;
+${indexes.map((index) => `  table${index}: { parent: r.one(table${Math.max(0, index - 1)}, { on: table${index}.parentId }), children: r.many(table${Math.min(tableCount - 1, index + 1)}) },\n`).join("")}}));
+declare const later: Database<typeof schema>;
 ${indexes
   .map(
     (index) => `

@@ -2,15 +2,16 @@ import { expect, test } from "vitest";
 import { compile } from "./compile.ts";
 
 const declarations = `
-import { eq, integer, table, text, uuid, type Database } from "plinth";
-import { defineSchema, softDelete } from "sketch/schema";
+import { defineSchema, eq, integer, table, text, uuid, type Database } from "plinth";
+import { softDelete } from "sketch/schema";
 import type { Database as Later } from "sketch/client";
 const users = table("users", { id: uuid().primaryKey(), name: text().notNull(), age: integer(), ...softDelete() });
 const posts = table("posts", { id: integer().primaryKey(), userId: uuid().notNull(), title: text().notNull() });
 const likes = table("likes", { userId: uuid().primaryKey(), postId: integer().primaryKey() });
 const schema = defineSchema({ users, posts }, (r) => ({ users: { posts: r.many(posts) }, posts: { author: r.one(users) } }));
 declare const db: Database;
-declare const later: Later<typeof schema>;
+declare const related: Database<typeof schema>;
+declare const later: Later;
 `;
 
 interface Mistake {
@@ -140,17 +141,17 @@ const mistakes: readonly Mistake[] = [
   },
   {
     title: "a misspelt relation",
-    code: "later.from(users).with({ posts: true, postz: true });",
+    code: "related.from(users).with({ posts: true, postz: true });",
     says: ["Type 'true' is not assignable to type '\"'users' has no relation 'postz'\"'."],
   },
   {
     title: "a misspelt relation, deeper",
-    code: "later.from(users).with({ posts: { with: { author: true, autor: true } } });",
+    code: "related.from(users).with({ posts: { with: { author: true, autor: true } } });",
     says: ["Type 'true' is not assignable to type '\"'posts' has no relation 'autor'\"'."],
   },
   {
     title: "a misspelt option",
-    code: "later.from(users).with({ posts: { limit: 1, limti: 1 } });",
+    code: "related.from(users).with({ posts: { limit: 1, limti: 1 } });",
     says: ["Type 'number' is not assignable to type '\"There is no option 'limti'\"'."],
   },
   {

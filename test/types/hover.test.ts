@@ -94,14 +94,14 @@ test.each([
   ],
   [
     "find",
-    `(method) TableQuery<${posts}>.find(key: number): Promise<{ id: number; userId: string; } | undefined>`,
+    `(method) TableQuery<${posts}, AnySchema>.find(key: number): Promise<{ id: number; userId: string; } | undefined>`,
   ],
   ["condition", `const isMine: Condition`],
   [
     "eq",
     `(alias) eq<Column<"posts", string>>(left: Column<"posts", string>, right: Operand<string>): Condition`,
   ],
-  ["alias", `const others: ${posts.replace(`"posts"`, `"others"`)}`],
+  ["alias", `const others: ${posts.replace(`Table<"posts"`, `Alias<"posts", "others"`)}`],
 ])("an editor shows what it is: %s", (mark, shows) => {
   expect(hover(mark)).toBe(shows);
 });

@@ -4,7 +4,6 @@ import {
   asc,
   desc,
   eq,
-  isNull,
   sql,
   type KeyOf,
   type NewRowOf,
@@ -14,7 +13,6 @@ import {
 import { expectType, type Equal } from "./equal.ts";
 import { named } from "./sketch/checked.ts";
 import { connect, type Executor, type KeysetPage, type Page } from "./sketch/client.ts";
-import { defineSchema } from "./sketch/schema.ts";
 import {
   createCache,
   createDatabaseQueue,
@@ -27,7 +25,7 @@ import {
   createSessions,
   openStore,
 } from "./sketch/services.ts";
-import { comments, posts, postTags, profiles, schema, tags, users } from "./sketch/tables.ts";
+import { type comments, posts, postTags, schema, tags, users } from "./sketch/tables.ts";
 
 const db = await connect("sqlite:app.db", { schema });
 
@@ -75,110 +73,6 @@ expectType<
   >
 >();
 expectType<Equal<KeyOf<typeof postTags>, { postId: string; tagId: number }>>();
-
-// `with`, one level deep, gives flat rows.
-const authors = await db.from(users).with({ posts: true }).limit(5);
-expectType<Equal<keyof (typeof authors)[number], "posts" | keyof User>>();
-expectType<Equal<(typeof authors)[number]["posts"], Shape<Post>[]>>();
-const author = await db
-  .from(users)
-  .with({ posts: { limit: 3 } })
-  .find("0190");
-expectType<Equal<NonNullable<typeof author>["posts"], Shape<Post>[]>>();
-
-// To any depth, through a table between two, and in circles.
-const [deep] = await db
-  .from(users)
-  .where(isNull(users.disabledAt))
-  .with({
-    posts: {
-      where: eq(posts.title, "x"),
-      orderBy: desc(posts.createdAt),
-      with: {
-        tags: true,
-        comments: {
-          with: { replies: { with: { post: { with: { author: { with: { profile: true } } } } } } },
-        },
-      },
-    },
-  });
-type DeepPost = NonNullable<typeof deep>["posts"][number];
-expectType<Equal<DeepPost["tags"], { id: number; name: string }[]>>();
-type DeepReply = DeepPost["comments"][number]["replies"][number];
-expectType<Equal<keyof DeepReply, "post" | keyof Comment>>();
-type DeepAuthor = NonNullable<DeepReply["post"]["author"]>;
-expectType<Equal<DeepAuthor["profile"], { userId: string; bio: string | null } | null>>();
-
-// A relation to one row is null where the row may be missing: by its key, by a condition, or as it may be hidden.
-const [post] = await db.from(posts).with({ author: true, editor: true, comments: { limit: 1 } });
-expectType<Equal<NonNullable<typeof post>["author"], Shape<User> | null>>();
-expectType<Equal<NonNullable<typeof post>["editor"], Shape<User> | null>>();
-const [shown] = await db.from(posts).with({ author: { withDeleted: true } });
-expectType<Equal<NonNullable<typeof shown>["author"], Shape<User>>>();
-const [comment] = await db.from(comments).with({ post: true, parent: true });
-expectType<Equal<NonNullable<typeof comment>["post"], Shape<Post>>>();
-expectType<Equal<NonNullable<typeof comment>["parent"], Shape<Comment> | null>>();
-const [narrowed] = await db.from(comments).with({ post: { where: eq(posts.title, "x") } });
-expectType<Equal<NonNullable<typeof narrowed>["post"], Shape<Post> | null>>();
-
-// A relation's columns can be chosen.
-const [chosen] = await db
-  .from(users)
-  .with({ posts: { select: ["id", "title"], with: { tags: true } } });
-expectType<
-  Equal<
-    NonNullable<typeof chosen>["posts"],
-    { id: string; title: string; tags: { id: number; name: string }[] }[]
-  >
->();
-
-// A misspelt relation or option is refused at every depth, alone and beside one that is right.
-// @ts-expect-error Depth 1, alone.
-void db.from(users).with({ postz: true });
-// @ts-expect-error Depth 1, beside a good one.
-void db.from(users).with({ posts: true, postz: true });
-// @ts-expect-error An option of depth 1.
-void db.from(users).with({ posts: { limti: 5 } });
-// @ts-expect-error An option of depth 1, beside a good one.
-void db.from(users).with({ posts: { limit: 5, limti: 5 } });
-// @ts-expect-error Depth 2.
-void db.from(users).with({ posts: { with: { comments: true, commentz: true } } });
-// @ts-expect-error Depth 3.
-void db.from(users).with({ posts: { with: { comments: { with: { post: true, pots: true } } } } });
-void db.from(users).with({
-  posts: {
-    with: {
-      comments: {
-        with: {
-          replies: {
-            with: {
-              post: {
-                limit: 1,
-                with: {
-                  tags: true,
-                  // @ts-expect-error Depth 5.
-                  tagz: true,
-                },
-              },
-            },
-          },
-        },
-      },
-    },
-  },
-});
-// @ts-expect-error A chosen column is one that there is.
-void db.from(users).with({ posts: { select: ["id", "tilte"] } });
-// @ts-expect-error A limit is a number.
-void db.from(users).with({ posts: { limit: "5" } });
-// @ts-expect-error A table without relations has none to load.
-void db.from(tags).with({ posts: true });
-// @ts-expect-error What was not loaded is not there.
-void authors[0]?.profile;
-// @ts-expect-error A relation has no column's name.
-defineSchema({ users, profiles }, (r) => ({ users: { name: r.optional(profiles) } }));
-// @ts-expect-error Relations are declared for tables of the schema.
-defineSchema({ users, profiles }, (r) => ({ userz: { profile: r.optional(profiles) } }));
 
 // Pages, streams and plans.
 const sheet = await db.from(users).orderBy(asc(users.name)).page(3, { size: 20 });

@@ -1,9 +1,7 @@
 import type { SetOperator } from "../../ast/derived.ts";
 import {
-  CompareNode,
   Expression,
   isNamedAlike,
-  LogicNode,
   ValueNode,
   type AnyExpression,
   type Condition,
@@ -20,14 +18,7 @@ import type { Limits } from "../../connect/limits.ts";
 import { BuildError, InvalidValueError, NotFoundError } from "../../core/error.ts";
 import type { MaybePromise } from "../../core/maybe-promise.ts";
 import type { PlanNode } from "../../dialect/server/explain.ts";
-import {
-  sourceOf,
-  type AnyTable,
-  type KeyOf,
-  type NameOf,
-  type RowOf,
-  type TableInfo,
-} from "../../schema/table.ts";
+import { sourceOf, type AnyTable, type NameOf } from "../../schema/table.ts";
 import {
   columnsOfQuery,
   inputsOf,
@@ -43,7 +34,7 @@ import { KeysetRead, type KeysetOptions } from "../pages/keyset.ts";
 import { PageRead, type PageOptions } from "../pages/page.ts";
 import { limitScope, runRow, runRows, type Scope } from "../run.ts";
 import { Runnable, started } from "../runnable.ts";
-import { sourceSelection, toSelection } from "./selection.ts";
+import { toSelection } from "./selection.ts";
 import { countOf } from "./count.ts";
 import { explain, type ExplainOptions } from "./explain.ts";
 import { toSql, type SqlText } from "./sql-text.ts";
@@ -280,8 +271,7 @@ export class SelectQuery<
 
   /** The first row, or undefined. */
   first(): Promise<ResultOf<S, Nullable> | undefined> {
-    const statement =
-      this.statement.limit === undefined ? { ...this.statement, limit: ONE } : this.statement;
+    const statement = firstOf(this.statement);
     return started(
       () => runRow(this.scope, statement) as MaybePromise<ResultOf<S, Nullable> | undefined>,
     );
@@ -422,6 +412,11 @@ function busyOf({ noWait = false, skipLocked = false }: LockOptions): LockClause
   return skipLocked ? "skip" : "wait";
 }
 
+/** The first row is all that is read, unless the query has a limit of its own. */
+export function firstOf(statement: SelectStatement): SelectStatement {
+  return statement.limit === undefined ? { ...statement, limit: ONE } : statement;
+}
+
 /** @throws {BuildError} when the condition is missing, which would mean every row. */
 export function combined(
   before: AnyExpression | undefined,
@@ -456,64 +451,6 @@ export class SetQuery<S extends SelectionInput> extends SelectQuery<S, "rows"> {
   get columns(): S {
     return columnsOfQuery(this.statement) as unknown as S;
   }
-}
-
-/** A read of whole rows of one table. */
-export class TableQuery<T extends AnyTable> extends SelectQuery<T, NameOf<T>> {
-  /**
-   * The row with this primary key, or undefined.
-   *
-   * @param key The key's value, or an object with all columns of a composite key.
-   */
-  find(key: KeyOf<T>): Promise<RowOf<T> | undefined> {
-    return started(() => {
-      const { from, where } = this.statement;
-      const ofKey = keyCondition(from as TableInfo, key);
-      const statement: SelectStatement = {
-        ...this.statement,
-        where: combined(where, ofKey, "find"),
-      };
-      return runRow(this.scope, statement) as MaybePromise<RowOf<T> | undefined>;
-    });
-  }
-}
-
-function keyValue(info: TableInfo, name: string, value: unknown): ValueNode<unknown> {
-  if (value === undefined || value === null) {
-    throw new InvalidValueError(
-      `The key "${name}" of table "${info.table}" is ${value === null ? "null" : "undefined"}.`,
-    );
-  }
-  return new ValueNode(value, info.column(name)!.type);
-}
-
-/** `key = value`, for all columns of the primary key. */
-function keyCondition(info: TableInfo, key: unknown): Condition {
-  const { primaryKey } = info;
-  const [first] = primaryKey;
-  if (first === undefined) {
-    throw new BuildError(
-      "E_UNKNOWN_COLUMN",
-      `Table "${info.table}" has no primary key to find a row by.`,
-      {
-        hint: "Give a column .primaryKey(), or use where(…).first().",
-      },
-    );
-  }
-  if (primaryKey.length === 1) return new CompareNode("=", first, keyValue(info, first.key, key));
-  const values = typeof key === "object" && key !== null ? (key as Record<string, unknown>) : {};
-  return new LogicNode(
-    "and",
-    primaryKey.map(
-      (column) => new CompareNode("=", column, keyValue(info, column.key, values[column.key])),
-    ),
-  );
-}
-
-export function tableQuery<T extends AnyTable>(scope: Scope, table: T): TableQuery<T> {
-  const source = sourceOf(table);
-  const statement = emptyStatement(source, sourceSelection(source), inputsOf(table, source));
-  return new TableQuery(scope, statement);
 }
 
 /** A selection that waits for its table. */

@@ -19,7 +19,8 @@ import type { Executor } from "../client.ts";
 import { queryTable, recursiveTable } from "./derived.ts";
 import { checkGrouping } from "./grouping.ts";
 import type { Scope } from "../run.ts";
-import { SelectBuilder, tableQuery } from "./select.ts";
+import { SelectBuilder } from "./select.ts";
+import { tableQuery } from "./table-query.ts";
 import type { Sql } from "../sql.ts";
 import type { Query } from "../types.ts";
 

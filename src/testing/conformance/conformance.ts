@@ -45,6 +45,7 @@ import { explainCases } from "./explains.ts";
 import { streamCases } from "./streams.ts";
 import { pageCases } from "./pages.ts";
 import { readCases } from "./reads.ts";
+import { relationCases } from "./relations.ts";
 import { subqueryCases } from "./subqueries.ts";
 import { schemaCases } from "./schemas.ts";
 import { setCases } from "./sets.ts";
@@ -111,6 +112,7 @@ export function conformance(options: ConformanceOptions): void {
   computedTextCases(kit);
   instantCases(kit);
   joinCases(kit);
+  relationCases(kit);
   subqueryCases(kit);
   setCases(kit);
   windowCases(kit);

@@ -5,7 +5,7 @@ import type { Capabilities } from "../../dialect/capabilities.ts";
 import { createTables } from "../../migrate/create-tables.ts";
 import type { Database } from "../../query/client.ts";
 import type { Naming } from "../../schema/naming.ts";
-import { defineSchema, type TableMap } from "../../schema/schema.ts";
+import { defineSchema, type AnySchema, type TableMap } from "../../schema/schema.ts";
 
 /** The few matchers that the suite uses; those of vitest, Jest and the package `expect` have them. */
 export interface Matchers {
@@ -33,6 +33,7 @@ export type Untold =
 
 /** The options of `connect` that cases give. */
 export interface ConnectSettings {
+  readonly schema?: AnySchema;
   readonly naming?: Naming;
   readonly ambientTransactions?: boolean;
   readonly cursorSecret?: string | readonly string[];
@@ -53,18 +54,18 @@ export interface ConformanceOptions {
   readonly untold?: readonly Untold[];
 }
 
-export interface CaseContext {
+export interface CaseContext<S extends AnySchema = AnySchema> {
   /** A connected database in which the group's tables are empty. */
-  readonly db: Database;
+  readonly db: Database<S>;
   readonly can: Capabilities;
 }
 
-export type RunCase = (context: CaseContext) => Promise<void>;
+export type RunCase<S extends AnySchema = AnySchema> = (context: CaseContext<S>) => Promise<void>;
 
-export interface DefineCase {
-  (name: string, run: RunCase): void;
+export interface DefineCase<S extends AnySchema = AnySchema> {
+  (name: string, run: RunCase<S>): void;
   /** A case for which a database needs an ability; where that is missing, the case must end in `E_UNSUPPORTED`. */
-  needing(has: (can: Capabilities) => boolean, name: string, run: RunCase): void;
+  needing(has: (can: Capabilities) => boolean, name: string, run: RunCase<S>): void;
 }
 
 export interface Kit {
@@ -72,6 +73,12 @@ export interface Kit {
   readonly untold: ReadonlySet<Untold>;
   /** Cases that share a database and its tables, which are empty at the beginning of each. */
   group(name: string, tables: TableMap, define: (test: DefineCase) => void): void;
+  /** The same on a database that knows the schema's relations. */
+  schemaGroup<S extends AnySchema>(
+    name: string,
+    schema: S,
+    define: (test: DefineCase<S>) => void,
+  ): void;
   /** Runs `work` on a database of its own. */
   alone(work: (db: Database) => Promise<void>, options?: ConnectSettings): Promise<void>;
 }
@@ -112,24 +119,29 @@ export function createKit(options: ConformanceOptions): Kit {
     }
   }
 
-  function group(name: string, tables: TableMap, define: (test: DefineCase) => void): void {
+  function schemaGroup<S extends AnySchema>(
+    name: string,
+    declared: S,
+    define: (test: DefineCase<S>) => void,
+  ): void {
     let opening: Promise<Opened> | undefined;
-    const declared = defineSchema(tables);
     const start = async (): Promise<Opened> => {
-      const opened = await open();
-      if (Object.keys(tables).length > 0) await createTables(opened.db, declared);
+      const opened = await open({ schema: declared });
+      if (Object.keys(declared.tables).length > 0) await createTables(opened.db, declared);
       return opened;
     };
-    const context = async (): Promise<CaseContext> => {
-      const { db } = await (opening ??= start());
+    const context = async (): Promise<CaseContext<S>> => {
+      const opened = await (opening ??= start());
+      // It was opened with the schema.
+      const db = opened.db as unknown as Database<S>;
       for (const table of Object.values(declared.tables).toReversed()) await db.delete(table).all();
       return { db, can: db.can };
     };
     const title = (of: string): string => (options.describe === undefined ? `${name}: ${of}` : of);
-    const plain = (of: string, run: RunCase): void => {
+    const plain = (of: string, run: RunCase<S>): void => {
       test(title(of), async () => run(await context()));
     };
-    const needing: DefineCase["needing"] = (has, of, run) => {
+    const needing: DefineCase<S>["needing"] = (has, of, run) => {
       test(title(of), async () => {
         const given = await context();
         if (has(given.can)) await run(given);
@@ -147,7 +159,8 @@ export function createKit(options: ConformanceOptions): Kit {
   return {
     expect,
     untold: new Set(options.untold),
-    group,
+    group: (name, tables, define) => schemaGroup(name, defineSchema(tables), define),
+    schemaGroup,
     async alone(work, settings) {
       const { db, close } = await open(settings);
       try {

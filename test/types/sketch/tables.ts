@@ -13,7 +13,7 @@ export const users = table("users", {
   ...softDelete({ column: "disabledAt", by: { disabledBy: uuid() } }),
 });
 
-export const profiles = table("profiles", {
+const profiles = table("profiles", {
   userId: uuid()
     .primaryKey()
     .references(() => users.id),

@@ -1,0 +1,116 @@
+import { CompareNode, LogicNode, ValueNode, type Condition } from "../../ast/expression.ts";
+import type { SelectStatement } from "../../ast/statement.ts";
+import { BuildError, InvalidValueError } from "../../core/error.ts";
+import type { MaybePromise } from "../../core/maybe-promise.ts";
+import type { AnySchema } from "../../schema/schema.ts";
+import {
+  sourceOf,
+  type AnyTable,
+  type KeyOf,
+  type NameOf,
+  type RowOf,
+  type TableInfo,
+} from "../../schema/table.ts";
+import { runRow, type Scope } from "../run.ts";
+import { started } from "../runnable.ts";
+import { emptyStatement } from "../statement.ts";
+import { inputsOf } from "./derived.ts";
+import { branchesOf } from "../relations/tree.ts";
+import { RelatedQuery } from "../relations/related-query.ts";
+import type { CheckedWith, Loaded, With } from "../relations/types.ts";
+import { combined, firstOf, SelectQuery } from "./select.ts";
+import { sourceSelection } from "./selection.ts";
+
+/** A read of whole rows of one table. */
+export class TableQuery<T extends AnyTable, S extends AnySchema = AnySchema> extends SelectQuery<
+  T,
+  NameOf<T>
+> {
+  /**
+   * The row with this primary key, or undefined.
+   *
+   * @param key The key's value, or an object with all columns of a composite key.
+   */
+  find(key: KeyOf<T>): Promise<RowOf<T> | undefined> {
+    return started(
+      () => runRow(this.scope, this["~find"](key)) as MaybePromise<RowOf<T> | undefined>,
+    );
+  }
+
+  /**
+   * Loads what belongs to the rows: relations by their names, to any depth. Each relation is one more query, or none,
+   * whatever the number of rows; a row without related ones has an empty list, or null.
+   *
+   * @throws {BuildError} `E_UNKNOWN_RELATION`
+   * @example
+   * db.from(users).with({ posts: { where: isNull(posts.hiddenAt), orderBy: desc(posts.id), limit: 5, with: { tags: true } } })
+   */
+  with<const W extends With<S, T>>(
+    relations: W extends CheckedWith<S, T, W> ? W : CheckedWith<S, T, W>,
+  ): RelatedQuery<T, S, Loaded<S, T, { with: W }>> {
+    const branches = branchesOf(
+      this.scope.plans.schema,
+      this.statement.from as TableInfo,
+      relations,
+    );
+    return new RelatedQuery(this, branches);
+  }
+
+  /** For those who read with the relations. */
+  get "~scope"(): Scope {
+    return this.scope;
+  }
+
+  /** The statement of `find`. */
+  "~find"(key: KeyOf<T>): SelectStatement {
+    const { from, where } = this.statement;
+    const ofKey = keyCondition(from as TableInfo, key);
+    return { ...this.statement, where: combined(where, ofKey, "find") };
+  }
+
+  /** The statement of `first`. */
+  "~first"(): SelectStatement {
+    return firstOf(this.statement);
+  }
+}
+
+function keyValue(info: TableInfo, name: string, value: unknown): ValueNode<unknown> {
+  if (value === undefined || value === null) {
+    throw new InvalidValueError(
+      `The key "${name}" of table "${info.table}" is ${value === null ? "null" : "undefined"}.`,
+    );
+  }
+  return new ValueNode(value, info.column(name)!.type);
+}
+
+/** `key = value`, for all columns of the primary key. */
+function keyCondition(info: TableInfo, key: unknown): Condition {
+  const { primaryKey } = info;
+  const [first] = primaryKey;
+  if (first === undefined) {
+    throw new BuildError(
+      "E_UNKNOWN_COLUMN",
+      `Table "${info.table}" has no primary key to find a row by.`,
+      {
+        hint: "Give a column .primaryKey(), or use where(…).first().",
+      },
+    );
+  }
+  if (primaryKey.length === 1) return new CompareNode("=", first, keyValue(info, first.key, key));
+  const values = typeof key === "object" && key !== null ? (key as Record<string, unknown>) : {};
+  return new LogicNode(
+    "and",
+    primaryKey.map(
+      (column) => new CompareNode("=", column, keyValue(info, column.key, values[column.key])),
+    ),
+  );
+}
+
+export function tableQuery<T extends AnyTable, S extends AnySchema>(
+  scope: Scope,
+  table: T,
+): TableQuery<T, S> {
+  const source = sourceOf(table);
+  const statement = emptyStatement(source, sourceSelection(source), inputsOf(table, source));
+  return new TableQuery(scope, statement);
+}

@@ -1,0 +1,225 @@
+import type { AnyExpression, Condition } from "../../ast/expression.ts";
+import type { OrderTerm, SelectStatement } from "../../ast/statement.ts";
+import { LimitedRunner } from "../../connect/limits.ts";
+import { NotFoundError } from "../../core/error.ts";
+import { chain, type MaybePromise } from "../../core/maybe-promise.ts";
+import type { AnySchema } from "../../schema/schema.ts";
+import type { AnyTable, Flat, KeyOf, TableInfo } from "../../schema/table.ts";
+import { scopeOn } from "../context.ts";
+import type { LockOptions } from "../read/select.ts";
+import type { SqlText } from "../read/sql-text.ts";
+import { streamRows, type StreamOptions } from "../read/stream.ts";
+import { runRow, runRows, type Scope } from "../run.ts";
+import { Runnable, started } from "../runnable.ts";
+import { attach, neededOf } from "./load.ts";
+import { pack, type Packed, type Row as RawRow } from "./packed.ts";
+import { branchesOf, type Branch } from "./tree.ts";
+import type { CheckedWith, LoadedRelations, With } from "./types.ts";
+
+type Terms = readonly [OrderTerm | AnyExpression, ...(OrderTerm | AnyExpression)[]];
+
+/** The read of whole rows to which relations are loaded. */
+export interface RootQuery<T extends AnyTable> {
+  readonly statement: SelectStatement;
+  readonly "~scope": Scope;
+  where(condition: Condition): RootQuery<T>;
+  orderBy(...terms: Terms): RootQuery<T>;
+  limit(rowCount: number): RootQuery<T>;
+  offset(rowCount: number): RootQuery<T>;
+  forUpdate(options?: LockOptions): RootQuery<T>;
+  forShare(options?: LockOptions): RootQuery<T>;
+  comment(text: string): RootQuery<T>;
+  plan(choice: "auto" | "custom"): RootQuery<T>;
+  signal(signal: AbortSignal): RootQuery<T>;
+  timeout(timeoutMs: number): RootQuery<T>;
+  count(): Promise<number>;
+  toSql(): SqlText;
+  "~first"(): SelectStatement;
+  "~find"(key: KeyOf<T>): SelectStatement;
+}
+
+/**
+ * A read of whole rows of one table, with what belongs to them. Every method returns a new query; nothing runs before it is
+ * awaited. Conditions, order and limits are of the table's own rows: what narrows related rows stands in `with`.
+ */
+export class RelatedQuery<T extends AnyTable, S extends AnySchema, Row> extends Runnable<Row[]> {
+  readonly #root: RootQuery<T>;
+  readonly #branches: readonly Branch[];
+
+  constructor(root: RootQuery<T>, branches: readonly Branch[]) {
+    super();
+    this.#root = root;
+    this.#branches = branches;
+  }
+
+  #of(root: RootQuery<T>): this {
+    // There is no subclass.
+    return new RelatedQuery<T, S, Row>(root, this.#branches) as this;
+  }
+
+  /** Loads further relations; one that is named again is loaded as it is said last. */
+  with<const W extends With<S, T>>(
+    relations: W extends CheckedWith<S, T, W> ? W : CheckedWith<S, T, W>,
+  ): RelatedQuery<T, S, Flat<LoadedRelations<S, T, W> & Omit<Row, keyof W>>> {
+    const { plans } = this.#root["~scope"];
+    const added = branchesOf(plans.schema, this.#root.statement.from as TableInfo, relations);
+    const names = new Set(added.map(({ relation }) => relation.name));
+    const kept = this.#branches.filter(({ relation }) => !names.has(relation.name));
+    return new RelatedQuery(this.#root, [...kept, ...added]);
+  }
+
+  /** As `where` of a query without relations. */
+  where(condition: Condition): this {
+    return this.#of(this.#root.where(condition));
+  }
+
+  /** As `orderBy` of a query without relations. */
+  orderBy(...terms: Terms): this {
+    return this.#of(this.#root.orderBy(...terms));
+  }
+
+  /** How many of the table's own rows. */
+  limit(rowCount: number): this {
+    return this.#of(this.#root.limit(rowCount));
+  }
+
+  offset(rowCount: number): this {
+    return this.#of(this.#root.offset(rowCount));
+  }
+
+  /** Locks the table's own rows, not the related ones. */
+  forUpdate(options: LockOptions = {}): this {
+    return this.#of(this.#root.forUpdate(options));
+  }
+
+  /** Locks the table's own rows, not the related ones. */
+  forShare(options: LockOptions = {}): this {
+    return this.#of(this.#root.forShare(options));
+  }
+
+  /** As `comment` of a query without relations. */
+  comment(text: string): this {
+    return this.#of(this.#root.comment(text));
+  }
+
+  /** As `plan` of a query without relations. */
+  plan(choice: "auto" | "custom"): this {
+    return this.#of(this.#root.plan(choice));
+  }
+
+  /** Calls the read off when the signal is aborted, whichever of its queries runs. */
+  signal(signal: AbortSignal): this {
+    return this.#of(this.#root.signal(signal));
+  }
+
+  /** @param timeoutMs For all its queries together, in milliseconds, above 0. */
+  timeout(timeoutMs: number): this {
+    return this.#of(this.#root.timeout(timeoutMs));
+  }
+
+  protected override run(): MaybePromise<Row[]> {
+    const { statement } = this.#root;
+    return this.#together((scope) => this.#read(scope, statement));
+  }
+
+  /** The first row, or undefined. */
+  first(): Promise<Row | undefined> {
+    return this.#single(this.#root["~first"]());
+  }
+
+  /**
+   * The first row.
+   *
+   * @throws {NotFoundError} when there is none.
+   */
+  async one(): Promise<Row> {
+    const row = await this.first();
+    if (row === undefined) throw new NotFoundError(this.#root.statement.from.table);
+    return row;
+  }
+
+  /**
+   * The row with this primary key, or undefined.
+   *
+   * @param key The key's value, or an object with all columns of a composite key.
+   */
+  find(key: KeyOf<T>): Promise<Row | undefined> {
+    return started(() => this.#single(this.#root["~find"](key)));
+  }
+
+  /** How many rows the table has for the conditions; what is related doesn't matter. */
+  count(): Promise<number> {
+    return this.#root.count();
+  }
+
+  /** The SQL and the values of the query of the table's own rows. */
+  toSql(): SqlText {
+    return this.#root.toSql();
+  }
+
+  /** Reads the rows bit by bit, and what is related to each bit with it: `batch` rows are one query of each relation. */
+  stream(options: StreamOptions = {}): AsyncIterable<Row> {
+    return { [Symbol.asyncIterator]: () => this.#bits(options) };
+  }
+
+  async *#bits(options: StreamOptions): AsyncGenerator<Row, void, undefined> {
+    const scope = this.#root["~scope"];
+    const { packed, statement } = this.#packed(this.#root.statement);
+    const size = options.batch ?? DEFAULT_BATCH;
+    let raws: RawRow[] = [];
+    const give = async (): Promise<Row[]> => {
+      const own = raws;
+      raws = [];
+      await attach(scope, this.#branches, own, packed);
+      return own.map((raw) => packed.rowOf(raw) as Row);
+    };
+    for await (const raw of streamRows(scope, statement, options)) {
+      if (raws.push(raw as RawRow) >= size) yield* await give();
+    }
+    if (raws.length > 0) yield* await give();
+  }
+
+  #single(statement: SelectStatement): Promise<Row | undefined> {
+    return started(() =>
+      this.#together((scope) => {
+        const { packed, statement: own } = this.#packed(statement);
+        return chain(runRow(scope, own), (raw) => {
+          if (raw === undefined) return undefined;
+          const raws = [raw as RawRow];
+          return chain<void, Row>(
+            attach(scope, this.#branches, raws, packed),
+            () => packed.rowOf(raws[0]!) as Row,
+          );
+        });
+      }),
+    );
+  }
+
+  #read(scope: Scope, given: SelectStatement): MaybePromise<Row[]> {
+    const { packed, statement } = this.#packed(given);
+    return chain(runRows(scope, statement), (rows) => {
+      const raws = rows as RawRow[];
+      return chain<void, Row[]>(attach(scope, this.#branches, raws, packed), () =>
+        packed.record === given.selection
+          ? (raws as Row[])
+          : raws.map((raw) => packed.rowOf(raw) as Row),
+      );
+    });
+  }
+
+  #packed(statement: SelectStatement): { packed: Packed; statement: SelectStatement } {
+    const needed = neededOf(this.#branches, statement.from as TableInfo);
+    const packed = pack(statement.selection, needed);
+    return { packed, statement: { ...statement, selection: packed.record } };
+  }
+
+  /** A limit of time, or a signal, is for all queries of the read together. */
+  #together<Result>(work: (scope: Scope) => MaybePromise<Result>): MaybePromise<Result> {
+    const scope = this.#root["~scope"];
+    const { runner } = scope;
+    if (!(runner instanceof LimitedRunner)) return work(scope);
+    return runner.together(async (limit) => work(scopeOn(scope, limit(runner.inner))));
+  }
+}
+
+const DEFAULT_BATCH = 500;

@@ -1,0 +1,248 @@
+/** The query that reads the related rows of many rows at once. */
+
+import {
+  CompareNode,
+  InListNode,
+  LogicNode,
+  nodeOf,
+  ValueNode,
+  type AnyExpression,
+  type Condition,
+} from "../../ast/expression.ts";
+import { mapColumns } from "../../ast/map-columns.ts";
+import type { DerivedSource } from "../../ast/derived.ts";
+import type { LogicalType } from "../../ast/logical-type.ts";
+import type {
+  JoinClause,
+  OrderTerm,
+  SelectionRecord,
+  SelectStatement,
+} from "../../ast/statement.ts";
+import type { RelationStep } from "../../schema/relation.ts";
+import { infoOf, sourceOf, type AnyTableColumn, type TableInfo } from "../../schema/table.ts";
+import { over, rowNumber } from "../functions/window.ts";
+import { asc } from "../order.ts";
+import { inputsOf, queryTable } from "../read/derived.ts";
+import { emptyStatement } from "../statement.ts";
+import { valueFor } from "./keys.ts";
+import type { Branch } from "./tree.ts";
+
+const COUNT: LogicalType = { kind: "bigint", mode: "number" };
+
+/** A table in a query, under the name that it has there. */
+interface Stop {
+  readonly info: TableInfo;
+  readonly columns: (columns: readonly AnyTableColumn[]) => readonly AnyTableColumn[];
+}
+
+/** Where a table stands twice on the way, the one that is nearer to the target keeps its name. */
+function stopsOf(steps: readonly RelationStep[]): Stop[] {
+  const taken = new Set<TableInfo>();
+  return [...steps]
+    .reverse()
+    .map(({ table }, index): Stop => {
+      const isTaken = taken.has(table);
+      taken.add(table);
+      const info = isTaken ? infoOf(table.aliased(`through_${index}`)) : table;
+      return {
+        info,
+        columns: (columns) =>
+          isTaken ? columns.map((column) => info.column(column.key)!) : columns,
+      };
+    })
+    .reverse();
+}
+
+function allOf(conditions: readonly (AnyExpression | undefined)[]): AnyExpression | undefined {
+  const given = conditions.filter((condition) => condition !== undefined);
+  return given.length < 2 ? given[0] : new LogicNode("and", given);
+}
+
+function pairwise(left: readonly AnyExpression[], right: readonly AnyExpression[]): AnyExpression {
+  return allOf(left.map((column, index) => new CompareNode("=", column, right[index]!)))!;
+}
+
+/** Pairs are compared one by one, in as many as a power of two, so that their number doesn't make a plan for each. */
+const MAX_PAIRS = 128;
+
+/** The keys in lots of which each is one query. */
+export function lotsOf(keys: readonly (readonly unknown[])[]): (readonly (readonly unknown[])[])[] {
+  if (keys[0]!.length === 1) return [keys];
+  const lots = [];
+  for (let start = 0; start < keys.length; start += MAX_PAIRS)
+    lots.push(keys.slice(start, start + MAX_PAIRS));
+  return lots;
+}
+
+function isOneOf(
+  columns: readonly AnyTableColumn[],
+  keys: readonly (readonly unknown[])[],
+): AnyExpression {
+  const [column] = columns;
+  if (columns.length === 1)
+    return new InListNode(
+      column!,
+      keys.map(([value]) => valueFor(column!, value)),
+      column!.type,
+      false,
+    );
+  const size = 2 ** Math.ceil(Math.log2(keys.length));
+  const pairs = Array.from({ length: size }, (_, index) => {
+    const key = keys[Math.min(index, keys.length - 1)]!;
+    const values = columns.map((own, place) => new ValueNode(valueFor(own, key[place]), own.type));
+    return pairwise(columns, values);
+  });
+  return pairs.length === 1 ? pairs[0]! : new LogicNode("or", pairs);
+}
+
+/** A query for the related rows of some rows, but for what it selects of them. */
+export interface RelatedSelect {
+  /** By which a related row is put to the row that it belongs to. */
+  readonly keys: readonly AnyExpression[];
+  select(record: SelectionRecord): SelectStatement;
+}
+
+/** @param values The keys of the rows whose related rows are read, each once. */
+export function relatedSelect(
+  branch: Branch,
+  values: readonly (readonly unknown[])[],
+): RelatedSelect {
+  return branch.relation.isDistinct ? joinedSelect(branch, values) : pairedSelect(branch, values);
+}
+
+/** The target, joined with the tables on the way. */
+function joinedSelect(branch: Branch, values: readonly (readonly unknown[])[]): RelatedSelect {
+  const { relation, where } = branch;
+  const { steps, target } = relation;
+  const stops = stopsOf(steps);
+  const keys = stops[0]!.columns(steps[0]!.to);
+  const joins = joinsOf(steps, stops);
+  const condition = allOf([isOneOf(keys, values), relation.where, where]);
+  const select = (record: SelectionRecord): SelectStatement => ({
+    ...emptyStatement(target, record),
+    joins,
+    where: condition,
+  });
+  return narrowed({ keys, select }, branch, values.length);
+}
+
+/** From the last table on the way back to the first. */
+function joinsOf(steps: readonly RelationStep[], stops: readonly Stop[]): JoinClause[] {
+  return steps
+    .slice(1)
+    .map(({ from, to }, index) => {
+      const [before, stop] = [stops[index]!, stops[index + 1]!];
+      const on = pairwise(before.columns(from), stop.columns(to));
+      return { kind: "inner" as const, source: before.info, inputs: undefined, on };
+    })
+    .reverse();
+}
+
+/** The target, joined with each pair of a row and what it leads to, once. */
+function pairedSelect(branch: Branch, values: readonly (readonly unknown[])[]): RelatedSelect {
+  const { relation, where } = branch;
+  const { steps, target } = relation;
+  const last = steps.at(-1)!;
+  const hops = steps.slice(0, -1);
+  const stops = stopsOf(hops);
+  const end = stops.at(-1)!;
+  const first = stops[0]!.columns(steps[0]!.to);
+  const columns = [...first, ...end.columns(last.from)];
+  const { ofTarget, others } = splitByTarget(relation.where, target);
+  const pairs = queryTable(
+    {
+      ...emptyStatement(end.info, {
+        keys: columns.map((_, index) => `key${index}`),
+        values: columns,
+        source: undefined,
+      }),
+      distinct: true,
+      joins: joinsOf(hops, stops),
+      where: allOf([isOneOf(first, values), ...others]),
+    },
+    "pairs",
+  );
+  const source = sourceOf(pairs) as DerivedSource;
+  const keys = source.columns.slice(0, first.length);
+  const on = pairwise(source.columns.slice(first.length), last.to);
+  const joins: JoinClause[] = [{ kind: "inner", source, inputs: inputsOf(pairs), on }];
+  const select = (record: SelectionRecord): SelectStatement => ({
+    ...emptyStatement(target, record),
+    joins,
+    where: allOf([...ofTarget, where]),
+  });
+  return narrowed({ keys, select }, branch, values.length);
+}
+
+function splitByTarget(
+  condition: Condition | undefined,
+  target: TableInfo,
+): { ofTarget: AnyExpression[]; others: AnyExpression[] } {
+  const split = { ofTarget: [] as AnyExpression[], others: [] as AnyExpression[] };
+  if (condition === undefined) return split;
+  const node = nodeOf(condition);
+  const parts = node.kind === "logic" && node.operator === "and" ? node.operands : [condition];
+  for (const part of parts) {
+    let isOfTarget = true;
+    mapColumns(part, {
+      column: (column) => {
+        isOfTarget &&= column.source === target;
+        return column;
+      },
+      source: (own) => own,
+      query: (query) => query,
+    });
+    (isOfTarget ? split.ofTarget : split.others).push(part);
+  }
+  return split;
+}
+
+/** With its order, and its limit: of the only row's related rows, or of each row's by numbering them. */
+function narrowed(related: RelatedSelect, branch: Branch, rowCount: number): RelatedSelect {
+  const { limit, offset, relation } = branch;
+  const isCut = limit !== undefined || offset > 0;
+  const orderBy: readonly OrderTerm[] =
+    isCut && branch.orderBy.length === 0
+      ? relation.target.primaryKey.map((column) => asc(column))
+      : branch.orderBy;
+  const ordered = (record: SelectionRecord): SelectStatement => ({
+    ...related.select(record),
+    orderBy,
+  });
+  if (!isCut) return { keys: related.keys, select: ordered };
+  if (rowCount === 1) {
+    return {
+      keys: related.keys,
+      select: (record) => ({
+        ...ordered(record),
+        limit: limit === undefined ? undefined : new ValueNode(limit, COUNT),
+        offset: offset === 0 ? undefined : new ValueNode(offset, COUNT),
+      }),
+    };
+  }
+  return { keys: related.keys, select: (record) => numbered(related, branch, orderBy, record) };
+}
+
+function numbered(
+  related: RelatedSelect,
+  { limit, offset }: Branch,
+  orderBy: readonly OrderTerm[],
+  record: SelectionRecord,
+): SelectStatement {
+  const place = over(rowNumber(), { partitionBy: related.keys, orderBy });
+  const inner = related.select({
+    keys: ["item", "place"],
+    values: [record, place],
+    source: undefined,
+  });
+  const table = queryTable(inner, "related");
+  const source = sourceOf(table) as DerivedSource;
+  const [item, number] = source.record.values as [SelectionRecord, AnyExpression];
+  const after = new CompareNode(">", number, new ValueNode(offset, COUNT));
+  const last = limit === undefined ? undefined : new ValueNode(offset + limit, COUNT);
+  return {
+    ...emptyStatement(source, item, inputsOf(table)),
+    where: allOf([after, last && new CompareNode("<=", number, last)]),
+    orderBy: [asc(number)],
+  };
+}

@@ -1,0 +1,120 @@
+/** What `with` was given, checked: a tree of the relations to load. */
+
+import { Expression, type Condition } from "../../ast/expression.ts";
+import type { OrderTerm, SelectionRecord } from "../../ast/statement.ts";
+import { BuildError, InvalidValueError } from "../../core/error.ts";
+import type { Relation } from "../../schema/relation.ts";
+import { relationsOf, type AnySchema } from "../../schema/schema.ts";
+import { aliasedBy, type TableInfo } from "../../schema/table.ts";
+import { asc } from "../order.ts";
+import { combined } from "../read/select.ts";
+import { tableSelection, toSelection } from "../read/selection.ts";
+import type { Selection } from "../types.ts";
+
+/** One relation of a level, with what narrows it and what is loaded with it. */
+export interface Branch {
+  readonly relation: Relation;
+  readonly where: Condition | undefined;
+  readonly orderBy: readonly OrderTerm[];
+  readonly limit: number | undefined;
+  readonly offset: number;
+  readonly selection: SelectionRecord;
+  readonly branches: readonly Branch[];
+}
+
+const OPTIONS = new Set(["limit", "offset", "orderBy", "select", "where", "with"]);
+
+function refuse(relation: Relation, message: string, hint?: string): never {
+  throw new InvalidValueError(`with: relation "${relation.name}" ${message}`, { hint });
+}
+
+/**
+ * @param given What `with` takes: `{ posts: true }`, or options for each relation.
+ * @throws {BuildError} `E_UNKNOWN_RELATION`
+ */
+export function branchesOf(
+  schema: AnySchema | undefined,
+  table: TableInfo,
+  given: unknown,
+): Branch[] {
+  if (typeof given !== "object" || given === null)
+    throw new InvalidValueError("with() takes an object of relations, such as { posts: true }.");
+  const relations = schema === undefined ? {} : relationsOf(schema, aliasedBy(table));
+  return Object.entries(given).flatMap(([name, options]: [string, unknown]) => {
+    if (options === undefined) return [];
+    const relation = Object.hasOwn(relations, name) ? relations[name]! : undefined;
+    if (relation === undefined) throw unknownRelation(schema, table, name, Object.keys(relations));
+    return [branchOf(schema, relation, options === true ? {} : options)];
+  });
+}
+
+function unknownRelation(
+  schema: AnySchema | undefined,
+  { table }: TableInfo,
+  name: string,
+  known: readonly string[],
+): BuildError {
+  const hint =
+    schema === undefined
+      ? "Pass the schema that declares it: connect(url, { schema })."
+      : known.length === 0
+        ? "Declare it in the second argument of defineSchema()."
+        : `It has ${known.join(", ")}.`;
+  return new BuildError("E_UNKNOWN_RELATION", `Table "${table}" has no relation "${name}".`, {
+    hint,
+  });
+}
+
+function branchOf(schema: AnySchema | undefined, relation: Relation, given: unknown): Branch {
+  if (typeof given !== "object" || given === null)
+    return refuse(relation, "takes true, or an object of options.");
+  const unknown = Object.keys(given).find((key) => !OPTIONS.has(key));
+  if (unknown !== undefined)
+    refuse(relation, `has no option "${unknown}".`, `There are ${[...OPTIONS].join(", ")}.`);
+  const options = given as Readonly<Record<string, unknown>>;
+  const { limit, offset, orderBy, select, where } = options;
+  if (relation.cardinality === "one") {
+    const idle = ["limit", "offset", "orderBy"].find((key) => options[key] !== undefined);
+    if (idle !== undefined) refuse(relation, `is one row at most, and takes no ${idle}.`);
+  }
+  return {
+    relation,
+    where:
+      where === undefined
+        ? undefined
+        : (combined(undefined, where as Condition, "where") as Condition),
+    orderBy: orderTerms(relation, orderBy),
+    limit: limit === undefined ? undefined : countOf(relation, "limit", limit),
+    offset: offset === undefined ? 0 : countOf(relation, "offset", offset),
+    selection: selectionOf(relation, select),
+    branches:
+      options["with"] === undefined ? [] : branchesOf(schema, relation.target, options["with"]),
+  };
+}
+
+function countOf(relation: Relation, name: string, value: unknown): number {
+  if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number;
+  return refuse(relation, `takes a whole number, 0 or more, for ${name}.`);
+}
+
+function orderTerms(relation: Relation, given: unknown): OrderTerm[] {
+  if (given === undefined) return [];
+  const terms: readonly unknown[] = Array.isArray(given) ? given : [given];
+  return terms.map((term): OrderTerm => {
+    if (term instanceof Expression) return asc(term);
+    if (typeof term === "object" && term !== null && "expression" in term) return term as OrderTerm;
+    return refuse(relation, "takes columns, asc(…) or desc(…) for orderBy.");
+  });
+}
+
+function selectionOf(relation: Relation, select: unknown): SelectionRecord {
+  const { target } = relation;
+  if (select === undefined) return tableSelection(target);
+  if (!Array.isArray(select)) return toSelection(select as Selection);
+  const keys = select as readonly string[];
+  if (keys.length === 0) refuse(relation, "selects no column.");
+  const values = keys.map(
+    (key) => target.column(key) ?? refuse(relation, `selects "${key}", which is no column.`),
+  );
+  return { keys, values, source: undefined };
+}

@@ -1,0 +1,116 @@
+/** The types of what `with` takes and of the rows that it gives. */
+
+import type { Condition, Expression } from "../../ast/expression.ts";
+import type { OrderTerm } from "../../ast/statement.ts";
+import type { RelationDraft, RelationKind } from "../../schema/relation.ts";
+import type { AnySchema } from "../../schema/schema.ts";
+import type { AliasOf, AnyTable, ColumnsOf, Flat, NameOf, RowOf } from "../../schema/table.ts";
+import type { ResultOf, SelectionInput } from "../types.ts";
+
+type Named<S extends AnySchema, Name> = Name extends keyof S["~relations"]
+  ? S["~relations"][Name]
+  : // oxlint-disable-next-line typescript/no-empty-object-type -- no relations: no key leads to one.
+    {};
+
+/** The relations of a table, or of that which an alias stands for. */
+export type RelationsOf<S extends AnySchema, T extends AnyTable> = Named<
+  S,
+  T extends AliasOf<infer Name> ? Name : NameOf<T>
+>;
+
+type TargetOf<R> = R extends RelationDraft<infer Target, RelationKind> ? Target : never;
+
+type Term = Expression<unknown, string> | OrderTerm;
+
+/** What a relation to one row can be narrowed by, at each level of `with`. */
+export interface LoadOneOptions<T extends AnyTable> {
+  /** Of the related rows; a row without any keeps its place, with an empty list or null. */
+  readonly where?: Condition;
+  /** The keys of the columns to read, or a selection as `db.select` takes it. Default: all columns. */
+  readonly select?: SelectionInput | readonly (keyof ColumnsOf<T> & string)[];
+}
+
+/** What a relation to many rows can be narrowed by, at each level of `with`. */
+export interface LoadManyOptions<T extends AnyTable> extends LoadOneOptions<T> {
+  readonly orderBy?: Term | readonly Term[];
+  /** How many of each row's related rows. Without an order the first by the primary key. */
+  readonly limit?: number;
+  /** How many of each row's related rows are left out before. */
+  readonly offset?: number;
+}
+
+type LoadOptions<R> =
+  R extends RelationDraft<infer Target, infer Kind>
+    ? Kind extends "many"
+      ? LoadManyOptions<Target>
+      : LoadOneOptions<Target>
+    : never;
+
+/** What `with` takes: a relation's name with `true`, or with what narrows it and what is loaded with it. */
+export type With<S extends AnySchema, T extends AnyTable> = {
+  readonly [Key in keyof RelationsOf<S, T>]?:
+    | true
+    | (LoadOptions<RelationsOf<S, T>[Key]> & {
+        readonly with?: With<S, TargetOf<RelationsOf<S, T>[Key]>>;
+      });
+};
+
+/**
+ * What was passed, with a sentence in the place of each key that isn't known. TypeScript itself overlooks an unknown
+ * key beside a known one when the type is inferred.
+ */
+export type CheckedWith<S extends AnySchema, T extends AnyTable, W> = {
+  readonly [Key in keyof W]: Key extends keyof RelationsOf<S, T>
+    ? W[Key] extends true
+      ? true
+      : CheckedOptions<S, RelationsOf<S, T>[Key], W[Key]>
+    : `'${NameOf<T>}' has no relation '${Key & string}'`;
+};
+
+type CheckedOptions<S extends AnySchema, R, Options> = {
+  readonly [Key in keyof Options]: Key extends "with"
+    ? CheckedWith<S, TargetOf<R>, Options[Key]>
+    : Key extends keyof LoadOptions<R>
+      ? LoadOptions<R>[Key]
+      : `There is no option '${Key & string}'`;
+};
+
+type Picked<T extends AnyTable, Options> = Options extends { readonly select: infer Selected }
+  ? Selected extends readonly (infer Key)[]
+    ? Pick<RowOf<T>, Key & keyof RowOf<T>>
+    : ResultOf<Selected, never>
+  : RowOf<T>;
+
+type IsMissing<Owner extends AnyTable, Target extends AnyTable, Kind, Options> = Options extends {
+  readonly where: Condition;
+}
+  ? null
+  : Kind extends "optional"
+    ? null
+    : Kind extends "back"
+      ? NameOf<Target> extends NameOf<Owner>
+        ? never
+        : null
+      : never;
+
+type LoadedRelation<S extends AnySchema, Owner extends AnyTable, R, Options> =
+  R extends RelationDraft<infer Target, infer Kind>
+    ? Kind extends "many"
+      ? Loaded<S, Target, Options>[]
+      : Loaded<S, Target, Options> | IsMissing<Owner, Target, Kind, Options>
+    : never;
+
+export type LoadedRelations<S extends AnySchema, T extends AnyTable, W> = {
+  -readonly [Key in keyof W & keyof RelationsOf<S, T>]: LoadedRelation<
+    S,
+    T,
+    RelationsOf<S, T>[Key],
+    W[Key]
+  >;
+};
+
+/** A row with what was loaded with it. */
+export type Loaded<S extends AnySchema, T extends AnyTable, Options> = Flat<
+  Picked<T, Options> &
+    (Options extends { readonly with: infer W } ? LoadedRelations<S, T, W> : unknown)
+>;

@@ -1,0 +1,252 @@
+/** What belongs to what, and rows with what was loaded with them. */
+import {
+  alias,
+  defineSchema,
+  desc,
+  eq,
+  integer,
+  sql,
+  table,
+  text,
+  uuid,
+  type Database,
+  type Executor,
+  type RowOf,
+} from "plinth";
+import { expectType, type Equal } from "./equal.ts";
+
+const users = table("users", {
+  id: uuid().primaryKey(),
+  name: text().notNull(),
+  managerId: uuid().references(() => users.id),
+});
+const profiles = table("profiles", {
+  userId: uuid()
+    .primaryKey()
+    .references(() => users.id),
+  bio: text(),
+});
+const posts = table("posts", {
+  id: integer().primaryKey(),
+  authorId: uuid()
+    .notNull()
+    .references(() => users.id),
+  editorId: uuid().references(() => users.id),
+  title: text().notNull(),
+});
+const comments = table("post_comments", {
+  id: integer().primaryKey(),
+  postId: integer()
+    .notNull()
+    .references(() => posts.id),
+  parentId: integer().references(() => comments.id),
+  text: text().notNull(),
+});
+const tags = table("tags", { id: integer().primaryKey(), name: text().notNull() });
+const postTags = table("post_tags", {
+  postId: integer()
+    .primaryKey()
+    .references(() => posts.id),
+  tagId: integer()
+    .primaryKey()
+    .references(() => tags.id),
+});
+const nodes = table("nodes", {
+  id: integer().primaryKey(),
+  rootId: integer()
+    .notNull()
+    .references(() => nodes.id),
+});
+
+const schema = defineSchema({ users, profiles, posts, comments, tags, postTags, nodes }, (r) => ({
+  users: {
+    posts: r.many(posts, { on: posts.authorId }),
+    profile: r.one(profiles, { on: profiles.userId }),
+    manager: r.one(users, { on: users.managerId }),
+    reports: r.many(users, { on: users.managerId }),
+  },
+  profiles: { user: r.one(users) },
+  posts: {
+    author: r.one(users, { on: posts.authorId }),
+    editor: r.one(users, { on: posts.editorId }),
+    comments: r.many(comments),
+    tags: r.many(tags, { through: postTags }),
+  },
+  comments: {
+    post: r.one(posts),
+    parent: r.one(comments, { on: comments.parentId }),
+    replies: r.many(comments, { on: comments.parentId }),
+    author: r.one(users, { through: { table: posts, to: posts.authorId } }),
+    shown: r.one(posts, { where: eq(posts.title, "x") }),
+    same: r.one(posts, { from: comments.postId, to: posts.id }),
+  },
+  nodes: { root: r.one(nodes, { on: nodes.rootId }) },
+}));
+declare const db: Database<typeof schema>;
+
+type Shape<Row> = { [Key in keyof Row]: Row[Key] };
+type User = RowOf<typeof users>;
+type Post = RowOf<typeof posts>;
+type Comment = RowOf<typeof comments>;
+
+// `with`, one level deep, gives flat rows.
+const authors = await db.from(users).with({ posts: true }).limit(5);
+expectType<Equal<(typeof authors)[number], Shape<User & { posts: Post[] }>>>();
+const author = await db
+  .from(users)
+  .with({ posts: { limit: 3 } })
+  .find("0190");
+expectType<Equal<NonNullable<typeof author>["posts"], Post[]>>();
+const more = await db.from(users).with({ posts: true }).with({ profile: true }).first();
+expectType<
+  Equal<
+    NonNullable<typeof more>,
+    Shape<User & { posts: Post[]; profile: RowOf<typeof profiles> | null }>
+  >
+>();
+
+// To any depth, through a table between two, and in circles.
+const [deep] = await db
+  .from(users)
+  .where(eq(users.name, "x"))
+  .with({
+    posts: {
+      where: eq(posts.title, "x"),
+      orderBy: desc(posts.id),
+      with: {
+        tags: true,
+        comments: {
+          with: { replies: { with: { post: { with: { author: { with: { profile: true } } } } } } },
+        },
+      },
+    },
+  });
+type DeepPost = NonNullable<typeof deep>["posts"][number];
+expectType<Equal<DeepPost["tags"], { id: number; name: string }[]>>();
+type DeepReply = DeepPost["comments"][number]["replies"][number];
+expectType<Equal<keyof DeepReply, "post" | keyof Comment>>();
+expectType<
+  Equal<DeepReply["post"]["author"]["profile"], { userId: string; bio: string | null } | null>
+>();
+
+// A relation to one row is null where the row may be missing: by its key, by the side on which that stands, or by a condition.
+const [post] = await db.from(posts).with({ author: true, editor: true });
+expectType<Equal<NonNullable<typeof post>["author"], User>>();
+expectType<Equal<NonNullable<typeof post>["editor"], User | null>>();
+const [comment] = await db
+  .from(comments)
+  .with({ post: true, parent: true, author: true, shown: true, same: true });
+expectType<Equal<NonNullable<typeof comment>["post"], Post>>();
+expectType<Equal<NonNullable<typeof comment>["parent"], Comment | null>>();
+expectType<Equal<NonNullable<typeof comment>["author"], User | null>>();
+expectType<Equal<NonNullable<typeof comment>["shown"], Post | null>>();
+expectType<Equal<NonNullable<typeof comment>["same"], Post | null>>();
+const [person] = await db.from(users).with({ manager: true, profile: { select: ["bio"] } });
+expectType<Equal<NonNullable<typeof person>["manager"], User | null>>();
+expectType<Equal<NonNullable<typeof person>["profile"], { bio: string | null } | null>>();
+const [node] = await db.from(nodes).with({ root: true });
+expectType<Equal<NonNullable<typeof node>["root"], RowOf<typeof nodes>>>();
+const [narrowed] = await db.from(comments).with({ post: { where: eq(posts.title, "x") } });
+expectType<Equal<NonNullable<typeof narrowed>["post"], Post | null>>();
+
+// A relation's columns can be chosen, and so can expressions.
+const [chosen] = await db
+  .from(users)
+  .with({ posts: { select: ["id", "title"], with: { tags: true } } });
+expectType<
+  Equal<
+    NonNullable<typeof chosen>["posts"],
+    { id: number; title: string; tags: { id: number; name: string }[] }[]
+  >
+>();
+const [computed] = await db.from(users).with({
+  posts: { select: { id: posts.id, length: sql<number>`length(${posts.title})` } },
+});
+expectType<Equal<NonNullable<typeof computed>["posts"], { id: number; length: number }[]>>();
+
+// Of aliases, streams, transactions, and of what takes any of them.
+const [boss] = await db.from(alias(users, "boss")).with({ reports: { with: { posts: true } } });
+expectType<Equal<NonNullable<typeof boss>["reports"][number]["posts"], Post[]>>();
+for await (const row of db.from(posts).with({ author: true }).stream())
+  expectType<Equal<typeof row, Shape<Post & { author: User }>>>();
+async function countUsers(executor: Executor): Promise<number> {
+  return executor.from(users).count();
+}
+async function findWithPosts(executor: Executor<typeof schema>, id: string) {
+  return executor.from(users).with({ posts: true }).find(id);
+}
+void countUsers(db);
+const length = await db.transaction(async (tx) => {
+  void countUsers(tx);
+  const found = await findWithPosts(tx, "0190");
+  return found?.posts.length ?? 0;
+});
+expectType<Equal<typeof length, number>>();
+
+// A misspelt relation or option is refused at every depth, alone and beside one that is right.
+// @ts-expect-error Depth 1, alone.
+void db.from(users).with({ postz: true });
+// @ts-expect-error Depth 1, beside a good one.
+void db.from(users).with({ posts: true, postz: true });
+// @ts-expect-error An option of depth 1.
+void db.from(users).with({ posts: { limti: 5 } });
+// @ts-expect-error An option of depth 1, beside a good one.
+void db.from(users).with({ posts: { limit: 5, limti: 5 } });
+// @ts-expect-error Depth 2.
+void db.from(users).with({ posts: { with: { comments: true, commentz: true } } });
+// @ts-expect-error Depth 3.
+void db.from(users).with({ posts: { with: { comments: { with: { post: true, pots: true } } } } });
+void db.from(users).with({
+  // @ts-expect-error Depth 4.
+  posts: { with: { comments: { with: { replies: { with: { parent: true, parnt: true } } } } } },
+});
+void db.from(users).with({
+  posts: {
+    with: {
+      comments: {
+        with: {
+          replies: {
+            with: {
+              post: {
+                with: {
+                  tags: true,
+                  // @ts-expect-error Depth 5.
+                  tagz: true,
+                },
+              },
+            },
+          },
+        },
+      },
+    },
+  },
+});
+// @ts-expect-error A second `with`.
+void db.from(users).with({ posts: true }).with({ postz: true });
+// @ts-expect-error A chosen column is one that there is.
+void db.from(users).with({ posts: { select: ["id", "tilte"] } });
+// @ts-expect-error A limit is a number.
+void db.from(users).with({ posts: { limit: "5" } });
+// @ts-expect-error One row has no limit.
+void db.from(posts).with({ author: { limit: 5 } });
+// @ts-expect-error A table without relations has none to load.
+void db.from(tags).with({ posts: true });
+// @ts-expect-error A database that wasn't told of the schema knows no relations.
+void (db as Database).from(users).with({ posts: true });
+// @ts-expect-error What was not loaded is not there.
+void authors[0]?.profile;
+
+// Declarations.
+// @ts-expect-error A relation has no column's name.
+defineSchema({ users, profiles }, (r) => ({ users: { name: r.many(profiles) } }));
+// @ts-expect-error Relations are declared for tables of the schema.
+defineSchema({ users, profiles }, (r) => ({ userz: { profile: r.many(profiles) } }));
+// @ts-expect-error There is no such option.
+defineSchema({ users, profiles }, (r) => ({ users: { profiles: r.many(profiles, { key: 1 }) } }));
+// @ts-expect-error Nor of r.one.
+defineSchema({ users, profiles }, (r) => ({ profiles: { user: r.one(users, { key: 1 }) } }));
+// @ts-expect-error A key is made of columns.
+defineSchema({ users, posts }, (r) => ({ users: { posts: r.many(posts, { on: "authorId" }) } }));
+// @ts-expect-error Nor of r.one.
+defineSchema({ users, posts }, (r) => ({ posts: { author: r.one(users, { on: "authorId" }) } }));
+expectType<Equal<typeof schema.relations.users.posts.name, string>>();
