@@ -1167,6 +1167,7 @@ interface MigrationFacts {
     readonly families: readonly string[];
     readonly lintFamily: "LT" | "MY" | "PG";
     readonly hasRelatives?: boolean;
+    inProcess?(texts: readonly string[]): string;
     readonly lock?: {
         readonly take: string;
         readonly release: string;

@@ -75,8 +75,12 @@ function loadEnvironment(folder: string): void {
   if (existsSync(file)) process.loadEnvFile(file);
 }
 
-export function urlOf(options: CommonOptions, { config }: Project): string {
-  const url = options.url ?? urlOfVariables(config.env) ?? config.url;
+function findUrl(options: CommonOptions, { config }: Project): string | undefined {
+  return options.url ?? urlOfVariables(config.env) ?? config.url;
+}
+
+export function urlOf(options: CommonOptions, project: Project): string {
+  const url = findUrl(options, project);
   if (url !== undefined) return url;
   throw noDatabaseError();
 }
@@ -87,6 +91,11 @@ export function requireConsent(url: string, isGiven: boolean, what: string): voi
   throw new ConfigError(`The database isn't on this machine, and this ${what}.`, {
     hint: "Add --yes if that is what you want.",
   });
+}
+
+/** As `placedUrl`, for what may do without a database. */
+export function placedUrlIfAny(options: CommonOptions, project: Project): string | undefined {
+  return findUrl(options, project) === undefined ? undefined : placedUrl(options, project);
 }
 
 /** A file that the configuration names is seen from it; one on the command line from where that runs. */

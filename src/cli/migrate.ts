@@ -34,7 +34,8 @@ Verbs:
   lint                    Tell what may lose data, stop others or fail on rows that are there:
                           --since REF for what is new. Exits with 1 when there is something.
   snapshot [NAME]         Write the snapshot of SQL by hand, from a scratch database that all is
-                          applied to. Default: of the last migration.
+                          applied to, in this process where that can be: --database NAME.
+                          Default: of the last migration.
   drift                   Tell what differs between the database and the schema, and exit with 1
                           where something does: --sql for what mends it, --sql --keep for what makes
                           others like it, --ignore NAME.

@@ -14,17 +14,20 @@ import { writeSnapshot, type Snapshot } from "../migrate/snapshot/snapshot.ts";
 import type { Transaction } from "../query/client.ts";
 import type { Model } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
-import { replay } from "../tools/replay.ts";
+import { replayInPlace } from "../tools/replay-place.ts";
 import {
   commonOptions,
   connectProject,
   loadProject,
   migrationFolder,
-  placedUrl,
+  migrationSettings,
+  placedUrlIfAny,
   type Project,
 } from "./context.ts";
 import { loadSchema } from "./schema.ts";
 import { painter, printJson, type Terminal } from "./terminal.ts";
+
+const options = { ...commonOptions, database: { type: "string" } } as const;
 
 /** `plinth migrate snapshot [NAME]` */
 export async function snapshotCommand(
@@ -34,12 +37,13 @@ export async function snapshotCommand(
 ): Promise<void> {
   const { values, positionals } = parseArgs({
     args: [...argv],
-    options: commonOptions,
+    options,
     allowPositionals: true,
   });
   const project = await loadProject(values, cwd);
-  const url = placedUrl(values, project);
-  const { families } = (await dialectOf(schemeOf(url))).migrations;
+  const url = placedUrlIfAny(values, project);
+  const dialect = await dialectFor(values.database, url, project);
+  const { families } = dialect.migrations;
   const folder = migrationFolder(project, families);
   const migrations = await readFolder<Transaction>(folder, families);
   const name = nameOf(positionals, migrations);
@@ -47,17 +51,48 @@ export async function snapshotCommand(
   refuseForeign(file);
   const before = readSnapshotBefore(folder, name);
   const schema = await schemaOf(project);
-  const model = await replay({
-    createScratch: () => createScratch(url),
+  const isOfUrl = url !== undefined && (await isFor(url, dialect));
+  const { model, place, obstacle } = await replayInPlace({
+    dialect,
+    url: isOfUrl ? url : undefined,
+    isUrlAsked: values.url !== undefined,
+    createScratch: (at) => createScratch(at),
     connect: (scratch) => connectProject({}, project, scratch),
     migrations: migrations.slice(0, migrations.findIndex((one) => one.name === name) + 1),
-    declared: (dialect, names) =>
-      schema === undefined ? asModel(before, dialect) : modelOf(schema, names, dialect),
+    declared: (live, names) =>
+      schema === undefined ? asModel(before, live) : modelOf(schema, names, live),
   });
   writeFileSync(file, writeSnapshot(snapshotOf(model, before, families[0]!)));
   const path = relative(project.folder, file);
-  if (values.json === true) printJson(terminal, { migration: name, file: path });
-  else terminal.stdout.write(`${painter(terminal)("green", "wrote")}  ${path}\n`);
+  if (values.json === true) {
+    printJson(terminal, { migration: name, file: path, replayed: place });
+    return;
+  }
+  if (obstacle !== undefined) terminal.stderr.write(`not in this process: ${obstacle}\n`);
+  terminal.stdout.write(
+    `replayed  by ${place}\n${painter(terminal)("green", "wrote")}     ${path}\n`,
+  );
+}
+
+/** That of the option, else that of the URL, else the only one that migrations are written for. */
+async function dialectFor(
+  named: string | undefined,
+  url: string | undefined,
+  project: Project,
+): Promise<Dialect> {
+  if (named !== undefined) return dialectOf(named);
+  if (url !== undefined) return dialectOf(schemeOf(url));
+  const { databases = [] } = migrationSettings(project);
+  if (databases.length === 1) return dialectOf(databases[0]!);
+  throw new ConfigError("No database is named whose migrations are meant.", {
+    hint: "Pass --database NAME, or --url, or write `url` into plinth.config.ts.",
+  });
+}
+
+/** Whether SQL of the dialect is for the database of a URL. */
+async function isFor(url: string, { migrations }: Dialect): Promise<boolean> {
+  const { families } = (await dialectOf(schemeOf(url))).migrations;
+  return families.some((family) => migrations.families.includes(family));
 }
 
 function nameOf(given: readonly string[], migrations: readonly { name: string }[]): string {

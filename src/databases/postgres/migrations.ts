@@ -1,4 +1,5 @@
 import type { MigrationFacts } from "../../dialect/server/migration-facts.ts";
+import { extensionsOf } from "./extensions.ts";
 
 /** Any number that others are unlikely to lock by; locks are told apart by database. */
 const KEY = "hashtextextended('plinth_migrations', 0)";
@@ -13,6 +14,10 @@ const own = (space: string): string =>
 export const postgresMigrations: MigrationFacts = {
   families: ["postgres"],
   lintFamily: "PG",
+  inProcess(texts) {
+    const extensions = extensionsOf(texts).map(encodeURIComponent);
+    return extensions.length === 0 ? "pglite:" : `pglite:?extensions=${extensions.join(",")}`;
+  },
   lock: {
     take: `select pg_try_advisory_lock(${KEY}) as taken`,
     release: `select pg_advisory_unlock(${KEY})`,

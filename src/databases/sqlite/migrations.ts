@@ -3,6 +3,7 @@ import type { MigrationFacts } from "../../dialect/server/migration-facts.ts";
 export const sqliteMigrations: MigrationFacts = {
   families: ["sqlite"],
   lintFamily: "LT",
+  inProcess: () => "sqlite::memory:",
   rebuild: {
     // Inside a transaction it does nothing. Source: sqlite.org/lang_altertable.html#otheralter.
     before: "pragma foreign_keys = off",

@@ -9,6 +9,12 @@ export interface MigrationFacts {
   /** Whether SQL for it runs on a relative, too, and makes other tables there. */
   readonly hasRelatives?: boolean;
   /**
+   * The URL of an empty database in this process that understands the same SQL. Undefined where there is none.
+   *
+   * @param texts The SQL that is to run there.
+   */
+  inProcess?(texts: readonly string[]): string;
+  /**
    * Queries that give `taken`, true or 1 when nobody else runs migrations on this database. Without them the beginning of
    * a writing transaction keeps others out.
    */

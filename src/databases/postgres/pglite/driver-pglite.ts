@@ -69,7 +69,7 @@ function noExtension(name: string): UnsupportedError {
   return new UnsupportedError({
     dialect: "PGlite",
     feature: `the extension "${name}"`,
-    instead: "Use a PostgreSQL server that has it.",
+    instead: "Name a PostgreSQL server that has it: postgres://… or, on the command line, --url.",
   });
 }
 
