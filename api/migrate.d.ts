@@ -24,7 +24,7 @@ type Way = "down" | "up";
 
 // migrate/run/runner
 
-export type MigrationState = "applied" | "dirty" | "edited" | "missing" | "pending";
+export type MigrationState = "applied" | "dirty" | "edited" | "missing" | "partial" | "pending";
 
 export interface MigrationStatus {
     readonly name: string;

@@ -53,6 +53,7 @@ function showOwn(run: Run, statuses: readonly MigrationStatus[]): void {
     dirty: "red",
     edited: "red",
     missing: "red",
+    partial: "red",
     pending: "yellow",
   } as const;
   const rows = statuses.map(({ name, state, appliedAt, durationMs, progress, isReversible }) => [

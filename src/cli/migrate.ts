@@ -39,6 +39,8 @@ Verbs:
   drift                   Tell what differs between the database and the schema, and exit with 1
                           where something does: --sql for what mends it, --sql --keep for what makes
                           others like it, --ignore NAME.
+  squash [--to NAME]      One migration in place of many, once it is proven that both make the same:
+                          --name NAME, --keep NAME and --drop NAME for what writes rows, --dry-run.
   up [-n N] [--to NAME]   Apply what is pending; --rehearse: to a copy with all rows, which is dropped.
   down [-n N]             Take back the last one, or the last N.
   status                  Tell what is applied, pending, edited, missing or broken off.
@@ -100,6 +102,7 @@ const separateVerbs: Readonly<Record<string, () => Promise<Verb>>> = {
   generate: async () => (await import("./generate.ts")).generateCommand,
   lint: async () => (await import("./lint.ts")).lintCommand,
   snapshot: async () => (await import("./snapshot.ts")).snapshotCommand,
+  squash: async () => (await import("./squash.ts")).squashCommand,
 };
 
 /**

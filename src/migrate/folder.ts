@@ -163,6 +163,22 @@ async function load<Tx>(files: MigrationFiles, product: string): Promise<Migrati
   };
 }
 
+const OWN_FILES =
+  /^(?:(?:[a-z0-9]+\.)?(?:up|down)\.sql|migration\.(?:sql|[cm]?[jt]s)|snapshot\.json)$/;
+
+/** The paths of all that a migration is made of, for every database, whatever its layout; not what people put beside it. */
+export function filesOfMigration(folder: string, name: string): string[] {
+  const inside = entriesOf(join(folder, name))
+    .filter((entry) => entry.isFile() && OWN_FILES.test(entry.name))
+    .map((entry) => join(folder, name, entry.name));
+  const endings = [".sql", ".up.sql", ".down.sql", ".snapshot.json", ".ts", ".mts", ".js", ".mjs"];
+  const flat = new Set(entriesOf(folder).flatMap((entry) => (entry.isFile() ? entry.name : [])));
+  return [
+    ...inside,
+    ...endings.flatMap((end) => (flat.has(name + end) ? join(folder, name + end) : [])),
+  ];
+}
+
 /**
  * The migrations of a folder in their order; none where there is no folder.
  *

@@ -125,7 +125,11 @@ export function directivesOf(sql: string | undefined, name: string): Directives 
   const words = [...(sql ?? "").matchAll(DIRECTIVE)].map(([, word = ""]) => word);
   const product = words.find((word) => word.startsWith("for "))?.slice(4);
   const unknown = words.find(
-    (word) => word !== "no-transaction" && word !== "rebuild" && word !== `for ${product}`,
+    (word) =>
+      word !== "no-transaction" &&
+      word !== "rebuild" &&
+      word !== `for ${product}` &&
+      !/^squashes\s+\S+\s+[0-9a-f]{64}$/.test(word),
   );
   if (unknown !== undefined) {
     throw new MigrationError(

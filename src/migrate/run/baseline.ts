@@ -4,7 +4,8 @@ import { MigrationError } from "../../core/error.ts";
 import type { Migration } from "../migration.ts";
 import { PEERS, type PeerEntry, type PeerHistory } from "../peers/peer.ts";
 import { readPeers } from "../peers/read-peers.ts";
-import { prepareHistory, readHistory, remember } from "./history.ts";
+import { settleSquashed } from "../squash/settle.ts";
+import { prepareHistory, remember } from "./history.ts";
 import { pendingOf } from "./runner.ts";
 import { withSession, type MigrationTarget } from "./target.ts";
 
@@ -74,12 +75,13 @@ export function baselineMigrations<Tx>(
   migrations: readonly Migration<Tx>[],
   to?: string,
 ): Promise<Baseline> {
-  return withSession(db, {}, async ({ session, lockTimeoutMs }) => {
+  return withSession(db, {}, async (context) => {
+    const { lockTimeoutMs, session } = context;
     const peers = await readPeers(session);
     refuseFailed(peers);
     const taken = to === undefined ? peers.flatMap((peer) => filesOf(migrations, peer)) : [];
     await prepareHistory(session, lockTimeoutMs);
-    const pending = pendingOf(migrations, await readHistory(session), { to });
+    const pending = pendingOf(migrations, await settleSquashed(context, migrations), { to });
     const wanted =
       taken.length === 0 ? pending : pending.filter(({ name }) => taken.includes(name));
     for (const migration of wanted) await remember(session, migration, "applied", 0);

@@ -32,7 +32,10 @@ const history = table(TABLE, {
 });
 
 /** `applying` and `reverting` are under way, or were broken off. */
-export type HistoryState = "applied" | "applying" | "reverting";
+export type StoredState = "applied" | "applying" | "reverting";
+
+/** `partial` is never stored: of a squashed migration some of those that it stands for are applied, and others aren't. */
+export type HistoryState = StoredState | "partial";
 
 export interface HistoryRow {
   readonly name: string;
@@ -93,7 +96,7 @@ export async function readHistory(session: Session): Promise<HistoryRow[]> {
 export async function remember<Tx>(
   session: Session,
   { name, up, down }: Migration<Tx>,
-  state: HistoryState,
+  state: StoredState,
   durationMs: number,
 ): Promise<void> {
   const appliedAt = new Date(session.engine.clock.nowMs()).toISOString();
@@ -105,6 +108,28 @@ export async function remember<Tx>(
     ${Math.round(durationMs)})`;
 }
 
+/** One migration takes the place of those that it stands for. */
+export async function replaceRows<Tx>(
+  session: Session,
+  {
+    migration: { down, name, up },
+    place,
+    replaced,
+  }: {
+    readonly migration: Migration<Tx>;
+    readonly replaced: readonly HistoryRow[];
+    readonly place: number;
+  },
+): Promise<void> {
+  for (const row of replaced) await forget(session, row.name);
+  const [known] = await session.ask`select name from plinth_migrations where name = ${name}`;
+  if (known !== undefined) return;
+  const appliedAt = replaced.at(-1)!.appliedAt;
+  await session.ask`insert into plinth_migrations (name, place, up_checksum, down_checksum, down_sql,
+    state, done_count, begun_count, applied_at, duration_ms) values (${name}, ${place}, ${up.checksum},
+    ${down?.checksum ?? null}, ${down?.sql ?? null}, ${"applied"}, ${0}, ${0}, ${appliedAt}, ${0})`;
+}
+
 export async function forget(session: Session, name: string): Promise<void> {
   await session.ask`delete from plinth_migrations where name = ${name}`;
 }
@@ -112,7 +137,7 @@ export async function forget(session: Session, name: string): Promise<void> {
 export async function setState(
   session: Session,
   name: string,
-  state: HistoryState,
+  state: StoredState,
   durationMs: number,
 ): Promise<void> {
   const duration = Math.round(durationMs);

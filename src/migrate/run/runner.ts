@@ -15,9 +15,12 @@ import { compareNames, type Migration } from "../migration.ts";
 import { runOne } from "./run-one.ts";
 import type { RunContext, Way } from "./run-side.ts";
 import { resumeOne, rollBackOne } from "./run-steps.ts";
+import { collapse } from "../squash/collapse.ts";
+import { settleSquashed } from "../squash/settle.ts";
 import { withSession, type MigrationRun, type MigrationTarget, type RunOptions } from "./target.ts";
 
-export type MigrationState = "applied" | "dirty" | "edited" | "missing" | "pending";
+/** `"partial"` is one that was squashed of several, of which some are applied and others aren't. */
+export type MigrationState = "applied" | "dirty" | "edited" | "missing" | "partial" | "pending";
 
 export interface MigrationStatus {
   readonly name: string;
@@ -42,6 +45,7 @@ function stateOf<Tx>(
   migration: Migration<Tx> | undefined,
 ): MigrationState {
   if (row === undefined) return "pending";
+  if (row.state === "partial") return "partial";
   if (row.state !== "applied") return "dirty";
   if (migration === undefined) return "missing";
   return isEdited(row, migration) ? "edited" : "applied";
@@ -49,8 +53,9 @@ function stateOf<Tx>(
 
 function statusesOf<Tx>(
   migrations: readonly Migration<Tx>[],
-  rows: readonly HistoryRow[],
+  stored: readonly HistoryRow[],
 ): MigrationStatus[] {
+  const { rows } = collapse(stored, migrations);
   const known = new Map(migrations.map((migration) => [migration.name, migration]));
   const applied = new Map(rows.map((row) => [row.name, row]));
   const names = [...new Set([...known.keys(), ...applied.keys()])].toSorted(compareNames);
@@ -93,6 +98,11 @@ const PROBLEMS = {
     "E_MIGRATION_EDITED",
     "is not what was applied",
     "Restore its files and write a new migration instead. If the edit changes nothing, run `plinth migrate repair --accept NAME`.",
+  ],
+  partial: [
+    "E_MIGRATION_MISSING",
+    "stands for several, and only some of those are applied here",
+    "Apply the others first: check out the commit before the squash (`git log -- migrations`), run `plinth migrate up`, and come back. Where they were done by hand, run `plinth migrate repair --mark-applied NAME`.",
   ],
   missing: [
     "E_MIGRATION_MISSING",
@@ -146,10 +156,11 @@ export interface UpOptions extends RunOptions {
 /** The migrations that `up` would run, once the history has been found to agree with the files. */
 export function pendingOf<Tx>(
   migrations: readonly Migration<Tx>[],
-  rows: readonly HistoryRow[],
+  stored: readonly HistoryRow[],
   options: UpOptions,
 ): Migration<Tx>[] {
-  refuseProblems(statusesOf(migrations, rows), () => false);
+  refuseProblems(statusesOf(migrations, stored), () => false);
+  const { rows } = collapse(stored, migrations);
   if (options.to !== undefined) refuseUnknown(migrations, options.to);
   const applied = new Set(rows.map(({ name }) => name));
   const pending = migrations.filter(
@@ -201,6 +212,7 @@ export function applyMigrations<Tx>(
 ): Promise<MigrationRun[]> {
   return withSession(db, options, async (context) => {
     await prepareHistory(context.session, context.lockTimeoutMs);
+    await settleSquashed(context, migrations);
     const rows = await readSettled(context, migrations);
     return runAll(context, pendingOf(migrations, rows, options), "up", options);
   });
@@ -228,10 +240,11 @@ async function readSettled<Tx>(
 /** The last applied ones, the last first, by their files or, where these are gone, by what the history kept. */
 function revertible<Tx>(
   migrations: readonly Migration<Tx>[],
-  rows: readonly HistoryRow[],
+  stored: readonly HistoryRow[],
   count: number,
 ): Migration<Tx>[] {
-  refuseProblems(statusesOf(migrations, rows), (state) => state === "missing");
+  refuseProblems(statusesOf(migrations, stored), (state) => state === "missing");
+  const { rows } = collapse(stored, migrations);
   const known = new Map(migrations.map((migration) => [migration.name, migration]));
   return rows
     .toReversed()
@@ -274,7 +287,8 @@ export function revertMigrations<Tx>(
   options: RunOptions = {},
 ): Promise<MigrationRun[]> {
   return withSession(db, options, async (context) => {
-    const wanted = revertible(migrations, await readHistory(context.session), count);
+    const rows = await settleSquashed(context, migrations);
+    const wanted = revertible(migrations, rows, count);
     const stuck = wanted.find(({ down }) => down === undefined);
     if (stuck !== undefined) {
       throw new MigrationError(
@@ -329,6 +343,7 @@ export function repairMigrations<Tx>(
     if (!rows.some((row) => row.name === name)) await remember(session, migration, "applied", 0);
     else await acceptChecksums(session, migration);
     if (repair.kind === "mark-applied") await setState(session, name, "applied", 0);
+    await settleSquashed(context, migrations);
     return name;
   });
 }

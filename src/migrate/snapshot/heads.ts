@@ -9,6 +9,7 @@ import { emptySnapshot, hashSnapshot, readSnapshot, type Snapshot } from "./snap
 /** The snapshot of a migration. */
 export interface Head {
   readonly name: string;
+  readonly file: string;
   readonly snapshot: Snapshot;
 }
 
@@ -29,7 +30,7 @@ function readHeads(folder: string): Head[] {
     const isSnapshot = entry.isDirectory() ? existsSync(file) : name !== entry.name;
     const text = isSnapshot ? readFileSync(file, "utf8") : "";
     if (!isSnapshot || isForeignSnapshot(text)) return [];
-    return [{ name, snapshot: readSnapshot(text, file) }];
+    return [{ name, file, snapshot: readSnapshot(text, file) }];
   });
   return heads.toSorted((left, right) => compareNames(left.name, right.name));
 }
