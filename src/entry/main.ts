@@ -381,6 +381,8 @@ export {
 export { concat, length, replace, stringAgg, substring, trim } from "../query/functions/texts.ts";
 export type { QueryTable } from "../query/read/derived.ts";
 export type { LockOptions, SelectQuery, SetQuery } from "../query/read/select.ts";
+export { countOf, every, none, related, some } from "../query/relations/operators.ts";
+export type { RelatedCondition } from "../query/relations/correlated.ts";
 export type { RelatedQuery } from "../query/relations/related-query.ts";
 export type { With } from "../query/relations/types.ts";
 export type { TableQuery } from "../query/read/table-query.ts";

@@ -4,8 +4,19 @@
  */
 
 import type { Condition } from "../ast/expression.ts";
+import { mapColumns } from "../ast/map-columns.ts";
+import { ConfigError } from "../core/error.ts";
 import type { Column } from "./column.ts";
-import type { AnyTable, AnyTableColumn, ColumnsOf, NameOf, TableInfo } from "./table.ts";
+import {
+  aliasedBy,
+  infoOf,
+  type AliasOf,
+  type AnyTable,
+  type AnyTableColumn,
+  type ColumnsOf,
+  type NameOf,
+  type TableInfo,
+} from "./table.ts";
 
 /**
  * `"one"` always is there; `"optional"` may be null. `"back"` is null as well, unless the table points at itself: the
@@ -145,6 +156,8 @@ export class Relation<
   readonly name: string;
   readonly owner: TableInfo;
   readonly target: TableInfo;
+  /** The target as it was declared. */
+  readonly table: Target;
   readonly cardinality: "many" | "one";
   /** Whether `one` may find none. Always false for `many`. */
   readonly isOptional: boolean;
@@ -161,6 +174,7 @@ export class Relation<
     this.name = parts.name;
     this.owner = parts.owner;
     this.target = parts.target;
+    this.table = parts.table as Target;
     this.cardinality = parts.cardinality;
     this.isOptional = parts.isOptional;
     this.steps = parts.steps;
@@ -168,12 +182,46 @@ export class Relation<
     this.ownerWhere = parts.ownerWhere;
     this.where = parts.where;
   }
+
+  /**
+   * The same relation of an alias of its table: for conditions over the rows of that.
+   *
+   * @example
+   * const bosses = alias(users, "bosses");
+   * db.from(bosses).where(some(schema.relations.users.reports.of(bosses)))
+   */
+  of(table: (AliasOf<NameOf<Owner>> & AnyTable) | Owner): Relation<Owner, Target, Kind> {
+    const owner = infoOf(table);
+    if (aliasedBy(owner) !== aliasedBy(this.owner)) {
+      throw new ConfigError(`of() of relation "${this.name}" takes an alias of its own table.`, {
+        code: "E_SCHEMA",
+      });
+    }
+    return new Relation({ ...this, ...ofOwner(this, owner) });
+  }
+}
+
+function ofOwner(
+  { ownerWhere, steps }: Pick<RelationParts, "ownerWhere" | "steps">,
+  owner: TableInfo,
+): Pick<RelationParts, "owner" | "ownerWhere" | "steps"> {
+  const [first, ...others] = steps as readonly [RelationStep, ...RelationStep[]];
+  const own = { ...first, from: first.from.map(({ key }) => owner.column(key)!) };
+  const where =
+    ownerWhere &&
+    mapColumns(ownerWhere, {
+      column: (column) => owner.column(column.key)!,
+      source: () => owner,
+      query: (query) => query,
+    });
+  return { owner, ownerWhere: where as Condition | undefined, steps: [own, ...others] };
 }
 
 export interface RelationParts {
   readonly name: string;
   readonly owner: TableInfo;
   readonly target: TableInfo;
+  readonly table: AnyTable;
   readonly cardinality: "many" | "one";
   readonly isOptional: boolean;
   readonly steps: readonly RelationStep[];

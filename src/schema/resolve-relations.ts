@@ -24,6 +24,7 @@ interface Draft {
   readonly name: string;
   readonly owner: TableInfo;
   readonly target: TableInfo;
+  readonly table: AnyTable;
   readonly cardinality: "many" | "one";
   readonly options: RelationOptions;
   /** The keys of the schema's tables, as they are written in hints. */
@@ -66,7 +67,7 @@ function draftOf(owner: TableInfo, name: string, given: unknown, tables: Tables)
   const { cardinality, options, target: table } = given as AnyRelationDraft;
   if (!isTable(table)) refuse(`${where} leads to no table.`, "Pass what table() returned.");
   const target = knownTable(infoOf(table), where, tables);
-  return { name, owner, target, cardinality, options, tables, where };
+  return { name, owner, target, table, cardinality, options, tables, where };
 }
 
 function knownTable(info: TableInfo, where: string, tables: Tables): TableInfo {
@@ -104,6 +105,7 @@ function resolve(draft: Draft): Relation {
     name: draft.name,
     owner,
     target,
+    table: draft.table,
     cardinality,
     isOptional: cardinality === "one" && isOptional(steps, options.where),
     steps,

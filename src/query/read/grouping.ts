@@ -12,6 +12,12 @@ function isAggregate(value: SelectionNode): boolean {
   return node.kind === "call" && node.over === undefined && AGGREGATES.has(node.name);
 }
 
+/** Whether the value is one of all rows together: an aggregate, or what is computed of some. */
+export function holdsAggregate(value: AnyExpression): boolean {
+  const node = nodeOf(value);
+  return isAggregate(value) || (node.kind === "call" && node.arguments.some(holdsAggregate));
+}
+
 /** The columns that a selection reads as they are. */
 function plainColumns(value: SelectionNode): SourceColumn[] {
   if (!(value instanceof Expression)) {

@@ -30,7 +30,7 @@ import type { Branch } from "./tree.ts";
 const COUNT: LogicalType = { kind: "bigint", mode: "number" };
 
 /** A table in a query, under the name that it has there. */
-interface Stop {
+export interface Stop {
   readonly info: TableInfo;
   readonly columns: (columns: readonly AnyTableColumn[]) => readonly AnyTableColumn[];
 }
@@ -53,12 +53,17 @@ function stopsOf(steps: readonly RelationStep[]): Stop[] {
     .reverse();
 }
 
-function allOf(conditions: readonly (AnyExpression | undefined)[]): AnyExpression | undefined {
+export function allOf(
+  conditions: readonly (AnyExpression | undefined)[],
+): AnyExpression | undefined {
   const given = conditions.filter((condition) => condition !== undefined);
   return given.length < 2 ? given[0] : new LogicNode("and", given);
 }
 
-function pairwise(left: readonly AnyExpression[], right: readonly AnyExpression[]): AnyExpression {
+export function pairwise(
+  left: readonly AnyExpression[],
+  right: readonly AnyExpression[],
+): AnyExpression {
   return allOf(left.map((column, index) => new CompareNode("=", column, right[index]!)))!;
 }
 
@@ -127,7 +132,7 @@ function joinedSelect(branch: Branch, values: readonly (readonly unknown[])[]): 
 }
 
 /** From the last table on the way back to the first. */
-function joinsOf(steps: readonly RelationStep[], stops: readonly Stop[]): JoinClause[] {
+export function joinsOf(steps: readonly RelationStep[], stops: readonly Stop[]): JoinClause[] {
   return steps
     .slice(1)
     .map(({ from, to }, index) => {

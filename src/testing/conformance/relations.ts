@@ -1,5 +1,7 @@
-import { and, eq, gt, ne } from "../../query/expression.ts";
+import type { Condition } from "../../ast/expression.ts";
+import { and, eq, gt, max, ne, or, sum } from "../../query/expression.ts";
 import { desc } from "../../query/order.ts";
+import { countOf, every, none, related, some } from "../../query/relations/operators.ts";
 import { sql } from "../../query/sql.ts";
 import { foreignKey } from "../../schema/constraints.ts";
 import { defineSchema } from "../../schema/schema.ts";
@@ -451,6 +453,124 @@ export function relationCases({ expect, schemaGroup }: Kit): void {
       ]);
       expect(await failureOf(nobody.one())).toMatchObject({ code: "E_NOT_FOUND" });
       expect(await db.from(people).with({ posts: true }).limit(2).count()).toBe(2);
+    });
+
+    test("are asked for: some, none, every, and how many", async ({ db }) => {
+      await fill(db);
+      const { people: of, posts: ofPosts, notes: ofNotes, halls: ofHalls } = schema.relations;
+      const found = async (condition: Condition): Promise<number[]> =>
+        ids(await db.from(people).where(condition).orderBy(people.id));
+      expect(await found(some(of.posts))).toEqual([1, 2, 4]);
+      expect(await found(none(of.posts))).toEqual([3]);
+      expect(await found(some(of.posts, gt(posts.price, "15.00")))).toEqual([1]);
+      expect(await found(none(of.posts, gt(posts.price, "15.00")))).toEqual([2, 3, 4]);
+      expect(await found(every(of.posts, gt(posts.price, "5.00")))).toEqual([3, 4]);
+      // NULL is not met.
+      expect(await found(every(of.posts, gt(posts.editorId, 0)))).toEqual([2, 3, 4]);
+      expect(await found(every(of.posts, and(undefined)))).toEqual([1, 2, 3, 4]);
+      expect(await found(some(of.costly))).toEqual([1, 4]);
+      expect(await found(some(of.readers, eq(people.name, "Cleo")))).toEqual([1]);
+      expect(await found(some(of.notes))).toEqual([1]);
+      expect(await found(some(of.reports))).toEqual([1, 2]);
+      // Columns of a table that points at itself mean the related row.
+      expect(await found(some(of.reports, eq(people.name, "Dan")))).toEqual([2]);
+      expect(await found(some(of.reports, (report) => gt(people.id, report.id)))).toEqual([]);
+      expect(await found(some(of.manager, (manager) => gt(people.id, manager.id)))).toEqual([
+        2, 3, 4,
+      ]);
+      expect(
+        await found(some(of.reports, (report) => some(of.reports.of(report), eq(people.id, 4)))),
+      ).toEqual([1]);
+      expect(await found(some(of.posts, some(ofPosts.tags, eq(tags.name, "red"))))).toEqual([1]);
+      expect(await found(some(of.posts, some(ofPosts.editor, eq(people.name, "Bob"))))).toEqual([
+        1,
+      ]);
+      const bosses = alias(people, "bosses");
+      expect(
+        ids(await db.from(bosses).where(some(of.reports.of(bosses), eq(people.id, 2)))),
+      ).toEqual([1]);
+      const about = await db
+        .from(notes)
+        .where(or(some(ofNotes.person), some(ofNotes.post)))
+        .orderBy(notes.id);
+      expect(ids(about)).toEqual([1, 2]);
+      expect(
+        await db
+          .from(halls)
+          .where(none(ofHalls.seats, eq(seats.id, 2)))
+          .orderBy(halls.number),
+      ).toEqual([
+        { city: "A", number: 1 },
+        { city: "B", number: 1 },
+      ]);
+      const counted = await db
+        .select({
+          id: people.id,
+          posts: countOf(of.posts),
+          costly: countOf(of.posts, gt(posts.price, "10.00")),
+          readers: countOf(of.readers),
+          reports: countOf(of.reports, ne(people.name, "Bob")),
+        })
+        .from(people)
+        .orderBy(desc(countOf(of.posts)), people.id);
+      expect(counted).toEqual([
+        { id: 1, posts: 3, costly: 2, readers: 3, reports: 1 },
+        { id: 2, posts: 1, costly: 0, readers: 0, reports: 1 },
+        { id: 4, posts: 1, costly: 1, readers: 0, reports: 0 },
+        { id: 3, posts: 0, costly: 0, readers: 0, reports: 0 },
+      ]);
+      const loaded = await db
+        .from(people)
+        .where(eq(people.id, 1))
+        .with({
+          posts: { select: { id: posts.id, tags: countOf(ofPosts.tags) }, orderBy: posts.id },
+        });
+      expect(loaded[0]?.posts).toEqual([
+        { id: 1, tags: 2 },
+        { id: 2, tags: 1 },
+        { id: 3, tags: 0 },
+      ]);
+      // In writes, too.
+      await db.delete(people).where(and(none(of.posts), none(of.reports), none(of.badge)));
+      await db.update(posts).set({ title: "shown" }).where(some(ofPosts.tags));
+      expect(await db.from(posts).where(eq(posts.title, "shown")).count()).toBe(2);
+    });
+
+    test("give values of the related row, or of all of them together", async ({ db }) => {
+      await fill(db);
+      const { people: of, posts: ofPosts } = schema.relations;
+      const rows = await db
+        .select({
+          id: posts.id,
+          author: related(ofPosts.author, (author) => author.name),
+          editor: related(ofPosts.editor, (editor) => editor.name),
+        })
+        .from(posts)
+        .orderBy(desc(related(ofPosts.author, (author) => author.name)), posts.id);
+      expect(rows).toEqual([
+        { id: 5, author: "Dan", editor: "Dan" },
+        { id: 4, author: "Bob", editor: "Ada" },
+        { id: 1, author: "Ada", editor: null },
+        { id: 2, author: "Ada", editor: "Bob" },
+        { id: 3, author: "Ada", editor: "Cleo" },
+      ]);
+      const totals = await db
+        .select({
+          total: related(of.posts, (row) => sum(row.price)),
+          last: related(of.posts, (row) => max(row.at), gt(posts.price, "10.00")),
+          manager: related(of.manager, (manager) => manager.name),
+        })
+        .from(people)
+        .orderBy(people.id);
+      expect(totals).toEqual([
+        { total: "100000020.49", last: at, manager: null },
+        { total: "0.01", last: null, manager: "Ada" },
+        { total: null, last: null, manager: "Ada" },
+        { total: "10.01", last: at, manager: "Bob" },
+      ]);
+      expect(await failureOf(() => related(of.posts, (row) => row.title))).toMatchObject({
+        code: "E_UNGROUPED",
+      });
     });
 
     test.needing(
