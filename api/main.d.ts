@@ -2146,6 +2146,26 @@ export function view<const Name extends string>(name: Name): ViewBuilder<Name>;
 
 export function view<const Name extends string, Columns extends ColumnMap>(name: Name, columns: Columns): ColumnsViewBuilder<Name, Columns>;
 
+// query/relations/correlated
+
+export type RelatedCondition<Target extends AnyTable> = Condition | ((row: Target) => Condition);
+
+// query/relations/operators
+
+type To<Target extends AnyTable, Kind extends RelationKind = RelationKind> = Relation<AnyTable, Target, Kind>;
+
+type Value<Of extends AnyExpression, Kind> = Kind extends "one" ? Of["~value"] : Of["~value"] | null;
+
+export function countOf<Target extends AnyTable>(relation: To<Target>, condition?: RelatedCondition<NoInfer<Target>>): Expression<number>;
+
+export function every<Target extends AnyTable>(relation: To<Target>, condition: RelatedCondition<NoInfer<Target>>): Expression<boolean>;
+
+export function none<Target extends AnyTable>(relation: To<Target>, condition?: RelatedCondition<NoInfer<Target>>): Expression<boolean>;
+
+export function related<Target extends AnyTable, Kind extends RelationKind, Of extends AnyExpression>(relation: To<Target, Kind>, value: (row: NoInfer<Target>) => Of, condition?: RelatedCondition<NoInfer<Target>>): Expression<Value<Of, Kind>>;
+
+export function some<Target extends AnyTable>(relation: To<Target>, condition?: RelatedCondition<NoInfer<Target>>): Expression<boolean>;
+
 // query/relations/related-query
 
 export class RelatedQuery<T extends AnyTable, S extends AnySchema, Row> extends Runnable<Row[]> {
@@ -3259,6 +3279,7 @@ export class Relation<Owner extends AnyTable = AnyTable, Target extends AnyTable
     readonly name: string;
     readonly owner: TableInfo;
     readonly target: TableInfo;
+    readonly table: Target;
     readonly cardinality: "many" | "one";
     readonly isOptional: boolean;
     readonly steps: readonly RelationStep[];
@@ -3266,6 +3287,7 @@ export class Relation<Owner extends AnyTable = AnyTable, Target extends AnyTable
     readonly ownerWhere: Condition | undefined;
     readonly where: Condition | undefined;
     constructor(parts: RelationParts);
+    of(table: (AliasOf<NameOf<Owner>> & AnyTable) | Owner): Relation<Owner, Target, Kind>;
 }
 
 class RelationDraft<Target extends AnyTable, Kind extends RelationKind> {
@@ -3292,6 +3314,7 @@ interface RelationParts {
     readonly name: string;
     readonly owner: TableInfo;
     readonly target: TableInfo;
+    readonly table: AnyTable;
     readonly cardinality: "many" | "one";
     readonly isOptional: boolean;
     readonly steps: readonly RelationStep[];

@@ -197,7 +197,9 @@ export class Relation<
         code: "E_SCHEMA",
       });
     }
-    return new Relation({ ...this, ...ofOwner(this, owner) });
+    const { name, target, table: related, cardinality, isOptional, isDistinct, where } = this;
+    const parts = { name, target, table: related, cardinality, isOptional, isDistinct, where };
+    return new Relation({ ...parts, ...ofOwner(this, owner) });
   }
 }
 

@@ -2,9 +2,9 @@ import type { SetOperator } from "../../ast/derived.ts";
 import {
   Expression,
   isNamedAlike,
-  ValueNode,
   type AnyExpression,
   type Condition,
+  type ValueNode,
 } from "../../ast/expression.ts";
 import type {
   JoinClause,

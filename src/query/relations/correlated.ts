@@ -115,4 +115,4 @@ function led({ steps }: Relation, stops: readonly Stop[], start: AnyExpression):
   return new SubqueryNode("exists", statement);
 }
 
-export const ONE = new FragmentNode<number>(["1"], []);
+export const ONE: FragmentNode<number> = new FragmentNode<number>(["1"], []);
