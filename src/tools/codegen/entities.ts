@@ -1,0 +1,342 @@
+/** A model as the sections of a module: what is declared, and what each is called. Pure: from data to data. */
+
+import type { CustomType, EnumType, LogicalType, StorageSettings } from "../../ast/logical-type.ts";
+import type { ForeignObject } from "../../dialect/server/introspector.ts";
+import type { ForeignKeyModel, Model, TableModel, ViewModel } from "../../schema/model.ts";
+import { keyOf, type Place } from "../../schema/moves.ts";
+import type { Names } from "../../schema/naming.ts";
+import { arrow, call, callOf, code, list, object, quoted, type Code, type Member } from "./code.ts";
+import { customCode } from "./custom-code.ts";
+import { columnKeys, Constants, identifierOf, type ColumnKey } from "./identifiers.ts";
+import { relationCode } from "./relation-code.ts";
+import { planRelations, type RelatedTable, type RelationPlan } from "./relation-plan.ts";
+import {
+  columnsObject,
+  tableCode,
+  tableParts,
+  type TableContext,
+  type TableParts,
+} from "./table-code.ts";
+import type { TypeNames } from "./type-code.ts";
+import { sqlText } from "./value-code.ts";
+
+export interface EntitiesInput {
+  readonly model: Model;
+  /** What the database has and no declaration can say. */
+  readonly others: readonly ForeignObject[];
+  readonly names: Names;
+}
+
+interface Declared {
+  readonly constant: string;
+  /** What the database has beside it, and Plinth leaves alone: a line each. */
+  readonly notes: readonly string[];
+  readonly code: Code;
+}
+
+export interface TableSection extends Declared {
+  readonly kind: "table" | "view";
+  readonly place: Place;
+  readonly parts: TableParts;
+}
+
+export interface SharedSection extends Declared {
+  readonly kind: "collation" | "enum" | "space" | "type";
+}
+
+export interface SchemaSection extends Declared {
+  readonly kind: "schema";
+  /** The constants of tables and views, in their order. */
+  readonly members: readonly string[];
+  /** By the constants of tables. */
+  readonly relations: ReadonlyMap<string, readonly RelationPlan[]>;
+}
+
+export type Section = SchemaSection | SharedSection | TableSection;
+
+export interface Entities {
+  readonly shared: readonly SharedSection[];
+  readonly tables: readonly TableSection[];
+  readonly schema: SchemaSection;
+}
+
+/** Below as many columns a collation stands with each of them. */
+const SHARED_COLLATION = 3;
+
+function elementOf(type: LogicalType): LogicalType {
+  return type.kind === "array" ? type.element : type;
+}
+
+function allTypes({ tables, views = [] }: Model): LogicalType[] {
+  return [...tables, ...views].flatMap(({ columns }) => columns.map(({ type }) => elementOf(type)));
+}
+
+function uniqueBy<Item>(items: readonly Item[], keyOfItem: (item: Item) => string): Item[] {
+  return [...new Map(items.map((item) => [keyOfItem(item), item])).values()];
+}
+
+function commonCollation(types: readonly LogicalType[]): StorageSettings | undefined {
+  const counts = new Map<string, number>();
+  for (const type of types) {
+    if (type.kind !== "text" || type.collation === undefined) continue;
+    const key = JSON.stringify(type.collation);
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  const [found] = [...counts].toSorted(([, one], [, other]) => other - one);
+  return found !== undefined && found[1] >= SHARED_COLLATION
+    ? (JSON.parse(found[0]) as StorageSettings)
+    : undefined;
+}
+
+/** In a few words, such as `trigger "touched"`. */
+export function describeObject({ detail, kind, name, schema, table }: ForeignObject): string {
+  const own = table === undefined && schema !== undefined ? `${schema}.${name}` : name;
+  const what = own === table ? kind : `${kind} ${JSON.stringify(own)}`;
+  return detail === undefined ? what : `${what}: ${detail}`;
+}
+
+/** The table or view that it belongs to, which may be named by its schema and all. */
+function isOf({ schema, table }: ForeignObject, place: Place): boolean {
+  return table === place.name && schema === place.schema;
+}
+
+class Writer {
+  readonly #model: Model;
+  readonly #others: readonly ForeignObject[];
+  readonly #names: Names;
+  readonly #constants = new Constants();
+  readonly #relations: readonly (TableModel | ViewModel)[];
+  readonly #byPlace = new Map<string, { constant: string; keys: ReadonlyMap<string, ColumnKey> }>();
+  readonly #types: TypeNames;
+  readonly #spaces = new Map<string, string>();
+  readonly #shared: SharedSection[] = [];
+
+  constructor({ model, names, others }: EntitiesInput) {
+    this.#model = model;
+    this.#names = names;
+    this.#others = others;
+    this.#relations = [...model.tables, ...(model.views ?? [])];
+    this.#nameTables();
+    this.#declareSpaces();
+    this.#types = this.#declareTypes();
+  }
+
+  entities(): Entities {
+    const tables = this.#model.tables.map((table) => this.#table(table));
+    const views = (this.#model.views ?? []).map((view) => this.#view(view));
+    const all = [...tables, ...views];
+    return { shared: this.#shared, tables: all, schema: this.#schema(all) };
+  }
+
+  /** Tables of the connection's own schema are named first. */
+  #nameTables(): void {
+    const ordered = this.#relations.toSorted(
+      (one, other) => Number(one.schema !== undefined) - Number(other.schema !== undefined),
+    );
+    for (const table of ordered) {
+      const columns = table.columns.map(({ name }) => name);
+      this.#byPlace.set(keyOf(table), {
+        constant: this.#constants.take(table.name, "Table", table.schema),
+        keys: columnKeys(columns, this.#names),
+      });
+    }
+  }
+
+  #enums(): EnumType[] {
+    const used = allTypes(this.#model).filter((type) => type.kind === "enum");
+    return uniqueBy([...used, ...this.#model.enums], keyOf);
+  }
+
+  #declare(kind: SharedSection["kind"], constant: string, made: Code): void {
+    this.#shared.push({ kind, constant, notes: [], code: made });
+  }
+
+  #declareSpaces(): void {
+    const places: readonly Place[] = [...this.#relations, ...this.#enums()];
+    const schemas = new Set(places.flatMap(({ schema }) => schema ?? []));
+    for (const schema of schemas) {
+      const constant = this.#constants.take(schema, "Schema");
+      this.#spaces.set(schema, constant);
+      this.#declare("space", constant, call("databaseSchema", quoted(schema)));
+    }
+  }
+
+  #declareTypes(): TypeNames {
+    const types = allTypes(this.#model);
+    const collation = commonCollation(types);
+    if (collation !== undefined) {
+      const members = Object.entries(collation).map(([key, name]: [string, string]) => ({
+        key,
+        value: quoted(name),
+      }));
+      this.#declare("collation", "collation", object(members, false));
+    }
+    const enums = new Map<string, string>();
+    for (const type of this.#enums()) {
+      const constant = this.#constants.take(type.name.replace(/_enum$/, ""), "Enum", type.schema);
+      enums.set(keyOf(type), constant);
+      this.#declare("enum", constant, this.#enumCode(type));
+    }
+    const customs = new Map<string, string>();
+    const known = types.filter((type) => type.kind === "custom");
+    const spelt = (type: CustomType): string => JSON.stringify([type.name, type.databases]);
+    for (const type of uniqueBy(known, spelt)) {
+      const made = customCode(type);
+      if (made === undefined) continue;
+      const constant = this.#constants.take(type.name, "Type");
+      customs.set(spelt(type), constant);
+      this.#declare("type", constant, made);
+    }
+    return {
+      enumOf: (type) => enums.get(keyOf(type))!,
+      customOf: (type) => customs.get(spelt(type))!,
+      collationOf: (given) =>
+        JSON.stringify(given) === JSON.stringify(collation) ? "collation" : undefined,
+    };
+  }
+
+  #enumCode({ name, schema, storage, values }: EnumType): Code {
+    const settings = storage && Object.entries(storage).filter(([, setting]) => setting);
+    const stored =
+      settings === undefined || settings.length === 0
+        ? undefined
+        : object(
+            settings.map(([key, setting]) => ({ key, value: quoted(setting) })),
+            false,
+          );
+    const given = callOf(
+      "enumType",
+      quoted(name),
+      list(values.map(quoted)),
+      stored && object([{ key: "storage", value: stored }], false),
+    );
+    return { kind: "chain", root: this.#spaceOf(schema), calls: [given] };
+  }
+
+  #spaceOf(schema: string | undefined): string | undefined {
+    return schema === undefined ? undefined : this.#spaces.get(schema);
+  }
+
+  #contextOf(table: TableModel): TableContext {
+    const own = this.#byPlace.get(keyOf(table))!;
+    return { ...own, types: this.#types, targetOf: (key) => this.#targetOf(key) };
+  }
+
+  #targetOf(key: ForeignKeyModel): ReturnType<TableContext["targetOf"]> {
+    const found = this.#byPlace.get(keyOf({ schema: key.targetSchema, name: key.target }));
+    return (
+      found && {
+        table: found.constant,
+        keys: key.targetColumns.map((column) => found.keys.get(column)?.key ?? column),
+      }
+    );
+  }
+
+  #notesOf(table: TableModel | ViewModel): string[] {
+    const keys = "foreignKeys" in table ? table.foreignKeys : [];
+    const outside = keys
+      .filter((key) => this.#targetOf(key) === undefined)
+      .map(
+        ({ name, target }) =>
+          `foreign key ${JSON.stringify(name)} to ${JSON.stringify(target)}, which is not among these tables`,
+      );
+    const beside = this.#others.filter((one) => isOf(one, table)).map(describeObject);
+    return [...beside, ...outside];
+  }
+
+  #declaredName(name: string): string {
+    return name;
+  }
+
+  #table(table: TableModel): TableSection {
+    const context = this.#contextOf(table);
+    const parts = tableParts(table, context);
+    const space = this.#spaceOf(table.schema);
+    return {
+      kind: "table",
+      place: table,
+      constant: context.constant,
+      notes: this.#notesOf(table),
+      parts,
+      code: tableCode(this.#declaredName(table.name), parts, space),
+    };
+  }
+
+  #view(view: ViewModel): TableSection {
+    const none = { primaryKey: undefined, uniques: [], checks: [], foreignKeys: [] };
+    const table = { ...view, ...none };
+    const context = this.#contextOf(table);
+    const parts = tableParts(table, context);
+    const extras = parts.extras.map((part) => part.code);
+    const word = view.isMaterialized ? "materializedView" : "view";
+    const as = callOf(
+      "as",
+      sqlText(view.text),
+      extras.length === 0 ? undefined : arrow("t", list(extras)),
+    );
+    const declared = callOf(word, quoted(this.#declaredName(view.name)), columnsObject(parts));
+    return {
+      kind: "view",
+      place: view,
+      constant: context.constant,
+      notes: this.#notesOf(view),
+      parts,
+      code: { kind: "chain", root: this.#spaceOf(view.schema), calls: [declared, as] },
+    };
+  }
+
+  #schema(tables: readonly TableSection[]): SchemaSection {
+    const members = tables.map(({ constant }) => constant);
+    const related = this.#model.tables.map((model): RelatedTable => {
+      const { constant, keys } = this.#byPlace.get(keyOf(model))!;
+      return {
+        model,
+        constant,
+        noun: identifierOf(model.name, constant),
+        keyOf: (column) => keys.get(column)?.key ?? column,
+      };
+    });
+    const relations = new Map(
+      [...planRelations(related)].map(([table, plans]) => [table.constant, plans]),
+    );
+    const notes = this.#others
+      .filter((one) => !this.#relations.some((place) => isOf(one, place)))
+      .map((one) => {
+        const place = one.table === undefined ? "" : ` of ${JSON.stringify(one.table)}`;
+        return describeObject({ ...one, kind: `${one.kind}` }) + place;
+      });
+    return {
+      kind: "schema",
+      constant: "schema",
+      notes,
+      members,
+      relations,
+      code: schemaCode(members, relations),
+    };
+  }
+}
+
+export function schemaCode(
+  members: readonly string[],
+  relations: SchemaSection["relations"],
+): Code {
+  const tables = object(
+    members.map((name) => ({ key: name, value: code(name) })),
+    false,
+  );
+  const related = [...relations]
+    .filter(([, plans]) => plans.length > 0)
+    .map(([constant, plans]): Member => ({
+      key: constant,
+      value: object(
+        plans.map((plan) => ({ key: plan.name, value: relationCode(plan) })),
+        true,
+      ),
+    }));
+  const made = related.length === 0 ? undefined : arrow("r", object(related, true));
+  return call("defineSchema", tables, made);
+}
+
+export function writeSections(input: EntitiesInput): Entities {
+  return new Writer(input).entities();
+}
