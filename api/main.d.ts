@@ -909,6 +909,7 @@ export interface Capabilities {
     readonly concurrentWriters: boolean;
     readonly isEmbedded: boolean;
     readonly interleavedStreams: boolean;
+    readonly sharedNames: SharedNames;
     readonly partialIndexes: boolean;
     readonly indexMethods: boolean;
     readonly fullTextLanguages: boolean;
@@ -1100,7 +1101,7 @@ export class PlanNode implements PlanDetails {
 
 type CatalogueRow = Readonly<Record<string, unknown>>;
 
-type ForeignKind = "clause" | "composite type" | "domain" | "engine" | "event" | "exclusion constraint" | "extension" | "foreign table" | "function" | "index" | "inheritance" | "partitioning" | "policy" | "procedure" | "range type" | "row security" | "rule" | "sequence" | "table" | "trigger" | "view";
+type ForeignKind = "clause" | "composite type" | "domain" | "engine" | "enum" | "event" | "exclusion constraint" | "extension" | "foreign key" | "foreign table" | "function" | "index" | "inheritance" | "partitioning" | "policy" | "procedure" | "range type" | "row security" | "rule" | "sequence" | "table" | "trigger" | "view";
 
 interface ForeignObject {
     readonly kind: ForeignKind;
@@ -1332,6 +1333,8 @@ interface Lexis {
 
 // dialect/values/type-map
 
+type CustomForm = "any" | "bigint" | "bytes" | "json" | "number" | "text";
+
 type Decode = (cell: unknown) => unknown;
 
 type Encode = (value: unknown) => unknown;
@@ -1346,6 +1349,7 @@ interface TypeMap {
     storeUntyped: Encode;
     readUntyped: Decode | undefined;
     customStorage(type: CustomType): CustomStorage;
+    customForm?(type: string): CustomForm;
 }
 
 // entry/main
@@ -3180,6 +3184,13 @@ interface Model {
     readonly views?: readonly ViewModel[];
 }
 
+interface SharedNames {
+    readonly checks: boolean;
+    readonly foreignKeys: boolean;
+    readonly indexes: boolean;
+    readonly keys: boolean;
+}
+
 interface TableModel {
     readonly name: string;
     readonly schema?: string;
@@ -3570,6 +3581,13 @@ export function timestamps<const Created extends string | false = "createdAt", c
 
 // schema/types
 
+interface BigintOptions<Mode extends "bigint" | "number" = "bigint" | "number"> {
+    readonly mode?: Mode;
+    readonly storage?: StorageSettings & {
+        readonly mysql?: "bigint unsigned" | "int unsigned";
+    };
+}
+
 interface BytesOptions {
     readonly length?: number;
 }
@@ -3601,6 +3619,18 @@ export type Instant = typeof globalThis extends {
     };
 } ? Known : TemporalInstant;
 
+interface IntegerOptions {
+    readonly storage?: StorageSettings & {
+        readonly mysql?: "mediumint" | "mediumint unsigned" | "smallint unsigned";
+    };
+}
+
+interface SmallintOptions {
+    readonly storage?: StorageSettings & {
+        readonly mysql?: "tinyint" | "tinyint unsigned";
+    };
+}
+
 interface TextOptions {
     readonly storage?: StorageSettings & {
         readonly mysql?: "mediumtext" | "text" | "tinytext";
@@ -3618,8 +3648,8 @@ interface TimestampOptions<Mode extends TimestampMode = TimestampMode> {
     readonly mode?: Mode;
     readonly storage?: StorageSettings & {
         readonly sqlite?: "iso" | "milliseconds" | "seconds" | "sql";
-        readonly postgres?: "milliseconds" | "seconds";
-        readonly mysql?: "milliseconds" | "seconds";
+        readonly postgres?: "milliseconds" | "seconds" | "timestamp";
+        readonly mysql?: "milliseconds" | "seconds" | "timestamp";
     };
 }
 
@@ -3635,19 +3665,15 @@ interface VarcharOptions {
     readonly length: number;
 }
 
-export function bigint(name?: string, options?: {
-    readonly mode?: "bigint";
-}): ColumnBuilder<bigint | null>;
+export function bigint(name?: string, options?: BigintOptions<"bigint">): ColumnBuilder<bigint | null>;
 
-export function bigint(options: {
-    readonly mode?: "bigint";
-}): ColumnBuilder<bigint | null>;
+export function bigint(options: BigintOptions<"bigint">): ColumnBuilder<bigint | null>;
 
-export function bigint(name: string, options: {
+export function bigint(name: string, options: BigintOptions & {
     readonly mode: "number";
 }): ColumnBuilder<number | null>;
 
-export function bigint(options: {
+export function bigint(options: BigintOptions & {
     readonly mode: "number";
 }): ColumnBuilder<number | null>;
 
@@ -3670,13 +3696,17 @@ export function enumType<const Value extends string>(name: string, values: reado
     ...Value[]
 ], options?: EnumOptions): EnumDeclaration<Value>;
 
-export function integer(name?: string): ColumnBuilder<number | null>;
+export function integer(name?: string, options?: IntegerOptions): ColumnBuilder<number | null>;
+
+export function integer(options: IntegerOptions): ColumnBuilder<number | null>;
 
 export function json<Value = unknown>(name?: string): ColumnBuilder<Value | null>;
 
 export function real(name?: string): ColumnBuilder<number | null>;
 
-export function smallint(name?: string): ColumnBuilder<number | null>;
+export function smallint(name?: string, options?: SmallintOptions): ColumnBuilder<number | null>;
+
+export function smallint(options: SmallintOptions): ColumnBuilder<number | null>;
 
 export function text(name?: string, options?: TextOptions): ColumnBuilder<string | null>;
 

@@ -7,6 +7,7 @@ const help = `Usage: plinth <command> [options]
 Commands:
   init           Write a configuration, a schema and a first migration.
   migrate        Generate, apply, revert and look at migrations: plinth migrate --help
+  entities       Write a schema of what a database has: plinth entities --help
   seed           Write what the application begins with: plinth seed --help
 
 Options:
@@ -18,6 +19,7 @@ type Command = (argv: readonly string[], terminal: Terminal, cwd: string) => Pro
 
 /** Loaded when they are asked for: the help needs no database. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  entities: async () => (await import("./entities.ts")).entitiesCommand,
   init: async () => (await import("./init.ts")).initCommand,
   migrate: async () => (await import("./migrate.ts")).migrateCommand,
   seed: async () => (await import("./seed.ts")).seedCommand,

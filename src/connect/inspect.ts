@@ -1,3 +1,5 @@
+import type { Family } from "../ast/codec.ts";
+import { declarable } from "../dialect/server/declarable.ts";
 import { historyToolOf } from "../dialect/server/histories.ts";
 import type { ForeignObject, InspectOptions, Inspection } from "../dialect/server/introspector.ts";
 import type { Session } from "./session.ts";
@@ -24,7 +26,7 @@ function withoutHistories({ model, others }: Inspection): Inspection {
  * Plinth's own table of migrations is left out, and those of other tools are among what no declaration says.
  */
 export async function inspect(session: Session, options: InspectOptions = {}): Promise<Inspection> {
-  const { introspect, server, spelling, types } = session.dialect;
+  const { introspect, migrations, server, spelling, types } = session.dialect;
   const found = await introspect({
     ask: (text) => session.askRaw(text),
     server,
@@ -32,5 +34,8 @@ export async function inspect(session: Session, options: InspectOptions = {}): P
     literal: spelling.queryLiteral ?? spelling.textLiteral,
     options,
   });
-  return withoutHistories(found);
+  // The last is the family; those before it are its members.
+  const family = migrations.families.at(-1) as Family;
+  const own = withoutHistories(found);
+  return declarable(own, { types, family, literal: spelling.textLiteral });
 }

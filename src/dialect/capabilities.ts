@@ -1,3 +1,5 @@
+import type { SharedNames } from "../schema/model.ts";
+
 /** What a server can do, as data: the only thing that code above the databases may ask. */
 export interface Capabilities {
   /** Rows that a write gives back in the same statement. Without it Plinth reads them by key in the same transaction. */
@@ -35,6 +37,8 @@ export interface Capabilities {
   readonly isEmbedded: boolean;
   /** Whether other statements of a transaction run between the rows of a stream in it. */
   readonly interleavedStreams: boolean;
+  /** The names that no two tables of one schema may give; others are a table's own. */
+  readonly sharedNames: SharedNames;
   /** Indexes of the rows that meet a condition. */
   readonly partialIndexes: boolean;
   /** Indexes by another method than a btree, operator classes, and columns that an index includes. */

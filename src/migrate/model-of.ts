@@ -58,6 +58,6 @@ function resolveViews({ views }: DeclaredTables, names: Names, dialect: Dialect)
 /** The model of a schema for one database, in whose words its views are. */
 export function modelOf(schema: DeclaredTables, names: Names, dialect: Dialect): Model {
   const views = resolveViews(schema, names, dialect);
-  const model = resolveModel(schema, names);
+  const model = resolveModel(schema, names, dialect.can.sharedNames);
   return views.length === 0 ? model : { ...model, views };
 }

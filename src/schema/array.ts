@@ -20,7 +20,7 @@ function elementOf({ spec }: AnyColumnBuilder): LogicalType {
   };
   if (type.kind === "array" || type.kind === "json" || type.kind === "custom")
     refuse("can't be arrays, JSON or of a custom type; declare json<…>() instead");
-  if (type.kind === "text" && (type.isCaseInsensitive || type.collation !== undefined))
+  if (type.kind === "text" && type.isCaseInsensitive)
     refuse("are compared by their exact characters");
   const isMore =
     spec.isPrimaryKey ||

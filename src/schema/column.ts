@@ -126,7 +126,7 @@ export class ColumnBuilder<Value, Trait extends ColumnTrait = never> {
 
   /**
    * The database counts the values up. Rows may still bring their own, unless it says `always`. Needs `integer` or
-   * `bigint`, and the key.
+   * `bigint`, and but for PostgreSQL the key.
    */
   autoIncrement(
     options: IdentityOptions & { readonly always: true },

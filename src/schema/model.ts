@@ -395,15 +395,26 @@ function primaryKeyModel(
   return { name: spec?.name ?? constraintName(table, [], "pkey"), columns: namesOf(columns) };
 }
 
+/** What has a name of its own among all tables of a schema. */
+export interface SharedNames {
+  readonly checks: boolean;
+  readonly foreignKeys: boolean;
+  readonly indexes: boolean;
+  /** Primary keys and unique constraints. */
+  readonly keys: boolean;
+}
+
+const ALL_SHARED: SharedNames = { checks: true, foreignKeys: true, indexes: true, keys: true };
+
 /**
  * PostgreSQL keeps the names of tables and indexes together, MySQL those of foreign keys and of checks; each schema has
  * its own.
  */
-function refuseEqualConstraints(tables: readonly TableModel[]): void {
+function refuseEqualConstraints(tables: readonly TableModel[], shared: SharedNames): void {
   const relations = new Set<string>();
   const constraints = new Set<string>();
-  const add = (known: Set<string>, schema: string | undefined, name: string): void => {
-    const key = JSON.stringify([schema, name]);
+  const add = (known: Set<string>, place: readonly (string | undefined)[], name: string): void => {
+    const key = JSON.stringify([...place, name]);
     if (known.has(key)) {
       throw new ConfigError(`Two tables, keys or constraints are named "${name}".`, {
         code: "E_SCHEMA",
@@ -414,15 +425,24 @@ function refuseEqualConstraints(tables: readonly TableModel[]): void {
   };
   for (const table of tables) {
     const { schema, primaryKey } = table;
-    add(relations, schema, table.name);
-    if (primaryKey !== undefined) add(relations, schema, primaryKey.name);
-    for (const { name } of [...table.uniques, ...table.indexes]) add(relations, schema, name);
-    for (const { name } of [...table.foreignKeys, ...table.checks]) add(constraints, schema, name);
+    const place = (isShared: boolean): readonly (string | undefined)[] =>
+      isShared ? [schema] : [schema, table.name];
+    add(relations, [schema], table.name);
+    const keys = [...(primaryKey === undefined ? [] : [primaryKey]), ...table.uniques];
+    for (const { name } of keys) add(relations, place(shared.keys), name);
+    for (const { name } of table.indexes) add(relations, place(shared.indexes), name);
+    for (const { name } of table.foreignKeys) add(constraints, place(shared.foreignKeys), name);
+    for (const { name } of table.checks) add(constraints, place(shared.checks), name);
   }
 }
 
-export function resolveModel(schema: DeclaredTables, names: Names): Model {
+/** @param shared Default: all, as it must be for a schema of every database. */
+export function resolveModel(
+  schema: DeclaredTables,
+  names: Names,
+  shared: SharedNames = ALL_SHARED,
+): Model {
   const tables = Object.values(schema.tables).map((table) => resolveTable(infoOf(table), names));
-  refuseEqualConstraints(tables);
+  refuseEqualConstraints(tables, shared);
   return { enums: enumsOf(schema), tables };
 }

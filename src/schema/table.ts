@@ -341,10 +341,10 @@ function checkColumn(table: string, key: string, spec: ColumnSpec): void {
       },
     );
   }
-  if (spec.isAutoIncrement && ((kind !== "integer" && kind !== "bigint") || !spec.isPrimaryKey)) {
+  if (spec.isAutoIncrement && kind !== "integer" && kind !== "bigint") {
     throw new ConfigError(`${where} can't be counted up.`, {
       code: "E_SCHEMA",
-      hint: "autoIncrement() needs an integer or bigint that is the primary key.",
+      hint: "autoIncrement() needs an integer or bigint.",
     });
   }
   if (spec.default?.kind === "now" && !["date", "time", "timestamp"].includes(kind)) {

@@ -56,32 +56,76 @@ const JSON_TYPE: LogicalType = { kind: "json" };
 const BIGINT: LogicalType = { kind: "bigint", mode: "bigint" };
 const BIGINT_AS_NUMBER: LogicalType = { kind: "bigint", mode: "number" };
 
+export interface IntegerOptions {
+  /** MySQL and MariaDB: the type of a table that is there already. */
+  readonly storage?: StorageSettings & {
+    readonly mysql?: "mediumint" | "mediumint unsigned" | "smallint unsigned";
+  };
+}
+
 /** A whole number of 32 bits. */
-export function integer(name?: string): ColumnBuilder<number | null> {
-  return declare(name, INTEGER);
+export function integer(name?: string, options?: IntegerOptions): ColumnBuilder<number | null>;
+export function integer(options: IntegerOptions): ColumnBuilder<number | null>;
+export function integer(
+  name?: string | IntegerOptions,
+  options?: IntegerOptions,
+): ColumnBuilder<number | null> {
+  const [givenName, { storage }] = parse(name, options);
+  if (storage === undefined) return declare(givenName, INTEGER);
+  requireStorage("integer", storage, {
+    mysql: ["mediumint", "mediumint unsigned", "smallint unsigned"],
+  });
+  return declare(givenName, { kind: "integer", bits: 32, storage });
+}
+
+export interface SmallintOptions {
+  /** MySQL and MariaDB: the type of a table that is there already. */
+  readonly storage?: StorageSettings & { readonly mysql?: "tinyint" | "tinyint unsigned" };
 }
 
 /** A whole number of 16 bits. */
-export function smallint(name?: string): ColumnBuilder<number | null> {
-  return declare(name, SMALLINT);
+export function smallint(name?: string, options?: SmallintOptions): ColumnBuilder<number | null>;
+export function smallint(options: SmallintOptions): ColumnBuilder<number | null>;
+export function smallint(
+  name?: string | SmallintOptions,
+  options?: SmallintOptions,
+): ColumnBuilder<number | null> {
+  const [givenName, { storage }] = parse(name, options);
+  if (storage === undefined) return declare(givenName, SMALLINT);
+  requireStorage("smallint", storage, { mysql: ["tinyint", "tinyint unsigned"] });
+  return declare(givenName, { kind: "integer", bits: 16, storage });
+}
+
+export interface BigintOptions<Mode extends "bigint" | "number" = "bigint" | "number"> {
+  /** `"number"` refuses beyond ±(2^53 − 1). Default `"bigint"`. */
+  readonly mode?: Mode;
+  /** MySQL and MariaDB: the type of a table that is there already. */
+  readonly storage?: StorageSettings & { readonly mysql?: "bigint unsigned" | "int unsigned" };
 }
 
 /** A whole number of 64 bits, as a `bigint`, or with `{ mode: "number" }` as a number that refuses beyond ±(2^53 − 1). */
 export function bigint(
   name?: string,
-  options?: { readonly mode?: "bigint" },
+  options?: BigintOptions<"bigint">,
 ): ColumnBuilder<bigint | null>;
-export function bigint(options: { readonly mode?: "bigint" }): ColumnBuilder<bigint | null>;
+export function bigint(options: BigintOptions<"bigint">): ColumnBuilder<bigint | null>;
 export function bigint(
   name: string,
-  options: { readonly mode: "number" },
+  options: BigintOptions & { readonly mode: "number" },
 ): ColumnBuilder<number | null>;
-export function bigint(options: { readonly mode: "number" }): ColumnBuilder<number | null>;
 export function bigint(
-  name?: string | { readonly mode?: "bigint" | "number" },
-  options?: { readonly mode?: "bigint" | "number" },
+  options: BigintOptions & { readonly mode: "number" },
+): ColumnBuilder<number | null>;
+export function bigint(
+  name?: string | BigintOptions,
+  options?: BigintOptions,
 ): ColumnBuilder<bigint | null> | ColumnBuilder<number | null> {
-  const [givenName, { mode }] = parse(name, options);
+  const [givenName, { mode = "bigint", storage }] = parse(name, options);
+  if (storage !== undefined) {
+    requireStorage("bigint", storage, { mysql: ["bigint unsigned", "int unsigned"] });
+    const type: LogicalType = { kind: "bigint", mode, storage };
+    return mode === "number" ? declare<number>(givenName, type) : declare<bigint>(givenName, type);
+  }
   return mode === "number"
     ? declare<number>(givenName, BIGINT_AS_NUMBER)
     : declare<bigint>(givenName, BIGINT);
@@ -204,12 +248,13 @@ export interface TimestampOptions<Mode extends TimestampMode = TimestampMode> {
   readonly mode?: Mode;
   /**
    * Where a database has that: whole seconds or milliseconds since 1970; on SQLite also `"iso"` text, or `"sql"` text
-   * (`YYYY-MM-DD HH:MM:SS`).
+   * (`YYYY-MM-DD HH:MM:SS`); on PostgreSQL `"timestamp"` without a time zone, which is taken for UTC; on MySQL and MariaDB
+   * `"timestamp"`, which ends with the year 2038.
    */
   readonly storage?: StorageSettings & {
     readonly sqlite?: "iso" | "milliseconds" | "seconds" | "sql";
-    readonly postgres?: "milliseconds" | "seconds";
-    readonly mysql?: "milliseconds" | "seconds";
+    readonly postgres?: "milliseconds" | "seconds" | "timestamp";
+    readonly mysql?: "milliseconds" | "seconds" | "timestamp";
   };
 }
 
@@ -244,8 +289,8 @@ export function timestamp(
   requireWhole("The precision of a timestamp", precision, 0, 6);
   requireStorage("timestamp", storage, {
     sqlite: ["iso", "milliseconds", "seconds", "sql"],
-    postgres: ["milliseconds", "seconds"],
-    mysql: ["milliseconds", "seconds"],
+    postgres: ["milliseconds", "seconds", "timestamp"],
+    mysql: ["milliseconds", "seconds", "timestamp"],
   });
   const type: LogicalType = { kind: "timestamp", mode, precision, storage };
   if (mode === "temporal") {
@@ -326,10 +371,10 @@ function checkEnum(name: string, values: readonly string[]): void {
   const refuse = (what: string): never => {
     throw new ConfigError(`Enum ${JSON.stringify(name)} ${what}.`, { code: "E_SCHEMA" });
   };
+  if (name === "") refuse("has an empty name");
   if (values.length === 0) refuse("has no values");
   if (new Set(values).size < values.length) refuse("has a value twice");
   for (const text of [name, ...values]) {
-    if (text === "") refuse("has an empty name or value");
     if (text.includes("\0") || !text.isWellFormed())
       refuse("has a name or value with NUL or half of a surrogate pair");
     if (Buffer.byteLength(text) > MAX_ENUM_BYTES)

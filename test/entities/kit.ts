@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Database, Schema } from "plinth";
+import { sql, type Database, type Schema } from "plinth";
 import { root } from "../../scripts/prepare.mjs";
 import type { Inspection } from "../../src/dialect/server/introspector.ts";
 import { createNames } from "../../src/schema/naming.ts";
@@ -17,8 +17,10 @@ export interface Written {
   readonly files: readonly EntityFile[];
 }
 
-export function writtenOf({ model, others }: Inspection): Written {
-  const entities = writeSections({ model, others, names: createNames() });
+export function writtenOf(db: Database, { model, others }: Inspection): Written {
+  const { types } = dialectOf(db);
+  const formOf = (type: string) => types.customForm?.(type) ?? "text";
+  const entities = writeSections({ model, others, names: createNames(), formOf });
   return { whole: writeModule(entities), files: writeModules(entities) };
 }
 
@@ -47,6 +49,16 @@ export async function loadSchema(folder: string, path: string): Promise<Schema> 
     schema: Schema;
   };
   return module.schema;
+}
+
+/** The schemas that people made, with `""` for the connection's own; none where there are no others. */
+export async function schemasIn(db: Database): Promise<string[]> {
+  if (!db.can.schemas || db.can.schemasAreDatabases) return [""];
+  const { rows } = await db.execute<{ name: string }>(
+    sql`select nspname as name from pg_namespace
+      where nspname !~ '^pg_' and nspname not in ('information_schema', current_schema()) order by 1`,
+  );
+  return ["", ...rows.map(({ name }) => name)];
 }
 
 /** What would change a database into what the schema says. */

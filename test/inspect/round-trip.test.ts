@@ -60,6 +60,7 @@ const untold: Readonly<Record<string, readonly string[]>> = {
     "/tables/players/columns/counted_at/default/text",
     "/tables/players/columns/mood/type/name",
     "/tables/players/columns/rank/type/name",
+    "/tables/players/columns/rights/type/flags",
     "/tables/players/columns/scores/type/kind",
     "/tables/players/columns/scores/type/element",
     "/tables/players/columns/tags/type/kind",

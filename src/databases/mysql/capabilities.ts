@@ -32,6 +32,8 @@ export function mysqlCapabilities(server: ServerInfo): Capabilities {
     interleavedStreams: false,
     fullTextLanguages: false,
     indexMethods: false,
+    // MariaDB's checks are their table's. Source: MariaDB manual, "CONSTRAINT".
+    sharedNames: { checks: !isMariadb, foreignKeys: true, indexes: false, keys: false },
     partialIndexes: false,
     expressionIndexes: variantOf(server).hasExpressionIndex,
     // The protocol counts parameters in 16 bits. Source: MySQL source, COM_STMT_PREPARE_OK.

@@ -9,6 +9,7 @@ import {
   timeOf,
   untypedEncoder,
   wholeOf,
+  type CustomForm,
   type Decode,
   type Encode,
   type TypeMap,
@@ -23,17 +24,22 @@ function enumOf(values: readonly string[]): string {
   return `enum(${values.map(textLiteral).join(", ")})`;
 }
 
-/** Texts are in utf8mb4, whose collations are named so, or without it on MariaDB. */
+/** Character sets that texts of tables may be in which are there already, beside utf8mb4. */
+const CHARACTER_SETS =
+  /^(?:ascii|big5|cp\d+|dec8|eucjpms|euckr|gb18030|gb2312|gbk|geostd8|greek|hebrew|hp8|keybcs2|koi8[ru]|latin[1257]|mac(?:ce|roman)|sjis|swe7|tis620|ucs2|ujis|utf16(?:le)?|utf32|utf8|utf8mb3)$/;
+
+/** Texts are in utf8mb4, whose collations are named so, or without it on MariaDB, unless their collation is of another set. */
 function collationOf({ collation }: TextType): string {
   const name = collation?.mysql;
   if (name === undefined) return "";
-  if (!/^(?:utf8mb4|uca1400)_/i.test(name)) {
-    throw new ConfigError(`"${name}" is no collation of utf8mb4.`, {
-      code: "E_SCHEMA",
-      hint: 'Name one such as collate({ mysql: "utf8mb4_german2_ci" }).',
-    });
-  }
-  return ` collate ${quoteName(name, "`")}`;
+  const collated = ` collate ${quoteName(name, "`")}`;
+  if (/^(?:utf8mb4|uca1400)_/i.test(name)) return collated;
+  const set = name.toLowerCase().split("_")[0]!;
+  if (CHARACTER_SETS.test(set)) return ` character set ${set}${collated}`;
+  throw new ConfigError(`"${name}" is no collation that Plinth knows.`, {
+    code: "E_SCHEMA",
+    hint: 'Name one such as collate({ mysql: "utf8mb4_german2_ci" }).',
+  });
 }
 
 export function uuidStorage(type: UuidType, variant: Variant): "binary" | "text" | "uuid" {
@@ -43,6 +49,11 @@ export function uuidStorage(type: UuidType, variant: Variant): "binary" | "text"
 
 export function unitOf({ storage }: TimestampType): "milliseconds" | "seconds" | undefined {
   return countUnit(storage?.mysql);
+}
+
+/** The server's own type of that name, which it keeps in UTC. */
+export function isTimestamp(type: LogicalType): boolean {
+  return type.kind === "timestamp" && type.storage?.mysql === "timestamp";
 }
 
 function storeTimestamp(type: TimestampType): Encode {
@@ -62,9 +73,9 @@ function readTimestamp(type: TimestampType): Decode {
 function sqlType(type: LogicalType, variant: Variant): string {
   switch (type.kind) {
     case "integer":
-      return type.bits === 16 ? "smallint" : "int";
+      return type.storage?.mysql ?? (type.bits === 16 ? "smallint" : "int");
     case "bigint":
-      return type.flags === undefined ? "bigint" : "bigint unsigned";
+      return type.storage?.mysql ?? (type.flags === undefined ? "bigint" : "bigint unsigned");
     case "custom":
       return customStorage(type, "mysql", variant.name).type;
     case "array":
@@ -93,7 +104,8 @@ function sqlType(type: LogicalType, variant: Variant): string {
     case "uuid":
       return { binary: "binary(16)", text: "char(36)", uuid: "uuid" }[uuidStorage(type, variant)];
     case "timestamp":
-      return unitOf(type) === undefined ? `datetime(${type.precision})` : "bigint";
+      if (unitOf(type) !== undefined) return "bigint";
+      return `${isTimestamp(type) ? "timestamp" : "datetime"}(${type.precision})`;
   }
 }
 
@@ -242,6 +254,14 @@ function storeUntyped(value: unknown): unknown {
   return checked instanceof Uint8Array ? bufferOf(checked) : checked;
 }
 
+function customForm(type: string): CustomForm {
+  if (/^(?:tinyint|smallint|mediumint|int|year|float|double)\b/i.test(type)) return "number";
+  if (/^bigint\b/i.test(type)) return "bigint";
+  return /^(?:bit|binary|varbinary|tinyblob|blob|mediumblob|longblob|vector)\b/i.test(type)
+    ? "bytes"
+    : "text";
+}
+
 export function mysqlTypes(variant: Variant): TypeMap {
   return {
     sqlType: (type) => sqlType(type, variant),
@@ -258,5 +278,6 @@ export function mysqlTypes(variant: Variant): TypeMap {
     // The driver has turned these cells into values, by the types that the server tells.
     readUntyped: undefined,
     customStorage: (type) => customStorage(type, "mysql", variant.name),
+    customForm,
   };
 }

@@ -25,6 +25,7 @@ export function postgresCapabilities({ product }: ServerInfo): Capabilities {
     interleavedStreams: true,
     fullTextLanguages: true,
     indexMethods: true,
+    sharedNames: { checks: false, foreignKeys: false, indexes: true, keys: true },
     partialIndexes: true,
     expressionIndexes: true,
     // The protocol counts parameters in 16 bits. Source: PostgreSQL manual, "Message Formats", Bind.

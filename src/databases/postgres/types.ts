@@ -35,6 +35,16 @@ export function unitOf({ storage }: TimestampType): "milliseconds" | "seconds" |
   return countUnit(storage?.postgres);
 }
 
+/** Without a time zone: the time on a clock in UTC, which is that of every session of ours. */
+export function isClock(type: LogicalType): boolean {
+  return type.kind === "timestamp" && type.storage?.postgres === "timestamp";
+}
+
+function instantType(type: TimestampType): string {
+  if (unitOf(type) !== undefined) return "bigint";
+  return isClock(type) ? "timestamp" : "timestamptz";
+}
+
 function storeTimestamp(type: TimestampType): Encode {
   const unit = unitOf(type);
   if (unit === undefined) return storeInstant;
@@ -72,7 +82,7 @@ export function elementType(type: LogicalType): string {
     case "uuid":
       return isTextUuid(type) ? "text" : "uuid";
     case "timestamp":
-      return unitOf(type) === undefined ? "timestamptz" : "bigint";
+      return instantType(type);
     case "date":
       return "date";
     case "time":
@@ -106,7 +116,7 @@ function sqlType(type: LogicalType): string {
     case "uuid":
       return isTextUuid(type) ? 'text collate "C"' : "uuid";
     case "timestamp":
-      return unitOf(type) === undefined ? `timestamptz(${type.precision})` : "bigint";
+      return unitOf(type) === undefined ? `${instantType(type)}(${type.precision})` : "bigint";
     case "time":
       return `time(${type.precision})`;
     case "array":
@@ -293,4 +303,5 @@ export const postgresTypes: TypeMap = {
   // The driver has turned these cells into values already, as only it knows what the server says they are.
   readUntyped: undefined,
   customStorage: (type) => customStorage(type, "postgres", "PostgreSQL"),
+  customForm: (type) => (type === "json" ? "json" : "text"),
 };

@@ -24,6 +24,7 @@ export function sqliteCapabilities(_server: ServerInfo): Capabilities {
     interleavedStreams: true,
     fullTextLanguages: false,
     indexMethods: false,
+    sharedNames: { checks: false, foreignKeys: false, indexes: true, keys: false },
     partialIndexes: true,
     expressionIndexes: true,
     // SQLITE_MAX_VARIABLE_NUMBER of a default build. Source: sqlite.org/limits.html, since 3.32.

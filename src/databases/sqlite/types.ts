@@ -13,6 +13,7 @@ import {
   readJson,
   readSafeInteger,
   untypedEncoder,
+  type CustomForm,
   type Decode,
   type Encode,
   type TypeMap,
@@ -206,6 +207,13 @@ function readBigint(cell: unknown): bigint {
   });
 }
 
+const CUSTOM_FORMS: Readonly<Record<string, CustomForm>> = {
+  blob: "bytes",
+  integer: "bigint",
+  real: "number",
+  text: "text",
+};
+
 export const sqliteTypes: TypeMap = {
   sqlType,
   isDeclared: () => false,
@@ -283,4 +291,5 @@ export const sqliteTypes: TypeMap = {
 
   readUntyped: undefined,
   customStorage: (type) => customStorage(type, "sqlite", "SQLite"),
+  customForm: (type) => CUSTOM_FORMS[type] ?? "any",
 };

@@ -20,6 +20,9 @@ export type Encode = (value: unknown) => unknown;
 /** Gives the value of a cell that isn't NULL. */
 export type Decode = (cell: unknown) => unknown;
 
+/** What the driver gives and takes for a type that Plinth has no word for. `"json"` is text with JSON in it. */
+export type CustomForm = "any" | "bigint" | "bytes" | "json" | "number" | "text";
+
 export interface TypeMap {
   /** The type's name in DDL. */
   sqlType(type: LogicalType): string;
@@ -39,6 +42,8 @@ export interface TypeMap {
   readUntyped: Decode | undefined;
   /** How a custom type is kept, which a database that it isn't declared for refuses. */
   customStorage(type: CustomType): CustomStorage;
+  /** Of a type by its name in SQL. Absent: text. */
+  customForm?(type: string): CustomForm;
 }
 
 /** What stands in a message for a value: its kind, never its content. */

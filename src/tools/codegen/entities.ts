@@ -2,6 +2,7 @@
 
 import type { CustomType, EnumType, LogicalType, StorageSettings } from "../../ast/logical-type.ts";
 import type { ForeignObject } from "../../dialect/server/introspector.ts";
+import type { CustomForm } from "../../dialect/values/type-map.ts";
 import type { ForeignKeyModel, Model, TableModel, ViewModel } from "../../schema/model.ts";
 import { keyOf, type Place } from "../../schema/moves.ts";
 import type { Names } from "../../schema/naming.ts";
@@ -12,6 +13,7 @@ import { relationCode } from "./relation-code.ts";
 import { planRelations, type RelatedTable, type RelationPlan } from "./relation-plan.ts";
 import {
   columnsObject,
+  extrasCode,
   tableCode,
   tableParts,
   type TableContext,
@@ -25,6 +27,8 @@ export interface EntitiesInput {
   /** What the database has and no declaration can say. */
   readonly others: readonly ForeignObject[];
   readonly names: Names;
+  /** What the driver gives for a type that Plinth has no word for. */
+  readonly formOf: (type: string) => CustomForm;
 }
 
 interface Declared {
@@ -92,7 +96,7 @@ function commonCollation(types: readonly LogicalType[]): StorageSettings | undef
 export function describeObject({ detail, kind, name, schema, table }: ForeignObject): string {
   const own = table === undefined && schema !== undefined ? `${schema}.${name}` : name;
   const what = own === table ? kind : `${kind} ${JSON.stringify(own)}`;
-  return detail === undefined ? what : `${what}: ${detail}`;
+  return detail === undefined || detail === kind ? what : `${what}: ${detail}`;
 }
 
 /** The table or view that it belongs to, which may be named by its schema and all. */
@@ -104,6 +108,7 @@ class Writer {
   readonly #model: Model;
   readonly #others: readonly ForeignObject[];
   readonly #names: Names;
+  readonly #formOf: EntitiesInput["formOf"];
   readonly #constants = new Constants();
   readonly #relations: readonly (TableModel | ViewModel)[];
   readonly #byPlace = new Map<string, { constant: string; keys: ReadonlyMap<string, ColumnKey> }>();
@@ -111,7 +116,8 @@ class Writer {
   readonly #spaces = new Map<string, string>();
   readonly #shared: SharedSection[] = [];
 
-  constructor({ model, names, others }: EntitiesInput) {
+  constructor({ formOf, model, names, others }: EntitiesInput) {
+    this.#formOf = formOf;
     this.#model = model;
     this.#names = names;
     this.#others = others;
@@ -181,7 +187,7 @@ class Writer {
     const known = types.filter((type) => type.kind === "custom");
     const spelt = (type: CustomType): string => JSON.stringify([type.name, type.databases]);
     for (const type of uniqueBy(known, spelt)) {
-      const made = customCode(type);
+      const made = customCode(type, this.#formOf);
       if (made === undefined) continue;
       const constant = this.#constants.take(type.name, "Type");
       customs.set(spelt(type), constant);
@@ -264,16 +270,13 @@ class Writer {
 
   #view(view: ViewModel): TableSection {
     const none = { primaryKey: undefined, uniques: [], checks: [], foreignKeys: [] };
-    const table = { ...view, ...none };
+    // What a default of a table's column is, a view only tells.
+    const columns = view.columns.map((column) => ({ ...column, default: undefined }));
+    const table = { ...view, ...none, columns };
     const context = this.#contextOf(table);
     const parts = tableParts(table, context);
-    const extras = parts.extras.map((part) => part.code);
     const word = view.isMaterialized ? "materializedView" : "view";
-    const as = callOf(
-      "as",
-      sqlText(view.text),
-      extras.length === 0 ? undefined : arrow("t", list(extras)),
-    );
+    const as = callOf("as", sqlText(view.text), extrasCode(parts));
     const declared = callOf(word, quoted(this.#declaredName(view.name)), columnsObject(parts));
     return {
       kind: "view",
@@ -316,10 +319,7 @@ class Writer {
   }
 }
 
-export function schemaCode(
-  members: readonly string[],
-  relations: SchemaSection["relations"],
-): Code {
+function schemaCode(members: readonly string[], relations: SchemaSection["relations"]): Code {
   const tables = object(
     members.map((name) => ({ key: name, value: code(name) })),
     false,

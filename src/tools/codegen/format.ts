@@ -4,6 +4,9 @@ import type { Call, Code, Member } from "./code.ts";
 
 const WIDTH = 100;
 
+/** With the colon and the space behind it: below such a key a value would not stand further to the left. */
+const SHORT_KEY = 6;
+
 /** Where a piece begins, and what stands behind it on its last line. */
 interface Place {
   /** The indentation of the line, in spaces. */
@@ -68,8 +71,10 @@ function isSimple(piece: Code, depth = 0): boolean {
     case "text":
       return !piece.isTemplate;
     case "array":
+      if (piece.items.length === 0) return true;
       return depth === 0 && piece.items.every((item) => isSimple(item, depth + 1));
     case "object":
+      if (piece.members.length === 0) return true;
       return depth === 0 && piece.members.every(({ value }) => isSimple(value, depth + 1));
     case "chain":
       return piece.calls.every((one) => one.arguments.every((given) => isSimple(given, depth + 1)));
@@ -81,13 +86,12 @@ function isSimple(piece: Code, depth = 0): boolean {
 type Chain = Code & { readonly kind: "chain" };
 
 /** Three calls, one with more than a simple value, stand in lines of their own. */
-function isBroken({ root, calls }: Chain): boolean {
-  if (calls.length + (root === undefined ? 0 : 1) < 3) return false;
+function isBroken({ calls }: Chain): boolean {
   return calls.length > 2 && calls.some((one) => one.arguments.some((given) => !isSimple(given)));
 }
 
 function widthOf(text: string): number {
-  return [...text].length;
+  return Array.from(text).length;
 }
 
 /** The columns that are taken behind a text. */
@@ -119,7 +123,10 @@ function printObject(members: readonly Member[], indent: number): string {
     const head = key === undefined ? "..." : `${key}: `;
     const text = print(value, { indent: inner, column: inner + widthOf(head), tail: 1 });
     const isLong =
-      value.kind === "text" && !value.isTemplate && inner + widthOf(head + text) >= WIDTH;
+      value.kind === "text" &&
+      !value.isTemplate &&
+      widthOf(head) > SHORT_KEY &&
+      inner + widthOf(head + text) >= WIDTH;
     const line =
       key === undefined
         ? `...${text}`
@@ -142,6 +149,10 @@ function printItems(open: string, items: readonly Code[], close: string, indent:
 function printArrow(piece: Code & { readonly kind: "arrow" }, place: Place): string {
   const head = `${piece.parameters} => `;
   const paren = piece.body.kind === "object" ? 1 : 0;
+  const line = flat(piece.body);
+  const isLong = line !== undefined && place.column + widthOf(head + line) + place.tail > WIDTH;
+  if (piece.body.kind === "text" && isLong)
+    return `${head.trimEnd()}\n${spaces(place.indent + 2)}${line}`;
   const body = print(piece.body, {
     ...place,
     column: place.column + widthOf(head) + paren,
@@ -180,7 +191,8 @@ function printArguments(given: readonly Code[], place: Place): string {
 
 function printChain(chain: Chain, place: Place): string {
   const { root, calls } = chain;
-  if (calls.length + (root === undefined ? 0 : 1) < 3) return printInLine(chain, place);
+  const hasFunction = calls.some((one) => one.arguments.some(({ kind }) => kind === "arrow"));
+  if (calls.length < (root !== undefined && hasFunction ? 2 : 3)) return printInLine(chain, place);
   const lines = calls.map((one, at) => {
     if (root === undefined && at === 0) return printCall(one, { ...place, tail: 0 });
     return printCall(one, below(place, at === calls.length - 1));
@@ -197,14 +209,40 @@ function printCall({ name, arguments: given }: Call, place: Place): string {
   return name + printArguments(given, { ...place, column: place.column + widthOf(name) });
 }
 
+/** The columns that calls take up to where their arguments may go on in the next line. */
+function widthOfOpening(calls: readonly Call[]): number {
+  let width = 0;
+  for (const one of calls) {
+    width += widthOf(one.name) + 2;
+    if (one.arguments.length > 0) return width;
+    width += 1;
+  }
+  return width;
+}
+
+/** A template of several lines can't be moved into a line of its own, but its call can. */
+function isTooWide({ name, arguments: given }: Call, column: number): boolean {
+  const [only] = given;
+  if (only?.kind !== "text" || !only.text.includes("\n")) return false;
+  const [first = ""] = only.text.split("\n");
+  return column + widthOf(`.${name}(${first}`) > WIDTH;
+}
+
 function printInLine({ root, calls }: Chain, { indent, column, tail }: Place): string {
   let text = root === undefined ? "" : `${root}.`;
   calls.forEach((one, at) => {
-    if (at > 0) text += ".";
+    if (at > 0)
+      text += isTooWide(one, columnAfter(text, column)) ? `\n${spaces(indent + 2)}.` : ".";
     const behind = calls.slice(at + 1);
-    const isOpen = behind.some((next) => next.arguments.length > 0);
-    const rest = isOpen ? 0 : behind.reduce((sum, { name }) => sum + widthOf(name) + 3, tail);
-    text += printCall(one, { indent, column: columnAfter(text, column), tail: rest });
+    const whole = behind.map(flatCall);
+    const isWhole = canOpen(one.arguments.at(-1)) && !whole.includes(undefined);
+    const rest = isWhole ? widthOf(["", ...whole].join(".")) : widthOfOpening(behind);
+    const isLast = behind.every((next) => next.arguments.length === 0) || isWhole;
+    text += printCall(one, {
+      indent,
+      column: columnAfter(text, column),
+      tail: rest + (isLast ? tail : 0),
+    });
   });
   return text;
 }

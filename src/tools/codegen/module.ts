@@ -12,12 +12,17 @@ export interface EntityFile {
   readonly text: string;
 }
 
-export const HEADER = [
+const HEADER: readonly string[] = [
   "// Written by `plinth entities` from a live database. What you change here stays: a run of it merges what",
   "// the database has by table and column. The guide, `entities.md`, tells how.",
 ];
 
-export const NOTES_HEAD = "// In the database, and left alone by Plinth:";
+/** Whether a module begins as those that are written here. */
+export function isWritten(text: string): boolean {
+  return /^\s*\/\/ Written by `plinth entities`/.test(text);
+}
+
+const NOTES_HEAD = "// In the database, and left alone by Plinth:";
 
 /** Names that a piece of code takes from elsewhere: words of Plinth, and constants. */
 function namesIn(piece: Code, found: Set<string>): void {
@@ -41,7 +46,7 @@ function namesIn(piece: Code, found: Set<string>): void {
       else {
         const [name = "", parameter] = (piece.calls[0]?.name ?? "").split(/[<>]/);
         found.add(name);
-        if (parameter !== undefined) found.add(parameter);
+        if (parameter !== undefined && TYPES.has(parameter)) found.add(parameter);
       }
       for (const { arguments: given } of piece.calls) for (const one of given) namesIn(one, found);
   }
@@ -49,7 +54,7 @@ function namesIn(piece: Code, found: Set<string>): void {
 
 const TYPES = new Set(["StoredValue"]);
 
-export function importLine(names: readonly string[], from: string): string {
+function importLine(names: readonly string[], from: string): string {
   const specifiers = names.map((name) => (TYPES.has(name) ? `type ${name}` : name));
   const line = `import { ${specifiers.join(", ")} } from "${from}";`;
   return line.length <= 100
@@ -58,7 +63,7 @@ export function importLine(names: readonly string[], from: string): string {
 }
 
 /** What code takes from `plinth`, sorted. */
-export function wordsIn(pieces: readonly Code[]): string[] {
+function wordsIn(pieces: readonly Code[]): string[] {
   const found = new Set<string>();
   for (const piece of pieces) namesIn(piece, found);
   return [...found].filter((name) => WORDS.has(name) || TYPES.has(name)).toSorted(byName);
@@ -69,11 +74,11 @@ function byName(one: string, other: string): number {
   return left < right ? -1 : Number(left > right);
 }
 
-export function noteLines(notes: readonly string[]): string[] {
+function noteLines(notes: readonly string[]): string[] {
   return notes.length === 0 ? [] : [NOTES_HEAD, ...notes.map((note) => commentLine(`- ${note}`))];
 }
 
-export function sectionText({ code, constant, notes }: Section): string {
+function sectionText({ code, constant, notes }: Section): string {
   const statement = `${formatCode(code, `export const ${constant} = `, 1)};`;
   return [...noteLines(notes), statement].join("\n");
 }

@@ -1,13 +1,16 @@
 /** Texts of a database as code. Nothing else here makes code of a name, so that no name can become any. */
 
 /** Ends of lines, to JavaScript as well, and what an editor would not show. */
-const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+const UNSEEN = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
 function escaped(character: string): string {
   if (character === "\n") return String.raw`\n`;
   if (character === "\r") return String.raw`\r`;
   if (character === "\t") return String.raw`\t`;
-  return String.raw`\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return Array.from({ length: character.length }, (_, at) => {
+    const unit = character.charCodeAt(at).toString(16).padStart(4, "0");
+    return String.raw`\u${unit}`;
+  }).join("");
 }
 
 const LONE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;

@@ -1,7 +1,7 @@
 /** The relations that foreign keys imply, both ways, named as a person would name them. */
 
 import type { LogicalType } from "../../ast/logical-type.ts";
-import type { ForeignKeyModel, TableModel } from "../../schema/model.ts";
+import type { ColumnModel, ForeignKeyModel, TableModel } from "../../schema/model.ts";
 import { keyOf } from "../../schema/moves.ts";
 import { spellTogether, Taken } from "./identifiers.ts";
 import { pluralOf, singularOf } from "./plural.ts";
@@ -61,13 +61,19 @@ function keysOf({ indexes, primaryKey, uniques }: TableModel): (readonly string[
   ];
 }
 
+function columnsOf({ model }: RelatedTable, names: readonly string[]): readonly ColumnModel[] {
+  return model.columns.filter(({ name }) => names.includes(name));
+}
+
 function edgesOf(tables: readonly RelatedTable[]): Edge[] {
   const byPlace = new Map(tables.map((table) => [keyOf(table.model), table]));
   return tables.flatMap((from) =>
     from.model.foreignKeys.flatMap((key): Edge[] => {
       const to = byPlace.get(keyOf({ schema: key.targetSchema, name: key.target }));
-      const columns = from.model.columns.filter(({ name }) => key.columns.includes(name));
-      if (to === undefined || columns.some(({ type }) => isUnfit(type))) return [];
+      if (to === undefined) return [];
+      const columns = columnsOf(from, key.columns);
+      const both = [...columns, ...columnsOf(to, key.targetColumns)];
+      if (both.some(({ type }) => isUnfit(type))) return [];
       const isUnique = keysOf(from.model).some((own) =>
         own.every((column) => key.columns.includes(column)),
       );
@@ -91,7 +97,7 @@ function roleOf({ from, key, to }: Edge): string | undefined {
   return own === target && role === own ? undefined : role;
 }
 
-export function edgeId(table: TableModel, key: ForeignKeyModel): string {
+function edgeId(table: TableModel, key: ForeignKeyModel): string {
   return JSON.stringify([keyOf(table), key.name]);
 }
 

@@ -269,14 +269,15 @@ export function columnsObject(parts: Pick<TableParts, "columns">): Code {
   );
 }
 
+/** What stands beside the columns; undefined where there is nothing. A comment alone names no column. */
+export function extrasCode({ extras }: Pick<TableParts, "extras">): Code | undefined {
+  if (extras.length === 0) return undefined;
+  const isNaming = extras.some(({ name }) => name !== "");
+  return arrow(isNaming ? "t" : "", list(extras.map((part) => part.code)));
+}
+
 /** The call of `table()`, or of `auth.table()`. */
 export function tableCode(name: string, parts: TableParts, space: string | undefined): Code {
-  const extras = parts.extras.map((part) => part.code);
-  const given = callOf(
-    "table",
-    quoted(name),
-    columnsObject(parts),
-    extras.length === 0 ? undefined : arrow("t", list(extras)),
-  );
+  const given = callOf("table", quoted(name), columnsObject(parts), extrasCode(parts));
   return { kind: "chain", root: space, calls: [given] };
 }

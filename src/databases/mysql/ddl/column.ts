@@ -4,10 +4,10 @@ import type { LogicalType } from "../../../ast/logical-type.ts";
 import { UnsupportedError } from "../../../core/error.ts";
 import { writeDefaultValue, writeGenerated } from "../../../dialect/sql/standard-ddl.ts";
 import type { Writer } from "../../../dialect/sql/writer.ts";
-import type { ColumnModel, DefaultModel } from "../../../schema/model.ts";
+import type { ColumnModel, DefaultModel, TableModel } from "../../../schema/model.ts";
 import { escapedLiteral } from "../literals.ts";
 import { bytesOfUuid } from "../../../dialect/values/uuid-bytes.ts";
-import { unitOf, uuidStorage } from "../types.ts";
+import { isTimestamp, unitOf, uuidStorage } from "../types.ts";
 import type { Variant } from "../variant.ts";
 
 /** In characters. Source: MySQL 8.4 manual, "CREATE TABLE Statement". */
@@ -89,6 +89,23 @@ function refuseIdentity(column: ColumnModel, variant: Variant): void {
   });
 }
 
+/** The server counts up one column of a table, which a key begins with. */
+export function refuseCounted({ name }: ColumnModel, variant: Variant): never {
+  throw new UnsupportedError({
+    dialect: variant.name,
+    feature: `autoIncrement() of a column that no key begins with ("${name}")`,
+    instead: "Make it the primary key or unique, in the migration that creates its table.",
+  });
+}
+
+/** @throws {UnsupportedError} before the server would. */
+export function requireCountedKey(table: TableModel, variant: Variant): void {
+  const counted = table.columns.find((column) => column.isAutoIncrement);
+  if (counted === undefined) return;
+  const keys = [...table.uniques, ...(table.primaryKey === undefined ? [] : [table.primaryKey])];
+  if (!keys.some(({ columns }) => columns[0] === counted.name)) refuseCounted(counted, variant);
+}
+
 export function writeColumn(column: ColumnModel, variant: Variant, out: Writer): void {
   out.sql(out.context.types.sqlType(column.type));
   if (column.generated !== undefined) {
@@ -99,6 +116,8 @@ export function writeColumn(column: ColumnModel, variant: Variant, out: Writer):
     return;
   }
   if (!column.nullable) out.sql(" not null");
+  // Where a server is set so, it takes a `timestamp` that says neither for one that is not null.
+  else if (isTimestamp(column.type)) out.sql(" null");
   refuseIdentity(column, variant);
   if (column.isAutoIncrement) out.sql(" auto_increment");
   else if (column.default !== undefined) {

@@ -17,7 +17,7 @@ import type {
   IndexTermModel,
 } from "../../../schema/model.ts";
 import { mysqlAlter } from "./alter.ts";
-import { tableComment, writeColumn } from "./column.ts";
+import { requireCountedKey, tableComment, writeColumn } from "./column.ts";
 import { writeFullTextIndex } from "../query/full-text.ts";
 import type { Variant } from "../variant.ts";
 
@@ -77,6 +77,7 @@ export function mysqlDdl(variant: Variant): DdlRules {
 
     createTable(change, out) {
       refuseLongKeys(change.table, variant);
+      requireCountedKey(change.table, variant);
       for (const key of change.table.foreignKeys) refuseSetDefault(key, variant);
       writeCreateTable(change, out, {
         column: (column, _table, writer) => writeColumn(column, variant, writer),

@@ -12,6 +12,7 @@ import type { AddColumn, AlterEnum, Change, SetComment } from "../../../schema/c
 import type { ColumnModel, IndexModel, TableModel } from "../../../schema/model.ts";
 import { foldedName, withFolded } from "../query/folded.ts";
 import { wordsColumns, withWordsTerm } from "../query/full-text.ts";
+import { refuseCounted } from "./column.ts";
 import { locksOf } from "./locks.ts";
 import type { Variant } from "../variant.ts";
 
@@ -240,6 +241,16 @@ function addCounted(changes: readonly Change[], variant: Variant): Change[] {
   const counted = changes.filter(
     (change) => change.kind === "addColumn" && change.column.isAutoIncrement,
   ) as AddColumn[];
+  const loose = counted.find(
+    (one) =>
+      !changes.some(
+        (change) =>
+          change.kind === "addPrimaryKey" &&
+          change.table === one.table &&
+          change.schema === one.schema,
+      ),
+  );
+  if (loose !== undefined) refuseCounted(loose.column, variant);
   return changes.filter((change) => {
     if (change.kind !== "addPrimaryKey") return true;
     const own = counted.find(

@@ -19,19 +19,22 @@ function own(collation: string | undefined, variant: Variant): boolean {
   return collation === undefined || collation === variant.collation;
 }
 
+const GEOMETRY =
+  /^(?:geometry|geometrycollection|geomcollection|(?:multi)?(?:point|linestring|polygon))$/i;
+
 /** A type that Plinth has no word for, spelt so that it can be made again. */
 function custom({ full, collation }: TypeSource, variant: Variant): LogicalType {
   const set = collation?.split("_")[0];
   const inSet =
     set === undefined || set === "utf8mb4" || set === "uca1400" ? "" : ` character set ${set}`;
   const type = own(collation, variant) ? full : `${full}${inSet} collate ${collation}`;
-  return { kind: "custom", name: full, databases: { mysql: { type } } };
+  // What the server keeps, reference system included; the driver would make objects of it that it doesn't take again.
+  const sql = GEOMETRY.test(full) && { write: "unhex($value)", read: "hex($value)" };
+  return { kind: "custom", name: full, databases: { mysql: { type, ...sql } } };
 }
 
 function textOf(source: TypeSource, name: string, size: number, variant: Variant): LogicalType {
   const { collation } = source;
-  if (!own(collation, variant) && !/^(?:utf8mb4|uca1400)_/.test(collation!))
-    return custom(source, variant);
   return {
     kind: "text",
     length: name === "varchar" ? size : undefined,
@@ -44,13 +47,20 @@ function uuidOf(storage: "binary" | "text" | "uuid", variant: Variant): LogicalT
   return { kind: "uuid", ...(storage !== variant.uuid && { storage: { mysql: storage } }) };
 }
 
-function numberOf(name: string, isUnsigned: boolean, size: number): LogicalType | undefined {
-  if (name === "bigint")
-    return { kind: "bigint", mode: "bigint", ...(isUnsigned && { flags: {} }) };
-  if (isUnsigned) return undefined;
-  if (name === "int") return { kind: "integer", bits: 32 };
-  if (name === "smallint") return { kind: "integer", bits: 16 };
-  return name === "tinyint" && size === 1 ? { kind: "boolean" } : undefined;
+/** The narrowest of Plinth's types that holds every value. */
+function numberOf(name: string, isUnsigned: boolean, size: number): LogicalType {
+  const storage = { storage: { mysql: isUnsigned ? `${name} unsigned` : name } };
+  if (name === "bigint") return { kind: "bigint", mode: "bigint", ...(isUnsigned && storage) };
+  if (name === "int")
+    return isUnsigned
+      ? { kind: "bigint", mode: "number", ...storage }
+      : { kind: "integer", bits: 32 };
+  if (name === "mediumint") return { kind: "integer", bits: 32, ...storage };
+  if (name === "smallint")
+    return isUnsigned ? { kind: "integer", bits: 32, ...storage } : { kind: "integer", bits: 16 };
+  return size === 1 && !isUnsigned
+    ? { kind: "boolean" }
+    : { kind: "integer", bits: 16, ...storage };
 }
 
 export function typeOfColumn(source: TypeSource, variant: Variant): LogicalType {
@@ -61,12 +71,12 @@ export function typeOfColumn(source: TypeSource, variant: Variant): LogicalType 
   switch (name) {
     case "bigint":
     case "int":
+    case "mediumint":
     case "smallint":
-    case "tinyint": {
-      const isKnown = isPlain || rest === " unsigned";
-      const type = isKnown ? numberOf(name, !isPlain, first) : undefined;
-      return type ?? custom(source, variant);
-    }
+    case "tinyint":
+      return isPlain || rest === " unsigned"
+        ? numberOf(name, !isPlain, first)
+        : custom(source, variant);
     case "decimal":
       return isPlain
         ? { kind: "decimal", precision: first, scale: second }
@@ -101,7 +111,13 @@ export function typeOfColumn(source: TypeSource, variant: Variant): LogicalType 
     case "time":
       return { kind: "time", precision: first };
     case "datetime":
-      return { kind: "timestamp", mode: first > 3 ? "string" : "date", precision: first };
+    case "timestamp":
+      return {
+        kind: "timestamp",
+        mode: first > 3 ? "string" : "date",
+        precision: first,
+        ...(name === "timestamp" && { storage: { mysql: name } }),
+      };
     case "enum": {
       if (!own(source.collation, variant)) return custom(source, variant);
       const values = tokensOf(sizes, { hasBackslashEscapes: true })

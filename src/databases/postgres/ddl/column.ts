@@ -11,7 +11,7 @@ import {
   type DefaultModel,
   type GeneratedModel,
 } from "../../../schema/model.ts";
-import { isTextEnum, isTextUuid, unitOf } from "../types.ts";
+import { isClock, isTextEnum, isTextUuid, unitOf } from "../types.ts";
 
 /**
  * The time of the transaction's beginning, cut to the column's precision: the server would round it, and a row would be
@@ -21,7 +21,7 @@ export function nowText(type: LogicalType | undefined): string {
   switch (type?.kind) {
     case "timestamp": {
       const unit = unitOf(type);
-      if (unit === undefined) return truncated(type.precision);
+      if (unit === undefined) return truncated(type.precision, isClock(type) ? CLOCK : "now()");
       const count = `extract(epoch from now())${unit === "seconds" ? "" : " * 1000"}`;
       return `cast(trunc(${count}) as bigint)`;
     }
@@ -34,11 +34,14 @@ export function nowText(type: LogicalType | undefined): string {
   }
 }
 
-function truncated(precision: number): string {
-  if (precision === 6) return "now()";
-  if (precision === 3) return "date_trunc('milliseconds', now())";
-  if (precision === 0) return "date_trunc('second', now())";
-  return `date_bin('${10 ** (6 - precision)} microseconds', now(), timestamptz '2000-01-01 00:00:00+00')`;
+const CLOCK = "(now() at time zone 'UTC')";
+
+function truncated(precision: number, now = "now()"): string {
+  if (precision === 6) return now;
+  if (precision === 3) return `date_trunc('milliseconds', ${now})`;
+  if (precision === 0) return `date_trunc('second', ${now})`;
+  const [type, zone] = now === CLOCK ? ["timestamp", ""] : ["timestamptz", "+00"];
+  return `date_bin('${10 ** (6 - precision)} microseconds', ${now}, ${type} '2000-01-01 00:00:00${zone}')`;
 }
 
 export function writeDefault(column: ColumnModel, value: DefaultModel, out: Writer): void {

@@ -29,8 +29,13 @@ function literalOf(text: string): string | undefined {
     : undefined;
 }
 
-const INSTANT =
-  /^(?:now\(\)|current_timestamp(?:\(\d\))?|date_trunc\('(?:milliseconds|second)'::text, now\(\)\)|date_bin\('[^']*'::interval, now\(\), '2000-01-01 00:00:00\+00'::timestamp with time zone\))$/i;
+const CLOCK = String.raw`\(?(?:now\(\)|current_timestamp(?:\(\d\))?) at time zone 'utc'::text\)?|timezone\('utc'::text, now\(\)\)`;
+const NOW = `(?:now\\(\\)|${CLOCK})`;
+const INSTANT = new RegExp(
+  String.raw`^(?:${NOW}|(?:current_|local)timestamp(?:\(\d\))?|date_trunc\('(?:milliseconds|second)'::text, ${NOW}\)|` +
+    String.raw`date_bin\('[^']*'::interval, ${NOW}, '2000-01-01 00:00:00(?:\+00)?'::timestamp with(?:out)? time zone\))$`,
+  "i",
+);
 const DAY = /^(?:current_date|\(\(now\(\) at time zone 'utc'::text\)\)::date)$/i;
 const TIME = /^(?:current_time|localtime|\(+.*now\(\).* at time zone 'utc'::text\)+::time\b.*)/i;
 const COUNT = /^\(trunc\(.*extract\(epoch from now\(\)\).*\)\)::bigint$/i;

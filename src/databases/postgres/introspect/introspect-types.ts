@@ -44,9 +44,15 @@ function builtIn(name: string, modifier: number, collation: unknown): LogicalTyp
     }
     case "time":
       return { kind: "time", precision: modifier === -1 ? 6 : modifier };
+    case "timestamp":
     case "timestamptz": {
       const precision = modifier === -1 ? 6 : modifier;
-      return { kind: "timestamp", mode: precision > 3 ? "string" : "date", precision };
+      return {
+        kind: "timestamp",
+        mode: precision > 3 ? "string" : "date",
+        precision,
+        ...(name === "timestamp" && { storage: { postgres: name } }),
+      };
     }
     default:
       return undefined;

@@ -158,8 +158,18 @@ export function isRowId(column: ColumnModel, table: TableModel | undefined): boo
   return column.isAutoIncrement && table?.primaryKey?.columns[0] === column.name;
 }
 
+function refuseCounted(column: ColumnModel): never {
+  throw new UnsupportedError({
+    dialect: "SQLite",
+    feature: `autoIncrement() of a column that is not the primary key ("${column.name}")`,
+    instead: "Make it the primary key, or give the values by $default().",
+  });
+}
+
 export function writeColumn(column: ColumnModel, table: TableModel | undefined, out: Writer): void {
   refuseIdentity(column);
+  if (column.isAutoIncrement && table !== undefined && !isRowId(column, table))
+    refuseCounted(column);
   out.sql(out.context.types.sqlType(column.type));
   const note = noteOf(column.type);
   if (note !== undefined) out.sql(` /* ${note} */`);
