@@ -422,6 +422,7 @@ type JoinKind = "inner" | "left" | "right" | "full" | "cross";
 interface LockClause {
     readonly strength: "share" | "update";
     readonly busy: "fail" | "skip" | "wait";
+    readonly of?: Source | undefined;
 }
 
 export interface OrderTerm {
@@ -760,7 +761,7 @@ export abstract class DbError extends Error {
     get name(): string;
 }
 
-export type ErrorCode = "E_AFTER_COMMIT" | "E_CANCELLED" | "E_CHECK_VIOLATION" | "E_CLOSED" | "E_COMMIT_UNKNOWN" | "E_CONFIG" | "E_CONNECT_TIMEOUT" | "E_CONNECTION_LOST" | "E_CONNECTION_REFUSED" | "E_CURSOR" | "E_DATABASE_FULL" | "E_DATABASE_IN_USE" | "E_DEADLOCK" | "E_EMPTY_WRITE" | "E_FOREIGN_KEY_VIOLATION" | "E_INVALID_VALUE" | "E_MIGRATION_CONFLICT" | "E_MIGRATION_DIRTY" | "E_MIGRATION_EDITED" | "E_MIGRATION_FAILED" | "E_MIGRATION_INVALID" | "E_MIGRATION_IRREVERSIBLE" | "E_MIGRATION_LOCKED" | "E_MIGRATION_MISSING" | "E_MIGRATION_ORDER" | "E_MISSING_COLUMN" | "E_MISSING_DATABASE" | "E_MISSING_PACKAGE" | "E_MISSING_TABLE" | "E_NO_CONDITION" | "E_NOT_FOUND" | "E_NOT_NULL_VIOLATION" | "E_OUT_OF_RANGE" | "E_PERMISSION" | "E_POOL_TIMEOUT" | "E_QUERY" | "E_READ_ONLY" | "E_SCHEMA" | "E_SELF_WAIT" | "E_SERIALIZATION" | "E_SERVER_TOO_OLD" | "E_SEVERAL_ROWS" | "E_STALE" | "E_SYNTAX" | "E_TIMEOUT" | "E_TLS" | "E_TRANSACTION_CLOSED" | "E_UNIQUE_VIOLATION" | "E_UNFINISHED" | "E_UNGROUPED" | "E_UNKNOWN_COLUMN" | "E_UNKNOWN_RELATION" | "E_UNKNOWN_SOURCE" | "E_UNSUPPORTED" | "E_VALUE_TOO_LONG" | "E_WRITE_TWICE" | "E_WRONG_PASSWORD";
+export type ErrorCode = "E_AFTER_COMMIT" | "E_CANCELLED" | "E_CHECK_VIOLATION" | "E_CLOSED" | "E_COMMIT_UNKNOWN" | "E_CONFIG" | "E_CONNECT_TIMEOUT" | "E_CONNECTION_LOST" | "E_CONNECTION_REFUSED" | "E_CURSOR" | "E_DATABASE_FULL" | "E_DATABASE_IN_USE" | "E_DEADLOCK" | "E_EMPTY_WRITE" | "E_FOREIGN_KEY_VIOLATION" | "E_HOOK_LOOP" | "E_INVALID_VALUE" | "E_MIGRATION_CONFLICT" | "E_MIGRATION_DIRTY" | "E_MIGRATION_EDITED" | "E_MIGRATION_FAILED" | "E_MIGRATION_INVALID" | "E_MIGRATION_IRREVERSIBLE" | "E_MIGRATION_LOCKED" | "E_MIGRATION_MISSING" | "E_MIGRATION_ORDER" | "E_MISSING_COLUMN" | "E_MISSING_DATABASE" | "E_MISSING_PACKAGE" | "E_MISSING_TABLE" | "E_NO_CONDITION" | "E_NOT_FOUND" | "E_NOT_NULL_VIOLATION" | "E_OUT_OF_RANGE" | "E_PERMISSION" | "E_POOL_TIMEOUT" | "E_QUERY" | "E_READ_ONLY" | "E_SCHEMA" | "E_SELF_WAIT" | "E_SERIALIZATION" | "E_SERVER_TOO_OLD" | "E_SEVERAL_ROWS" | "E_STALE" | "E_SYNTAX" | "E_TIMEOUT" | "E_TLS" | "E_TRANSACTION_CLOSED" | "E_UNIQUE_VIOLATION" | "E_UNFINISHED" | "E_UNGROUPED" | "E_UNKNOWN_COLUMN" | "E_UNKNOWN_RELATION" | "E_UNKNOWN_SOURCE" | "E_UNSUPPORTED" | "E_VALUE_TOO_LONG" | "E_WRITE_TWICE" | "E_WRONG_PASSWORD";
 
 interface ErrorDetails {
     readonly hint?: string | undefined;
@@ -775,6 +776,12 @@ export class ForeignKeyViolationError extends ConstraintError {
 export interface Holder {
     readonly heldMs: number;
     readonly stack: readonly string[];
+}
+
+export class HookLoopError extends DbError {
+    readonly code = "E_HOOK_LOOP";
+    readonly table: string;
+    constructor(table: string, maxDepth: number);
 }
 
 export class InvalidValueError extends DbError {
@@ -1356,6 +1363,7 @@ interface TypeMap {
 
 export interface ConnectOptions<S extends AnySchema = AnySchema> {
     readonly schema?: S;
+    readonly hooks?: readonly TableHooks[];
     readonly naming?: Naming;
     readonly env?: readonly string[] | string;
     readonly password?: () => Promise<string> | string;
@@ -1396,6 +1404,7 @@ export interface Actor {
 
 interface Context {
     readonly actor: Actor | undefined;
+    readonly depth?: number;
 }
 
 // query/client
@@ -1418,6 +1427,7 @@ export class Database<S extends AnySchema = AnySchema> extends Executor<S> {
     as(actor: Actor): Database<S>;
     transaction<Result>(work: (tx: Transaction<S>) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
     begin(options?: BeginTransactionOptions): Promise<BegunTransaction<S>>;
+    "~watch"(table: TableInfo, watcher: Watcher): void;
     "~transaction"(runner: TransactionRunner): Transaction<S>;
     withLock<Result>(name: string, work: () => Promise<Result>, options?: NamedLockOptions): Promise<Result>;
     get server(): Engine["dialect"]["server"];
@@ -1959,6 +1969,9 @@ class PlanCache {
     #private;
     readonly engine: Engine;
     readonly schema: AnySchema | undefined;
+    readonly watches: Map<TableInfo, {
+        readonly table: TableInfo;
+    }>;
     constructor(engine: Engine, schema: AnySchema | undefined);
     get size(): number;
     planOf(statement: Statement, values: unknown[]): Plan;
@@ -2450,6 +2463,120 @@ abstract class Unfinished {
     then(_notAwaitable: "finish it first"): never;
 }
 
+// query/watch/hooks
+
+export interface DeleteEvent<T extends AnyTable> extends HookContext {
+    readonly keys: readonly KeyOf<T>[];
+    readonly action: "delete" | "soft delete";
+}
+
+export interface DeletedEvent<T extends AnyTable> extends DeleteEvent<T> {
+    readonly rows: readonly RowOf<T>[];
+}
+
+export interface HookContext {
+    readonly tx: Transaction;
+    readonly actor: Actor | undefined;
+}
+
+export interface Hooks<T extends AnyTable> {
+    beforeInsert?(event: InsertEvent<T>): MaybePromise<readonly InsertRow<T>[] | void>;
+    afterInsert?(event: InsertedEvent<T>): MaybePromise<void>;
+    beforeUpdate?(event: UpdateEvent<T>): MaybePromise<readonly UpdateSet<T>[] | void>;
+    afterUpdate?(event: UpdatedEvent<T>): MaybePromise<void>;
+    beforeDelete?(event: DeleteEvent<T>): MaybePromise<void>;
+    afterDelete?(event: DeletedEvent<T>): MaybePromise<void>;
+}
+
+export interface InsertEvent<T extends AnyTable> extends HookContext {
+    readonly rows: readonly InsertRow<T>[];
+}
+
+export interface InsertedEvent<T extends AnyTable> extends HookContext {
+    readonly keys: readonly KeyOf<T>[];
+    readonly rows: readonly RowOf<T>[];
+}
+
+export interface RowChange<T extends AnyTable> {
+    readonly key: KeyOf<T>;
+    readonly before: RowOf<T>;
+    readonly after: RowOf<T>;
+}
+
+export interface RowsUpdate<T extends AnyTable> {
+    readonly keys: readonly KeyOf<T>[];
+    readonly set: UpdateSet<T>;
+}
+
+export class TableHooks {
+    #private;
+    constructor(table: TableInfo, given: Hooks<AnyTable>);
+    register(db: Database): void;
+}
+
+export interface UpdateEvent<T extends AnyTable> extends HookContext {
+    readonly updates: readonly RowsUpdate<T>[];
+    readonly action: "restore" | "update";
+}
+
+export interface UpdatedEvent<T extends AnyTable> extends HookContext {
+    readonly changes: readonly RowChange<T>[];
+    readonly action: "restore" | "update";
+}
+
+export function hooks<T extends WritableTable>(table: T, given: Hooks<T>): TableHooks;
+
+// query/watch/watchers
+
+type AnyRow = Readonly<Record<string, unknown>>;
+
+type Interest = "keys" | "nothing" | "rows";
+
+interface PlannedUpdate {
+    readonly keys: readonly AnyRow[];
+    readonly set: AnyRow;
+}
+
+type Removal = "delete" | "soft delete";
+
+class TableWatch {
+    #private;
+    readonly table: TableInfo;
+    constructor(table: TableInfo);
+    add(watcher: Watcher): void;
+    follows(action: WriteAction): boolean;
+    wantsRows(action: WriteAction): boolean;
+    precedes(action: WriteAction): boolean;
+    isOf(action: WriteAction): boolean;
+    enter(scope: Scope): Scope;
+    beforeInsert(scope: Scope, given: readonly AnyRow[]): Promise<readonly AnyRow[]>;
+    beforeUpdate(scope: Scope, updates: readonly PlannedUpdate[], action?: WriteAction): Promise<readonly AnyRow[]>;
+    beforeDelete(scope: Scope, keys: readonly AnyRow[], action: Removal): Promise<void>;
+    after(scope: Scope, action: WriteAction, rows: readonly WrittenRow[]): Promise<void>;
+}
+
+interface Watcher {
+    interestIn(action: WriteAction): Interest;
+    beforeInsert?(scope: Scope, rows: readonly AnyRow[]): MaybePromise<readonly AnyRow[] | void>;
+    beforeUpdate?(scope: Scope, updates: readonly PlannedUpdate[], action: WriteAction): MaybePromise<readonly AnyRow[] | void>;
+    beforeDelete?(scope: Scope, keys: readonly AnyRow[], action: Removal): MaybePromise<void>;
+    after?(scope: Scope, written: Written): MaybePromise<void>;
+}
+
+type WriteAction = "delete" | "insert" | "restore" | "soft delete" | "update";
+
+interface Written {
+    readonly table: TableInfo;
+    readonly action: WriteAction;
+    readonly rows: readonly WrittenRow[];
+}
+
+interface WrittenRow {
+    readonly key: AnyRow;
+    readonly before: AnyRow | undefined;
+    readonly after: AnyRow | undefined;
+}
+
 // query/write/conflict
 
 class ConflictBuilder<T extends AnyTable, Write = PendingWrite<T, WriteSummary>> extends Unfinished {
@@ -2599,9 +2726,11 @@ interface WriteWork {
     readonly scope: Scope;
     readonly table: TableInfo;
     readonly comment: string | undefined;
+    readonly actions: readonly WriteAction[];
     readonly isOfOne: boolean;
     summarize(scope: Scope, comment: string | undefined): MaybePromise<WriteSummary>;
     readRows(scope: Scope, returning: SelectionRecord, comment: string | undefined): MaybePromise<unknown[]>;
+    watched(scope: Scope, watch: TableWatch, returning: SelectionRecord | undefined, comment: string | undefined): MaybePromise<WriteSummary | unknown[]>;
     statement(returning: SelectionRecord | undefined): WriteStatement;
 }
 

@@ -64,6 +64,7 @@ interface ConnectSettings {
     readonly naming?: Naming;
     readonly ambientTransactions?: boolean;
     readonly cursorSecret?: string | readonly string[];
+    readonly hooks?: readonly TableHooks[];
 }
 
 export type Expect = (actual: unknown, message?: string) => Matchers;

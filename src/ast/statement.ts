@@ -73,6 +73,8 @@ export interface SelectStatement {
 export interface LockClause {
   readonly strength: "share" | "update";
   readonly busy: "fail" | "skip" | "wait";
+  /** Whose rows are meant where others are joined. Databases that can't say so lock those of all. */
+  readonly of?: Source | undefined;
 }
 
 /** What happens to a row whose key is taken. */

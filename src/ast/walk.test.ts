@@ -249,6 +249,7 @@ class TreeMaker {
       lock: this.#maybe(() => ({
         strength: this.#pick(["share", "update"] as const),
         busy: this.#pick(["fail", "skip", "wait"] as const),
+        of: this.#maybe(() => this.#pick(SOURCES)),
       })),
     };
   }

@@ -270,7 +270,9 @@ function walkSelect<Plan>(
   at = walkComment(at, comment);
   if (statement.beside !== undefined) at = walkAll(at.to(BESIDE), statement.beside, values);
   if (plan !== undefined) at = at.to(PLAN);
-  return lock === undefined ? at : at.to(LOCK).to(lock.strength).to(lock.busy);
+  if (lock === undefined) return at;
+  at = at.to(LOCK).to(lock.strength).to(lock.busy);
+  return lock.of === undefined ? at : at.to(lock.of);
 }
 
 /** A select that is one of several. */

@@ -159,6 +159,11 @@ export const errorCatalogue: Readonly<Record<ErrorCode, ErrorExplanation>> = {
       "a write's `one()` met several rows and undid it, or an update's join might give any of several",
     remedy: "narrow the condition; join by a key",
   },
+  E_HOOK_LOOP: {
+    group: "refusal",
+    means: "the hooks of a table write to it again and again; all of it is undone",
+    remedy: "write there only where that has an end, such as when a value differs",
+  },
   E_MISSING_TABLE: {
     group: "refusal",
     means: "there is no such table",

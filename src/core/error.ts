@@ -20,6 +20,7 @@ export type ErrorCode =
   | "E_DEADLOCK"
   | "E_EMPTY_WRITE"
   | "E_FOREIGN_KEY_VIOLATION"
+  | "E_HOOK_LOOP"
   | "E_INVALID_VALUE"
   | "E_MIGRATION_CONFLICT"
   | "E_MIGRATION_DIRTY"
@@ -379,6 +380,19 @@ export class NotFoundError extends DbError {
 
   constructor(table: string, hint = "Use first() or find() where having none is expected.") {
     super(`No row of "${table}" matches.`, { hint });
+    this.table = table;
+  }
+}
+
+/** Hooks write to tables whose hooks write, without an end. All of it is undone. */
+export class HookLoopError extends DbError {
+  override readonly code = "E_HOOK_LOOP";
+  readonly table: string;
+
+  constructor(table: string, maxDepth: number) {
+    super(`Hooks of "${table}" write inside of one another, more than ${maxDepth} deep.`, {
+      hint: "Let a hook write to its own table only where that has an end.",
+    });
     this.table = table;
   }
 }

@@ -15,6 +15,7 @@ import type { Dialect, OpenDatabase } from "../dialect/dialect.ts";
 import type { CreateScratch, ScratchDatabase } from "../dialect/server/scratch.ts";
 import { Database, type DatabaseKind } from "../query/client.ts";
 import { secretsOf, type CursorSecret } from "../query/pages/cursor.ts";
+import type { TableHooks } from "../query/watch/hooks.ts";
 import type { Naming } from "../schema/naming.ts";
 import type { AnySchema } from "../schema/schema.ts";
 
@@ -135,6 +136,8 @@ export function registerDialect(scheme: string, open: OpenDatabase): void {
 export interface ConnectOptions<S extends AnySchema = AnySchema> {
   /** The tables of the application, and what belongs to what: `with` needs it, and what works on all tables. */
   readonly schema?: S;
+  /** What is done before and behind the writes of tables: `hooks(users, { … })`, in their order. */
+  readonly hooks?: readonly TableHooks[];
   /** How names are spelt that the declarations leave open. Default: tables as they are, columns in snake case. */
   readonly naming?: Naming;
   /** The variables that may hold the URL, where none is given; the first that is set does. Default `"DATABASE_URL"`. */
@@ -211,6 +214,7 @@ export async function connect<S extends AnySchema = AnySchema>(
     cursorSecrets,
   });
   const db = Database.of(engine, options.schema, kind);
+  for (const own of options.hooks ?? []) own.register(db);
   if (options.closeOn !== undefined) closeOn(options.closeOn, db);
   return db;
 }
@@ -257,6 +261,7 @@ export {
   CursorError,
   DbError,
   ForeignKeyViolationError,
+  HookLoopError,
   InvalidValueError,
   MigrationError,
   MissingPackageError,
@@ -450,6 +455,20 @@ export {
   rowNumber,
 } from "../query/functions/window.ts";
 export type { Case, Frame, Window, WindowFunction } from "../query/functions/window.ts";
+export { hooks } from "../query/watch/hooks.ts";
+export type {
+  TableHooks,
+  DeletedEvent,
+  DeleteEvent,
+  HookContext,
+  Hooks,
+  InsertedEvent,
+  InsertEvent,
+  RowChange,
+  RowsUpdate,
+  UpdatedEvent,
+  UpdateEvent,
+} from "../query/watch/hooks.ts";
 export type { MaterializedView, View } from "../schema/table.ts";
 export type { AnyTable, KeyOf, NewRowOf, RowOf, Table } from "../schema/table.ts";
 export type { EnumDeclaration, EnumOptions, Instant } from "../schema/types.ts";

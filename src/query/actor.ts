@@ -15,6 +15,8 @@ export interface Actor {
 /** For whom queries run. A client that was told nothing has none. */
 export interface Context {
   readonly actor: Actor | undefined;
+  /** How many writes that somebody watches they are inside of. */
+  readonly depth?: number;
 }
 
 /** @throws {InvalidValueError} for what is no actor. */

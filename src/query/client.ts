@@ -27,6 +27,7 @@ import {
   type AnyMaterializedView,
   type AnyTable,
   type ColumnsOf,
+  type TableInfo,
   type WritableTable,
 } from "../schema/table.ts";
 import { queryTable, recursiveTable, type QueryTable, type SameMembers } from "./read/derived.ts";
@@ -40,6 +41,7 @@ import { tableQuery, type TableQuery } from "./read/table-query.ts";
 import { Sql } from "./sql.ts";
 import { namedDecoder, streamRows, type StreamOptions } from "./read/stream.ts";
 import type { Query, ResultOf, Selection } from "./types.ts";
+import { watchTable, type Watcher } from "./watch/watchers.ts";
 import { DeleteBuilder, UpdateBuilder } from "./write/update.ts";
 import {
   updateMany,
@@ -441,6 +443,11 @@ export class Database<S extends AnySchema = AnySchema> extends Executor<S> {
       stop?.end();
       throw error;
     }
+  }
+
+  /** Lets somebody take part in the writes of a table, by whichever client of this database. */
+  "~watch"(table: TableInfo, watcher: Watcher): void {
+    watchTable(this.scope, table, watcher);
   }
 
   /** For what runs transactions of its own, such as migrations. */

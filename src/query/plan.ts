@@ -171,6 +171,8 @@ export class PlanCache {
   readonly engine: Engine;
   /** What `connect` was told of: where relations are found. */
   readonly schema: AnySchema | undefined;
+  /** Who takes part in the writes of a table; `watchOf` gives it as what it is, whose type knows plans. */
+  readonly watches: Map<TableInfo, { readonly table: TableInfo }> = new Map();
   readonly #shapes: ShapeCache<Plan>;
 
   constructor(engine: Engine, schema: AnySchema | undefined) {

@@ -10,7 +10,7 @@ import { ConflictBuilder } from "./conflict.ts";
 import { insertWork, type AnyRow } from "./insert.ts";
 import type { Scope } from "../run.ts";
 import type { WriteSummary } from "../types.ts";
-import { CompleteWrite, type WriteWork } from "./write.ts";
+import { CompleteWrite, INSERT, runWork, type WriteWork } from "./write.ts";
 
 /** Rows that are made or read while they are written. */
 export type RowStream<Row> = AsyncIterable<Row> | Iterable<Row>;
@@ -67,23 +67,27 @@ export function streamWork(
       instead: "Insert a list of them with values().",
     });
   };
+  const summarize: WriteWork["summarize"] = (within, comment) =>
+    inTransaction(within, async (inner) => {
+      let affectedRows = 0;
+      for await (const list of listsOf(rows)) {
+        const work = insertWork(inner, table, list, conflict);
+        const outcome = (await runWork(work, inner, undefined, comment)) as WriteSummary;
+        affectedRows += outcome.affectedRows;
+      }
+      return { affectedRows };
+    });
   return {
     once,
     scope,
     table,
     rows,
     comment: undefined,
+    actions: INSERT,
     isOfOne: false,
     statement: () => refuse("toSql()"),
     readRows: () => refuse("returning()"),
-    summarize: (within, comment) =>
-      inTransaction(within, async (inner) => {
-        let affectedRows = 0;
-        for await (const list of listsOf(rows)) {
-          const work = insertWork(inner, table, list, conflict);
-          affectedRows += (await work.summarize(inner, comment)).affectedRows;
-        }
-        return { affectedRows };
-      }),
+    summarize,
+    watched: (within, _watch, _returning, comment) => summarize(within, comment),
   };
 }

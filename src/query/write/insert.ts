@@ -16,9 +16,12 @@ import { chunksOf } from "./chunks.ts";
 import { ConflictBuilder, columnOf } from "./conflict.ts";
 import { checkGrouping } from "../read/grouping.ts";
 import { readBackInserted } from "./returning.ts";
-import { runWrite, type Scope } from "../run.ts";
+import { runRows, runWrite, type Scope } from "../run.ts";
 import type { WriteSummary } from "../types.ts";
-import { PendingWrite, runReturning, summarize, type WriteWork } from "./write.ts";
+import type { WriteAction } from "../watch/watchers.ts";
+import { watchedInsert, watchedQuery } from "./watched/insert.ts";
+import { watchedUpsert } from "./watched/upsert.ts";
+import { INSERT, PendingWrite, runReturning, summarize, type WriteWork } from "./write.ts";
 
 export type AnyRow = Readonly<Record<string, unknown>>;
 
@@ -67,6 +70,7 @@ export function queryWork(scope: Scope, table: TableInfo, query: SelectStatement
     scope,
     table,
     comment: undefined,
+    actions: INSERT,
     isOfOne: false,
     statement: (returning) => ({ ...statement, returning }),
     summarize: (within, comment) =>
@@ -78,6 +82,22 @@ export function queryWork(scope: Scope, table: TableInfo, query: SelectStatement
         feature: "returning() of an insert from a query",
         instead: "Read the rows with a query of their own.",
       });
+    },
+    watched(within, watch, returning, comment) {
+      const work = queryWork(scope, table, query);
+      if (returning !== undefined && !can.insertReturning)
+        return work.readRows(within, returning, comment);
+      return watchedQuery(
+        within,
+        watch,
+        {
+          work,
+          makeOfRows: (rows) => insertWork(scope, table, rows, undefined),
+          readRows: (inner) => runRows(inner, query),
+        },
+        returning,
+        comment,
+      );
     },
   };
 }
@@ -104,6 +124,8 @@ export class InsertWrite<T extends AnyTable> extends PendingWrite<T, WriteSummar
     });
   }
 }
+
+const UPSERT: readonly WriteAction[] = ["insert", "update"];
 
 export interface InsertWork extends WriteWork {
   readonly rows: readonly AnyRow[];
@@ -201,6 +223,7 @@ export function insertWork(
     table,
     rows: given,
     comment: undefined,
+    actions: conflict === undefined ? INSERT : UPSERT,
     isOfOne: rows.length === 1 && conflict === undefined,
     statement: (returning) => statementOf(rows, undefined, returning),
 
@@ -218,8 +241,7 @@ export function insertWork(
 
     readRows(within, returning, comment) {
       if (rows.length === 0) return [];
-      if (!can.insertReturning)
-        return readBackInserted(within, statementOf(rows, comment), returning);
+      if (!can.insertReturning) return readBackInserted(within, statements(comment), returning);
       const [first, ...others] = statements(comment);
       if (others.length === 0) return runReturning(within, first!, returning);
       return inTransaction(within, async (inner) => {
@@ -228,6 +250,14 @@ export function insertWork(
           stored.push(...(await runReturning(inner, statement, returning)));
         return stored;
       });
+    },
+
+    watched(within, watch, returning, comment) {
+      const make = (others: readonly AnyRow[], meeting?: ConflictClause): WriteWork =>
+        insertWork(scope, table, others, meeting);
+      return conflict === undefined
+        ? watchedInsert(within, watch, rows, make, returning, comment)
+        : watchedUpsert(within, watch, { rows, conflict, make }, returning, comment);
     },
   };
 }

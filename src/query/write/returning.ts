@@ -3,28 +3,26 @@
  * where the keys had to be read first.
  */
 
-import {
-  CompareNode,
-  Expression,
-  InListNode,
-  LogicNode,
-  ValueNode,
-  type Condition,
-} from "../../ast/expression.ts";
+import { Expression } from "../../ast/expression.ts";
 import type {
   DeleteStatement,
   InsertStatement,
   SelectionRecord,
-  SelectStatement,
   UpdateStatement,
 } from "../../ast/statement.ts";
 import { UnsupportedError } from "../../core/error.ts";
 import type { TableInfo } from "../../schema/table.ts";
 import { inTransaction } from "./atomic.ts";
-import { runRows, runWrite, type Scope } from "../run.ts";
-import { emptyStatement, LOCKED } from "../statement.ts";
-
-type Key = Readonly<Record<string, unknown>>;
+import {
+  havingValues,
+  inParts,
+  keySelection,
+  lockMet,
+  selectKeyed,
+  type Key,
+} from "./keyed-rows.ts";
+import { keySpeller } from "./key-text.ts";
+import { runWrite, type Scope } from "../run.ts";
 
 function requireKey(scope: Scope, table: TableInfo): void {
   if (table.primaryKey.length > 0) return;
@@ -33,60 +31,6 @@ function requireKey(scope: Scope, table: TableInfo): void {
     feature: `returning() for "${table.table}", which has no primary key`,
     instead: "Give the table a primary key, or read the rows with a query of their own.",
   });
-}
-
-function keySelection(table: TableInfo): SelectionRecord {
-  return {
-    keys: table.primaryKey.map((column) => column.key),
-    values: table.primaryKey,
-    source: undefined,
-  };
-}
-
-/** The rows with these keys. */
-function keyedBy(table: TableInfo, keys: readonly Key[]): Condition {
-  const [first, ...others] = table.primaryKey;
-  if (others.length === 0) {
-    const values = keys.map((key) => key[first!.key]);
-    return new InListNode(first!, values, first!.type, false);
-  }
-  const conditions = keys.map(
-    (key) =>
-      new LogicNode(
-        "and",
-        table.primaryKey.map(
-          (column) => new CompareNode("=", column, new ValueNode(key[column.key], column.type)),
-        ),
-      ),
-  );
-  return new LogicNode("or", conditions);
-}
-
-async function lockKeys(
-  scope: Scope,
-  table: TableInfo,
-  { joins, where }: Pick<UpdateStatement, "joins" | "where">,
-): Promise<Key[]> {
-  const statement: SelectStatement = {
-    ...emptyStatement(table, keySelection(table)),
-    // Of several matches each would give the key again.
-    distinct: joins.length > 0,
-    joins,
-    where,
-    lock: LOCKED,
-  };
-  return (await runRows(scope, statement)) as Key[];
-}
-
-/** With locks, which are held already: without, a transaction that has read before would be given the past. */
-function selectKeyed(
-  scope: Scope,
-  table: TableInfo,
-  selection: SelectionRecord,
-  keys: readonly Key[],
-) {
-  const where = keyedBy(table, keys);
-  return runRows(scope, { ...emptyStatement(table, selection), where, lock: LOCKED });
 }
 
 export async function readBackUpdated(
@@ -105,9 +49,10 @@ export async function readBackUpdated(
     });
   }
   return inTransaction(scope, async (inner) => {
-    const keys = await lockKeys(inner, table, statement);
+    const keys = await lockMet(inner, table, statement, keySelection(table));
     if (keys.length === 0) return [];
-    await runWrite(inner, { ...statement, where: keyedBy(table, keys) });
+    for (const part of inParts(inner, table.primaryKey, keys))
+      await runWrite(inner, { ...statement, where: havingValues(table.primaryKey, part) });
     return selectKeyed(inner, table, returning, keys);
   });
 }
@@ -120,39 +65,93 @@ export async function readBackDeleted(
   const table = statement.from as TableInfo;
   requireKey(scope, table);
   return inTransaction(scope, async (inner) => {
-    const keys = await lockKeys(inner, table, statement);
+    const keys = await lockMet(inner, table, statement, keySelection(table));
     if (keys.length === 0) return [];
     const rows = await selectKeyed(inner, table, returning, keys);
-    await runWrite(inner, { ...statement, joins: [], where: keyedBy(table, keys) });
+    for (const part of inParts(inner, table.primaryKey, keys)) {
+      const where = havingValues(table.primaryKey, part);
+      await runWrite(inner, { ...statement, joins: [], where });
+    }
     return rows;
   });
 }
 
-/** One insert for each row, as only then the key that the server counted up is known to be the row's. */
+/**
+ * Rows that bring their keys are read by them. Else there is one insert for each row, as only then the key that the server
+ * counted up is known to be the row's.
+ *
+ * @param statements The rows in parts that the server takes.
+ */
 export async function readBackInserted(
   scope: Scope,
-  statement: InsertStatement,
+  statements: readonly InsertStatement[],
   returning: SelectionRecord,
 ): Promise<unknown[]> {
-  const table = statement.into as TableInfo;
+  const [{ conflict, into }] = statements as [InsertStatement];
+  const table = into as TableInfo;
   requireKey(scope, table);
-  if (statement.conflict !== undefined) {
+  if (conflict !== undefined) {
     throw new UnsupportedError({
       dialect: scope.plans.engine.dialect.name,
       feature: "returning() of an insert with onConflict()",
       instead: "Read the rows by the key of the conflict.",
     });
   }
+  const isKeyed = statements.every(({ rows }) => rows.every((row) => hasKey(table, row)));
   return inTransaction(scope, async (inner) => {
+    if (isKeyed) {
+      for (const statement of statements) await runWrite(inner, statement);
+      const rows = statements.flatMap((statement) => statement.rows);
+      return selectInOrder(inner, table, returning, rows);
+    }
     const stored: unknown[] = [];
-    for (const row of statement.rows) {
-      const columns = statement.columns.filter((column) => row[column.key] !== undefined);
-      const { insertId } = await runWrite(inner, { ...statement, columns, rows: [row] });
-      const key = keyOfRow(scope, table, row, insertId);
-      stored.push(...(await selectKeyed(inner, table, returning, [key])));
+    for (const statement of statements) {
+      for (const row of statement.rows) {
+        const columns = statement.columns.filter((column) => row[column.key] !== undefined);
+        const { insertId } = await runWrite(inner, { ...statement, columns, rows: [row] });
+        const key = keyOfRow(scope, table, row, insertId);
+        stored.push(...(await selectKeyed(inner, table, returning, [key])));
+      }
     }
     return stored;
   });
+}
+
+function hasKey(table: TableInfo, row: Key): boolean {
+  return table.primaryKey.every(({ key }) => {
+    const value = row[key];
+    return value !== undefined && value !== null && !(value instanceof Expression);
+  });
+}
+
+/** The rows with these keys, in their order. */
+async function selectInOrder(
+  scope: Scope,
+  table: TableInfo,
+  returning: SelectionRecord,
+  keys: readonly Key[],
+): Promise<unknown[]> {
+  const selection: SelectionRecord = {
+    keys: ["key", "row"],
+    values: [keySelection(table), returning],
+    source: undefined,
+  };
+  const spell = keySpeller(table.primaryKey);
+  const found = (await selectKeyed(scope, table, selection, keys)) as Keyed[];
+  const rows = new Map(found.map(({ key, row }) => [spell(key), row]));
+  const ordered: unknown[] = [];
+  for (const key of keys) {
+    const text = spell(key);
+    // A key that the server keeps in another spelling is asked for by itself.
+    if (rows.has(text)) ordered.push(rows.get(text));
+    else ordered.push(...(await selectKeyed(scope, table, returning, [key])));
+  }
+  return ordered;
+}
+
+interface Keyed {
+  readonly key: Key;
+  readonly row: unknown;
 }
 
 function keyOfRow(

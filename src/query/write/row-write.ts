@@ -8,6 +8,7 @@ import type { AnyTable, AnyTableColumn, TableInfo, VersionOf } from "../../schem
 import { runRow, type Scope } from "../run.ts";
 import { emptyStatement, LOCKED } from "../statement.ts";
 import type { WriteSummary } from "../types.ts";
+import type { TableWatch, WriteAction } from "../watch/watchers.ts";
 import { namesOneRow } from "./matches.ts";
 import { PendingWrite, summarize, type WriteWork } from "./write.ts";
 
@@ -19,31 +20,43 @@ export interface RowWork extends WriteWork {
   narrowed(condition: AnyExpression): RowWork;
 }
 
-/** @param readRows Writes and gives back the rows. */
+/** The ways of one kind of them. */
+export interface RowWays<Statement> {
+  readonly actions: readonly WriteAction[];
+  /** Writes, and gives back the rows. */
+  readRows(scope: Scope, statement: Statement, returning: SelectionRecord): MaybePromise<unknown[]>;
+  /** The same where somebody watches the table. */
+  watched(
+    scope: Scope,
+    watch: TableWatch,
+    statement: Statement,
+    returning: SelectionRecord | undefined,
+  ): MaybePromise<WriteSummary | unknown[]>;
+}
+
 export function rowWork<Statement extends RowStatement>(
   scope: Scope,
   table: TableInfo,
   statement: Statement,
-  readRows: (
-    within: Scope,
-    statement: Statement,
-    returning: SelectionRecord,
-  ) => MaybePromise<unknown[]>,
+  ways: RowWays<Statement>,
 ): RowWork {
   return {
     once: { isStarted: false },
     scope,
     table,
     comment: undefined,
+    actions: ways.actions,
     isOfOne: false,
     rows: statement,
     narrowed: (condition) =>
-      rowWork(scope, table, { ...statement, where: both(statement.where, condition) }, readRows),
+      rowWork(scope, table, { ...statement, where: both(statement.where, condition) }, ways),
     statement: (returning) => ({ ...statement, returning }),
     summarize: (within, comment) =>
       summarize(within, comment === undefined ? statement : { ...statement, comment }),
     readRows: (within, returning, comment) =>
-      readRows(within, { ...statement, comment }, returning),
+      ways.readRows(within, { ...statement, comment }, returning),
+    watched: (within, watch, returning, comment) =>
+      ways.watched(within, watch, { ...statement, comment }, returning),
   };
 }
 
@@ -111,6 +124,12 @@ function versionedWork(work: RowWork, expected: unknown): WriteWork {
     readRows: (within, returning, said) =>
       chain(inner.readRows(within, returning, said), (found) =>
         found.length > 0 ? found : refuse(within, column, rows),
+      ),
+    watched: (within, watch, returning, said) =>
+      chain(inner.watched(within, watch, returning, said), (outcome) =>
+        (Array.isArray(outcome) ? outcome.length : outcome.affectedRows) > 0
+          ? outcome
+          : refuse(within, column, rows),
       ),
   };
 }

@@ -1,7 +1,6 @@
 /** Updates of many rows, each to values of its own. */
 
 import { CompareNode, Expression, LogicNode } from "../../ast/expression.ts";
-import { foldedType, isCaseInsensitive } from "../../ast/folding.ts";
 import { rowsSource } from "../../ast/rows.ts";
 import type { Assignment, UpdateStatement } from "../../ast/statement.ts";
 import {
@@ -10,7 +9,6 @@ import {
   StaleRowError,
   UnsupportedError,
 } from "../../core/error.ts";
-import { checkerOf, encodeFor, type Encode } from "../../dialect/values/type-map.ts";
 import type {
   AnyTable,
   AnyTableColumn,
@@ -25,12 +23,14 @@ import { inTransaction } from "./atomic.ts";
 import { chunksOf } from "./chunks.ts";
 import { columnOf } from "./conflict.ts";
 import { kept } from "./kept.ts";
+import { keySpeller } from "./key-text.ts";
 import { keysOfTable } from "./matches.ts";
 import { COUNT_ALL } from "../read/count.ts";
 import { runRow, runWrite, type Scope } from "../run.ts";
 import { emptyStatement } from "../statement.ts";
 import type { WriteSummary } from "../types.ts";
-import { CompleteWrite, tableOfWrite } from "./write.ts";
+import { watchedUpdateMany } from "./watched/update-many.ts";
+import { CompleteWrite, tableOfWrite, UPDATE } from "./write.ts";
 
 /** A row of `updateMany`: its key, and what it sets. */
 export type UpdateManyRow<T extends AnyTable, Key extends keyof ColumnsOf<T>> = Flat<
@@ -57,29 +57,22 @@ interface Group {
   readonly rows: AnyRow[];
 }
 
-/** A key in one spelling, to find it again. */
-function keyText(key: readonly AnyTableColumn[], checks: readonly Encode[], row: AnyRow): string {
-  const parts = key.map((column, index) => {
+function requireValues(key: readonly AnyTableColumn[], row: AnyRow): void {
+  for (const column of key) {
     const value = row[column.key];
-    if (value === undefined || value === null || value instanceof Expression) {
-      throw new InvalidValueError(`A row has no value for its key "${column.key}".`, {
-        hint: "Each row of updateMany() brings its whole key.",
-      });
-    }
-    const checked = encodeFor(column.key, checks[index]!, value);
-    if (checked instanceof Date) return checked.getTime();
-    return checked instanceof Uint8Array ? Buffer.from(checked).toString("hex") : String(checked);
-  });
-  return JSON.stringify(parts);
+    if (value !== undefined && value !== null && !(value instanceof Expression)) continue;
+    throw new InvalidValueError(`A row has no value for its key "${column.key}".`, {
+      hint: "Each row of updateMany() brings its whole key.",
+    });
+  }
 }
 
 function refuseTwice(key: readonly AnyTableColumn[], rows: readonly AnyRow[]): void {
-  const checks = key.map(({ type }) =>
-    checkerOf(isCaseInsensitive(type) ? foldedType(type) : type),
-  );
+  const spell = keySpeller(key);
   const met = new Set<string>();
   for (const row of rows) {
-    const text = keyText(key, checks, row);
+    requireValues(key, row);
+    const text = spell(row);
     if (met.has(text)) {
       const names = key.map((column) => `"${column.key}"`).join(", ");
       throw new InvalidValueError(`Two rows have the same key (${names}).`, {
@@ -228,21 +221,30 @@ export function updateMany(
   const names = typeof options.key === "string" ? [options.key] : options.key;
   const key = keyOf(table, names);
 
+  async function run(within: Scope, statements: readonly UpdateStatement[]): Promise<number> {
+    let affectedRows = 0;
+    for (const statement of statements) {
+      const outcome = await runWrite(within, statement);
+      await refuseStale(within, statement, outcome.affectedRows);
+      affectedRows += outcome.affectedRows;
+    }
+    return affectedRows;
+  }
+
+  const summary = (affectedRows: number): UpdateManySummary => ({
+    affectedRows,
+    missing: rows.length - affectedRows,
+  });
+
   async function summarizeAll(within: Scope, comment: string | undefined) {
     refuseTwice(key, rows);
     const statements = statementsOf(scope, table, key, rows, comment);
-    const runAll = async (inner: Scope): Promise<number> => {
-      let affectedRows = 0;
-      for (const statement of statements) {
-        const outcome = await runWrite(inner, statement);
-        await refuseStale(inner, statement, outcome.affectedRows);
-        affectedRows += outcome.affectedRows;
-      }
-      return affectedRows;
-    };
     const isOne = statements.length < 2 && statements[0]?.where === undefined;
-    const affectedRows = await (isOne ? runAll(within) : inTransaction(within, runAll));
-    return { affectedRows, missing: rows.length - affectedRows };
+    return summary(
+      await (isOne
+        ? run(within, statements)
+        : inTransaction(within, (inner) => run(inner, statements))),
+    );
   }
 
   return new ManyUpdate({
@@ -250,10 +252,21 @@ export function updateMany(
     scope,
     table,
     comment: undefined,
+    actions: UPDATE,
     isOfOne: false,
     summarize: summarizeAll,
     readRows() {
       throw new TypeError("An update of many rows gives none back.");
+    },
+    async watched(within, watch, _returning, comment) {
+      refuseTwice(key, rows);
+      const many = {
+        key,
+        rows,
+        run,
+        statementsOf: (given: readonly AnyRow[]) => statementsOf(scope, table, key, given, comment),
+      };
+      return summary(await watchedUpdateMany(within, watch, many));
     },
     statement() {
       const [first] = statementsOf(scope, table, key, rows, undefined);

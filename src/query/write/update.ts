@@ -15,8 +15,12 @@ import type { Scope } from "../run.ts";
 import { combined } from "../read/select.ts";
 import type { UpdateSet } from "../types.ts";
 import { Unfinished } from "../unfinished.ts";
+import type { WriteAction } from "../watch/watchers.ts";
 import { RowWrite, rowWork } from "./row-write.ts";
-import { runReturning, tableOfWrite } from "./write.ts";
+import { watchedDelete, watchedUpdate } from "./watched/update.ts";
+import { runReturning, tableOfWrite, UPDATE } from "./write.ts";
+
+const DELETE: readonly WriteAction[] = ["delete"];
 
 /** A condition that says nothing would write every row, so it is refused; `.all()` says that every row is meant. */
 function requireCondition(condition: Condition): AnyExpression {
@@ -44,10 +48,7 @@ export class UpdateBuilder<T extends AnyTable> extends Unfinished {
   /** What to set, by the columns' keys. */
   set(values: UpdateSet<T>): UpdateWithoutCondition<T> {
     const set = assignmentsOf(this.#table, values, "The update");
-    return new UpdateWithoutCondition(this.#scope, this.#table, [
-      ...set,
-      ...kept(this.#table, set),
-    ]);
+    return new UpdateWithoutCondition(this.#scope, this.#table, set);
   }
 }
 
@@ -96,17 +97,23 @@ export class UpdateWithoutCondition<T extends AnyTable> extends Unfinished {
   #complete(where: AnyExpression | undefined): RowWrite<T> {
     const scope = this.#scope;
     requireOneMatch(this.#table, this.#joins, where);
+    const keptBy = kept(this.#table, this.#set);
     const statement: UpdateStatement = {
       kind: "update",
       table: this.#table,
       joins: this.#joins,
-      set: this.#set,
+      set: keptBy.length > 0 ? [...this.#set, ...keptBy] : this.#set,
       where,
       returning: undefined,
     };
     const { updateReturning } = scope.plans.engine.dialect.can;
     return new RowWrite(
-      rowWork(scope, this.#table, statement, updateReturning ? runReturning : readBackUpdated),
+      rowWork<UpdateStatement>(scope, this.#table, statement, {
+        actions: UPDATE,
+        readRows: updateReturning ? runReturning : readBackUpdated,
+        watched: (within, watch, full, returning) =>
+          watchedUpdate(within, watch, full, keptBy, "update", returning),
+      }),
     );
   }
 }
@@ -154,7 +161,11 @@ export class DeleteBuilder<T extends AnyTable> extends Unfinished {
     const { deleteReturning, joinedDeleteReturning } = scope.plans.engine.dialect.can;
     const isDirect = deleteReturning && (joinedDeleteReturning || joins.length === 0);
     return new RowWrite(
-      rowWork(scope, this.#table, statement, isDirect ? runReturning : readBackDeleted),
+      rowWork(scope, this.#table, statement, {
+        actions: DELETE,
+        readRows: isDirect ? runReturning : readBackDeleted,
+        watched: watchedDelete,
+      }),
     );
   }
 }

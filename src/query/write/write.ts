@@ -24,8 +24,12 @@ import { Runnable } from "../runnable.ts";
 import { toSql, type SqlText } from "../read/sql-text.ts";
 import { tableSelection, toSelection } from "../read/selection.ts";
 import type { ResultOf, SelectionInput, WriteSummary } from "../types.ts";
+import { watchOf, type TableWatch, type WriteAction } from "../watch/watchers.ts";
 
 export type WriteStatement = DeleteStatement | InsertStatement | UpdateStatement;
+
+export const INSERT: readonly WriteAction[] = ["insert"];
+export const UPDATE: readonly WriteAction[] = ["update"];
 
 /** How one kind of write runs. A write may be several statements, as a bulk insert is. */
 export interface WriteWork {
@@ -34,6 +38,8 @@ export interface WriteWork {
   readonly scope: Scope;
   readonly table: TableInfo;
   readonly comment: string | undefined;
+  /** What it may do to rows. */
+  readonly actions: readonly WriteAction[];
   /** Whether it gives back one row in any case. */
   readonly isOfOne: boolean;
   /** @param scope The work's own, or a transaction around it. */
@@ -43,8 +49,30 @@ export interface WriteWork {
     returning: SelectionRecord,
     comment: string | undefined,
   ): MaybePromise<unknown[]>;
+  /** The same where somebody watches the table: the rows, or how many they are where none are wanted. */
+  watched(
+    scope: Scope,
+    watch: TableWatch,
+    returning: SelectionRecord | undefined,
+    comment: string | undefined,
+  ): MaybePromise<WriteSummary | unknown[]>;
   /** The statement as it would be sent, for `toSql`. */
   statement(returning: SelectionRecord | undefined): WriteStatement;
+}
+
+/** Runs a write, with those who watch its table. */
+export function runWork(
+  work: WriteWork,
+  scope: Scope,
+  returning: SelectionRecord | undefined,
+  comment: string | undefined,
+): MaybePromise<WriteSummary | unknown[]> {
+  const watch = watchOf(scope, work.table);
+  if (watch !== undefined && work.actions.some((action) => watch.isOf(action)))
+    return work.watched(scope, watch, returning, comment);
+  return returning === undefined
+    ? work.summarize(scope, comment)
+    : work.readRows(scope, returning, comment);
 }
 
 function startOnce(once: { isStarted: boolean }): void {
@@ -78,12 +106,8 @@ export abstract class CompleteWrite<Result> extends Runnable<Result> {
   }
 
   protected runIn(scope: Scope): MaybePromise<Result> {
-    const { comment } = this.work;
-    const result: MaybePromise<unknown> =
-      this.#returning === undefined
-        ? this.work.summarize(scope, comment)
-        : this.work.readRows(scope, this.#returning, comment);
-    return result as MaybePromise<Result>;
+    const { work } = this;
+    return runWork(work, scope, this.#returning, work.comment) as MaybePromise<Result>;
   }
 
   /**

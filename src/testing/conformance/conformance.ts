@@ -56,6 +56,7 @@ import { transactionCases } from "./transactions.ts";
 import { updateManyCases } from "./update-many.ts";
 import { upsertCases } from "./upserts.ts";
 import { valueCases } from "./values.ts";
+import { hookCases } from "./hooks.ts";
 import { versionCases } from "./versions.ts";
 import { viewValueCases } from "./view-values.ts";
 import { viewCases } from "./views.ts";
@@ -79,6 +80,7 @@ export function conformance(options: ConformanceOptions): void {
   constraintCases(kit);
   timestampCases(kit);
   versionCases(kit);
+  hookCases(kit);
   generatedCases(kit);
   commentCases(kit);
   schemaCases(kit);

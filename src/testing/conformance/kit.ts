@@ -4,6 +4,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { Capabilities } from "../../dialect/capabilities.ts";
 import { createTables } from "../../migrate/create-tables.ts";
 import type { Database } from "../../query/client.ts";
+import type { TableHooks } from "../../query/watch/hooks.ts";
 import type { Naming } from "../../schema/naming.ts";
 import { defineSchema, type AnySchema, type TableMap } from "../../schema/schema.ts";
 
@@ -37,6 +38,7 @@ export interface ConnectSettings {
   readonly naming?: Naming;
   readonly ambientTransactions?: boolean;
   readonly cursorSecret?: string | readonly string[];
+  readonly hooks?: readonly TableHooks[];
 }
 
 export interface ConformanceOptions {

@@ -311,8 +311,9 @@ function contestedRules(folding: string): ContestedQueryRules {
       writeConflict(conflict, into, out);
     },
 
-    lockRows({ strength, busy }, out) {
+    lockRows({ strength, busy, of }, out) {
       out.sql(` for ${strength}`);
+      if (of !== undefined) out.sql(" of ").id(of.alias ?? out.context.names.table(of.table));
       if (busy !== "wait") out.sql(busy === "skip" ? " skip locked" : " nowait");
     },
 
