@@ -1,12 +1,21 @@
-import { and, contains, eq, lower, UniqueViolationError, type Executor, type RowOf } from "plinth";
+import {
+  and,
+  contains,
+  eq,
+  lower,
+  UniqueViolationError,
+  type Executor,
+  type Page,
+  type RowOf,
+} from "plinth";
 import { record, type Actor } from "./audit.ts";
-import { offsetOf, toPage, type Page, type PageRequest } from "./page.ts";
 import { hashPassword, isPassword } from "./passwords.ts";
 import { requireAdmin } from "./permissions.ts";
 import { Refusal } from "./refusal.ts";
 import { systemRequests } from "./schema/administration.ts";
 import { users } from "./schema/users.ts";
 import { readSetting } from "./settings.ts";
+import type { PageRequest } from "./page.ts";
 
 /** An account as others see it: without its password. */
 export type Account = Omit<RowOf<typeof users>, "passwordHash">;
@@ -143,14 +152,17 @@ export interface AccountFilter {
 export async function pageOfAccounts(
   db: Executor,
   { search, isAdmin, isApproved }: AccountFilter,
-  request: PageRequest,
+  { page, size }: PageRequest,
 ): Promise<Page<Account>> {
   const condition = and(
     search === undefined ? undefined : contains(lower(users.username), search.toLowerCase()),
     isAdmin === undefined ? undefined : eq(users.isAdmin, isAdmin),
     isApproved === undefined ? undefined : eq(users.isApproved, isApproved),
   );
-  const found = db.select(account).from(users).where(condition);
-  const items = await found.orderBy(users.username).limit(request.size).offset(offsetOf(request));
-  return toPage(items, await found.count(), request);
+  return db
+    .select(account)
+    .from(users)
+    .where(condition)
+    .orderBy(users.username)
+    .page(page, { size });
 }

@@ -7,13 +7,14 @@ import {
   or,
   type Executor,
   type NewRowOf,
+  type Page,
   type RowOf,
 } from "plinth";
 import { record, type Actor } from "./audit.ts";
-import { offsetOf, toPage, type Page, type PageRequest } from "./page.ts";
 import { requireSystem } from "./permissions.ts";
 import { Refusal } from "./refusal.ts";
 import { alters } from "./schema/systems.ts";
+import type { PageRequest } from "./page.ts";
 
 export type Alter = RowOf<typeof alters>;
 export type AlterFields = Pick<NewRowOf<typeof alters>, "avatarUrl" | "description" | "name">;
@@ -78,21 +79,18 @@ async function requireAlter(db: Executor, actor: Actor, alterId: number): Promis
 export async function pageOfAlters(
   db: Executor,
   systemId: number,
-  { search, ...request }: PageRequest & { readonly search?: string },
+  { search, page, size }: PageRequest & { readonly search?: string },
 ): Promise<Page<Alter>> {
-  const found = db
+  return db
     .from(alters)
     .where(
       and(
         eq(alters.systemId, systemId),
         search === undefined ? undefined : mentions(search.toLowerCase()),
       ),
-    );
-  const items = await found
-    .orderBy(alters.name, alters.id)
-    .limit(request.size)
-    .offset(offsetOf(request));
-  return toPage(items, await found.count(), request);
+    )
+    .orderBy(alters.name)
+    .page(page, { size });
 }
 
 function mentions(words: string) {

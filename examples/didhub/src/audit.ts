@@ -1,19 +1,5 @@
-import {
-  and,
-  count,
-  dateTrunc,
-  desc,
-  eq,
-  gte,
-  jsonText,
-  lt,
-  or,
-  type Executor,
-  type RowOf,
-} from "plinth";
+import { and, count, dateTrunc, desc, eq, gte, jsonText, lt, type Executor } from "plinth";
 import { auditLogs, type AuditDetails } from "./schema/administration.ts";
-
-export type AuditEntry = RowOf<typeof auditLogs>;
 
 /** Who does something, and from where. */
 export interface Actor {
@@ -50,14 +36,11 @@ export interface AuditFilter {
   readonly since?: Date;
 }
 
-/** The last entry of a page: what comes next is older. */
-export type AuditCursor = Pick<AuditEntry, "createdAt" | "id">;
-
 /** The newest first, page by page from a cursor, which is as fast on the thousandth page as on the first. */
 export function auditTrail(
   db: Executor,
   filter: AuditFilter,
-  { after, size }: { readonly after?: AuditCursor; readonly size: number },
+  { after, size }: { readonly after?: string | null; readonly size: number },
 ) {
   return db
     .from(auditLogs)
@@ -66,19 +49,9 @@ export function auditTrail(
         filter.userId === undefined ? undefined : eq(auditLogs.userId, filter.userId),
         filter.action === undefined ? undefined : eq(auditLogs.action, filter.action),
         filter.since === undefined ? undefined : gte(auditLogs.createdAt, filter.since),
-        after === undefined ? undefined : isOlderThan(after),
       ),
     )
-    .orderBy(desc(auditLogs.createdAt), desc(auditLogs.id))
-    .limit(size);
-}
-
-/** Entries of one millisecond are told apart by their id. */
-function isOlderThan({ createdAt, id }: AuditCursor) {
-  return or(
-    lt(auditLogs.createdAt, createdAt),
-    and(eq(auditLogs.createdAt, createdAt), lt(auditLogs.id, id)),
-  );
+    .keyset([desc(auditLogs.createdAt)], { size, after });
 }
 
 /** What was done to one thing, the oldest first. */

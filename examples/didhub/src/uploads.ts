@@ -7,15 +7,16 @@ import {
   sum,
   type Executor,
   type NewRowOf,
+  type Page,
   type RowOf,
 } from "plinth";
 import { record, type Actor } from "./audit.ts";
-import { offsetOf, toPage, type Page, type PageRequest } from "./page.ts";
 import { requireApproved } from "./permissions.ts";
 import { Refusal } from "./refusal.ts";
 import { uploads } from "./schema/uploads.ts";
 import { users } from "./schema/users.ts";
 import { readSetting } from "./settings.ts";
+import type { PageRequest } from "./page.ts";
 
 export type Upload = RowOf<typeof uploads>;
 export type UploadFields = Omit<NewRowOf<typeof uploads>, "createdAt" | "id" | "userId">;
@@ -85,13 +86,12 @@ async function requireUpload(db: Executor, actor: Actor, uploadId: number): Prom
 }
 
 /** What everybody may see, the newest first. */
-export async function publicUploads(db: Executor, request: PageRequest): Promise<Page<Upload>> {
+export async function publicUploads(
+  db: Executor,
+  { page, size }: PageRequest,
+): Promise<Page<Upload>> {
   const found = db.from(uploads).where(eq(uploads.isPublic, true));
-  const items = await found
-    .orderBy(desc(uploads.createdAt), desc(uploads.id))
-    .limit(request.size)
-    .offset(offsetOf(request));
-  return toPage(items, await found.count(), request);
+  return found.orderBy(desc(uploads.createdAt)).page(page, { size });
 }
 
 /** How much each account keeps, those without a file too. */

@@ -49,14 +49,12 @@ export async function readTrail(db: Executor): Promise<void> {
   print.say("Everything above was written down with what it tells of. The newest first:");
   const page = await auditTrail(db, {}, { size: 5 });
   print.rows(
-    page.map(({ id, userId, action, entityType }) => ({ id, userId, action, entityType })),
+    page.items.map(({ id, userId, action, entityType }) => ({ id, userId, action, entityType })),
   );
-  const after = page.at(-1);
-  if (after === undefined) return;
-  const next = await auditTrail(db, {}, { after, size: 3 });
+  const next = await auditTrail(db, {}, { after: page.nextCursor, size: 3 });
   print.say("and what comes behind that, from a cursor instead of a number of rows to skip:");
   print.rows(
-    next.map(({ id, userId, action, entityType }) => ({ id, userId, action, entityType })),
+    next.items.map(({ id, userId, action, entityType }) => ({ id, userId, action, entityType })),
   );
   print.say("Details are JSON, which the database looks into:");
   const named = await entriesWithDetail(db, "name", "Night watch");
