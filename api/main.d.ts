@@ -1920,7 +1920,7 @@ export interface KeysetPage<Row> {
 
 export class KeysetRead<Row> extends Runnable<KeysetPage<Row>> implements AsyncIterable<KeysetPage<Row>> {
     #private;
-    constructor(scope: Scope, query: SelectStatement, options: KeysetOptions);
+    constructor(source: PageSource, options: KeysetOptions);
     protected run(): Promise<KeysetPage<Row>>;
     [Symbol.asyncIterator](): AsyncGenerator<KeysetPage<Row>, void, undefined>;
     explain(options?: ExplainOptions): Promise<PlanNode>;
@@ -1944,11 +1944,17 @@ export interface PageOptions {
 
 export class PageRead<Row> extends Runnable<Page<Row>> implements AsyncIterable<Page<Row>> {
     #private;
-    constructor(scope: Scope, query: SelectStatement, page: number, { size }: PageOptions);
+    constructor(source: PageSource, page: number, { size }: PageOptions);
     protected run(): Promise<Page<Row>>;
     [Symbol.asyncIterator](): AsyncGenerator<Page<Row>, void, undefined>;
     explain(options?: ExplainOptions): Promise<PlanNode>;
     toSql(): SqlText;
+}
+
+interface PageSource {
+    readonly scope: Scope;
+    readonly statement: SelectStatement;
+    readonly read: (scope: Scope, statement: SelectStatement) => Promise<RowsBeside>;
 }
 
 // query/plan
@@ -2204,6 +2210,8 @@ export class RelatedQuery<T extends AnyTable, S extends AnySchema, Row> extends 
     one(): Promise<Row>;
     find(key: KeyOf<T>): Promise<Row | undefined>;
     count(): Promise<number>;
+    page(page: number, options: PageOptions): PageRead<Row>;
+    keyset(order: readonly (OrderTerm | AnyExpression)[], options: KeysetOptions): KeysetRead<Row>;
     toSql(): SqlText;
     stream(options?: StreamOptions): AsyncIterable<Row>;
 }
@@ -2371,6 +2379,11 @@ export interface StandardSchema<Input = unknown, Output = Input> {
 }
 
 // query/run
+
+interface RowsBeside {
+    readonly rows: unknown[];
+    beside(index: number): unknown[];
+}
 
 interface Scope {
     readonly plans: PlanCache;

@@ -1,7 +1,7 @@
 /** The terms of an order. */
 
-import type { AnyExpression } from "../ast/expression.ts";
-import type { OrderTerm } from "../ast/statement.ts";
+import { Expression, type AnyExpression } from "../ast/expression.ts";
+import type { OrderTerm, SelectStatement } from "../ast/statement.ts";
 
 /** An expression with its direction. NULLs are smallest unless it says otherwise. */
 export class Ordering implements OrderTerm {
@@ -35,4 +35,13 @@ export function asc(expression: AnyExpression): Ordering {
 /** Descending: NULLs come last. */
 export function desc(expression: AnyExpression): Ordering {
   return new Ordering(expression, "desc");
+}
+
+/** The query with terms behind those that it has. */
+export function inOrder(
+  statement: SelectStatement,
+  terms: readonly (OrderTerm | AnyExpression)[],
+): SelectStatement {
+  const added = terms.map((term) => (term instanceof Expression ? asc(term) : term));
+  return { ...statement, orderBy: [...statement.orderBy, ...added] };
 }

@@ -8,7 +8,7 @@ import type { PlanNode } from "../../dialect/server/explain.ts";
 import type { Plan } from "../plan.ts";
 import { explain, type ExplainOptions } from "../read/explain.ts";
 import { toSql, type SqlText } from "../read/sql-text.ts";
-import { runBeside, type Scope } from "../run.ts";
+import type { Scope } from "../run.ts";
 import { Runnable } from "../runnable.ts";
 import { rowCount } from "../statement.ts";
 import { asRows } from "./as-rows.ts";
@@ -22,7 +22,7 @@ import {
 } from "./cursor.ts";
 import { keysetSegments } from "./key-condition.ts";
 import { keyTermsOf, orderOf, readTerm, reversedTerms, type KeyTerm } from "./key-terms.ts";
-import { requireSize } from "./page.ts";
+import { requireSize, type PageSource } from "./page.ts";
 
 /** A page of a query's rows, and the way to those beside it. */
 export interface KeysetPage<Row> {
@@ -93,18 +93,16 @@ export class KeysetRead<Row>
   extends Runnable<KeysetPage<Row>>
   implements AsyncIterable<KeysetPage<Row>>
 {
-  readonly #scope: Scope;
-  readonly #query: SelectStatement;
+  readonly #source: PageSource;
   readonly #options: KeysetOptions;
 
-  /** @param query With its order. */
-  constructor(scope: Scope, query: SelectStatement, options: KeysetOptions) {
+  /** @param source With its order. */
+  constructor(source: PageSource, options: KeysetOptions) {
     super();
     requireSize(options.size, "keyset");
     if (typeof options.after === "string" && typeof options.before === "string")
       throw new InvalidValueError("keyset() takes `after` or `before`, not both.");
-    this.#scope = scope;
-    this.#query = query;
+    this.#source = source;
     this.#options = options;
   }
 
@@ -114,11 +112,12 @@ export class KeysetRead<Row>
 
   #prepare(): Prepared {
     const { secret, unique = false } = this.#options;
-    const query = asRows(this.#query);
+    const { scope, statement } = this.#source;
+    const query = asRows(statement);
     const terms = keyTermsOf(query, unique);
     const own = secret === undefined ? undefined : secretsOf(secret);
-    const secrets = own ?? this.#scope.plans.engine.cursorSecrets;
-    return { query, format: { terms, secrets, query: fingerprintOf(this.#scope, query, terms) } };
+    const secrets = own ?? scope.plans.engine.cursorSecrets;
+    return { query, format: { terms, secrets, query: fingerprintOf(scope, query, terms) } };
   }
 
   /** What is read, one after the other, until the page is full. */
@@ -140,12 +139,13 @@ export class KeysetRead<Row>
 
   protected override async run(): Promise<KeysetPage<Row>> {
     const prepared = this.#prepare();
+    const { read, scope } = this.#source;
     const { size } = this.#options;
     const rows: unknown[] = [];
     const keys: (() => unknown[])[] = [];
     for (const statement of this.#statements(prepared)) {
       const limit = rowCount(size + 1 - rows.length);
-      const found = await runBeside(this.#scope, { ...statement, limit });
+      const found = await read(scope, { ...statement, limit });
       found.rows.forEach((row, index) => {
         rows.push(row);
         keys.push(() => found.beside(index));
@@ -184,7 +184,7 @@ export class KeysetRead<Row>
   async *[Symbol.asyncIterator](): AsyncGenerator<KeysetPage<Row>, void, undefined> {
     let options = this.#options;
     for (;;) {
-      const page = await new KeysetRead<Row>(this.#scope, this.#query, options);
+      const page = await new KeysetRead<Row>(this.#source, options);
       if (page.items.length > 0) yield page;
       const cursor = this.#isBackward ? page.previousCursor : page.nextCursor;
       if (cursor === null) return;
@@ -194,12 +194,12 @@ export class KeysetRead<Row>
 
   /** How the database goes about reading the page. */
   async explain(options: ExplainOptions = {}): Promise<PlanNode> {
-    return explain(this.#scope, this.#first, options);
+    return explain(this.#source.scope, this.#first, options);
   }
 
   /** The SQL and the values that the driver gets; where a NULL comes next, those of what is read first. */
   toSql(): SqlText {
-    return toSql(this.#scope, this.#first);
+    return toSql(this.#source.scope, this.#first);
   }
 
   get #first(): SelectStatement {

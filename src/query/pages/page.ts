@@ -5,7 +5,7 @@ import type { SelectStatement } from "../../ast/statement.ts";
 import { InvalidValueError } from "../../core/error.ts";
 import type { PlanNode } from "../../dialect/server/explain.ts";
 import { explain, type ExplainOptions } from "../read/explain.ts";
-import { runBeside, runRow, type Scope } from "../run.ts";
+import { runRow, type RowsBeside, type Scope } from "../run.ts";
 import { Runnable } from "../runnable.ts";
 import { toSql, type SqlText } from "../read/sql-text.ts";
 import { countOf } from "../read/count.ts";
@@ -23,6 +23,14 @@ export interface Page<Row> {
   readonly pages: number;
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
+}
+
+/** Whose pages they are. */
+export interface PageSource {
+  readonly scope: Scope;
+  readonly statement: SelectStatement;
+  /** Reads rows, and what belongs to them. */
+  readonly read: (scope: Scope, statement: SelectStatement) => Promise<RowsBeside>;
 }
 
 export interface PageOptions {
@@ -43,12 +51,11 @@ function countOfValue(clause: SelectStatement["limit"]): number | undefined {
 
 /** One page, or, iterated, that page and those that follow. */
 export class PageRead<Row> extends Runnable<Page<Row>> implements AsyncIterable<Page<Row>> {
-  readonly #scope: Scope;
-  readonly #query: SelectStatement;
+  readonly #source: PageSource;
   readonly #page: number;
   readonly #size: number;
 
-  constructor(scope: Scope, query: SelectStatement, page: number, { size }: PageOptions) {
+  constructor(source: PageSource, page: number, { size }: PageOptions) {
     super();
     requireSize(size, "page");
     const isNumber = Number.isSafeInteger(page) && page >= 1;
@@ -57,8 +64,7 @@ export class PageRead<Row> extends Runnable<Page<Row>> implements AsyncIterable<
         hint: "Pages count from 1.",
       });
     }
-    this.#scope = scope;
-    this.#query = query;
+    this.#source = source;
     this.#page = page;
     this.#size = size;
   }
@@ -70,7 +76,7 @@ export class PageRead<Row> extends Runnable<Page<Row>> implements AsyncIterable<
 
   /** The rows of the page, and beside each how many there are in all: one statement sees one state of the database. */
   get #statement(): SelectStatement {
-    const query = this.#query;
+    const query = this.#source.statement;
     const size = Math.max(
       0,
       Math.min(this.#size, (countOfValue(query.limit) ?? Infinity) - this.#before),
@@ -85,7 +91,8 @@ export class PageRead<Row> extends Runnable<Page<Row>> implements AsyncIterable<
   }
 
   protected override async run(): Promise<Page<Row>> {
-    const { beside, rows } = await runBeside(this.#scope, this.#statement);
+    const { read, scope } = this.#source;
+    const { beside, rows } = await read(scope, this.#statement);
     const total = rows.length > 0 ? Number(beside(0)[0]) : await this.#countApart();
     const pages = Math.ceil(total / this.#size);
     return {
@@ -101,14 +108,14 @@ export class PageRead<Row> extends Runnable<Page<Row>> implements AsyncIterable<
   /** For a page behind the last. */
   async #countApart(): Promise<number> {
     if (this.#page === 1) return 0;
-    const row = await runRow(this.#scope, countOf(this.#query));
+    const row = await runRow(this.#source.scope, countOf(this.#source.statement));
     return (row as { count: number }).count;
   }
 
   /** The pages from this one on, each read when it is asked for. Rows that come and go meanwhile shift the pages. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Page<Row>, void, undefined> {
     for (let number = this.#page; ; number++) {
-      const page = await new PageRead<Row>(this.#scope, this.#query, number, { size: this.#size });
+      const page = await new PageRead<Row>(this.#source, number, { size: this.#size });
       if (page.items.length > 0) yield page;
       if (!page.hasNextPage) return;
     }
@@ -116,11 +123,11 @@ export class PageRead<Row> extends Runnable<Page<Row>> implements AsyncIterable<
 
   /** How the database goes about reading the page. */
   explain(options: ExplainOptions = {}): Promise<PlanNode> {
-    return explain(this.#scope, this.#statement, options);
+    return explain(this.#source.scope, this.#statement, options);
   }
 
   /** The SQL and the values that the driver gets. */
   toSql(): SqlText {
-    return toSql(this.#scope, this.#statement);
+    return toSql(this.#source.scope, this.#statement);
   }
 }

@@ -29,10 +29,9 @@ import {
   type SetColumns,
 } from "./derived.ts";
 import { and, isEmptyCondition, type OneColumn } from "../expression.ts";
-import { asc } from "../order.ts";
 import { KeysetRead, type KeysetOptions } from "../pages/keyset.ts";
 import { PageRead, type PageOptions } from "../pages/page.ts";
-import { limitScope, runRow, runRows, type Scope } from "../run.ts";
+import { limitScope, runBeside, runRow, runRows, type Scope } from "../run.ts";
 import { Runnable, started } from "../runnable.ts";
 import { toSelection } from "./selection.ts";
 import { countOf } from "./count.ts";
@@ -40,6 +39,7 @@ import { explain, type ExplainOptions } from "./explain.ts";
 import { toSql, type SqlText } from "./sql-text.ts";
 import { streamRows, type StreamOptions } from "./stream.ts";
 import { emptyStatement, rowCount } from "../statement.ts";
+import { inOrder } from "../order.ts";
 import type { Query, ResultOf, Selection, SelectionInput } from "../types.ts";
 import { Unfinished } from "../unfinished.ts";
 
@@ -162,7 +162,7 @@ export class SelectQuery<
 
   /** Columns or `asc(…)` and `desc(…)`. NULLs are smallest. Several calls add up. Without it no order is promised. */
   orderBy(...terms: readonly [OrderTerm | AnyExpression, ...(OrderTerm | AnyExpression)[]]): this {
-    return this.derive({ orderBy: [...this.statement.orderBy, ...terms.map(toTerm)] });
+    return this.derive({ orderBy: inOrder(this.statement, terms).orderBy });
   }
 
   limit(rowCount: number): this {
@@ -306,7 +306,8 @@ export class SelectQuery<
    * const { items, total, pages } = await db.from(users).orderBy(users.name).page(3, { size: 20 });
    */
   page(page: number, options: PageOptions): PageRead<ResultOf<S, Nullable>> {
-    return new PageRead(this.scope, this.statement, page, options);
+    const { scope, statement } = this;
+    return new PageRead({ scope, statement, read: runBeside }, page, options);
   }
 
   /**
@@ -324,9 +325,11 @@ export class SelectQuery<
     order: readonly (OrderTerm | AnyExpression)[],
     options: KeysetOptions,
   ): KeysetRead<ResultOf<S, Nullable>> {
-    const { orderBy } = this.statement;
-    const query = { ...this.statement, orderBy: [...orderBy, ...order.map(toTerm)] };
-    return new KeysetRead(this.scope, query, options);
+    const { scope, statement } = this;
+    return new KeysetRead(
+      { scope, statement: inOrder(statement, order), read: runBeside },
+      options,
+    );
   }
 
   /**
@@ -392,10 +395,6 @@ export class SelectQuery<
   toSql(): SqlText {
     return toSql(this.scope, this.statement);
   }
-}
-
-function toTerm(term: OrderTerm | AnyExpression): OrderTerm {
-  return term instanceof Expression ? asc(term) : term;
 }
 
 export interface LockOptions {

@@ -1,15 +1,18 @@
 import type { AnyExpression, Condition } from "../../ast/expression.ts";
 import type { OrderTerm, SelectStatement } from "../../ast/statement.ts";
 import { LimitedRunner } from "../../connect/limits.ts";
-import { NotFoundError } from "../../core/error.ts";
+import { BuildError, NotFoundError } from "../../core/error.ts";
 import { chain, type MaybePromise } from "../../core/maybe-promise.ts";
 import type { AnySchema } from "../../schema/schema.ts";
 import type { AnyTable, Flat, KeyOf, TableInfo } from "../../schema/table.ts";
 import { scopeOn } from "../context.ts";
+import { inOrder } from "../order.ts";
 import type { LockOptions } from "../read/select.ts";
 import type { SqlText } from "../read/sql-text.ts";
 import { streamRows, type StreamOptions } from "../read/stream.ts";
-import { runRow, runRows, type Scope } from "../run.ts";
+import { KeysetRead, type KeysetOptions } from "../pages/keyset.ts";
+import { PageRead, type PageOptions, type PageSource } from "../pages/page.ts";
+import { runBeside, runRow, runRows, type RowsBeside, type Scope } from "../run.ts";
 import { Runnable, started } from "../runnable.ts";
 import { attach, neededOf } from "./load.ts";
 import { pack, type Packed, type Row as RawRow } from "./packed.ts";
@@ -150,6 +153,39 @@ export class RelatedQuery<T extends AnyTable, S extends AnySchema, Row> extends 
   /** How many rows the table has for the conditions; what is related doesn't matter. */
   count(): Promise<number> {
     return this.#root.count();
+  }
+
+  /** As `page` of a query without relations: a page of the table's own rows, with what belongs to them. */
+  page(page: number, options: PageOptions): PageRead<Row> {
+    return new PageRead(this.#pages(this.#root.statement), page, options);
+  }
+
+  /** As `keyset` of a query without relations. The order is of the table's own rows, which have no limit. */
+  keyset(order: readonly (OrderTerm | AnyExpression)[], options: KeysetOptions): KeysetRead<Row> {
+    return new KeysetRead(this.#pages(inOrder(this.#root.statement, order)), options);
+  }
+
+  #pages(statement: SelectStatement): PageSource {
+    const read: PageSource["read"] = async (_, own) =>
+      this.#together((scope) => this.#readBeside(scope, own));
+    return { scope: this.#root["~scope"], statement, read };
+  }
+
+  async #readBeside(scope: Scope, given: SelectStatement): Promise<RowsBeside> {
+    if (given.from !== this.#root.statement.from) {
+      throw new BuildError(
+        "E_UNFINISHED",
+        "keyset() of rows with relations takes no limit and no offset.",
+        {
+          hint: "Give keyset() the size alone.",
+        },
+      );
+    }
+    const { packed, statement } = this.#packed(given);
+    const { beside, rows } = await runBeside(scope, statement);
+    const raws = rows as RawRow[];
+    await attach(scope, this.#branches, raws, packed);
+    return { rows: raws.map((raw) => packed.rowOf(raw)), beside };
   }
 
   /** The SQL and the values of the query of the table's own rows. */

@@ -236,6 +236,25 @@ export function relationCases({ expect, schemaGroup }: Kit): void {
       });
     });
 
+    test("stand on pages, by number and by cursor", async ({ db }) => {
+      await fill(db);
+      const read = db.from(people).with({ posts: { orderBy: posts.id }, badge: true });
+      const all = await read.orderBy(desc(people.name));
+      const second = await read.orderBy(desc(people.name)).page(2, { size: 2 });
+      expect([second.items, second.total, second.pages]).toEqual([all.slice(2), 4, 2]);
+      const seen: unknown[] = [];
+      let before: string | null = null;
+      for await (const page of read.keyset([desc(people.name)], { size: 1 })) {
+        seen.push(...page.items);
+        before = page.previousCursor;
+      }
+      expect(seen).toEqual(all);
+      const back = await read.keyset([desc(people.name)], { size: 2, before });
+      expect(back.items).toEqual(all.slice(1, 3));
+      const cut = read.limit(2).keyset([people.id], { size: 2 });
+      expect(await failureOf(cut)).toMatchObject({ code: "E_UNFINISHED" });
+    });
+
     test("of a table to itself lead up and down, to any depth", async ({ db }) => {
       await fill(db);
       const [dan] = await db
