@@ -100,6 +100,12 @@ class FragmentNode<Value, From extends string = never> extends Expression<Value,
     constructor(strings: readonly string[], parts: readonly AnyExpression[], type?: LogicalType);
 }
 
+type GivenValue = {
+    readonly constant: unknown;
+} | {
+    readonly scope: string;
+};
+
 class InListNode<From extends string> extends Expression<boolean | null, From> {
     readonly kind = "inList";
     readonly operand: AnyExpression;
@@ -161,7 +167,8 @@ class ParameterNode extends Expression<unknown> {
     readonly kind = "parameter";
     readonly index: number;
     readonly type: LogicalType | undefined;
-    constructor(index: number, type: LogicalType | undefined);
+    readonly given: GivenValue | undefined;
+    constructor(index: number, type: LogicalType | undefined, given?: GivenValue);
 }
 
 class PatternNode<From extends string> extends Expression<boolean | null, From> {
@@ -187,12 +194,21 @@ interface Source {
     readonly alias: string | undefined;
     readonly schema?: string | undefined;
     readonly isView?: boolean;
+    readonly scopes?: readonly SourceScope[];
 }
 
 class SourceNode extends Expression<never> {
     readonly kind = "source";
     readonly source: Source;
     constructor(source: Source);
+}
+
+interface SourceScope {
+    readonly name: string;
+    readonly condition: AnyExpression;
+    readonly opposite?: AnyExpression | undefined;
+    readonly isOff?: boolean;
+    readonly anchor: AnyExpression | undefined;
 }
 
 class SubqueryNode<Value, From extends string = never> extends Expression<Value, From> {
@@ -392,6 +408,7 @@ interface DeleteStatement {
     readonly where: AnyExpression | undefined;
     readonly returning: SelectionRecord | undefined;
     readonly comment?: string | undefined;
+    readonly lifts?: readonly Lift[] | undefined;
 }
 
 interface Inputs {
@@ -408,6 +425,7 @@ interface InsertStatement {
     readonly conflict: ConflictClause | undefined;
     readonly returning: SelectionRecord | undefined;
     readonly comment?: string | undefined;
+    readonly lifts?: readonly Lift[] | undefined;
 }
 
 interface JoinClause {
@@ -418,6 +436,12 @@ interface JoinClause {
 }
 
 type JoinKind = "inner" | "left" | "right" | "full" | "cross";
+
+interface Lift {
+    readonly source: Source | undefined;
+    readonly scope: string | undefined;
+    readonly mode: "kept" | "only" | "with";
+}
 
 interface LockClause {
     readonly strength: "share" | "update";
@@ -454,6 +478,7 @@ interface SelectStatement {
     readonly comment: string | undefined;
     readonly beside?: readonly AnyExpression[] | undefined;
     readonly plan?: "custom" | undefined;
+    readonly lifts?: readonly Lift[] | undefined;
 }
 
 type SelectionNode = AnyExpression | SelectionRecord;
@@ -476,6 +501,7 @@ interface UpdateStatement {
     readonly where: AnyExpression | undefined;
     readonly returning: SelectionRecord | undefined;
     readonly comment?: string | undefined;
+    readonly lifts?: readonly Lift[] | undefined;
 }
 
 // connect/config
@@ -689,7 +715,7 @@ export class AfterCommitError extends DbError {
 }
 
 export class BuildError extends DbError {
-    readonly code: "E_EMPTY_WRITE" | "E_NO_CONDITION" | "E_UNFINISHED" | "E_UNGROUPED" | "E_UNKNOWN_COLUMN" | "E_UNKNOWN_RELATION" | "E_UNKNOWN_SOURCE" | "E_WRITE_TWICE";
+    readonly code: "E_EMPTY_WRITE" | "E_NO_CONDITION" | "E_NO_SCOPE" | "E_UNFINISHED" | "E_UNGROUPED" | "E_UNKNOWN_COLUMN" | "E_UNKNOWN_RELATION" | "E_UNKNOWN_SOURCE" | "E_WRITE_TWICE";
     constructor(code: BuildError["code"], message: string, details?: ErrorDetails);
 }
 
@@ -761,7 +787,7 @@ export abstract class DbError extends Error {
     get name(): string;
 }
 
-export type ErrorCode = "E_AFTER_COMMIT" | "E_CANCELLED" | "E_CHECK_VIOLATION" | "E_CLOSED" | "E_COMMIT_UNKNOWN" | "E_CONFIG" | "E_CONNECT_TIMEOUT" | "E_CONNECTION_LOST" | "E_CONNECTION_REFUSED" | "E_CURSOR" | "E_DATABASE_FULL" | "E_DATABASE_IN_USE" | "E_DEADLOCK" | "E_EMPTY_WRITE" | "E_FOREIGN_KEY_VIOLATION" | "E_HOOK_LOOP" | "E_INVALID_VALUE" | "E_MIGRATION_CONFLICT" | "E_MIGRATION_DIRTY" | "E_MIGRATION_EDITED" | "E_MIGRATION_FAILED" | "E_MIGRATION_INVALID" | "E_MIGRATION_IRREVERSIBLE" | "E_MIGRATION_LOCKED" | "E_MIGRATION_MISSING" | "E_MIGRATION_ORDER" | "E_MISSING_COLUMN" | "E_MISSING_DATABASE" | "E_MISSING_PACKAGE" | "E_MISSING_TABLE" | "E_NO_CONDITION" | "E_NOT_FOUND" | "E_NOT_NULL_VIOLATION" | "E_OUT_OF_RANGE" | "E_PERMISSION" | "E_POOL_TIMEOUT" | "E_QUERY" | "E_READ_ONLY" | "E_SCHEMA" | "E_SELF_WAIT" | "E_SERIALIZATION" | "E_SERVER_TOO_OLD" | "E_SEVERAL_ROWS" | "E_STALE" | "E_SYNTAX" | "E_TIMEOUT" | "E_TLS" | "E_TRANSACTION_CLOSED" | "E_UNIQUE_VIOLATION" | "E_UNFINISHED" | "E_UNGROUPED" | "E_UNKNOWN_COLUMN" | "E_UNKNOWN_RELATION" | "E_UNKNOWN_SOURCE" | "E_UNSUPPORTED" | "E_VALUE_TOO_LONG" | "E_WRITE_TWICE" | "E_WRONG_PASSWORD";
+export type ErrorCode = "E_AFTER_COMMIT" | "E_CANCELLED" | "E_CHECK_VIOLATION" | "E_CLOSED" | "E_COMMIT_UNKNOWN" | "E_CONFIG" | "E_CONNECT_TIMEOUT" | "E_CONNECTION_LOST" | "E_CONNECTION_REFUSED" | "E_CURSOR" | "E_DATABASE_FULL" | "E_DATABASE_IN_USE" | "E_DEADLOCK" | "E_EMPTY_WRITE" | "E_FOREIGN_KEY_VIOLATION" | "E_HOOK_LOOP" | "E_INVALID_VALUE" | "E_MIGRATION_CONFLICT" | "E_MIGRATION_DIRTY" | "E_MIGRATION_EDITED" | "E_MIGRATION_FAILED" | "E_MIGRATION_INVALID" | "E_MIGRATION_IRREVERSIBLE" | "E_MIGRATION_LOCKED" | "E_MIGRATION_MISSING" | "E_MIGRATION_ORDER" | "E_MISSING_COLUMN" | "E_MISSING_DATABASE" | "E_MISSING_PACKAGE" | "E_MISSING_TABLE" | "E_NO_CONDITION" | "E_NO_SCOPE" | "E_NOT_FOUND" | "E_NOT_NULL_VIOLATION" | "E_OUT_OF_RANGE" | "E_PERMISSION" | "E_POOL_TIMEOUT" | "E_QUERY" | "E_READ_ONLY" | "E_SCHEMA" | "E_SELF_WAIT" | "E_SERIALIZATION" | "E_SERVER_TOO_OLD" | "E_SEVERAL_ROWS" | "E_STALE" | "E_SYNTAX" | "E_TIMEOUT" | "E_TLS" | "E_TRANSACTION_CLOSED" | "E_UNIQUE_VIOLATION" | "E_UNFINISHED" | "E_UNGROUPED" | "E_UNKNOWN_COLUMN" | "E_UNKNOWN_RELATION" | "E_UNKNOWN_SOURCE" | "E_UNSUPPORTED" | "E_VALUE_TOO_LONG" | "E_WRITE_TWICE" | "E_WRONG_PASSWORD";
 
 interface ErrorDetails {
     readonly hint?: string | undefined;
@@ -1268,6 +1294,7 @@ interface Binding {
     readonly item: number;
     readonly encode: Encode;
     readonly column: string | undefined;
+    readonly given?: GivenValue;
 }
 
 type ExpressionRules = Readonly<Record<ExpressionNode["kind"], (node: never, out: Writer) => void>>;
@@ -1405,7 +1432,11 @@ export interface Actor {
 interface Context {
     readonly actor: Actor | undefined;
     readonly depth?: number;
+    readonly scopes: ReadonlyMap<string, unknown>;
+    readonly lifts: readonly Lift[] | undefined;
 }
+
+type ScopeValues = Readonly<Record<string, unknown>>;
 
 // query/client
 
@@ -1425,6 +1456,11 @@ export class Database<S extends AnySchema = AnySchema> extends Executor<S> {
     constructor(scope: Scope, schema: S | undefined);
     static of<S extends AnySchema>(engine: Engine, schema: S | undefined, kind?: DatabaseKind): Database<S>;
     as(actor: Actor): Database<S>;
+    scoped(values: ScopeValues): Database;
+    without(...scopes: readonly [
+        string,
+        ...string[]
+    ]): Database;
     transaction<Result>(work: (tx: Transaction<S>) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
     begin(options?: BeginTransactionOptions): Promise<BegunTransaction<S>>;
     "~watch"(table: TableInfo, watcher: Watcher): void;
@@ -1456,6 +1492,11 @@ export abstract class Executor<S extends AnySchema = AnySchema> implements Conne
     constructor(scope: Scope);
     get actor(): Actor | undefined;
     abstract as(actor: Actor): Executor<S>;
+    abstract scoped(values: ScopeValues): Executor;
+    abstract without(...scopes: readonly [
+        string,
+        ...string[]
+    ]): Executor;
     protected acting(actor: Actor): Scope;
     from<T extends AnyTable>(table: T): TableQuery<T, S>;
     select<S extends Selection>(selection: S): SelectBuilder<S>;
@@ -1467,6 +1508,7 @@ export abstract class Executor<S extends AnySchema = AnySchema> implements Conne
     update<T extends WritableTable>(table: T): UpdateBuilder<T>;
     updateMany<T extends WritableTable, const Key extends keyof ColumnsOf<T> & string = UpdateManyKey<T>>(table: T, rows: readonly UpdateManyRow<T, NoInfer<Key>>[], options?: UpdateManyOptions<Key>): ManyUpdate;
     delete<T extends WritableTable>(table: T): DeleteBuilder<T>;
+    restore<T extends WritableTable>(table: IfSoft<T>): RestoreBuilder<T>;
     refresh(view: AnyMaterializedView, options?: {
         readonly concurrently?: boolean;
     }): Promise<void>;
@@ -1479,6 +1521,11 @@ export class Transaction<S extends AnySchema = AnySchema> extends Executor<S> {
     #private;
     constructor(scope: Scope, runner: TransactionRunner);
     as(actor: Actor): Transaction<S>;
+    scoped(values: ScopeValues): Transaction;
+    without(...scopes: readonly [
+        string,
+        ...string[]
+    ]): Transaction;
     get attempt(): number;
     afterCommit(work: () => unknown): void;
     transaction<Result>(work: (tx: Transaction<S>) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
@@ -1881,6 +1928,12 @@ export function rank(): WindowFunction<number>;
 
 export function rowNumber(): WindowFunction<number>;
 
+// query/lifts
+
+type Lifts = readonly Lift[] | undefined;
+
+export function live<T extends AnyTable>(table: IfSoft<T>): Condition<NameOf<T>>;
+
 // query/order
 
 export class Ordering implements OrderTerm {
@@ -1963,7 +2016,7 @@ class Plan {
     #private;
     readonly statement: DriverStatement;
     constructor(engine: Engine, source: Statement);
-    bind(values: unknown[]): readonly unknown[];
+    bind(values: unknown[], context: Context | undefined): readonly unknown[];
     get can(): Capabilities;
     decodeRow(cells: Cells): unknown;
     decodeBeside(cells: Cells): unknown[];
@@ -2065,6 +2118,13 @@ export class SelectQuery<S extends Selection, From extends string, Nullable exte
     rightJoin<T extends AnyTable>(table: T, on: Condition): SelectQuery<S, From | NameOf<T>, Nullable | From>;
     fullJoin<T extends AnyTable>(table: T, on: Condition): SelectQuery<S, From | NameOf<T>, Nullable | From | NameOf<T>>;
     crossJoin<T extends AnyTable>(table: T): SelectQuery<S, From | NameOf<T>, Nullable>;
+    withDeleted<T extends AnyTable>(table: IfSoft<T>): this;
+    onlyDeleted<T extends AnyTable>(table: IfSoft<T>): this;
+    protected seeing(table: AnyTable | undefined, mode: "only" | "with"): this;
+    without(...scopes: readonly [
+        string,
+        ...string[]
+    ]): this;
     distinct(): this;
     distinctOn(...expressions: readonly [
         AnyExpression,
@@ -2124,6 +2184,10 @@ export interface StreamOptions {
 // query/read/table-query
 
 export class TableQuery<T extends AnyTable, S extends AnySchema = AnySchema> extends SelectQuery<T, NameOf<T>> {
+    withDeleted(this: IfSoft<T, TableQuery<T>>): this;
+    withDeleted<Other extends AnyTable>(table: IfSoft<Other>): this;
+    onlyDeleted(this: IfSoft<T, TableQuery<T>>): this;
+    onlyDeleted<Other extends AnyTable>(table: IfSoft<Other>): this;
     find(key: KeyOf<T>): Promise<RowOf<T> | undefined>;
     with<const W extends With<S, T>>(relations: W extends CheckedWith<S, T, W> ? W : CheckedWith<S, T, W>): RelatedQuery<T, S, Loaded<S, T, {
         with: W;
@@ -2610,12 +2674,53 @@ export interface ConflictUpdateOptions {
 
 export function inserted<Value, From extends string>(column: Column<From, Value>): Expression<Value, From>;
 
+// query/write/delete
+
+class DeleteBuilder<T extends AnyTable> extends Unfinished {
+    #private;
+    constructor(work: Deleting<T>);
+    static of<T extends AnyTable>(scope: Scope, target: T): DeleteBuilder<T>;
+    innerJoin(other: AnyTable, on: Condition): DeleteBuilder<T>;
+    without(...scopes: readonly [
+        string,
+        ...string[]
+    ]): DeleteBuilder<T>;
+    hard(): HardDelete<T>;
+    where(condition: Condition): RowWrite<T>;
+    all(): RowWrite<T>;
+}
+
+interface Deleting<T extends AnyTable> {
+    readonly scope: Scope;
+    readonly target: T;
+    readonly table: TableInfo;
+    readonly joins: readonly JoinClause[];
+    readonly lifts: Lifts;
+}
+
+class HardDelete<T extends AnyTable> extends Unfinished {
+    #private;
+    constructor(work: Deleting<T>);
+    innerJoin(other: AnyTable, on: Condition): HardDelete<T>;
+    withDeleted(this: IfSoft<T, HardDelete<T>>): HardDelete<T>;
+    withDeleted<Other extends AnyTable>(table: IfSoft<Other>): HardDelete<T>;
+    onlyDeleted(this: IfSoft<T, HardDelete<T>>): HardDelete<T>;
+    onlyDeleted<Other extends AnyTable>(table: IfSoft<Other>): HardDelete<T>;
+    without(...scopes: readonly [
+        string,
+        ...string[]
+    ]): HardDelete<T>;
+    where(condition: Condition): RowWrite<T>;
+    all(): RowWrite<T>;
+}
+
 // query/write/insert
 
 type AnyRow = Readonly<Record<string, unknown>>;
 
 interface InsertWork extends WriteWork {
     readonly rows: readonly AnyRow[];
+    readonly lifts: Lifts;
 }
 
 class InsertWrite<T extends AnyTable> extends PendingWrite<T, WriteSummary> {
@@ -2628,7 +2733,12 @@ class InsertWrite<T extends AnyTable> extends PendingWrite<T, WriteSummary> {
 
 class InsertBuilder<T extends AnyTable> extends Unfinished {
     #private;
-    constructor(scope: Scope, table: T);
+    constructor(scope: Scope, table: T, lifts?: Lifts);
+    withDeleted(this: IfSoft<T, InsertBuilder<T>>): InsertBuilder<T>;
+    without(...scopes: readonly [
+        string,
+        ...string[]
+    ]): InsertBuilder<T>;
     values(rows: OneOrMany<InsertRow<T>>): InsertWrite<T>;
     stream(rows: RowStream<InsertRow<T>>): StreamedInsert<T>;
     select<Row extends NewRowOf<T>>(query: OnlyColumns<Row, ColumnsOf<T>> & Query<Row>): PendingWrite<T, WriteSummary>;
@@ -2663,25 +2773,45 @@ export class RowWrite<T extends AnyTable> extends PendingWrite<T, WriteSummary> 
     version(expected: VersionOf<T>): PendingWrite<T, WriteSummary>;
 }
 
-// query/write/update
+// query/write/soft-delete
 
-class DeleteBuilder<T extends AnyTable> extends Unfinished {
+class RestoreBuilder<T extends AnyTable> extends Unfinished {
     #private;
-    constructor(scope: Scope, table: T, joins?: readonly JoinClause[]);
-    innerJoin(other: AnyTable, on: Condition): DeleteBuilder<T>;
+    constructor(scope: Scope, table: T, joins?: readonly JoinClause[], lifts?: Lifts);
+    innerJoin(other: AnyTable, on: Condition): RestoreBuilder<T>;
+    without(...scopes: readonly [
+        string,
+        ...string[]
+    ]): RestoreBuilder<T>;
     where(condition: Condition): RowWrite<T>;
     all(): RowWrite<T>;
 }
 
+// query/write/update
+
+interface RowTarget {
+    readonly scope: Scope;
+    readonly table: TableInfo;
+    readonly lifts: Lifts;
+}
+
 class UpdateBuilder<T extends AnyTable> extends Unfinished {
     #private;
-    constructor(scope: Scope, table: T);
+    constructor(scope: Scope, table: T, lifts?: Lifts);
+    withDeleted(this: IfSoft<T, UpdateBuilder<T>>): UpdateBuilder<T>;
+    withDeleted<Other extends AnyTable>(table: IfSoft<Other>): UpdateBuilder<T>;
+    onlyDeleted(this: IfSoft<T, UpdateBuilder<T>>): UpdateBuilder<T>;
+    onlyDeleted<Other extends AnyTable>(table: IfSoft<Other>): UpdateBuilder<T>;
+    without(...scopes: readonly [
+        string,
+        ...string[]
+    ]): UpdateBuilder<T>;
     set(values: UpdateSet<T>): UpdateWithoutCondition<T>;
 }
 
 class UpdateWithoutCondition<T extends AnyTable> extends Unfinished {
     #private;
-    constructor(scope: Scope, table: TableInfo, set: readonly Assignment[], joins?: readonly JoinClause[]);
+    constructor(write: RowTarget, set: readonly Assignment[], joins?: readonly JoinClause[]);
     innerJoin(other: AnyTable, on: Condition): UpdateWithoutCondition<T>;
     where(condition: Condition): RowWrite<T>;
     all(): RowWrite<T>;
@@ -3005,7 +3135,7 @@ class ColumnBuilder<Value, Trait extends ColumnTrait = never> {
     constructor(spec: ColumnSpec);
     notNull(): ColumnBuilder<Value & {}, Trait>;
     primaryKey(): ColumnBuilder<Value & {}, Trait | "key">;
-    unique(name?: string): ColumnBuilder<Value, Trait>;
+    unique(options?: UniqueOptions | string): ColumnBuilder<Value, Trait>;
     caseInsensitive(): ColumnBuilder<Value, Trait>;
     collate(name: string | StorageSettings): ColumnBuilder<Value, Trait>;
     autoIncrement(options: IdentityOptions & {
@@ -3017,6 +3147,7 @@ class ColumnBuilder<Value, Trait extends ColumnTrait = never> {
     defaultRandom(): ColumnBuilder<Value, Trait | "default">;
     $default(make: () => Value & {}): ColumnBuilder<Value, Trait | "default">;
     generatedAs(make: () => any, options?: GeneratedOptions): ColumnBuilder<Value, Trait | "generated">;
+    scope(name: string, make?: (column: Expression<Value>, value: Expression<Value & {}>) => Condition): ColumnBuilder<Value, Trait | "default">;
     comment(text: string): ColumnBuilder<Value, Trait>;
     $type<Narrow extends Value & {}>(): ColumnBuilder<Narrow | (null extends Value ? null : never), Trait>;
     references(target: () => any, options?: ReferenceOptions): ColumnBuilder<Value, Trait>;
@@ -3036,9 +3167,12 @@ interface ColumnSpec {
     readonly keeps?: "time" | "version" | undefined;
     readonly generated: GeneratedSpec | undefined;
     readonly comment?: string;
+    readonly softDelete?: SoftDeleteSpec;
+    readonly liveUnique?: boolean | string;
+    readonly scope?: ColumnScope;
 }
 
-type ColumnTrait = "default" | "generated" | "key" | "version";
+type ColumnTrait = "default" | "generated" | "key" | "softDelete" | "version";
 
 type DefaultSpec = {
     readonly kind: "value";
@@ -3071,6 +3205,11 @@ interface ReferenceOptions {
 
 interface ReferenceSpec extends ReferenceOptions {
     readonly target: () => unknown;
+}
+
+interface UniqueOptions {
+    readonly name?: string | undefined;
+    readonly among?: "all" | "live";
 }
 
 // schema/comment
@@ -3126,7 +3265,7 @@ interface PrimaryKeySpec {
     readonly columns: readonly AnyTableColumn[];
 }
 
-type TableExtra = CheckSpec | CommentSpec | ForeignKeySpec | FullTextSpec | IndexSpec | PrimaryKeySpec | UniqueSpec;
+type TableExtra = CheckSpec | CommentSpec | ForeignKeySpec | FullTextSpec | IndexSpec | PrimaryKeySpec | ScopeSpec | UniqueSpec;
 
 interface UniqueBuilder {
     on(...columns: Columns): UniqueSpec;
@@ -3136,6 +3275,7 @@ interface UniqueSpec {
     readonly kind: "unique";
     readonly name: string | undefined;
     readonly columns: readonly AnyTableColumn[];
+    readonly isOfLive: boolean;
 }
 
 export function check(condition: Condition): CheckSpec;
@@ -3144,13 +3284,13 @@ export function check(name: string, condition: Condition): CheckSpec;
 
 export function foreignKey(name?: string): ForeignKeyBuilder;
 
-export function index(name?: string): IndexBuilder;
+export function index(options?: UniqueOptions | string): IndexBuilder;
 
 export function primaryKey(name?: string): PrimaryKeyBuilder;
 
-export function unique(name?: string): UniqueBuilder;
+export function unique(options?: UniqueOptions | string): UniqueBuilder;
 
-export function uniqueIndex(name?: string): IndexBuilder;
+export function uniqueIndex(options?: UniqueOptions | string): IndexBuilder;
 
 // schema/custom-type
 
@@ -3221,6 +3361,7 @@ export type IndexMethod = "brin" | "btree" | "gin" | "gist" | "hash" | "spgist";
 interface IndexParts {
     readonly name: string | undefined;
     readonly isUnique: boolean;
+    readonly isOfLive?: boolean;
     readonly terms: readonly IndexTermSpec[];
     readonly condition?: AnyExpression;
     readonly method?: IndexMethod;
@@ -3500,6 +3641,19 @@ export type Through = AnyTable | Hop | readonly [
     ...(AnyTable | Hop)[]
 ];
 
+// schema/row-scope
+
+interface ColumnScope {
+    readonly name: string;
+    readonly make: ((column: AnyExpression, value: AnyExpression) => AnyExpression) | undefined;
+}
+
+interface SoftDeleteSpec {
+    readonly by: string | undefined;
+    readonly deletion: string | undefined;
+    readonly isHiding: boolean;
+}
+
 // schema/schema
 
 export interface AnySchema extends DeclaredTables {
@@ -3528,6 +3682,54 @@ type WithoutViews<Tables extends TableMap> = [
 };
 
 export function defineSchema<const Given extends TableMap, const R extends RelationDrafts = {}>(given: Given, relations?: (r: Relate) => R extends CheckedRelations<Given, R> ? R : CheckedRelations<Given, R>): Schema<WithoutViews<Given>, R>;
+
+// schema/scope
+
+interface ScopeBuilder {
+    where(condition: Condition): ScopeSpec;
+}
+
+interface ScopeSpec {
+    readonly kind: "scope";
+    readonly name: string;
+    readonly condition: AnyExpression;
+}
+
+export function scope(name: string): ScopeBuilder;
+
+// schema/soft-delete
+
+type AnyTableColumn = Column<string, unknown>;
+
+type DeletionKey<Deletion extends boolean | string> = Deletion extends string ? Deletion : Deletion extends true ? "deletionId" : never;
+
+interface SoftDelete {
+    readonly at: AnyTableColumn;
+    readonly by: AnyTableColumn | undefined;
+    readonly deletion: AnyTableColumn | undefined;
+    readonly isHiding: boolean;
+}
+
+export type SoftDeleteColumns<Key extends string, By extends Readonly<Record<string, AnyColumnBuilder>> | string, Deletion extends boolean | string> = {
+    [Name in Key]: ColumnBuilder<Date | null, "softDelete">;
+} & ([
+    By
+] extends [
+    never
+] ? unknown : By extends string ? {
+    [Name in By]: ColumnBuilder<string | null>;
+} : By) & {
+    [Name in DeletionKey<Deletion>]: ColumnBuilder<string | null>;
+};
+
+export interface SoftDeleteOptions<Key extends string = string, By extends Readonly<Record<string, AnyColumnBuilder>> | string = Readonly<Record<string, AnyColumnBuilder>> | string, Deletion extends boolean | string = boolean | string> extends Pick<TimestampOptions, "precision" | "storage"> {
+    readonly column?: Key;
+    readonly by?: By;
+    readonly scope?: "off" | "on";
+    readonly cascade?: Deletion;
+}
+
+export function softDelete<const Key extends string = "deletedAt", const By extends Readonly<Record<string, AnyColumnBuilder>> | string = never, const Deletion extends boolean | string = false>(options?: SoftDeleteOptions<Key, By, Deletion>): SoftDeleteColumns<Key, By, Deletion>;
 
 // schema/sql-model
 
@@ -3596,6 +3798,8 @@ type GeneratedKey<Columns extends ColumnMap> = {
     [Key in keyof Columns]: "generated" extends Columns[Key]["~trait"] ? Key : never;
 }[keyof Columns];
 
+type IfSoft<T extends AnyTable, Then = T> = "softDelete" extends ColumnsOf<T>[keyof ColumnsOf<T>]["~trait"] ? Then : `'${NameOf<T>}' has no softDelete()`;
+
 type IsUnion<T, All = T> = T extends unknown ? ([
     All
 ] extends [
@@ -3617,6 +3821,8 @@ type KeyOfColumns<Columns extends ColumnMap, Keys extends keyof Columns> = [
 ] ? never : IsUnion<Keys> extends true ? {
     [Key in Keys]: Columns[Key]["~value"];
 } : Columns[Keys]["~value"];
+
+type MakeExtras = (own?: AnyTable) => readonly TableExtra[];
 
 export type MaterializedView<Name extends string = string, Columns extends ColumnMap = ColumnMap> = Table<Name, Columns> & {
     readonly [WRITES]: "never to a materialized view";
@@ -3666,12 +3872,15 @@ class TableInfo implements Source {
     readonly columns: readonly AnyTableColumn[];
     readonly primaryKey: readonly AnyTableColumn[];
     readonly kept: readonly AnyTableColumn[];
+    readonly scoped: readonly AnyTableColumn[];
+    readonly softDelete: SoftDelete | undefined;
     constructor(table: string, alias: string | undefined, specs: readonly (readonly [
         string,
         ColumnSpec
-    ])[], makeExtras: (() => readonly TableExtra[]) | undefined, schema?: string, view?: ViewSpec);
+    ])[], makeExtras: MakeExtras | undefined, schema?: string, view?: ViewSpec);
     column(key: string): AnyTableColumn | undefined;
     get extras(): readonly TableExtra[];
+    get scopes(): readonly SourceScope[];
     get inserted(): TableInfo;
     aliased(alias: string): AnyTable;
 }

@@ -28,6 +28,21 @@ export interface Source {
   readonly schema?: string | undefined;
   /** Whether it is a query of the database's, which has no columns but those it gives. */
   readonly isView?: boolean;
+  /** Which of its rows queries see by themselves. */
+  readonly scopes?: readonly SourceScope[];
+}
+
+/** A condition that stands wherever a query reads or writes the rows of a source, unless the query lifts it. */
+export interface SourceScope {
+  readonly name: string;
+  /** Of the source's own columns. Its values are the declaration's, or given by whoever runs the query. */
+  readonly condition: AnyExpression;
+  /** For the rows that it leaves out. */
+  readonly opposite?: AnyExpression | undefined;
+  /** Whether it stands only where it is asked for. */
+  readonly isOff?: boolean;
+  /** A column that is NULL only where an outer join found no row. */
+  readonly anchor: AnyExpression | undefined;
 }
 
 /** Whether a query that reads both can't tell them apart by their names. */
@@ -95,15 +110,21 @@ export class ValueNode<Value> extends Expression<Value> {
 /** Stands for a value in a plan: the place in which the walk found it. */
 export class ParameterNode extends Expression<unknown> {
   override readonly kind = "parameter";
+  /** -1 where the value is none of the walk's. */
   readonly index: number;
   readonly type: LogicalType | undefined;
+  readonly given: GivenValue | undefined;
 
-  constructor(index: number, type: LogicalType | undefined) {
+  constructor(index: number, type: LogicalType | undefined, given?: GivenValue) {
     super();
     this.index = index;
     this.type = type;
+    this.given = given;
   }
 }
+
+/** A value in a scope's condition: one of the declaration, or that by which whoever runs the query knows the scope. */
+export type GivenValue = { readonly constant: unknown } | { readonly scope: string };
 
 export type CompareOperator =
   | "="

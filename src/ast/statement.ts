@@ -44,6 +44,16 @@ export interface OrderTerm {
   readonly nulls?: "first" | "last" | undefined;
 }
 
+/** Which scope doesn't stand, or stands otherwise. Part of the shape. */
+export interface Lift {
+  /** Undefined: of all sources of the statement. */
+  readonly source: Source | undefined;
+  /** Undefined: every one. */
+  readonly scope: string | undefined;
+  /** `"with"` also sees the rows that the scope leaves out, `"only"` these alone; `"kept"` lets it stand in any case. */
+  readonly mode: "kept" | "only" | "with";
+}
+
 export interface SelectStatement {
   readonly kind: "select";
   readonly selection: SelectionRecord;
@@ -67,6 +77,8 @@ export interface SelectStatement {
   readonly beside?: readonly AnyExpression[] | undefined;
   /** Whether the server is to plan it for its values each time, instead of once for all. Part of the shape. */
   readonly plan?: "custom" | undefined;
+  /** Of its own sources; those of the selects in it have their own. Of several for one scope the last counts. */
+  readonly lifts?: readonly Lift[] | undefined;
 }
 
 /** How rows are locked, and what happens where another transaction holds one. All of it is part of the shape. */
@@ -102,6 +114,8 @@ export interface InsertStatement {
   readonly conflict: ConflictClause | undefined;
   readonly returning: SelectionRecord | undefined;
   readonly comment?: string | undefined;
+  /** Of the rows that exist, whose key is taken. */
+  readonly lifts?: readonly Lift[] | undefined;
 }
 
 export interface Assignment {
@@ -120,6 +134,7 @@ export interface UpdateStatement {
   /** Of the table's own columns. */
   readonly returning: SelectionRecord | undefined;
   readonly comment?: string | undefined;
+  readonly lifts?: readonly Lift[] | undefined;
 }
 
 export interface DeleteStatement {
@@ -131,6 +146,7 @@ export interface DeleteStatement {
   /** Of the table's own columns. */
   readonly returning: SelectionRecord | undefined;
   readonly comment?: string | undefined;
+  readonly lifts?: readonly Lift[] | undefined;
 }
 
 /** A statement written as SQL. Its rows are read by the types that the driver tells. */

@@ -20,10 +20,12 @@ import {
   PatternNode,
   RowCompareNode,
   SubqueryNode,
+  ValueNode,
   type AnyExpression,
+  type InListNode,
   type WindowClause,
 } from "./expression.ts";
-import { InvalidValueError } from "../core/error.ts";
+import { ConfigError, InvalidValueError } from "../core/error.ts";
 import {
   allComparable,
   comparable,
@@ -35,11 +37,13 @@ import {
   refuseArrays,
   refuseFolding,
 } from "./folding.ts";
+import { conflictGuards, placeScopes } from "./scoping.ts";
 import type { LogicalType } from "./logical-type.ts";
 import type {
   Assignment,
   ConflictClause,
   Inputs,
+  InsertStatement,
   JoinClause,
   SelectionNode,
   SelectionRecord,
@@ -49,6 +53,8 @@ import type {
 import { typeOf } from "./type-of.ts";
 import { listSize, selectedPlace } from "./walk.ts";
 
+const MAX_DEPTH = 8;
+
 const REFUSES_FOLDING = new Set(["greatest", "least", "max", "min"]);
 
 class Numbering {
@@ -56,6 +62,18 @@ class Numbering {
 
   parameter(type: LogicalType | undefined): ParameterNode {
     return new ParameterNode(this.#next++, type);
+  }
+
+  value({ type }: ValueNode<unknown>): AnyExpression {
+    return this.parameter(type);
+  }
+
+  list(node: InListNode<string>): AnyExpression {
+    const index = this.#next++;
+    const size = listSize(node.values.length);
+    const operand = comparable(this.expression(node.operand));
+    const type = isCaseInsensitive(node.type) ? foldedType(node.type) : node.type;
+    return new ListParameterNode(operand, index, size, type, node.negated);
   }
 
   /** Every expression of a new shape comes through here, and is one by its class: data that looks like one is not. */
@@ -72,7 +90,7 @@ class Numbering {
       case "source":
         return node;
       case "value":
-        return this.parameter(node.type);
+        return this.value(node);
       case "compare": {
         const left = this.expression(node.left);
         return new CompareNode(node.operator, ...allComparable(left, this.expression(node.right)));
@@ -93,13 +111,8 @@ class Numbering {
         return new NotNode(this.expression(node.operand));
       case "nullTest":
         return new NullTestNode(this.expression(node.operand), node.negated);
-      case "inList": {
-        const index = this.#next++;
-        const size = listSize(node.values.length);
-        const operand = comparable(this.expression(node.operand));
-        const type = isCaseInsensitive(node.type) ? foldedType(node.type) : node.type;
-        return new ListParameterNode(operand, index, size, type, node.negated);
-      }
+      case "inList":
+        return this.list(node);
       case "inQuery": {
         const operand = this.expression(node.operand);
         const statement = this.select(node.statement as SelectStatement);
@@ -144,9 +157,20 @@ class Numbering {
       case "subquery":
         return new SubqueryNode(node.form, this.select(node.statement as SelectStatement));
       case "parameter":
+        if (node.given !== undefined) return node;
+        throw new TypeError("A parameter stands only in a template, which isn't numbered again.");
       case "inListParameter":
         throw new TypeError("A parameter stands only in a template, which isn't numbered again.");
     }
+  }
+
+  /** Adds what queries see of their sources by themselves. Its values are none of the walk's, so nothing is counted. */
+  scoped(reading: Parameters<typeof placeScopes>[0]): ReturnType<typeof placeScopes> {
+    return placeScopes(reading, (condition) => this.declared(condition));
+  }
+
+  declared(condition: AnyExpression): AnyExpression {
+    return new Constants(1).expression(condition);
   }
 
   arguments(node: CallNode<unknown, string>): AnyExpression[] {
@@ -207,8 +231,9 @@ class Numbering {
     const inputs = this.inputs(statement.inputs);
     if (statement.distinct) refuseFolding("distinct()", leavesOf(selection));
     const distinctOn = this.all(statement.distinctOn).map(comparable);
-    const joins = this.joins(statement.joins);
-    const where = this.optional(statement.where);
+    const read = this.joins(statement.joins);
+    const kept = this.optional(statement.where);
+    const { joins, where } = this.scoped({ ...statement, joins: read, where: kept });
     // What is selected too stays the same node, so that a dialect sees it.
     const term = (expression: AnyExpression): AnyExpression => {
       const place = selectedPlace(statement.selection, expression);
@@ -257,9 +282,12 @@ class Numbering {
     return set.map(({ column, value }) => ({ column, value: this.cell(value, column.type) }));
   }
 
-  conflict(conflict: ConflictClause): ConflictClause {
+  conflict(conflict: ConflictClause, statement: InsertStatement): ConflictClause {
     const set = conflict.set && this.assignments(conflict.set);
-    return { ...conflict, set, where: this.optional(conflict.where) };
+    const guards = conflictGuards(statement).map((guard) => this.declared(guard));
+    const where = this.optional(conflict.where);
+    const all = where === undefined ? guards : [where, ...guards];
+    return { ...conflict, set, where: all.length > 1 ? new LogicNode("and", all) : all[0] };
   }
 
   statement(statement: Statement): Statement {
@@ -273,7 +301,7 @@ class Numbering {
           return cells;
         });
         const query = statement.query && this.select(statement.query);
-        const conflict = statement.conflict && this.conflict(statement.conflict);
+        const conflict = statement.conflict && this.conflict(statement.conflict, statement);
         return {
           ...statement,
           rows,
@@ -286,16 +314,60 @@ class Numbering {
         const joins = this.joins(statement.joins);
         const set = this.assignments(statement.set);
         const where = this.optional(statement.where);
-        return { ...statement, joins, set, where, returning: this.returning(statement.returning) };
+        const scoped = this.scoped({ ...statement, from: statement.table, joins, where });
+        return { ...statement, ...scoped, set, returning: this.returning(statement.returning) };
       }
       case "delete": {
         const joins = this.joins(statement.joins);
         const where = this.optional(statement.where);
-        return { ...statement, joins, where, returning: this.returning(statement.returning) };
+        const scoped = this.scoped({ ...statement, joins, where });
+        return { ...statement, ...scoped, returning: this.returning(statement.returning) };
       }
       case "raw":
         return { kind: "raw", fragment: this.expression(statement.fragment) };
     }
+  }
+}
+
+/** Numbers nothing: the values of a declaration's condition are the same in every query. */
+class Constants extends Numbering {
+  readonly #depth: number;
+
+  /** @param depth Conditions may read tables that have conditions. */
+  constructor(depth: number) {
+    super();
+    this.#depth = depth;
+  }
+
+  override declared(condition: AnyExpression): AnyExpression {
+    if (this.#depth < MAX_DEPTH) return new Constants(this.#depth + 1).expression(condition);
+    throw new ConfigError("The conditions of scopes read the tables of one another.", {
+      code: "E_SCHEMA",
+    });
+  }
+
+  override parameter(): never {
+    throw new TypeError("A declaration binds nothing of a query's.");
+  }
+
+  override value({ type, value }: ValueNode<unknown>): AnyExpression {
+    return new ParameterNode(-1, type, { constant: value });
+  }
+
+  override list({ negated, operand, type, values }: InListNode<string>): AnyExpression {
+    if (values.length === 0) return new FragmentNode([negated ? "1 = 1" : "1 = 0"], []);
+    const compares = values.map(
+      (value) => new CompareNode(negated ? "<>" : "=", operand, new ValueNode(value, type)),
+    );
+    return this.expression(new LogicNode(negated ? "and" : "or", compares));
+  }
+
+  override inputs(inputs: Inputs | undefined): undefined {
+    if (inputs === undefined) return;
+    throw new ConfigError("The condition of a scope reads a query that stands as a table.", {
+      code: "E_SCHEMA",
+      hint: "Read the tables themselves.",
+    });
   }
 }
 

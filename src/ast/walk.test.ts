@@ -32,6 +32,7 @@ import { ShapeCache } from "./shape.ts";
 import type {
   Inputs,
   JoinClause,
+  Lift,
   SelectionNode,
   SelectionRecord,
   SelectStatement,
@@ -214,6 +215,16 @@ class TreeMaker {
     }));
   }
 
+  #lifts(source: Source): Lift[] | undefined {
+    return this.#maybe(() =>
+      this.#some(1, 2, () => ({
+        source: this.#pick([undefined, source]),
+        scope: this.#pick([undefined, "a", "b"]),
+        mode: this.#pick(["kept", "only", "with"] as const),
+      })),
+    );
+  }
+
   select(depth: number): SelectStatement {
     const { source: from, inputs } = this.#source();
     const expression = (): AnyExpression => this.expression(depth);
@@ -246,6 +257,7 @@ class TreeMaker {
       comment: this.#maybe(() => this.#pick(["a", "b"])),
       beside: this.#maybe(() => this.#some(1, 2, expression)),
       plan: this.#maybe(() => "custom" as const),
+      lifts: this.#lifts(from),
       lock: this.#maybe(() => ({
         strength: this.#pick(["share", "update"] as const),
         busy: this.#pick(["fail", "skip", "wait"] as const),
@@ -268,14 +280,15 @@ class TreeMaker {
     const returning = this.#maybe(() => this.#selection(depth));
     const joins = this.#joins(() => this.expression(depth));
     const comment = this.#maybe(() => this.#pick(["a", "b"]));
+    const lifts = this.#lifts(source);
     switch (this.#below(5)) {
       case 0:
-        return { kind: "delete", from: source, joins, where, returning, comment };
+        return { kind: "delete", from: source, joins, where, returning, comment, lifts };
       case 1: {
         const set = source.columns
           .slice(this.#below(2))
           .map((column) => ({ column, value: this.#cell(depth) ?? this.#value() }));
-        return { kind: "update", table: source, joins, set, where, returning, comment };
+        return { kind: "update", table: source, joins, set, where, returning, comment, lifts };
       }
       case 2: {
         const columns = source.columns.slice(this.#below(3));
@@ -290,6 +303,7 @@ class TreeMaker {
             conflict: undefined,
             returning,
             comment,
+            lifts,
           };
         }
         const isPlain = this.#below(2) === 0;
@@ -308,7 +322,7 @@ class TreeMaker {
           ),
           where: this.#maybe(() => this.expression(depth)),
         }));
-        return { kind: "insert", into: source, columns, rows, conflict, returning, comment };
+        return { kind: "insert", into: source, columns, rows, conflict, returning, comment, lifts };
       }
       case 3:
         return { kind: "raw", fragment: this.expression(depth + 1) };

@@ -8,6 +8,7 @@ import type { ShapeNode } from "./shape.ts";
 import type {
   Inputs,
   JoinClause,
+  Lift,
   OrderTerm,
   SelectionNode,
   SelectionRecord,
@@ -46,6 +47,7 @@ const CONFLICT = Symbol("conflict");
 const UPDATE = Symbol("update");
 const SET = Symbol("set");
 const RETURNING = Symbol("returning");
+const LIFT = Symbol("lift");
 
 /** A list longer than this is bound in buckets of powers of two, so that it doesn't make a plan for every length. */
 const MAX_EXACT_LIST = 4;
@@ -241,6 +243,16 @@ function walkComment<Plan>(from: ShapeNode<Plan>, comment: string | undefined): 
   return comment === undefined ? from : from.to(COMMENT).to(comment);
 }
 
+function walkLifts<Plan>(
+  from: ShapeNode<Plan>,
+  lifts: readonly Lift[] | undefined,
+): ShapeNode<Plan> {
+  if (lifts === undefined) return from;
+  let at = from;
+  for (const { mode, scope, source } of lifts) at = at.to(LIFT).to(mode).to(scope).to(source);
+  return at;
+}
+
 function walkSelect<Plan>(
   from: ShapeNode<Plan>,
   statement: SelectStatement,
@@ -266,8 +278,8 @@ function walkSelect<Plan>(
   }
   at = walkOptional(at, LIMIT, statement.limit, values);
   at = walkOptional(at, OFFSET, statement.offset, values);
-  const { comment, lock, plan } = statement;
-  at = walkComment(at, comment);
+  const { comment, lifts, lock, plan } = statement;
+  at = walkLifts(walkComment(at, comment), lifts);
   if (statement.beside !== undefined) at = walkAll(at.to(BESIDE), statement.beside, values);
   if (plan !== undefined) at = at.to(PLAN);
   if (lock === undefined) return at;
@@ -334,6 +346,7 @@ export function walkStatement<Plan>(
       return walkSelect(root.to("select"), statement, values);
     case "insert": {
       let at = walkComment(root.to("insert").to(statement.into), statement.comment);
+      at = walkLifts(at, statement.lifts);
       for (const column of statement.columns) at = at.to(column);
       if (statement.query !== undefined) {
         at = walkPart(at.to(QUERY), statement.query, values);
@@ -367,7 +380,7 @@ export function walkStatement<Plan>(
     }
     case "update": {
       let at = walkComment(root.to("update").to(statement.table), statement.comment);
-      at = walkJoins(at, statement.joins, values);
+      at = walkJoins(walkLifts(at, statement.lifts), statement.joins, values);
       for (const { column, value } of statement.set) at = walkCell(at.to(column), value, values);
       return walkReturning(
         walkOptional(at, WHERE, statement.where, values),
@@ -377,7 +390,7 @@ export function walkStatement<Plan>(
     }
     case "delete": {
       const start = walkComment(root.to("delete").to(statement.from), statement.comment);
-      const at = walkJoins(start, statement.joins, values);
+      const at = walkJoins(walkLifts(start, statement.lifts), statement.joins, values);
       return walkReturning(
         walkOptional(at, WHERE, statement.where, values),
         statement.returning,

@@ -108,6 +108,21 @@ function isTableOf(error: ConstraintError, { name, schema }: TableModel): boolea
   return schema === undefined || error.schema === undefined || schema === error.schema;
 }
 
+/** A row that no query shows may be the one that holds the key. */
+function heldHint(
+  error: ConstraintError,
+  key: KeyModel | undefined,
+  tables: readonly TableInfo[],
+): string | undefined {
+  const isHidden = tables.some(({ softDelete }) => softDelete?.isHiding === true);
+  const isOfLive = key !== undefined && "where" in key && key.where !== undefined;
+  if (error.code !== "E_UNIQUE_VIOLATION" || !isHidden || isOfLive) return undefined;
+  return (
+    "The row that holds it may be soft-deleted: look by .withDeleted(), restore it, or declare the key " +
+    '.unique({ among: "live" }).'
+  );
+}
+
 function completed(
   engine: Engine,
   error: ConstraintError,
@@ -135,7 +150,7 @@ function completed(
     table: error.table ?? model.name,
     columns: columns ?? key?.columns,
     constraint: key?.name ?? constraint,
-    hint: error.hint,
+    hint: error.hint ?? heldHint(error, key, tables),
     cause: error.cause instanceof Error ? error.cause : undefined,
   });
 }

@@ -92,6 +92,11 @@ export const errorCatalogue: Readonly<Record<ErrorCode, ErrorExplanation>> = {
     means: "an update or delete would meet every row, or `where()` got `undefined`",
     remedy: "`.all()` where every row is meant",
   },
+  E_NO_SCOPE: {
+    group: "query",
+    means: "a query of a table with a `.scope(…)` has no value for it, such as the tenant",
+    remedy: "`db.scoped({ … })`, or `.without(…)` where the rows of all are meant",
+  },
   E_EMPTY_WRITE: {
     group: "query",
     means: "an update sets nothing",

@@ -36,6 +36,7 @@ export type ErrorCode =
   | "E_MISSING_PACKAGE"
   | "E_MISSING_TABLE"
   | "E_NO_CONDITION"
+  | "E_NO_SCOPE"
   | "E_NOT_FOUND"
   | "E_NOT_NULL_VIOLATION"
   | "E_OUT_OF_RANGE"
@@ -444,6 +445,7 @@ export class BuildError extends DbError {
   override readonly code:
     | "E_EMPTY_WRITE"
     | "E_NO_CONDITION"
+    | "E_NO_SCOPE"
     | "E_UNFINISHED"
     | "E_UNGROUPED"
     | "E_UNKNOWN_COLUMN"

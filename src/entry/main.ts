@@ -472,6 +472,10 @@ export type {
 export type { MaterializedView, View } from "../schema/table.ts";
 export type { AnyTable, KeyOf, NewRowOf, RowOf, Table } from "../schema/table.ts";
 export type { EnumDeclaration, EnumOptions, Instant } from "../schema/types.ts";
+export { live } from "../query/lifts.ts";
+export { softDelete } from "../schema/soft-delete.ts";
+export type { SoftDeleteColumns, SoftDeleteOptions } from "../schema/soft-delete.ts";
+export { scope } from "../schema/scope.ts";
 export { timestamps } from "../schema/timestamps.ts";
 export type { TimestampColumns, TimestampsOptions } from "../schema/timestamps.ts";
 export { Relation } from "../schema/relation.ts";

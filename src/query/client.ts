@@ -27,12 +27,20 @@ import {
   type AnyMaterializedView,
   type AnyTable,
   type ColumnsOf,
+  type IfSoft,
   type TableInfo,
   type WritableTable,
 } from "../schema/table.ts";
 import { queryTable, recursiveTable, type QueryTable, type SameMembers } from "./read/derived.ts";
-import { checkActor, type Actor } from "./actor.ts";
-import { databaseScope, scopeFor, scopeInside, scopeOn } from "./context.ts";
+import { checkActor, type Actor, type ScopeValues } from "./actor.ts";
+import {
+  databaseScope,
+  scopeFor,
+  scopeInside,
+  scopeOn,
+  scopeWith,
+  scopeWithout,
+} from "./context.ts";
 import { InsertBuilder } from "./write/insert-builder.ts";
 import { PlanCache } from "./plan.ts";
 import { limitScope, type Scope } from "./run.ts";
@@ -42,7 +50,9 @@ import { Sql } from "./sql.ts";
 import { namedDecoder, streamRows, type StreamOptions } from "./read/stream.ts";
 import type { Query, ResultOf, Selection } from "./types.ts";
 import { watchTable, type Watcher } from "./watch/watchers.ts";
-import { DeleteBuilder, UpdateBuilder } from "./write/update.ts";
+import { DeleteBuilder } from "./write/delete.ts";
+import { RestoreBuilder } from "./write/soft-delete.ts";
+import { UpdateBuilder } from "./write/update.ts";
 import {
   updateMany,
   type ManyUpdate,
@@ -99,6 +109,18 @@ export abstract class Executor<S extends AnySchema = AnySchema> implements Conne
    * await own.delete(posts).where(eq(posts.id, id));
    */
   abstract as(actor: Actor): Executor<S>;
+
+  /**
+   * The same client, which sees and writes only rows of its own in tables with `.scope(name)`: those with these values.
+   * Values that it was given before stay, unless these are others for the same name.
+   *
+   * @example
+   * const own = db.scoped({ tenant: session.tenantId });
+   */
+  abstract scoped(values: ScopeValues): Executor;
+
+  /** The same client without these scopes: it sees the rows of all, and its inserts bring the values themselves. */
+  abstract without(...scopes: readonly [string, ...string[]]): Executor;
 
   protected acting(actor: Actor): Scope {
     return scopeFor(this.scope, { actor: checkActor(actor) });
@@ -181,8 +203,14 @@ export abstract class Executor<S extends AnySchema = AnySchema> implements Conne
     return updateMany(this.scope, table, rows, options);
   }
 
+  /** Deletes rows; where the table has `softDelete()` it marks them, and `.hard()` deletes them for good. */
   delete<T extends WritableTable>(table: T): DeleteBuilder<T> {
-    return new DeleteBuilder(this.scope, table);
+    return DeleteBuilder.of(this.scope, table);
+  }
+
+  /** Brings soft-deleted rows back. */
+  restore<T extends WritableTable>(table: IfSoft<T>): RestoreBuilder<T> {
+    return new RestoreBuilder(this.scope, table as T);
   }
 
   /**
@@ -220,9 +248,10 @@ export abstract class Executor<S extends AnySchema = AnySchema> implements Conne
   async execute<Row>(statement: Sql<Row>, limits: Limits = {}): Promise<ExecuteResult<Row>> {
     const values: unknown[] = [];
     const plan = this.scope.plans.planOf(rawStatement(statement, "execute"), values);
+    const bound = plan.bind(values, this.scope.context);
     const { runner } = this.#within(limits);
     try {
-      const { names, rows, affectedRows } = await runner.named(plan.statement, plan.bind(values));
+      const { names, rows, affectedRows } = await runner.named(plan.statement, bound);
       return { rows: rows.map(namedDecoder(names)) as Row[], affectedRows };
     } catch (error) {
       throw plan.toDbError(error);
@@ -276,6 +305,14 @@ export class Transaction<S extends AnySchema = AnySchema> extends Executor<S> {
 
   override as(actor: Actor): Transaction<S> {
     return new Transaction(this.acting(actor), this.#runner);
+  }
+
+  override scoped(values: ScopeValues): Transaction {
+    return new Transaction(scopeWith(this.scope, values), this.#runner);
+  }
+
+  override without(...scopes: readonly [string, ...string[]]): Transaction {
+    return new Transaction(scopeWithout(this.scope, scopes), this.#runner);
   }
 
   /** Which run of the callback this is: 1, and one more each time that another transaction was in the way. */
@@ -403,6 +440,14 @@ export class Database<S extends AnySchema = AnySchema> extends Executor<S> {
 
   override as(actor: Actor): Database<S> {
     return new Database(this.acting(actor), this.schema);
+  }
+
+  override scoped(values: ScopeValues): Database {
+    return new Database(scopeWith(this.scope, values), this.schema);
+  }
+
+  override without(...scopes: readonly [string, ...string[]]): Database {
+    return new Database(scopeWithout(this.scope, scopes), this.schema);
   }
 
   override transaction<Result>(

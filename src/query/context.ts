@@ -3,11 +3,12 @@
 import { AmbientRunner } from "../connect/transaction/inside.ts";
 import type { TransactionRunner } from "../connect/transaction/transaction.ts";
 import type { Runner } from "../connect/source.ts";
-import type { Context } from "./actor.ts";
+import { checkScopeValues, type Context, type ScopeValues } from "./actor.ts";
+import { liftScopes } from "./lifts.ts";
 import type { PlanCache } from "./plan.ts";
 import type { Scope } from "./run.ts";
 
-const NOTHING: Context = { actor: undefined };
+const NOTHING: Context = { actor: undefined, scopes: new Map(), lifts: undefined };
 
 /** Of transactions of a client that has one, for those who are in a transaction without holding it. */
 const contexts = new WeakMap<TransactionRunner, Context>();
@@ -40,4 +41,18 @@ export function scopeInside(scope: Scope, runner: TransactionRunner): Scope {
 /** The same scope, for whom these say. */
 export function scopeFor({ plans, runner, context }: Scope, changes: Partial<Context>): Scope {
   return { plans, runner, context: { ...(context ?? NOTHING), ...changes } };
+}
+
+/** The same scope, with values for named scopes. */
+export function scopeWith(scope: Scope, values: ScopeValues): Scope {
+  const entries = Object.entries(checkScopeValues(values));
+  const names = new Set(entries.map(([name]) => name));
+  const lifts = scope.context?.lifts?.filter((lift) => !names.has(lift.scope ?? ""));
+  const scopes = new Map([...(scope.context?.scopes ?? []), ...entries]);
+  return scopeFor(scope, { scopes, lifts });
+}
+
+/** The same scope, in whose queries these don't stand. */
+export function scopeWithout(scope: Scope, names: readonly string[]): Scope {
+  return scopeFor(scope, { lifts: liftScopes(scope.context?.lifts, names) });
 }

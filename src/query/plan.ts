@@ -4,6 +4,7 @@ import { ShapeCache } from "../ast/shape.ts";
 import type { SelectionRecord, Statement } from "../ast/statement.ts";
 import { templateOf } from "../ast/template.ts";
 import { walkStatement } from "../ast/walk.ts";
+import { givenTo, type Context } from "./actor.ts";
 import { toDbError } from "../connect/engine.ts";
 import type { Engine } from "../connect/source.ts";
 import { UnsupportedError } from "../core/error.ts";
@@ -76,8 +77,12 @@ export class Plan {
     }
   }
 
-  /** What the driver binds. May reuse the list that it is given. */
-  bind(values: unknown[]): readonly unknown[] {
+  /**
+   * What the driver binds. May reuse the list that it is given.
+   *
+   * @param context For whom the statement runs, where that gives it values.
+   */
+  bind(values: unknown[], context: Context | undefined): readonly unknown[] {
     const bindings = this.#bindings;
     if (this.#isDirect && values.length === bindings.length) {
       for (let place = 0; place < bindings.length; place++) {
@@ -87,7 +92,10 @@ export class Plan {
       return values;
     }
     return bindings.map((binding) => {
-      const value = valueAt(values[binding.index], binding.item);
+      const value =
+        binding.given === undefined
+          ? valueAt(values[binding.index], binding.item)
+          : givenTo(context, binding.given);
       return value === null ? null : encode(binding, value);
     });
   }

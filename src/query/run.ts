@@ -25,7 +25,7 @@ export function limitScope(scope: Scope, limits: Limits): Scope {
 export function runRows(scope: Scope, statement: Statement): MaybePromise<unknown[]> {
   const values: unknown[] = [];
   const plan = scope.plans.planOf(statement, values);
-  const bound = plan.bind(values);
+  const bound = plan.bind(values, scope.context);
   try {
     const rows = scope.runner.rows(plan.statement, bound);
     if (!isPromise(rows)) return plan.decodeRows(rows);
@@ -47,7 +47,7 @@ export interface RowsBeside {
 export async function runBeside(scope: Scope, statement: Statement): Promise<RowsBeside> {
   const values: unknown[] = [];
   const plan = scope.plans.planOf(statement, values);
-  const bound = plan.bind(values);
+  const bound = plan.bind(values, scope.context);
   try {
     const cells = await scope.runner.rows(plan.statement, bound);
     return {
@@ -63,7 +63,7 @@ export async function runBeside(scope: Scope, statement: Statement): Promise<Row
 export function runRow(scope: Scope, statement: Statement): MaybePromise<unknown> {
   const values: unknown[] = [];
   const plan = scope.plans.planOf(statement, values);
-  const bound = plan.bind(values);
+  const bound = plan.bind(values, scope.context);
   try {
     const row = scope.runner.row(plan.statement, bound);
     if (!isPromise(row)) return row === undefined ? undefined : plan.decodeRow(row);
@@ -79,7 +79,7 @@ export function runRow(scope: Scope, statement: Statement): MaybePromise<unknown
 export function runWrite(scope: Scope, statement: Statement): MaybePromise<WriteResult> {
   const values: unknown[] = [];
   const plan = scope.plans.planOf(statement, values);
-  const bound = plan.bind(values);
+  const bound = plan.bind(values, scope.context);
   try {
     const result = scope.runner.write(plan.statement, bound);
     return isPromise(result) ? result.catch((error: unknown) => rethrow(plan, error)) : result;

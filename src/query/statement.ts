@@ -1,6 +1,12 @@
 import { ValueNode, type Source } from "../ast/expression.ts";
 import type { LogicalType } from "../ast/logical-type.ts";
-import type { Inputs, LockClause, SelectionRecord, SelectStatement } from "../ast/statement.ts";
+import type {
+  Inputs,
+  Lift,
+  LockClause,
+  SelectionRecord,
+  SelectStatement,
+} from "../ast/statement.ts";
 
 const NONE: readonly never[] = [];
 
@@ -17,6 +23,7 @@ export function emptyStatement(
   from: Source,
   selection: SelectionRecord,
   inputs?: Inputs,
+  lifts?: readonly Lift[],
 ): SelectStatement {
   return {
     kind: "select",
@@ -34,6 +41,7 @@ export function emptyStatement(
     offset: undefined,
     lock: undefined,
     comment: undefined,
+    lifts,
   };
 }
 

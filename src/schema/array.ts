@@ -25,6 +25,7 @@ function elementOf({ spec }: AnyColumnBuilder): LogicalType {
   const isMore =
     spec.isPrimaryKey ||
     spec.unique !== false ||
+    spec.liveUnique !== undefined ||
     spec.default !== undefined ||
     spec.clientDefault !== undefined ||
     spec.references !== undefined ||

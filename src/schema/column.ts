@@ -1,8 +1,16 @@
-import { ColumnNode, FragmentNode, type Source } from "../ast/expression.ts";
+import {
+  ColumnNode,
+  FragmentNode,
+  type Condition,
+  type Expression,
+  type Source,
+} from "../ast/expression.ts";
 import { intern, type LogicalType, type StorageSettings } from "../ast/logical-type.ts";
 import { collated, withoutCase } from "./collation.ts";
 import { requireComment } from "./comment.ts";
+import { ConfigError } from "../core/error.ts";
 import { identityOf, type IdentityOptions } from "./identity.ts";
+import { scopeName, type ColumnScope, type SoftDeleteSpec } from "./row-scope.ts";
 
 export type ReferenceAction = "cascade" | "no action" | "restrict" | "set default" | "set null";
 
@@ -37,6 +45,20 @@ export type DefaultSpec =
   | { readonly kind: "random" }
   | { readonly kind: "sql"; readonly fragment: FragmentNode<unknown> };
 
+/** What a unique key or an index says of itself, besides its columns. */
+export interface UniqueOptions {
+  readonly name?: string | undefined;
+  /** `"live"` leaves out rows that are soft-deleted, so that they hold no value. Default `"all"`. */
+  readonly among?: "all" | "live";
+}
+
+export function uniqueOptions(options: UniqueOptions | string): UniqueOptions {
+  if (typeof options === "string") return { name: options };
+  const { among = "all" } = options;
+  if (among === "all" || among === "live") return options;
+  throw new ConfigError('A key is unique among "live" rows or "all".', { code: "E_SCHEMA" });
+}
+
 /** What a declaration says of a column. Plain data but for the functions that it was given. */
 export interface ColumnSpec {
   readonly type: LogicalType;
@@ -56,6 +78,11 @@ export interface ColumnSpec {
   readonly keeps?: "time" | "version" | undefined;
   readonly generated: GeneratedSpec | undefined;
   readonly comment?: string;
+  /** Of the column that keeps when a row was soft-deleted. */
+  readonly softDelete?: SoftDeleteSpec;
+  /** Whether it is unique among the rows that aren't deleted: the index's name, or `true` for the usual one. */
+  readonly liveUnique?: boolean | string;
+  readonly scope?: ColumnScope;
 }
 
 /** A column of which nothing is said but its type. */
@@ -75,7 +102,7 @@ export function plainSpec(type: LogicalType, givenName?: string): ColumnSpec {
 }
 
 /** What the types of rows have to know of a column besides its value. */
-export type ColumnTrait = "default" | "generated" | "key" | "version";
+export type ColumnTrait = "default" | "generated" | "key" | "softDelete" | "version";
 
 /**
  * A column as it is declared, not yet part of a table. Every method returns a new one, so a column may be shared as a
@@ -101,9 +128,19 @@ export class ColumnBuilder<Value, Trait extends ColumnTrait = never> {
     return new ColumnBuilder({ ...this.spec, nullable: false, isPrimaryKey: true });
   }
 
-  /** Means what SQL means: any number of rows may hold NULL. */
-  unique(name?: string): ColumnBuilder<Value, Trait> {
-    return new ColumnBuilder({ ...this.spec, unique: name ?? true });
+  /**
+   * Means what SQL means: any number of rows may hold NULL, and a soft-deleted row keeps its value taken. With
+   * `{ among: "live" }` only rows that aren't deleted count.
+   *
+   * @param options The constraint's name, or more.
+   */
+  unique(options: UniqueOptions | string = {}): ColumnBuilder<Value, Trait> {
+    const { name, among } = uniqueOptions(options);
+    return new ColumnBuilder(
+      among === "live"
+        ? { ...this.spec, liveUnique: name ?? true }
+        : { ...this.spec, unique: name ?? true },
+    );
   }
 
   /**
@@ -174,6 +211,24 @@ export class ColumnBuilder<Value, Trait extends ColumnTrait = never> {
   ): ColumnBuilder<Value, Trait | "generated"> {
     const generated = { make, isStored: options.stored ?? true };
     return new ColumnBuilder({ ...this.spec, generated });
+  }
+
+  /**
+   * Lets each client see and write only rows of its own: those that have, in this column, the value that it was given by
+   * `db.scoped({ [name]: value })`. Queries of a client without one are refused, unless they say `.without(name)`.
+   * Inserts get the value.
+   *
+   * @param make The condition, where it isn't that the column equals the value: to see shared rows too, say.
+   * @example
+   * tenantId: uuid().notNull().references(() => tenants.id).scope("tenant"),
+   * region: text().scope("region", (column, value) => or(eq(column, value), isNull(column))),
+   */
+  scope(
+    name: string,
+    make?: (column: Expression<Value>, value: Expression<Value & {}>) => Condition,
+  ): ColumnBuilder<Value, Trait | "default"> {
+    const scope = { name: scopeName(name), make: make as ColumnScope["make"] };
+    return new ColumnBuilder({ ...this.spec, scope });
   }
 
   /** For people who look at the database. SQLite has no comments, and leaves it out. */

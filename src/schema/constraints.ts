@@ -1,9 +1,10 @@
 /** What stands beside the columns of a table: keys, constraints and indexes. */
 
 import type { AnyExpression, Condition } from "../ast/expression.ts";
-import type { Column, ReferenceOptions } from "./column.ts";
+import { uniqueOptions, type Column, type ReferenceOptions, type UniqueOptions } from "./column.ts";
 import type { CommentSpec } from "./comment.ts";
 import type { FullTextSpec } from "./full-text.ts";
+import type { ScopeSpec } from "./scope.ts";
 import { IndexSpec, toTerm, type IndexTerm } from "./index-spec.ts";
 
 type AnyTableColumn = Column<string, unknown>;
@@ -13,6 +14,8 @@ export interface UniqueSpec {
   readonly kind: "unique";
   readonly name: string | undefined;
   readonly columns: readonly AnyTableColumn[];
+  /** Whether rows that are soft-deleted don't count. */
+  readonly isOfLive: boolean;
 }
 
 export interface CheckSpec {
@@ -41,29 +44,45 @@ export type TableExtra =
   | FullTextSpec
   | IndexSpec
   | PrimaryKeySpec
+  | ScopeSpec
   | UniqueSpec;
 
 export interface IndexBuilder {
   on(...terms: readonly [IndexTerm, ...IndexTerm[]]): IndexSpec;
 }
 
-/** An index, named `<table>_<columns>_idx` unless named here. */
-export function index(name?: string): IndexBuilder {
-  return { on: (...terms) => new IndexSpec({ name, isUnique: false, terms: terms.map(toTerm) }) };
+function indexBuilder(options: UniqueOptions | string, isUnique: boolean): IndexBuilder {
+  const { name, among } = uniqueOptions(options);
+  const isOfLive = among === "live";
+  return {
+    on: (...terms) => new IndexSpec({ name, isUnique, isOfLive, terms: terms.map(toTerm) }),
+  };
+}
+
+/**
+ * An index, named `<table>_<columns>_idx` unless named here. With `{ among: "live" }` rows that are soft-deleted stand
+ * nowhere in it.
+ */
+export function index(options: UniqueOptions | string = {}): IndexBuilder {
+  return indexBuilder(options, false);
 }
 
 /** An index whose entries differ, for what `unique()` can't say: expressions, and conditions. */
-export function uniqueIndex(name?: string): IndexBuilder {
-  return { on: (...terms) => new IndexSpec({ name, isUnique: true, terms: terms.map(toTerm) }) };
+export function uniqueIndex(options: UniqueOptions | string = {}): IndexBuilder {
+  return indexBuilder(options, true);
 }
 
 export interface UniqueBuilder {
   on(...columns: Columns): UniqueSpec;
 }
 
-/** A unique constraint over one or more columns, named `<table>_<columns>_unique` unless named here. */
-export function unique(name?: string): UniqueBuilder {
-  return { on: (...columns) => ({ kind: "unique", name, columns }) };
+/**
+ * A unique constraint over one or more columns, named `<table>_<columns>_unique` unless named here. With
+ * `{ among: "live" }` rows that are soft-deleted don't count.
+ */
+export function unique(options: UniqueOptions | string = {}): UniqueBuilder {
+  const { name, among } = uniqueOptions(options);
+  return { on: (...columns) => ({ kind: "unique", name, columns, isOfLive: among === "live" }) };
 }
 
 /**

@@ -51,6 +51,8 @@ export function prefixOf(column: AnyTableColumn, length: number): IndexTermSpec 
 interface IndexParts {
   readonly name: string | undefined;
   readonly isUnique: boolean;
+  /** Whether rows that are soft-deleted stand nowhere in it. */
+  readonly isOfLive?: boolean;
   readonly terms: readonly IndexTermSpec[];
   readonly condition?: AnyExpression;
   readonly method?: IndexMethod;
@@ -76,7 +78,9 @@ export class IndexSpec {
       refuse(`An index by ${method} includes no other columns.`);
   }
 
-  /** Only the rows for which the condition is true are in the index. MySQL and MariaDB refuse it. */
+  /**
+   * Only the rows for which the condition is true are in the index. MySQL and MariaDB refuse each but `isNull(column)`.
+   */
   where(condition: Condition): IndexSpec {
     return new IndexSpec({ ...this.parts, condition });
   }

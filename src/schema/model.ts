@@ -9,6 +9,7 @@ import type { Names } from "./naming.ts";
 import { Expression, type AnyExpression, type Source } from "../ast/expression.ts";
 import type { FullTextSpec } from "./full-text.ts";
 import type { IndexMethod, IndexSpec } from "./index-spec.ts";
+import { indexCondition, liveRows, liveUniques, type LiveUnique } from "./live-unique.ts";
 import { columnsOfSql, literalModel, resolveSql, type SqlModel } from "./sql-model.ts";
 import { referencesOf } from "./reference.ts";
 import { enumsOf, type DeclaredTables } from "./schema.ts";
@@ -220,7 +221,7 @@ export function resolveTable(info: TableInfo, names: Names): TableModel {
       });
     });
   const declaredUniques = info.extras.flatMap((extra): UniqueKey[] => {
-    if (extra.kind !== "unique") return [];
+    if (extra.kind !== "unique" || extra.isOfLive) return [];
     const names = namesOf(extra.columns);
     return [{ name: extra.name ?? constraintName(name, names, "unique"), columns: extra.columns }];
   });
@@ -241,7 +242,7 @@ export function resolveTable(info: TableInfo, names: Names): TableModel {
     columns.some((column) => isCaseInsensitive(column.type));
   const indexes = info.extras.flatMap((extra): IndexModel[] =>
     extra.kind === "index"
-      ? [indexModel(extra, name, names, sqlOf)]
+      ? [indexModel(extra, info, names, sqlOf)]
       : extra.kind === "fullText"
         ? [fullTextModel(extra, info, names)]
         : [],
@@ -266,7 +267,11 @@ export function resolveTable(info: TableInfo, names: Names): TableModel {
     uniques: uniques
       .filter((key) => !isFolding(key))
       .map((key) => ({ name: key.name, columns: namesOf(key.columns) })),
-    indexes: [...uniques.filter(isFolding).map((key) => foldedUnique(key, names)), ...indexes],
+    indexes: [
+      ...uniques.filter(isFolding).map((key) => uniqueModel(key, names)),
+      ...liveUniques(info).map((key) => liveUniqueModel(key, info, names, sqlOf)),
+      ...indexes,
+    ],
     checks,
     foreignKeys,
     ...commentModel(info),
@@ -295,7 +300,7 @@ function columnTerm(
 }
 
 /** A constraint compares texts as they are, so that a key without regard to case is an index. */
-function foldedUnique(key: UniqueKey, names: Names): IndexModel {
+function uniqueModel(key: UniqueKey, names: Names): IndexModel {
   return {
     name: key.name,
     columns: key.columns.map((column) => names.column(column)),
@@ -305,12 +310,27 @@ function foldedUnique(key: UniqueKey, names: Names): IndexModel {
   };
 }
 
-function indexModel(
-  { parts: spec }: IndexSpec,
-  table: string,
+/** A constraint is of all rows, so that a key of live ones is an index, too. */
+function liveUniqueModel(
+  key: LiveUnique,
+  info: TableInfo,
   names: Names,
   sqlOf: (expression: AnyExpression, what: string) => SqlModel,
 ): IndexModel {
+  const columns = key.columns.map((column) => names.column(column));
+  const name = key.name ?? constraintName(names.table(info.table), columns, "unique");
+  const where = sqlOf(liveRows(info), "The condition of a key");
+  return { ...uniqueModel({ ...key, name }, names), where };
+}
+
+function indexModel(
+  index: IndexSpec,
+  info: TableInfo,
+  names: Names,
+  sqlOf: (expression: AnyExpression, what: string) => SqlModel,
+): IndexModel {
+  const { parts: spec } = index;
+  const condition = indexCondition(index, info);
   const all: string[] = [];
   const terms = spec.terms.map(({ expression, direction, ...more }): IndexTermModel => {
     const sql = sqlOf(expression, "An index");
@@ -331,11 +351,11 @@ function indexModel(
   const { method = "btree", included } = spec;
   for (const column of included ?? []) sqlOf(column, "An index");
   return {
-    name: spec.name ?? constraintName(table, [...new Set(all)], suffix),
+    name: spec.name ?? constraintName(names.table(info.table), [...new Set(all)], suffix),
     columns: terms.flatMap((term) => ("column" in term ? [term.column] : [])),
     isUnique: spec.isUnique,
     terms,
-    where: spec.condition && sqlOf(spec.condition, "The condition of an index"),
+    where: condition && sqlOf(condition, "The condition of an index"),
     ...(method === "btree" ? {} : { method }),
     ...(included === undefined ? {} : { included: included.map((column) => names.column(column)) }),
   };

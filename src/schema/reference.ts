@@ -40,7 +40,9 @@ export function sameKind(left: LogicalType, right: LogicalType): boolean {
 /** The keys of a table that a foreign key may point at. */
 export function keysOf(target: TableInfo): (readonly AnyTableColumn[])[] {
   const single = target.columns.filter((column) => column.spec.unique !== false);
-  const keys = target.extras.flatMap((extra) => (extra.kind === "unique" ? [extra.columns] : []));
+  const keys = target.extras.flatMap((extra) =>
+    extra.kind === "unique" && !extra.isOfLive ? [extra.columns] : [],
+  );
   const ordered = target.extras.find((extra) => extra.kind === "primaryKey");
   return [ordered?.columns ?? target.primaryKey, ...single.map((column) => [column]), ...keys];
 }

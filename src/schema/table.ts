@@ -1,9 +1,11 @@
-import type { FragmentNode, Source } from "../ast/expression.ts";
+import type { FragmentNode, Source, SourceScope } from "../ast/expression.ts";
 import type { SelectStatement } from "../ast/statement.ts";
 import { isCaseInsensitive } from "../ast/folding.ts";
 import { ConfigError } from "../core/error.ts";
 import { Column, type AnyColumnBuilder, type ColumnSpec } from "./column.ts";
 import type { TableExtra } from "./constraints.ts";
+import { sourceScopesOf } from "./scope.ts";
+import { softDeleteOf, type SoftDelete } from "./soft-delete.ts";
 
 export type ColumnMap = Readonly<Record<string, AnyColumnBuilder>>;
 export type AnyTableColumn = Column<string, unknown>;
@@ -105,6 +107,14 @@ type WithoutGenerated<
   ? Flat<Omit<Shape, GeneratedKey<Columns>>>
   : Shape;
 
+/** What is meant, for a table with `softDelete()`; else a sentence that the compiler prints. */
+export type IfSoft<
+  T extends AnyTable,
+  Then = T,
+> = "softDelete" extends ColumnsOf<T>[keyof ColumnsOf<T>]["~trait"]
+  ? Then
+  : `'${NameOf<T>}' has no softDelete()`;
+
 /** The type of a table's rows without what the database computes. */
 export type WritableOf<T extends AnyTable> = WithoutGenerated<ColumnsOf<T>, RowOf<T>>;
 
@@ -173,6 +183,9 @@ export function isInserted(source: Source): boolean {
   return insertedRows.has(source);
 }
 
+/** @param own An alias of the table, whose columns are meant. */
+type MakeExtras = (own?: AnyTable) => readonly TableExtra[];
+
 /** A table as passes see it. It stands for the table, or for an alias of it, in a query's tree. */
 export class TableInfo implements Source {
   readonly table: string;
@@ -186,8 +199,13 @@ export class TableInfo implements Source {
   readonly primaryKey: readonly AnyTableColumn[];
   /** Those that every update gives a value of their own: its time, or the row's next version. */
   readonly kept: readonly AnyTableColumn[];
+  /** Those by whose values clients see only rows of their own. */
+  readonly scoped: readonly AnyTableColumn[];
+  /** The columns of soft deletion, where the table has them. */
+  readonly softDelete: SoftDelete | undefined;
   readonly #byKey: ReadonlyMap<string, AnyTableColumn>;
-  readonly #makeExtras: (() => readonly TableExtra[]) | undefined;
+  readonly #makeExtras: MakeExtras | undefined;
+  #scopes: readonly SourceScope[] | undefined;
   #inserted: TableInfo | undefined;
   readonly #aliases = new Map<string, AnyTable>();
 
@@ -195,7 +213,7 @@ export class TableInfo implements Source {
     table: string,
     alias: string | undefined,
     specs: readonly (readonly [string, ColumnSpec])[],
-    makeExtras: (() => readonly TableExtra[]) | undefined,
+    makeExtras: MakeExtras | undefined,
     schema?: string,
     view?: ViewSpec,
   ) {
@@ -207,6 +225,8 @@ export class TableInfo implements Source {
     this.columns = specs.map(([key, spec]) => new Column<string, unknown>(this, key, spec));
     this.primaryKey = this.columns.filter((column) => column.spec.isPrimaryKey);
     this.kept = this.columns.filter((column) => column.spec.keeps !== undefined);
+    this.scoped = this.columns.filter((column) => column.spec.scope !== undefined);
+    this.softDelete = softDeleteOf(table, this.columns);
     this.#byKey = new Map(this.columns.map((column) => [column.key, column]));
     this.#makeExtras = makeExtras;
   }
@@ -218,6 +238,16 @@ export class TableInfo implements Source {
   /** Indexes and constraints declared beside the columns. Those of an alias are of the table's own columns. */
   get extras(): readonly TableExtra[] {
     return this.#makeExtras?.() ?? [];
+  }
+
+  /** What queries see of the rows by themselves; of an alias by its own columns. */
+  get scopes(): readonly SourceScope[] {
+    if (this.#scopes === undefined) {
+      const declared = this.#makeExtras?.(tableOf(this)) ?? [];
+      const specs = declared.filter((extra) => extra.kind === "scope");
+      this.#scopes = sourceScopesOf(this.table, this.columns, this.softDelete, specs);
+    }
+    return this.#scopes;
   }
 
   /** The row that an insert would have written, where one with its key exists. */
@@ -307,7 +337,9 @@ export function declareTable<Name extends string, Columns extends ColumnMap>(
   if (specs.length === 0)
     throw new ConfigError(`Table "${name}" has no columns.`, { code: "E_SCHEMA" });
   for (const [key, spec] of specs) checkColumn(name, key, spec);
-  const info = new TableInfo(name, undefined, specs, extras && (() => extras(declared)), schema);
+  const makeExtras: MakeExtras | undefined =
+    extras && ((own) => extras((own as Table<Name, Columns> | undefined) ?? declared));
+  const info = new TableInfo(name, undefined, specs, makeExtras, schema);
   const declared = tableOf(info) as Table<Name, Columns>;
   return declared;
 }
@@ -328,7 +360,8 @@ function checkColumn(table: string, key: string, spec: ColumnSpec): void {
       hint: "Write it as .default(sql`…`), or as .$default(() => …), which Plinth calls.",
     });
   }
-  const isKey = spec.isPrimaryKey || spec.unique !== false || spec.references !== undefined;
+  const isUnique = spec.unique !== false || spec.liveUnique !== undefined;
+  const isKey = spec.isPrimaryKey || isUnique || spec.references !== undefined;
   if (kind === "array" && isKey) {
     throw new ConfigError(`${where} is an array, which is no key.`, { code: "E_SCHEMA" });
   }

@@ -169,6 +169,20 @@ const mistakes: readonly Mistake[] = [
     ],
   },
   {
+    title: "restoring rows that are never deleted softly",
+    code: "db.restore(posts);",
+    says: [
+      "Argument of type 'Table<\"posts\", { id: ColumnBuilder<number, \"key\">; userId: ColumnBuilder<string, never>; title: ColumnBuilder<string, never>; }>' is not assignable to parameter of type '\"'posts' has no softDelete()\"'.",
+    ],
+  },
+  {
+    title: "seeing deleted rows where there are none",
+    code: "db.from(posts).withDeleted();",
+    says: [
+      "The 'this' context of type 'TableQuery<Table<\"posts\", { id: ColumnBuilder<number, \"key\">; userId: ColumnBuilder<string, never>; title: ColumnBuilder<string, never>; }>, AnySchema>' is not assignable to method's 'this' of type '\"'posts' has no softDelete()\"'.",
+    ],
+  },
+  {
     title: "restoring rows that are never hidden",
     code: "later.restore(posts);",
     says: [

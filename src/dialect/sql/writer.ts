@@ -4,6 +4,7 @@ import {
   type OutputNode,
   type AnyExpression,
   type ExpressionNode,
+  type GivenValue,
   type ParameterNode,
   type Source,
 } from "../../ast/expression.ts";
@@ -16,7 +17,7 @@ import { encoderOf, type Encode, type TypeMap } from "../values/type-map.ts";
 
 /** One place in a statement's text, and the value that it takes. */
 export interface Binding {
-  /** Which of the walk's values. */
+  /** Which of the walk's values; -1 for one that is given beside them. */
   readonly index: number;
   /** Which item, where that value is a list; -1 takes the value itself. */
   readonly item: number;
@@ -24,6 +25,7 @@ export interface Binding {
   readonly encode: Encode;
   /** For messages: the column that the value is for. */
   readonly column: string | undefined;
+  readonly given?: GivenValue;
 }
 
 /** How a dialect spells what isn't a rule. */
@@ -78,7 +80,7 @@ export class Writer {
   #first = 0;
   #column: AnyColumn | undefined = undefined;
   /** Aliases of tables in schemas, where a bare name in the same statement would be taken for theirs. */
-  readonly #given = new Map<Source, string>();
+  readonly #aliases = new Map<Source, string>();
 
   #literals: readonly unknown[] | undefined;
 
@@ -150,10 +152,22 @@ export class Writer {
   parameter(node: ParameterNode, encode?: Encode): this {
     const { types } = this.context;
     const bound = encode ?? encoderOf(types, node.type);
-    if (node.type?.kind !== "custom") return this.bind(node.index, -1, bound);
-    return this.#around(types.customStorage(node.type).write, () =>
-      this.bind(node.index, -1, bound),
-    );
+    const bind = (): this =>
+      node.given === undefined ? this.bind(node.index, -1, bound) : this.#given(node.given, bound);
+    return node.type?.kind === "custom"
+      ? this.#around(types.customStorage(node.type).write, bind)
+      : bind();
+  }
+
+  /** A value of a declaration, or of whoever runs the statement. */
+  #given(given: GivenValue, encode: Encode): this {
+    if (this.#literals !== undefined) {
+      if ("constant" in given) return this.#queryLiteral(encode(given.constant));
+      throw new TypeError("What is written down for all has no value of its reader's.");
+    }
+    this.bindings.push({ index: -1, item: -1, encode, column: this.#column?.key, given });
+    this.#text += this.context.spelling.placeholder(this.bindings.length);
+    return this;
   }
 
   /** SQL of a custom type's own around what stands at `$value`. */
@@ -242,7 +256,7 @@ export class Writer {
   sourceName(source: Source): this {
     this.sources.add(source);
     this.qualified(source.schema, this.context.names.table(source.table));
-    const given = this.#given.get(source);
+    const given = this.#aliases.get(source);
     return given === undefined ? this : this.sql(" as ").id(given);
   }
 
@@ -252,13 +266,13 @@ export class Writer {
    */
   #giveAliases(sources: readonly Source[]): Source[] {
     return sources.filter((source) => {
-      if (source.schema === undefined || source.alias !== undefined || this.#given.has(source))
+      if (source.schema === undefined || source.alias !== undefined || this.#aliases.has(source))
         return false;
       const name = this.context.names.table(source.table);
       const isAmbiguous = this.#scopes.some((others) =>
         others.some((other) => other !== source && this.#bareName(other) === name),
       );
-      if (isAmbiguous) this.#given.set(source, `${source.schema}.${name}`);
+      if (isAmbiguous) this.#aliases.set(source, `${source.schema}.${name}`);
       return isAmbiguous;
     });
   }
@@ -269,7 +283,7 @@ export class Writer {
   }
 
   #qualifier(source: Source): void {
-    const alias = source.alias ?? this.#given.get(source);
+    const alias = source.alias ?? this.#aliases.get(source);
     if (alias !== undefined) this.id(alias);
     else this.qualified(source.schema, this.context.names.table(source.table));
     this.sql(".");
@@ -317,7 +331,7 @@ export class Writer {
       isQualified || wasQualified || sources.length > 1 || this.#scopes.length > 1;
     const given = this.#giveAliases(sources);
     write();
-    for (const source of given) this.#given.delete(source);
+    for (const source of given) this.#aliases.delete(source);
     this.#scopes.pop();
     this.#isQualified = wasQualified;
     return this;

@@ -26,7 +26,7 @@ export async function explain(
   const values: unknown[] = [];
   const plan = scope.plans.planOf(source, values);
   const { statement } = plan;
-  const parameters = plan.bind(values);
+  const parameters = plan.bind(values, scope.context);
   const explained = { statement, parameters, isRead: source.kind === "select" };
   try {
     if (!analyze) return await ask(scope, explained, false);

@@ -18,7 +18,7 @@ import type { Limits } from "../../connect/limits.ts";
 import { BuildError, InvalidValueError, NotFoundError } from "../../core/error.ts";
 import type { MaybePromise } from "../../core/maybe-promise.ts";
 import type { PlanNode } from "../../dialect/server/explain.ts";
-import { sourceOf, type AnyTable, type NameOf } from "../../schema/table.ts";
+import { sourceOf, type AnyTable, type IfSoft, type NameOf } from "../../schema/table.ts";
 import {
   columnsOfQuery,
   inputsOf,
@@ -31,6 +31,7 @@ import {
 import { and, isEmptyCondition, type OneColumn } from "../expression.ts";
 import { KeysetRead, type KeysetOptions } from "../pages/keyset.ts";
 import { PageRead, type PageOptions } from "../pages/page.ts";
+import { liftDeleted, liftScopes } from "../lifts.ts";
 import { limitScope, runBeside, runRow, runRows, type Scope } from "../run.ts";
 import { Runnable, started } from "../runnable.ts";
 import { toSelection } from "./selection.ts";
@@ -137,6 +138,28 @@ export class SelectQuery<
 
   crossJoin<T extends AnyTable>(table: T): SelectQuery<S, From | NameOf<T>, Nullable> {
     return new SelectQuery(this.scope, this.#join("cross", table, undefined));
+  }
+
+  /** Also sees the rows of a joined table that are soft-deleted, or of the table that it begins with. */
+  withDeleted<T extends AnyTable>(table: IfSoft<T>): this {
+    return this.seeing(table as T, "with");
+  }
+
+  /** Sees of the table only the rows that are soft-deleted. */
+  onlyDeleted<T extends AnyTable>(table: IfSoft<T>): this {
+    return this.seeing(table as T, "only");
+  }
+
+  /** @param table Undefined: the one that it begins with. */
+  protected seeing(table: AnyTable | undefined, mode: "only" | "with"): this {
+    const { from, lifts } = this.statement;
+    const source = table === undefined ? from : sourceOf(table);
+    return this.derive({ lifts: liftDeleted(lifts, source, mode) });
+  }
+
+  /** Sees the rows that these scopes of its tables leave out. Queries inside of it have their own. */
+  without(...scopes: readonly [string, ...string[]]): this {
+    return this.derive({ lifts: liftScopes(this.statement.lifts, scopes) });
   }
 
   /** Gives equal rows once. */
@@ -464,9 +487,10 @@ export class SelectBuilder<S extends Selection> extends Unfinished {
   }
 
   from<T extends AnyTable>(table: T): SelectQuery<S, NameOf<T>> {
+    const lifts = this.#scope.context?.lifts;
     return new SelectQuery(
       this.#scope,
-      emptyStatement(sourceOf(table), this.#selection, inputsOf(table)),
+      emptyStatement(sourceOf(table), this.#selection, inputsOf(table), lifts),
     );
   }
 }

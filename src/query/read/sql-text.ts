@@ -10,5 +10,5 @@ export interface SqlText {
 export function toSql(scope: Scope, statement: Statement): SqlText {
   const values: unknown[] = [];
   const plan = scope.plans.planOf(statement, values);
-  return { text: plan.statement.text, values: [...plan.bind(values)] };
+  return { text: plan.statement.text, values: [...plan.bind(values, scope.context)] };
 }

@@ -37,7 +37,7 @@ async function* readRows(
   const isRaw = source.kind === "raw";
   let open: OpenStream | undefined;
   try {
-    const parameters = plan.bind(values);
+    const parameters = plan.bind(values, scope.context);
     open = await scope.runner.stream({ statement: plan.statement, parameters, isRaw });
     for (;;) {
       const rows = await open.cursor.next(rowCount);

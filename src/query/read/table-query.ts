@@ -6,6 +6,7 @@ import type { AnySchema } from "../../schema/schema.ts";
 import {
   sourceOf,
   type AnyTable,
+  type IfSoft,
   type KeyOf,
   type NameOf,
   type RowOf,
@@ -26,6 +27,20 @@ export class TableQuery<T extends AnyTable, S extends AnySchema = AnySchema> ext
   T,
   NameOf<T>
 > {
+  /** Also sees the rows that are soft-deleted: of its own table, or of one that is joined. */
+  override withDeleted(this: IfSoft<T, TableQuery<T>>): this;
+  override withDeleted<Other extends AnyTable>(table: IfSoft<Other>): this;
+  override withDeleted(table?: AnyTable): this {
+    return this.seeing(table, "with");
+  }
+
+  /** Sees only the rows that are soft-deleted: of its own table, or of one that is joined. */
+  override onlyDeleted(this: IfSoft<T, TableQuery<T>>): this;
+  override onlyDeleted<Other extends AnyTable>(table: IfSoft<Other>): this;
+  override onlyDeleted(table?: AnyTable): this {
+    return this.seeing(table, "only");
+  }
+
   /**
    * The row with this primary key, or undefined.
    *
@@ -111,6 +126,8 @@ export function tableQuery<T extends AnyTable, S extends AnySchema>(
   table: T,
 ): TableQuery<T, S> {
   const source = sourceOf(table);
-  const statement = emptyStatement(source, sourceSelection(source), inputsOf(table, source));
+  const selection = sourceSelection(source);
+  const inputs = inputsOf(table, source);
+  const statement = emptyStatement(source, selection, inputs, scope.context?.lifts);
   return new TableQuery(scope, statement);
 }

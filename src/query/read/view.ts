@@ -2,6 +2,7 @@
 
 import { Expression, FragmentNode } from "../../ast/expression.ts";
 import { nullableSources } from "../../ast/nullable.ts";
+import { LIFT_ALL } from "../../ast/scoping.ts";
 import type { SelectStatement, SourceColumn } from "../../ast/statement.ts";
 import { typeOf } from "../../ast/type-of.ts";
 import { BuildError, ConfigError } from "../../core/error.ts";
@@ -39,8 +40,9 @@ function refuseRunning(): never {
   });
 }
 
+/** A view's query is of whoever reads it, so that it says itself which rows it leaves out. */
 const NOWHERE: Scope = {
-  context: undefined,
+  context: { actor: undefined, scopes: new Map(), lifts: LIFT_ALL },
   get plans() {
     return refuseRunning();
   },

@@ -68,7 +68,10 @@ function isRespelt(type: LogicalType): boolean {
 function isRequired({ nullable, spec }: AnyTableColumn, purpose: Purpose): boolean {
   if (purpose !== "insert") return purpose === "select";
   const hasDefault =
-    spec.default !== undefined || spec.clientDefault !== undefined || spec.isAutoIncrement;
+    spec.default !== undefined ||
+    spec.clientDefault !== undefined ||
+    spec.scope !== undefined ||
+    spec.isAutoIncrement;
   return !nullable && !hasDefault;
 }
 

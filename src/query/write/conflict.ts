@@ -5,6 +5,8 @@ import type { Assignment, ConflictClause } from "../../ast/statement.ts";
 import { BuildError, InvalidValueError } from "../../core/error.ts";
 import { Column } from "../../schema/column.ts";
 import { IndexSpec } from "../../schema/index-spec.ts";
+import { indexCondition } from "../../schema/live-unique.ts";
+import { isLive } from "../../schema/soft-delete.ts";
 import {
   TableInfo,
   type AnyTable,
@@ -93,10 +95,14 @@ function predicateOf(
 ): AnyExpression | undefined {
   if (target.length === 0 || keysOfTable(table).some((key) => areEqual(key, target)))
     return undefined;
+  const [only, ...others] = target;
+  if (others.length === 0 && only!.spec.liveUnique !== undefined) return isLive(table.softDelete!);
   for (const extra of table.extras) {
+    if (extra.kind === "unique" && extra.isOfLive && areEqual(extra.columns, target))
+      return isLive(table.softDelete!);
     if (!(extra instanceof IndexSpec) || !extra.parts.isUnique) continue;
     const terms = extra.parts.terms.map(({ expression }) => expression);
-    if (areEqual(terms, target)) return extra.parts.condition;
+    if (areEqual(terms, target)) return indexCondition(extra, table);
   }
   return undefined;
 }

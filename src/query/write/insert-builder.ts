@@ -1,4 +1,5 @@
-import type { AnyTable, ColumnsOf, NewRowOf, TableInfo } from "../../schema/table.ts";
+import { liftDeleted, liftScopes, type Lifts } from "../lifts.ts";
+import type { AnyTable, ColumnsOf, NewRowOf, IfSoft, TableInfo } from "../../schema/table.ts";
 import { insertWork, InsertWrite, queryWork } from "./insert.ts";
 import { StreamedInsert, streamWork, type RowStream } from "./insert-stream.ts";
 import type { Scope } from "../run.ts";
@@ -8,12 +9,28 @@ import { PendingWrite, tableOfWrite } from "./write.ts";
 
 export class InsertBuilder<T extends AnyTable> extends Unfinished {
   readonly #scope: Scope;
+  readonly #target: T;
   readonly #table: TableInfo;
+  readonly #lifts: Lifts;
 
-  constructor(scope: Scope, table: T) {
+  constructor(scope: Scope, table: T, lifts: Lifts = scope.context?.lifts) {
     super();
     this.#scope = scope;
+    this.#target = table;
     this.#table = tableOfWrite(table);
+    this.#lifts = lifts;
+  }
+
+  /** Lets `onConflict(…).update(…)` also meet rows that are soft-deleted, which stay so unless it sets that. */
+  withDeleted(this: IfSoft<T, InsertBuilder<T>>): InsertBuilder<T>;
+  withDeleted(): InsertBuilder<T> {
+    const lifts = liftDeleted(this.#lifts, this.#table, "with");
+    return new InsertBuilder(this.#scope, this.#target, lifts);
+  }
+
+  /** Writes rows that these scopes leave out. Each row brings their values. */
+  without(...scopes: readonly [string, ...string[]]): InsertBuilder<T> {
+    return new InsertBuilder(this.#scope, this.#target, liftScopes(this.#lifts, scopes));
   }
 
   /**
@@ -22,9 +39,8 @@ export class InsertBuilder<T extends AnyTable> extends Unfinished {
    * @throws {InvalidValueError} for a value that is `undefined`; leave the key out, or pass null.
    */
   values(rows: OneOrMany<InsertRow<T>>): InsertWrite<T> {
-    return new InsertWrite(
-      insertWork(this.#scope, this.#table, Array.isArray(rows) ? rows : [rows], undefined),
-    );
+    const list = Array.isArray(rows) ? rows : [rows];
+    return new InsertWrite(insertWork(this.#scope, this.#table, list, { lifts: this.#lifts }));
   }
 
   /**
@@ -35,7 +51,7 @@ export class InsertBuilder<T extends AnyTable> extends Unfinished {
    * await db.insert(events).stream(readEvents(file));
    */
   stream(rows: RowStream<InsertRow<T>>): StreamedInsert<T> {
-    return new StreamedInsert(streamWork(this.#scope, this.#table, rows, undefined));
+    return new StreamedInsert(streamWork(this.#scope, this.#table, rows, { lifts: this.#lifts }));
   }
 
   /**
@@ -47,7 +63,7 @@ export class InsertBuilder<T extends AnyTable> extends Unfinished {
   select<Row extends NewRowOf<T>>(
     query: OnlyColumns<Row, ColumnsOf<T>> & Query<Row>,
   ): PendingWrite<T, WriteSummary> {
-    return new PendingWrite(queryWork(this.#scope, this.#table, query.statement));
+    return new PendingWrite(queryWork(this.#scope, this.#table, query.statement, this.#lifts));
   }
 }
 

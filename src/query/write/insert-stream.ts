@@ -1,13 +1,14 @@
 /** Inserts of rows that come one after the other, of which few are in memory at a time. */
 
-import type { ConflictClause } from "../../ast/statement.ts";
 import { UnsupportedError } from "../../core/error.ts";
 import type { AnyTable, NameOf, TableInfo } from "../../schema/table.ts";
 import type { Column } from "../../schema/column.ts";
 import { inTransaction } from "./atomic.ts";
 import { MAX_CHUNK_ROWS, MAX_CHUNK_SIZE, sizeOfRow } from "./chunks.ts";
 import { ConflictBuilder } from "./conflict.ts";
-import { insertWork, type AnyRow } from "./insert.ts";
+import { insertWork, type AnyRow, type InsertOptions } from "./insert.ts";
+import type { Lifts } from "../lifts.ts";
+import { refuseMoves } from "./scope-values.ts";
 import type { Scope } from "../run.ts";
 import type { WriteSummary } from "../types.ts";
 import { CompleteWrite, INSERT, runWork, type WriteWork } from "./write.ts";
@@ -26,16 +27,21 @@ export class StreamedInsert<T extends AnyTable> extends CompleteWrite<WriteSumma
     ...columns: readonly Column<NameOf<T>, unknown>[]
   ): ConflictBuilder<T, CompleteWrite<WriteSummary>> {
     const { table } = this.work;
-    const { rows } = this.work as StreamWork;
+    const { lifts, rows } = this.work as StreamWork;
     return new ConflictBuilder(table, columns, (conflict) => {
       const { comment, once, scope } = this.work;
-      return new StreamedInsert({ ...streamWork(scope, table, rows, conflict, once), comment });
+      refuseMoves(scope, table, conflict.set ?? [], lifts);
+      return new StreamedInsert({
+        ...streamWork(scope, table, rows, { conflict, lifts, once }),
+        comment,
+      });
     });
   }
 }
 
 export interface StreamWork extends WriteWork {
   readonly rows: RowStream<AnyRow>;
+  readonly lifts: Lifts;
 }
 
 /** Rows in lists, the next of which is read only when the one before is written. */
@@ -57,8 +63,7 @@ export function streamWork(
   scope: Scope,
   table: TableInfo,
   rows: RowStream<AnyRow>,
-  conflict: ConflictClause | undefined,
-  once = { isStarted: false },
+  { conflict, lifts, once = { isStarted: false } }: InsertOptions,
 ): StreamWork {
   const refuse = (feature: string): never => {
     throw new UnsupportedError({
@@ -71,7 +76,7 @@ export function streamWork(
     inTransaction(within, async (inner) => {
       let affectedRows = 0;
       for await (const list of listsOf(rows)) {
-        const work = insertWork(inner, table, list, conflict);
+        const work = insertWork(inner, table, list, { conflict, lifts });
         const outcome = (await runWork(work, inner, undefined, comment)) as WriteSummary;
         affectedRows += outcome.affectedRows;
       }
@@ -81,6 +86,7 @@ export function streamWork(
     once,
     scope,
     table,
+    lifts,
     rows,
     comment: undefined,
     actions: INSERT,

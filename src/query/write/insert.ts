@@ -1,4 +1,5 @@
-import { Expression } from "../../ast/expression.ts";
+import { Expression, ValueNode } from "../../ast/expression.ts";
+import { conflictGuards } from "../../ast/scoping.ts";
 import type {
   ConflictClause,
   InsertStatement,
@@ -14,6 +15,9 @@ import { isAlike } from "../alike.ts";
 import { inTransaction } from "./atomic.ts";
 import { chunksOf } from "./chunks.ts";
 import { ConflictBuilder, columnOf } from "./conflict.ts";
+import { guardedWork } from "./conflict-guard.ts";
+import type { Lifts } from "../lifts.ts";
+import { refuseMoves, scopedColumns, withScopeValues } from "./scope-values.ts";
 import { checkGrouping } from "../read/grouping.ts";
 import { readBackInserted } from "./returning.ts";
 import { runRows, runWrite, type Scope } from "../run.ts";
@@ -52,8 +56,40 @@ function columnsOfQuery(table: TableInfo, { selection }: SelectStatement): AnyTa
   return columns;
 }
 
-export function queryWork(scope: Scope, table: TableInfo, query: SelectStatement): WriteWork {
-  checkGrouping(query);
+/** A query with the values of the scopes, which it leaves to the client. */
+function withScopeMembers(
+  scope: Scope,
+  table: TableInfo,
+  query: SelectStatement,
+  lifts: Lifts,
+): SelectStatement {
+  if (table.scoped.length === 0) return query;
+  const scoped = scopedColumns(scope, table, lifts);
+  const { keys, values } = query.selection;
+  const own = scoped.find(({ column }) => keys.includes(column.key));
+  if (own !== undefined) {
+    throw new BuildError(
+      "E_UNKNOWN_COLUMN",
+      `The query selects "${own.column.key}", which the scope "${own.column.spec.scope!.name}" gives.`,
+      { hint: "Leave it out, or insert with .without(…)." },
+    );
+  }
+  const selection = {
+    keys: [...keys, ...scoped.map(({ column }) => column.key)],
+    values: [...values, ...scoped.map(({ column, value }) => new ValueNode(value, column.type))],
+    source: undefined,
+  };
+  return { ...query, selection };
+}
+
+export function queryWork(
+  scope: Scope,
+  table: TableInfo,
+  selected: SelectStatement,
+  lifts: Lifts,
+): WriteWork {
+  checkGrouping(selected);
+  const query = withScopeMembers(scope, table, selected, lifts);
   const columns = columnsOfQuery(table, query);
   const statement: InsertStatement = {
     kind: "insert",
@@ -84,7 +120,7 @@ export function queryWork(scope: Scope, table: TableInfo, query: SelectStatement
       });
     },
     watched(within, watch, returning, comment) {
-      const work = queryWork(scope, table, query);
+      const work = queryWork(scope, table, selected, lifts);
       if (returning !== undefined && !can.insertReturning)
         return work.readRows(within, returning, comment);
       return watchedQuery(
@@ -92,7 +128,7 @@ export function queryWork(scope: Scope, table: TableInfo, query: SelectStatement
         watch,
         {
           work,
-          makeOfRows: (rows) => insertWork(scope, table, rows, undefined),
+          makeOfRows: (rows) => insertWork(scope, table, rows, { lifts }),
           readRows: (inner) => runRows(inner, query),
         },
         returning,
@@ -117,10 +153,14 @@ export class InsertWrite<T extends AnyTable> extends PendingWrite<T, WriteSummar
    * @param columns The unique or primary key that is meant; none means any key.
    */
   onConflict(...columns: readonly Column<NameOf<T>, unknown>[]): ConflictBuilder<T> {
-    const { scope, table, rows, once } = this.#work;
+    const { scope, table, rows, once, lifts } = this.#work;
     return new ConflictBuilder(table, columns, (conflict) => {
       const { comment } = this.work;
-      return new PendingWrite({ ...insertWork(scope, table, rows, conflict, once), comment });
+      refuseMoves(scope, table, conflict.set ?? [], lifts);
+      return new PendingWrite({
+        ...insertWork(scope, table, rows, { conflict, lifts, once }),
+        comment,
+      });
     });
   }
 }
@@ -129,6 +169,13 @@ const UPSERT: readonly WriteAction[] = ["insert", "update"];
 
 export interface InsertWork extends WriteWork {
   readonly rows: readonly AnyRow[];
+  readonly lifts: Lifts;
+}
+
+export interface InsertOptions {
+  readonly conflict?: ConflictClause | undefined;
+  readonly lifts: Lifts;
+  readonly once?: { isStarted: boolean };
 }
 
 /** The columns that the rows name, in the order in which they come. */
@@ -176,10 +223,9 @@ export function insertWork(
   scope: Scope,
   table: TableInfo,
   given: readonly AnyRow[],
-  conflict: ConflictClause | undefined,
-  once = { isStarted: false },
+  { conflict, lifts, once = { isStarted: false } }: InsertOptions,
 ): InsertWork {
-  const complete = withClientDefaults(table, given);
+  const complete = withClientDefaults(table, withScopeValues(scope, table, given, lifts));
   const columns = columnsOfRows(table, complete);
   const rows = withoutInherited(columns, complete);
   const { can } = scope.plans.engine.dialect;
@@ -189,19 +235,24 @@ export function insertWork(
     comment?: string,
     returning?: SelectionRecord,
   ): InsertStatement {
-    return { kind: "insert", into: table, columns, rows: part, conflict, returning, comment };
+    const into = table;
+    return { kind: "insert", into, columns, rows: part, conflict, returning, comment, lifts };
   }
+
+  const isGuarded = conflict !== undefined && conflictGuards(statementOf([])).length > 0;
+  /** Whether a row whose key is taken may stay as it is, and another one not. */
+  const isChoosing = isGuarded || conflict?.where !== undefined;
 
   /** A row that exists is updated, so each was written once; some servers count it twice, or not if it stays the same. */
   function counted(summary: WriteSummary): WriteSummary {
-    if (conflict === undefined || conflict.where !== undefined) return summary;
+    if (conflict === undefined || isChoosing) return summary;
     return conflict.update.length === 0 && conflict.set === undefined
       ? summary
       : { affectedRows: rows.length };
   }
 
   function runPart(within: Scope, statement: InsertStatement): MaybePromise<WriteSummary> {
-    if (conflict?.where === undefined) return summarize(within, statement);
+    if (!isChoosing) return summarize(within, statement);
     return chain(runWrite(within, statement), ({ affectedRows, keptRows }) => ({
       affectedRows: keptRows === undefined ? affectedRows : statement.rows.length - keptRows,
     }));
@@ -217,10 +268,11 @@ export function insertWork(
     return parts.map((part) => statementOf(part, comment));
   }
 
-  return {
+  const work: InsertWork = {
     once,
     scope,
     table,
+    lifts,
     rows: given,
     comment: undefined,
     actions: conflict === undefined ? INSERT : UPSERT,
@@ -254,10 +306,13 @@ export function insertWork(
 
     watched(within, watch, returning, comment) {
       const make = (others: readonly AnyRow[], meeting?: ConflictClause): WriteWork =>
-        insertWork(scope, table, others, meeting);
+        insertWork(scope, table, others, { conflict: meeting, lifts });
       return conflict === undefined
         ? watchedInsert(within, watch, rows, make, returning, comment)
         : watchedUpsert(within, watch, { rows, conflict, make }, returning, comment);
     },
   };
+  return isGuarded && conflict.where === undefined && rows.length > 0
+    ? guardedWork(work, conflict)
+    : work;
 }

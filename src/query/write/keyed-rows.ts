@@ -7,6 +7,7 @@ import {
   ValueNode,
   type Condition,
 } from "../../ast/expression.ts";
+import { LIFT_ALL } from "../../ast/scoping.ts";
 import type { SelectionRecord, UpdateStatement } from "../../ast/statement.ts";
 import type { AnyTableColumn, TableInfo } from "../../schema/table.ts";
 import { runRows, type Scope } from "../run.ts";
@@ -17,7 +18,7 @@ import { keySpeller } from "./key-text.ts";
 export type Key = Readonly<Record<string, unknown>>;
 
 /** Which rows a write meets. */
-export type Met = Pick<UpdateStatement, "joins" | "where">;
+export type Met = Pick<UpdateStatement, "joins" | "lifts" | "where">;
 
 export function keySelection({ primaryKey }: TableInfo): SelectionRecord {
   return { keys: primaryKey.map(({ key }) => key), values: primaryKey, source: undefined };
@@ -63,19 +64,22 @@ export function inParts<Item extends Key>(
 export async function lockMet<Row extends Key>(
   scope: Scope,
   table: TableInfo,
-  { joins, where }: Met,
+  { joins, lifts, where }: Met,
   selection: SelectionRecord,
   keyOf: (row: Row) => Key = (row) => row,
 ): Promise<Row[]> {
   const lock = scope.plans.engine.dialect.can.rowLocks ? { ...LOCKED, of: table } : undefined;
-  const statement = { ...emptyStatement(table, selection), joins, where, lock };
+  const statement = { ...emptyStatement(table, selection), joins, where, lock, lifts };
   const rows = (await runRows(scope, statement)) as Row[];
   if (joins.length === 0) return rows;
   const spell = keySpeller(table.primaryKey);
   return [...new Map(rows.map((row) => [spell(keyOf(row)), row])).values()];
 }
 
-/** With locks, which are held already: without, a transaction that has read before would be given the past. */
+/**
+ * With locks, which are held already: without, a transaction that has read before would be given the past. The write may
+ * have taken the rows out of what queries see.
+ */
 export async function selectKeyed(
   scope: Scope,
   table: TableInfo,
@@ -86,7 +90,8 @@ export async function selectKeyed(
   const found: unknown[] = [];
   for (const part of inParts(scope, table.primaryKey, keys)) {
     const where = havingValues(table.primaryKey, part);
-    found.push(...(await runRows(scope, { ...emptyStatement(table, selection), where, lock })));
+    const statement = { ...emptyStatement(table, selection), where, lock, lifts: LIFT_ALL };
+    found.push(...(await runRows(scope, statement)));
   }
   return found;
 }

@@ -26,6 +26,10 @@ export function joinOf(other: AnyTable, on: Condition): JoinClause {
 
 type Key = readonly SourceColumn[];
 
+function isOfAll({ condition, isOfLive }: IndexSpec["parts"]): boolean {
+  return condition === undefined && isOfLive !== true;
+}
+
 /** The declared keys of a table: no two rows are equal in all columns of one. */
 export function keysOfTable(table: TableInfo): readonly Key[] {
   const keys: Key[] = [];
@@ -33,9 +37,9 @@ export function keysOfTable(table: TableInfo): readonly Key[] {
   for (const column of table.columns) if (column.spec.unique !== false) keys.push([column]);
   for (const extra of table.extras) {
     const columns =
-      extra.kind === "unique"
+      extra.kind === "unique" && !extra.isOfLive
         ? extra.columns
-        : extra instanceof IndexSpec && extra.parts.isUnique && extra.parts.condition === undefined
+        : extra instanceof IndexSpec && extra.parts.isUnique && isOfAll(extra.parts)
           ? extra.parts.terms.map(({ expression }) => expression)
           : [];
     // The extras of an alias are of the table that it is an alias of.

@@ -4,6 +4,7 @@
  */
 
 import { Expression } from "../../ast/expression.ts";
+import { LIFT_ALL } from "../../ast/scoping.ts";
 import type {
   DeleteStatement,
   InsertStatement,
@@ -70,7 +71,7 @@ export async function readBackDeleted(
     const rows = await selectKeyed(inner, table, returning, keys);
     for (const part of inParts(inner, table.primaryKey, keys)) {
       const where = havingValues(table.primaryKey, part);
-      await runWrite(inner, { ...statement, joins: [], where });
+      await runWrite(inner, { ...statement, joins: [], where, lifts: LIFT_ALL });
     }
     return rows;
   });

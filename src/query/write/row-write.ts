@@ -1,7 +1,12 @@
 /** Updates and deletes, which name rows that are there, and may name the version that was read of one. */
 
 import { CompareNode, LogicNode, ValueNode, type AnyExpression } from "../../ast/expression.ts";
-import type { DeleteStatement, SelectionRecord, UpdateStatement } from "../../ast/statement.ts";
+import type {
+  Assignment,
+  DeleteStatement,
+  SelectionRecord,
+  UpdateStatement,
+} from "../../ast/statement.ts";
 import { BuildError, InvalidValueError, NotFoundError, StaleRowError } from "../../core/error.ts";
 import { chain, type MaybePromise } from "../../core/maybe-promise.ts";
 import type { AnyTable, AnyTableColumn, TableInfo, VersionOf } from "../../schema/table.ts";
@@ -10,7 +15,9 @@ import { emptyStatement, LOCKED } from "../statement.ts";
 import type { WriteSummary } from "../types.ts";
 import type { TableWatch, WriteAction } from "../watch/watchers.ts";
 import { namesOneRow } from "./matches.ts";
-import { PendingWrite, summarize, type WriteWork } from "./write.ts";
+import { readBackDeleted, readBackUpdated } from "./returning.ts";
+import { watchedDelete, watchedUpdate } from "./watched/update.ts";
+import { PendingWrite, runReturning, summarize, UPDATE, type WriteWork } from "./write.ts";
 
 type RowStatement = DeleteStatement | UpdateStatement;
 
@@ -34,7 +41,7 @@ export interface RowWays<Statement> {
   ): MaybePromise<WriteSummary | unknown[]>;
 }
 
-export function rowWork<Statement extends RowStatement>(
+function rowWork<Statement extends RowStatement>(
   scope: Scope,
   table: TableInfo,
   statement: Statement,
@@ -59,6 +66,42 @@ export function rowWork<Statement extends RowStatement>(
       ways.watched(within, watch, { ...statement, comment }, returning),
   };
 }
+
+/**
+ * @param keptBy What of its assignments it was not told, but keeps by itself.
+ * @param action What it means for the rows.
+ */
+export function updateWork(
+  scope: Scope,
+  statement: UpdateStatement,
+  keptBy: readonly Assignment[],
+  action: "restore" | "soft delete" | "update",
+): RowWork {
+  const { updateReturning } = scope.plans.engine.dialect.can;
+  return rowWork<UpdateStatement>(scope, statement.table as TableInfo, statement, {
+    actions: ACTIONS[action],
+    readRows: updateReturning ? runReturning : readBackUpdated,
+    watched: (within, watch, full, returning) =>
+      watchedUpdate(within, watch, full, keptBy, action, returning),
+  });
+}
+
+export function deleteWork(scope: Scope, statement: DeleteStatement): RowWork {
+  const { deleteReturning, joinedDeleteReturning } = scope.plans.engine.dialect.can;
+  const isDirect = deleteReturning && (joinedDeleteReturning || statement.joins.length === 0);
+  return rowWork(scope, statement.from as TableInfo, statement, {
+    actions: ACTIONS.delete,
+    readRows: isDirect ? runReturning : readBackDeleted,
+    watched: watchedDelete,
+  });
+}
+
+const ACTIONS = {
+  delete: ["delete"],
+  restore: ["restore"],
+  "soft delete": ["soft delete"],
+  update: UPDATE,
+} as const satisfies Partial<Record<WriteAction, readonly WriteAction[]>>;
 
 function both(one: AnyExpression | undefined, other: AnyExpression): AnyExpression {
   return one === undefined ? other : new LogicNode("and", [one, other]);
@@ -138,7 +181,7 @@ function versionedWork(work: RowWork, expected: unknown): WriteWork {
 function refuse(
   scope: Scope,
   column: AnyTableColumn,
-  { joins, where }: RowStatement,
+  { joins, lifts, where }: RowStatement,
 ): MaybePromise<never> {
   const { source, key } = column;
   const selection = { keys: [key], values: [column], source: undefined };
@@ -146,7 +189,7 @@ function refuse(
   const canLock = scope.plans.engine.dialect.can.rowLocks && joins.length === 0;
   const lock = canLock ? LOCKED : undefined;
   return chain(
-    runRow(scope, { ...emptyStatement(source, selection), joins, where, lock }),
+    runRow(scope, { ...emptyStatement(source, selection), joins, where, lock, lifts }),
     (row) => {
       if (row !== undefined) throw new StaleRowError(source.table);
       throw new NotFoundError(source.table, "It was deleted since it was read.");

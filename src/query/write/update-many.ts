@@ -25,6 +25,7 @@ import { columnOf } from "./conflict.ts";
 import { kept } from "./kept.ts";
 import { keySpeller } from "./key-text.ts";
 import { keysOfTable } from "./matches.ts";
+import { refuseMoves } from "./scope-values.ts";
 import { COUNT_ALL } from "../read/count.ts";
 import { runRow, runWrite, type Scope } from "../run.ts";
 import { emptyStatement } from "../statement.ts";
@@ -129,7 +130,7 @@ function statementOf(
   key: readonly AnyTableColumn[],
   columns: readonly AnyTableColumn[],
   rows: readonly AnyRow[],
-  comment: string | undefined,
+  { comment, lifts }: Pick<UpdateStatement, "comment" | "lifts">,
 ): UpdateStatement {
   const targets = [...key, ...columns];
   const source = rowsSource(targets, rows.length);
@@ -158,6 +159,7 @@ function statementOf(
     where: equals[version],
     returning: undefined,
     comment,
+    lifts,
   };
 }
 
@@ -168,12 +170,19 @@ function statementOf(
  */
 async function refuseStale(
   scope: Scope,
-  { joins, table, where }: UpdateStatement,
+  { joins, lifts, table, where }: UpdateStatement,
   affectedRows: number,
 ): Promise<void> {
   if (where === undefined) return;
-  const found = await runRow(scope, { ...emptyStatement(table, COUNT_ALL), joins });
+  const found = await runRow(scope, { ...emptyStatement(table, COUNT_ALL), joins, lifts });
   if ((found as { count: number }).count > affectedRows) throw new StaleRowError(table.table);
+}
+
+function refuseMovesOf(scope: Scope, table: TableInfo, rows: readonly AnyRow[]): void {
+  for (const column of table.scoped) {
+    for (const row of rows.filter(({ [column.key]: value }) => value !== undefined))
+      refuseMoves(scope, table, [{ column, value: row[column.key] }], scope.context?.lifts);
+  }
 }
 
 /** Every statement, made and checked before the first is sent. */
@@ -188,7 +197,9 @@ function statementsOf(
   const statements: UpdateStatement[] = [];
   for (const { columns, rows: alike } of groupsOf(table, key, rows)) {
     for (const chunk of chunksOf(alike, key.length + columns.length, maxParameters))
-      statements.push(statementOf(table, key, columns, chunk, comment));
+      statements.push(
+        statementOf(table, key, columns, chunk, { comment, lifts: scope.context?.lifts }),
+      );
   }
   return statements;
 }
@@ -238,6 +249,7 @@ export function updateMany(
 
   async function summarizeAll(within: Scope, comment: string | undefined) {
     refuseTwice(key, rows);
+    refuseMovesOf(scope, table, rows);
     const statements = statementsOf(scope, table, key, rows, comment);
     const isOne = statements.length < 2 && statements[0]?.where === undefined;
     return summary(

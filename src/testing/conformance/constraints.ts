@@ -1,5 +1,15 @@
 import { createTables } from "../../migrate/create-tables.ts";
-import { and, between, eq, gt, inArray, isNull, not, or } from "../../query/expression.ts";
+import {
+  and,
+  between,
+  eq,
+  gt,
+  inArray,
+  isNotNull,
+  isNull,
+  not,
+  or,
+} from "../../query/expression.ts";
 import { asc, desc } from "../../query/order.ts";
 import { sql } from "../../query/sql.ts";
 import {
@@ -83,9 +93,9 @@ const notes = table(
   {
     id: integer().primaryKey(),
     word: varchar({ length: 20 }).notNull(),
-    deletedAt: timestamp(),
+    listedAt: timestamp(),
   },
-  (t) => [uniqueIndex("live_words").on(t.word).where(isNull(t.deletedAt))],
+  (t) => [uniqueIndex("listed_words").on(t.word).where(isNotNull(t.listedAt))],
 );
 
 const folded = table(
@@ -191,13 +201,13 @@ export function constraintCases({ alone, expect, group }: Kit): void {
       () =>
         alone(async (db) => {
           await createTables(db, defineSchema({ notes }));
-          const deletedAt = new Date(0);
+          const listedAt = new Date(0);
           await db.insert(notes).values([
-            { id: 1, word: "a", deletedAt },
-            { id: 2, word: "a", deletedAt },
-            { id: 3, word: "a" },
+            { id: 1, word: "a" },
+            { id: 2, word: "a" },
+            { id: 3, word: "a", listedAt },
           ]);
-          const taken = db.insert(notes).values({ id: 4, word: "a" });
+          const taken = db.insert(notes).values({ id: 4, word: "a", listedAt });
           expect(await failureOf(taken)).toMatchObject({
             code: "E_UNIQUE_VIOLATION",
             columns: ["word"],
@@ -205,7 +215,7 @@ export function constraintCases({ alone, expect, group }: Kit): void {
           expect(
             await db
               .from(notes)
-              .where(and(isNull(notes.deletedAt)))
+              .where(and(isNotNull(notes.listedAt)))
               .count(),
           ).toBe(1);
         }),

@@ -7,6 +7,7 @@ import type { Database } from "../../query/client.ts";
 import type { TableHooks } from "../../query/watch/hooks.ts";
 import type { Naming } from "../../schema/naming.ts";
 import { defineSchema, type AnySchema, type TableMap } from "../../schema/schema.ts";
+import { infoOf } from "../../schema/table.ts";
 
 /** The few matchers that the suite uses; those of vitest, Jest and the package `expect` have them. */
 export interface Matchers {
@@ -136,7 +137,11 @@ export function createKit(options: ConformanceOptions): Kit {
       const opened = await (opening ??= start());
       // It was opened with the schema.
       const db = opened.db as unknown as Database<S>;
-      for (const table of Object.values(declared.tables).toReversed()) await db.delete(table).all();
+      for (const table of Object.values(declared.tables).toReversed()) {
+        const [first, ...others] = infoOf(table).scopes.map(({ name }) => name);
+        const emptied = db.delete(table).hard();
+        await (first === undefined ? emptied : emptied.without(first, ...others)).all();
+      }
       return { db, can: db.can };
     };
     const title = (of: string): string => (options.describe === undefined ? `${name}: ${of}` : of);

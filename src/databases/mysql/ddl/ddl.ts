@@ -103,8 +103,8 @@ export function mysqlDdl(variant: Variant): DdlRules {
           dialect: variant.name,
           feature: `an index of some of the rows ("${index.name}")`,
           instead: index.isUnique
-            ? "Make a generated column that is NULL for the other rows, and unique."
-            : "Leave out its where().",
+            ? "Make a generated column that is NULL for the other rows, and unique; or say it as isNull(column)."
+            : "Leave out its where(), or say it as isNull(column).",
         });
       }
       if (!variant.hasExpressionIndex && index.terms.some((term) => "sql" in term)) {

@@ -11,6 +11,7 @@ import {
 import type { AddColumn, AlterEnum, Change, SetComment } from "../../../schema/change.ts";
 import type { ColumnModel, IndexModel, TableModel } from "../../../schema/model.ts";
 import { foldedName, withFolded } from "../query/folded.ts";
+import { liveColumns, withLiveTerm } from "../query/live.ts";
 import { wordsColumns, withWordsTerm } from "../query/full-text.ts";
 import { refuseCounted } from "./column.ts";
 import { locksOf } from "./locks.ts";
@@ -88,12 +89,14 @@ function withFoldedTerms(index: IndexModel, table: TableModel): IndexModel {
 
 function storedTable(table: TableModel, variant: Variant): TableModel {
   const indexes = table.indexes.map((index) =>
-    index.fullText === undefined ? withFoldedTerms(index, table) : withWordsTerm(index),
+    index.fullText === undefined
+      ? withLiveTerm(withFoldedTerms(index, table))
+      : withWordsTerm(index),
   );
   const folded = withFolded(table, variant);
   return {
     ...folded,
-    columns: [...folded.columns, ...wordsColumns(table, variant)],
+    columns: [...folded.columns, ...liveColumns(table), ...wordsColumns(table, variant)],
     indexes: [...indexes, ...indexesOfForeignKeys({ ...table, indexes })],
   };
 }

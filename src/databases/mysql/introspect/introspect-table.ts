@@ -25,6 +25,7 @@ import {
 } from "../../../schema/model.ts";
 import { columnsOfSql, type SqlModel } from "../../../schema/sql-model.ts";
 import { foldedName } from "../query/folded.ts";
+import { isLiveExpression, liveCondition, liveName } from "../query/live.ts";
 import { isWordsExpression } from "../query/full-text.ts";
 import { findDefault } from "./introspect-defaults.ts";
 import { typeOfColumn } from "./introspect-types.ts";
@@ -73,6 +74,8 @@ export class TableReader {
   readonly #names: ReadonlySet<string>;
   /** The columns that are there to compare others without regard to case, by their names. */
   readonly #folded = new Map<string, string>();
+  /** The columns that tell live rows from others, by their names. */
+  readonly #live = new Map<string, string>();
   /** What the columns hold that full-text indexes are of, by the name that both have. */
   readonly #words = new Map<string, SqlModel>();
   /** Of checks that are a part of a column. */
@@ -90,7 +93,9 @@ export class TableReader {
       const base = [...this.#names].find((one) => foldedName(one) === name);
       const expression = textOf(row["generation_expression"]);
       if (base !== undefined && expression.includes("geostd8")) this.#folded.set(name, base);
-      else if (isWordsExpression(expression) && this.#hasFullText(name))
+      const marked = [...this.#names].find((one) => liveName(one) === name);
+      if (marked !== undefined && isLiveExpression(expression)) this.#live.set(name, marked);
+      if (base === undefined && isWordsExpression(expression) && this.#hasFullText(name))
         this.#words.set(name, this.#sqlOf(expression));
     }
     for (const row of source.checks) this.#readCheck(row);
@@ -153,8 +158,9 @@ export class TableReader {
     const primary = byName.get("PRIMARY");
     byName.delete("PRIMARY");
     const found = [...byName].flatMap(([name, rows]) => this.#index(name, rows));
-    const isKey = ({ isUnique, terms }: IndexModel): boolean =>
+    const isKey = ({ isUnique, terms, where }: IndexModel): boolean =>
       isUnique &&
+      where === undefined &&
       terms.every(
         (term) =>
           "column" in term &&
@@ -195,7 +201,7 @@ export class TableReader {
     return this.#source.columns
       .filter((row) => {
         const name = String(row["column_name"]);
-        return !this.#folded.has(name) && !this.#words.has(name);
+        return !this.#folded.has(name) && !this.#live.has(name) && !this.#words.has(name);
       })
       .map((row) => this.#column(row));
   }
@@ -278,7 +284,9 @@ export class TableReader {
     }
     if (first!["ignored"] === "YES" || first!["is_visible"] === "NO")
       this.#foreign("clause", name, "invisible index");
-    const terms = rows.map((row): IndexTermModel => {
+    const mark = this.#live.get(textOf(rows.at(-1)!["column_name"]));
+    const own = mark === undefined ? rows : rows.slice(0, -1);
+    const terms = own.map((row): IndexTermModel => {
       const direction = row["collation"] === "D" ? "desc" : "asc";
       const column = row["column_name"];
       if (typeof column !== "string")
@@ -294,7 +302,7 @@ export class TableReader {
         columns: terms.flatMap((term) => ("column" in term ? [term.column] : [])),
         isUnique: Number(first!["non_unique"]) === 0,
         terms,
-        where: undefined,
+        where: mark === undefined ? undefined : liveCondition(mark),
       },
     ];
   }

@@ -1,5 +1,6 @@
 /** `on duplicate key update`, which can neither name a key nor have a condition. */
 
+import { nodeOf } from "../../../ast/expression.ts";
 import { isCaseInsensitive } from "../../../ast/folding.ts";
 import type {
   AnyColumn,
@@ -79,7 +80,9 @@ export function writeConflict(
 ): void {
   const into = source as TableInfo;
   const { predicate, target, where } = conflict;
-  if (predicate !== undefined) {
+  const test = predicate && nodeOf(predicate);
+  const isOfLive = test?.kind === "nullTest" && !test.negated;
+  if (test !== undefined && !isOfLive) {
     throw new UnsupportedError({
       dialect: variant.name,
       feature: "onConflict() of a unique index of a part of the rows",
@@ -92,6 +95,8 @@ export function writeConflict(
   if (target.length > 0) {
     out.sql("if(");
     writeGuard(target, variant, out);
+    // Such an index holds live rows alone: one of the others has the key of another index.
+    if (isOfLive) out.scope([into], () => out.sql(" and ").expression(test));
     out.sql(", ");
   }
   out.scope([into, into.inserted], () => {

@@ -1,6 +1,7 @@
 /** Updates and deletes of tables that are watched: the rows are locked and read before, and read again behind. */
 
 import { LogicNode, type Condition } from "../../../ast/expression.ts";
+import { LIFT_ALL } from "../../../ast/scoping.ts";
 import type {
   Assignment,
   DeleteStatement,
@@ -136,7 +137,7 @@ export function watchedDelete(
     await watch.beforeDelete(inner, keys, action);
     for (const part of inParts(inner, table.primaryKey, keys)) {
       const where = havingValues(table.primaryKey, part);
-      await runWrite(inner, { ...statement, joins: [], where });
+      await runWrite(inner, { ...statement, joins: [], where, lifts: LIFT_ALL });
     }
     const written = before.map(({ row }, index) => ({
       key: keys[index]!,

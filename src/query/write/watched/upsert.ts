@@ -5,6 +5,7 @@
 
 import { isDeepStrictEqual } from "node:util";
 import { Expression, LogicNode, type AnyExpression } from "../../../ast/expression.ts";
+import { LIFT_ALL } from "../../../ast/scoping.ts";
 import type { ConflictClause, SelectionRecord } from "../../../ast/statement.ts";
 import { UniqueViolationError, UnsupportedError } from "../../../core/error.ts";
 import type { AnyTableColumn, TableInfo } from "../../../schema/table.ts";
@@ -159,7 +160,7 @@ async function partition(
       const those = await lockMet<Found>(
         scope,
         table,
-        { joins: [], where },
+        { joins: [], where, lifts: LIFT_ALL },
         whole,
         ({ row }) => row,
       );
