@@ -1148,6 +1148,7 @@ interface InspectOptions {
     readonly tables?: readonly string[];
     readonly ignore?: readonly string[];
     readonly schemas?: readonly string[];
+    readonly hasHistories?: boolean;
 }
 
 interface Inspection {

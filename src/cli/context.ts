@@ -10,6 +10,7 @@ import { connect } from "../entry/main.ts";
 import { folderOf } from "../migrate/folder.ts";
 import type { Database } from "../query/client.ts";
 import type { Terminal } from "./terminal.ts";
+import { safe } from "./text/width.ts";
 
 /** Options that every command with a database takes. */
 export const commonOptions = {
@@ -140,7 +141,9 @@ export function migrationFolder(project: Project, families: readonly string[]): 
 /** Tells an error as a person wants to read it. */
 export function tell(error: unknown, terminal: Terminal): void {
   if (error instanceof DbError) {
-    terminal.stderr.write(`plinth: ${error.message} [${error.code}]\n`);
+    // Names of a database may stand in it.
+    const message = error.message.split("\n").map(safe).join("\n");
+    terminal.stderr.write(`plinth: ${message} [${error.code}]\n`);
     return;
   }
   if (error instanceof Error && String(Reflect.get(error, "code")).startsWith("ERR_PARSE_ARGS")) {

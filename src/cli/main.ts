@@ -9,6 +9,8 @@ Commands:
   migrate        Generate, apply, revert and look at migrations: plinth migrate --help
   entities       Write a schema of what a database has: plinth entities --help
   seed           Write what the application begins with: plinth seed --help
+  tables         Tell which tables there are, or all of one: plinth tables --help
+  rows           Show rows of a table: plinth rows --help
 
 Options:
   -h, --help     Print this help.
@@ -22,7 +24,9 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   entities: async () => (await import("./entities.ts")).entitiesCommand,
   init: async () => (await import("./init.ts")).initCommand,
   migrate: async () => (await import("./migrate.ts")).migrateCommand,
+  rows: async () => (await import("./rows.ts")).rowsCommand,
   seed: async () => (await import("./seed.ts")).seedCommand,
+  tables: async () => (await import("./tables.ts")).tablesCommand,
 };
 
 /**

@@ -29,6 +29,7 @@ import {
   migrationFolder,
   migrationSettings,
   placedUrl,
+  placedUrlIfAny,
   type Project,
 } from "./context.ts";
 import { painter, printJson, type Terminal } from "./terminal.ts";
@@ -135,11 +136,17 @@ async function plan(folder: string, dialects: readonly Dialect[], work: Work): P
   };
 }
 
-/** Where the proof is led: at the project's own database, in this process, or where `--prove` says. */
-async function urlFor(dialect: Dialect, { options, project }: Work): Promise<string> {
+/** Where the proof is led: at the project's own database, where `--prove` says, or in this process. */
+async function urlFor(
+  { after, before, dialect }: SquashedSide<Transaction>,
+  { options, project }: Work,
+): Promise<string> {
   const family = familyOf(dialect);
-  for (const url of [placedUrl(options, project), ...(options.prove ?? []), "sqlite::memory:"])
-    if (familyOf(await dialectOf(schemeOf(url))) === family) return url;
+  for (const url of [placedUrlIfAny(options, project), ...(options.prove ?? [])])
+    if (url !== undefined && familyOf(await dialectOf(schemeOf(url))) === family) return url;
+  const texts = [...before, ...after].flatMap(({ up }) => up.sql ?? []);
+  const url = dialect.migrations.inProcess?.(texts);
+  if (url !== undefined) return url;
   throw new ConfigError(`Nothing is known of a server of ${family} to prove the squash on.`, {
     hint: `Name one by --prove ${family}://…; scratch databases are made on it, and dropped.`,
   });
@@ -151,7 +158,7 @@ async function prove(
   work: Work,
 ): Promise<Proof> {
   const { drop = [] } = work.options;
-  const url = await urlFor(side.dialect, work);
+  const url = await urlFor(side, work);
   const proof = await proveSquash(side, modelOfDatabase(snapshot, side.dialect), {
     createScratch: () => createScratch(url),
     connect: (scratch) => connectProject({}, work.project, scratch),

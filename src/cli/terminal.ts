@@ -2,7 +2,12 @@ import { styleText } from "node:util";
 
 /** Where a command writes; `process` is one. */
 export interface Terminal {
-  readonly stdout: { write(text: string): unknown; readonly isTTY?: boolean };
+  readonly stdout: {
+    write(text: string): unknown;
+    readonly isTTY?: boolean;
+    /** How wide it is, where it is a terminal. */
+    readonly columns?: number;
+  };
   readonly stderr: { write(text: string): unknown };
   /** Where people answer. Without one nothing is asked. */
   readonly stdin?: { readonly isTTY?: boolean };

@@ -36,6 +36,6 @@ export async function inspect(session: Session, options: InspectOptions = {}): P
   });
   // The last is the family; those before it are its members.
   const family = migrations.families.at(-1) as Family;
-  const own = withoutHistories(found);
+  const own = options.hasHistories === true ? found : withoutHistories(found);
   return declarable(own, { types, family, literal: spelling.textLiteral });
 }

@@ -1,5 +1,5 @@
 import type { Dialect } from "../dialect/dialect.ts";
-import type { Connection } from "../dialect/driver.ts";
+import type { Cells, Connection } from "../dialect/driver.ts";
 import type { Engine, Lease } from "./source.ts";
 
 /** What the server gave, by the names of its columns. */
@@ -56,6 +56,23 @@ export class Session {
     const { placeholder } = this.dialect.spelling;
     const text = strings.reduce((before, part, at) => `${before}${placeholder(at)}${part}`);
     return this.#named(text, values);
+  }
+
+  /** The cells of a query as the driver has them: no value is refused, and none is made another one. */
+  async cells(text: string, values: readonly Scalar[]): Promise<readonly Cells[]> {
+    const statement = {
+      id: --lastStatementId,
+      text,
+      isWrite: false,
+      isKept: false,
+      isWide: true,
+      untyped: [],
+    };
+    try {
+      return await this.connection.rows(statement, values);
+    } catch (error) {
+      throw this.dialect.toDbError(error);
+    }
   }
 
   /** Runs one statement that stands as it is. */

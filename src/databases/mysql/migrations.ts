@@ -22,7 +22,8 @@ export function mysqlMigrations(product: string): MigrationFacts {
       `set session lock_wait_timeout = ${Math.max(1, Math.ceil(timeoutMs / 1_000))}`,
     unlimitLocks: "set session lock_wait_timeout = @@global.lock_wait_timeout",
     isDoneBefore: (error) => error instanceof QueryError && DONE.has(error.serverCode ?? ""),
-    tables: `select table_name as name, concat('\`', replace(table_name, '\`', '\`\`'), '\`') as source
+    tables: `select table_name as name, concat('\`', replace(table_name, '\`', '\`\`'), '\`') as source,
+      table_rows as estimate
       from information_schema.tables where table_schema = database()
       and table_type in ('BASE TABLE', 'SYSTEM VERSIONED')`,
     dropAll: `select statement from (

@@ -26,7 +26,8 @@ export const postgresMigrations: MigrationFacts = {
   limitLocks: (timeoutMs) => `set local lock_timeout = '${timeoutMs}ms'`,
   // A concurrent index that failed is there and useless, so none is taken for done.
   isDoneBefore: () => false,
-  tables: `select pg_class.oid::regclass::text as name, pg_class.oid::regclass::text as source
+  tables: `select pg_class.oid::regclass::text as name, pg_class.oid::regclass::text as source,
+      nullif(reltuples, -1)::bigint as estimate
     from pg_class where relkind in ('r', 'p') and not relispartition and ${own("relnamespace")}
     and ${isOwn("pg_class", "pg_class.oid")}`,
   dropAll: `select format('drop %s if exists %s cascade', kind, name) as statement from (

@@ -18,7 +18,7 @@ export const sqliteMigrations: MigrationFacts = {
       where type in ('index', 'trigger') and sql is not null`,
   },
   isDoneBefore: () => false,
-  tables: `select name, '"' || replace(name, '"', '""') || '"' as source from sqlite_schema
+  tables: `select name, '"' || replace(name, '"', '""') || '"' as source, null as estimate from sqlite_schema
     where type = 'table' and name not like 'sqlite@_%' escape '@' and sql not like 'create virtual table%'`,
   // Views before tables; indexes and triggers go with their table.
   dropAll: `select 'drop ' || type || ' "' || replace(name, '"', '""') || '"' as statement

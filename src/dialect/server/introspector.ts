@@ -51,6 +51,8 @@ export interface InspectOptions {
   readonly ignore?: readonly string[];
   /** Instead of the connection's own schema, which `""` stands for; where schemas are databases, they are databases. */
   readonly schemas?: readonly string[];
+  /** Whether the tables in which migrations are remembered are among the others, to be looked at. Default false. */
+  readonly hasHistories?: boolean;
 }
 
 export interface Inspection {
@@ -84,11 +86,15 @@ function patternOf(text: string): RegExp {
 }
 
 /** Tells which tables and views are asked for. */
-export function createFilter({ tables, ignore = [] }: InspectOptions): (name: string) => boolean {
+export function createFilter({
+  hasHistories = false,
+  ignore = [],
+  tables,
+}: InspectOptions): (name: string) => boolean {
   const wanted = tables?.map(patternOf);
   const unwanted = ignore.map(patternOf);
   return (name) =>
-    !OWN_TABLES.has(name) &&
+    (hasHistories || !OWN_TABLES.has(name)) &&
     (wanted === undefined || wanted.some((pattern) => pattern.test(name))) &&
     !unwanted.some((pattern) => pattern.test(name));
 }

@@ -47,7 +47,10 @@ export interface MigrationFacts {
   };
   /** Whether the error tells that a statement of DDL had been done before: its object is there, or gone. */
   isDoneBefore(error: DbError): boolean;
-  /** Gives `name`, and `source` as it stands in a query, of the tables whose rows are the application's. */
+  /**
+   * Gives `name`, `source` as it stands in a query, and `estimate`, how many rows there may be, or NULL where nobody knows,
+   * of the tables whose rows are the application's.
+   */
   readonly tables: string;
   /** Gives `statement`: what drops everything that the database holds, to be asked again until there is nothing. */
   readonly dropAll: string;
