@@ -18,7 +18,9 @@ function withoutHistories({ model, others }: Inspection): Inspection {
     return false;
   });
   if (histories.length === 0) return { model, others };
-  return { model: { ...model, tables }, others: [...others, ...histories] };
+  const names = new Set(histories.map(({ name }) => name));
+  const rest = others.filter(({ table }) => table === undefined || !names.has(table));
+  return { model: { ...model, tables }, others: [...rest, ...histories] };
 }
 
 /**

@@ -26,7 +26,7 @@ export function catalogueQueries(schemas: string, isMariadb: boolean): Catalogue
         where t.constraint_type = 'CHECK' and t.table_schema in (${schemas})`;
   return {
     tables: all(
-      "table_schema, table_name, table_type, engine, table_comment",
+      "table_schema, table_name, table_type, engine, table_comment, create_options",
       "tables",
       "table_schema, table_name",
     ),
@@ -48,7 +48,11 @@ export function catalogueQueries(schemas: string, isMariadb: boolean): Catalogue
       where k.table_schema in (${schemas}) and k.referenced_table_name is not null
       order by k.table_schema, k.table_name, k.constraint_name, k.ordinal_position`,
     checks: `${checks} order by 1, 2, 3`,
-    views: all("table_schema, table_name, view_definition", "views", "table_schema, table_name"),
+    views: all(
+      "table_schema, table_name, view_definition, check_option, security_type",
+      "views",
+      "table_schema, table_name",
+    ),
     others: `select 'trigger' as kind, trigger_schema as table_schema, trigger_name as name, event_object_table as owner, null as detail
         from information_schema.triggers where trigger_schema in (${schemas})
       union all select lower(routine_type), routine_schema, routine_name, null, null

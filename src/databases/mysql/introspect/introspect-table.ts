@@ -121,15 +121,30 @@ export class TableReader {
     this.#context.others.push(detail === undefined ? object : { ...object, detail });
   }
 
+  #rowOf(column: string): CatalogueRow | undefined {
+    return this.#source.columns.find((row) => row["column_name"] === column);
+  }
+
+  #columnType(column: string): string {
+    return textOf(this.#rowOf(column)?.["column_type"]);
+  }
+
+  #isGenerated(column: string): boolean {
+    return textOf(this.#rowOf(column)?.["generation_expression"]) !== "";
+  }
+
   #readCheck(row: CatalogueRow): void {
     const condition = this.#sqlOf(textOf(row["check_clause"]));
     const [first, column, last] = condition;
     const name = String(row["constraint_name"]);
+    const isUnnamed = row["level"] === "Column";
     if (
+      isUnnamed &&
       typeof column === "object" &&
       "column" in column &&
       first === "json_valid(" &&
-      last === ")"
+      last === ")" &&
+      this.#columnType(column.column).startsWith("longtext")
     ) {
       this.#jsonChecks.add(column.column);
       return;
@@ -142,10 +157,9 @@ export class TableReader {
       condition.length === 2
     ) {
       this.#nullChecks.add(only.column);
-      if (row["level"] === "Column") return;
+      if (isUnnamed && this.#isGenerated(only.column)) return;
     }
     if (row["enforced"] === "NO") this.#foreign("clause", name, "not enforced");
-    const isUnnamed = row["level"] === "Column";
     const usual = constraintName(this.#name, columnsOfSql(condition), "check");
     this.#checks.push({ name: isUnnamed ? usual : name, condition });
   }
@@ -210,6 +224,9 @@ export class TableReader {
     const { table } = this.#source;
     const engine = String(table["engine"]);
     if (engine !== "InnoDB") this.#foreign("engine", this.#name, engine);
+    const options = textOf(table["create_options"]).split(" ");
+    const given = options.filter((option) => option !== "" && option !== "partitioned");
+    if (given.length > 0) this.#foreign("clause", given.join(" "));
     if (table["table_type"] === "SYSTEM VERSIONED") this.#foreign("clause", "system versioning");
   }
 
@@ -221,7 +238,7 @@ export class TableReader {
       {
         table: this.#name,
         column,
-        full: textOf(row["column_type"]),
+        full: textOf(row["column_type"]).replace(/ \/\*.*\*\/$/, ""),
         collation: typeof collation === "string" ? collation : undefined,
         isJson: this.#jsonChecks.has(column),
       },
@@ -237,7 +254,14 @@ export class TableReader {
     const name = String(row["column_name"]);
     const extra = textOf(row["extra"]).toLowerCase();
     const type = this.#type(row);
-    const isGenerated = extra.includes("virtual generated") || extra.includes("stored generated");
+    const expression = textOf(row["generation_expression"]);
+    // The times between which a row of a versioned table was so.
+    const isPeriod = /^row (?:start|end)$/i.test(expression);
+    if (isPeriod) this.#foreign("clause", name, expression.toLowerCase());
+    if (textOf(row["column_type"]).includes("COMPRESSED"))
+      this.#foreign("clause", name, "compressed");
+    const isGenerated =
+      !isPeriod && (extra.includes("virtual generated") || extra.includes("stored generated"));
     const isAutoIncrement = extra.includes("auto_increment");
     const update = /on update \S+/.exec(extra)?.[0];
     if (update !== undefined) this.#foreign("clause", name, update);
@@ -265,7 +289,7 @@ export class TableReader {
         : undefined,
       generated: isGenerated
         ? {
-            sql: this.#sqlOf(textOf(row["generation_expression"])),
+            sql: this.#sqlOf(expression),
             isStored: extra.includes("stored generated"),
           }
         : undefined,
@@ -282,6 +306,8 @@ export class TableReader {
       this.#foreign("index", name, kind.toLowerCase());
       return [];
     }
+    const comment = textOf(first!["index_comment"]);
+    if (comment !== "") this.#foreign("clause", name, "comment");
     if (first!["ignored"] === "YES" || first!["is_visible"] === "NO")
       this.#foreign("clause", name, "invisible index");
     const mark = this.#live.get(textOf(rows.at(-1)!["column_name"]));

@@ -56,7 +56,7 @@ function viewText(definition: string, own: string, tables: ReadonlySet<string>):
 interface Rows {
   readonly relations: readonly CatalogueRow[];
   sourceOf(table: CatalogueRow): Source;
-  queryOf(view: CatalogueRow): string;
+  viewOf(view: CatalogueRow): CatalogueRow | undefined;
 }
 
 async function readRows(ask: Introspection["ask"], queries: CatalogueQueries): Promise<Rows> {
@@ -80,8 +80,18 @@ async function readRows(ask: Introspection["ask"], queries: CatalogueQueries): P
       foreignKeys: foreignKeys(table),
       checks: checks(table),
     }),
-    queryOf: (view) => textOr(views(view)[0]?.["view_definition"]),
+    viewOf: (view) => views(view)[0],
   };
+}
+
+/** What no declaration can say of a view. */
+function clausesOf(row: CatalogueRow): string[] {
+  const check = textOr(row["check_option"], "NONE").toLowerCase();
+  const isInvoker = row["security_type"] === "INVOKER";
+  return [
+    ...(check === "none" ? [] : [`with ${check} check option`]),
+    ...(isInvoker ? ["sql security invoker"] : []),
+  ];
 }
 
 /** Undefined where the server hides the query from those who may not see it. */
@@ -92,12 +102,16 @@ function viewOf(
   known: ReadonlySet<string>,
   context: TableContext,
 ): ViewModel | undefined {
-  const query = rows.queryOf(view);
-  if (query === "") return undefined;
+  const row = rows.viewOf(view);
+  const query = textOr(row?.["view_definition"]);
+  if (row === undefined || query === "") return undefined;
+  const place = context.placeOf(view["table_schema"]);
+  const table = String(view["table_name"]);
+  for (const name of clausesOf(row)) context.others.push({ kind: "clause", name, ...place, table });
   const { text, reads } = viewText(query, own, known);
   return {
-    name: String(view["table_name"]),
-    ...context.placeOf(view["table_schema"]),
+    name: table,
+    ...place,
     columns: new TableReader(rows.sourceOf(view), context).columns(),
     indexes: [],
     isMaterialized: false,

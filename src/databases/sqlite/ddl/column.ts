@@ -2,9 +2,14 @@
 
 import type { LogicalType, TextType } from "../../../ast/logical-type.ts";
 import { UnsupportedError } from "../../../core/error.ts";
-import { writeDefaultValue, writeGenerated } from "../../../dialect/sql/standard-ddl.ts";
+import { writeDefaultValue, writeGenerated, writeSql } from "../../../dialect/sql/standard-ddl.ts";
 import type { Writer } from "../../../dialect/sql/writer.ts";
-import type { ColumnModel, DefaultModel, TableModel } from "../../../schema/model.ts";
+import {
+  constraintName,
+  type ColumnModel,
+  type DefaultModel,
+  type TableModel,
+} from "../../../schema/model.ts";
 import { noteOf } from "./type-note.ts";
 import { decimalStorage, instantStorage, isUuidBlob } from "../types.ts";
 
@@ -166,6 +171,13 @@ function refuseCounted(column: ColumnModel): never {
   });
 }
 
+/** A key that stands behind its column is named only where its name is not the usual; a table made anew takes over the name. */
+function writeKeyName(table: TableModel | undefined, out: Writer): void {
+  const name = table?.primaryKey?.name;
+  if (name === undefined || name === constraintName(table!.name.replace(/__new$/, ""), [], "pkey")) return;
+  out.sql(" constraint ").id(name);
+}
+
 export function writeColumn(column: ColumnModel, table: TableModel | undefined, out: Writer): void {
   refuseIdentity(column);
   if (column.isAutoIncrement && table !== undefined && !isRowId(column, table))
@@ -175,12 +187,22 @@ export function writeColumn(column: ColumnModel, table: TableModel | undefined, 
   if (note !== undefined) out.sql(` /* ${note} */`);
   if (column.type.kind === "text") writeCollation(column.type, out);
   // `autoincrement` may only follow an inline primary key; it keeps keys of deleted rows from coming again.
-  if (isRowId(column, table)) out.sql(" primary key autoincrement");
+  if (isRowId(column, table)) {
+    writeKeyName(table, out);
+    out.sql(" primary key autoincrement");
+  }
   if (!column.nullable) out.sql(" not null");
   if (column.default !== undefined) {
     out.sql(" default ");
     writeColumnDefault(column.default, column.type, out);
   }
-  if (column.generated !== undefined) writeGenerated(column.generated, out);
+  if (column.generated !== undefined) {
+    // Behind a note SQLite would take `generated always` for a part of the type.
+    if (note === undefined) writeGenerated(column.generated, out);
+    else {
+      writeSql(column.generated.sql, out.sql(" as ("));
+      out.sql(column.generated.isStored ? ") stored" : ") virtual");
+    }
+  }
   writeCheck(column, out);
 }

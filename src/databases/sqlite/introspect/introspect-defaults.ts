@@ -6,6 +6,7 @@ import { tokensOf, withoutParentheses, type SqlToken } from "../../../dialect/te
 import type { DefaultModel } from "../../../schema/model.ts";
 import { nowText, RANDOM_UUID } from "../ddl/column.ts";
 import { sqliteTypes } from "../types.ts";
+import { textOfDefault } from "./expression-text.ts";
 
 /** One spelling, whatever spaces and parentheses stand around it. */
 function plain(text: string): string {
@@ -57,7 +58,8 @@ function isOfCell(cell: unknown, type: LogicalType): boolean {
   return isText === (typeof cell === "string");
 }
 
-export function findDefault(text: string, type: LogicalType): DefaultModel | undefined {
+export function findDefault(given: string, type: LogicalType): DefaultModel | undefined {
+  const text = textOfDefault(given);
   const inner = plain(text);
   if (inner === "null") return undefined;
   if (isNow(inner, type)) return { kind: "now" };

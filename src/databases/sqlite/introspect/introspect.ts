@@ -10,7 +10,6 @@ import {
   type Inspection,
   type Introspect,
 } from "../../../dialect/server/introspector.ts";
-import { sqlModelOf, type SqlToken } from "../../../dialect/text/sql-tokens.ts";
 import {
   constraintName,
   type CheckModel,
@@ -20,6 +19,7 @@ import {
   type TableModel,
 } from "../../../schema/model.ts";
 import { columnsOfSql, type SqlModel } from "../../../schema/sql-model.ts";
+import { expressionOf } from "./expression-text.ts";
 import { findDefault } from "./introspect-defaults.ts";
 import { findFullTexts } from "./introspect-full-text.ts";
 import { parseIndex } from "./introspect-index.ts";
@@ -38,19 +38,32 @@ const TABLES = "select name, type from pragma_table_list where schema = 'main'";
 const COLUMNS = `select t.name as owner, c.name, c.type, c."notnull" as required, c.pk, c.hidden
   from sqlite_schema as t join pragma_table_xinfo(t.name) as c where t.type = 'table' order by t.rowid, c.cid`;
 
+const NULLS_IN_KEY = "null in a key";
+const WITHOUT_ROWID = "without rowid";
+
 interface Parts {
   readonly name: string;
   readonly parsed: ParsedTable;
   readonly columns: readonly CatalogueRow[];
 }
 
-function isRowIdAlias({ parsed, columns }: Parts, column: ParsedColumn | undefined): boolean {
+/** Whether a column is the row's number. Source: sqlite.org/lang_createtable.html, "ROWIDs and the INTEGER PRIMARY KEY". */
+function isRowId({ parsed, columns }: Parts, name: string): boolean {
   const key = parsed.primaryKey;
-  if (column?.isAutoIncrement === true) return true;
-  if (key?.columns.length !== 1 || key.columns[0] !== column?.name || parsed.isInlineKey !== true)
-    return false;
-  const type = columns.find(({ name }) => name === column!.name)?.["type"];
-  return String(type).toUpperCase() === "INTEGER" && parsed.clauses.length === 0;
+  if (key?.columns.length !== 1 || key.columns[0]!.toLowerCase() !== name.toLowerCase()) return false;
+  const type = columns.find((column) => column.name === name)?.["type"];
+  return (
+    String(type).toUpperCase() === "INTEGER" &&
+    parsed.isDescendingKey !== true &&
+    !parsed.clauses.includes(WITHOUT_ROWID)
+  );
+}
+
+/** Ours that are to be given stand in a constraint with a name; whoever leaves the name out means the row's number. */
+function isCounted(parts: Parts, name: string, own: ParsedColumn | undefined): boolean {
+  if (own?.isAutoIncrement === true) return true;
+  const { isInlineKey, primaryKey } = parts.parsed;
+  return (isInlineKey === true || primaryKey?.name === undefined) && isRowId(parts, name);
 }
 
 /** SQLite takes `ID` and `id` for one name. */
@@ -72,8 +85,7 @@ class TableReader {
   }
 
   sqlOf(text: string): SqlModel {
-    const nameOf = (token: SqlToken): string | undefined => this.#nameOf(token.value);
-    return sqlModelOf(text, { hasBrackets: true, nameOf });
+    return expressionOf(text, { table: this.#parts.name, nameOf: this.#nameOf });
   }
 
   read(): Omit<TableModel, "foreignKeys" | "indexes"> {
@@ -93,6 +105,15 @@ class TableReader {
       }),
       checks: this.#checks(),
     };
+  }
+
+  /** Of old SQLite forgets that a primary key has no NULL, unless it is the row's number or the table has none. */
+  hasNullsInKey(): boolean {
+    const keys = new Set(this.#namesOf(this.#parts.parsed.primaryKey?.columns ?? []));
+    return this.#parts.columns.some(
+      ({ name, required }) =>
+        keys.has(String(name)) && Number(required) === 0 && !isRowId(this.#parts, String(name)),
+    );
   }
 
   isCaseInsensitive(column: string): boolean {
@@ -121,7 +142,7 @@ class TableReader {
     });
     for (const one of checks) if (one.text === check) this.#consumed.add(one);
     this.#types.set(name, type);
-    const isAutoIncrement = isRowIdAlias(this.#parts, own);
+    const isAutoIncrement = isCounted(this.#parts, name, own);
     return {
       name,
       type,
@@ -215,7 +236,8 @@ export const introspect: Introspect = async ({ ask, options }): Promise<Inspecti
   const models = found
     .filter(({ name }) => isWanted(name))
     .map(({ name, parsed, reader, table }): TableModel => {
-      for (const clause of new Set(parsed.clauses))
+      const clauses = reader.hasNullsInKey() ? [...parsed.clauses, NULLS_IN_KEY] : parsed.clauses;
+      for (const clause of new Set(clauses))
         others.push({ kind: "clause", name: clause, table: name });
       const own = indexes.get(name) ?? [];
       return {

@@ -45,6 +45,8 @@ export interface ParsedTable {
   primaryKey?: ParsedKey;
   /** Whether the primary key stands behind its column. */
   isInlineKey?: true;
+  /** Whether it does so and counts down, which keeps it from being the row's number. */
+  isDescendingKey?: true;
   readonly uniques: ParsedKey[];
   readonly checks: ParsedCheck[];
   readonly foreignKeys: ParsedForeignKey[];
@@ -134,12 +136,18 @@ class TableParser {
       names.push(this.#name());
       while (this.#at < close && !this.#skip(",")) {
         const token = this.#next();
+        if (isWord(token, "autoincrement")) this.#count(names.at(-1)!);
         if (isWord(token, "desc") || isWord(token, "collate"))
           this.table.clauses.push(`${token!.text.toLowerCase()} in a key`);
       }
     }
     this.#at = close + 1;
     return names;
+  }
+
+  #count(name: string): void {
+    const column = this.table.columns.find((one) => one.name.toLowerCase() === name.toLowerCase());
+    if (column !== undefined) column.isAutoIncrement = true;
   }
 
   #column(close: number): void {
@@ -176,9 +184,12 @@ class TableParser {
     switch (token.text.toLowerCase()) {
       case "primary":
         this.#skip("key");
-        if (!this.#skip("asc") && this.#skip("desc")) table.clauses.push("desc in a key");
         table.primaryKey = { name, columns: [column.name] };
         table.isInlineKey = true;
+        if (!this.#skip("asc") && this.#skip("desc")) {
+          table.clauses.push("desc in a key");
+          table.isDescendingKey = true;
+        }
         this.#conflict();
         if (this.#skip("autoincrement")) column.isAutoIncrement = true;
         return;
