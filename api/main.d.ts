@@ -3986,6 +3986,7 @@ interface SmallintOptions {
 interface TextOptions {
     readonly storage?: StorageSettings & {
         readonly mysql?: "mediumtext" | "text" | "tinytext";
+        readonly postgres?: "varchar";
     };
 }
 

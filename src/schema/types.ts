@@ -168,8 +168,11 @@ export function boolean(name?: string): ColumnBuilder<boolean | null> {
 }
 
 export interface TextOptions {
-  /** MySQL and MariaDB: the type of a table that is there already, instead of `longtext`. */
-  readonly storage?: StorageSettings & { readonly mysql?: "mediumtext" | "text" | "tinytext" };
+  /** The type of a table that is there already: `varchar` instead of PostgreSQL's `text`, or what stands for MySQL's `longtext`. */
+  readonly storage?: StorageSettings & {
+    readonly mysql?: "mediumtext" | "text" | "tinytext";
+    readonly postgres?: "varchar";
+  };
 }
 
 /** Text of any length. For a key that MySQL can hold, use `varchar`. */
@@ -181,7 +184,10 @@ export function text(
 ): ColumnBuilder<string | null> {
   const [givenName, { storage }] = parse(name, options);
   if (storage === undefined) return declare(givenName, TEXT);
-  requireStorage("text", storage, { mysql: ["mediumtext", "text", "tinytext"] });
+  requireStorage("text", storage, {
+    mysql: ["mediumtext", "text", "tinytext"],
+    postgres: ["varchar"],
+  });
   return declare(givenName, { kind: "text", length: undefined, storage });
 }
 

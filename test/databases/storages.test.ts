@@ -49,7 +49,7 @@ const things = table("things", {
     .default(new Date("2001-02-03T04:05:06.789Z")),
   text: timestamp({ mode: "string", precision: 3, storage: IN_MILLISECONDS }).defaultNow(),
   short: text({ storage: { mysql: "tinytext" } }).default("it's short"),
-  middle: text("mid", { storage: { mysql: "mediumtext" } }),
+  middle: text("mid", { storage: { mysql: "mediumtext", postgres: "varchar" } }),
   ...timestamps({ storage: IN_MILLISECONDS }),
 });
 

@@ -202,7 +202,7 @@ describe.each(of("postgres"))("a schema of many years on $name", (server) => {
         "tsz3": "timestamp {"mode":"date","precision":3}",
         "tv": "custom {"name":"tsvector","databases":{"postgres":{"type":"tsvector"}}}",
         "u": "uuid {}",
-        "v": "text {"collation":{"postgres":"default"}}",
+        "v": "text {"collation":{"postgres":"default"},"storage":{"postgres":"varchar"}}",
         "v9": "text {"length":9,"collation":{"postgres":"default"}}",
         "x": "custom {"name":"xml","databases":{"postgres":{"type":"xml"}}}",
       }

@@ -3,6 +3,7 @@ import type {
   DecimalType,
   EnumType,
   LogicalType,
+  TextType,
   TimestampType,
 } from "../../ast/logical-type.ts";
 import { InvalidValueError } from "../../core/error.ts";
@@ -98,10 +99,16 @@ export function elementType(type: LogicalType): string {
     case "array": {
       // Operators take no text[] beside varchar[].
       const { element } = type;
-      const isVarchar = element.kind === "text" && element.length !== undefined;
+      const isVarchar = element.kind === "text" && textName(element) !== "text";
       return `${isVarchar ? "varchar" : elementType(element)}[]`;
     }
   }
+}
+
+/** Without a bound `varchar` differs from `text` by its name, in which the server writes conditions. */
+function textName({ length, storage }: TextType): string {
+  if (length !== undefined) return `varchar(${length})`;
+  return storage?.postgres === "varchar" ? "varchar" : "text";
 }
 
 function sqlType(type: LogicalType): string {
@@ -110,7 +117,7 @@ function sqlType(type: LogicalType): string {
       return `numeric(${type.precision}, ${type.scale})`;
     case "text":
       // By code point, as on every other database; the server's own collation depends on its operating system.
-      return `${type.length === undefined ? "text" : `varchar(${type.length})`} collate ${quoteName(type.collation?.postgres ?? "C", '"')}`;
+      return `${textName(type)} collate ${quoteName(type.collation?.postgres ?? "C", '"')}`;
     case "enum":
       return isTextEnum(type) ? 'text collate "C"' : elementType(type);
     case "uuid":

@@ -6,12 +6,7 @@ import type {
   ForeignKind,
   ForeignObject,
 } from "../../../dialect/server/introspector.ts";
-import {
-  sqlModelOf,
-  tokensOf,
-  withoutParentheses,
-  type SqlToken,
-} from "../../../dialect/text/sql-tokens.ts";
+import { tokensOf } from "../../../dialect/text/sql-tokens.ts";
 import type { ReferenceAction } from "../../../schema/column.ts";
 import type { IdentityOptions } from "../../../schema/identity.ts";
 import {
@@ -26,6 +21,7 @@ import {
 } from "../../../schema/model.ts";
 import type { SqlModel } from "../../../schema/sql-model.ts";
 import { typeCheckName } from "../ddl/column.ts";
+import { expressionOf, settled } from "./expression-text.ts";
 import { findDefault } from "./introspect-defaults.ts";
 import { foreignPart, indexOfRow } from "./introspect-index.ts";
 import { typeOfRow, type EnumFinder } from "./introspect-types.ts";
@@ -116,9 +112,7 @@ export class TableReader {
   }
 
   #sqlOf(text: string): SqlModel {
-    const nameOf = ({ value }: SqlToken): string | undefined =>
-      this.#names.has(value) ? value : undefined;
-    return sqlModelOf(withoutParentheses(text), { nameOf });
+    return expressionOf(text, this.#names);
   }
 
   #foreign(kind: ForeignKind, name: string, detail?: string): void {
@@ -164,7 +158,7 @@ export class TableReader {
       indexes: this.#indexes(),
       ...commentOf(relation),
       isMaterialized: relation["kind"] === "m",
-      text: String(relation["query"]).trim().replace(/;$/, ""),
+      text: settled(String(relation["query"])).trim().replace(/;$/, ""),
       reads,
     };
   }

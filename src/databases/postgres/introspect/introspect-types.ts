@@ -32,8 +32,10 @@ function builtIn(name: string, modifier: number, collation: unknown): LogicalTyp
     case "text":
       return textOf(undefined, collation);
     case "varchar":
-      // Without a bound it differs from text by its name alone. The modifier counts four bytes of the length itself.
-      return textOf(modifier === -1 ? undefined : modifier - 4, collation);
+      // The modifier counts four bytes of the length itself.
+      return modifier === -1
+        ? { ...textOf(undefined, collation), storage: { postgres: "varchar" } }
+        : textOf(modifier - 4, collation);
     case "numeric": {
       const precision = ((modifier - 4) >> 16) & 0xffff;
       const scale = (modifier - 4) & 0x7ff;

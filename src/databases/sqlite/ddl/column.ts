@@ -174,7 +174,8 @@ function refuseCounted(column: ColumnModel): never {
 /** A key that stands behind its column is named only where its name is not the usual; a table made anew takes over the name. */
 function writeKeyName(table: TableModel | undefined, out: Writer): void {
   const name = table?.primaryKey?.name;
-  if (name === undefined || name === constraintName(table!.name.replace(/__new$/, ""), [], "pkey")) return;
+  if (name === undefined || name === constraintName(table!.name.replace(/__new$/, ""), [], "pkey"))
+    return;
   out.sql(" constraint ").id(name);
 }
 

@@ -1,6 +1,12 @@
 /** An expression as a table's text has it, with its columns told. */
 
-import { isSign, isWord, sqlModelOf, tokensOf, type SqlToken } from "../../../dialect/text/sql-tokens.ts";
+import {
+  isSign,
+  isWord,
+  sqlModelOf,
+  tokensOf,
+  type SqlToken,
+} from "../../../dialect/text/sql-tokens.ts";
 import type { SqlModel } from "../../../schema/sql-model.ts";
 
 export interface ExpressionPlace {
@@ -16,7 +22,11 @@ function literal(text: string): string {
 }
 
 /** Long ago SQLite took a quoted name that nothing has for a text, and what was made so is read so to this day. */
-function isQuotedText(tokens: readonly SqlToken[], at: number, { nameOf }: ExpressionPlace): boolean {
+function isQuotedText(
+  tokens: readonly SqlToken[],
+  at: number,
+  { nameOf }: ExpressionPlace,
+): boolean {
   const token = tokens[at]!;
   if (token.kind !== "name" || !token.text.startsWith('"')) return false;
   const before = tokens[at - 1];

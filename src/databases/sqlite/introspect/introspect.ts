@@ -50,7 +50,8 @@ interface Parts {
 /** Whether a column is the row's number. Source: sqlite.org/lang_createtable.html, "ROWIDs and the INTEGER PRIMARY KEY". */
 function isRowId({ parsed, columns }: Parts, name: string): boolean {
   const key = parsed.primaryKey;
-  if (key?.columns.length !== 1 || key.columns[0]!.toLowerCase() !== name.toLowerCase()) return false;
+  if (key?.columns.length !== 1 || key.columns[0]!.toLowerCase() !== name.toLowerCase())
+    return false;
   const type = columns.find((column) => column.name === name)?.["type"];
   return (
     String(type).toUpperCase() === "INTEGER" &&
