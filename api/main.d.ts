@@ -1505,9 +1505,10 @@ export abstract class Executor<S extends AnySchema = AnySchema> implements Conne
     withRecursive<const Name extends string, S extends Selection, Nullable extends string, Other extends object>(name: Name, first: SelectQuery<S, string, Nullable>, makeNext: (self: QueryTable<Name, S, Nullable>) => Query<Other> & SameMembers<ResultOf<S, Nullable>, Other>, options?: {
         readonly distinct?: boolean;
     }): QueryTable<Name, S, Nullable>;
-    insert<T extends WritableTable>(table: T): InsertBuilder<T>;
+    insert<T extends WritableTable>(table: T): InsertBuilder<T, S>;
     update<T extends WritableTable>(table: T): UpdateBuilder<T>;
     updateMany<T extends WritableTable, const Key extends keyof ColumnsOf<T> & string = UpdateManyKey<T>>(table: T, rows: readonly UpdateManyRow<T, NoInfer<Key>>[], options?: UpdateManyOptions<Key>): ManyUpdate;
+    relate<T extends WritableTable>(table: T, key: KeyOf<T>, related: RelatedChanges<S, T>): Promise<void>;
     delete<T extends WritableTable>(table: T): DeleteBuilder<T>;
     restore<T extends WritableTable>(table: IfSoft<T>): RestoreBuilder<T>;
     refresh(view: AnyMaterializedView, options?: {
@@ -2372,6 +2373,45 @@ export type With<S extends AnySchema, T extends AnyTable> = {
     });
 };
 
+// query/relations/write/types
+
+interface ChangeMany<S extends AnySchema, T extends AnyTable, Owner extends AnyTable> extends InsertMany<S, T, Owner> {
+    readonly disconnect?: readonly KeyOf<T>[];
+    readonly set?: readonly KeyOf<T>[];
+}
+
+interface ChangeOne<S extends AnySchema, T extends AnyTable, Owner extends AnyTable> extends InsertOne<S, T, Owner> {
+    readonly disconnect?: true;
+}
+
+type Holding<Row, Key> = {
+    [Name in keyof Row]-?: Key extends Row[Name] ? Name : never;
+}[keyof Row];
+
+interface InsertMany<S extends AnySchema, T extends AnyTable, Owner extends AnyTable> {
+    readonly create?: readonly RelatedRow<S, T, Owner>[];
+    readonly connect?: readonly KeyOf<T>[];
+}
+
+interface InsertOne<S extends AnySchema, T extends AnyTable, Owner extends AnyTable> {
+    readonly create?: RelatedRow<S, T, Owner>;
+    readonly connect?: KeyOf<T>;
+}
+
+type KeyValue<T extends AnyTable> = RowOf<T>[KeyNameOf<T> & keyof RowOf<T>];
+
+type RelatedChanges<S extends AnySchema, T extends AnyTable> = {
+    readonly [Name in keyof RelationsOf<S, T>]?: RelationsOf<S, T>[Name] extends RelationDraft<infer Target, infer Kind extends RelationKind> ? Kind extends "many" ? ChangeMany<S, Target, T> : ChangeOne<S, Target, T> : never;
+};
+
+type RelatedInserts<S extends AnySchema, T extends AnyTable> = {
+    readonly [Name in keyof RelationsOf<S, T>]?: RelationsOf<S, T>[Name] extends RelationDraft<infer Target, infer Kind extends RelationKind> ? Kind extends "many" ? InsertMany<S, Target, T> : InsertOne<S, Target, T> : never;
+};
+
+type RelatedRow<S extends AnySchema, T extends AnyTable, Owner extends AnyTable> = WithoutKey<InsertRow<T>, KeyValue<Owner>> & RelatedInserts<S, T>;
+
+type WithoutKey<Row, Key> = Flat<Omit<Row, Holding<Row, Key>> & Partial<Pick<Row, Holding<Row, Key> & keyof Row>>>;
+
 // query/rows/json
 
 export type Json<Value> = Value extends boolean | number | string | null | undefined ? Value : Value extends bigint | Date | Uint8Array | {
@@ -2724,23 +2764,17 @@ interface InsertWork extends WriteWork {
     readonly lifts: Lifts;
 }
 
-class InsertWrite<T extends AnyTable> extends PendingWrite<T, WriteSummary> {
-    #private;
-    constructor(work: InsertWork);
-    onConflict(...columns: readonly Column<NameOf<T>, unknown>[]): ConflictBuilder<T>;
-}
-
 // query/write/insert-builder
 
-class InsertBuilder<T extends AnyTable> extends Unfinished {
+class InsertBuilder<T extends AnyTable, S extends AnySchema = AnySchema> extends Unfinished {
     #private;
     constructor(scope: Scope, table: T, lifts?: Lifts);
-    withDeleted(this: IfSoft<T, InsertBuilder<T>>): InsertBuilder<T>;
+    withDeleted(this: IfSoft<T, InsertBuilder<T, S>>): InsertBuilder<T, S>;
     without(...scopes: readonly [
         string,
         ...string[]
-    ]): InsertBuilder<T>;
-    values(rows: OneOrMany<InsertRow<T>>): InsertWrite<T>;
+    ]): InsertBuilder<T, S>;
+    values(rows: OneOrMany<InsertRow<T>>): InsertWrite<T, S>;
     stream(rows: RowStream<InsertRow<T>>): StreamedInsert<T>;
     select<Row extends NewRowOf<T>>(query: OnlyColumns<Row, ColumnsOf<T>> & Query<Row>): PendingWrite<T, WriteSummary>;
 }
@@ -2757,6 +2791,15 @@ export type RowStream<Row> = AsyncIterable<Row> | Iterable<Row>;
 
 export class StreamedInsert<T extends AnyTable> extends CompleteWrite<WriteSummary> {
     onConflict(...columns: readonly Column<NameOf<T>, unknown>[]): ConflictBuilder<T, CompleteWrite<WriteSummary>>;
+}
+
+// query/write/insert-write
+
+class InsertWrite<T extends AnyTable, S extends AnySchema = AnySchema> extends PendingWrite<T, WriteSummary> {
+    #private;
+    constructor(work: InsertWork);
+    onConflict(...columns: readonly Column<NameOf<T>, unknown>[]): ConflictBuilder<T>;
+    with(related: RelatedInserts<S, T>): PendingWrite<T, WriteSummary>;
 }
 
 // query/write/row-write

@@ -28,6 +28,7 @@ import {
   type AnyTable,
   type ColumnsOf,
   type IfSoft,
+  type KeyOf,
   type TableInfo,
   type WritableTable,
 } from "../schema/table.ts";
@@ -44,6 +45,8 @@ import {
 import { InsertBuilder } from "./write/insert-builder.ts";
 import { PlanCache } from "./plan.ts";
 import { limitScope, type Scope } from "./run.ts";
+import { relate } from "./relations/write/relate.ts";
+import type { RelatedChanges } from "./relations/write/types.ts";
 import { SelectBuilder, type SelectQuery } from "./read/select.ts";
 import { tableQuery, type TableQuery } from "./read/table-query.ts";
 import { Sql } from "./sql.ts";
@@ -53,6 +56,7 @@ import { watchTable, type Watcher } from "./watch/watchers.ts";
 import { DeleteBuilder } from "./write/delete.ts";
 import { RestoreBuilder } from "./write/soft-delete.ts";
 import { UpdateBuilder } from "./write/update.ts";
+import { tableOfWrite } from "./write/write.ts";
 import {
   updateMany,
   type ManyUpdate,
@@ -175,7 +179,7 @@ export abstract class Executor<S extends AnySchema = AnySchema> implements Conne
     return table as unknown as QueryTable<Name, S, Nullable>;
   }
 
-  insert<T extends WritableTable>(table: T): InsertBuilder<T> {
+  insert<T extends WritableTable>(table: T): InsertBuilder<T, S> {
     return new InsertBuilder(this.scope, table);
   }
 
@@ -201,6 +205,25 @@ export abstract class Executor<S extends AnySchema = AnySchema> implements Conne
     options: UpdateManyOptions<Key> = {},
   ): ManyUpdate {
     return updateMany(this.scope, table, rows, options);
+  }
+
+  /**
+   * Changes what a row is related to, in one transaction: rows that belong to it, and what it belongs to, by the names of
+   * relations.
+   *
+   * @param key The row's primary key, as `find` takes it.
+   * @throws {BuildError} `E_UNKNOWN_RELATION`
+   * @throws {NotFoundError} when the row, or one to connect, isn't there.
+   * @throws {InvalidValueError} for a row that can't be without what it is to be disconnected from.
+   * @example
+   * await db.relate(posts, post.id, { tags: { connect: [1, 2], disconnect: [3] }, editor: { disconnect: true } });
+   */
+  async relate<T extends WritableTable>(
+    table: T,
+    key: KeyOf<T>,
+    related: RelatedChanges<S, T>,
+  ): Promise<void> {
+    await relate(this.scope, tableOfWrite(table), key, related);
   }
 
   /** Deletes rows; where the table has `softDelete()` it marks them, and `.hard()` deletes them for good. */

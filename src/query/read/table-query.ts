@@ -99,7 +99,7 @@ function keyValue(info: TableInfo, name: string, value: unknown): ValueNode<unkn
 }
 
 /** `key = value`, for all columns of the primary key. */
-function keyCondition(info: TableInfo, key: unknown): Condition {
+export function keyCondition(info: TableInfo, key: unknown): Condition {
   const { primaryKey } = info;
   const [first] = primaryKey;
   if (first === undefined) {

@@ -48,7 +48,7 @@ export function branchesOf(
   });
 }
 
-function unknownRelation(
+export function unknownRelation(
   schema: AnySchema | undefined,
   { table }: TableInfo,
   name: string,

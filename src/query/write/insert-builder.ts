@@ -1,13 +1,15 @@
+import type { AnySchema } from "../../schema/schema.ts";
 import { liftDeleted, liftScopes, type Lifts } from "../lifts.ts";
 import type { AnyTable, ColumnsOf, NewRowOf, IfSoft, TableInfo } from "../../schema/table.ts";
-import { insertWork, InsertWrite, queryWork } from "./insert.ts";
+import { insertWork, queryWork } from "./insert.ts";
+import { InsertWrite } from "./insert-write.ts";
 import { StreamedInsert, streamWork, type RowStream } from "./insert-stream.ts";
 import type { Scope } from "../run.ts";
 import type { InsertRow, OneOrMany, Query, WriteSummary } from "../types.ts";
 import { Unfinished } from "../unfinished.ts";
 import { PendingWrite, tableOfWrite } from "./write.ts";
 
-export class InsertBuilder<T extends AnyTable> extends Unfinished {
+export class InsertBuilder<T extends AnyTable, S extends AnySchema = AnySchema> extends Unfinished {
   readonly #scope: Scope;
   readonly #target: T;
   readonly #table: TableInfo;
@@ -22,14 +24,14 @@ export class InsertBuilder<T extends AnyTable> extends Unfinished {
   }
 
   /** Lets `onConflict(…).update(…)` also meet rows that are soft-deleted, which stay so unless it sets that. */
-  withDeleted(this: IfSoft<T, InsertBuilder<T>>): InsertBuilder<T>;
-  withDeleted(): InsertBuilder<T> {
+  withDeleted(this: IfSoft<T, InsertBuilder<T, S>>): InsertBuilder<T, S>;
+  withDeleted(): InsertBuilder<T, S> {
     const lifts = liftDeleted(this.#lifts, this.#table, "with");
     return new InsertBuilder(this.#scope, this.#target, lifts);
   }
 
   /** Writes rows that these scopes leave out. Each row brings their values. */
-  without(...scopes: readonly [string, ...string[]]): InsertBuilder<T> {
+  without(...scopes: readonly [string, ...string[]]): InsertBuilder<T, S> {
     return new InsertBuilder(this.#scope, this.#target, liftScopes(this.#lifts, scopes));
   }
 
@@ -38,7 +40,7 @@ export class InsertBuilder<T extends AnyTable> extends Unfinished {
    *
    * @throws {InvalidValueError} for a value that is `undefined`; leave the key out, or pass null.
    */
-  values(rows: OneOrMany<InsertRow<T>>): InsertWrite<T> {
+  values(rows: OneOrMany<InsertRow<T>>): InsertWrite<T, S> {
     const list = Array.isArray(rows) ? rows : [rows];
     return new InsertWrite(insertWork(this.#scope, this.#table, list, { lifts: this.#lifts }));
   }

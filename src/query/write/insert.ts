@@ -9,15 +9,14 @@ import type {
 import { typeOf } from "../../ast/type-of.ts";
 import { BuildError, InvalidValueError, UnsupportedError } from "../../core/error.ts";
 import { chain, type MaybePromise } from "../../core/maybe-promise.ts";
-import type { Column } from "../../schema/column.ts";
-import type { AnyTable, AnyTableColumn, NameOf, TableInfo } from "../../schema/table.ts";
+import type { AnyTableColumn, TableInfo } from "../../schema/table.ts";
 import { isAlike } from "../alike.ts";
 import { inTransaction } from "./atomic.ts";
 import { chunksOf } from "./chunks.ts";
-import { ConflictBuilder, columnOf } from "./conflict.ts";
+import { columnOf } from "./conflict.ts";
 import { guardedWork } from "./conflict-guard.ts";
 import type { Lifts } from "../lifts.ts";
-import { refuseMoves, scopedColumns, withScopeValues } from "./scope-values.ts";
+import { scopedColumns, withScopeValues } from "./scope-values.ts";
 import { checkGrouping } from "../read/grouping.ts";
 import { readBackInserted } from "./returning.ts";
 import { runRows, runWrite, type Scope } from "../run.ts";
@@ -25,7 +24,7 @@ import type { WriteSummary } from "../types.ts";
 import type { WriteAction } from "../watch/watchers.ts";
 import { watchedInsert, watchedQuery } from "./watched/insert.ts";
 import { watchedUpsert } from "./watched/upsert.ts";
-import { INSERT, PendingWrite, runReturning, summarize, type WriteWork } from "./write.ts";
+import { INSERT, runReturning, summarize, type WriteWork } from "./write.ts";
 
 export type AnyRow = Readonly<Record<string, unknown>>;
 
@@ -136,33 +135,6 @@ export function queryWork(
       );
     },
   };
-}
-
-/** An insert with its rows; `onConflict` says what happens to rows that exist. */
-export class InsertWrite<T extends AnyTable> extends PendingWrite<T, WriteSummary> {
-  readonly #work: InsertWork;
-
-  constructor(work: InsertWork) {
-    super(work);
-    this.#work = work;
-  }
-
-  /**
-   * What happens when a row with the same key exists.
-   *
-   * @param columns The unique or primary key that is meant; none means any key.
-   */
-  onConflict(...columns: readonly Column<NameOf<T>, unknown>[]): ConflictBuilder<T> {
-    const { scope, table, rows, once, lifts } = this.#work;
-    return new ConflictBuilder(table, columns, (conflict) => {
-      const { comment } = this.work;
-      refuseMoves(scope, table, conflict.set ?? [], lifts);
-      return new PendingWrite({
-        ...insertWork(scope, table, rows, { conflict, lifts, once }),
-        comment,
-      });
-    });
-  }
 }
 
 const UPSERT: readonly WriteAction[] = ["insert", "update"];

@@ -48,6 +48,7 @@ import { softDeleteCases } from "./soft-deletes.ts";
 import { streamCases } from "./streams.ts";
 import { pageCases } from "./pages.ts";
 import { readCases } from "./reads.ts";
+import { relatedWriteCases } from "./related-writes.ts";
 import { relationCases } from "./relations.ts";
 import { subqueryCases } from "./subqueries.ts";
 import { schemaCases } from "./schemas.ts";
@@ -118,6 +119,7 @@ export function conformance(options: ConformanceOptions): void {
   instantCases(kit);
   joinCases(kit);
   relationCases(kit);
+  relatedWriteCases(kit);
   subqueryCases(kit);
   setCases(kit);
   windowCases(kit);
