@@ -101,11 +101,16 @@ export async function lintCommand(
   return findings.length === 0 ? 0 : 1;
 }
 
-/** One paragraph for each: where, what, and the safe way. */
+/** One paragraph for each: where, what, the safe way, and the SQL of it where a rule can tell. */
 export function printFindings(findings: readonly Finding[], terminal: Terminal): void {
   const paint = painter(terminal);
-  for (const { migration, line, id, message, safe } of findings)
+  for (const { migration, line, id, message, rewrite = [], safe } of findings) {
     terminal.stdout.write(
       `${paint("bold", `${migration}:${line}`)}  ${paint("yellow", id)}  ${message}\n  ${safe}\n`,
     );
+    for (const { note, sql } of rewrite) {
+      const lines = [...(note === undefined ? [] : [`-- ${note}`]), ...sql.split("\n")];
+      for (const text of lines) terminal.stdout.write(`    ${paint("dim", text)}\n`);
+    }
+  }
 }

@@ -249,6 +249,27 @@ test.for(Object.entries(CASES))(
   },
 );
 
+test("tells of a new column whose reference has no index", async () => {
+  const add = "alter table posts add column team_id integer references teams (id)";
+  expect(await idsOf("postgres", migration(add))).toContain("GN107");
+  expect(
+    await idsOf("postgres", migration(`${add}; create index i on posts (team_id)`)),
+  ).not.toContain("GN107");
+  expect(await idsOf("postgres", migration(`${add} unique`))).not.toContain("GN107");
+});
+
+test("NOT NULL rests where a check has shown that no row is without a value", async () => {
+  const check = "alter table users add constraint c check (age is not null)";
+  const set = "alter table users alter column age set not null";
+  const ids = (...texts: readonly string[]): Promise<string[]> =>
+    idsOf("postgres", ...texts.map((up, at) => ({ ...migration(up), name: `00${at + 2}_it` })));
+  expect(await ids(`${check} not valid`, set)).toEqual(["MF104", "PG205"]);
+  expect(await ids(`${check} not valid`, "alter table users validate constraint c", set)).toEqual(
+    [],
+  );
+  expect(await ids(check, set)).toEqual(["MF106", "PG207"]);
+});
+
 test("tells of an enum that is a type of its own and loses a value", async () => {
   const change = (values: string): Given =>
     migration(

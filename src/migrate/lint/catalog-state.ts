@@ -7,6 +7,13 @@ export interface KnownTable {
   /** The columns of keys, uniques and indexes, each as one text. */
   readonly keys: Set<string>;
   readonly indexes: Set<string>;
+  /** Checks that a column is not NULL, by their names: whether all rows are known to meet them. */
+  readonly notNulls: Map<string, { readonly column: string; readonly isValid: boolean }>;
+}
+
+/** Whether a check has shown already that no row has NULL there. */
+export function isKnownNotNull({ notNulls }: KnownTable, column: string): boolean {
+  return [...notNulls.values()].some((check) => check.isValid && check.column === column);
 }
 
 export function columnList(columns: readonly string[]): string {
@@ -51,6 +58,7 @@ export class KnownTables {
           columns,
           keys: new Set([...keys, ...own]),
           indexes: new Set(),
+          notNulls: new Map(),
         });
         return;
       }
@@ -82,7 +90,7 @@ export class KnownTables {
   #alter(name: string, action: Action): void {
     const table = this.#tables.get(name);
     if (table === undefined) return;
-    const { columns, keys } = table;
+    const { columns, keys, notNulls } = table;
     switch (action.kind) {
       case "addColumn":
         columns.set(action.column.name, action.column);
@@ -114,7 +122,17 @@ export class KnownTables {
       case "addConstraint":
         if (action.constraint.of === "primary key" || action.constraint.of === "unique")
           keys.add(columnList(action.constraint.columns));
+        if (action.constraint.notNullColumn !== undefined)
+          notNulls.set(action.constraint.name ?? "", {
+            column: action.constraint.notNullColumn,
+            isValid: !action.constraint.isNotValid,
+          });
         return;
+      case "validate": {
+        const check = notNulls.get(action.name);
+        if (check !== undefined) notNulls.set(action.name, { ...check, isValid: true });
+        return;
+      }
       default:
       // The rest changes nothing that a rule asks for.
     }

@@ -26,6 +26,8 @@ export interface ConstraintDefinition {
   readonly isNotValid: boolean;
   /** PostgreSQL: an index that is there becomes the constraint. */
   readonly usesIndex: boolean;
+  /** Of a check that says no more than that a column is not NULL. */
+  readonly notNullColumn: string | undefined;
 }
 
 export type Action =
@@ -40,7 +42,7 @@ export type Action =
   | { readonly kind: "renameColumn"; readonly column: string; readonly to: string }
   | { readonly kind: "renameTable"; readonly to: string }
   | { readonly kind: "setDefault"; readonly column: string }
-  | { readonly kind: "validate" }
+  | { readonly kind: "validate"; readonly name: string }
   | { readonly kind: "other" };
 
 export type Ddl =
@@ -182,6 +184,8 @@ function constraintOf(tokens: readonly SqlToken[]): ConstraintDefinition | undef
   const isNamed = next !== undefined && next.kind !== "sign" && !cursor.isWord("using");
   const own = isNamed ? cursor.name() : name;
   const columns = of === "check" || of === "exclude" ? [] : namesIn(cursor.group());
+  const condition = of === "check" ? cursor.group() : [];
+  const [column, ...isNotNull] = condition.map(({ value }) => value);
   const words = cursor.rest().map(({ value }) => value);
   return {
     of,
@@ -189,6 +193,7 @@ function constraintOf(tokens: readonly SqlToken[]): ConstraintDefinition | undef
     columns,
     isNotValid: words.some((word, at) => word === "not" && words[at + 1] === "valid"),
     usesIndex: words[0] === "using" && words[1] === "index",
+    notNullColumn: isNotNull.join(" ") === "is not null" ? column : undefined,
   };
 }
 
@@ -250,7 +255,7 @@ function actionOf(tokens: readonly SqlToken[]): Action {
     const from = cursor.name();
     return { kind: "changeColumn", from, column: columnOf(cursor.rest()) };
   }
-  if (cursor.take("validate", "constraint")) return { kind: "validate" };
+  if (cursor.take("validate", "constraint")) return { kind: "validate", name: cursor.name() };
   if (cursor.take("alter")) return alteration(cursor);
   return { kind: "other" };
 }

@@ -6,6 +6,7 @@ import { directivesOf, type Migration } from "../migration.ts";
 import { KnownTables } from "./catalog-state.ts";
 import { isRuleId, RULES, type RuleId } from "./catalogue.ts";
 import { ddlOf, type Ddl } from "./ddl.ts";
+import { rewriteOf, type RewriteStep } from "./rewrite.ts";
 import { checkStatement } from "./rules.ts";
 
 export interface Finding {
@@ -15,6 +16,8 @@ export interface Finding {
   readonly line: number;
   readonly message: string;
   readonly safe: string;
+  /** The same in steps that are safe, each a migration of its own. None where it takes a person to say. */
+  readonly rewrite?: readonly RewriteStep[];
 }
 
 export interface LintOptions {
@@ -77,7 +80,7 @@ class MigrationLinter<Tx> {
     for (const statement of this.#statements) {
       const { ddl } = statement;
       const context = { ...directives, added, all, created, family, known };
-      checkStatement(ddl, context, (id) => this.#report(id, statement));
+      checkStatement(ddl, context, (id) => this.#report(id, statement, known));
       known.apply(ddl);
       if (ddl.kind === "createTable") created.add(ddl.table);
       if (ddl.kind !== "alterTable") continue;
@@ -114,7 +117,7 @@ class MigrationLinter<Tx> {
     );
     // Inside a transaction Plinth limits it.
     if (dialect.migrations.lintFamily === "PG" && isOutsideTransaction && altered && !isLimited)
-      this.#report("PG213", altered);
+      this.#report("PG213", altered, new KnownTables());
     if (!dialect.can.transactionalDdl && undone.length > 0 && changes.length > 1)
       this.#report("MY108", changes[1]);
     const isLossyBack = down === undefined || /^-- (?:IRREVERSIBLE|LOSSY)\b/m.test(down.sql ?? "");
@@ -129,18 +132,21 @@ class MigrationLinter<Tx> {
       this.#report("GN104", first);
   }
 
-  #report(id: RuleId, statement: Statement | undefined): void {
+  #report(id: RuleId, statement: Statement | undefined, known?: KnownTables): void {
     const isAllowed = this.#allowed.has(id) || allowedIn(statement?.lead ?? "").has(id);
     const isTold = this.#findings.some(
       (found) => found.id === id && found.line === (statement?.line ?? 1),
     );
     if (isAllowed || isTold) return;
+    const rewrite =
+      statement && known && rewriteOf(id, statement, { known, lexis: this.#options.dialect.lexis });
     this.#findings.push({
       migration: this.#migration.name,
       id,
       line: statement?.line ?? 1,
       message: RULES[id].what,
       safe: RULES[id].safe,
+      ...(rewrite !== undefined && { rewrite }),
     });
   }
 }

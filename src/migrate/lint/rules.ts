@@ -1,6 +1,6 @@
 /** Which rules a statement breaks. */
 
-import { columnList, isServed, type KnownTables } from "./catalog-state.ts";
+import { columnList, isKnownNotNull, isServed, type KnownTables } from "./catalog-state.ts";
 import type { RuleId } from "./catalogue.ts";
 import type { Action, ColumnDefinition, ConstraintDefinition, Ddl } from "./ddl.ts";
 
@@ -113,7 +113,13 @@ function lonelyKey(
   if (!isMade && !(state !== undefined && isServed(state, columns))) report("GN107");
 }
 
-function ofNewColumn(column: ColumnDefinition, { family }: StatementContext, report: Report): void {
+function ofNewColumn(
+  table: string,
+  column: ColumnDefinition,
+  context: StatementContext,
+  report: Report,
+): void {
+  const { family, known } = context;
   const { hasDefault, hasReference, hasVolatileDefault, isRequired, isStored, isUnique, type } =
     column;
   if (isRequired && !hasDefault)
@@ -125,6 +131,7 @@ function ofNewColumn(column: ColumnDefinition, { family }: StatementContext, rep
     if (hasReference) report("PG206");
   }
   ofType(type, hasReference, family, report);
+  if (hasReference && !isUnique) lonelyKey(table, [column.name], context, known, report);
 }
 
 function ofType(type: string, hasReference: boolean, family: string, report: Report): void {
@@ -140,17 +147,20 @@ function ofAction(table: string, action: Action, context: StatementContext, repo
       : undefined;
   switch (action.kind) {
     case "addColumn":
-      return ofNewColumn(action.column, context, report);
+      return ofNewColumn(table, action.column, context, report);
     case "addConstraint":
       return ofConstraint(table, action.constraint, context, report);
     case "dropColumn":
       return report("DS103");
     case "dropConstraint":
       return report(action.of === "foreign key" ? "CD101" : "CD102");
-    case "setNotNull":
+    case "setNotNull": {
+      const state = known.get(table);
+      if (state !== undefined && isKnownNotNull(state, action.column)) return;
       report("MF104");
       if (family === "PG") report("PG205");
       return;
+    }
     case "setDefault":
       return report("BC105");
     case "alterType":
