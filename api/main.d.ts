@@ -1399,6 +1399,7 @@ export interface ConnectOptions<S extends AnySchema = AnySchema> {
     readonly closeOn?: readonly NodeJS.Signals[] | true;
     readonly ambientTransactions?: boolean;
     readonly log?: LogOption | undefined;
+    readonly warnOfRepeats?: boolean;
     readonly cursorSecret?: CursorSecret | undefined;
     readonly driver?: unknown;
 }
@@ -1455,7 +1456,7 @@ export class Database<S extends AnySchema = AnySchema> extends Executor<S> {
     #private;
     readonly schema: S | undefined;
     constructor(scope: Scope, schema: S | undefined);
-    static of<S extends AnySchema>(engine: Engine, schema: S | undefined, kind?: DatabaseKind): Database<S>;
+    static of<S extends AnySchema>(engine: Engine, schema: S | undefined, kind?: DatabaseKind, repeats?: RepeatWatch): Database<S>;
     as(actor: Actor): Database<S>;
     scoped(values: ScopeValues): Database;
     without(...scopes: readonly [
@@ -2033,7 +2034,8 @@ class PlanCache {
     readonly watches: Map<TableInfo, {
         readonly table: TableInfo;
     }>;
-    constructor(engine: Engine, schema: AnySchema | undefined);
+    readonly repeats: RepeatWatch | undefined;
+    constructor(engine: Engine, schema: AnySchema | undefined, repeats?: RepeatWatch);
     get size(): number;
     planOf(statement: Statement, values: unknown[]): Plan;
 }
@@ -2643,6 +2645,22 @@ export interface UpdatedEvent<T extends AnyTable> extends HookContext {
 }
 
 export function hooks<T extends WritableTable>(table: T, given: Hooks<T>): TableHooks;
+
+// query/watch/repeats
+
+class RepeatWatch {
+    #private;
+    constructor(clock: Clock);
+    enter(): void;
+    watch<Result>(query: Watched, run: () => MaybePromise<Result>): MaybePromise<Result>;
+}
+
+interface Watched {
+    readonly plan: object;
+    readonly statement: SelectStatement;
+    readonly values: readonly unknown[];
+    readonly transaction: object | undefined;
+}
 
 // query/watch/watchers
 

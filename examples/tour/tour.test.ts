@@ -16,7 +16,14 @@ beforeAll(async () => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), "plinth-test-")));
   tour = await runProgram(main, {
     parameters: ["--once"],
-    env: { PLINTH_BIN: bin, TMPDIR: folder, TEMP: folder, FORCE_COLOR: "1", NO_COLOR: undefined },
+    env: {
+      NODE_ENV: "development",
+      PLINTH_BIN: bin,
+      TMPDIR: folder,
+      TEMP: folder,
+      FORCE_COLOR: "1",
+      NO_COLOR: undefined,
+    },
   });
   lines = tour.out.split("\n");
 });

@@ -2,7 +2,8 @@
 export type WarningCode =
   | "PLINTH_LEAKED_TRANSACTION"
   | "PLINTH_LOG_FAILED"
-  | "PLINTH_OUTSIDE_TRANSACTION";
+  | "PLINTH_OUTSIDE_TRANSACTION"
+  | "PLINTH_REPEATED_QUERY";
 
 /** @param detail Further lines, such as a stack. */
 export function warn(code: WarningCode, message: string, detail: string): void {

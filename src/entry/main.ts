@@ -14,6 +14,7 @@ import { ConfigError } from "../core/error.ts";
 import type { Dialect, OpenDatabase } from "../dialect/dialect.ts";
 import type { CreateScratch, ScratchDatabase } from "../dialect/server/scratch.ts";
 import { Database, type DatabaseKind } from "../query/client.ts";
+import { RepeatWatch } from "../query/watch/repeats.ts";
 import { secretsOf, type CursorSecret } from "../query/pages/cursor.ts";
 import type { TableHooks } from "../query/watch/hooks.ts";
 import type { Naming } from "../schema/naming.ts";
@@ -165,6 +166,11 @@ export interface ConnectOptions<S extends AnySchema = AnySchema> {
    */
   readonly log?: LogOption | undefined;
   /**
+   * Whether a query that runs five times within a second, each time for another key, is warned of with its line: what one
+   * query would read. Default: unless `NODE_ENV` is `production` or `test`.
+   */
+  readonly warnOfRepeats?: boolean;
+  /**
    * Signs the cursors of `keyset()`, so that none can be made up: 16 characters or more. Of several the first signs, and
    * each is taken, so that one can be exchanged. Default: cursors are not signed.
    */
@@ -213,7 +219,8 @@ export async function connect<S extends AnySchema = AnySchema>(
     isTracked: kind === "plain" ? undefined : true,
     cursorSecrets,
   });
-  const db = Database.of(engine, options.schema, kind);
+  const repeats = isWarnedOfRepeats(options) ? new RepeatWatch(engine.clock) : undefined;
+  const db = Database.of(engine, options.schema, kind, repeats);
   for (const own of options.hooks ?? []) own.register(db);
   if (options.closeOn !== undefined) closeOn(options.closeOn, db);
   return db;
@@ -237,6 +244,12 @@ function kindOf({
 }: Pick<ConnectOptions, "ambientTransactions">): DatabaseKind {
   if (ambientTransactions === true) return "ambient";
   return process.env["NODE_ENV"] === "production" ? "plain" : "watching";
+}
+
+/** Tests do by themselves what a program should not. */
+function isWarnedOfRepeats({ warnOfRepeats }: Pick<ConnectOptions, "warnOfRepeats">): boolean {
+  const environment = process.env["NODE_ENV"];
+  return warnOfRepeats ?? (environment !== "production" && environment !== "test");
 }
 
 export type { ScratchDatabase } from "../dialect/server/scratch.ts";

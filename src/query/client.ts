@@ -44,6 +44,7 @@ import {
 } from "./context.ts";
 import { InsertBuilder } from "./write/insert-builder.ts";
 import { PlanCache } from "./plan.ts";
+import type { RepeatWatch } from "./watch/repeats.ts";
 import { limitScope, type Scope } from "./run.ts";
 import { relate } from "./relations/write/relate.ts";
 import type { RelatedChanges } from "./relations/write/types.ts";
@@ -132,11 +133,13 @@ export abstract class Executor<S extends AnySchema = AnySchema> implements Conne
 
   /** Reads whole rows of a table. */
   from<T extends AnyTable>(table: T): TableQuery<T, S> {
+    this.scope.plans.repeats?.enter();
     return tableQuery(this.scope, table);
   }
 
   /** Reads what the selection says: columns, expressions, whole tables, nested as you like. */
   select<S extends Selection>(selection: S): SelectBuilder<S> {
+    this.scope.plans.repeats?.enter();
     return new SelectBuilder(this.scope, selection);
   }
 
@@ -451,13 +454,17 @@ export class Database<S extends AnySchema = AnySchema> extends Executor<S> {
     this.schema = schema;
   }
 
-  /** @param kind Default `"plain"`. */
+  /**
+   * @param kind Default `"plain"`.
+   * @param repeats Who tells of queries that run for one key after the other. Default: nobody.
+   */
   static of<S extends AnySchema>(
     engine: Engine,
     schema: S | undefined,
     kind: DatabaseKind = "plain",
+    repeats?: RepeatWatch,
   ): Database<S> {
-    const plans = new PlanCache(engine, schema);
+    const plans = new PlanCache(engine, schema, repeats);
     return new Database(databaseScope(plans, runnerOf(engine, kind)), schema);
   }
 

@@ -17,6 +17,7 @@ import { valueAt, type Binding } from "../dialect/sql/writer.ts";
 import type { AnySchema } from "../schema/schema.ts";
 import { TableInfo } from "../schema/table.ts";
 import { checkGrouping } from "./read/grouping.ts";
+import type { RepeatWatch } from "./watch/repeats.ts";
 import { createBesideDecoder, createDecoder, type DecodeRow } from "./decode.ts";
 
 /** Statements of more values come once, as a load in bulk does, and are not worth keeping prepared. */
@@ -181,10 +182,13 @@ export class PlanCache {
   readonly schema: AnySchema | undefined;
   /** Who takes part in the writes of a table; `watchOf` gives it as what it is, whose type knows plans. */
   readonly watches: Map<TableInfo, { readonly table: TableInfo }> = new Map();
+  /** Tells of queries that run for one key after the other; undefined where nobody is to be told. */
+  readonly repeats: RepeatWatch | undefined;
   readonly #shapes: ShapeCache<Plan>;
 
-  constructor(engine: Engine, schema: AnySchema | undefined) {
+  constructor(engine: Engine, schema: AnySchema | undefined, repeats?: RepeatWatch) {
     this.engine = engine;
+    this.repeats = repeats;
     this.schema = schema;
     this.#shapes = new ShapeCache({ onClear: () => engine.source.forget() });
   }

@@ -1,8 +1,9 @@
 /** Running a plan: bind, send, decode, and our errors for the driver's. */
 
-import type { Statement } from "../ast/statement.ts";
+import type { SelectStatement, Statement } from "../ast/statement.ts";
 import { LimitedRunner, type Limits } from "../connect/limits.ts";
 import type { Runner } from "../connect/source.ts";
+import { transactionBehind } from "../connect/transaction/inside.ts";
 import { isPromise, type MaybePromise } from "../core/maybe-promise.ts";
 import type { WriteResult } from "../dialect/driver.ts";
 import type { Context } from "./actor.ts";
@@ -36,6 +37,30 @@ export function runRows(scope: Scope, statement: Statement): MaybePromise<unknow
   } catch (error) {
     return rethrow(plan, error);
   }
+}
+
+/** As `runRows`, for a query of the program's own: one that runs for one key after the other is told of. */
+export function readRows(scope: Scope, statement: SelectStatement): MaybePromise<unknown[]> {
+  if (scope.plans.repeats === undefined) return runRows(scope, statement);
+  return watched(scope, statement, runRows);
+}
+
+/** As `runRow`, in the same way. */
+export function readRow(scope: Scope, statement: SelectStatement): MaybePromise<unknown> {
+  if (scope.plans.repeats === undefined) return runRow(scope, statement);
+  return watched(scope, statement, runRow);
+}
+
+function watched<Result>(
+  scope: Scope,
+  statement: SelectStatement,
+  run: (scope: Scope, statement: SelectStatement) => MaybePromise<Result>,
+): MaybePromise<Result> {
+  const values: unknown[] = [];
+  const plan = scope.plans.planOf(statement, values);
+  const transaction = transactionBehind(scope.runner);
+  const query = { plan, statement, values, transaction };
+  return scope.plans.repeats!.watch(query, () => run(scope, statement));
 }
 
 /** Rows, and what the statement reads beside each of them. */

@@ -19,7 +19,11 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function tell(...parameters: string[]): Promise<Outcome> {
-  return runProgram(main, { parameters, folder, env: { TMPDIR: folder, NO_COLOR: "1" } });
+  return runProgram(main, {
+    parameters,
+    folder,
+    env: { NODE_ENV: "development", TMPDIR: folder, NO_COLOR: "1" },
+  });
 }
 
 test("DIDHub's story is told to its end, in 80 columns, and leaves nothing behind", () => {

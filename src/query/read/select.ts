@@ -32,7 +32,7 @@ import { and, isEmptyCondition, type OneColumn } from "../expression.ts";
 import { KeysetRead, type KeysetOptions } from "../pages/keyset.ts";
 import { PageRead, type PageOptions } from "../pages/page.ts";
 import { liftDeleted, liftScopes } from "../lifts.ts";
-import { limitScope, runBeside, runRow, runRows, type Scope } from "../run.ts";
+import { limitScope, readRow, readRows, runBeside, type Scope } from "../run.ts";
 import { Runnable, started } from "../runnable.ts";
 import { toSelection } from "./selection.ts";
 import { countOf } from "./count.ts";
@@ -289,14 +289,14 @@ export class SelectQuery<
   }
 
   protected override run(): MaybePromise<ResultOf<S, Nullable>[]> {
-    return runRows(this.scope, this.statement) as MaybePromise<ResultOf<S, Nullable>[]>;
+    return readRows(this.scope, this.statement) as MaybePromise<ResultOf<S, Nullable>[]>;
   }
 
   /** The first row, or undefined. */
   first(): Promise<ResultOf<S, Nullable> | undefined> {
     const statement = firstOf(this.statement);
     return started(
-      () => runRow(this.scope, statement) as MaybePromise<ResultOf<S, Nullable> | undefined>,
+      () => readRow(this.scope, statement) as MaybePromise<ResultOf<S, Nullable> | undefined>,
     );
   }
 
@@ -313,7 +313,7 @@ export class SelectQuery<
 
   /** How many rows the query has. The order and a lock don't matter; a limit and groups do. */
   count(): Promise<number> {
-    return started(() => runRow(this.scope, countOf(this.statement))).then(
+    return started(() => readRow(this.scope, countOf(this.statement))).then(
       (row) => (row as { count: number }).count,
     );
   }
@@ -487,10 +487,10 @@ export class SelectBuilder<S extends Selection> extends Unfinished {
   }
 
   from<T extends AnyTable>(table: T): SelectQuery<S, NameOf<T>> {
-    const lifts = this.#scope.context?.lifts;
+    const { context } = this.#scope;
     return new SelectQuery(
       this.#scope,
-      emptyStatement(sourceOf(table), this.#selection, inputsOf(table), lifts),
+      emptyStatement(sourceOf(table), this.#selection, inputsOf(table), context?.lifts),
     );
   }
 }

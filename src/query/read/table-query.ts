@@ -12,7 +12,7 @@ import {
   type RowOf,
   type TableInfo,
 } from "../../schema/table.ts";
-import { runRow, type Scope } from "../run.ts";
+import { readRow, type Scope } from "../run.ts";
 import { started } from "../runnable.ts";
 import { emptyStatement } from "../statement.ts";
 import { inputsOf } from "./derived.ts";
@@ -48,7 +48,7 @@ export class TableQuery<T extends AnyTable, S extends AnySchema = AnySchema> ext
    */
   find(key: KeyOf<T>): Promise<RowOf<T> | undefined> {
     return started(
-      () => runRow(this.scope, this["~find"](key)) as MaybePromise<RowOf<T> | undefined>,
+      () => readRow(this.scope, this["~find"](key)) as MaybePromise<RowOf<T> | undefined>,
     );
   }
 

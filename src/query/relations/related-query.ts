@@ -12,7 +12,7 @@ import type { SqlText } from "../read/sql-text.ts";
 import { streamRows, type StreamOptions } from "../read/stream.ts";
 import { KeysetRead, type KeysetOptions } from "../pages/keyset.ts";
 import { PageRead, type PageOptions, type PageSource } from "../pages/page.ts";
-import { runBeside, runRow, runRows, type RowsBeside, type Scope } from "../run.ts";
+import { readRow, readRows, runBeside, type RowsBeside, type Scope } from "../run.ts";
 import { Runnable, started } from "../runnable.ts";
 import { attach, neededOf } from "./load.ts";
 import { pack, type Packed, type Row as RawRow } from "./packed.ts";
@@ -219,7 +219,7 @@ export class RelatedQuery<T extends AnyTable, S extends AnySchema, Row> extends 
     return started(() =>
       this.#together((scope) => {
         const { packed, statement: own } = this.#packed(statement);
-        return chain(runRow(scope, own), (raw) => {
+        return chain(readRow(scope, own), (raw) => {
           if (raw === undefined) return undefined;
           const raws = [raw as RawRow];
           return chain<void, Row>(
@@ -233,7 +233,7 @@ export class RelatedQuery<T extends AnyTable, S extends AnySchema, Row> extends 
 
   #read(scope: Scope, given: SelectStatement): MaybePromise<Row[]> {
     const { packed, statement } = this.#packed(given);
-    return chain(runRows(scope, statement), (rows) => {
+    return chain(readRows(scope, statement), (rows) => {
       const raws = rows as RawRow[];
       return chain<void, Row[]>(attach(scope, this.#branches, raws, packed), () =>
         packed.record === given.selection
