@@ -441,6 +441,7 @@ interface Lift {
     readonly source: Source | undefined;
     readonly scope: string | undefined;
     readonly mode: "kept" | "only" | "with";
+    readonly isOfClient?: boolean;
 }
 
 interface LockClause {
@@ -1458,11 +1459,11 @@ export class Database<S extends AnySchema = AnySchema> extends Executor<S> {
     constructor(scope: Scope, schema: S | undefined);
     static of<S extends AnySchema>(engine: Engine, schema: S | undefined, kind?: DatabaseKind, repeats?: RepeatWatch): Database<S>;
     as(actor: Actor): Database<S>;
-    scoped(values: ScopeValues): Database;
+    scoped(values: ScopeValues): Database<S>;
     without(...scopes: readonly [
         string,
         ...string[]
-    ]): Database;
+    ]): Database<S>;
     transaction<Result>(work: (tx: Transaction<S>) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
     begin(options?: BeginTransactionOptions): Promise<BegunTransaction<S>>;
     "~watch"(table: TableInfo, watcher: Watcher): void;
@@ -1494,11 +1495,11 @@ export abstract class Executor<S extends AnySchema = AnySchema> implements Conne
     constructor(scope: Scope);
     get actor(): Actor | undefined;
     abstract as(actor: Actor): Executor<S>;
-    abstract scoped(values: ScopeValues): Executor;
+    abstract scoped(values: ScopeValues): Executor<S>;
     abstract without(...scopes: readonly [
         string,
         ...string[]
-    ]): Executor;
+    ]): Executor<S>;
     protected acting(actor: Actor): Scope;
     from<T extends AnyTable>(table: T): TableQuery<T, S>;
     select<S extends Selection>(selection: S): SelectBuilder<S>;
@@ -1524,11 +1525,11 @@ export class Transaction<S extends AnySchema = AnySchema> extends Executor<S> {
     #private;
     constructor(scope: Scope, runner: TransactionRunner);
     as(actor: Actor): Transaction<S>;
-    scoped(values: ScopeValues): Transaction;
+    scoped(values: ScopeValues): Transaction<S>;
     without(...scopes: readonly [
         string,
         ...string[]
-    ]): Transaction;
+    ]): Transaction<S>;
     get attempt(): number;
     afterCommit(work: () => unknown): void;
     transaction<Result>(work: (tx: Transaction<S>) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
@@ -2317,6 +2318,7 @@ interface Branch {
     readonly limit: number | undefined;
     readonly offset: number;
     readonly selection: SelectionRecord;
+    readonly withDeleted: boolean;
     readonly branches: readonly Branch[];
 }
 
@@ -2332,7 +2334,7 @@ type CheckedWith<S extends AnySchema, T extends AnyTable, W> = {
 
 type IsMissing<Owner extends AnyTable, Target extends AnyTable, Kind, Options> = Options extends {
     readonly where: Condition;
-} ? null : Kind extends "optional" ? null : Kind extends "back" ? NameOf<Target> extends NameOf<Owner> ? never : null : never;
+} ? null : Kind extends "optional" ? null : MayBeHidden<Target, Options> extends true ? null : Kind extends "back" ? NameOf<Target> extends NameOf<Owner> ? never : null : never;
 
 interface LoadManyOptions<T extends AnyTable> extends LoadOneOptions<T> {
     readonly orderBy?: Term | readonly Term[];
@@ -2342,6 +2344,7 @@ interface LoadManyOptions<T extends AnyTable> extends LoadOneOptions<T> {
 
 interface LoadOneOptions<T extends AnyTable> {
     readonly where?: Condition;
+    readonly withDeleted?: IfSoft<T, true>;
     readonly select?: SelectionInput | readonly (keyof ColumnsOf<T> & string)[];
 }
 
@@ -2356,6 +2359,10 @@ type LoadedRelation<S extends AnySchema, Owner extends AnyTable, R, Options> = R
 type LoadedRelations<S extends AnySchema, T extends AnyTable, W> = {
     -readonly [Key in keyof W & keyof RelationsOf<S, T>]: LoadedRelation<S, T, RelationsOf<S, T>[Key], W[Key]>;
 };
+
+type MayBeHidden<Target extends AnyTable, Options> = Options extends {
+    readonly withDeleted: true;
+} ? false : HidesRows<Target>;
 
 type Named<S extends AnySchema, Name> = Name extends keyof S["~relations"] ? S["~relations"][Name] : {};
 
@@ -3234,7 +3241,7 @@ interface ColumnSpec {
     readonly scope?: ColumnScope;
 }
 
-type ColumnTrait = "default" | "generated" | "key" | "softDelete" | "version";
+type ColumnTrait = "default" | "generated" | "key" | "shown" | "softDelete" | "version";
 
 type DefaultSpec = {
     readonly kind: "value";
@@ -3772,8 +3779,8 @@ interface SoftDelete {
     readonly isHiding: boolean;
 }
 
-export type SoftDeleteColumns<Key extends string, By extends Readonly<Record<string, AnyColumnBuilder>> | string, Deletion extends boolean | string> = {
-    [Name in Key]: ColumnBuilder<Date | null, "softDelete">;
+export type SoftDeleteColumns<Key extends string, By extends Readonly<Record<string, AnyColumnBuilder>> | string, Deletion extends boolean | string, Shown extends "off" | "on" = "on"> = {
+    [Name in Key]: ColumnBuilder<Date | null, "softDelete" | ("off" extends Shown ? "shown" : never)>;
 } & ([
     By
 ] extends [
@@ -3784,14 +3791,14 @@ export type SoftDeleteColumns<Key extends string, By extends Readonly<Record<str
     [Name in DeletionKey<Deletion>]: ColumnBuilder<string | null>;
 };
 
-export interface SoftDeleteOptions<Key extends string = string, By extends Readonly<Record<string, AnyColumnBuilder>> | string = Readonly<Record<string, AnyColumnBuilder>> | string, Deletion extends boolean | string = boolean | string> extends Pick<TimestampOptions, "precision" | "storage"> {
+export interface SoftDeleteOptions<Key extends string = string, By extends Readonly<Record<string, AnyColumnBuilder>> | string = Readonly<Record<string, AnyColumnBuilder>> | string, Deletion extends boolean | string = boolean | string, Shown extends "off" | "on" = "off" | "on"> extends Pick<TimestampOptions, "precision" | "storage"> {
     readonly column?: Key;
     readonly by?: By;
-    readonly scope?: "off" | "on";
+    readonly scope?: Shown;
     readonly cascade?: Deletion;
 }
 
-export function softDelete<const Key extends string = "deletedAt", const By extends Readonly<Record<string, AnyColumnBuilder>> | string = never, const Deletion extends boolean | string = false>(options?: SoftDeleteOptions<Key, By, Deletion>): SoftDeleteColumns<Key, By, Deletion>;
+export function softDelete<const Key extends string = "deletedAt", const By extends Readonly<Record<string, AnyColumnBuilder>> | string = never, const Deletion extends boolean | string = false, const Shown extends "off" | "on" = "on">(options?: SoftDeleteOptions<Key, By, Deletion, Shown>): SoftDeleteColumns<Key, By, Deletion, Shown>;
 
 // schema/sql-model
 
@@ -3859,6 +3866,8 @@ type Flat<T> = {
 type GeneratedKey<Columns extends ColumnMap> = {
     [Key in keyof Columns]: "generated" extends Columns[Key]["~trait"] ? Key : never;
 }[keyof Columns];
+
+type HidesRows<T extends AnyTable> = "softDelete" extends ColumnsOf<T>[keyof ColumnsOf<T>]["~trait"] ? "shown" extends ColumnsOf<T>[keyof ColumnsOf<T>]["~trait"] ? false : true : false;
 
 type IfSoft<T extends AnyTable, Then = T> = "softDelete" extends ColumnsOf<T>[keyof ColumnsOf<T>]["~trait"] ? Then : `'${NameOf<T>}' has no softDelete()`;
 

@@ -12,7 +12,9 @@ import {
 import type { InsertStatement, JoinClause, Lift, SelectStatement } from "./statement.ts";
 
 /** Lifts every scope: for rows whose keys were found under them. */
-export const LIFT_ALL: readonly Lift[] = [{ source: undefined, scope: undefined, mode: "with" }];
+export const LIFT_ALL: readonly Lift[] = [
+  { source: undefined, scope: undefined, mode: "with", isOfClient: true },
+];
 
 function modeOf(
   { isOff = false, name }: SourceScope,

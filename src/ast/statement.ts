@@ -52,6 +52,8 @@ export interface Lift {
   readonly scope: string | undefined;
   /** `"with"` also sees the rows that the scope leaves out, `"only"` these alone; `"kept"` lets it stand in any case. */
   readonly mode: "kept" | "only" | "with";
+  /** Whether it is said by the client, so that it holds in the selects inside of the statement, too. */
+  readonly isOfClient?: boolean;
 }
 
 export interface SelectStatement {

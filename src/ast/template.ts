@@ -45,6 +45,7 @@ import type {
   Inputs,
   InsertStatement,
   JoinClause,
+  Lift,
   SelectionNode,
   SelectionRecord,
   SelectStatement,
@@ -59,6 +60,8 @@ const REFUSES_FOLDING = new Set(["greatest", "least", "max", "min"]);
 
 class Numbering {
   #next = 0;
+  /** What the client said in the statements around. */
+  #lifts: readonly Lift[] = [];
 
   parameter(type: LogicalType | undefined): ParameterNode {
     return new ParameterNode(this.#next++, type);
@@ -169,8 +172,23 @@ class Numbering {
     return placeScopes(reading, (condition) => this.declared(condition));
   }
 
-  declared(condition: AnyExpression): AnyExpression {
-    return new Constants(1).expression(condition);
+  /** What stands in the statement for its own sources. @param work Meets the selects inside of it. */
+  within<Result>(
+    own: readonly Lift[] | undefined,
+    work: (lifts: readonly Lift[]) => Result,
+  ): Result {
+    const outer = this.#lifts;
+    const lifts = own === undefined ? outer : [...outer, ...own];
+    this.#lifts = lifts.filter(({ isOfClient, source }) => isOfClient && source === undefined);
+    const result = work(lifts);
+    this.#lifts = outer;
+    return result;
+  }
+
+  declared(condition: AnyExpression, depth = 1): AnyExpression {
+    const constants = new Constants(depth);
+    constants.#lifts = this.#lifts;
+    return constants.expression(condition);
   }
 
   arguments(node: CallNode<unknown, string>): AnyExpression[] {
@@ -227,13 +245,17 @@ class Numbering {
   }
 
   select(statement: SelectStatement): SelectStatement {
+    return this.within(statement.lifts, (lifts) => this.#select(statement, lifts));
+  }
+
+  #select(statement: SelectStatement, lifts: readonly Lift[]): SelectStatement {
     const selection = this.selection(statement.selection);
     const inputs = this.inputs(statement.inputs);
     if (statement.distinct) refuseFolding("distinct()", leavesOf(selection));
     const distinctOn = this.all(statement.distinctOn).map(comparable);
     const read = this.joins(statement.joins);
     const kept = this.optional(statement.where);
-    const { joins, where } = this.scoped({ ...statement, joins: read, where: kept });
+    const { joins, where } = this.scoped({ ...statement, joins: read, where: kept, lifts });
     // What is selected too stays the same node, so that a dialect sees it.
     const term = (expression: AnyExpression): AnyExpression => {
       const place = selectedPlace(statement.selection, expression);
@@ -291,6 +313,11 @@ class Numbering {
   }
 
   statement(statement: Statement): Statement {
+    if (statement.kind === "raw" || statement.kind === "select") return this.#statement(statement);
+    return this.within(statement.lifts, () => this.#statement(statement));
+  }
+
+  #statement(statement: Statement): Statement {
     switch (statement.kind) {
       case "select":
         return this.select(statement);
@@ -340,7 +367,7 @@ class Constants extends Numbering {
   }
 
   override declared(condition: AnyExpression): AnyExpression {
-    if (this.#depth < MAX_DEPTH) return new Constants(this.#depth + 1).expression(condition);
+    if (this.#depth < MAX_DEPTH) return super.declared(condition, this.#depth + 1);
     throw new ConfigError("The conditions of scopes read the tables of one another.", {
       code: "E_SCHEMA",
     });

@@ -221,6 +221,7 @@ class TreeMaker {
         source: this.#pick([undefined, source]),
         scope: this.#pick([undefined, "a", "b"]),
         mode: this.#pick(["kept", "only", "with"] as const),
+        isOfClient: this.#pick([true, false]),
       })),
     );
   }

@@ -249,7 +249,8 @@ function walkLifts<Plan>(
 ): ShapeNode<Plan> {
   if (lifts === undefined) return from;
   let at = from;
-  for (const { mode, scope, source } of lifts) at = at.to(LIFT).to(mode).to(scope).to(source);
+  for (const { isOfClient, mode, scope, source } of lifts)
+    at = at.to(LIFT).to(mode).to(scope).to(source).to(isOfClient);
   return at;
 }
 

@@ -122,10 +122,10 @@ export abstract class Executor<S extends AnySchema = AnySchema> implements Conne
    * @example
    * const own = db.scoped({ tenant: session.tenantId });
    */
-  abstract scoped(values: ScopeValues): Executor;
+  abstract scoped(values: ScopeValues): Executor<S>;
 
   /** The same client without these scopes: it sees the rows of all, and its inserts bring the values themselves. */
-  abstract without(...scopes: readonly [string, ...string[]]): Executor;
+  abstract without(...scopes: readonly [string, ...string[]]): Executor<S>;
 
   protected acting(actor: Actor): Scope {
     return scopeFor(this.scope, { actor: checkActor(actor) });
@@ -333,11 +333,11 @@ export class Transaction<S extends AnySchema = AnySchema> extends Executor<S> {
     return new Transaction(this.acting(actor), this.#runner);
   }
 
-  override scoped(values: ScopeValues): Transaction {
+  override scoped(values: ScopeValues): Transaction<S> {
     return new Transaction(scopeWith(this.scope, values), this.#runner);
   }
 
-  override without(...scopes: readonly [string, ...string[]]): Transaction {
+  override without(...scopes: readonly [string, ...string[]]): Transaction<S> {
     return new Transaction(scopeWithout(this.scope, scopes), this.#runner);
   }
 
@@ -472,11 +472,11 @@ export class Database<S extends AnySchema = AnySchema> extends Executor<S> {
     return new Database(this.acting(actor), this.schema);
   }
 
-  override scoped(values: ScopeValues): Database {
+  override scoped(values: ScopeValues): Database<S> {
     return new Database(scopeWith(this.scope, values), this.schema);
   }
 
-  override without(...scopes: readonly [string, ...string[]]): Database {
+  override without(...scopes: readonly [string, ...string[]]): Database<S> {
     return new Database(scopeWithout(this.scope, scopes), this.schema);
   }
 

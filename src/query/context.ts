@@ -54,5 +54,5 @@ export function scopeWith(scope: Scope, values: ScopeValues): Scope {
 
 /** The same scope, in whose queries these don't stand. */
 export function scopeWithout(scope: Scope, names: readonly string[]): Scope {
-  return scopeFor(scope, { lifts: liftScopes(scope.context?.lifts, names) });
+  return scopeFor(scope, { lifts: liftScopes(scope.context?.lifts, names, true) });
 }

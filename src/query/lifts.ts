@@ -29,11 +29,16 @@ export function keepLive(lifts: Lifts, source: TableInfo): readonly Lift[] {
   return lifted(lifts, { source, scope: SOFT_DELETE, mode: "kept" });
 }
 
-export function liftScopes(lifts: Lifts, names: readonly string[]): readonly Lift[] {
+/** @param isOfClient Whether they hold in the queries inside of the client's, too. */
+export function liftScopes(
+  lifts: Lifts,
+  names: readonly string[],
+  isOfClient = false,
+): readonly Lift[] {
   if (names.length === 0 || names.some((name) => typeof name !== "string"))
     throw new InvalidValueError("without() takes the names of scopes.");
   return names.reduce<readonly Lift[]>(
-    (all, scope) => lifted(all, { source: undefined, scope, mode: "with" }),
+    (all, scope) => lifted(all, { source: undefined, scope, mode: "with", isOfClient }),
     lifts ?? [],
   );
 }

@@ -102,7 +102,7 @@ export function plainSpec(type: LogicalType, givenName?: string): ColumnSpec {
 }
 
 /** What the types of rows have to know of a column besides its value. */
-export type ColumnTrait = "default" | "generated" | "key" | "softDelete" | "version";
+export type ColumnTrait = "default" | "generated" | "key" | "shown" | "softDelete" | "version";
 
 /**
  * A column as it is declared, not yet part of a table. Every method returns a new one, so a column may be shared as a

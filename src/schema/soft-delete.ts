@@ -24,6 +24,7 @@ export interface SoftDeleteOptions<
     | Readonly<Record<string, AnyColumnBuilder>>
     | string,
   Deletion extends boolean | string = boolean | string,
+  Shown extends "off" | "on" = "off" | "on",
 > extends Pick<TimestampOptions, "precision" | "storage"> {
   /** The key of the column that keeps when a row was deleted. Default `"deletedAt"`. */
   readonly column?: Key;
@@ -33,7 +34,7 @@ export interface SoftDeleteOptions<
    */
   readonly by?: By;
   /** `"off"` hides no row: deletes are soft, and queries say themselves which rows they want. Default `"on"`. */
-  readonly scope?: "off" | "on";
+  readonly scope?: Shown;
   /**
    * Rows that point here by a foreign key with `onDelete: "cascade"` are deleted with the row, and restored with it, where
    * their table says `cascade`, too. It takes a column of its own, which keeps what was deleted together: its key, or
@@ -53,8 +54,9 @@ export type SoftDeleteColumns<
   Key extends string,
   By extends Readonly<Record<string, AnyColumnBuilder>> | string,
   Deletion extends boolean | string,
+  Shown extends "off" | "on" = "on",
 > = {
-  [Name in Key]: ColumnBuilder<Date | null, "softDelete">;
+  [Name in Key]: ColumnBuilder<Date | null, "softDelete" | ("off" extends Shown ? "shown" : never)>;
 } & ([By] extends [never]
   ? unknown
   : By extends string
@@ -96,7 +98,10 @@ export function softDelete<
   const Key extends string = "deletedAt",
   const By extends Readonly<Record<string, AnyColumnBuilder>> | string = never,
   const Deletion extends boolean | string = false,
->(options: SoftDeleteOptions<Key, By, Deletion> = {}): SoftDeleteColumns<Key, By, Deletion> {
+  const Shown extends "off" | "on" = "on",
+>(
+  options: SoftDeleteOptions<Key, By, Deletion, Shown> = {},
+): SoftDeleteColumns<Key, By, Deletion, Shown> {
   const { by, cascade = false, column = "deletedAt", precision = 3, scope, storage } = options;
   if (scope !== undefined && scope !== "off" && scope !== "on")
     refuse('scope of softDelete() is "on" or "off".');
@@ -115,7 +120,7 @@ export function softDelete<
   if (deletion !== undefined) columns.push([deletion as string, uuid()]);
   if (new Set(columns.map(([key]) => key)).size < columns.length)
     refuse("The columns of softDelete() have keys of their own.");
-  return Object.fromEntries(columns) as SoftDeleteColumns<Key, By, Deletion>;
+  return Object.fromEntries(columns) as SoftDeleteColumns<Key, By, Deletion, Shown>;
 }
 
 /** The columns of soft deletion among those of a table. */

@@ -107,6 +107,14 @@ type WithoutGenerated<
   ? Flat<Omit<Shape, GeneratedKey<Columns>>>
   : Shape;
 
+/** Whether queries leave out rows of the table that are soft-deleted. */
+export type HidesRows<T extends AnyTable> =
+  "softDelete" extends ColumnsOf<T>[keyof ColumnsOf<T>]["~trait"]
+    ? "shown" extends ColumnsOf<T>[keyof ColumnsOf<T>]["~trait"]
+      ? false
+      : true
+    : false;
+
 /** What is meant, for a table with `softDelete()`; else a sentence that the compiler prints. */
 export type IfSoft<
   T extends AnyTable,

@@ -19,6 +19,7 @@ import {
   gt,
   index,
   integer,
+  isNull,
   json,
   jsonText,
   operatorClass,
@@ -26,6 +27,7 @@ import {
   primaryKey,
   real,
   smallint,
+  softDelete,
   sql,
   table,
   text,
@@ -184,9 +186,26 @@ const articles = table(
   ],
 );
 
+const rentals = table(
+  "rentals",
+  {
+    id: integer().primaryKey(),
+    code: varchar({ length: 20 }).unique({ among: "live" }),
+    nick: varchar({ length: 20 }).caseInsensitive().notNull(),
+    playerId: uuid().references(() => players.id),
+    ...softDelete({ column: "endedAt", by: { endedBy: uuid() }, cascade: true }),
+  },
+  (t) => [
+    unique({ name: "live`nick", among: "live" }).on(t.nick, t.playerId),
+    index({ among: "live" }).on(t.playerId),
+    uniqueIndex().on(desc(t.deletionId)).where(isNull(t.endedBy)),
+  ],
+);
+
 /** What is on every database. */
 export const everything = defineSchema({
   articles,
+  rentals,
   emails,
   names,
   memberships,

@@ -16,7 +16,7 @@ import {
 
 /** SQL that servers write anew, the settings of other databases, and the types of what a view computes. */
 const OVERLOOKED =
-  /\/sql\/|\/condition\/|\/storage(?:\/|$)|\/collation\/|^\/views\/.*\/(?:columns|text)/;
+  /\/sql\/|\/condition\/|\/where\/|\/storage(?:\/|$)|\/collation\/|^\/views\/.*\/(?:columns|text)/;
 
 /** Where a live database differs from its declaration, because the catalogue doesn't know. */
 const untold: Readonly<Record<string, readonly string[]>> = {

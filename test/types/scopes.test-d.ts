@@ -1,4 +1,5 @@
 import {
+  defineSchema,
   eq,
   integer,
   isNull,
@@ -91,6 +92,27 @@ void db.update(plain).withDeleted().set({ id: 1 }).all();
 live(plain);
 // @ts-expect-error -- a soft delete meets live rows; what is deleted is deleted for good.
 void db.delete(users).withDeleted().all();
+
+// Relations to rows that may be hidden.
+const notes = table("notes", { id: uuid().primaryKey(), ...softDelete({ scope: "off" }) });
+const links = table("links", {
+  id: integer().primaryKey(),
+  userId: uuid()
+    .notNull()
+    .references(() => users.id),
+  noteId: uuid()
+    .notNull()
+    .references(() => notes.id),
+});
+const schema = defineSchema({ links, notes, users }, (r) => ({
+  links: { user: r.one(users), note: r.one(notes) },
+}));
+declare const related: Database<typeof schema>;
+const [link] = await related.from(links).with({ user: true, note: true });
+expectType<Equal<NonNullable<typeof link>["user"], RowOf<typeof users> | null>>();
+expectType<Equal<NonNullable<typeof link>["note"], RowOf<typeof notes>>>();
+const [shown] = await related.from(links).with({ user: { withDeleted: true } });
+expectType<Equal<NonNullable<typeof shown>["user"], RowOf<typeof users>>>();
 
 // Clients.
 expectType<Equal<ReturnType<typeof db.scoped>, Database>>();

@@ -114,7 +114,7 @@ function readLot(
   found: Map<unknown, Row[]>,
 ): MaybePromise<void> {
   const { branches, relation, selection } = branch;
-  const related = relatedSelect(branch, keys);
+  const related = relatedSelect(branch, keys, scope.context?.lifts);
   const packed = pack(selection, [...related.keys, ...neededOf(branches, relation.target)]);
   const own = packed.reads.slice(0, related.keys.length);
   const inner = { rowOf: packed.rowOf, reads: packed.reads.slice(related.keys.length) };

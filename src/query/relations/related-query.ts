@@ -5,7 +5,7 @@ import { BuildError, NotFoundError } from "../../core/error.ts";
 import { chain, type MaybePromise } from "../../core/maybe-promise.ts";
 import type { AnySchema } from "../../schema/schema.ts";
 import type { AnyTable, Flat, KeyOf, TableInfo } from "../../schema/table.ts";
-import { scopeOn } from "../context.ts";
+import { scopeFor, scopeOn } from "../context.ts";
 import { inOrder } from "../order.ts";
 import type { LockOptions } from "../read/select.ts";
 import type { SqlText } from "../read/sql-text.ts";
@@ -199,7 +199,7 @@ export class RelatedQuery<T extends AnyTable, S extends AnySchema, Row> extends 
   }
 
   async *#bits(options: StreamOptions): AsyncGenerator<Row, void, undefined> {
-    const scope = this.#root["~scope"];
+    const scope = this.#scope;
     const { packed, statement } = this.#packed(this.#root.statement);
     const size = options.batch ?? DEFAULT_BATCH;
     let raws: RawRow[] = [];
@@ -249,9 +249,16 @@ export class RelatedQuery<T extends AnyTable, S extends AnySchema, Row> extends 
     return { packed, statement: { ...statement, selection: packed.record } };
   }
 
+  /** In the queries of what is related the same scopes stand as in that of the rows, but for those of one table. */
+  get #scope(): Scope {
+    const { statement, "~scope": scope } = this.#root;
+    if (statement.lifts === undefined || statement.lifts === scope.context?.lifts) return scope;
+    return scopeFor(scope, { lifts: statement.lifts.filter(({ source }) => source === undefined) });
+  }
+
   /** A limit of time, or a signal, is for all queries of the read together. */
   #together<Result>(work: (scope: Scope) => MaybePromise<Result>): MaybePromise<Result> {
-    const scope = this.#root["~scope"];
+    const scope = this.#scope;
     const { runner } = scope;
     if (!(runner instanceof LimitedRunner)) return work(scope);
     return runner.together(async (limit) => work(scopeOn(scope, limit(runner.inner))));

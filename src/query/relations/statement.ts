@@ -23,6 +23,7 @@ import { infoOf, sourceOf, type AnyTableColumn, type TableInfo } from "../../sch
 import { over, rowNumber } from "../functions/window.ts";
 import { asc } from "../order.ts";
 import { inputsOf, queryTable } from "../read/derived.ts";
+import { liftDeleted, type Lifts } from "../lifts.ts";
 import { emptyStatement } from "../statement.ts";
 import { valueFor } from "./keys.ts";
 import type { Branch } from "./tree.ts";
@@ -107,16 +108,31 @@ export interface RelatedSelect {
   select(record: SelectionRecord): SelectStatement;
 }
 
-/** @param values The keys of the rows whose related rows are read, each once. */
+/**
+ * @param values The keys of the rows whose related rows are read, each once.
+ * @param lifts Of the query to whose rows they belong.
+ */
 export function relatedSelect(
   branch: Branch,
   values: readonly (readonly unknown[])[],
+  lifts: Lifts,
 ): RelatedSelect {
-  return branch.relation.isDistinct ? joinedSelect(branch, values) : pairedSelect(branch, values);
+  return branch.relation.isDistinct
+    ? joinedSelect(branch, values, lifts)
+    : pairedSelect(branch, values, lifts);
+}
+
+/** Those of the related rows. */
+function liftsOf({ relation, withDeleted }: Branch, lifts: Lifts): Lifts {
+  return withDeleted ? liftDeleted(lifts, relation.target, "with") : lifts;
 }
 
 /** The target, joined with the tables on the way. */
-function joinedSelect(branch: Branch, values: readonly (readonly unknown[])[]): RelatedSelect {
+function joinedSelect(
+  branch: Branch,
+  values: readonly (readonly unknown[])[],
+  lifts: Lifts,
+): RelatedSelect {
   const { relation, where } = branch;
   const { steps, target } = relation;
   const stops = stopsOf(steps);
@@ -124,7 +140,7 @@ function joinedSelect(branch: Branch, values: readonly (readonly unknown[])[]): 
   const joins = joinsOf(steps, stops);
   const condition = allOf([isOneOf(keys, values), relation.where, where]);
   const select = (record: SelectionRecord): SelectStatement => ({
-    ...emptyStatement(target, record),
+    ...emptyStatement(target, record, undefined, liftsOf(branch, lifts)),
     joins,
     where: condition,
   });
@@ -144,7 +160,11 @@ export function joinsOf(steps: readonly RelationStep[], stops: readonly Stop[]):
 }
 
 /** The target, joined with each pair of a row and what it leads to, once. */
-function pairedSelect(branch: Branch, values: readonly (readonly unknown[])[]): RelatedSelect {
+function pairedSelect(
+  branch: Branch,
+  values: readonly (readonly unknown[])[],
+  lifts: Lifts,
+): RelatedSelect {
   const { relation, where } = branch;
   const { steps, target } = relation;
   const last = steps.at(-1)!;
@@ -161,6 +181,7 @@ function pairedSelect(branch: Branch, values: readonly (readonly unknown[])[]): 
         values: columns,
         source: undefined,
       }),
+      lifts,
       distinct: true,
       joins: joinsOf(hops, stops),
       where: allOf([isOneOf(first, values), ...others]),
@@ -172,7 +193,7 @@ function pairedSelect(branch: Branch, values: readonly (readonly unknown[])[]): 
   const on = pairwise(source.columns.slice(first.length), last.to);
   const joins: JoinClause[] = [{ kind: "inner", source, inputs: inputsOf(pairs), on }];
   const select = (record: SelectionRecord): SelectStatement => ({
-    ...emptyStatement(target, record),
+    ...emptyStatement(target, record, undefined, liftsOf(branch, lifts)),
     joins,
     where: allOf([...ofTarget, where]),
   });

@@ -19,10 +19,12 @@ export interface Branch {
   readonly limit: number | undefined;
   readonly offset: number;
   readonly selection: SelectionRecord;
+  /** Whether rows that are soft-deleted belong to it, too. */
+  readonly withDeleted: boolean;
   readonly branches: readonly Branch[];
 }
 
-const OPTIONS = new Set(["limit", "offset", "orderBy", "select", "where", "with"]);
+const OPTIONS = new Set(["limit", "offset", "orderBy", "select", "where", "with", "withDeleted"]);
 
 function refuse(relation: Relation, message: string, hint?: string): never {
   throw new InvalidValueError(`with: relation "${relation.name}" ${message}`, { hint });
@@ -87,9 +89,17 @@ function branchOf(schema: AnySchema | undefined, relation: Relation, given: unkn
     limit: limit === undefined ? undefined : countOf(relation, "limit", limit),
     offset: offset === undefined ? 0 : countOf(relation, "offset", offset),
     selection: selectionOf(relation, select),
+    withDeleted: withDeletedOf(relation, options["withDeleted"]),
     branches:
       options["with"] === undefined ? [] : branchesOf(schema, relation.target, options["with"]),
   };
+}
+
+function withDeletedOf(relation: Relation, given: unknown): boolean {
+  if (given === undefined) return false;
+  if (given !== true) return refuse(relation, "takes true for withDeleted.");
+  if (relation.target.softDelete !== undefined) return true;
+  return refuse(relation, "leads to a table without softDelete(), and takes no withDeleted.");
 }
 
 function countOf(relation: Relation, name: string, value: unknown): number {

@@ -4,7 +4,16 @@ import type { Condition, Expression } from "../../ast/expression.ts";
 import type { OrderTerm } from "../../ast/statement.ts";
 import type { RelationDraft, RelationKind } from "../../schema/relation.ts";
 import type { AnySchema } from "../../schema/schema.ts";
-import type { AliasOf, AnyTable, ColumnsOf, Flat, NameOf, RowOf } from "../../schema/table.ts";
+import type {
+  AliasOf,
+  AnyTable,
+  ColumnsOf,
+  Flat,
+  HidesRows,
+  IfSoft,
+  NameOf,
+  RowOf,
+} from "../../schema/table.ts";
 import type { ResultOf, SelectionInput } from "../types.ts";
 
 type Named<S extends AnySchema, Name> = Name extends keyof S["~relations"]
@@ -26,6 +35,8 @@ type Term = Expression<unknown, string> | OrderTerm;
 export interface LoadOneOptions<T extends AnyTable> {
   /** Of the related rows; a row without any keeps its place, with an empty list or null. */
   readonly where?: Condition;
+  /** Also the rows that are soft-deleted. */
+  readonly withDeleted?: IfSoft<T, true>;
   /** The keys of the columns to read, or a selection as `db.select` takes it. Default: all columns. */
   readonly select?: SelectionInput | readonly (keyof ColumnsOf<T> & string)[];
 }
@@ -81,17 +92,24 @@ type Picked<T extends AnyTable, Options> = Options extends { readonly select: in
     : ResultOf<Selected, never>
   : RowOf<T>;
 
+/** Whether the row that a key points at may be one that is left out, as it is soft-deleted. */
+type MayBeHidden<Target extends AnyTable, Options> = Options extends { readonly withDeleted: true }
+  ? false
+  : HidesRows<Target>;
+
 type IsMissing<Owner extends AnyTable, Target extends AnyTable, Kind, Options> = Options extends {
   readonly where: Condition;
 }
   ? null
   : Kind extends "optional"
     ? null
-    : Kind extends "back"
-      ? NameOf<Target> extends NameOf<Owner>
-        ? never
-        : null
-      : never;
+    : MayBeHidden<Target, Options> extends true
+      ? null
+      : Kind extends "back"
+        ? NameOf<Target> extends NameOf<Owner>
+          ? never
+          : null
+        : never;
 
 type LoadedRelation<S extends AnySchema, Owner extends AnyTable, R, Options> =
   R extends RelationDraft<infer Target, infer Kind>

@@ -44,6 +44,7 @@ import { overflowCases } from "./overflows.ts";
 import { explainCases } from "./explains.ts";
 import { liveUniqueCases } from "./live-uniques.ts";
 import { scopeCases } from "./scopes.ts";
+import { scopedRelationCases } from "./scoped-relations.ts";
 import { softDeleteCases } from "./soft-deletes.ts";
 import { streamCases } from "./streams.ts";
 import { pageCases } from "./pages.ts";
@@ -130,6 +131,7 @@ export function conformance(options: ConformanceOptions): void {
   softDeleteCases(kit);
   liveUniqueCases(kit);
   scopeCases(kit);
+  scopedRelationCases(kit);
   lockCases(kit);
   insideCases(kit);
   transactionCases(kit);
