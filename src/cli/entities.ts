@@ -9,6 +9,7 @@ import type { Database } from "../query/client.ts";
 import { createNames } from "../schema/naming.ts";
 import { describeObject, writeSections, type Entities } from "../tools/codegen/entities.ts";
 import { isWritten, writeModule, writeModules, type EntityFile } from "../tools/codegen/module.ts";
+import { diagramFiles } from "./diagram.ts";
 import { commonOptions, connectProject, loadProject, type Project } from "./context.ts";
 import { painter, printJson, type Terminal } from "./terminal.ts";
 
@@ -23,6 +24,7 @@ Options:
   --tables NAME           Only these; * stands for any text. May be given several times.
   --ignore NAME           None of these.
   --schema NAME           Of these schemas of the database instead of the connection's own; "" is that.
+  --diagram FILE          Draw the tables, too: a picture for .svg, Mermaid for .mmd and .md.
   --check                 Write nothing; exit with 1 where something would change.
   --force                 Write anew what is there, whoever wrote it.
   --url URL               The database. Default: DATABASE_URL, then the configuration's.
@@ -37,6 +39,7 @@ const options = {
   tables: { type: "string", multiple: true },
   ignore: { type: "string", multiple: true },
   schema: { type: "string", multiple: true },
+  diagram: { type: "string", multiple: true },
   check: { type: "boolean" },
   force: { type: "boolean" },
 } as const;
@@ -79,7 +82,10 @@ export async function entitiesCommand(
       names: createNames(project.config.naming),
       formOf: (type) => types.customForm?.(type) ?? "text",
     });
-    const files = filesOf(entities, place, values.force === true);
+    const files = [
+      ...filesOf(entities, place, values.force === true),
+      ...(await diagramFiles(values.diagram ?? [], inspection.model, cwd)),
+    ];
     const changed = files.filter(({ before, text }) => before !== text);
     if (values.check !== true) write(changed);
     tell({ entities, inspection, files, project, terminal, values });
