@@ -65,6 +65,7 @@ interface ConnectSettings {
     readonly ambientTransactions?: boolean;
     readonly cursorSecret?: string | readonly string[];
     readonly hooks?: readonly TableHooks[];
+    readonly audit?: AuditOptions;
 }
 
 export type Expect = (actual: unknown, message?: string) => Matchers;

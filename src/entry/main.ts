@@ -13,6 +13,7 @@ import { logOfEnvironment, type LogOption } from "../connect/observe/log.ts";
 import { ConfigError } from "../core/error.ts";
 import type { Dialect, OpenDatabase } from "../dialect/dialect.ts";
 import type { CreateScratch, ScratchDatabase } from "../dialect/server/scratch.ts";
+import type { AuditOptions } from "../query/audit/trail.ts";
 import { Database, type DatabaseKind } from "../query/client.ts";
 import { RepeatWatch } from "../query/watch/repeats.ts";
 import { secretsOf, type CursorSecret } from "../query/pages/cursor.ts";
@@ -137,6 +138,8 @@ export function registerDialect(scheme: string, open: OpenDatabase): void {
 export interface ConnectOptions<S extends AnySchema = AnySchema> {
   /** The tables of the application, and what belongs to what: `with` needs it, and what works on all tables. */
   readonly schema?: S;
+  /** The tables whose writes are written down, and where: who changed what, and how it was before. Default: none. */
+  readonly audit?: AuditOptions;
   /** What is done before and behind the writes of tables: `hooks(users, { … })`, in their order. */
   readonly hooks?: readonly TableHooks[];
   /** How names are spelt that the declarations leave open. Default: tables as they are, columns in snake case. */
@@ -222,6 +225,14 @@ export async function connect<S extends AnySchema = AnySchema>(
   const repeats = isWarnedOfRepeats(options) ? new RepeatWatch(engine.clock) : undefined;
   const db = Database.of(engine, options.schema, kind, repeats);
   for (const own of options.hooks ?? []) own.register(db);
+  const db = Database.of(engine, options.schema, kind);
+  try {
+    if (options.audit !== undefined) db["~audit"](options.audit);
+    for (const own of options.hooks ?? []) own.register(db);
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
   if (options.closeOn !== undefined) closeOn(options.closeOn, db);
   return db;
 }
@@ -468,6 +479,12 @@ export {
   rowNumber,
 } from "../query/functions/window.ts";
 export type { Case, Frame, Window, WindowFunction } from "../query/functions/window.ts";
+export { auditColumns, auditLog } from "../schema/audit-log.ts";
+export type { AuditColumns, AuditTable, AuditValue, AuditValues } from "../schema/audit-log.ts";
+export { audited } from "../query/audit/audited.ts";
+export type { AuditedOptions, AuditedTable } from "../query/audit/audited.ts";
+export { historyOf } from "../query/audit/trail.ts";
+export type { AuditEvent, AuditOptions } from "../query/audit/trail.ts";
 export { hooks } from "../query/watch/hooks.ts";
 export type {
   TableHooks,

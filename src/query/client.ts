@@ -53,6 +53,7 @@ import { tableQuery, type TableQuery } from "./read/table-query.ts";
 import { Sql } from "./sql.ts";
 import { namedDecoder, streamRows, type StreamOptions } from "./read/stream.ts";
 import type { Query, ResultOf, Selection } from "./types.ts";
+import { recordEvent, startTrail, type AuditEvent, type AuditOptions } from "./audit/trail.ts";
 import { watchTable, type Watcher } from "./watch/watchers.ts";
 import { DeleteBuilder } from "./write/delete.ts";
 import { RestoreBuilder } from "./write/soft-delete.ts";
@@ -237,6 +238,18 @@ export abstract class Executor<S extends AnySchema = AnySchema> implements Conne
   /** Brings soft-deleted rows back. */
   restore<T extends WritableTable>(table: IfSoft<T>): RestoreBuilder<T> {
     return new RestoreBuilder(this.scope, table as T);
+  }
+
+  /**
+   * Writes an event that changes no row into the audit trail, for whom the client acts: a login that failed, an export.
+   * In a transaction it is a part of it; what must stay whatever becomes of the transaction is told by `db`.
+   *
+   * @throws {ConfigError} where `connect` was told of no audit trail.
+   * @example
+   * await db.as({ ip: request.ip }).audit({ action: "login.failed", details: { name } });
+   */
+  audit<T extends AnyTable>(event: AuditEvent<T>): Promise<void> {
+    return recordEvent(this.scope, event);
   }
 
   /**
@@ -518,6 +531,11 @@ export class Database<S extends AnySchema = AnySchema> extends Executor<S> {
       stop?.end();
       throw error;
     }
+  }
+
+  /** Begins to write down what becomes of the tables' rows. */
+  "~audit"(options: AuditOptions): void {
+    startTrail(this.scope, options);
   }
 
   /** Lets somebody take part in the writes of a table, by whichever client of this database. */

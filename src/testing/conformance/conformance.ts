@@ -62,6 +62,7 @@ import { updateManyCases } from "./update-many.ts";
 import { upsertCases } from "./upserts.ts";
 import { valueCases } from "./values.ts";
 import { hookCases } from "./hooks.ts";
+import { auditCases } from "./audits.ts";
 import { versionCases } from "./versions.ts";
 import { viewValueCases } from "./view-values.ts";
 import { viewCases } from "./views.ts";
@@ -86,6 +87,7 @@ export function conformance(options: ConformanceOptions): void {
   timestampCases(kit);
   versionCases(kit);
   hookCases(kit);
+  auditCases(kit);
   generatedCases(kit);
   commentCases(kit);
   schemaCases(kit);

@@ -281,6 +281,29 @@ export function hookCases({ expect, group, alone }: Kit): void {
       });
     });
 
+    test("are told of one insert where many bring the same row at once", async () => {
+      await withTold(async (db, take) => {
+        const writes = [1, 2, 3].map((age) =>
+          db
+            .insert(pets)
+            .values({ name: "a", tag: "same", age })
+            .onConflict(pets.tag)
+            .update({ age: add(pets.age, inserted(pets.age)) }),
+        );
+        for (const outcome of await Promise.all(writes)) expect(outcome.affectedRows).toBe(1);
+        const one = await db.from(pets).one();
+        expect([one.age, one.version]).toEqual([6, 3]);
+        // What was run again is told again, and only the last time is committed.
+        const hooksTold = new Set(take().map(({ hook }) => hook));
+        expect([...hooksTold].toSorted()).toEqual([
+          "afterInsert",
+          "afterUpdate",
+          "beforeInsert",
+          "beforeUpdate",
+        ]);
+      });
+    });
+
     test("change what is written, each what the one before made of it", async () => {
       const own = [
         hooks(pets, {
@@ -351,7 +374,7 @@ export function hookCases({ expect, group, alone }: Kit): void {
           async afterInsert({ tx, actor, keys }) {
             seen.push([actor, tx.actor, keys, await tx.from(seats).count()]);
             tx.afterCommit(() => seen.push("committed"));
-            await tx.transaction((inner) => inner.insert(notes).values({ body: "x" }));
+            await tx.transaction(async (inner) => inner.insert(notes).values({ body: "x" }));
           },
         }),
       ];

@@ -3,6 +3,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Capabilities } from "../../dialect/capabilities.ts";
 import { createTables } from "../../migrate/create-tables.ts";
+import type { AuditOptions } from "../../query/audit/trail.ts";
 import type { Database } from "../../query/client.ts";
 import type { TableHooks } from "../../query/watch/hooks.ts";
 import type { Naming } from "../../schema/naming.ts";
@@ -40,6 +41,7 @@ export interface ConnectSettings {
   readonly ambientTransactions?: boolean;
   readonly cursorSecret?: string | readonly string[];
   readonly hooks?: readonly TableHooks[];
+  readonly audit?: AuditOptions;
 }
 
 export interface ConformanceOptions {

@@ -2,6 +2,7 @@
 import { connect } from "plinth";
 import { afterAll, describe, expect, test } from "vitest";
 import { createKit } from "../../../src/testing/conformance/kit.ts";
+import { auditCases } from "../../../src/testing/conformance/audits.ts";
 import { hookCases } from "../../../src/testing/conformance/hooks.ts";
 import { timestampCases } from "../../../src/testing/conformance/timestamps.ts";
 import { versionCases } from "../../../src/testing/conformance/versions.ts";
@@ -23,5 +24,6 @@ for (const server of mariadbServers) {
     timestampCases(kit);
     versionCases(kit);
     hookCases(kit);
+    auditCases(kit);
   });
 }
