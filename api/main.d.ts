@@ -1392,6 +1392,7 @@ interface TypeMap {
 
 export interface ConnectOptions<S extends AnySchema = AnySchema> {
     readonly schema?: S;
+    readonly audit?: AuditOptions;
     readonly hooks?: readonly TableHooks[];
     readonly naming?: Naming;
     readonly env?: readonly string[] | string;
@@ -1441,6 +1442,42 @@ interface Context {
 
 type ScopeValues = Readonly<Record<string, unknown>>;
 
+// query/audit/audited
+
+export interface AuditedOptions<Key extends string> {
+    readonly except?: readonly Key[];
+    readonly mask?: readonly Key[];
+}
+
+export class AuditedTable {
+    #private;
+    readonly table: TableInfo;
+    constructor(table: TableInfo, { except, mask }: AuditedOptions<string>);
+    wholeRow(row: AnyRow): AnyRow;
+    changesOf(before: AnyRow, after: AnyRow): readonly [
+        before: AnyRow,
+        after: AnyRow
+    ] | undefined;
+}
+
+export function audited<T extends WritableTable>(table: T, options?: AuditedOptions<keyof RowOf<T> & string>): AuditedTable;
+
+// query/audit/trail
+
+export interface AuditEvent<T extends AnyTable = AnyTable> {
+    readonly action: string;
+    readonly table?: T | undefined;
+    readonly key?: KeyOf<T> | undefined;
+    readonly details?: Readonly<Record<string, unknown>> | undefined;
+}
+
+export interface AuditOptions {
+    readonly table: AuditTable;
+    readonly tables: readonly (AuditedTable | WritableTable)[];
+}
+
+export function historyOf<T extends AnyTable>(log: AuditTable, table: T, key?: KeyOf<T>): Condition;
+
 // query/client
 
 type BeginTransactionOptions = Omit<TransactionOptions, "retries">;
@@ -1466,6 +1503,7 @@ export class Database<S extends AnySchema = AnySchema> extends Executor<S> {
     ]): Database<S>;
     transaction<Result>(work: (tx: Transaction<S>) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
     begin(options?: BeginTransactionOptions): Promise<BegunTransaction<S>>;
+    "~audit"(options: AuditOptions): void;
     "~watch"(table: TableInfo, watcher: Watcher): void;
     "~transaction"(runner: TransactionRunner): Transaction<S>;
     withLock<Result>(name: string, work: () => Promise<Result>, options?: NamedLockOptions): Promise<Result>;
@@ -1513,6 +1551,7 @@ export abstract class Executor<S extends AnySchema = AnySchema> implements Conne
     relate<T extends WritableTable>(table: T, key: KeyOf<T>, related: RelatedChanges<S, T>): Promise<void>;
     delete<T extends WritableTable>(table: T): DeleteBuilder<T>;
     restore<T extends WritableTable>(table: IfSoft<T>): RestoreBuilder<T>;
+    audit<T extends AnyTable>(event: AuditEvent<T>): Promise<void>;
     refresh(view: AnyMaterializedView, options?: {
         readonly concurrently?: boolean;
     }): Promise<void>;
@@ -2957,6 +2996,35 @@ type Item<Element extends AnyColumnBuilder, Nulls extends boolean> = (Element["~
 export function array<Element extends AnyColumnBuilder, const Nulls extends boolean = false>(element: Element, options?: ArrayOptions<Nulls>): ColumnBuilder<Item<Element, Nulls>[] | null>;
 
 export function array<Element extends AnyColumnBuilder, const Nulls extends boolean = false>(name: string, element: Element, options?: ArrayOptions<Nulls>): ColumnBuilder<Item<Element, Nulls>[] | null>;
+
+// schema/audit-log
+
+export type AuditColumns = {
+    readonly id: ColumnBuilder<number, "default" | "key">;
+    readonly at: ColumnBuilder<Date, "default">;
+    readonly action: ColumnBuilder<string>;
+    readonly table: ColumnBuilder<string | null>;
+    readonly key: ColumnBuilder<string | null>;
+    readonly actor: ColumnBuilder<string | null>;
+    readonly request: ColumnBuilder<AuditValues | null>;
+    readonly before: ColumnBuilder<AuditValues | null>;
+    readonly after: ColumnBuilder<AuditValues | null>;
+    readonly details: ColumnBuilder<AuditValues | null>;
+};
+
+export type AuditTable = AnyTable & {
+    readonly [Key in keyof AuditColumns]: Table<string, AuditColumns>[Key];
+};
+
+export type AuditValue = boolean | number | string | null | readonly AuditValue[] | {
+    readonly [key: string]: AuditValue;
+};
+
+export type AuditValues = Readonly<Record<string, AuditValue>>;
+
+export function auditColumns(): AuditColumns;
+
+export function auditLog<const Name extends string = "audit_log">(name?: Name): Table<Name, AuditColumns>;
 
 // schema/bit-field
 

@@ -224,8 +224,6 @@ export async function connect<S extends AnySchema = AnySchema>(
   });
   const repeats = isWarnedOfRepeats(options) ? new RepeatWatch(engine.clock) : undefined;
   const db = Database.of(engine, options.schema, kind, repeats);
-  for (const own of options.hooks ?? []) own.register(db);
-  const db = Database.of(engine, options.schema, kind);
   try {
     if (options.audit !== undefined) db["~audit"](options.audit);
     for (const own of options.hooks ?? []) own.register(db);

@@ -82,7 +82,9 @@ function entryOf(own: AuditedTable, { after, before, key }: WrittenRow): AnyRow 
 }
 
 async function write(scope: Scope, log: TableInfo, rows: readonly AnyRow[]): Promise<void> {
-  if (rows.length > 0) await insertWork(scope, log, rows, undefined).summarize(scope, undefined);
+  if (rows.length === 0) return;
+  const { context } = scope;
+  await insertWork(scope, log, rows, { lifts: context?.lifts }).summarize(scope, undefined);
 }
 
 /** @throws {ConfigError} for a table that no entry can be written to. */

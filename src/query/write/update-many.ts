@@ -247,10 +247,14 @@ export function updateMany(
     missing: rows.length - affectedRows,
   });
 
+  function checkedStatements(given: readonly AnyRow[], comment: string | undefined) {
+    refuseTwice(key, given);
+    refuseMovesOf(scope, table, given);
+    return statementsOf(scope, table, key, given, comment);
+  }
+
   async function summarizeAll(within: Scope, comment: string | undefined) {
-    refuseTwice(key, rows);
-    refuseMovesOf(scope, table, rows);
-    const statements = statementsOf(scope, table, key, rows, comment);
+    const statements = checkedStatements(rows, comment);
     const isOne = statements.length < 2 && statements[0]?.where === undefined;
     return summary(
       await (isOne
@@ -271,13 +275,9 @@ export function updateMany(
       throw new TypeError("An update of many rows gives none back.");
     },
     async watched(within, watch, _returning, comment) {
-      refuseTwice(key, rows);
-      const many = {
-        key,
-        rows,
-        run,
-        statementsOf: (given: readonly AnyRow[]) => statementsOf(scope, table, key, given, comment),
-      };
+      checkedStatements(rows, comment);
+      const statements = (given: readonly AnyRow[]) => checkedStatements(given, comment);
+      const many = { key, rows, run, statementsOf: statements };
       return summary(await watchedUpdateMany(within, watch, many));
     },
     statement() {

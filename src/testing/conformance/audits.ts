@@ -8,6 +8,7 @@ import { eq, gt } from "../../query/expression.ts";
 import { hooks, type TableHooks } from "../../query/watch/hooks.ts";
 import { auditColumns, auditLog } from "../../schema/audit-log.ts";
 import { defineSchema } from "../../schema/schema.ts";
+import { softDelete } from "../../schema/soft-delete.ts";
 import { table } from "../../schema/table.ts";
 import { timestamps } from "../../schema/timestamps.ts";
 import {
@@ -46,9 +47,15 @@ const files = table("files", {
 
 const loose = table("loose", { id: uuid().primaryKey().$default(uuidv7), name: text() });
 
+const drafts = table("drafts", {
+  id: integer().primaryKey(),
+  title: text(),
+  ...softDelete({ by: "deletedBy" }),
+});
+
 const log = auditLog();
 const ownLog = table("own_log", { ...auditColumns(), team: text(), kind: text().default("x") });
-const schema = defineSchema({ people, files, loose, log, ownLog });
+const schema = defineSchema({ people, files, loose, drafts, log, ownLog });
 
 const AUDIT: AuditOptions = {
   table: log,
@@ -203,6 +210,36 @@ export function auditCases({ expect, group, alone }: Kit): void {
             .count(),
         ).toBe(0);
       });
+    });
+
+    test("tell a soft delete and a restore from other updates, and from a delete for good", async () => {
+      await withAudit(
+        async (db) => {
+          await db.insert(drafts).values([1, 2].map((id) => ({ id, title: `d${id}` })));
+          await db.as({ id: "ada" }).delete(drafts).where(eq(drafts.id, 1));
+          await db.restore(drafts).where(eq(drafts.id, 1));
+          await db.delete(drafts).all();
+          await db.delete(drafts).hard().onlyDeleted().where(eq(drafts.id, 2));
+          const rows = await entries(db);
+          expect(rows.map(({ action, key }) => `${action} ${key}`).toSorted()).toEqual([
+            "delete 2",
+            "insert 1",
+            "insert 2",
+            "restore 1",
+            "soft delete 1",
+            "soft delete 1",
+            "soft delete 2",
+          ]);
+          const [first] = await db.from(log).where(eq(log.action, "soft delete")).orderBy(log.id);
+          expect([first!.before, first!.actor, typeof first!.after!["deletedAt"]]).toEqual([
+            { deletedAt: null, deletedBy: null },
+            "ada",
+            "string",
+          ]);
+          expect(first!.after!["deletedBy"]).toBe("ada");
+        },
+        { table: log, tables: [drafts] },
+      );
     });
 
     test("are part of the transaction, and are undone with it", async () => {

@@ -7,6 +7,7 @@ import { sql } from "../../query/sql.ts";
 import { hooks, type TableHooks } from "../../query/watch/hooks.ts";
 import { inserted } from "../../query/write/conflict.ts";
 import { defineSchema } from "../../schema/schema.ts";
+import { softDelete } from "../../schema/soft-delete.ts";
 import { table } from "../../schema/table.ts";
 import { timestamps } from "../../schema/timestamps.ts";
 import { integer, text, uuid, varchar } from "../../schema/types.ts";
@@ -33,7 +34,14 @@ const notes = table("notes", {
   body: text().notNull(),
 });
 
-const schema = defineSchema({ pets, seats, notes });
+const drafts = table("drafts", {
+  id: integer().primaryKey(),
+  tenant: integer().notNull().scope("tenant"),
+  isOld: integer().notNull().default(0),
+  ...softDelete(),
+});
+
+const schema = defineSchema({ pets, seats, notes, drafts });
 
 interface Told {
   readonly hook: string;
@@ -332,6 +340,78 @@ export function hookCases({ expect, group, alone }: Kit): void {
           .update(["name"]);
         const last = await db.from(pets).one();
         expect([last.name, last.tag, last.age, last.version]).toEqual(["e!?", "set", 9, 5]);
+      });
+    });
+
+    test("are told of a soft delete as of a delete, and of a restore as of an update", async () => {
+      const told: unknown[] = [];
+      const own = [
+        hooks(drafts, {
+          beforeUpdate: ({ action, updates }) => void told.push([action, updates]),
+          afterUpdate: ({ action, changes }) =>
+            void told.push([
+              action,
+              changes.map(({ before, after }) => [before.isOld, after.isOld]),
+            ]),
+          beforeDelete: ({ action, keys }) => void told.push([action, keys]),
+          afterDelete: ({ action, keys, rows }) =>
+            void told.push([action, keys, rows.map(({ deletedAt }) => deletedAt)]),
+        }),
+      ];
+      await withHooks(own, async (db) => {
+        const mine = db.scoped({ tenant: 1 });
+        await mine.insert(drafts).values([{ id: 1 }, { id: 2 }]);
+        await db.scoped({ tenant: 2 }).insert(drafts).values({ id: 3 });
+        expect(await mine.delete(drafts).all()).toEqual({ affectedRows: 2 });
+        const keys = told.map((event) =>
+          (event as [string, number[]])[1].toSorted((a, b) => a - b),
+        );
+        expect(keys).toEqual([
+          [1, 2],
+          [1, 2],
+        ]);
+        expect(told.splice(0).map((event) => (event as [string])[0])).toEqual([
+          "soft delete",
+          "soft delete",
+        ]);
+        await mine.restore(drafts).where(eq(drafts.id, 1));
+        expect(told.splice(0)).toEqual([
+          ["restore", [{ keys: [1], set: { deletedAt: null } }]],
+          ["restore", [[0, 0]]],
+        ]);
+        await mine.delete(drafts).hard().where(eq(drafts.id, 1));
+        expect(told.splice(0)).toEqual([
+          ["delete", [1]],
+          ["delete", [1], [null]],
+        ]);
+        // Rows that are gone, or are another tenant's, are met by nobody.
+        await mine.update(drafts).set({ isOld: 1 }).all();
+        expect(told).toEqual([]);
+      });
+    });
+
+    test("write within the scopes of the client, as writes do", async () => {
+      const own = [
+        hooks(drafts, {
+          beforeInsert: ({ rows }) =>
+            rows.map((row) => (row.id === 9 ? { ...row, tenant: 2 } : row)),
+          beforeUpdate: ({ updates }) => updates.map(({ set }) => ({ ...set, tenant: 2 })),
+        }),
+      ];
+      await withHooks(own, async (db) => {
+        const mine = db.scoped({ tenant: 1 });
+        await mine.insert(drafts).values({ id: 1 });
+        const refused = [
+          mine.insert(drafts).values({ id: 9 }),
+          mine.update(drafts).set({ isOld: 1 }).all(),
+          mine.updateMany(drafts, [{ id: 1, isOld: 1 }]),
+          mine.insert(drafts).values({ id: 1, isOld: 1 }).onConflict(drafts.id).update(["isOld"]),
+        ];
+        for (const write of refused)
+          expect(await failureOf(write)).toMatchObject({ code: "E_INVALID_VALUE" });
+        expect(await mine.select({ id: drafts.id, isOld: drafts.isOld }).from(drafts)).toEqual([
+          { id: 1, isOld: 0 },
+        ]);
       });
     });
 

@@ -8,6 +8,7 @@ import type {
   SelectionRecord,
   UpdateStatement,
 } from "../../../ast/statement.ts";
+import type { TableInfo } from "../../../schema/table.ts";
 import { runWrite, type Scope } from "../../run.ts";
 import type { WriteSummary } from "../../types.ts";
 import type { AnyRow, Removal, TableWatch, WriteAction } from "../../watch/watchers.ts";
@@ -15,6 +16,7 @@ import { assignmentsOf } from "../conflict.ts";
 import { kept } from "../kept.ts";
 import { havingValues, inParts, lockMet, selectKeyed, type Key } from "../keyed-rows.ts";
 import { keySpeller } from "../key-text.ts";
+import { refuseMoves } from "../scope-values.ts";
 import { runReturning } from "../write.ts";
 import { keyOf, outcomeOf, readingOf, refuseMovedKey, watched, type Read } from "./reading.ts";
 
@@ -100,7 +102,8 @@ export function watchedUpdate(
     if (action === "soft delete") await watch.beforeDelete(inner, keys, action);
     const [changed] =
       action === "soft delete" ? [set] : await watch.beforeUpdate(inner, [{ keys, set }], action);
-    const written = changed === set ? statement : { ...statement, set: assigned(watch, changed!) };
+    const written =
+      changed === set ? statement : { ...statement, set: assigned(inner, statement, changed!) };
     const found = await writeKeyed(inner, written, watch, action, keys, returning);
     await tellUpdated(
       inner,
@@ -114,9 +117,15 @@ export function watchedUpdate(
 }
 
 /** What a hook wants to be set. */
-function assigned({ table }: TableWatch, values: AnyRow): Assignment[] {
+function assigned(
+  scope: Scope,
+  { lifts, table: of }: UpdateStatement,
+  values: AnyRow,
+): Assignment[] {
+  const table = of as TableInfo;
   const set = assignmentsOf(table, values, "What a hook made of an update");
   refuseMovedKey(table, set);
+  refuseMoves(scope, table, set, lifts);
   return [...set, ...kept(table, set)];
 }
 

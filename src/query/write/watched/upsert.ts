@@ -17,6 +17,7 @@ import { counted, timesLeft } from "../kept.ts";
 import { havingValues, inParts, lockMet, selectKeyed } from "../keyed-rows.ts";
 import { keySpeller } from "../key-text.ts";
 import { keysOfTable } from "../matches.ts";
+import { refuseMoves } from "../scope-values.ts";
 import type { WriteWork } from "../write.ts";
 import { tellInserted } from "./insert.ts";
 import { keyOf, readingOf, refuseMovedKey, watched, type Read } from "./reading.ts";
@@ -281,6 +282,7 @@ async function plannedConflict(
   }
   const assignments = assignmentsOf(table, changed!, "What a hook made of an upsert");
   refuseMovedKey(table, assignments);
+  refuseMoves(scope, table, assignments, scope.context?.lifts);
   const times = timesLeft(
     table,
     assignments.map(({ column }) => column),
