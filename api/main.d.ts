@@ -1135,7 +1135,7 @@ export class PlanNode implements PlanDetails {
 
 type CatalogueRow = Readonly<Record<string, unknown>>;
 
-type ForeignKind = "clause" | "composite type" | "domain" | "engine" | "enum" | "event" | "exclusion constraint" | "extension" | "foreign key" | "foreign table" | "function" | "index" | "inheritance" | "partitioning" | "policy" | "procedure" | "range type" | "row security" | "rule" | "sequence" | "table" | "trigger" | "view";
+type ForeignKind = "cast" | "clause" | "collation" | "composite type" | "domain" | "engine" | "enum" | "event" | "exclusion constraint" | "extension" | "foreign key" | "foreign data wrapper" | "foreign server" | "foreign table" | "function" | "index" | "inheritance" | "operator" | "operator class" | "partitioning" | "policy" | "procedure" | "publication" | "range type" | "row security" | "rule" | "sequence" | "statistics" | "subscription" | "table" | "text search" | "trigger" | "view";
 
 interface ForeignObject {
     readonly kind: ForeignKind;

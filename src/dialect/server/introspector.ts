@@ -8,7 +8,9 @@ import type { TypeMap } from "../values/type-map.ts";
 
 /** What a model has no word for. A `clause` is a part of a table, a column or a key. */
 export type ForeignKind =
+  | "cast"
   | "clause"
+  | "collation"
   | "composite type"
   | "domain"
   | "engine"
@@ -17,18 +19,26 @@ export type ForeignKind =
   | "exclusion constraint"
   | "extension"
   | "foreign key"
+  | "foreign data wrapper"
+  | "foreign server"
   | "foreign table"
   | "function"
   | "index"
   | "inheritance"
+  | "operator"
+  | "operator class"
   | "partitioning"
   | "policy"
   | "procedure"
+  | "publication"
   | "range type"
   | "row security"
   | "rule"
   | "sequence"
+  | "statistics"
+  | "subscription"
   | "table"
+  | "text search"
   | "trigger"
   | "view";
 

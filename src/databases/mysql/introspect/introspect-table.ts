@@ -49,6 +49,13 @@ export interface TableContext {
   placeOf(schema: unknown): { readonly schema?: string };
 }
 
+/** Told of tables for which nobody asked it. */
+const USUAL_OPTIONS: ReadonlySet<string> = new Set([
+  "page_checksum=1",
+  "partitioned",
+  "transactional=1",
+]);
+
 const STYLE = { hasBackslashEscapes: true };
 
 /** Some columns of the catalogue come as bytes. */
@@ -225,7 +232,7 @@ export class TableReader {
     const engine = String(table["engine"]);
     if (engine !== "InnoDB") this.#foreign("engine", this.#name, engine);
     const options = textOf(table["create_options"]).split(" ");
-    const given = options.filter((option) => option !== "" && option !== "partitioned");
+    const given = options.filter((option) => option !== "" && !USUAL_OPTIONS.has(option));
     if (given.length > 0) this.#foreign("clause", given.join(" "));
     if (table["table_type"] === "SYSTEM VERSIONED") this.#foreign("clause", "system versioning");
   }

@@ -4,6 +4,14 @@
 const isOwn = (catalogue: string, oid: string): string =>
   `not exists (select 1 from pg_depend where classid = '${catalogue}'::regclass and objid = ${oid} and deptype = 'e')`;
 
+/** What a sequence does otherwise than it would by itself. Source: PostgreSQL manual, "CREATE SEQUENCE". */
+const SEQUENCE_OPTIONS = `(select concat_ws(', ',
+    case when s.seqmin <> case when s.seqincrement > 0 then 1 else -bound.high - 1 end then 'minvalue ' || s.seqmin end,
+    case when s.seqmax <> case when s.seqincrement > 0 then bound.high else -1 end then 'maxvalue ' || s.seqmax end,
+    case when s.seqcache <> 1 then 'cache ' || s.seqcache end, case when s.seqcycle then 'cycle' end)
+  from (values (case s.seqtypid when 'smallint'::regtype then 32767 when 'integer'::regtype then 2147483647
+    else 9223372036854775807 end)) as bound (high))`;
+
 /** The names of a relation's columns by their numbers, in their order. */
 const names = (relation: string, numbers: string): string =>
   `array_to_json(array(select a.attname from unnest(${numbers}) with ordinality as u(number, place)
@@ -26,8 +34,10 @@ export function catalogueQueries(spaces: string, major: number): CatalogueQuerie
   return {
     relations: `select c.oid::text as oid, n.nspname as schema, c.relname as name, c.relkind as kind,
         obj_description(c.oid, 'pg_class') as comment, c.relpersistence = 'u' as is_unlogged,
-        c.relrowsecurity as has_row_security, pg_get_partkeydef(c.oid) as partitioned,
-        (select i.inhparent::regclass::text from pg_inherits as i where i.inhrelid = c.oid limit 1) as parent,
+        c.relrowsecurity as has_row_security, c.relforcerowsecurity as is_forced, pg_get_partkeydef(c.oid) as partitioned,
+        (select string_agg(i.inhparent::regclass::text, ', ' order by i.inhseqno) from pg_inherits as i where i.inhrelid = c.oid) as parent,
+        case when c.relkind in ('r', 'p') then c.relreplident end as replica, array_to_string(c.reloptions, ', ') as options,
+        (select spcname from pg_tablespace where oid = c.reltablespace) as tablespace,
         case when c.relkind in ('v', 'm') then pg_get_viewdef(c.oid) end as query
       ${tables} order by n.nspname, c.relname`,
     columns: `select a.attrelid::text as relation, a.attname as name, format_type(a.atttypid, a.atttypmod) as type,
@@ -36,7 +46,11 @@ export function catalogueQueries(spaces: string, major: number): CatalogueQuerie
         col_description(a.attrelid, a.attnum) as comment,
         t.typname as type_name, t.typtype as type_kind, tn.nspname as type_schema,
         e.typname as element_name, e.typtype as element_kind, en.nspname as element_schema,
-        l.collname as collation, s.seqstart::text as start, s.seqincrement::text as increment,
+        l.collname as collation, s.seqstart::text as start, s.seqincrement::text as increment, ${SEQUENCE_OPTIONS} as counting,
+        case when a.attstorage <> t.typstorage then
+          case a.attstorage when 'p' then 'plain' when 'e' then 'external' when 'm' then 'main' else 'extended' end end as storage,
+        case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end as compression,
+        case when a.attstattarget >= 0 then a.attstattarget end as statistics, array_to_string(a.attoptions, ', ') as options,
         case when pg_get_expr(d.adbin, d.adrelid) like 'nextval(%' then
           pg_get_serial_sequence(quote_ident(n.nspname) || '.' || quote_ident(c.relname), a.attname) end as sequence
       ${tables}
@@ -55,7 +69,7 @@ export function catalogueQueries(spaces: string, major: number): CatalogueQuerie
         case when k.contype = 'f' then ${names("k.confrelid", "k.confkey")} end as target_columns,
         fn.nspname as target_schema, f.relname as target, k.confdeltype as on_delete, k.confupdtype as on_update,
         case when k.contype = 'c' then pg_get_expr(k.conbin, k.conrelid) end as condition,
-        pg_get_constraintdef(k.oid) as definition
+        pg_get_constraintdef(k.oid) as definition, obj_description(k.oid, 'pg_constraint') as comment
       ${tables} join pg_constraint as k on k.conrelid = c.oid and k.contype in ('p', 'u', 'f', 'c', 'x')
       left join pg_class as f on f.oid = k.confrelid left join pg_namespace as fn on fn.oid = f.relnamespace
       order by k.conrelid, k.conname`,
@@ -63,7 +77,9 @@ export function catalogueQueries(spaces: string, major: number): CatalogueQuerie
         i.indoption::text as options, i.indkey::text as keys, i.indnkeyatts as key_count,
         array_to_json(array(select pg_get_indexdef(i.indexrelid, p, true) from generate_series(1, i.indnatts) as p)) as parts,
         pg_get_expr(i.indpred, i.indrelid) as condition, am.amname as method,
-        i.indisvalid as is_valid,
+        i.indisvalid as is_valid, i.indisclustered as is_clustered, array_to_string(ic.reloptions, ', ') as storage,
+        obj_description(i.indexrelid, 'pg_class') as comment,
+        (select spcname from pg_tablespace where oid = ic.reltablespace) as tablespace,
         ${major >= 15 ? "i.indnullsnotdistinct" : "false"} as has_equal_nulls,
         array_to_json(array(select case when o.opcdefault then null else o.opcname end
           from unnest(i.indclass::oid[]) with ordinality as u(oid, place)
@@ -89,23 +105,32 @@ export function catalogueQueries(spaces: string, major: number): CatalogueQuerie
         and d.refclassid = 'pg_class'::regclass and d.refobjid <> c.oid
       join pg_class as s on s.oid = d.refobjid and s.relkind in ('r', 'p', 'v', 'm', 'f')
       join pg_namespace as sn on sn.oid = s.relnamespace order by 1, 2, 3`,
-    others: othersQuery(relation, spaces),
+    others: othersQuery(relation, spaces, major),
   };
 }
 
 /** Gives `kind`, `schema`, `name`, `owner` and `detail` of what no declaration can say. */
-function othersQuery(relation: string, spaces: string): string {
+function othersQuery(relation: string, spaces: string, major: number): string {
   const own = (alias: string, space: string): string =>
     `join pg_namespace as n on n.oid = ${alias}.${space} and n.nspname in (${spaces})`;
+  // Before version 18 a column that is not null has no constraint that could wait to be validated.
+  const notNull =
+    major < 18
+      ? ""
+      : `union all select 'clause', n.nspname, k.conname, c.relname, 'not valid'
+          ${relation} join pg_constraint as k on k.conrelid = c.oid and k.contype = 'n' and not k.convalidated`;
   return `select * from (
-    select 'trigger' as kind, n.nspname as schema, t.tgname::text as name, c.relname::text as owner, null as detail
-      ${relation} join pg_trigger as t on t.tgrelid = c.oid and not t.tgisinternal
+    select 'trigger' as kind, n.nspname as schema, t.tgname::text as name, c.relname::text as owner,
+        case t.tgenabled when 'D' then 'disabled' when 'R' then 'enable replica' when 'A' then 'enable always' end as detail
+      ${relation} join pg_trigger as t on t.tgrelid = c.oid and not t.tgisinternal and t.tgparentid = 0
+    ${notNull}
     union all select 'rule', n.nspname, r.rulename, c.relname, null
       ${relation} join pg_rewrite as r on r.ev_class = c.oid and r.rulename <> '_RETURN'
     union all select 'policy', n.nspname, p.polname, c.relname, null
       ${relation} join pg_policy as p on p.polrelid = c.oid
-    union all select 'partitioning', n.nspname, c.relname, i.inhparent::regclass::text, pg_get_expr(c.relpartbound, c.oid)
+    union all select 'partitioning', n.nspname, c.relname, o.relname, pg_get_expr(c.relpartbound, c.oid)
       ${relation} and c.relispartition and c.relkind in ('r', 'p', 'f') join pg_inherits as i on i.inhrelid = c.oid
+      join pg_class as o on o.oid = i.inhparent
     union all select case c.relkind when 'f' then 'foreign table' else 'sequence' end, n.nspname, c.relname, null, null
       ${relation} and c.relkind in ('f', 'S') and not c.relispartition and ${isOwn("pg_class", "c.oid")}
         and not exists (select 1 from pg_depend as d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype in ('a', 'i'))
@@ -117,6 +142,30 @@ function othersQuery(relation: string, spaces: string): string {
         n.nspname, t.typname, null, case t.typtype when 'd' then format_type(t.typbasetype, t.typtypmod) end
       from pg_type as t ${own("t", "typnamespace")} left join pg_class as k on k.oid = t.typrelid
       where (t.typtype in ('d', 'r') or (t.typtype = 'c' and k.relkind = 'c')) and ${isOwn("pg_type", "t.oid")}
+    union all select 'clause', n.nspname, t.typname, null, 'comment'
+      from pg_type as t ${own("t", "typnamespace")} where t.typtype = 'e' and obj_description(t.oid, 'pg_type') is not null
+    union all select 'collation', n.nspname, l.collname, null, null
+      from pg_collation as l ${own("l", "collnamespace")} where ${isOwn("pg_collation", "l.oid")}
+    union all select 'operator', n.nspname, o.oprname, null, concat_ws(', ', nullif(format_type(o.oprleft, null), '-'), format_type(o.oprright, null))
+      from pg_operator as o ${own("o", "oprnamespace")} where ${isOwn("pg_operator", "o.oid")}
+    union all select 'operator class', n.nspname, o.opcname, null, 'for ' || format_type(o.opcintype, null)
+      from pg_opclass as o ${own("o", "opcnamespace")} where ${isOwn("pg_opclass", "o.oid")}
+    union all select 'cast', n.nspname, format_type(k.castsource, null) || ' as ' || format_type(k.casttarget, null), null, null
+      from pg_cast as k join pg_proc as p on p.oid = k.castfunc ${own("p", "pronamespace")} where ${isOwn("pg_cast", "k.oid")}
+        and not exists (select 1 from pg_depend where classid = 'pg_cast'::regclass and objid = k.oid and deptype = 'i')
+    union all select 'text search', n.nspname, x.cfgname, null, 'configuration'
+      from pg_ts_config as x ${own("x", "cfgnamespace")} where ${isOwn("pg_ts_config", "x.oid")}
+    union all select 'text search', n.nspname, x.dictname, null, 'dictionary'
+      from pg_ts_dict as x ${own("x", "dictnamespace")} where ${isOwn("pg_ts_dict", "x.oid")}
+    union all select 'statistics', n.nspname, x.stxname, c.relname, null
+      ${relation} join pg_statistic_ext as x on x.stxrelid = c.oid
+    union all select 'publication', null, p.pubname, null, null from pg_publication as p
+    union all select 'subscription', null, x.subname, null, null
+      from pg_subscription as x join pg_database as d on d.oid = x.subdbid and d.datname = current_database()
+    union all select 'foreign server', null, x.srvname, null, null
+      from pg_foreign_server as x where ${isOwn("pg_foreign_server", "x.oid")}
+    union all select 'foreign data wrapper', null, x.fdwname, null, null
+      from pg_foreign_data_wrapper as x where ${isOwn("pg_foreign_data_wrapper", "x.oid")}
     union all select 'extension', n.nspname, e.extname, null, null
       from pg_extension as e join pg_namespace as n on n.oid = e.extnamespace where e.extname <> 'plpgsql'
     union all select 'trigger', null, e.evtname, null, 'event trigger'

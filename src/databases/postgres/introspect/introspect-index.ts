@@ -27,6 +27,17 @@ export function foreignPart(row: CatalogueRow): string | undefined {
   return row["is_valid"] === true ? undefined : "not valid";
 }
 
+/** What no declaration can say of an index that one can say. */
+export function clausesOfIndex(row: CatalogueRow): string[] {
+  const { comment, is_clustered: isClustered, storage, tablespace } = row;
+  return [
+    ...(typeof storage === "string" && storage !== "" ? [`with (${storage})`] : []),
+    ...(typeof tablespace === "string" ? [`tablespace ${tablespace}`] : []),
+    ...(isClustered === true ? ["cluster"] : []),
+    ...(typeof comment === "string" ? ["comment"] : []),
+  ];
+}
+
 /** @param row A row of `CatalogueQueries.indexes`. */
 export function indexOfRow(row: CatalogueRow, sqlOf: (text: string) => SqlModel): IndexModel {
   const options = String(row["options"]).split(" ").map(Number);

@@ -23,7 +23,7 @@ import type { SqlModel } from "../../../schema/sql-model.ts";
 import { typeCheckName } from "../ddl/column.ts";
 import { expressionOf, settled } from "./expression-text.ts";
 import { findDefault } from "./introspect-defaults.ts";
-import { foreignPart, indexOfRow } from "./introspect-index.ts";
+import { clausesOfIndex, foreignPart, indexOfRow } from "./introspect-index.ts";
 import { typeOfRow, type EnumFinder } from "./introspect-types.ts";
 
 const ACTIONS: Readonly<Record<string, ReferenceAction>> = {
@@ -32,6 +32,12 @@ const ACTIONS: Readonly<Record<string, ReferenceAction>> = {
   d: "set default",
   n: "set null",
   r: "restrict",
+};
+
+const REPLICA_IDENTITIES: Readonly<Record<string, string>> = {
+  f: "full",
+  i: "using index",
+  n: "nothing",
 };
 
 /** What no declaration can say of a constraint. The server writes its own words in capital letters. */
@@ -131,7 +137,11 @@ export class TableReader {
     );
     const primary = constraints.find(({ kind }) => kind === "p");
     if (relation["is_unlogged"] === true) this.#foreign("clause", "unlogged");
-    if (relation["has_row_security"] === true) this.#foreign("row security", this.#name);
+    this.#readOptions();
+    const isForced = relation["is_forced"] === true;
+    if (relation["has_row_security"] === true)
+      this.#foreign("row security", this.#name, isForced ? "forced" : undefined);
+    else if (isForced) this.#foreign("row security", this.#name, "forced, and not enabled");
     if (typeof relation["partitioned"] === "string")
       this.#foreign("partitioning", this.#name, relation["partitioned"]);
     if (typeof relation["parent"] === "string")
@@ -149,8 +159,31 @@ export class TableReader {
     };
   }
 
+  /** How rows are kept and told to others. */
+  #readOptions(): void {
+    const { options, replica, tablespace } = this.#source.relation;
+    if (typeof options === "string" && options !== "") this.#foreign("clause", `with (${options})`);
+    if (typeof tablespace === "string") this.#foreign("clause", `tablespace ${tablespace}`);
+    const identity = REPLICA_IDENTITIES[String(replica)];
+    if (identity !== undefined) this.#foreign("clause", `replica identity ${identity}`);
+  }
+
+  #readColumnOptions(row: CatalogueRow): void {
+    const { compression, counting, options, statistics, storage } = row;
+    const clauses = [
+      typeof counting === "string" && counting !== "" ? `identity with ${counting}` : undefined,
+      typeof storage === "string" ? `storage ${storage}` : undefined,
+      typeof compression === "string" ? `compression ${compression}` : undefined,
+      typeof statistics === "number" ? `statistics ${statistics}` : undefined,
+      typeof options === "string" && options !== "" ? `with (${options})` : undefined,
+    ];
+    for (const clause of clauses)
+      if (clause !== undefined) this.#foreign("clause", String(row["name"]), clause);
+  }
+
   view(reads: ViewModel["reads"]): ViewModel {
     const { relation } = this.#source;
+    this.#readOptions();
     return {
       name: this.#name,
       ...placeOf(relation["schema"], this.#context),
@@ -165,6 +198,7 @@ export class TableReader {
 
   #column(row: CatalogueRow, folded: ReadonlySet<string>): ColumnModel {
     const name = String(row["name"]);
+    this.#readColumnOptions(row);
     const type = this.#type(row, folded);
     const expression = row["expression"];
     const isGenerated = row["generated"] === "s" || row["generated"] === "v";
@@ -213,8 +247,9 @@ export class TableReader {
       ({ kind }) => kind === "word" || kind === "sign",
     );
     const text = words.map((word) => word.text).join(" ");
-    for (const [clause] of text.matchAll(CLAUSES))
-      this.#foreign("clause", String(row["name"]), clause.trim().toLowerCase());
+    const clauses = [...text.matchAll(CLAUSES)].map(([clause]) => clause.trim().toLowerCase());
+    if (typeof row["comment"] === "string") clauses.push("comment");
+    for (const clause of clauses) this.#foreign("clause", String(row["name"]), clause);
   }
 
   #key(row: CatalogueRow): KeyModel {
@@ -240,7 +275,11 @@ export class TableReader {
   #indexes(): IndexModel[] {
     return this.#source.indexes.flatMap((row): IndexModel[] => {
       const part = foreignPart(row);
-      if (part === undefined) return [indexOfRow(row, (text) => this.#sqlOf(text))];
+      if (part === undefined) {
+        for (const clause of clausesOfIndex(row))
+          this.#foreign("clause", String(row["name"]), clause);
+        return [indexOfRow(row, (text) => this.#sqlOf(text))];
+      }
       this.#foreign("index", String(row["name"]), part);
       return [];
     });

@@ -53,19 +53,43 @@ function columnOf(row: CatalogueRow, table: string): ColumnModel {
   };
 }
 
-/** The query, which stands behind `as`. */
-function queryOf(text: string): string {
+/** Whether the columns of a query are those that what it reads has at the time. */
+function hasAllColumns(query: string): boolean {
+  const tokens = tokensOf(query, { hasBrackets: true });
+  let depth = 0;
+  return tokens.some((token, at) => {
+    if (isSign(token, "(")) depth++;
+    if (isSign(token, ")")) depth--;
+    const before = tokens[at - 1];
+    const isFirst = STARTS.some((word) => isWord(before, word));
+    return (
+      depth === 0 && isSign(token, "*") && (isFirst || isSign(before, ",") || isSign(before, "."))
+    );
+  });
+}
+
+const STARTS = ["all", "distinct", "select"];
+
+/**
+ * The query, which stands behind `as`. One that takes all columns is asked for those that it has now, as a view is
+ * declared with its columns, and would break when what it reads gets another one.
+ */
+function queryOf(text: string, columns: readonly string[]): string {
   const tokens = tokensOf(text, { hasBrackets: true });
   let at = tokens.findIndex((token) => isSign(token, "(") || isWord(token, "as"));
-  if (isSign(tokens[at], "(")) at = closingOf(tokens, at) + 1;
-  return text.slice(tokens[at]?.end ?? 0).trim();
+  const isNamed = isSign(tokens[at], "(");
+  if (isNamed) at = closingOf(tokens, at) + 1;
+  const query = text.slice(tokens[at]?.end ?? 0).trim();
+  if (isNamed || !hasAllColumns(query)) return query;
+  const names = columns.map((name) => `"${name.replaceAll('"', '""')}"`);
+  return `select ${names.join(", ")} from (${query})`;
 }
 
 export async function findViews(source: ViewSource): Promise<ViewModel[]> {
   const { isWanted, objects, others } = source;
   if (!objects.some(({ type }) => type === "view")) return [];
   const columns = await columnsOfViews(source);
-  const names = new Map(
+  const known = new Map(
     objects
       .filter(({ type }) => type === "table" || type === "view")
       .map(({ name }) => [String(name).toLowerCase(), String(name)]),
@@ -78,10 +102,11 @@ export async function findViews(source: ViewSource): Promise<ViewModel[]> {
       others.push({ kind: "view", name, detail: "reads what is there no more" });
       return [];
     }
-    const text = queryOf(String(sql));
+    const names = own.map((row) => String(row["name"]));
+    const text = queryOf(String(sql), names);
     const reads = new Set(
       tokensOf(text, { hasBrackets: true }).flatMap(({ kind, value }) =>
-        kind === "name" || kind === "word" ? (names.get(value.toLowerCase()) ?? []) : [],
+        kind === "name" || kind === "word" ? (known.get(value.toLowerCase()) ?? []) : [],
       ),
     );
     reads.delete(name);
