@@ -2359,6 +2359,7 @@ interface Branch {
     readonly selection: SelectionRecord;
     readonly withDeleted: boolean;
     readonly branches: readonly Branch[];
+    readonly isPlain: boolean;
 }
 
 // query/relations/types

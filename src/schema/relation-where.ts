@@ -2,7 +2,7 @@
 
 import type { AnyExpression, Condition, Source } from "../ast/expression.ts";
 import { LogicNode, nodeOf } from "../ast/expression.ts";
-import { mapColumns } from "../ast/map-columns.ts";
+import { visit } from "../ast/visit.ts";
 import { refuse } from "./reference.ts";
 import type { RelationStep } from "./relation.ts";
 import type { TableInfo } from "./table.ts";
@@ -15,20 +15,15 @@ export interface SplitWhere {
 /** The tables whose columns an expression names. */
 function sourcesOf(expression: AnyExpression, where: string): Set<Source> {
   const sources = new Set<Source>();
-  mapColumns(expression, {
-    column: (column) => {
-      sources.add(column.source);
-      return column;
-    },
-    source: (source) => {
-      sources.add(source);
-      return source;
-    },
-    query: () =>
+  visit(expression, (node) => {
+    if (node.kind === "column" || node.kind === "output" || node.kind === "source")
+      sources.add(node.source);
+    if (node.kind === "subquery" || node.kind === "inQuery") {
       refuse(
         `The condition of ${where} holds a query.`,
         "Put it into the `where` of the query that loads the relation.",
-      ),
+      );
+    }
   });
   return sources;
 }

@@ -203,7 +203,8 @@ export class Relation<
   }
 }
 
-function ofOwner(
+/** What a relation goes by where its table stands under another name. */
+export function ofOwner(
   { ownerWhere, steps }: Pick<RelationParts, "ownerWhere" | "steps">,
   owner: TableInfo,
 ): Pick<RelationParts, "owner" | "ownerWhere" | "steps"> {

@@ -23,7 +23,18 @@ function textOf(type: LogicalType, value: unknown): unknown {
   return type.kind === "bigint" ? String(text) : text;
 }
 
-export function keyTextOf({ to }: RelationStep): KeyText {
+const keyTexts = new WeakMap<RelationStep, KeyText>();
+
+export function keyTextOf(step: RelationStep): KeyText {
+  let text = keyTexts.get(step);
+  if (text === undefined) {
+    text = createKeyText(step);
+    keyTexts.set(step, text);
+  }
+  return text;
+}
+
+function createKeyText({ to }: RelationStep): KeyText {
   const types = to.map((column) => column.type);
   const [only] = types;
   if (types.length === 1) {

@@ -12,10 +12,10 @@ import type { SqlText } from "../read/sql-text.ts";
 import { streamRows, type StreamOptions } from "../read/stream.ts";
 import { KeysetRead, type KeysetOptions } from "../pages/keyset.ts";
 import { PageRead, type PageOptions, type PageSource } from "../pages/page.ts";
-import { readRow, readRows, runBeside, type RowsBeside, type Scope } from "../run.ts";
+import { readRows, runBeside, type RowsBeside, type Scope } from "../run.ts";
 import { Runnable, started } from "../runnable.ts";
-import { attach, neededOf } from "./load.ts";
-import { pack, type Packed, type Row as RawRow } from "./packed.ts";
+import type { Row as RawRow } from "./level.ts";
+import { attach, loadByKey, loadRow, rootLevel } from "./load.ts";
 import { branchesOf, type Branch } from "./tree.ts";
 import type { CheckedWith, LoadedRelations, With } from "./types.ts";
 
@@ -127,7 +127,12 @@ export class RelatedQuery<T extends AnyTable, S extends AnySchema, Row> extends 
 
   /** The first row, or undefined. */
   first(): Promise<Row | undefined> {
-    return this.#single(this.#root["~first"]());
+    return started(() => {
+      const statement = this.#root["~first"]();
+      return this.#together((scope) => loadRow(scope, statement, this.#branches)) as MaybePromise<
+        Row | undefined
+      >;
+    });
   }
 
   /**
@@ -147,7 +152,17 @@ export class RelatedQuery<T extends AnyTable, S extends AnySchema, Row> extends 
    * @param key The key's value, or an object with all columns of a composite key.
    */
   find(key: KeyOf<T>): Promise<Row | undefined> {
-    return started(() => this.#single(this.#root["~find"](key)));
+    return started(() => {
+      const statement = this.#root["~find"](key);
+      const { primaryKey } = statement.from as TableInfo;
+      const values =
+        primaryKey.length === 1
+          ? [key]
+          : primaryKey.map((column) => (key as Readonly<Record<string, unknown>>)[column.key]);
+      return this.#together((scope) =>
+        loadByKey(scope, statement, this.#branches, values),
+      ) as MaybePromise<Row | undefined>;
+    });
   }
 
   /** How many rows the table has for the conditions; what is related doesn't matter. */
@@ -181,11 +196,11 @@ export class RelatedQuery<T extends AnyTable, S extends AnySchema, Row> extends 
         },
       );
     }
-    const { packed, statement } = this.#packed(given);
+    const { level, statement } = rootLevel(given, this.#branches);
     const { beside, rows } = await runBeside(scope, statement);
     const raws = rows as RawRow[];
-    await attach(scope, this.#branches, raws, packed);
-    return { rows: raws.map((raw) => packed.rowOf(raw)), beside };
+    await attach(scope, level, raws);
+    return { rows: raws.map((raw) => level.rowOf(raw)), beside };
   }
 
   /** The SQL and the values of the query of the table's own rows. */
@@ -200,14 +215,14 @@ export class RelatedQuery<T extends AnyTable, S extends AnySchema, Row> extends 
 
   async *#bits(options: StreamOptions): AsyncGenerator<Row, void, undefined> {
     const scope = this.#scope;
-    const { packed, statement } = this.#packed(this.#root.statement);
+    const { level, statement } = rootLevel(this.#root.statement, this.#branches);
     const size = options.batch ?? DEFAULT_BATCH;
     let raws: RawRow[] = [];
     const give = async (): Promise<Row[]> => {
       const own = raws;
       raws = [];
-      await attach(scope, this.#branches, own, packed);
-      return own.map((raw) => packed.rowOf(raw) as Row);
+      await attach(scope, level, own);
+      return own.map((raw) => level.rowOf(raw) as Row);
     };
     for await (const raw of streamRows(scope, statement, options)) {
       if (raws.push(raw as RawRow) >= size) yield* await give();
@@ -215,38 +230,16 @@ export class RelatedQuery<T extends AnyTable, S extends AnySchema, Row> extends 
     if (raws.length > 0) yield* await give();
   }
 
-  #single(statement: SelectStatement): Promise<Row | undefined> {
-    return started(() =>
-      this.#together((scope) => {
-        const { packed, statement: own } = this.#packed(statement);
-        return chain(readRow(scope, own), (raw) => {
-          if (raw === undefined) return undefined;
-          const raws = [raw as RawRow];
-          return chain<void, Row>(
-            attach(scope, this.#branches, raws, packed),
-            () => packed.rowOf(raws[0]!) as Row,
-          );
-        });
-      }),
-    );
-  }
-
   #read(scope: Scope, given: SelectStatement): MaybePromise<Row[]> {
-    const { packed, statement } = this.#packed(given);
+    const { level, statement } = rootLevel(given, this.#branches);
     return chain(readRows(scope, statement), (rows) => {
       const raws = rows as RawRow[];
-      return chain<void, Row[]>(attach(scope, this.#branches, raws, packed), () =>
-        packed.record === given.selection
+      return chain(attach(scope, level, raws), () =>
+        level.record === given.selection
           ? (raws as Row[])
-          : raws.map((raw) => packed.rowOf(raw) as Row),
+          : raws.map((raw) => level.rowOf(raw) as Row),
       );
     });
-  }
-
-  #packed(statement: SelectStatement): { packed: Packed; statement: SelectStatement } {
-    const needed = neededOf(this.#branches, statement.from as TableInfo);
-    const packed = pack(statement.selection, needed);
-    return { packed, statement: { ...statement, selection: packed.record } };
   }
 
   /** In the queries of what is related the same scopes stand as in that of the rows, but for those of one table. */

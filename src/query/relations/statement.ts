@@ -9,7 +9,7 @@ import {
   type AnyExpression,
   type Condition,
 } from "../../ast/expression.ts";
-import { mapColumns } from "../../ast/map-columns.ts";
+import { visit } from "../../ast/visit.ts";
 import type { DerivedSource } from "../../ast/derived.ts";
 import type { LogicalType } from "../../ast/logical-type.ts";
 import type {
@@ -18,7 +18,7 @@ import type {
   SelectionRecord,
   SelectStatement,
 } from "../../ast/statement.ts";
-import type { RelationStep } from "../../schema/relation.ts";
+import type { Relation, RelationStep } from "../../schema/relation.ts";
 import { infoOf, sourceOf, type AnyTableColumn, type TableInfo } from "../../schema/table.ts";
 import { over, rowNumber } from "../functions/window.ts";
 import { asc } from "../order.ts";
@@ -105,6 +105,10 @@ function isOneOf(
 export interface RelatedSelect {
   /** By which a related row is put to the row that it belongs to. */
   readonly keys: readonly AnyExpression[];
+  /** Whether it differs in nothing but the keys from others of the branch. */
+  readonly isFixed: boolean;
+  /** Whether its rows are those of the target, to which others may be joined. */
+  readonly isOpen: boolean;
   select(record: SelectionRecord): SelectStatement;
 }
 
@@ -134,17 +138,33 @@ function joinedSelect(
   lifts: Lifts,
 ): RelatedSelect {
   const { relation, where } = branch;
-  const { steps, target } = relation;
-  const stops = stopsOf(steps);
-  const keys = stops[0]!.columns(steps[0]!.to);
-  const joins = joinsOf(steps, stops);
+  const { target } = relation;
+  const { joins, keys } = wayOf(relation);
   const condition = allOf([isOneOf(keys, values), relation.where, where]);
   const select = (record: SelectionRecord): SelectStatement => ({
     ...emptyStatement(target, record, undefined, liftsOf(branch, lifts)),
     joins,
     where: condition,
   });
-  return narrowed({ keys, select }, branch, values.length);
+  return narrowed({ keys, isFixed: true, isOpen: true, select }, branch, values.length);
+}
+
+interface Way {
+  readonly keys: readonly AnyTableColumn[];
+  readonly joins: readonly JoinClause[];
+}
+
+const ways = new WeakMap<Relation, Way>();
+
+function wayOf(relation: Relation): Way {
+  let way = ways.get(relation);
+  if (way === undefined) {
+    const { steps } = relation;
+    const stops = stopsOf(steps);
+    way = { keys: stops[0]!.columns(steps[0]!.to), joins: joinsOf(steps, stops) };
+    ways.set(relation, way);
+  }
+  return way;
 }
 
 /** From the last table on the way back to the first. */
@@ -197,7 +217,7 @@ function pairedSelect(
     joins,
     where: allOf([...ofTarget, where]),
   });
-  return narrowed({ keys, select }, branch, values.length);
+  return narrowed({ keys, isFixed: false, isOpen: true, select }, branch, values.length);
 }
 
 function splitByTarget(
@@ -210,13 +230,8 @@ function splitByTarget(
   const parts = node.kind === "logic" && node.operator === "and" ? node.operands : [condition];
   for (const part of parts) {
     let isOfTarget = true;
-    mapColumns(part, {
-      column: (column) => {
-        isOfTarget &&= column.source === target;
-        return column;
-      },
-      source: (own) => own,
-      query: (query) => query,
+    visit(part, (inner) => {
+      if (inner.kind === "column") isOfTarget &&= inner.source === target;
     });
     (isOfTarget ? split.ofTarget : split.others).push(part);
   }
@@ -235,10 +250,10 @@ function narrowed(related: RelatedSelect, branch: Branch, rowCount: number): Rel
     ...related.select(record),
     orderBy,
   });
-  if (!isCut) return { keys: related.keys, select: ordered };
+  if (!isCut) return { ...related, select: ordered };
   if (rowCount === 1) {
     return {
-      keys: related.keys,
+      ...related,
       select: (record) => ({
         ...ordered(record),
         limit: limit === undefined ? undefined : new ValueNode(limit, COUNT),
@@ -246,7 +261,12 @@ function narrowed(related: RelatedSelect, branch: Branch, rowCount: number): Rel
       }),
     };
   }
-  return { keys: related.keys, select: (record) => numbered(related, branch, orderBy, record) };
+  return {
+    keys: related.keys,
+    isFixed: false,
+    isOpen: false,
+    select: (record) => numbered(related, branch, orderBy, record),
+  };
 }
 
 function numbered(

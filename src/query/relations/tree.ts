@@ -22,6 +22,8 @@ export interface Branch {
   /** Whether rows that are soft-deleted belong to it, too. */
   readonly withDeleted: boolean;
   readonly branches: readonly Branch[];
+  /** Whether it says nothing but what is loaded; such a branch is made once, and with it what is known of its query. */
+  readonly isPlain: boolean;
 }
 
 const OPTIONS = new Set(["limit", "offset", "orderBy", "select", "where", "with", "withDeleted"]);
@@ -75,11 +77,19 @@ function branchOf(schema: AnySchema | undefined, relation: Relation, given: unkn
     refuse(relation, `has no option "${unknown}".`, `There are ${[...OPTIONS].join(", ")}.`);
   const options = given as Readonly<Record<string, unknown>>;
   const { limit, offset, orderBy, select, where } = options;
+  const branches =
+    options["with"] === undefined ? [] : branchesOf(schema, relation.target, options["with"]);
+  const isPlain =
+    Object.keys(options).every((key) => key === "with") && branches.every((inner) => inner.isPlain);
+  if (isPlain) {
+    const known = plainBranches.get(relation)?.find((one) => isSame(one.branches, branches));
+    if (known !== undefined) return known;
+  }
   if (relation.cardinality === "one") {
     const idle = ["limit", "offset", "orderBy"].find((key) => options[key] !== undefined);
     if (idle !== undefined) refuse(relation, `is one row at most, and takes no ${idle}.`);
   }
-  return {
+  const branch: Branch = {
     relation,
     where:
       where === undefined
@@ -90,9 +100,24 @@ function branchOf(schema: AnySchema | undefined, relation: Relation, given: unkn
     offset: offset === undefined ? 0 : countOf(relation, "offset", offset),
     selection: selectionOf(relation, select),
     withDeleted: withDeletedOf(relation, options["withDeleted"]),
-    branches:
-      options["with"] === undefined ? [] : branchesOf(schema, relation.target, options["with"]),
+    branches,
+    isPlain,
   };
+  if (isPlain) keep(branch);
+  return branch;
+}
+
+const plainBranches = new WeakMap<Relation, Branch[]>();
+const MAX_PLAIN = 32;
+
+export function isSame(some: readonly Branch[], others: readonly Branch[]): boolean {
+  return some.length === others.length && some.every((branch, index) => branch === others[index]);
+}
+
+function keep(branch: Branch): void {
+  const known = plainBranches.get(branch.relation);
+  if (known === undefined) plainBranches.set(branch.relation, [branch]);
+  else if (known.length < MAX_PLAIN) known.push(branch);
 }
 
 function withDeletedOf(relation: Relation, given: unknown): boolean {

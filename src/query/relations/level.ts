@@ -1,0 +1,210 @@
+/**
+ * What one query of a tree reads: the rows of a table, single rows that are joined to them, and the keys by which other
+ * queries find what belongs to either.
+ */
+
+import { isNamedAlike, type AnyExpression, type Source } from "../../ast/expression.ts";
+import type { JoinClause, SelectionNode, SelectionRecord } from "../../ast/statement.ts";
+import { ofOwner } from "../../schema/relation.ts";
+import { infoOf, type TableInfo } from "../../schema/table.ts";
+import { tableSelection } from "../read/selection.ts";
+import { pairwise } from "./statement.ts";
+import type { Branch } from "./tree.ts";
+
+export type Row = Record<string, unknown>;
+
+/** Reads a value of a row as it came. */
+export type Read = (raw: Row) => unknown;
+
+/** Rows of a table among what was read, with the relations that other queries load to them. */
+export interface Apart {
+  readonly rowOf: (raw: Row) => Row | null;
+  readonly branches: readonly Branch[];
+  /** What `neededOf` says of the branches. */
+  readonly reads: readonly Read[];
+}
+
+/** A single row that was read beside the one that it belongs to. */
+interface Joined extends Apart {
+  readonly name: string;
+  readonly ownerOf: (raw: Row) => Row | null;
+}
+
+export interface Level {
+  readonly record: SelectionRecord;
+  readonly joins: readonly JoinClause[];
+  readonly rowOf: (raw: Row) => Row;
+  /** What else was asked for. */
+  readonly reads: readonly Read[];
+  readonly own: Apart;
+  /** Those to which others are joined come before them. */
+  readonly joined: readonly Joined[];
+}
+
+/** What must be known of a row to find what is related to it: the key, and whether it has the relation. */
+function neededOf(branches: readonly Branch[], owner: TableInfo): AnyExpression[] {
+  return branches.flatMap(({ relation }): readonly AnyExpression[] => {
+    const { ownerWhere, steps } = owner === relation.owner ? relation : ofOwner(relation, owner);
+    return ownerWhere === undefined ? steps[0]!.from : [...steps[0]!.from, ownerWhere];
+  });
+}
+
+const ITSELF = (raw: Row): Row => raw;
+const INNER = (raw: Row): Row => raw["row"] as Row;
+
+function keyIn(selection: SelectionRecord, expression: AnyExpression): string | undefined {
+  const place = selection.values.indexOf(expression as SelectionNode);
+  const key = place === -1 ? undefined : selection.keys[place]!;
+  return key === "__proto__" ? undefined : key;
+}
+
+/** PostgreSQL cuts a longer name. */
+const MAX_ALIAS = 60;
+
+class LevelBuilder {
+  readonly members = new Map<string, SelectionNode>();
+  readonly joins: JoinClause[] = [];
+  readonly joined: Joined[] = [];
+  readonly #taken: Source[];
+
+  constructor(taken: readonly Source[]) {
+    this.#taken = [...taken];
+  }
+
+  /** Reads the expression of a row: out of what is selected of it, or beside that. */
+  read(
+    selection: SelectionRecord,
+    rowOf: (raw: Row) => Row | null,
+    expression: AnyExpression,
+  ): Read {
+    const key = keyIn(selection, expression);
+    if (key !== undefined) return (raw) => rowOf(raw)?.[key];
+    const member = `key${this.members.size}`;
+    this.members.set(member, expression);
+    return (raw) => raw[member];
+  }
+
+  apart(
+    owner: TableInfo,
+    selection: SelectionRecord,
+    rowOf: (raw: Row) => Row | null,
+    branches: readonly Branch[],
+  ): Apart {
+    const reads = neededOf(branches, owner).map((expression) =>
+      this.read(selection, rowOf, expression),
+    );
+    return { rowOf, branches, reads };
+  }
+
+  /** Joins what can be, and gives the rest. */
+  join(
+    owner: TableInfo,
+    ownerOf: (raw: Row) => Row | null,
+    branches: readonly Branch[],
+    path: string,
+  ): Branch[] {
+    return branches.filter((branch) => !this.#joinOne(owner, ownerOf, branch, path));
+  }
+
+  #joinOne(
+    owner: TableInfo,
+    ownerOf: (raw: Row) => Row | null,
+    { branches, relation, selection, where, withDeleted }: Branch,
+    path: string,
+  ): boolean {
+    const { cardinality, name, steps, target } = relation;
+    const isPlain =
+      cardinality === "one" && steps.length === 1 && where === undefined && !withDeleted;
+    if (!isPlain || relation.where !== undefined || relation.ownerWhere !== undefined) return false;
+    const alias = `${path}_${name}`;
+    const info = infoOf(target.aliased(alias));
+    if (alias.length > MAX_ALIAS || this.#taken.some((source) => isNamedAlike(source, info)))
+      return false;
+    const isWhole = selection.source !== undefined;
+    const columns = selection.values.map((value) => columnUnder(info, target, value));
+    if (!isWhole && columns.some((column) => column === undefined)) return false;
+    this.#taken.push(info);
+    const [step] = steps;
+    const from = step!.from.map(({ key }) => owner.column(key)!);
+    const on = pairwise(
+      from,
+      step!.to.map(({ key }) => info.column(key)!),
+    );
+    this.joins.push({ kind: "left", source: info, inputs: undefined, on });
+    const record: SelectionRecord = isWhole
+      ? tableSelection(info)
+      : { keys: selection.keys, values: columns as AnyExpression[], source: undefined };
+    const member = `row${this.members.size}`;
+    this.members.set(member, record);
+    const rowOf = isWhole
+      ? (raw: Row) => raw[member] as Row | null
+      : this.#present(info, record, member, step!.to.map(({ key }) => info.column(key)!)[0]!);
+    const place = this.joined.length;
+    const entry = { name, ownerOf, rowOf, branches: [], reads: [] };
+    this.joined.push(entry);
+    const rest = this.join(info, rowOf, branches, alias);
+    this.joined[place] = { ...entry, ...this.apart(info, record, rowOf, rest) };
+    return true;
+  }
+
+  /** Of a row of which only some columns are selected, one that can't be NULL tells whether it is there. */
+  #present(
+    _info: TableInfo,
+    record: SelectionRecord,
+    member: string,
+    column: AnyExpression,
+  ): (raw: Row) => Row | null {
+    const presence = this.read(record, (raw) => raw[member] as Row, column);
+    return (raw) => (presence(raw) === null ? null : (raw[member] as Row));
+  }
+}
+
+function columnUnder(
+  info: TableInfo,
+  target: TableInfo,
+  value: SelectionNode,
+): AnyExpression | undefined {
+  const column = target.columns.find((candidate) => candidate === value);
+  return column === undefined ? undefined : info.column(column.key);
+}
+
+/**
+ * @param needed What else is to be read of each row.
+ * @param taken The tables that the query reads; undefined where nothing may be joined to it.
+ */
+export function levelOf(
+  owner: TableInfo,
+  selection: SelectionRecord,
+  branches: readonly Branch[],
+  needed: readonly AnyExpression[],
+  taken: readonly Source[] | undefined,
+): Level {
+  const builder = new LevelBuilder(taken ?? []);
+  // Where all that is needed is selected anyway, a row is what it came as.
+  const apart = neededOf(branches, owner);
+  const mayBePlain = [...needed, ...apart].every((one) => keyIn(selection, one) !== undefined);
+  const rest = taken === undefined ? branches : builder.join(owner, INNER, branches, "with");
+  const isPlain = mayBePlain && builder.joins.length === 0;
+  const rowOf = isPlain ? ITSELF : INNER;
+  const reads = needed.map((expression) => builder.read(selection, rowOf, expression));
+  const own = builder.apart(owner, selection, rowOf, rest);
+  const record: SelectionRecord = isPlain
+    ? selection
+    : {
+        keys: ["row", ...builder.members.keys()],
+        values: [selection, ...builder.members.values()],
+        source: undefined,
+      };
+  return { record, joins: builder.joins, rowOf, reads, own, joined: builder.joined };
+}
+
+/** Puts the single rows that were read beside others into those. */
+export function stitch({ joined }: Level, raws: readonly Row[]): void {
+  if (joined.length === 0) return;
+  for (const raw of raws) {
+    for (const { name, ownerOf, rowOf } of joined) {
+      const owner = ownerOf(raw);
+      if (owner !== null) owner[name] = rowOf(raw);
+    }
+  }
+}
