@@ -5,6 +5,8 @@ import type { ForeignObject } from "../dialect/server/introspector.ts";
 import { createScratch } from "../entry/main.ts";
 import type { Plan } from "../migrate/diff/plan.ts";
 import { renderPlan, writeSqlFile } from "../migrate/render.ts";
+import { placeName } from "../schema/describe.ts";
+import type { Place } from "../schema/moves.ts";
 import { readDrift, type FoundDrift } from "../tools/drift.ts";
 import {
   commonOptions,
@@ -76,7 +78,7 @@ function planData(make: () => Plan, dialect: Dialect): object {
 }
 
 function dataOf(drift: FoundDrift, dialect: Dialect): object {
-  const { differences, isAhead, keep, mend, others, pending, troubled, undeclared } = drift;
+  const { differences, isAhead, keep, mend, others, pending, troubled, undeclared, unmade } = drift;
   return {
     hasDrift: differences.length > 0,
     pending,
@@ -84,6 +86,7 @@ function dataOf(drift: FoundDrift, dialect: Dialect): object {
     troubled: troubled.map(({ name, state }) => ({ name, state })),
     differences,
     undeclared,
+    unmade,
     others,
     mend: planData(mend, dialect),
     keep: planData(keep, dialect),
@@ -108,7 +111,7 @@ function tellOther(other: ForeignObject): string {
 }
 
 function show(drift: FoundDrift, terminal: Terminal): void {
-  const { differences, isAhead, others, pending, troubled, undeclared } = drift;
+  const { differences, isAhead, others, pending, troubled, undeclared, unmade } = drift;
   const paint = painter(terminal);
   const say = (text: string): unknown => terminal.stdout.write(`${text}\n`);
   if (pending.length > 0) {
@@ -125,10 +128,12 @@ function show(drift: FoundDrift, terminal: Terminal): void {
   const signs = { different: "~", extra: "+", missing: "-" } as const;
   for (const { kind, text } of differences)
     say(`${paint(colours[kind], signs[kind])} ${plain(text)}`);
-  const told = undeclared.map(({ name, schema }) =>
-    plain(schema === undefined ? name : `${schema}.${name}`),
-  );
-  if (told.length > 0) say(paint("dim", `not in the schema, and left alone: ${told.join(", ")}`));
+  const list = (places: readonly Place[]): string =>
+    places.map((place) => plain(placeName(place, place.name))).join(", ");
+  if (unmade.length > 0)
+    say(paint("dim", `compared as written, as they need what no schema declares: ${list(unmade)}`));
+  if (undeclared.length > 0)
+    say(paint("dim", `not in the schema, and left alone: ${list(undeclared)}`));
   for (const other of others) say(paint("dim", `left alone: ${tellOther(other)}`));
   if (differences.length === 0)
     say(`the database is what ${pending.length === 0 ? "the schema says" : "its migrations make"}`);

@@ -3,6 +3,8 @@
 import { inspect } from "../../connect/inspect.ts";
 import { Session } from "../../connect/session.ts";
 import type { Connected } from "../../connect/source.ts";
+import { QueryError } from "../../core/error.ts";
+import type { Dialect } from "../../dialect/dialect.ts";
 import {
   createFilter,
   type ForeignObject,
@@ -30,6 +32,8 @@ export interface Drift {
   keep(): Plan;
   /** Tables and views that the schema doesn't know, which are left alone. */
   readonly undeclared: readonly Place[];
+  /** Tables and views that only a database like the live one could make: their conditions are compared as written. */
+  readonly unmade: readonly Place[];
   /** What the database has and no declaration can say. */
   readonly others: readonly ForeignObject[];
 }
@@ -43,6 +47,18 @@ function scratchModel(model: Model): Model {
   }));
   const views = (model.views ?? []).filter((view) => isOwn(view) && view.reads.every(isOwn));
   return { ...model, tables, ...(views.length > 0 && { views }) };
+}
+
+function scratchable(model: Model, { can }: Dialect): Model {
+  return can.schemasAreDatabases ? scratchModel(model) : model;
+}
+
+function isMade({ tables, views = [] }: Model, place: Place): boolean {
+  return [...tables, ...views].some((one) => keyOf(one) === keyOf(place));
+}
+
+function placeOf({ name, schema }: Place): Place {
+  return schema === undefined ? { name } : { schema, name };
 }
 
 function schemasOf({ enums, tables, views = [] }: Model): string[] {
@@ -64,11 +80,21 @@ async function withSession<Result>(
   }
 }
 
+/**
+ * What needs something that no declaration makes, such as an extension or a domain, isn't made there, and is compared as
+ * it is written.
+ */
 function make(scratch: Connected, model: Model, schemas: readonly string[]): Promise<Inspection> {
   return withSession(scratch, async (session) => {
     const { can } = session.dialect;
-    const own = can.schemasAreDatabases ? scratchModel(model) : model;
-    for (const text of renderTables(own, session.dialect)) await session.script(text);
+    const own = scratchable(model, session.dialect);
+    for (const text of renderTables(own, session.dialect)) {
+      try {
+        await session.script(text);
+      } catch (error) {
+        if (!(error instanceof QueryError)) throw error;
+      }
+    }
     return inspect(session, can.schemasAreDatabases ? {} : { schemas });
   });
 }
@@ -110,6 +136,7 @@ export async function compareDatabase(
   const adopted = adopt(live, made.model, expected);
   const kept = known(adopted, expected);
   const all = [...adopted.tables, ...(adopted.views ?? [])];
+  const own = scratchable(expected, dialect);
   const isTold = createFilter(options);
   const compared = new Set([...kept.tables, ...(kept.views ?? [])].map(keyOf));
   return {
@@ -118,7 +145,10 @@ export async function compareDatabase(
     keep: () => planKeeping(kept, snapshot, dialect),
     undeclared: all
       .filter((place) => !compared.has(keyOf(place)) && isTold(place.name))
-      .map(({ schema: own, name }) => (own === undefined ? { name } : { schema: own, name })),
+      .map(placeOf),
+    unmade: [...own.tables, ...(own.views ?? [])]
+      .filter((place) => !isMade(made.model, place))
+      .map(placeOf),
     others,
   };
 }
