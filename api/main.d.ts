@@ -930,6 +930,7 @@ export interface Capabilities {
     readonly joinedDeleteReturning: boolean;
     readonly fullJoin: boolean;
     readonly rowLocks: boolean;
+    readonly localSettings: boolean;
     readonly distinctOn: boolean;
     readonly addForeignKey: boolean;
     readonly schemas: boolean;
@@ -991,6 +992,7 @@ interface Dialect {
     isInterrupted(error: unknown): boolean;
     readonly lockSession?: string;
     readonly namedLock?: (name: string) => NamedLockTexts;
+    readonly localSettings?: string;
     isConflict(error: unknown): boolean;
     isConnectionLost(error: DbError): boolean;
 }
@@ -1433,6 +1435,10 @@ export interface Actor {
     readonly [key: string]: unknown;
 }
 
+export interface AsOptions {
+    readonly settings?: Readonly<Record<string, bigint | boolean | number | string>>;
+}
+
 interface Context {
     readonly actor: Actor | undefined;
     readonly depth?: number;
@@ -1440,7 +1446,7 @@ interface Context {
     readonly lifts: readonly Lift[] | undefined;
 }
 
-type ScopeValues = Readonly<Record<string, unknown>>;
+export type ScopeValues = Readonly<Record<string, unknown>>;
 
 // query/audit/audited
 
@@ -1495,7 +1501,7 @@ export class Database<S extends AnySchema = AnySchema> extends Executor<S> {
     readonly schema: S | undefined;
     constructor(scope: Scope, schema: S | undefined);
     static of<S extends AnySchema>(engine: Engine, schema: S | undefined, kind?: DatabaseKind, repeats?: RepeatWatch): Database<S>;
-    as(actor: Actor): Database<S>;
+    as(actor: Actor, options?: AsOptions): Database<S>;
     scoped(values: ScopeValues): Database<S>;
     without(...scopes: readonly [
         string,
@@ -1532,13 +1538,13 @@ export abstract class Executor<S extends AnySchema = AnySchema> implements Conne
     protected readonly scope: Scope;
     constructor(scope: Scope);
     get actor(): Actor | undefined;
-    abstract as(actor: Actor): Executor<S>;
+    abstract as(actor: Actor, options?: AsOptions): Executor<S>;
     abstract scoped(values: ScopeValues): Executor<S>;
     abstract without(...scopes: readonly [
         string,
         ...string[]
     ]): Executor<S>;
-    protected acting(actor: Actor): Scope;
+    protected acting(actor: Actor, { settings }: AsOptions): Scope;
     from<T extends AnyTable>(table: T): TableQuery<T, S>;
     select<S extends Selection>(selection: S): SelectBuilder<S>;
     with<const Name extends string, S extends Selection, Nullable extends string>(name: Name, query: SelectQuery<S, string, Nullable>): QueryTable<Name, S, Nullable>;
@@ -1563,7 +1569,7 @@ export abstract class Executor<S extends AnySchema = AnySchema> implements Conne
 export class Transaction<S extends AnySchema = AnySchema> extends Executor<S> {
     #private;
     constructor(scope: Scope, runner: TransactionRunner);
-    as(actor: Actor): Transaction<S>;
+    as(actor: Actor, options?: AsOptions): Transaction<S>;
     scoped(values: ScopeValues): Transaction<S>;
     without(...scopes: readonly [
         string,

@@ -11,6 +11,8 @@ export interface Capabilities {
   readonly fullJoin: boolean;
   /** `select … for update`. */
   readonly rowLocks: boolean;
+  /** Whether SQL can read settings that are of one transaction, as policies of row-level security do. */
+  readonly localSettings: boolean;
   /** `select distinct on (…)`. */
   readonly distinctOn: boolean;
   /** Whether a table's foreign keys can be added once it exists. */

@@ -82,6 +82,11 @@ export interface Dialect {
   readonly lockSession?: string;
   /** Undefined where the database runs in this process: its driver opens locks then. */
   readonly namedLock?: (name: string) => NamedLockTexts;
+  /**
+   * A read that gives settings their values until the transaction ends: its one parameter is an object of them as JSON.
+   * Undefined where the server has no settings that SQL can read.
+   */
+  readonly localSettings?: string;
   /** Whether another transaction was in the way, so that the whole of this one may succeed from its start. */
   isConflict(error: unknown): boolean;
   /** Whether the connection that the error came from is of no more use. */

@@ -307,7 +307,7 @@ export type { OrderTerm } from "../ast/statement.ts";
 export type { BeginOptions, IsolationLevel } from "../dialect/dialect.ts";
 export type { Capabilities, ServerInfo } from "../dialect/capabilities.ts";
 export { createTables } from "../migrate/create-tables.ts";
-export type { Actor } from "../query/actor.ts";
+export type { Actor, AsOptions, ScopeValues } from "../query/actor.ts";
 export { BegunTransaction, Database, Executor, Transaction } from "../query/client.ts";
 export type { DatabaseStats, ExecuteResult } from "../query/client.ts";
 export { add, multiply, subtract } from "../query/functions/arithmetic.ts";

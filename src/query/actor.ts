@@ -14,6 +14,11 @@ export interface Actor {
   readonly [key: string]: unknown;
 }
 
+export interface AsOptions {
+  /** By their names, which have a dot in them. */
+  readonly settings?: Readonly<Record<string, bigint | boolean | number | string>>;
+}
+
 /** For whom queries run. A client that was told nothing has none. */
 export interface Context {
   readonly actor: Actor | undefined;

@@ -9,6 +9,12 @@ import type {
   SourceStats,
 } from "../connect/source.ts";
 import { AmbientRunner, transactionBehind, WatchingRunner } from "../connect/transaction/inside.ts";
+import {
+  checkSettings,
+  enterSettings,
+  runnerWith,
+  SettingsRunner,
+} from "../connect/transaction/local-settings.ts";
 import { watchHandle } from "../connect/transaction/leaks.ts";
 import {
   beginTransaction,
@@ -33,7 +39,7 @@ import {
   type WritableTable,
 } from "../schema/table.ts";
 import { queryTable, recursiveTable, type QueryTable, type SameMembers } from "./read/derived.ts";
-import { checkActor, type Actor, type ScopeValues } from "./actor.ts";
+import { checkActor, type Actor, type AsOptions, type ScopeValues } from "./actor.ts";
 import {
   databaseScope,
   scopeFor,
@@ -110,11 +116,14 @@ export abstract class Executor<S extends AnySchema = AnySchema> implements Conne
    * The same client, for somebody who acts: soft deletes and audit trails write down who it was. It costs nothing to make
    * one for each request. Its transactions and what is nested in them act for the same, unless `tx.as()` says otherwise.
    *
+   * @param options.settings Settings of the server for its statements, which policies of row-level security read by
+   * `current_setting('app.tenant_id', true)`. Each statement outside of a transaction then is one, so that nobody else gets
+   * them with the connection, behind a pooler neither. PostgreSQL only.
    * @example
    * const own = db.as({ id: session.userId, ip: request.ip, userAgent: request.headers["user-agent"] });
    * await own.delete(posts).where(eq(posts.id, id));
    */
-  abstract as(actor: Actor): Executor<S>;
+  abstract as(actor: Actor, options?: AsOptions): Executor<S>;
 
   /**
    * The same client, which sees and writes only rows of its own in tables with `.scope(name)`: those with these values.
@@ -128,8 +137,11 @@ export abstract class Executor<S extends AnySchema = AnySchema> implements Conne
   /** The same client without these scopes: it sees the rows of all, and its inserts bring the values themselves. */
   abstract without(...scopes: readonly [string, ...string[]]): Executor<S>;
 
-  protected acting(actor: Actor): Scope {
-    return scopeFor(this.scope, { actor: checkActor(actor) });
+  protected acting(actor: Actor, { settings }: AsOptions): Scope {
+    const scope = scopeFor(this.scope, { actor: checkActor(actor) });
+    if (settings === undefined) return scope;
+    const { engine } = scope.plans;
+    return scopeOn(scope, runnerWith(scope.runner, engine, checkSettings(engine, settings)));
   }
 
   /** Reads whole rows of a table. */
@@ -342,8 +354,8 @@ export class Transaction<S extends AnySchema = AnySchema> extends Executor<S> {
     this.#runner = runner;
   }
 
-  override as(actor: Actor): Transaction<S> {
-    return new Transaction(this.acting(actor), this.#runner);
+  override as(actor: Actor, options: AsOptions = {}): Transaction<S> {
+    return new Transaction(this.acting(actor, options), this.#runner);
   }
 
   override scoped(values: ScopeValues): Transaction<S> {
@@ -481,8 +493,8 @@ export class Database<S extends AnySchema = AnySchema> extends Executor<S> {
     return new Database(databaseScope(plans, runnerOf(engine, kind)), schema);
   }
 
-  override as(actor: Actor): Database<S> {
-    return new Database(this.acting(actor), this.schema);
+  override as(actor: Actor, options: AsOptions = {}): Database<S> {
+    return new Database(this.acting(actor, options), this.schema);
   }
 
   override scoped(values: ScopeValues): Database<S> {
@@ -500,10 +512,12 @@ export class Database<S extends AnySchema = AnySchema> extends Executor<S> {
     const { scope } = this;
     const own = scope.runner;
     if (own instanceof WatchingRunner && own.isWarning) own.warn(this.transaction);
-    const around = transactionBehind(own);
+    const isSet = own instanceof SettingsRunner;
+    const around = isSet ? own.around : transactionBehind(own);
     if (around !== undefined)
       return new Transaction<S>(scopeOn(scope, around), around).transaction(work, options);
-    return runTransaction(this.#engine, options, (runner) => work(transactionOn(scope, runner)));
+    const run = (runner: TransactionRunner): Promise<Result> => work(transactionOn(scope, runner));
+    return isSet ? own.transaction(options, run) : runTransaction(this.#engine, options, run);
   }
 
   /**
@@ -524,6 +538,7 @@ export class Database<S extends AnySchema = AnySchema> extends Executor<S> {
       stop?.signal.throwIfAborted();
       const begun = Promise.resolve(beginTransaction(this.#engine, options, 1, stop?.signal));
       const open = await unlessStopped(stop?.signal, begun, (late) => void late.rollBack());
+      await this.#enter(open);
       const handle = new BegunTransaction<S>(this.scope, open, stop);
       watchHandle(handle, open, frames);
       return handle;
@@ -541,6 +556,18 @@ export class Database<S extends AnySchema = AnySchema> extends Executor<S> {
   /** Lets somebody take part in the writes of a table, by whichever client of this database. */
   "~watch"(table: TableInfo, watcher: Watcher): void {
     watchTable(this.scope, table, watcher);
+  }
+
+  /** Gives a transaction the settings of the client, where it has some. */
+  async #enter(open: OpenTransaction): Promise<void> {
+    const { runner } = this.scope;
+    if (!(runner instanceof SettingsRunner)) return;
+    try {
+      await enterSettings(this.#engine, open.runner, runner.settings);
+    } catch (error) {
+      await open.rollBack();
+      throw this.#engine.dialect.toDbError(error);
+    }
   }
 
   /** For what runs transactions of its own, such as migrations. */

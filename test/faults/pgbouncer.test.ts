@@ -92,6 +92,30 @@ if (pgbouncer === undefined) {
       }
     });
 
+    test("leaves no client's settings to the next who gets its connection", async () => {
+      const database = await createTestDatabase(server);
+      const pooler = await startPooler(database.url);
+      const db = await connect(`${pooler.url}?prepared=false`);
+      try {
+        const read = async (own: typeof db): Promise<unknown> => {
+          const { rows } = await own.execute<{ tenant: string | null }>(
+            sql`select nullif(current_setting('app.tenant', true), '') as tenant`,
+          );
+          return rows[0]!.tenant;
+        };
+        const clients = Array.from({ length: 90 }, (_, index) => {
+          const tenant = index % 3;
+          return tenant === 0 ? db : db.as({ id: index }, { settings: { "app.tenant": tenant } });
+        });
+        const seen = await Promise.all(clients.map(read));
+        expect(seen).toEqual(Array.from({ length: 30 }, () => [null, "1", "2"]).flat());
+      } finally {
+        await db.close();
+        pooler.stop();
+        await database.drop();
+      }
+    });
+
     test("applies each migration once, whoever comes first", async () => {
       const database = await createTestDatabase(server);
       const pooler = await startPooler(database.url);

@@ -16,6 +16,7 @@ export function mysqlCapabilities(server: ServerInfo): Capabilities {
     joinedDeleteReturning: false,
     fullJoin: false,
     rowLocks: true,
+    localSettings: false,
     distinctOn: false,
     addForeignKey: true,
     schemas: true,

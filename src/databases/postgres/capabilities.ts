@@ -10,6 +10,7 @@ export function postgresCapabilities({ product }: ServerInfo): Capabilities {
     joinedDeleteReturning: true,
     fullJoin: true,
     rowLocks: true,
+    localSettings: true,
     distinctOn: true,
     addForeignKey: true,
     schemas: true,

@@ -45,6 +45,7 @@ export function postgresDialect(server: ServerInfo, folding: string = ICU_FOLDIN
     introspect: async (introspection) =>
       (await import("./introspect/introspect.ts")).introspect(introspection),
     begin: beginText,
+    localSettings: "select set_config(key, value, true) from json_each_text($1::json)",
     lockSession,
     namedLock,
     toDbError,

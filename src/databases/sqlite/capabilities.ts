@@ -9,6 +9,7 @@ export function sqliteCapabilities(_server: ServerInfo): Capabilities {
     joinedDeleteReturning: true,
     fullJoin: true,
     rowLocks: false,
+    localSettings: false,
     distinctOn: false,
     addForeignKey: false,
     schemas: false,

@@ -1,5 +1,7 @@
 import { transactionBehind } from "../../connect/transaction/inside.ts";
 import { runTransaction } from "../../connect/transaction/run-transaction.ts";
+import { SettingsRunner } from "../../connect/transaction/local-settings.ts";
+import type { TransactionRunner } from "../../connect/transaction/transaction.ts";
 import { LimitedRunner } from "../../connect/limits.ts";
 import { scopeInside, scopeOn } from "../context.ts";
 import type { Scope } from "../run.ts";
@@ -18,7 +20,9 @@ export function inTransaction<Result>(
       ),
     );
   }
-  const around = transactionBehind(runner);
+  const isSet = runner instanceof SettingsRunner;
+  const around = isSet ? runner.around : transactionBehind(runner);
   if (around !== undefined) return around.nest((inner) => work(scopeInside(scope, inner)));
-  return runTransaction(plans.engine, {}, (inner) => work(scopeInside(scope, inner)));
+  const run = (inner: TransactionRunner): Promise<Result> => work(scopeInside(scope, inner));
+  return isSet ? runner.transaction({}, run) : runTransaction(plans.engine, {}, run);
 }
