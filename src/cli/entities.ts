@@ -1,22 +1,34 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { inspect } from "../connect/inspect.ts";
 import { Session } from "../connect/session.ts";
-import { ConfigError } from "../core/error.ts";
-import type { ForeignObject, Inspection, InspectOptions } from "../dialect/server/introspector.ts";
+import { ConfigError, DbError } from "../core/error.ts";
+import {
+  createFilter,
+  type ForeignObject,
+  type Inspection,
+  type InspectOptions,
+} from "../dialect/server/introspector.ts";
+import { modelOf } from "../migrate/model-of.ts";
 import type { Database } from "../query/client.ts";
 import { createNames } from "../schema/naming.ts";
+import type { Schema } from "../schema/schema.ts";
 import { describeObject, writeSections, type Entities } from "../tools/codegen/entities.ts";
-import { isWritten, writeModule, writeModules, type EntityFile } from "../tools/codegen/module.ts";
-import { diagramFiles } from "./diagram.ts";
+import { carry } from "../tools/codegen/merge/carry.ts";
+import { readKnown, type ModuleSource } from "../tools/codegen/merge/known.ts";
+import { mergeEntities, type MergeResult } from "../tools/codegen/merge/merge.ts";
+import { isWritten, SCHEMA_FILE, writeModule, writeModules } from "../tools/codegen/module.ts";
 import { commonOptions, connectProject, loadProject, type Project } from "./context.ts";
+import { diagramFiles } from "./diagram.ts";
+import { loadModule, schemaOf } from "./schema.ts";
 import { painter, printJson, type Terminal } from "./terminal.ts";
 
 const help = `Usage: plinth entities [options]
 
 Reads a database and writes what is in it as a schema in TypeScript, with the relations that its foreign keys imply.
-What no declaration can say is told in comments and left alone. The database is not changed.
+What no declaration can say is told in comments and left alone. The database is not changed, and what people have
+changed in the modules stays where it means what the database has.
 
 Options:
   --out PATH              The module, or with --per-table their folder. Default: the configuration's schema.
@@ -73,22 +85,18 @@ export async function entitiesCommand(
   }
   const project = await loadProject(values, cwd);
   const place = placeOf(values, project, cwd);
+  const modules = values.force === true ? [] : await modulesAt(place);
   const db = await connectProject(values, project);
   try {
     const inspection = await readDatabase(db, values);
-    const { types } = db["~engine"].dialect;
-    const entities = writeSections({
-      ...inspection,
-      names: createNames(project.config.naming),
-      formOf: (type) => types.customForm?.(type) ?? "text",
-    });
+    const written = write({ db, inspection, modules, place, project, values });
     const files = [
-      ...filesOf(entities, place, values.force === true),
+      ...written.files,
       ...(await diagramFiles(values.diagram ?? [], inspection.model, cwd)),
     ];
     const changed = files.filter(({ before, text }) => before !== text);
-    if (values.check !== true) write(changed);
-    tell({ entities, inspection, files, project, terminal, values });
+    if (values.check !== true) save(changed);
+    tell({ ...written, files, inspection, project, terminal, values });
     return values.check === true && changed.length > 0 ? 1 : 0;
   } finally {
     await db.close();
@@ -108,7 +116,7 @@ function placeOf(values: Options, project: Project, cwd: string): Place {
       ? resolve(project.folder, project.config.schema ?? "schema.ts")
       : resolve(cwd, values.out);
   const isModule = /\.[mc]?ts$/.test(named);
-  const isIndex = isModule && basename(named).startsWith("index.");
+  const isIndex = basename(named) === SCHEMA_FILE;
   if (values["per-table"] === true || isIndex) {
     if (isModule && !isIndex && values.out !== undefined) {
       throw new ConfigError("--out names a module, and --per-table writes several.", {
@@ -123,17 +131,45 @@ function placeOf(values: Options, project: Project, cwd: string): Place {
     : { folder: named, file: "schema.ts" };
 }
 
+/** What was written before, as people have it now. */
+async function modulesAt({ file, folder }: Place): Promise<ModuleSource[]> {
+  const main = file ?? SCHEMA_FILE;
+  if (!existsSync(join(folder, main))) return [];
+  const paths =
+    file === undefined ? readdirSync(folder).filter((path) => path.endsWith(".ts")) : [file];
+  const modules: ModuleSource[] = [];
+  for (const path of paths.toSorted()) {
+    const text = readFileSync(join(folder, path), "utf8");
+    if (isWritten(text)) modules.push({ path, text, exports: await load(join(folder, path)) });
+    else if (path === main) refuseForeign(path);
+  }
+  return modules;
+}
+
+async function load(path: string): Promise<ModuleSource["exports"]> {
+  try {
+    return await loadModule(path);
+  } catch (cause) {
+    const why = cause instanceof DbError || cause instanceof Error ? cause.message : String(cause);
+    throw new ConfigError(`${basename(path)} can't be loaded: ${why}`, {
+      hint: "Mend it, or write it anew with --force, which keeps nothing of it.",
+      cause,
+    });
+  }
+}
+
+function refuseForeign(path: string): never {
+  throw new ConfigError(`${path} was not written by \`plinth entities\`.`, {
+    hint: "Write to another place with --out, or over it with --force.",
+  });
+}
+
 async function readDatabase(db: Database, values: Options): Promise<Inspection> {
-  const { ignore, schema, tables } = values;
-  const given: InspectOptions = {
-    ...(tables !== undefined && { tables }),
-    ...(ignore !== undefined && { ignore }),
-    ...(schema !== undefined && { schemas: schema }),
-  };
+  const { schema, tables } = values;
   const session = await Session.open(db["~engine"]);
   let isDone = false;
   try {
-    const found = await inspect(session, given);
+    const found = await inspect(session, choiceOf(values));
     isDone = true;
     if (found.model.tables.length > 0) return found;
   } finally {
@@ -147,51 +183,115 @@ async function readDatabase(db: Database, values: Options): Promise<Inspection> 
   });
 }
 
-interface PlannedFile extends EntityFile {
+function choiceOf({ ignore, schema, tables }: Options): InspectOptions {
+  return {
+    ...(tables !== undefined && { tables }),
+    ...(ignore !== undefined && { ignore }),
+    ...(schema !== undefined && { schemas: schema }),
+  };
+}
+
+interface Work {
+  readonly db: Database;
+  readonly inspection: Inspection;
+  readonly modules: readonly ModuleSource[];
+  readonly place: Place;
+  readonly project: Project;
+  readonly values: Options;
+}
+
+interface PlannedFile {
   /** The whole path. */
   readonly path: string;
+  /** Undefined for one that is to go. */
+  readonly text: string | undefined;
   /** What it holds now; undefined for one that isn't there. */
   readonly before: string | undefined;
 }
 
-function filesOf(entities: Entities, { file, folder }: Place, isForced: boolean): PlannedFile[] {
-  const made =
-    file === undefined ? writeModules(entities) : [{ path: file, text: writeModule(entities) }];
-  return made.map(({ path: name, text }) => {
+interface Written extends Pick<MergeResult, "changes"> {
+  readonly entities: Entities;
+  readonly files: readonly PlannedFile[];
+}
+
+function write({ db, inspection, modules, place, project, values }: Work): Written {
+  const { dialect } = db["~engine"];
+  const names = createNames(project.config.naming);
+  const { others } = inspection;
+  const formOf = (type: string) => dialect.types.customForm?.(type) ?? "text";
+  const isPerTable = place.file === undefined;
+  if (modules.length === 0) {
+    const entities = writeSections({ ...inspection, names, formOf });
+    const made = isPerTable
+      ? writeModules(entities)
+      : [{ path: place.file!, text: writeModule(entities) }];
+    return { entities, files: planned(made, place, values, new Set()), changes: [] };
+  }
+  const schema = schemaIn(modules, place);
+  const known = readKnown(modules, schema, modelOf(schema, names, dialect), names);
+  const live = carry(inspection.model, known.model, dialect.types);
+  const entities = writeSections({ model: live, others, names, formOf, known });
+  const isChosen = createFilter(choiceOf(values));
+  const schemas = values.schema?.map((name) => (name === "" ? undefined : name)) ?? [undefined];
+  const { changes, files } = mergeEntities({
+    modules,
+    known,
+    live,
+    entities,
+    names,
+    isPerTable,
+    isAsked: ({ name, schema: own }) => isChosen(name) && schemas.includes(own),
+  });
+  const paths = new Set(modules.map(({ path }) => path));
+  return { entities, changes, files: planned(files, place, values, paths) };
+}
+
+function schemaIn(modules: readonly ModuleSource[], { file = SCHEMA_FILE }: Place): Schema {
+  const main = modules.find(({ path }) => path === file)!;
+  return schemaOf(main.exports, file);
+}
+
+/** @param own The modules that were read. What else is there is somebody's. */
+function planned(
+  files: MergeResult["files"],
+  { folder }: Place,
+  { force }: Options,
+  own: ReadonlySet<string>,
+): PlannedFile[] {
+  return files.map(({ path: name, text }) => {
     const path = join(folder, name);
     const before = existsSync(path) ? readFileSync(path, "utf8") : undefined;
-    if (before !== undefined && !isForced && !isWritten(before)) {
-      throw new ConfigError(`${name} was not written by \`plinth entities\`.`, {
-        hint: "Write to another place with --out, or over it with --force.",
-      });
-    }
-    return { path, text, before };
+    const isOwn = before === undefined || own.has(name) || force === true || isWritten(before);
+    return isOwn ? { path, text, before } : refuseForeign(name);
   });
 }
 
-function write(files: readonly PlannedFile[]): void {
+function save(files: readonly PlannedFile[]): void {
   for (const { path, text } of files) {
+    if (text === undefined) {
+      rmSync(path);
+      continue;
+    }
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
   }
 }
 
-interface Result {
-  readonly entities: Entities;
+interface Result extends Written {
   readonly inspection: Inspection;
-  readonly files: readonly PlannedFile[];
   readonly project: Project;
   readonly terminal: Terminal;
   readonly values: Options;
 }
 
-function stateOf({ before, text }: PlannedFile): "changed" | "new" | "unchanged" {
-  if (before === undefined) return "new";
-  return before === text ? "unchanged" : "changed";
+function stateOf({ before, text }: PlannedFile): "changed" | "gone" | "new" | "unchanged" {
+  if (before === text) return "unchanged";
+  if (text === undefined) return "gone";
+  return before === undefined ? "new" : "changed";
 }
 
 function tell(result: Result): void {
-  const { entities, files, inspection, project, terminal, values } = result;
+  const { changes, entities, files, inspection, project, terminal, values } = result;
   const { tables, views = [] } = inspection.model;
   const relations = [...entities.schema.relations.values()].flat().length;
   const written = files.map((file) => ({
@@ -201,6 +301,7 @@ function tell(result: Result): void {
   if (values.json === true) {
     printJson(terminal, {
       files: written,
+      changes,
       tables: tables.length,
       views: views.length,
       relations,
@@ -211,12 +312,20 @@ function tell(result: Result): void {
   const paint = painter(terminal);
   const say = (text: string): unknown => terminal.stdout.write(`${text}\n`);
   const changed = written.filter(({ state }) => state !== "unchanged");
-  const verb = values.check === true ? "would write" : "wrote";
-  for (const { path } of changed) say(`${paint("green", verb)}  ${path}`);
+  const prefix = values.check === true ? "would " : "";
+  for (const { path, state } of changed) {
+    const verb =
+      state === "gone" ? (prefix === "" ? "removed" : "remove") : prefix === "" ? "wrote" : "write";
+    say(`${paint(state === "gone" ? "yellow" : "green", prefix + verb)}  ${path}`);
+  }
   if (changed.length === 0) say("nothing has changed");
-  say(
-    `${counted(tables.length, "table")}, ${counted(views.length, "view")}, ${counted(relations, "relation")}`,
-  );
+  for (const change of changes) say(`  ${plain(change)}`);
+  const counts = [
+    counted(tables.length, "table"),
+    counted(views.length, "view"),
+    counted(relations, "relation"),
+  ];
+  say(counts.join(", "));
   tellOthers(inspection.others, say);
 }
 
@@ -234,12 +343,9 @@ function tellOthers(others: readonly ForeignObject[], say: (text: string) => unk
   say("left alone, as no declaration can say it:");
   for (const other of others) {
     const { name, schema, table } = other;
-    const place = schema === undefined || table === undefined ? table : `${schema}.${table}`;
-    const of = place === undefined || table === name ? "" : ` of ${place}`;
-    const whole = table === name && table !== undefined ? `${other.kind} of ${place}` : undefined;
-    const { detail } = other;
-    say(
-      `  ${plain(whole === undefined ? describeObject(other) + of : `${whole}${detail === undefined ? "" : `: ${detail}`}`)}`,
-    );
+    const place = table === undefined || schema === undefined ? table : `${schema}.${table}`;
+    const whole = describeObject(name === table ? { ...other, name: place! } : other);
+    const isNamed = place === undefined || (name === table && schema === undefined);
+    say(`  ${plain(isNamed ? whole : `${whole} of ${place}`)}`);
   }
 }

@@ -29,7 +29,17 @@ export async function loadSchema({ config, folder }: Project): Promise<Schema> {
       hint: "Write its path into plinth.config.ts as `schema`, or run `plinth init`.",
     });
   }
-  const module = (await import(pathToFileURL(file).href)) as Readonly<Record<string, unknown>>;
+  return schemaOf(await loadModule(file), named);
+}
+
+export type LoadedModule = Readonly<Record<string, unknown>>;
+
+export async function loadModule(file: string): Promise<LoadedModule> {
+  return (await import(pathToFileURL(file).href)) as LoadedModule;
+}
+
+/** @throws {ConfigError} when the module exports no table. */
+export function schemaOf(module: LoadedModule, named: string): Schema {
   const whole = Object.values(module).find(isSchema);
   if (whole !== undefined) return whole;
   const tables = Object.entries(module).filter(([, value]) => isTable(value));

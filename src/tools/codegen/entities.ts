@@ -1,6 +1,6 @@
 /** A model as the sections of a module: what is declared, and what each is called. Pure: from data to data. */
 
-import type { CustomType, EnumType, LogicalType, StorageSettings } from "../../ast/logical-type.ts";
+import type { EnumType, LogicalType, StorageSettings } from "../../ast/logical-type.ts";
 import type { ForeignObject } from "../../dialect/server/introspector.ts";
 import type { CustomForm } from "../../dialect/values/type-map.ts";
 import type { ForeignKeyModel, Model, TableModel, ViewModel } from "../../schema/model.ts";
@@ -9,6 +9,7 @@ import type { Names } from "../../schema/naming.ts";
 import { arrow, call, callOf, code, list, object, quoted, type Code, type Member } from "./code.ts";
 import { customCode } from "./custom-code.ts";
 import { columnKeys, Constants, identifierOf, type ColumnKey } from "./identifiers.ts";
+import { customKey, type Known } from "./merge/known.ts";
 import { relationCode } from "./relation-code.ts";
 import { planRelations, type RelatedTable, type RelationPlan } from "./relation-plan.ts";
 import {
@@ -29,6 +30,8 @@ export interface EntitiesInput {
   readonly names: Names;
   /** What the driver gives for a type that Plinth has no word for. */
   readonly formOf: (type: string) => CustomForm;
+  /** What is declared already, and stays as it is called. */
+  readonly known?: Known | undefined;
 }
 
 interface Declared {
@@ -79,7 +82,11 @@ function uniqueBy<Item>(items: readonly Item[], keyOfItem: (item: Item) => strin
   return [...new Map(items.map((item) => [keyOfItem(item), item])).values()];
 }
 
-function commonCollation(types: readonly LogicalType[]): StorageSettings | undefined {
+function commonCollation(
+  types: readonly LogicalType[],
+  known: ReadonlyMap<string, string> = new Map(),
+): StorageSettings | undefined {
+  if (known.size > 0) return undefined;
   const counts = new Map<string, number>();
   for (const type of types) {
     if (type.kind !== "text" || type.collation === undefined) continue;
@@ -109,14 +116,17 @@ class Writer {
   readonly #others: readonly ForeignObject[];
   readonly #names: Names;
   readonly #formOf: EntitiesInput["formOf"];
-  readonly #constants = new Constants();
+  readonly #known: Known | undefined;
+  readonly #constants: Constants;
   readonly #relations: readonly (TableModel | ViewModel)[];
   readonly #byPlace = new Map<string, { constant: string; keys: ReadonlyMap<string, ColumnKey> }>();
   readonly #types: TypeNames;
   readonly #spaces = new Map<string, string>();
   readonly #shared: SharedSection[] = [];
 
-  constructor({ formOf, model, names, others }: EntitiesInput) {
+  constructor({ formOf, known, model, names, others }: EntitiesInput) {
+    this.#known = known;
+    this.#constants = new Constants(known?.constants.keys());
     this.#formOf = formOf;
     this.#model = model;
     this.#names = names;
@@ -141,9 +151,10 @@ class Writer {
     );
     for (const table of ordered) {
       const columns = table.columns.map(({ name }) => name);
+      const known = this.#known?.tables.get(keyOf(table));
       this.#byPlace.set(keyOf(table), {
-        constant: this.#constants.take(table.name, "Table", table.schema),
-        keys: columnKeys(columns, this.#names),
+        constant: known?.constant ?? this.#constants.take(table.name, "Table", table.schema),
+        keys: columnKeys(columns, this.#names, known?.keys),
       });
     }
   }
@@ -161,6 +172,11 @@ class Writer {
     const places: readonly Place[] = [...this.#relations, ...this.#enums()];
     const schemas = new Set(places.flatMap(({ schema }) => schema ?? []));
     for (const schema of schemas) {
+      const known = this.#known?.spaces.get(schema);
+      if (known !== undefined) {
+        this.#spaces.set(schema, known);
+        continue;
+      }
       const constant = this.#constants.take(schema, "Schema");
       this.#spaces.set(schema, constant);
       this.#declare("space", constant, call("databaseSchema", quoted(schema)));
@@ -169,7 +185,8 @@ class Writer {
 
   #declareTypes(): TypeNames {
     const types = allTypes(this.#model);
-    const collation = commonCollation(types);
+    const known = this.#known;
+    const collation = commonCollation(types, known?.collations);
     if (collation !== undefined) {
       const members = Object.entries(collation).map(([key, name]: [string, string]) => ({
         key,
@@ -177,27 +194,30 @@ class Writer {
       }));
       this.#declare("collation", "collation", object(members, false));
     }
-    const enums = new Map<string, string>();
+    const enums = new Map(known?.enums);
     for (const type of this.#enums()) {
+      if (enums.has(keyOf(type))) continue;
       const constant = this.#constants.take(type.name.replace(/_enum$/, ""), "Enum", type.schema);
       enums.set(keyOf(type), constant);
       this.#declare("enum", constant, this.#enumCode(type));
     }
-    const customs = new Map<string, string>();
-    const known = types.filter((type) => type.kind === "custom");
-    const spelt = (type: CustomType): string => JSON.stringify([type.name, type.databases]);
-    for (const type of uniqueBy(known, spelt)) {
-      const made = customCode(type, this.#formOf);
+    const customs = new Map(known?.types);
+    for (const type of uniqueBy(
+      types.filter((one) => one.kind === "custom"),
+      customKey,
+    )) {
+      const made = customs.has(customKey(type)) ? undefined : customCode(type, this.#formOf);
       if (made === undefined) continue;
       const constant = this.#constants.take(type.name, "Type");
-      customs.set(spelt(type), constant);
+      customs.set(customKey(type), constant);
       this.#declare("type", constant, made);
     }
     return {
       enumOf: (type) => enums.get(keyOf(type))!,
-      customOf: (type) => customs.get(spelt(type))!,
+      customOf: (type) => customs.get(customKey(type))!,
       collationOf: (given) =>
-        JSON.stringify(given) === JSON.stringify(collation) ? "collation" : undefined,
+        known?.collations.get(JSON.stringify(given)) ??
+        (JSON.stringify(given) === JSON.stringify(collation) ? "collation" : undefined),
     };
   }
 
@@ -225,7 +245,8 @@ class Writer {
 
   #contextOf(table: TableModel): TableContext {
     const own = this.#byPlace.get(keyOf(table))!;
-    return { ...own, types: this.#types, targetOf: (key) => this.#targetOf(key) };
+    const parameter = this.#known?.tables.get(keyOf(table))?.parameter;
+    return { ...own, types: this.#types, parameter, targetOf: (key) => this.#targetOf(key) };
   }
 
   #targetOf(key: ForeignKeyModel): ReturnType<TableContext["targetOf"]> {
@@ -292,11 +313,14 @@ class Writer {
     const members = tables.map(({ constant }) => constant);
     const related = this.#model.tables.map((model): RelatedTable => {
       const { constant, keys } = this.#byPlace.get(keyOf(model))!;
+      const known = this.#known?.tables.get(keyOf(model));
       return {
         model,
         constant,
         noun: identifierOf(model.name, constant),
         keyOf: (column) => keys.get(column)?.key ?? column,
+        relations: known?.relations,
+        isKnown: (key) => known !== undefined && hasForeignKey(known.model, key),
       };
     });
     const relations = new Map(
@@ -319,20 +343,33 @@ class Writer {
   }
 }
 
+/** The relations of one table that are not declared yet. */
+function relationsObject(plans: readonly RelationPlan[]): Code {
+  const members = plans.flatMap((plan): Member[] =>
+    plan.name === undefined ? [] : [{ key: plan.name, value: relationCode(plan) }],
+  );
+  return object(members, true);
+}
+
+/** Whether a declaration has a foreign key of these columns to that table. */
+function hasForeignKey(declared: TableModel | ViewModel, key: ForeignKeyModel): boolean {
+  if (!("foreignKeys" in declared)) return false;
+  return declared.foreignKeys.some(
+    (own) =>
+      own.target === key.target &&
+      own.targetSchema === key.targetSchema &&
+      JSON.stringify(own.columns) === JSON.stringify(key.columns),
+  );
+}
+
 function schemaCode(members: readonly string[], relations: SchemaSection["relations"]): Code {
   const tables = object(
     members.map((name) => ({ key: name, value: code(name) })),
     false,
   );
   const related = [...relations]
-    .filter(([, plans]) => plans.length > 0)
-    .map(([constant, plans]): Member => ({
-      key: constant,
-      value: object(
-        plans.map((plan) => ({ key: plan.name, value: relationCode(plan) })),
-        true,
-      ),
-    }));
+    .map(([constant, plans]): Member => ({ key: constant, value: relationsObject(plans) }))
+    .filter(({ value }) => value.kind === "object" && value.members.length > 0);
   const made = related.length === 0 ? undefined : arrow("r", object(related, true));
   return call("defineSchema", tables, made);
 }

@@ -88,14 +88,17 @@ export interface ColumnKey {
 export function columnKeys(
   columns: readonly string[],
   names: Names,
+  known: ReadonlyMap<string, ColumnKey> = new Map(),
 ): ReadonlyMap<string, ColumnKey> {
-  const taken = new Taken();
+  const kept = columns.filter((name) => known.has(name));
+  const taken = new Taken(kept.map((name) => known.get(name)!.key));
   const plain = (name: string): boolean =>
     names.column({ key: identifierOf(name, ""), givenName: undefined }) === name;
-  const keys = new Map<string, ColumnKey>();
+  const keys = new Map<string, ColumnKey>(kept.map((name) => [name, known.get(name)!]));
   // A key that spells its name comes before one that only looks like it.
   const ordered = [...columns.filter(plain), ...columns.filter((name) => !plain(name))];
   for (const name of ordered) {
+    if (keys.has(name)) continue;
     const key = taken.take(identifierOf(name, `column${columns.indexOf(name) + 1}`));
     const spelt = names.column({ key, givenName: undefined });
     keys.set(name, { key, givenName: spelt === name ? undefined : name });

@@ -18,11 +18,18 @@ function throughCode({ columns, table }: RelationPlan["through"] & {}): Code {
   })!;
 }
 
-/** `r.many(posts)` */
-export function relationCode({ cardinality, on, target, through }: RelationPlan): Code {
+/**
+ * `r.many(posts)`
+ *
+ * @param relate The name of what `defineSchema` hands over.
+ */
+export function relationCode(
+  { cardinality, isNamed, key, target, through }: RelationPlan,
+  relate = "r",
+): Code {
   const given = options({
-    on: on && columnsCode(on.of, on.columns),
+    on: isNamed === true && key !== undefined ? columnsCode(key.of, key.columns) : undefined,
     through: through && throughCode(through),
   });
-  return call(`r.${cardinality}`, code(target.constant), given);
+  return call(`${relate}.${cardinality}`, code(target.constant), given);
 }

@@ -14,21 +14,26 @@ export interface RelatedTable {
   readonly noun: string;
   /** Keys of columns by their names. */
   keyOf(column: string): string;
+  /** The names of relations that are declared already. */
+  readonly relations?: Iterable<string> | undefined;
+  /** Whether what is to be said of a foreign key was said already, or left out on purpose. */
+  isKnown?(key: ForeignKeyModel): boolean;
 }
 
 export interface RelationPlan {
-  readonly name: string;
+  /** Undefined for one that is declared already, or was left out on purpose. */
+  readonly name: string | undefined;
   readonly cardinality: "many" | "one";
   readonly target: RelatedTable;
-  /** The foreign key's columns, where they are to be named: those of `of`. */
-  readonly on?: { readonly of: RelatedTable; readonly columns: readonly string[] };
+  /** The foreign key, in the table that holds it. */
+  readonly key?: { readonly of: RelatedTable; readonly columns: readonly string[] };
+  /** Whether `on` is to name it. */
+  readonly isNamed?: boolean;
   readonly through?: {
     readonly table: RelatedTable;
     /** The columns of the keys, where they are to be named. */
     readonly columns?: readonly [string, string];
   };
-  /** The foreign keys that it goes by, by table and name. */
-  readonly keys: readonly string[];
 }
 
 /** A foreign key between two tables of the model. */
@@ -97,8 +102,8 @@ function roleOf({ from, key, to }: Edge): string | undefined {
   return own === target && role === own ? undefined : role;
 }
 
-function edgeId(table: TableModel, key: ForeignKeyModel): string {
-  return JSON.stringify([keyOf(table), key.name]);
+function keyOfEdge({ from, key }: Edge): RelationPlan["key"] & {} {
+  return { of: from, columns: key.columns };
 }
 
 class Planner {
@@ -110,7 +115,7 @@ class Planner {
     this.#edges = edgesOf(tables);
     for (const table of tables) {
       const keys = table.model.columns.map(({ name }) => table.keyOf(name));
-      this.#taken.set(table, new Taken([...keys, "__proto__"]));
+      this.#taken.set(table, new Taken([...keys, ...(table.relations ?? []), "__proto__"]));
       this.plans.set(table, []);
     }
     for (const edge of this.#edges) this.#addOne(edge);
@@ -122,8 +127,10 @@ class Planner {
     owner: RelatedTable,
     names: readonly [string, ...string[]],
     plan: Omit<RelationPlan, "name">,
+    ...edges: readonly Edge[]
   ): void {
-    const name = this.#taken.get(owner)!.take(...names);
+    const isKnown = edges.every(({ from, key }) => from.isKnown?.(key) === true);
+    const name = isKnown ? undefined : this.#taken.get(owner)!.take(...names);
     this.plans.get(owner)!.push({ name, ...plan });
   }
 
@@ -139,21 +146,17 @@ class Planner {
   }
 
   #addOne(edge: Edge): void {
-    const { from, isNullable, key, to } = edge;
+    const { from, isNullable, to } = edge;
     const target = singularOf(to.noun);
     const role = roleOf(edge);
-    const named = { of: from, columns: key.columns };
     const isNamed = isNullable || this.#choices(from, to) > 1;
-    this.#add(from, role === undefined ? [target] : [role, spellTogether(role, target)], {
-      cardinality: "one",
-      target: to,
-      ...(isNamed && { on: named }),
-      keys: [edgeId(from.model, key)],
-    });
+    const names = role === undefined ? [target] : [role, spellTogether(role, target)];
+    const plan = { cardinality: "one", target: to, key: keyOfEdge(edge), isNamed } as const;
+    this.#add(from, names as [string, ...string[]], plan, edge);
   }
 
   #addBack(edge: Edge): void {
-    const { from, isUnique, key, to } = edge;
+    const { from, isUnique, to } = edge;
     const siblings = this.#between(from, to);
     const isSelf = from === to;
     const role = roleOf(edge);
@@ -162,12 +165,8 @@ class Planner {
     const cardinality = isUnique && !isSelf ? "one" : "many";
     const isNamed = isSelf || cardinality === "one" || siblings.length > 1;
     const plain = role === "parent" && isSelf ? "children" : noun;
-    this.#add(to, siblings.length > 1 ? [byRole] : [plain, byRole], {
-      cardinality,
-      target: from,
-      ...(isNamed && { on: { of: from, columns: key.columns } }),
-      keys: [edgeId(from.model, key)],
-    });
+    const plan = { cardinality, target: from, key: keyOfEdge(edge), isNamed } as const;
+    this.#add(to, siblings.length > 1 ? [byRole] : [plain, byRole], plan, edge);
   }
 
   /** A table whose row is made of two keys alone, and what the database gives by itself. */
@@ -198,15 +197,10 @@ class Planner {
     const back = this.#edges.some(
       ({ from, to }) => (from === near.to || from === far.to) && to === table,
     );
-    this.#add(near.to, [noun, spellTogether(table.noun, noun)], {
-      cardinality: "many",
-      target: far.to,
-      through: {
-        table,
-        ...((isSelf || back) && { columns: [near.key.columns[0]!, far.key.columns[0]!] as const }),
-      },
-      keys: [edgeId(table.model, near.key), edgeId(table.model, far.key)],
-    });
+    const columns = [near.key.columns[0]!, far.key.columns[0]!] as const;
+    const through = { table, ...((isSelf || back) && { columns }) };
+    const plan = { cardinality: "many", target: far.to, through } as const;
+    this.#add(near.to, [noun, spellTogether(table.noun, noun)], plan, near, far);
   }
 }
 

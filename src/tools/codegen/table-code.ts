@@ -8,7 +8,7 @@ import {
   type KeyModel,
   type TableModel,
 } from "../../schema/model.ts";
-import { columnsOfSql } from "../../schema/sql-model.ts";
+import { columnsOfSql, type SqlModel } from "../../schema/sql-model.ts";
 import {
   arrow,
   call,
@@ -35,24 +35,39 @@ export interface TableContext {
   /** By the names of columns. */
   readonly keys: ReadonlyMap<string, ColumnKey>;
   readonly types: TypeNames;
+  /** Of the function that gives what stands beside the columns. Default `"t"`. */
+  readonly parameter?: string | undefined;
   /** Undefined where the target isn't in the model. */
   targetOf(
     key: ForeignKeyModel,
   ): { readonly table: string; readonly keys: readonly string[] } | undefined;
 }
 
-/** Something that is declared, and by what it is told from others of its kind. */
-export interface Part {
-  /** Of columns and constraints, their names in the database. */
+export type ExtraKind = "check" | "comment" | "foreignKey" | "index" | "primaryKey" | "unique";
+
+/** What stands beside the columns, and by what it is told from others. */
+export interface ExtraPart {
+  readonly kind: ExtraKind;
+  /** In the database. */
   readonly name: string;
   readonly code: Code;
 }
 
+export interface ColumnPart {
+  /** In the database. */
+  readonly name: string;
+  /** Undefined for `timestamps()`, which stands for two columns. */
+  readonly key: string | undefined;
+  readonly code: Code;
+  /** The names of the constraints that it holds. */
+  readonly inline: readonly string[];
+}
+
 /** The pieces that a declaration of a table is put together from. */
 export interface TableParts {
-  /** The columns by their keys; `timestamps()` stands for two. */
-  readonly columns: readonly (Part & { readonly key: string | undefined })[];
-  readonly extras: readonly Part[];
+  readonly parameter: string;
+  readonly columns: readonly ColumnPart[];
+  readonly extras: readonly ExtraPart[];
 }
 
 const isSameList = (one: readonly string[], other: readonly string[]): boolean =>
@@ -74,7 +89,11 @@ class TableWriter {
   }
 
   parts(): TableParts {
-    return { columns: this.#columns(), extras: this.#extras() };
+    return { parameter: this.#parameter, columns: this.#columns(), extras: this.#extras() };
+  }
+
+  get #parameter(): string {
+    return this.#context.parameter ?? "t";
   }
 
   #key(column: string): string {
@@ -82,7 +101,7 @@ class TableWriter {
   }
 
   #own(columns: readonly string[]): Code[] {
-    return columns.map((column) => code(memberOf("t", this.#key(column))));
+    return columns.map((column) => code(memberOf(this.#parameter, this.#key(column))));
   }
 
   #usual(columns: readonly string[], suffix: string): string {
@@ -100,7 +119,7 @@ class TableWriter {
     return columns.flatMap((column): TableParts["columns"] => {
       if (column.name === stamps[1]) return [];
       if (column.name === stamps[0])
-        return [{ name: column.name, key: undefined, code: timestampsCode() }];
+        return [{ name: column.name, key: undefined, code: timestampsCode(), inline: [] }];
       const { givenName, key } = this.#context.keys.get(column.name)!;
       const unique = this.#inlineUniques.get(column.name);
       const made = columnCode(column, {
@@ -114,7 +133,9 @@ class TableWriter {
         types: this.#context.types,
         keyOf: (name) => this.#key(name),
       });
-      return [{ name: column.name, key: memberKey(key), code: made }];
+      const reference = this.#inlineReferences.get(column.name);
+      const inline = [unique, reference].flatMap((one) => one?.name ?? []);
+      return [{ name: column.name, key: memberKey(key), code: made, inline }];
     });
   }
 
@@ -125,7 +146,7 @@ class TableWriter {
     return { ...target, foreignKey: foreignKey!, isUsualName };
   }
 
-  #extras(): Part[] {
+  #extras(): ExtraPart[] {
     const { checks, comment, foreignKeys, indexes, uniques } = this.#table;
     const inline = new Set<unknown>([
       ...this.#inlineUniques.values(),
@@ -135,23 +156,35 @@ class TableWriter {
       ...this.#primaryKey(),
       ...uniques
         .filter((key) => !inline.has(key))
-        .map((key) => ({ name: key.name, code: this.#unique(key) })),
+        .map((key) => ({ kind: "unique" as const, name: key.name, code: this.#unique(key) })),
       ...foreignKeys.flatMap((key) => {
         const made = inline.has(key) ? undefined : this.#foreignKey(key);
-        return made === undefined ? [] : [{ name: key.name, code: made }];
+        return made === undefined
+          ? []
+          : [{ kind: "foreignKey" as const, name: key.name, code: made }];
       }),
-      ...indexes.map((index) => ({ name: index.name, code: this.#index(index) })),
+      ...indexes.map((index) => ({
+        kind: "index" as const,
+        name: index.name,
+        code: this.#index(index),
+      })),
       ...checks.map(({ condition, name }) => {
         const named = this.#named(name, columnsOfSql(condition), "check");
-        const sql = sqlCode(condition, "t", (column) => this.#key(column));
-        return { name, code: call("check", named, sql) };
+        const sql = this.#sql(condition);
+        return { kind: "check" as const, name, code: call("check", named, sql) };
       }),
-      ...(comment === undefined ? [] : [{ name: "", code: call("comment", quoted(comment)) }]),
+      ...(comment === undefined
+        ? []
+        : [{ kind: "comment" as const, name: "", code: call("comment", quoted(comment)) }]),
     ];
   }
 
+  #sql(model: SqlModel): Code {
+    return sqlCode(model, this.#parameter, (column) => this.#key(column));
+  }
+
   /** The columns say it, but for its name and another order. */
-  #primaryKey(): Part[] {
+  #primaryKey(): ExtraPart[] {
     const { columns, primaryKey } = this.#table;
     if (primaryKey === undefined) return [];
     const ordered = columns
@@ -162,7 +195,7 @@ class TableWriter {
     const made = chained(call("primaryKey", named), [
       callOf("on", ...this.#own(primaryKey.columns)),
     ]);
-    return [{ name: primaryKey.name, code: made }];
+    return [{ kind: "primaryKey", name: primaryKey.name, code: made }];
   }
 
   #unique({ columns, name }: KeyModel): Code {
@@ -184,8 +217,8 @@ class TableWriter {
   #term(term: IndexTermModel): Code {
     const plain =
       "column" in term
-        ? code(memberOf("t", this.#key(term.column)))
-        : sqlCode(term.sql, "t", (column) => this.#key(column));
+        ? code(memberOf(this.#parameter, this.#key(term.column)))
+        : this.#sql(term.sql);
     const cut =
       term.prefix === undefined ? plain : call("prefixOf", plain, code(String(term.prefix)));
     const ordered = term.direction === "desc" ? call("desc", cut) : cut;
@@ -209,13 +242,7 @@ class TableWriter {
     }
     const named = this.#named(name, [...new Set(all)], isUnique ? "unique_idx" : "idx");
     const calls: Call[] = [on];
-    if (where !== undefined)
-      calls.push(
-        callOf(
-          "where",
-          sqlCode(where, "t", (column) => this.#key(column)),
-        ),
-      );
+    if (where !== undefined) calls.push(callOf("where", this.#sql(where)));
     if (method !== undefined) calls.push(callOf("using", quoted(method)));
     if (included !== undefined) calls.push(callOf("include", ...this.#own(included)));
     return chained(call(isUnique ? "uniqueIndex" : "index", named), calls);
@@ -270,10 +297,10 @@ export function columnsObject(parts: Pick<TableParts, "columns">): Code {
 }
 
 /** What stands beside the columns; undefined where there is nothing. A comment alone names no column. */
-export function extrasCode({ extras }: Pick<TableParts, "extras">): Code | undefined {
+export function extrasCode({ extras, parameter }: TableParts): Code | undefined {
   if (extras.length === 0) return undefined;
-  const isNaming = extras.some(({ name }) => name !== "");
-  return arrow(isNaming ? "t" : "", list(extras.map((part) => part.code)));
+  const isNaming = extras.some(({ kind }) => kind !== "comment");
+  return arrow(isNaming ? parameter : "", list(extras.map((part) => part.code)));
 }
 
 /** The call of `table()`, or of `auth.table()`. */
