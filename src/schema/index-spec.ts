@@ -44,7 +44,8 @@ export function prefixOf(column: AnyTableColumn, length: number): IndexTermSpec 
   if (!Number.isInteger(length) || length < 1 || length > 3072)
     refuse("The length of an index's prefix must be a whole number from 1 to 3072.");
   const { kind } = column.type;
-  if (kind !== "text" && kind !== "bytes") refuse("prefixOf() takes a column of text or bytes.");
+  if (kind !== "text" && kind !== "bytes" && kind !== "custom")
+    refuse("prefixOf() takes a column of text or bytes, or of a custom type.");
   return { ...toTerm(column), prefix: length };
 }
 

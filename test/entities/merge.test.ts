@@ -1,5 +1,5 @@
 // What people change in written modules stays, as long as it means what the database has.
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connect, type Database } from "plinth";
 import { afterAll, describe, expect, test } from "vitest";

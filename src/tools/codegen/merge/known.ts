@@ -55,7 +55,7 @@ export function customKey(type: LogicalType & { readonly kind: "custom" }): stri
 }
 
 /** The text of a literal in quotes; undefined for what is none. */
-export function literalOf(source: string): string | undefined {
+function literalOf(source: string): string | undefined {
   const found = /^(["'`])((?:[^\\]|\\[^])*)\1$/.exec(source);
   if (found === null || found[2]!.includes("${")) return undefined;
   try {

@@ -6,7 +6,7 @@ export interface Span {
 }
 
 /** Behind these a slash begins a pattern, and behind everything else it divides. */
-const BEFORE_PATTERN = new Set([..."(,=:[!&|?{};+-*%<>~^"]);
+const BEFORE_PATTERN = "(,=:[!&|?{};+-*%<>~^";
 
 function endOfText(text: string, at: number): number {
   const quote = text[at];
@@ -40,7 +40,7 @@ function endOfPattern(text: string, at: number): number {
 function isPattern(text: string, at: number): boolean {
   let before = at - 1;
   while (before >= 0 && /\s/.test(text[before]!)) before -= 1;
-  return before < 0 || BEFORE_PATTERN.has(text[before]!);
+  return before < 0 || BEFORE_PATTERN.includes(text[before]!);
 }
 
 function endOfGroup(text: string, at: number): number {
@@ -52,7 +52,7 @@ function endOfGroup(text: string, at: number): number {
 const WORD = /[\p{ID_Continue}$]+/uy;
 
 /** Behind what begins at a place: a text, a comment, a group in brackets, a word, or one sign. */
-export function advance(text: string, at: number): number {
+function advance(text: string, at: number): number {
   const sign = text[at]!;
   if (sign === '"' || sign === "'") return endOfText(text, at);
   if (sign === "`") return endOfTemplate(text, at);
@@ -77,7 +77,7 @@ function isTrivia(text: string, at: number): boolean {
 }
 
 /** The first place that is neither a space nor in a comment. */
-export function behindTrivia(text: string, { end, start }: Span): number {
+function behindTrivia(text: string, { end, start }: Span): number {
   let at = start;
   while (at < end && isTrivia(text, at)) at = advance(text, at);
   return Math.min(at, end);
