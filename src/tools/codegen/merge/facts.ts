@@ -32,7 +32,8 @@ export function isSameColumn(one: Declared, other: Declared, name: string): bool
 }
 
 export interface ExtraName {
-  readonly kind: ExtraKind;
+  /** `"own"` is the program's, of which the database knows nothing. */
+  readonly kind: ExtraKind | "own";
   readonly name: string;
 }
 
@@ -69,6 +70,8 @@ export function extraNames(info: TableInfo, model: Declared, names: Names): Extr
         return { kind: "primaryKey", name: "" };
       case "comment":
         return { kind: "comment", name: "" };
+      default:
+        return { kind: "own", name: "" };
     }
   });
 }
@@ -78,6 +81,8 @@ function extraFacts(table: Declared, { kind, name }: ExtraName): unknown {
     items: readonly Item[],
   ): Item | undefined => items.find((item) => item.name === name);
   switch (kind) {
+    case "own":
+      return true;
     case "comment":
       return table.comment;
     case "index":

@@ -6,7 +6,7 @@ import { callOf, chained, code, type Call, type Code } from "../code.ts";
 import type { TableSection } from "../entities.ts";
 import { formatCode } from "../format.ts";
 import { noteLines, NOTES_HEAD } from "../notes.ts";
-import { extrasCode } from "../table-code.ts";
+import { extrasCode, type ExtraPart } from "../table-code.ts";
 import { compareExtra, extraNames, isSameColumn } from "./facts.ts";
 import { extrasOf, type KnownTable, declaringCall } from "./known.ts";
 import {
@@ -185,7 +185,7 @@ class TableMerger {
     const { declared, known, live, names, section, statement, text } = this.#merge;
     const parts = section.parts.extras;
     const known_ = extraNames(known.info, known.model, names);
-    const added = parts.filter(
+    const unknown = parts.filter(
       (part) =>
         !known_.some(
           ({ kind, name }) =>
@@ -193,6 +193,9 @@ class TableMerger {
             (name === part.name || kind === "primaryKey" || kind === "comment"),
         ),
     );
+    // A part of the program's words, as `unique({ among: "live" })`, may say it as well.
+    const isSaid = (part: ExtraPart): boolean => compareExtra(live, declared, part) === "same";
+    const added = unknown.filter((part) => !isSaid(part));
     const whole = extrasOf(text, statement);
     if (whole === undefined) {
       if (added.length > 0) this.#addExtras(columns);
