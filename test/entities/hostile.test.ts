@@ -51,7 +51,7 @@ const NAMES = [...new Set([...HOSTILE, ...MORE])].filter((name) => Buffer.byteLe
 const hostile = defineSchema(
   Object.fromEntries(
     NAMES.map((name, at) => {
-      const kind = enumType(`${name} ${at}`, [name, "plain"]);
+      const kind = enumType(`${name} e${at}`, [name, "plain"]);
       const own = table(
         `${name} ${at}`,
         {

@@ -1,6 +1,7 @@
 /** Code as text, laid out as a formatter would, so that one finds nothing to do. */
 
 import type { Call, Code, Member } from "./code.ts";
+import { isIdentifier } from "./quote.ts";
 
 const WIDTH = 100;
 
@@ -58,7 +59,7 @@ function flatCall({ name, arguments: given }: Call): string | undefined {
 
 /** `{ users }` says it once. */
 function member(key: string, text: string): string {
-  return key === text ? key : `${key}: ${text}`;
+  return key === text && isIdentifier(text) ? key : `${key}: ${text}`;
 }
 
 function bodyOf(body: Code, text: string): string {
