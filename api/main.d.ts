@@ -2578,6 +2578,30 @@ export function bindAs<Value>(column: Expression<Value, string>, value: NoInfer<
 
 export const sql: SqlTag;
 
+// query/track
+
+export type EditableOf<T extends AnyTable> = Omit<UpdatableOf<T>, KeyNameOf<T>>;
+
+export type MemberState = "set" | "unchanged" | "unset";
+
+export class Tracked<T extends AnyTable, Values> {
+    #private;
+    readonly row: Values;
+    constructor(target: T, row: object, isStored: boolean);
+    get isNew(): boolean;
+    get isChanged(): boolean;
+    get changes(): Partial<UpdatableOf<T>>;
+    stateOf(key: keyof RowOf<T> & string): MemberState;
+    reset(...keys: readonly (keyof RowOf<T> & string)[]): void;
+    save(db: Executor): Promise<RowOf<T>>;
+}
+
+export type TrackedValues<T extends AnyTable> = Flat<EditableOf<T> & Readonly<Omit<RowOf<T>, keyof EditableOf<T>>>>;
+
+export function track<T extends WritableTable>(table: T, row: RowOf<T>): Tracked<T, TrackedValues<T>>;
+
+export function trackNew<T extends WritableTable>(table: T, values?: Partial<NewRowOf<T>>): Tracked<T, Partial<NewRowOf<T>>>;
+
 // query/types
 
 type InsertRow<T extends AnyTable> = Insertable<NewRowOf<T>>;

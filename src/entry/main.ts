@@ -477,6 +477,8 @@ export {
   rowNumber,
 } from "../query/functions/window.ts";
 export type { Case, Frame, Window, WindowFunction } from "../query/functions/window.ts";
+export { track, trackNew } from "../query/track.ts";
+export type { EditableOf, MemberState, Tracked, TrackedValues } from "../query/track.ts";
 export { auditColumns, auditLog } from "../schema/audit-log.ts";
 export type { AuditColumns, AuditTable, AuditValue, AuditValues } from "../schema/audit-log.ts";
 export { audited } from "../query/audit/audited.ts";

@@ -62,6 +62,7 @@ import { updateManyCases } from "./update-many.ts";
 import { upsertCases } from "./upserts.ts";
 import { valueCases } from "./values.ts";
 import { hookCases } from "./hooks.ts";
+import { trackCases } from "./tracks.ts";
 import { auditCases } from "./audits.ts";
 import { versionCases } from "./versions.ts";
 import { viewValueCases } from "./view-values.ts";
@@ -88,6 +89,7 @@ export function conformance(options: ConformanceOptions): void {
   versionCases(kit);
   hookCases(kit);
   auditCases(kit);
+  trackCases(kit);
   generatedCases(kit);
   commentCases(kit);
   schemaCases(kit);

@@ -5,6 +5,7 @@ import { createKit } from "../../../src/testing/conformance/kit.ts";
 import { auditCases } from "../../../src/testing/conformance/audits.ts";
 import { hookCases } from "../../../src/testing/conformance/hooks.ts";
 import { timestampCases } from "../../../src/testing/conformance/timestamps.ts";
+import { trackCases } from "../../../src/testing/conformance/tracks.ts";
 import { versionCases } from "../../../src/testing/conformance/versions.ts";
 import { createTestDatabase } from "../../servers/databases.ts";
 import { disguised, mariadbServers } from "./connected.ts";
@@ -25,5 +26,6 @@ for (const server of mariadbServers) {
     versionCases(kit);
     hookCases(kit);
     auditCases(kit);
+    trackCases(kit);
   });
 }
