@@ -1,0 +1,5 @@
+-- plinth: for mariadb
+alter table `users` drop index `users_phone_idx`;
+
+-- LOSSY DS103: drops column users.phone_number with its values
+alter table `users` drop column `phone_number`;

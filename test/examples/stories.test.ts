@@ -1,0 +1,66 @@
+import { mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { connect, sql } from "plinth";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { runProgram, type Outcome } from "../docs/run-program.ts";
+import { createTestDatabase, testServers } from "../servers/databases.ts";
+
+const stories = [
+  { name: "didhub", chapterCount: 9 },
+  { name: "wizard", chapterCount: 6 },
+];
+
+/** But for the product's name, and the plan of a query in its own words. */
+function withoutProduct(text: string): string {
+  return text
+    .replace(/on \w+ [\d.]+\. The same/, "on a database. The same")
+    .replaceAll(/^ {2}│.*\n/gm, "");
+}
+
+const servers = testServers().filter(({ url }) => url !== undefined);
+
+describe.each(stories)("the story of $name", ({ name, chapterCount }) => {
+  const main = fileURLToPath(new URL(`../../examples/${name}/main.ts`, import.meta.url));
+  let folder: string;
+  let story: Outcome;
+
+  function tell(...parameters: string[]): Promise<Outcome> {
+    return runProgram(main, { parameters, folder, env: { TMPDIR: folder, NO_COLOR: "1" } });
+  }
+
+  beforeAll(async () => {
+    folder = realpathSync(mkdtempSync(join(tmpdir(), "plinth-test-")));
+    story = await tell();
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test("is told to its end, in 80 columns, and leaves nothing behind", () => {
+    expect(story).toMatchObject({ code: 0, err: "" });
+    expect(story.out.match(/^ {2}\d+\. /gm)).toHaveLength(chapterCount);
+    expect(story.out).toContain("That was the story.");
+    for (const line of story.out.split("\n")) {
+      expect(line.length, line).toBeLessThanOrEqual(80);
+      expect(line).toBe(line.trimEnd());
+    }
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test.each(servers)("is the same on $name, whose tables are gone again", async (server) => {
+    const database = await createTestDatabase(server);
+    try {
+      const told = await tell("--url", database.url);
+      expect(told).toMatchObject({ code: 0, err: "" });
+      expect(withoutProduct(told.out)).toBe(withoutProduct(story.out));
+
+      const db = await connect(database.url);
+      await expect(db.execute(sql`select count(*) from users`)).rejects.toMatchObject({
+        code: "E_MISSING_TABLE",
+      });
+      await db.close();
+    } finally {
+      await database.drop();
+    }
+  });
+});
