@@ -30,7 +30,7 @@ test("entities draws the tables, and tells when a drawing is out of date", async
   });
   expect(await run()).toMatchObject({ code: 0, err: "" });
   expect(read("shop.svg")).toMatch(/^<svg .*<\/svg>\n$/s);
-  expect(read("shop.mmd")).toContain('t1 ||--o{ t0 : "artist_id"');
+  expect(read("shop.mmd")).toContain('t0 ||--o{ t1 : "artist_id"');
   expect(read("docs.md")).toBe(`\`\`\`mermaid\n${read("shop.mmd")}\`\`\`\n`);
   expect(await run("--check")).toMatchObject({ code: 0, out: expect.stringContaining("nothing") });
 

@@ -47,7 +47,7 @@ interface Piece {
 
 type Size = Pick<Box, "height" | "width">;
 
-export function sizeOf({ name, columns }: DiagramTable): Size {
+function sizeOf({ name, columns }: DiagramTable): Size {
   const widths = columns.map(
     (column) => widthOf(column.name) + GAP + widthOf(column.type, 11) + 2 * PADDING + 14,
   );
