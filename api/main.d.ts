@@ -1551,6 +1551,7 @@ export abstract class Executor<S extends AnySchema = AnySchema> implements Conne
     withRecursive<const Name extends string, S extends Selection, Nullable extends string, Other extends object>(name: Name, first: SelectQuery<S, string, Nullable>, makeNext: (self: QueryTable<Name, S, Nullable>) => Query<Other> & SameMembers<ResultOf<S, Nullable>, Other>, options?: {
         readonly distinct?: boolean;
     }): QueryTable<Name, S, Nullable>;
+    load<Row extends Partial<RowOf<Owner>>, Owner extends AnyTable, Target extends AnyTable, Kind extends RelationKind, Name extends string, const Options extends LoadInput<S, Target, Kind> = LoadInput<S, Target, Kind>>(rows: readonly Row[], relation: Relation<Owner, Target, Kind, Name>, options?: CheckedInput<S, Target, Kind, Options>): Promise<WithLoaded<S, Row, Owner, Target, Kind, Name, Options>[]>;
     insert<T extends WritableTable>(table: T): InsertBuilder<T, S>;
     update<T extends WritableTable>(table: T): UpdateBuilder<T>;
     updateMany<T extends WritableTable, const Key extends keyof ColumnsOf<T> & string = UpdateManyKey<T>>(table: T, rows: readonly UpdateManyRow<T, NoInfer<Key>>[], options?: UpdateManyOptions<Key>): ManyUpdate;
@@ -2370,6 +2371,8 @@ interface Branch {
 
 // query/relations/types
 
+type CheckedInput<S extends AnySchema, Target extends AnyTable, Kind extends RelationKind, Options> = Options extends CheckedOptions<S, RelationDraft<Target, Kind>, Options> ? Options : CheckedOptions<S, RelationDraft<Target, Kind>, Options>;
+
 type CheckedOptions<S extends AnySchema, R, Options> = {
     readonly [Key in keyof Options]: Key extends "with" ? CheckedWith<S, TargetOf<R>, Options[Key]> : Key extends keyof LoadOptions<R> ? LoadOptions<R>[Key] : `There is no option '${Key & string}'`;
 };
@@ -2381,6 +2384,10 @@ type CheckedWith<S extends AnySchema, T extends AnyTable, W> = {
 type IsMissing<Owner extends AnyTable, Target extends AnyTable, Kind, Options> = Options extends {
     readonly where: Condition;
 } ? null : Kind extends "optional" ? null : MayBeHidden<Target, Options> extends true ? null : Kind extends "back" ? NameOf<Target> extends NameOf<Owner> ? never : null : never;
+
+type LoadInput<S extends AnySchema, Target extends AnyTable, Kind extends RelationKind> = LoadOptions<RelationDraft<Target, Kind>> & {
+    readonly with?: With<S, Target>;
+};
 
 interface LoadManyOptions<T extends AnyTable> extends LoadOneOptions<T> {
     readonly orderBy?: Term | readonly Term[];
@@ -2427,6 +2434,10 @@ export type With<S extends AnySchema, T extends AnyTable> = {
         readonly with?: With<S, TargetOf<RelationsOf<S, T>[Key]>>;
     });
 };
+
+type WithLoaded<S extends AnySchema, Row, Owner extends AnyTable, Target extends AnyTable, Kind extends RelationKind, Name extends string, Options> = Flat<Omit<Row, Name> & {
+    [Key in Name]: LoadedRelation<S, Owner, RelationDraft<Target, Kind>, Options>;
+}>;
 
 // query/relations/write/types
 
@@ -3734,11 +3745,11 @@ export interface Relate {
     many<T extends AnyTable>(table: T, options?: ManyOptions): RelationDraft<T, "many">;
 }
 
-export class Relation<Owner extends AnyTable = AnyTable, Target extends AnyTable = AnyTable, Kind extends RelationKind = RelationKind> {
+export class Relation<Owner extends AnyTable = AnyTable, Target extends AnyTable = AnyTable, Kind extends RelationKind = RelationKind, Name extends string = string> {
     readonly "~owner": Owner;
     readonly "~target": Target;
     readonly "~kind": Kind;
-    readonly name: string;
+    readonly name: Name;
     readonly owner: TableInfo;
     readonly target: TableInfo;
     readonly table: Target;
@@ -3749,7 +3760,7 @@ export class Relation<Owner extends AnyTable = AnyTable, Target extends AnyTable
     readonly ownerWhere: Condition | undefined;
     readonly where: Condition | undefined;
     constructor(parts: RelationParts);
-    of(table: (AliasOf<NameOf<Owner>> & AnyTable) | Owner): Relation<Owner, Target, Kind>;
+    of(table: (AliasOf<NameOf<Owner>> & AnyTable) | Owner): Relation<Owner, Target, Kind, Name>;
 }
 
 class RelationDraft<Target extends AnyTable, Kind extends RelationKind> {
@@ -3798,7 +3809,7 @@ type RelationsByName<Tables extends TableMap, R> = {
 
 type SchemaRelations<Tables extends TableMap, R> = {
     readonly [Key in keyof R & keyof Tables]: {
-        readonly [Name in keyof R[Key]]: R[Key][Name] extends RelationDraft<infer Target, infer Kind> ? Relation<Tables[Key], Target, Kind> : never;
+        readonly [Name in keyof R[Key]]: R[Key][Name] extends RelationDraft<infer Target, infer Kind> ? Relation<Tables[Key], Target, Kind, Name & string> : never;
     };
 };
 

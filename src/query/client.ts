@@ -27,12 +27,14 @@ import { framesAbove } from "../core/caller.ts";
 import { InvalidValueError } from "../core/error.ts";
 import { createStop, unlessStopped, type Stop } from "../core/stop.ts";
 import { renderChange, type BeginOptions } from "../dialect/dialect.ts";
+import type { Relation, RelationKind } from "../schema/relation.ts";
 import type { AnySchema } from "../schema/schema.ts";
 import {
   infoOf,
   type AnyMaterializedView,
   type AnyTable,
   type ColumnsOf,
+  type RowOf,
   type IfSoft,
   type KeyOf,
   type TableInfo,
@@ -56,6 +58,8 @@ import { relate } from "./relations/write/relate.ts";
 import type { RelatedChanges } from "./relations/write/types.ts";
 import { SelectBuilder, type SelectQuery } from "./read/select.ts";
 import { tableQuery, type TableQuery } from "./read/table-query.ts";
+import { loadRows } from "./relations/load-rows.ts";
+import type { CheckedInput, LoadInput, WithLoaded } from "./relations/types.ts";
 import { Sql } from "./sql.ts";
 import { namedDecoder, streamRows, type StreamOptions } from "./read/stream.ts";
 import type { Query, ResultOf, Selection } from "./types.ts";
@@ -193,6 +197,33 @@ export abstract class Executor<S extends AnySchema = AnySchema> implements Conne
       (self) => makeNext(self as unknown as QueryTable<Name, S, Nullable>).statement,
     );
     return table as unknown as QueryTable<Name, S, Nullable>;
+  }
+
+  /**
+   * Loads what belongs to rows in hand, with one query: what `with` does for rows that are still to be read.
+   *
+   * @param rows With the columns that the relation goes by. They stay as they are.
+   * @param relation Of the schema, as in `schema.relations.users.posts`.
+   * @param options What `with` takes for the relation.
+   * @returns The rows, each with its related ones.
+   * @throws {InvalidValueError} for rows without those columns, and for a relation whose condition is about the rows themselves.
+   * @example
+   * const withPosts = await db.load(users, schema.relations.users.posts, { limit: 3 });
+   */
+  async load<
+    Row extends Partial<RowOf<Owner>>,
+    Owner extends AnyTable,
+    Target extends AnyTable,
+    Kind extends RelationKind,
+    Name extends string,
+    const Options extends LoadInput<S, Target, Kind> = LoadInput<S, Target, Kind>,
+  >(
+    rows: readonly Row[],
+    relation: Relation<Owner, Target, Kind, Name>,
+    options?: CheckedInput<S, Target, Kind, Options>,
+  ): Promise<WithLoaded<S, Row, Owner, Target, Kind, Name, Options>[]> {
+    const loaded = await loadRows(this.scope, rows, relation, options);
+    return loaded as WithLoaded<S, Row, Owner, Target, Kind, Name, Options>[];
   }
 
   insert<T extends WritableTable>(table: T): InsertBuilder<T, S> {

@@ -145,6 +145,7 @@ export class Relation<
   Owner extends AnyTable = AnyTable,
   Target extends AnyTable = AnyTable,
   Kind extends RelationKind = RelationKind,
+  Name extends string = string,
 > {
   /** Type-level only; never set. */
   declare readonly "~owner": Owner;
@@ -153,7 +154,7 @@ export class Relation<
   /** Type-level only; never set. */
   declare readonly "~kind": Kind;
   /** Its key in rows. */
-  readonly name: string;
+  readonly name: Name;
   readonly owner: TableInfo;
   readonly target: TableInfo;
   /** The target as it was declared. */
@@ -171,7 +172,7 @@ export class Relation<
   readonly where: Condition | undefined;
 
   constructor(parts: RelationParts) {
-    this.name = parts.name;
+    this.name = parts.name as Name;
     this.owner = parts.owner;
     this.target = parts.target;
     this.table = parts.table as Target;
@@ -190,7 +191,7 @@ export class Relation<
    * const bosses = alias(users, "bosses");
    * db.from(bosses).where(some(schema.relations.users.reports.of(bosses)))
    */
-  of(table: (AliasOf<NameOf<Owner>> & AnyTable) | Owner): Relation<Owner, Target, Kind> {
+  of(table: (AliasOf<NameOf<Owner>> & AnyTable) | Owner): Relation<Owner, Target, Kind, Name> {
     const owner = infoOf(table);
     if (aliasedBy(owner) !== aliasedBy(this.owner)) {
       throw new ConfigError(`of() of relation "${this.name}" takes an alias of its own table.`, {
@@ -258,7 +259,7 @@ export type RelationsByName<Tables extends TableMap, R> = {
 export type SchemaRelations<Tables extends TableMap, R> = {
   readonly [Key in keyof R & keyof Tables]: {
     readonly [Name in keyof R[Key]]: R[Key][Name] extends RelationDraft<infer Target, infer Kind>
-      ? Relation<Tables[Key], Target, Kind>
+      ? Relation<Tables[Key], Target, Kind, Name & string>
       : never;
   };
 };

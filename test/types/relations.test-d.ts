@@ -1,10 +1,17 @@
 /** What belongs to what, and rows with what was loaded with them. */
 import {
   alias,
+  and,
+  countOf,
   defineSchema,
   desc,
   eq,
+  every,
   integer,
+  max,
+  none,
+  related,
+  some,
   sql,
   table,
   text,
@@ -183,6 +190,57 @@ const length = await db.transaction(async (tx) => {
 });
 expectType<Equal<typeof length, number>>();
 
+// To rows in hand.
+const inHand = [{ id: "0190", extra: 1 }];
+const loaded = await db.load(inHand, schema.relations.users.posts, {
+  limit: 3,
+  with: { tags: true },
+});
+expectType<
+  Equal<
+    (typeof loaded)[number],
+    { id: string; extra: number; posts: Shape<Post & { tags: { id: number; name: string }[] }>[] }
+  >
+>();
+const [own] = await db.load(inHand, schema.relations.users.profile);
+expectType<Equal<NonNullable<typeof own>["profile"], RowOf<typeof profiles> | null>>();
+const [of] = await db.load([{ authorId: "0190" }], schema.relations.posts.author);
+expectType<Equal<NonNullable<typeof of>, { authorId: string; author: User }>>();
+// @ts-expect-error An option.
+void db.load(inHand, schema.relations.users.posts, { limit: 3, limti: 3 });
+// @ts-expect-error A relation, deeper.
+void db.load(inHand, schema.relations.users.posts, { with: { tags: true, tagz: true } });
+// @ts-expect-error Rows of another table.
+void db.load([{ bio: "" }], schema.relations.users.posts);
+
+// Conditions and values.
+void db
+  .from(users)
+  .where(
+    and(
+      some(schema.relations.users.posts),
+      every(schema.relations.users.posts, eq(posts.title, "")),
+    ),
+  );
+void db
+  .from(users)
+  .where(none(schema.relations.users.reports, (report) => eq(report.name, users.name)));
+expectType<Equal<(typeof counted)["~value"], number>>();
+const counted = countOf(schema.relations.users.posts);
+const authorName = related(schema.relations.posts.author, (row) => row.name);
+expectType<Equal<(typeof authorName)["~value"], string>>();
+const editorName = related(schema.relations.posts.editor, (row) => row.name);
+expectType<Equal<(typeof editorName)["~value"], string | null>>();
+const lastPost = related(schema.relations.users.posts, (row) => max(row.id));
+expectType<Equal<(typeof lastPost)["~value"], number | null>>();
+// @ts-expect-error There is no such relation.
+void some(schema.relations.users.postz);
+// @ts-expect-error Nor such a column.
+void some(schema.relations.users.posts, (row) => eq(row.titel, ""));
+void some(schema.relations.users.reports.of(alias(users, "boss")));
+// @ts-expect-error Of another table.
+void some(schema.relations.users.reports.of(posts));
+
 // A misspelt relation or option is refused at every depth, alone and beside one that is right.
 // @ts-expect-error Depth 1, alone.
 void db.from(users).with({ postz: true });
@@ -249,4 +307,4 @@ defineSchema({ users, profiles }, (r) => ({ profiles: { user: r.one(users, { key
 defineSchema({ users, posts }, (r) => ({ users: { posts: r.many(posts, { on: "authorId" }) } }));
 // @ts-expect-error Nor of r.one.
 defineSchema({ users, posts }, (r) => ({ posts: { author: r.one(users, { on: "authorId" }) } }));
-expectType<Equal<typeof schema.relations.users.posts.name, string>>();
+expectType<Equal<typeof schema.relations.users.posts.name, "posts">>();

@@ -51,7 +51,7 @@ function whenAll(waiting: readonly Promise<void>[]): MaybePromise<void> {
 }
 
 /** Loads relations to rows in hand. */
-function attachApart(
+export function attachApart(
   scope: Scope,
   { branches, reads, rowOf }: Apart,
   raws: readonly Row[],

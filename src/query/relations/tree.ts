@@ -48,7 +48,7 @@ export function branchesOf(
     if (options === undefined) return [];
     const relation = Object.hasOwn(relations, name) ? relations[name]! : undefined;
     if (relation === undefined) throw unknownRelation(schema, table, name, Object.keys(relations));
-    return [branchOf(schema, relation, options === true ? {} : options)];
+    return [branchOf(schema, relation, options)];
   });
 }
 
@@ -69,7 +69,9 @@ export function unknownRelation(
   });
 }
 
-function branchOf(schema: AnySchema | undefined, relation: Relation, given: unknown): Branch {
+/** @param given `true` stands for no options. */
+export function branchOf(schema: AnySchema | undefined, relation: Relation, said: unknown): Branch {
+  const given = said === true ? {} : said;
   if (typeof given !== "object" || given === null)
     return refuse(relation, "takes true, or an object of options.");
   const unknown = Object.keys(given).find((key) => !OPTIONS.has(key));

@@ -50,7 +50,7 @@ export interface LoadManyOptions<T extends AnyTable> extends LoadOneOptions<T> {
   readonly offset?: number;
 }
 
-type LoadOptions<R> =
+export type LoadOptions<R> =
   R extends RelationDraft<infer Target, infer Kind>
     ? Kind extends "many"
       ? LoadManyOptions<Target>
@@ -78,7 +78,7 @@ export type CheckedWith<S extends AnySchema, T extends AnyTable, W> = {
     : `'${NameOf<T>}' has no relation '${Key & string}'`;
 };
 
-type CheckedOptions<S extends AnySchema, R, Options> = {
+export type CheckedOptions<S extends AnySchema, R, Options> = {
   readonly [Key in keyof Options]: Key extends "with"
     ? CheckedWith<S, TargetOf<R>, Options[Key]>
     : Key extends keyof LoadOptions<R>
@@ -111,7 +111,7 @@ type IsMissing<Owner extends AnyTable, Target extends AnyTable, Kind, Options> =
           : null
         : never;
 
-type LoadedRelation<S extends AnySchema, Owner extends AnyTable, R, Options> =
+export type LoadedRelation<S extends AnySchema, Owner extends AnyTable, R, Options> =
   R extends RelationDraft<infer Target, infer Kind>
     ? Kind extends "many"
       ? Loaded<S, Target, Options>[]
@@ -131,4 +131,36 @@ export type LoadedRelations<S extends AnySchema, T extends AnyTable, W> = {
 export type Loaded<S extends AnySchema, T extends AnyTable, Options> = Flat<
   Picked<T, Options> &
     (Options extends { readonly with: infer W } ? LoadedRelations<S, T, W> : unknown)
+>;
+
+/** What `load` takes for a relation. */
+export type LoadInput<
+  S extends AnySchema,
+  Target extends AnyTable,
+  Kind extends RelationKind,
+> = LoadOptions<RelationDraft<Target, Kind>> & { readonly with?: With<S, Target> };
+
+export type CheckedInput<
+  S extends AnySchema,
+  Target extends AnyTable,
+  Kind extends RelationKind,
+  Options,
+> =
+  Options extends CheckedOptions<S, RelationDraft<Target, Kind>, Options>
+    ? Options
+    : CheckedOptions<S, RelationDraft<Target, Kind>, Options>;
+
+/** A row in hand, with what was loaded to it. */
+export type WithLoaded<
+  S extends AnySchema,
+  Row,
+  Owner extends AnyTable,
+  Target extends AnyTable,
+  Kind extends RelationKind,
+  Name extends string,
+  Options,
+> = Flat<
+  Omit<Row, Name> & {
+    [Key in Name]: LoadedRelation<S, Owner, RelationDraft<Target, Kind>, Options>;
+  }
 >;

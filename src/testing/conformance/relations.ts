@@ -207,6 +207,8 @@ async function fill(db: Executor): Promise<void> {
   ]);
 }
 
+const notesInHand = [{ id: 1, subjectKind: "person", subjectId: 1, text: "" }];
+
 const ids = (rows: readonly { readonly id: number }[]): number[] => rows.map((row) => row.id);
 
 /** Rows with what belongs to them. */
@@ -590,6 +592,48 @@ export function relationCases({ expect, schemaGroup }: Kit): void {
       expect(await failureOf(() => related(of.posts, (row) => row.title))).toMatchObject({
         code: "E_UNGROUPED",
       });
+    });
+
+    test("are loaded to rows in hand", async ({ db }) => {
+      await fill(db);
+      const { notes: ofNotes, people: of, posts: ofPosts } = schema.relations;
+      const rows = await db
+        .select({ id: people.id, name: people.name })
+        .from(people)
+        .orderBy(people.id);
+      const loaded = await db.load(rows, of.posts, {
+        orderBy: desc(posts.id),
+        limit: 2,
+        select: ["id"],
+        with: { tags: { select: ["name"] } },
+      });
+      expect(loaded).toEqual([
+        {
+          id: 1,
+          name: "Ada",
+          posts: [
+            { id: 3, tags: [] },
+            { id: 2, tags: [{ name: "green" }] },
+          ],
+        },
+        { id: 2, name: "Bob", posts: [{ id: 4, tags: [] }] },
+        { id: 3, name: "Cleo", posts: [] },
+        { id: 4, name: "Dan", posts: [{ id: 5, tags: [] }] },
+      ]);
+      expect(rows[0]).toEqual({ id: 1, name: "Ada" });
+      const edited = await db.load([{ editorId: 2 }, { editorId: null }], ofPosts.editor);
+      expect(edited.map((row) => row.editor?.name)).toEqual(["Bob", undefined]);
+      expect(await db.load([], ofPosts.editor)).toEqual([]);
+      await db.transaction(async (tx) => {
+        const [own] = await tx.load([{ id: 1 }], of.badge);
+        expect(own).toEqual({ id: 1, badge: { personId: 1, code: "a" } });
+      });
+      for (const bad of [
+        () => db.load([{ name: "Ada" }], of.posts),
+        () => db.load(notesInHand, ofNotes.person),
+        () => db.load([{ id: 1 }], of.posts, { limti: 1 } as never),
+      ])
+        expect(await failureOf(bad())).toMatchObject({ code: "E_INVALID_VALUE" });
     });
 
     test.needing(
