@@ -1559,6 +1559,8 @@ export abstract class Executor<S extends AnySchema = AnySchema> implements Conne
     delete<T extends WritableTable>(table: T): DeleteBuilder<T>;
     restore<T extends WritableTable>(table: IfSoft<T>): RestoreBuilder<T>;
     audit<T extends AnyTable>(event: AuditEvent<T>): Promise<void>;
+    purge<T extends WritableTable>(table: IfSoft<T>, options: PurgeOptions): Promise<WriteSummary>;
+    archive<T extends WritableTable>(table: IfSoft<T>, options: ArchiveOptions): Promise<WriteSummary>;
     refresh(view: AnyMaterializedView, options?: {
         readonly concurrently?: boolean;
     }): Promise<void>;
@@ -2906,6 +2908,19 @@ class InsertWrite<T extends AnyTable, S extends AnySchema = AnySchema> extends P
     constructor(work: InsertWork);
     onConflict(...columns: readonly Column<NameOf<T>, unknown>[]): ConflictBuilder<T>;
     with(related: RelatedInserts<S, T>): PendingWrite<T, WriteSummary>;
+}
+
+// query/write/purge
+
+export interface ArchiveOptions extends PurgeOptions {
+    readonly into: WritableTable;
+}
+
+export interface PurgeOptions {
+    readonly olderThan: Date | {
+        readonly days: number;
+    };
+    readonly batch?: number;
 }
 
 // query/write/row-write

@@ -503,6 +503,7 @@ export type { MaterializedView, View } from "../schema/table.ts";
 export type { AnyTable, KeyOf, NewRowOf, RowOf, Table } from "../schema/table.ts";
 export type { EnumDeclaration, EnumOptions, Instant } from "../schema/types.ts";
 export { live } from "../query/lifts.ts";
+export type { ArchiveOptions, PurgeOptions } from "../query/write/purge.ts";
 export { softDelete } from "../schema/soft-delete.ts";
 export type { SoftDeleteColumns, SoftDeleteOptions } from "../schema/soft-delete.ts";
 export { scope } from "../schema/scope.ts";

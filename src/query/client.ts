@@ -62,10 +62,11 @@ import { loadRows } from "./relations/load-rows.ts";
 import type { CheckedInput, LoadInput, WithLoaded } from "./relations/types.ts";
 import { Sql } from "./sql.ts";
 import { namedDecoder, streamRows, type StreamOptions } from "./read/stream.ts";
-import type { Query, ResultOf, Selection } from "./types.ts";
+import type { Query, ResultOf, Selection, WriteSummary } from "./types.ts";
 import { recordEvent, startTrail, type AuditEvent, type AuditOptions } from "./audit/trail.ts";
 import { watchTable, type Watcher } from "./watch/watchers.ts";
 import { DeleteBuilder } from "./write/delete.ts";
+import { archive, purge, type ArchiveOptions, type PurgeOptions } from "./write/purge.ts";
 import { RestoreBuilder } from "./write/soft-delete.ts";
 import { UpdateBuilder } from "./write/update.ts";
 import { tableOfWrite } from "./write/write.ts";
@@ -293,6 +294,31 @@ export abstract class Executor<S extends AnySchema = AnySchema> implements Conne
    */
   audit<T extends AnyTable>(event: AuditEvent<T>): Promise<void> {
     return recordEvent(this.scope, event);
+  }
+
+  /**
+   * Deletes for good what was soft-deleted long ago, the oldest first. Each batch is a transaction of its own.
+   *
+   * @example
+   * await db.purge(users, { olderThan: { days: 90 } });
+   */
+  purge<T extends WritableTable>(table: IfSoft<T>, options: PurgeOptions): Promise<WriteSummary> {
+    return purge(this.scope, table as T, options);
+  }
+
+  /**
+   * Moves what was soft-deleted long ago into another table, the oldest first. Each batch is copied and deleted in one
+   * transaction, so that no row is lost or there twice, whenever it ends. Rows that others point at stay: archive those
+   * first.
+   *
+   * @example
+   * await db.archive(messages, { into: oldMessages, olderThan: { days: 365 } });
+   */
+  archive<T extends WritableTable>(
+    table: IfSoft<T>,
+    options: ArchiveOptions,
+  ): Promise<WriteSummary> {
+    return archive(this.scope, table as T, options);
   }
 
   /**

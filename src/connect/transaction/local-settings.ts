@@ -4,7 +4,7 @@
  */
 
 import { InvalidValueError, UnsupportedError } from "../../core/error.ts";
-import { chain, type MaybePromise } from "../../core/maybe-promise.ts";
+import type { MaybePromise } from "../../core/maybe-promise.ts";
 import type { Dialect } from "../../dialect/dialect.ts";
 import {
   nextStatementId,

@@ -8,6 +8,7 @@ import type { AnyTable, TableInfo } from "../../schema/table.ts";
 import { keepLive, liftDeleted, liftScopes, type Lifts } from "../lifts.ts";
 import type { Scope } from "../run.ts";
 import { Unfinished } from "../unfinished.ts";
+import { cascadingDelete, cascadingRestore } from "./cascade.ts";
 import { requireCondition } from "./condition.ts";
 import { kept } from "./kept.ts";
 import { joinOf } from "./matches.ts";
@@ -46,7 +47,12 @@ export function softDeletion<T extends AnyTable>(
     returning: undefined,
     lifts: keepLive(lifts, table),
   };
-  return new RowWrite(updateWork(scope, statement, keptBy, "soft delete"));
+  const work = updateWork(scope, statement, keptBy, "soft delete");
+  return new RowWrite(
+    table.softDelete!.deletion === undefined
+      ? work
+      : cascadingDelete(work, (other) => marks(scope, other)),
+  );
 }
 
 /** A restore that doesn't know its rows yet. It can't be awaited. */
@@ -106,7 +112,9 @@ export class RestoreBuilder<T extends AnyTable> extends Unfinished {
       returning: undefined,
       lifts: this.#lifts,
     };
-    return new RowWrite(toldWork(updateWork(this.#scope, statement, keptBy, "restore")));
+    const work = updateWork(this.#scope, statement, keptBy, "restore");
+    const isCascading = table.softDelete!.deletion !== undefined;
+    return new RowWrite(toldWork(isCascading ? cascadingRestore(work, cleared) : work));
   }
 }
 

@@ -44,6 +44,7 @@ import { overflowCases } from "./overflows.ts";
 import { explainCases } from "./explains.ts";
 import { liveUniqueCases } from "./live-uniques.ts";
 import { scopeCases } from "./scopes.ts";
+import { cascadeCases } from "./cascades.ts";
 import { scopedRelationCases } from "./scoped-relations.ts";
 import { softDeleteCases } from "./soft-deletes.ts";
 import { streamCases } from "./streams.ts";
@@ -136,6 +137,7 @@ export function conformance(options: ConformanceOptions): void {
   liveUniqueCases(kit);
   scopeCases(kit);
   scopedRelationCases(kit);
+  cascadeCases(kit);
   lockCases(kit);
   insideCases(kit);
   transactionCases(kit);
