@@ -62,13 +62,22 @@ function inPlainWords(text: string, place: ExpressionPlace): string {
   return plain + text.slice(from);
 }
 
+const BEFORE_OPERANDS: ReadonlySet<string> = new Set(
+  "and between case else escape glob in is like match not or regexp then when".split(" "),
+);
+
+function awaitsOperand(token: SqlToken | undefined): boolean {
+  if (token?.kind === "sign") return token.text !== ")";
+  return token?.kind === "word" && BEFORE_OPERANDS.has(token.text.toLowerCase());
+}
+
 /** Where words stand that may be names of columns elsewhere: the end of a case, a collation, the type of a cast. */
 function keywordsIn(text: string): ReadonlySet<number> {
   const found = new Set<number>();
   let cases = 0;
   let previous: SqlToken | undefined;
   for (const token of tokensOf(text, STYLE)) {
-    const isEnd = cases > 0 && isWord(token, "end");
+    const isEnd = cases > 0 && isWord(token, "end") && !awaitsOperand(previous);
     if (isWord(token, "case")) cases++;
     if (isEnd) cases--;
     if (isEnd || isWord(previous, "as") || isWord(previous, "collate")) found.add(token.start);

@@ -30,6 +30,19 @@ test("constraints of a table are found without commas between them", () => {
   expect(table.clauses).toEqual(["without rowid"]);
 });
 
+test("a key counts where its constraint says so, and is no row's number where it counts down", () => {
+  const counted = parseTable('create table t ("Id" integer, b, primary key("id" autoincrement))');
+  expect(counted.columns[0]).toEqual({ name: "Id", isAutoIncrement: true });
+  expect(counted.isInlineKey).toBeUndefined();
+
+  const down = parseTable("create table t (id integer primary key desc)");
+  expect([down.isInlineKey, down.isDescendingKey, down.clauses]).toEqual([
+    true,
+    true,
+    ["desc in a key"],
+  ]);
+});
+
 test("a foreign key keeps its actions, and tells that it is checked late", () => {
   const { foreignKeys, clauses } = parseTable(
     "create table t (a int references u (x) on delete set null on update cascade match simple deferrable initially deferred not null)",
