@@ -29,7 +29,10 @@ function custom({ full, collation }: TypeSource, variant: Variant): LogicalType 
     set === undefined || set === "utf8mb4" || set === "uca1400" ? "" : ` character set ${set}`;
   const type = own(collation, variant) ? full : `${full}${inSet} collate ${collation}`;
   // What the server keeps, reference system included; the driver would make objects of it that it doesn't take again.
-  const sql = GEOMETRY.test(full) && { write: "unhex($value)", read: "hex($value)" };
+  const sql = GEOMETRY.test(full) && {
+    write: "unhex($value)",
+    read: "hex(cast($value as binary))",
+  };
   return { kind: "custom", name: full, databases: { mysql: { type, ...sql } } };
 }
 

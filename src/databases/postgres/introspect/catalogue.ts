@@ -41,7 +41,7 @@ export function catalogueQueries(spaces: string, major: number): CatalogueQuerie
         case when c.relkind in ('v', 'm') then pg_get_viewdef(c.oid) end as query
       ${tables} order by n.nspname, c.relname`,
     columns: `select a.attrelid::text as relation, a.attname as name, format_type(a.atttypid, a.atttypmod) as type,
-        a.atttypmod as modifier, a.attnotnull as required, a.attidentity as identity,
+        a.atttypmod as modifier, a.attndims as dimensions, a.attnotnull as required, a.attidentity as identity,
         a.attgenerated as generated, pg_get_expr(d.adbin, d.adrelid) as expression,
         col_description(a.attrelid, a.attnum) as comment,
         t.typname as type_name, t.typtype as type_kind, tn.nspname as type_schema,

@@ -76,7 +76,9 @@ function scalarType(
 export function typeOfRow(row: CatalogueRow, findEnum: EnumFinder): LogicalType {
   const own = { schema: row["type_schema"], name: row["type_name"], kind: row["type_kind"] };
   const named = String(row["type"]);
-  if (row["element_name"] !== null && named.endsWith("[]")) {
+  // One of several dimensions is declared so, and is a list of lists.
+  const isFlat = Number(row["dimensions"] ?? 1) <= 1;
+  if (row["element_name"] !== null && named.endsWith("[]") && isFlat) {
     const place = {
       schema: row["element_schema"],
       name: row["element_name"],

@@ -91,7 +91,7 @@ function parseDeclared(declared: string): Declared {
 function typeOfName(declared: string): LogicalType {
   const { name, sizes } = parseDeclared(declared);
   const [first, second = 0] = sizes;
-  if (name === "INT8" || name.includes("BIGINT")) return { kind: "bigint", mode: "bigint" };
+  if (name === "INT8" || /BIG ?INT/.test(name)) return { kind: "bigint", mode: "bigint" };
   if (/INT(?!ERVAL)/.test(name)) return { kind: "bigint", mode: "number" };
   if (name.includes("BOOL")) return { kind: "boolean" };
   if (name === "UUID" || name === "GUID" || name === "UNIQUEIDENTIFIER") return { kind: "uuid" };
