@@ -6,13 +6,14 @@ import type { Names } from "../../../schema/naming.ts";
 import type { Relation } from "../../../schema/relation.ts";
 import { relationsOf } from "../../../schema/schema.ts";
 import { infoOf, type AnyTableColumn, type TableInfo } from "../../../schema/table.ts";
-import { object, type Code } from "../code.ts";
+import { code, object, type Code } from "../code.ts";
 import type { SchemaSection } from "../entities.ts";
 import { formatCode } from "../format.ts";
 import { relationCode } from "../relation-code.ts";
 import type { RelationPlan } from "../relation-plan.ts";
 import type { Known } from "./known.ts";
-import { commaBehind, indentAt, notesEdit, type Merged } from "./merge-table.ts";
+import { indentAt, listEdits } from "./list-edits.ts";
+import { notesEdit, type Merged } from "./merge-table.ts";
 import {
   callsOf,
   membersOf,
@@ -38,6 +39,11 @@ export interface SchemaMerge {
 
 function columnListOf(columns: readonly AnyTableColumn[], names: Names): string[] {
   return columns.map((column) => names.column(column));
+}
+
+interface NewMember {
+  readonly head: string;
+  readonly made: Code;
 }
 
 class SchemaMerger {
@@ -88,51 +94,32 @@ class SchemaMerger {
 
   #tables(tables: Item): void {
     const { known, section, text } = this.#merge;
-    const members = membersOf(text, tables);
+    const items = membersOf(text, tables);
     const gone = this.#goneKeys();
-    for (const member of members)
-      if (member.key !== undefined && gone.has(member.key)) this.#remove(member);
     const old = new Set([...known.tables.values()].map(({ constant }) => constant));
     const added = section.members.filter((constant) => !old.has(constant));
-    this.#insert(
+    this.#change(
       tables,
-      members,
-      added.map((constant) => ({
-        head: "",
-        made: { kind: "text", text: constant, isTemplate: false },
-      })),
+      items,
+      new Set(items.filter(({ key }) => key !== undefined && gone.has(key))),
+      added.map((constant) => ({ head: "", made: code(constant) })),
     );
   }
 
-  #remove({ whole }: Item): void {
-    this.edits.push({ ...whole, text: "" });
-  }
-
-  /** At the end of an object. */
-  #insert(
+  #change(
     span: Span,
-    members: readonly ScannedMember[],
-    added: readonly { readonly head: string; readonly made: Code }[],
+    items: readonly ScannedMember[],
+    removed: ReadonlySet<Item>,
+    members: readonly NewMember[],
   ): void {
-    if (added.length === 0) return;
     const { text } = this.#merge;
-    const last = members.at(-1);
-    const isInLine = last !== undefined && !text.slice(span.start, span.end).includes("\n");
-    const outer = indentAt(text, span.start, 2);
-    const indent =
-      members[0] === undefined ? outer + 2 : indentAt(text, members[0].start, outer + 2);
-    const lines = added.map(({ head, made }) => {
+    const added = members.map(({ head, made }) => {
       this.codes.push(made);
-      return isInLine
-        ? ` ${formatCode(made, head)}`
-        : `\n${" ".repeat(indent)}${formatCode(made, head, 1, indent)},`;
+      return (indent: number | undefined) =>
+        indent === undefined ? formatCode(made, head) : formatCode(made, head, 1, indent);
     });
-    const place = isInLine ? last.end : (last?.whole.end ?? span.start + 1);
-    if (isInLine) this.edits.push({ start: place, end: place, text: `,${lines.join(",")}` });
-    else {
-      if (last !== undefined) this.edits.push(...commaBehind(text, last));
-      this.edits.push({ start: place, end: place, text: lines.join("") });
-    }
+    const usualIndent = indentAt(text, span.start, 2) + 2;
+    this.edits.push(...listEdits({ text, span, items, removed, added, usualIndent }));
   }
 
   #newPlans(constant: string): RelationPlan[] {
@@ -140,7 +127,7 @@ class SchemaMerger {
     return plans.filter(({ name }) => name !== undefined);
   }
 
-  #membersOfPlans(plans: readonly RelationPlan[], relate: string): { head: string; made: Code }[] {
+  #membersOfPlans(plans: readonly RelationPlan[], relate: string): NewMember[] {
     return plans.map((plan) => ({ head: `${plan.name}: `, made: relationCode(plan, relate) }));
   }
 
@@ -171,46 +158,54 @@ class SchemaMerger {
 
   #relations(body: Span, relate: string): void {
     const { section, text } = this.#merge;
-    const members = membersOf(text, body);
+    const items = membersOf(text, body);
     const gone = this.#goneKeys();
-    const byKey = new Map(members.map((member) => [member.key, member]));
-    for (const member of members)
-      if (member.key !== undefined && gone.has(member.key)) this.#remove(member);
-    const added: { head: string; made: Code }[] = [];
+    const byKey = new Map(items.map((member) => [member.key, member]));
+    const removed = new Set<Item>(items.filter(({ key }) => key !== undefined && gone.has(key)));
+    const added: NewMember[] = [];
     for (const constant of section.relations.keys()) {
       const key = this.#keyOf(constant);
       const member = byKey.get(key);
       const plans = this.#newPlans(constant);
+      for (const { name } of plans) this.changes.push(`relation ${key}.${name} is new`);
       if (member === undefined) {
         if (plans.length > 0)
           added.push({ head: `${key}: `, made: this.#objectOf(constant, relate) });
-      } else if (text[member.value.start] === "{") this.#ofTable(member.value, constant, relate);
-      for (const { name } of plans) this.changes.push(`relation ${key}.${name} is new`);
+      } else if (text[member.value.start] === "{" && this.#ofTable(member.value, constant, relate))
+        removed.add(member);
     }
-    this.#insert(body, members, added);
+    this.#change(body, items, removed, added);
   }
 
-  #ofTable(span: Span, constant: string, relate: string): void {
+  /** @returns Whether none is left. */
+  #ofTable(span: Span, constant: string, relate: string): boolean {
     const { known, section, text } = this.#merge;
-    const members = membersOf(text, span);
+    const items = membersOf(text, span);
     const table = [...known.tables.values()].find((one) => one.constant === constant);
     const declared = table === undefined ? {} : relationsOf(known.schema, table.info);
-    for (const member of members) {
+    const plans = section.relations.get(constant) ?? [];
+    const removed = new Set<Item>();
+    const edits: Edit[] = [];
+    for (const member of items) {
       const relation = member.key === undefined ? undefined : declared[member.key];
       if (relation === undefined) continue;
       if (!this.#holds(relation)) {
-        this.#remove(member);
+        removed.add(member);
         this.changes.push(`relation ${this.#keyOf(constant)}.${member.key} is gone`);
         continue;
       }
-      const plan = (section.relations.get(constant) ?? []).find((one) => this.#isOf(one, relation));
+      const plan = plans.find((one) => this.#isOf(one, relation));
       const source = text.slice(member.value.start, member.value.end);
       if (plan?.isNamed !== true || /\b(?:from|on|through)\s*:/.test(source)) continue;
       const made = relationCode(plan, relate);
-      this.edits.push({ ...member.value, text: formatCode(made) });
+      edits.push({ ...member.value, text: formatCode(made) });
       this.codes.push(made);
     }
-    this.#insert(span, members, this.#membersOfPlans(this.#newPlans(constant), relate));
+    const added = this.#membersOfPlans(this.#newPlans(constant), relate);
+    if (removed.size > 0 && removed.size === items.length && added.length === 0) return true;
+    this.edits.push(...edits);
+    this.#change(span, items, removed, added);
+    return false;
   }
 
   #placeOf({ schema, table }: TableInfo): Place {

@@ -7,7 +7,8 @@ import type { TableSection } from "../entities.ts";
 import { formatCode } from "../format.ts";
 import { noteLines, NOTES_HEAD } from "../notes.ts";
 import { extrasCode, type ExtraPart } from "../table-code.ts";
-import { compareExtra, extraNames, isSameColumn } from "./facts.ts";
+import { compareExtra, extraNames, isSameColumn, type ExtraName } from "./facts.ts";
+import { commaBehind, indentAt, listEdits } from "./list-edits.ts";
 import { extrasOf, type KnownTable, declaringCall } from "./known.ts";
 import {
   callsOf,
@@ -40,18 +41,6 @@ export interface Merged {
   readonly codes: readonly Code[];
   /** What changed, for people. */
   readonly changes: readonly string[];
-}
-
-/** The spaces before the first thing of a line. */
-export function indentAt(text: string, at: number, usual: number): number {
-  const line = text.slice(text.lastIndexOf("\n", at - 1) + 1, at);
-  return /^ *$/.test(line) ? line.length : usual;
-}
-
-/** The comma that a list needs behind its last item before another one comes. */
-export function commaBehind(text: string, item: Item): Edit[] {
-  const hasComma = text.slice(item.end, item.whole.end).includes(",");
-  return hasComma ? [] : [{ start: item.end, end: item.end, text: "," }];
 }
 
 /** The lines in front of a statement that tell what is left alone. */
@@ -211,7 +200,7 @@ class TableMerger {
         this.#tell(": what stands beside its columns is not written out, and stays as it is");
       return;
     }
-    let leftCount = items.length;
+    const removed = new Set<Item>();
     known_.forEach((extra, at) => {
       const item = items[at]!;
       const state = compareExtra(declared, live, extra);
@@ -219,10 +208,8 @@ class TableMerger {
       const part = parts.find(
         ({ kind, name }) => kind === extra.kind && (name === extra.name || extra.name === ""),
       );
-      if (part === undefined) {
-        this.#remove(item);
-        leftCount -= 1;
-      } else {
+      if (part === undefined) removed.add(item);
+      else {
         const indent = indentAt(text, item.start, 4);
         this.edits.push({
           start: item.start,
@@ -231,41 +218,24 @@ class TableMerger {
         });
         this.#use(part.code);
       }
-      this.#tell(`: ${extra.kind} ${extra.name} ${part === undefined ? "is gone" : "has changed"}`);
+      this.#tell(`: ${nameOf(extra)} ${part === undefined ? "is gone" : "has changed"}`);
     });
-    if (leftCount + added.length === 0) this.#dropExtras(whole);
-    else
-      this.#insertExtras(
-        whole,
-        body,
-        items,
-        added.map((part) => part.code),
-      );
-    for (const { kind, name } of added) this.#tell(`: ${kind} ${name} is new`.replace(" :", ":"));
-  }
-
-  #insertExtras(whole: Item, body: Span, items: readonly Item[], made: readonly Code[]): void {
-    if (made.length === 0) return;
-    const { known, section, text } = this.#merge;
-    const last = items.at(-1);
-    const indent = items[0] === undefined ? 4 : indentAt(text, items[0].start, 4);
-    const isInLine = !text.slice(body.start, body.end).includes("\n");
-    const lines = made.map((one) => {
-      this.#use(one);
-      return isInLine
-        ? ` ${formatCode(one)},`
-        : `\n${" ".repeat(indent)}${formatCode(one, "", 1, indent)},`;
-    });
-    const place = last?.whole.end ?? body.start + 1;
-    const joined = lines.join("");
-    if (last !== undefined) this.edits.push(...commaBehind(text, last));
-    // A list in one line has no comma at its end.
-    this.edits.push({
-      start: place,
-      end: place,
-      text: isInLine ? joined.replace(/,$/, "") : joined,
-    });
-    const isNaming = section.parts.extras.some(({ kind }) => kind !== "comment");
+    for (const part of added) {
+      this.#use(part.code);
+      this.#tell(`: ${nameOf(part)} is new`);
+    }
+    if (removed.size === items.length && added.length === 0 && items.length > 0) {
+      const comma = text.lastIndexOf(",", whole.start);
+      this.edits.push({ start: comma, end: whole.end, text: "" });
+      return;
+    }
+    const prints = added.map(
+      (part) => (indent: number | undefined) =>
+        indent === undefined ? formatCode(part.code) : formatCode(part.code, "", 1, indent),
+    );
+    const change = { text, span: body, items, removed, added: prints, usualIndent: 4 };
+    this.edits.push(...listEdits(change));
+    const isNaming = added.some(({ kind }) => kind !== "comment");
     if (known.parameter === undefined && isNaming && text.startsWith("()", whole.start))
       this.edits.push({
         start: whole.start,
@@ -285,14 +255,10 @@ class TableMerger {
     this.#use(made);
     this.#tell(" has what stands beside its columns");
   }
+}
 
-  #dropExtras(whole: Item): void {
-    const { text } = this.#merge;
-    const comma = text.lastIndexOf(",", whole.start);
-    const inside = this.edits.filter(({ end, start }) => start >= whole.start && end <= whole.end);
-    for (const edit of inside) this.edits.splice(this.edits.indexOf(edit), 1);
-    this.edits.push({ start: comma, end: whole.end, text: "" });
-  }
+function nameOf({ kind, name }: ExtraName): string {
+  return name === "" ? kind : `${kind} ${name}`;
 }
 
 /** The list that an arrow function gives. */
