@@ -89,7 +89,7 @@ import {
   type SpecialField,
   type SpecialSort,
 } from "./special.ts";
-import { tasks, WORDS } from "./tables.ts";
+import { HIDING, tasks, WORDS } from "./tables.ts";
 
 /** What a value is, as far as the grammar tells values apart. */
 export type Sort =
@@ -131,6 +131,7 @@ function specialSortOf(type: LogicalType): SpecialSort | undefined {
 export function fieldsOf(table: object): Field[] {
   return Object.entries(table).flatMap(([key, column]): Field[] => {
     const { type } = column as { readonly type?: LogicalType };
+    if (HIDING.includes(key)) return [];
     const special = type && specialSortOf(type);
     if (special !== undefined)
       return [{ sort: special, isAscii: false, column: column as AnyExpression }];

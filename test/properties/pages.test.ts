@@ -16,7 +16,7 @@ import {
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestDatabase, testServers, type TestDatabase } from "../servers/databases.ts";
 import { Random } from "./random.ts";
-import { people, rowsOf, tasks } from "./tables.ts";
+import { people, rowsOf, SCOPES, tasks } from "./tables.ts";
 
 const isLong = process.env["PLINTH_TEST_LONG"] !== undefined;
 const ROUNDS = isLong ? 1_500 : 60;
@@ -36,7 +36,7 @@ const { people: settled, tasks: given } = rowsOf(new Random(SEED));
 beforeAll(async () => {
   for (const server of testServers().filter(({ name }) => name !== "sqlite file")) {
     const database = await createTestDatabase(server);
-    const db = await connect(database.url);
+    const db = (await connect(database.url)).without(...SCOPES);
     opened.push({ name: server.name, db, database });
     await createTables(db, defineSchema({ people, tasks }));
     await db.insert(people).values(settled);
@@ -90,7 +90,7 @@ async function change(db: Database, random: Random): Promise<void> {
         await db.insert(people).values(newcomer(random, id)).onConflict(people.id).ignore();
         break;
       case 1:
-        await db.delete(people).where(eq(people.id, id));
+        await db.delete(people).hard().where(eq(people.id, id));
         break;
       case 2: {
         const { id: _, ...values } = newcomer(random, id);
@@ -148,7 +148,7 @@ function settledOf(keys: readonly string[]): string[] {
 
 async function check(one: Opened, seed: number): Promise<number> {
   const title = `seed ${seed} on ${one.name}`;
-  await one.db.delete(people).where(gte(people.id, FLEETING));
+  await one.db.delete(people).hard().where(gte(people.id, FLEETING));
   const { order, query, size } = readOf(one.db, seed);
   const by = order.at(-1)?.direction === "desc" ? desc : asc;
   const [first, ...others] = [...order, by(people.id), by(tasks.id)];

@@ -5,7 +5,7 @@ import { createTestDatabase, testServers, type TestDatabase } from "../servers/d
 import { countNodes } from "./coverage.ts";
 import { partsOf, queryOf, type MadeQuery } from "./queries.ts";
 import { Random } from "./random.ts";
-import { people, rowsOf, tasks } from "./tables.ts";
+import { people, rowsOf, SCOPES, tasks } from "./tables.ts";
 
 const isLong = process.env["PLINTH_TEST_LONG"] !== undefined;
 const ROUNDS = isLong ? 40_000 : 3_000;
@@ -49,7 +49,7 @@ beforeAll(async () => {
   const rows = rowsOf(new Random(SEED));
   for (const server of testServers().filter(({ name }) => name !== "sqlite file")) {
     const database = await createTestDatabase(server);
-    const db = await connect(database.url);
+    const db = (await connect(database.url)).without(...SCOPES);
     opened.push({ name: server.name, db, database });
     await createTables(db, defineSchema({ people, tasks }));
     await db.insert(people).values(rows.people);

@@ -8,6 +8,7 @@ import {
   enumType,
   integer,
   json,
+  softDelete,
   table,
   text,
   timestamp,
@@ -38,6 +39,8 @@ export const people = table("people", {
   tags: array(varchar({ length: 10 })),
   flags: bitField({ flags: { read: 0, write: 1, top: 62 } }),
   doc: json(),
+  tenant: integer().notNull().scope("tenant"),
+  ...softDelete(),
 });
 
 /** Texts of a column that tells no case apart, but for letters beyond ASCII. */
@@ -56,7 +59,20 @@ export const tasks = table("tasks", {
   isDone: boolean(),
   dueAt: timestamp().notNull(),
   day: date(),
+  tenant: integer().notNull().scope("tenant"),
+  ...softDelete(),
 });
+
+/** Columns by which queries leave rows out, and which they don't read. */
+export const HIDING: readonly string[] = ["deletedAt", "tenant"];
+
+/** What is needed to see all rows. */
+export const SCOPES = ["tenant", "soft delete"] as const;
+
+/** Every third row is another tenant's, and every fourth one is deleted. */
+function hidden(id: number): { tenant: number; deletedAt: Date | null } {
+  return { tenant: id % 3 === 2 ? 2 : 1, deletedAt: id % 4 === 1 ? new Date(0) : null };
+}
 
 /** Texts that databases are known to compare, fold or match differently. */
 export const WORDS: readonly string[] = [
@@ -136,6 +152,7 @@ export function rowsOf(random: Random): {
       tags: maybe(random.some([...TAGS, ...TAGS], random.below(5))),
       flags: maybe(random.pick([0n, 1n, 2n, 3n, 2n ** 62n, 2n ** 62n + 1n, 2n ** 63n - 1n])),
       doc: maybe(document()),
+      ...hidden(id),
     })),
     tasks: Array.from({ length: TASK_COUNT }, (_, id) => ({
       id,
@@ -146,6 +163,7 @@ export function rowsOf(random: Random): {
       isDone: maybe(random.oneIn(2)),
       dueAt: instant(),
       day: maybe(day()),
+      ...hidden(id),
     })),
   };
 }
