@@ -286,6 +286,7 @@ interface BooleanType extends Stored {
 interface BytesType extends Stored {
     readonly kind: "bytes";
     readonly length: number | undefined;
+    readonly sealed?: Sealing;
 }
 
 interface CustomStorage {
@@ -340,6 +341,13 @@ interface RealType extends Stored {
     readonly kind: "real";
 }
 
+interface Sealing {
+    readonly of: LogicalType;
+    readonly isDeterministic: boolean;
+    readonly context: string;
+    readonly key?: number;
+}
+
 interface StorageSettings {
     readonly sqlite?: string;
     readonly postgres?: string;
@@ -383,6 +391,12 @@ class RowsSource implements Source {
     readonly rowCount: number;
     constructor(targets: readonly AnyColumn[], rowCount: number);
 }
+
+// ast/sealed
+
+type SealedType = BytesType & {
+    readonly sealed: Sealing;
+};
 
 // ast/statement
 
@@ -503,6 +517,13 @@ interface UpdateStatement {
     readonly returning: SelectionRecord | undefined;
     readonly comment?: string | undefined;
     readonly lifts?: readonly Lift[] | undefined;
+}
+
+// connect/cipher
+
+export interface EncryptionSettings {
+    readonly current: string;
+    readonly keys: Readonly<Record<string, Uint8Array | string>>;
 }
 
 // connect/config
@@ -788,7 +809,15 @@ export abstract class DbError extends Error {
     get name(): string;
 }
 
-export type ErrorCode = "E_AFTER_COMMIT" | "E_CANCELLED" | "E_CHECK_VIOLATION" | "E_CLOSED" | "E_COMMIT_UNKNOWN" | "E_CONFIG" | "E_CONNECT_TIMEOUT" | "E_CONNECTION_LOST" | "E_CONNECTION_REFUSED" | "E_CURSOR" | "E_DATABASE_FULL" | "E_DATABASE_IN_USE" | "E_DEADLOCK" | "E_EMPTY_WRITE" | "E_FOREIGN_KEY_VIOLATION" | "E_HOOK_LOOP" | "E_INVALID_VALUE" | "E_MIGRATION_CONFLICT" | "E_MIGRATION_DIRTY" | "E_MIGRATION_EDITED" | "E_MIGRATION_FAILED" | "E_MIGRATION_INVALID" | "E_MIGRATION_IRREVERSIBLE" | "E_MIGRATION_LOCKED" | "E_MIGRATION_MISSING" | "E_MIGRATION_ORDER" | "E_MISSING_COLUMN" | "E_MISSING_DATABASE" | "E_MISSING_PACKAGE" | "E_MISSING_TABLE" | "E_NO_CONDITION" | "E_NO_SCOPE" | "E_NOT_FOUND" | "E_NOT_NULL_VIOLATION" | "E_OUT_OF_RANGE" | "E_PERMISSION" | "E_POOL_TIMEOUT" | "E_QUERY" | "E_READ_ONLY" | "E_SCHEMA" | "E_SELF_WAIT" | "E_SERIALIZATION" | "E_SERVER_TOO_OLD" | "E_SEVERAL_ROWS" | "E_STALE" | "E_SYNTAX" | "E_TIMEOUT" | "E_TLS" | "E_TRANSACTION_CLOSED" | "E_UNIQUE_VIOLATION" | "E_UNFINISHED" | "E_UNGROUPED" | "E_UNKNOWN_COLUMN" | "E_UNKNOWN_RELATION" | "E_UNKNOWN_SOURCE" | "E_UNSUPPORTED" | "E_VALUE_TOO_LONG" | "E_WRITE_TWICE" | "E_WRONG_PASSWORD";
+export class EncryptionError extends DbError {
+    readonly code = "E_ENCRYPTION";
+    readonly reason: EncryptionFault;
+    constructor(reason: EncryptionFault);
+}
+
+export type EncryptionFault = "no keys" | "not encrypted" | "tampered" | "unknown key";
+
+export type ErrorCode = "E_AFTER_COMMIT" | "E_CANCELLED" | "E_CHECK_VIOLATION" | "E_CLOSED" | "E_COMMIT_UNKNOWN" | "E_CONFIG" | "E_CONNECT_TIMEOUT" | "E_CONNECTION_LOST" | "E_CONNECTION_REFUSED" | "E_CURSOR" | "E_DATABASE_FULL" | "E_DATABASE_IN_USE" | "E_DEADLOCK" | "E_EMPTY_WRITE" | "E_ENCRYPTION" | "E_FOREIGN_KEY_VIOLATION" | "E_HOOK_LOOP" | "E_INVALID_VALUE" | "E_MIGRATION_CONFLICT" | "E_MIGRATION_DIRTY" | "E_MIGRATION_EDITED" | "E_MIGRATION_FAILED" | "E_MIGRATION_INVALID" | "E_MIGRATION_IRREVERSIBLE" | "E_MIGRATION_LOCKED" | "E_MIGRATION_MISSING" | "E_MIGRATION_ORDER" | "E_MISSING_COLUMN" | "E_MISSING_DATABASE" | "E_MISSING_PACKAGE" | "E_MISSING_TABLE" | "E_NO_CONDITION" | "E_NO_SCOPE" | "E_NOT_FOUND" | "E_NOT_NULL_VIOLATION" | "E_OUT_OF_RANGE" | "E_PERMISSION" | "E_POOL_TIMEOUT" | "E_QUERY" | "E_READ_ONLY" | "E_SCHEMA" | "E_SELF_WAIT" | "E_SERIALIZATION" | "E_SERVER_TOO_OLD" | "E_SEVERAL_ROWS" | "E_STALE" | "E_SYNTAX" | "E_TIMEOUT" | "E_TLS" | "E_TRANSACTION_CLOSED" | "E_UNIQUE_VIOLATION" | "E_UNFINISHED" | "E_UNGROUPED" | "E_UNKNOWN_COLUMN" | "E_UNKNOWN_RELATION" | "E_UNKNOWN_SOURCE" | "E_UNSUPPORTED" | "E_VALUE_TOO_LONG" | "E_WRITE_TWICE" | "E_WRONG_PASSWORD";
 
 interface ErrorDetails {
     readonly hint?: string | undefined;
@@ -1371,6 +1400,13 @@ interface Lexis {
 
 // dialect/values/type-map
 
+interface Cipher {
+    readonly keyCount: number;
+    seal(type: SealedType): (value: unknown) => Uint8Array;
+    open(type: SealedType): (bytes: Uint8Array) => unknown;
+    isCurrent(stored: Uint8Array): boolean;
+}
+
 type CustomForm = "any" | "bigint" | "bytes" | "json" | "number" | "text";
 
 type Decode = (cell: unknown) => unknown;
@@ -1386,6 +1422,7 @@ interface TypeMap {
     isWide(type: LogicalType): boolean;
     storeUntyped: Encode;
     readUntyped: Decode | undefined;
+    readonly cipher?: Cipher;
     customStorage(type: CustomType): CustomStorage;
     customForm?(type: string): CustomForm;
 }
@@ -1404,6 +1441,7 @@ export interface ConnectOptions<S extends AnySchema = AnySchema> {
     readonly ambientTransactions?: boolean;
     readonly log?: LogOption | undefined;
     readonly warnOfRepeats?: boolean;
+    readonly encryption?: EncryptionSettings | undefined;
     readonly cursorSecret?: CursorSecret | undefined;
     readonly driver?: unknown;
 }
@@ -2923,6 +2961,19 @@ export interface PurgeOptions {
     readonly batch?: number;
 }
 
+// query/write/reencrypt
+
+export interface ReencryptOptions {
+    readonly batch?: number;
+}
+
+export interface ReencryptSummary {
+    readonly rows: number;
+    readonly reencrypted: number;
+}
+
+export function reencrypt<T extends WritableTable>(db: Executor, table: T, { batch }?: ReencryptOptions): Promise<ReencryptSummary>;
+
 // query/write/row-write
 
 type RowStatement = DeleteStatement | UpdateStatement;
@@ -3332,6 +3383,7 @@ class ColumnBuilder<Value, Trait extends ColumnTrait = never> {
     unique(options?: UniqueOptions | string): ColumnBuilder<Value, Trait>;
     caseInsensitive(): ColumnBuilder<Value, Trait>;
     collate(name: string | StorageSettings): ColumnBuilder<Value, Trait>;
+    encrypted(options?: EncryptedOptions): ColumnBuilder<Value, Trait>;
     autoIncrement(options: IdentityOptions & {
         readonly always: true;
     }): ColumnBuilder<Value & {}, Trait | "default" | "generated">;
@@ -3509,6 +3561,13 @@ export interface CustomTypeOptions<Value> extends CustomCodec<Value> {
 }
 
 export function customType<Value>(options: CustomTypeOptions<Value>): CustomTypeDeclaration<Value & {}>;
+
+// schema/encrypted
+
+export interface EncryptedOptions {
+    readonly deterministic?: boolean;
+    readonly context?: string;
+}
 
 // schema/full-text
 

@@ -64,6 +64,7 @@ interface ConnectSettings {
     readonly naming?: Naming;
     readonly ambientTransactions?: boolean;
     readonly cursorSecret?: string | readonly string[];
+    readonly encryption?: EncryptionSettings;
     readonly hooks?: readonly TableHooks[];
     readonly audit?: AuditOptions;
 }

@@ -7,6 +7,7 @@ import { UnsupportedError } from "../core/error.ts";
 import { CallNode, Expression, nodeOf, ParameterNode, type AnyExpression } from "./expression.ts";
 import { intern, type LogicalType, type TextType } from "./logical-type.ts";
 import type { SelectionNode, SelectionRecord } from "./statement.ts";
+import { refuseSealed } from "./sealed.ts";
 import { typeOf } from "./type-of.ts";
 
 export function isCaseInsensitive(type: LogicalType | undefined): type is TextType {
@@ -63,6 +64,7 @@ export function refuseArrays(what: string, expressions: readonly AnyExpression[]
 /** Of texts that are equal but for their case, databases would give now this one, now that one. */
 export function refuseFolding(what: string, expressions: readonly AnyExpression[]): void {
   refuseArrays(what, expressions);
+  refuseSealed(what, expressions);
   if (!expressions.some((expression) => isCaseInsensitive(typeOf(expression)))) return;
   throw new UnsupportedError({
     dialect: "Plinth",

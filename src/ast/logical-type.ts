@@ -79,6 +79,20 @@ export interface BytesType extends Stored {
   readonly kind: "bytes";
   /** Undefined has no bound. */
   readonly length: number | undefined;
+  /** Absent: not encrypted. */
+  readonly sealed?: Sealing;
+}
+
+/** How a column is encrypted whose bytes the database keeps. */
+export interface Sealing {
+  /** What its values are to programs. */
+  readonly of: LogicalType;
+  /** Equal values are equal bytes, so that they can be looked for. */
+  readonly isDeterministic: boolean;
+  /** What its values are bound to: nothing that was encrypted for another column is taken. */
+  readonly context: string;
+  /** By which of the keys, counted from the one that is written by; absent: that one. */
+  readonly key?: number;
 }
 
 export interface EnumType extends Stored {

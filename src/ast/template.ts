@@ -51,6 +51,7 @@ import type {
   SelectStatement,
   Statement,
 } from "./statement.ts";
+import { checkSealed, checkSealedCell, refuseSealed } from "./sealed.ts";
 import { typeOf } from "./type-of.ts";
 import { listSize, selectedPlace } from "./walk.ts";
 
@@ -87,6 +88,7 @@ class Numbering {
       });
     }
     const node = nodeOf(expression);
+    checkSealed(node);
     switch (node.kind) {
       case "column":
       case "output":
@@ -266,10 +268,10 @@ class Numbering {
     const groupBy = statement.groupBy.map(term);
     refuseFolding("groupBy()", groupBy);
     const having = this.optional(statement.having);
-    refuseArrays(
-      "an order",
-      statement.orderBy.map(({ expression }) => expression),
-    );
+    const ordered = statement.orderBy.map(({ expression }) => expression);
+    refuseArrays("an order", ordered);
+    refuseSealed("an order", ordered);
+    refuseSealed("distinctOn()", statement.distinctOn);
     const orderBy = statement.orderBy.map(({ expression, direction, nulls }) => ({
       expression: comparable(term(expression)),
       direction,
@@ -296,8 +298,9 @@ class Numbering {
 
   /** Unlike a `ValueNode`'s, the type of a cell is its column's. */
   cell(cell: unknown, type: LogicalType): AnyExpression | undefined {
-    if (cell instanceof Expression) return this.expression(cell);
-    return cell === undefined ? undefined : this.parameter(type);
+    if (!(cell instanceof Expression)) return cell === undefined ? undefined : this.parameter(type);
+    checkSealedCell(type, cell);
+    return this.expression(cell);
   }
 
   assignments(set: readonly Assignment[]): Assignment[] {

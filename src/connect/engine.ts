@@ -1,10 +1,11 @@
 import { systemClock, type Clock } from "../core/clock.ts";
 import { ConstraintError } from "../core/error.ts";
-import type { OpenedDatabase } from "../dialect/dialect.ts";
+import type { Dialect, OpenedDatabase } from "../dialect/dialect.ts";
 import type { OpenLock } from "../dialect/driver.ts";
 import { createNames, type Naming } from "../schema/naming.ts";
 import { resolveTable, type KeyModel, type TableModel } from "../schema/model.ts";
 import type { TableInfo } from "../schema/table.ts";
+import type { EncryptionSettings } from "./cipher.ts";
 import { EmbeddedSource } from "./embedded.ts";
 import { createLog, type LogOption } from "./observe/log.ts";
 import { ObservedSource, Observer } from "./observe/observed.ts";
@@ -25,6 +26,7 @@ export interface EngineOptions {
    */
   readonly isTracked?: boolean | undefined;
   readonly cursorSecrets?: readonly string[];
+  readonly encryption?: EncryptionSettings | undefined;
 }
 
 export async function createEngine(
@@ -32,7 +34,8 @@ export async function createEngine(
   options: EngineOptions = {},
 ): Promise<Engine> {
   const { clock = systemClock, cursorSecrets = [], random = Math.random } = options;
-  const { dialect, driver, first, settings, setUp } = opened;
+  const { driver, first, settings, setUp } = opened;
+  const dialect = await withCipher(opened.dialect, options.encryption);
   const names = createNames(options.naming);
   const observer = new Observer(dialect, clock, createLog(options.log));
   const observed = (source: ConnectionSource): ConnectionSource =>
@@ -77,6 +80,16 @@ export async function createEngine(
     isTracked,
     cursorSecrets,
   };
+}
+
+/** The dialect of a connection that has keys for encrypted columns. */
+async function withCipher(
+  dialect: Dialect,
+  encryption: EncryptionSettings | undefined,
+): Promise<Dialect> {
+  if (encryption === undefined) return dialect;
+  const { createCipher } = await import("./cipher.ts");
+  return { ...dialect, types: { ...dialect.types, cipher: createCipher(encryption) } };
 }
 
 /**

@@ -82,6 +82,12 @@ export const errorCatalogue: Readonly<Record<ErrorCode, ErrorExplanation>> = {
     remedy: "a longer `varchar`, or `text()`",
     saidAs: ["value too long for type character varying", "Data too long for column"],
   },
+  E_ENCRYPTION: {
+    group: "query",
+    means:
+      "an encrypted column has no key here, or holds what doesn't fit its key and its place; `reason` tells which",
+    remedy: "[the guide](guide/encryption.md); keep old keys until nothing is encrypted by them",
+  },
   E_CURSOR: {
     group: "query",
     means: "a cursor is damaged, of another query or order, or not signed by this secret",

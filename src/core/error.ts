@@ -19,6 +19,7 @@ export type ErrorCode =
   | "E_DATABASE_IN_USE"
   | "E_DEADLOCK"
   | "E_EMPTY_WRITE"
+  | "E_ENCRYPTION"
   | "E_FOREIGN_KEY_VIOLATION"
   | "E_HOOK_LOOP"
   | "E_INVALID_VALUE"
@@ -203,6 +204,42 @@ export class InvalidValueError extends DbError {
   constructor(message: string, details: ErrorDetails & { code?: InvalidValueError["code"] } = {}) {
     super(message, details);
     this.code = details.code ?? "E_INVALID_VALUE";
+  }
+}
+
+/** What is wrong with an encrypted value. */
+export type EncryptionFault = "no keys" | "not encrypted" | "tampered" | "unknown key";
+
+const ENCRYPTION_FAULTS: Readonly<
+  Record<EncryptionFault, readonly [message: string, hint: string]>
+> = {
+  "no keys": [
+    "The query has an encrypted column, and the connection no keys.",
+    "Give them to connect(url, { encryption: { current, keys } }).",
+  ],
+  "not encrypted": [
+    "An encrypted column holds what Plinth hasn't encrypted.",
+    "Encrypt what was there before: the guide to encryption tells how.",
+  ],
+  tampered: [
+    "An encrypted value doesn't fit its key and its column: it was changed, moved, or is by another key of that name.",
+    "Look for who writes the column besides Plinth, and for keys that were exchanged under one name.",
+  ],
+  "unknown key": [
+    "A value is encrypted by a key that the connection wasn't given.",
+    "Keep each key among `keys` until nothing is encrypted by it.",
+  ],
+};
+
+/** An encrypted value can't be read or written. */
+export class EncryptionError extends DbError {
+  override readonly code = "E_ENCRYPTION";
+  readonly reason: EncryptionFault;
+
+  constructor(reason: EncryptionFault) {
+    const [message, hint] = ENCRYPTION_FAULTS[reason];
+    super(message, { hint });
+    this.reason = reason;
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { closeOn } from "../connect/close-on.ts";
 import type { PlinthConfig } from "../connect/config.ts";
+import type { EncryptionSettings } from "../connect/cipher.ts";
 import { createEngine } from "../connect/engine.ts";
 import {
   schemeOf,
@@ -173,6 +174,8 @@ export interface ConnectOptions<S extends AnySchema = AnySchema> {
    * query would read. Default: unless `NODE_ENV` is `production` or `test`.
    */
   readonly warnOfRepeats?: boolean;
+  /** The keys of columns that are `encrypted()`. */
+  readonly encryption?: EncryptionSettings | undefined;
   /**
    * Signs the cursors of `keyset()`, so that none can be made up: 16 characters or more. Of several the first signs, and
    * each is taken, so that one can be exchanged. Default: cursors are not signed.
@@ -221,6 +224,7 @@ export async function connect<S extends AnySchema = AnySchema>(
     log: options.log ?? logOfEnvironment(process.env["PLINTH_LOG"]),
     isTracked: kind === "plain" ? undefined : true,
     cursorSecrets,
+    encryption: options.encryption,
   });
   const repeats = isWarnedOfRepeats(options) ? new RepeatWatch(engine.clock) : undefined;
   const db = Database.of(engine, options.schema, kind, repeats);
@@ -262,6 +266,8 @@ function isWarnedOfRepeats({ warnOfRepeats }: Pick<ConnectOptions, "warnOfRepeat
 }
 
 export type { ScratchDatabase } from "../dialect/server/scratch.ts";
+export type { EncryptionSettings } from "../connect/cipher.ts";
+export type { EncryptedOptions } from "../schema/encrypted.ts";
 export type { ConnectionParts } from "../connect/environment.ts";
 export type { NamedLockOptions } from "../connect/source.ts";
 export type { TransactionOptions } from "../connect/transaction/run-transaction.ts";
@@ -282,6 +288,7 @@ export {
   ConstraintError,
   CursorError,
   DbError,
+  EncryptionError,
   ForeignKeyViolationError,
   HookLoopError,
   InvalidValueError,
@@ -298,7 +305,7 @@ export {
   UniqueViolationError,
   UnsupportedError,
 } from "../core/error.ts";
-export type { CursorFault, ErrorCode, Holder } from "../core/error.ts";
+export type { CursorFault, EncryptionFault, ErrorCode, Holder } from "../core/error.ts";
 export { defineConfig } from "../connect/config.ts";
 export type { MigrationSettings, PlinthConfig } from "../connect/config.ts";
 export { uuidv7 } from "../core/uuid.ts";
@@ -441,6 +448,8 @@ export type { IdentityOptions } from "../schema/identity.ts";
 export { comment } from "../schema/comment.ts";
 export { inserted } from "../query/write/conflict.ts";
 export type { ConflictSet, ConflictUpdateOptions } from "../query/write/conflict.ts";
+export { reencrypt } from "../query/write/reencrypt.ts";
+export type { ReencryptOptions, ReencryptSummary } from "../query/write/reencrypt.ts";
 export type { RowStream, StreamedInsert } from "../query/write/insert-stream.ts";
 export type {
   ManyUpdate,

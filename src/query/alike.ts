@@ -1,3 +1,4 @@
+import { isSealed } from "../ast/sealed.ts";
 import type { ArrayType, DecimalType, LogicalType } from "../ast/logical-type.ts";
 
 /** Whole numbers that are numbers in JavaScript, whatever their size in the database. */
@@ -9,7 +10,7 @@ function isWholeNumber(type: LogicalType): boolean {
 export function isAlike(left: LogicalType, right: LogicalType): boolean {
   if (isWholeNumber(left) && isWholeNumber(right)) return true;
   if (left.kind !== right.kind) return false;
-  if (left.kind === "custom") return left === right;
+  if (left.kind === "custom" || isSealed(left) || isSealed(right)) return left === right;
   if (left.kind === "array") return isAlike(left.element, (right as ArrayType).element);
   return left.kind !== "decimal" || left.scale === (right as DecimalType).scale;
 }

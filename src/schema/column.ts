@@ -7,6 +7,7 @@ import {
 } from "../ast/expression.ts";
 import { intern, type LogicalType, type StorageSettings } from "../ast/logical-type.ts";
 import { collated, withoutCase } from "./collation.ts";
+import { sealedType, type EncryptedOptions } from "./encrypted.ts";
 import { requireComment } from "./comment.ts";
 import { ConfigError } from "../core/error.ts";
 import { identityOf, type IdentityOptions } from "./identity.ts";
@@ -159,6 +160,14 @@ export class ColumnBuilder<Value, Trait extends ColumnTrait = never> {
    */
   collate(name: string | StorageSettings): ColumnBuilder<Value, Trait> {
     return new ColumnBuilder({ ...this.spec, type: intern(collated(this.spec.type, name)) });
+  }
+
+  /**
+   * Encrypts the values before they are sent, by the keys of `connect(url, { encryption })`: the database keeps bytes. They
+   * can be read and written, and told to be NULL; with `deterministic` they can be looked for, too.
+   */
+  encrypted(options: EncryptedOptions = {}): ColumnBuilder<Value, Trait> {
+    return new ColumnBuilder({ ...this.spec, type: intern(sealedType(this.spec.type, options)) });
   }
 
   /**

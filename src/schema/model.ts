@@ -1,5 +1,6 @@
 /** Declarations resolved: every name spelt, every constraint named, nothing but JSON. What migrations compare. */
 
+import { storedTypeOf } from "../ast/sealed.ts";
 import { isCaseInsensitive } from "../ast/folding.ts";
 import type { EnumType, LogicalType } from "../ast/logical-type.ts";
 import { ConfigError } from "../core/error.ts";
@@ -177,7 +178,7 @@ function columnModel(
   const { spec } = column;
   return {
     name: names.column(column),
-    type: spec.type,
+    type: storedTypeOf(spec.type),
     nullable: spec.nullable,
     isAutoIncrement: spec.isAutoIncrement,
     ...(spec.identity !== undefined && { identity: spec.identity }),

@@ -1,8 +1,10 @@
 import type { FragmentNode, Source, SourceScope } from "../ast/expression.ts";
 import type { SelectStatement } from "../ast/statement.ts";
 import { isCaseInsensitive } from "../ast/folding.ts";
+import { intern } from "../ast/logical-type.ts";
 import { ConfigError } from "../core/error.ts";
 import { Column, type AnyColumnBuilder, type ColumnSpec } from "./column.ts";
+import { boundType, checkEncrypted } from "./check-encrypted.ts";
 import type { TableExtra } from "./constraints.ts";
 import { sourceScopesOf } from "./scope.ts";
 import { softDeleteOf, type SoftDelete } from "./soft-delete.ts";
@@ -341,7 +343,10 @@ export function declareTable<Name extends string, Columns extends ColumnMap>(
   extras: ((table: Table<Name, Columns>) => readonly TableExtra[]) | undefined,
 ): Table<Name, Columns> {
   if (name === "") throw new ConfigError("A table needs a name.", { code: "E_SCHEMA" });
-  const specs = Object.entries(columns).map(([key, builder]) => [key, builder.spec] as const);
+  const specs = Object.entries(columns).map(([key, { spec }]) => {
+    const type = boundType(name, key, spec);
+    return [key, type === spec.type ? spec : { ...spec, type: intern(type) }] as const;
+  });
   if (specs.length === 0)
     throw new ConfigError(`Table "${name}" has no columns.`, { code: "E_SCHEMA" });
   for (const [key, spec] of specs) checkColumn(name, key, spec);
@@ -355,6 +360,7 @@ export function declareTable<Name extends string, Columns extends ColumnMap>(
 function checkColumn(table: string, key: string, spec: ColumnSpec): void {
   const where = `Column "${key}" of table "${table}"`;
   const { kind } = spec.type;
+  checkEncrypted(where, spec);
   const hasOther =
     spec.default !== undefined || spec.clientDefault !== undefined || spec.keeps !== undefined;
   if (spec.generated !== undefined && (hasOther || spec.isPrimaryKey || spec.isAutoIncrement)) {

@@ -13,6 +13,7 @@ import type { AnyColumn, SelectionRecord, SourceColumn } from "../../ast/stateme
 import { typeOf } from "../../ast/type-of.ts";
 import { BuildError, ConfigError } from "../../core/error.ts";
 import type { Names } from "../../schema/naming.ts";
+import { forEachKey } from "./sealed.ts";
 import { encoderOf, type Encode, type TypeMap } from "../values/type-map.ts";
 
 /** One place in a statement's text, and the value that it takes. */
@@ -224,7 +225,8 @@ export class Writer {
   }
 
   expression(expression: AnyExpression): this {
-    const node = nodeOf(expression);
+    const given = nodeOf(expression);
+    const node = nodeOf(forEachKey(given, this.context.types) ?? given);
     const rule = this.context.rules[node.kind] as (node: AnyExpression, out: Writer) => void;
     rule(node, this);
     return this;

@@ -11,7 +11,8 @@ import type {
   LogicalType,
   TimestampType,
 } from "../../ast/logical-type.ts";
-import { InvalidValueError } from "../../core/error.ts";
+import { isSealed, type SealedType } from "../../ast/sealed.ts";
+import { EncryptionError, InvalidValueError } from "../../core/error.ts";
 import { instantOf, isInstant, textOfInstant } from "../../core/temporal.ts";
 import { parseJson } from "./parse-json.ts";
 
@@ -40,10 +41,29 @@ export interface TypeMap {
   storeUntyped: Encode;
   /** Turns a cell into a value where the query gives no type. */
   readUntyped: Decode | undefined;
+  /** Of a connection that was given keys for encrypted columns. */
+  readonly cipher?: Cipher;
   /** How a custom type is kept, which a database that it isn't declared for refuses. */
   customStorage(type: CustomType): CustomStorage;
   /** Of a type by its name in SQL. Absent: text. */
   customForm?(type: string): CustomForm;
+}
+
+/** Encrypts and decrypts, by the keys of one connection. */
+export interface Cipher {
+  /** How many keys there are; values are written by the first. */
+  readonly keyCount: number;
+  /** Gets values as their check gives them. */
+  seal(type: SealedType): (value: unknown) => Uint8Array;
+  open(type: SealedType): (bytes: Uint8Array) => unknown;
+  /** Whether a stored value is by the key that values are written by. */
+  isCurrent(stored: Uint8Array): boolean;
+}
+
+/** @throws {EncryptionError} where the connection has no keys. */
+function cipherOf({ cipher }: TypeMap): Cipher {
+  if (cipher === undefined) throw new EncryptionError("no keys");
+  return cipher;
 }
 
 /** What stands in a message for a value: its kind, never its content. */
@@ -376,7 +396,7 @@ export function checkerOf(type: LogicalType): Encode {
     case "time":
       return checkTime(type.precision);
     case "bytes":
-      return checkBytes(type.length);
+      return isSealed(type) ? checkerOf(type.sealed.of) : checkBytes(type.length);
     case "custom":
       // Its codec checks it.
       return (value) => value;
@@ -390,6 +410,10 @@ export function checkerOf(type: LogicalType): Encode {
 /** What databases give as text in ISO 8601 is a `Temporal.Instant` to a column that says so. */
 export function readerOf(types: TypeMap, type: LogicalType, isWide: boolean): Decode | undefined {
   const read = types.read(type, isWide);
+  if (isSealed(type)) {
+    const open = cipherOf(types).open(type);
+    return (cell) => open((read === undefined ? cell : read(cell)) as Uint8Array);
+  }
   if (type.kind !== "timestamp" || type.mode !== "temporal") return read;
   return (cell) => instantOf(String(read === undefined ? cell : read(cell)));
 }
@@ -399,6 +423,12 @@ export function encoderOf(types: TypeMap, type: LogicalType | undefined): Encode
   if (type === undefined) return types.storeUntyped;
   const check = checkerOf(type);
   const store = types.store(type);
+  if (isSealed(type)) {
+    const seal = cipherOf(types).seal(type);
+    return store === undefined
+      ? (value) => seal(check(value))
+      : (value) => store(seal(check(value)));
+  }
   return store === undefined ? check : (value) => store(check(value));
 }
 

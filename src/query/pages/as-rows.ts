@@ -1,6 +1,7 @@
 /** Queries whose rows a condition can't be put on from outside: they stand as a table in another one. */
 
-import { Expression, nodeOf, type AnyExpression } from "../../ast/expression.ts";
+import { childrenOf } from "../../ast/children.ts";
+import { nodeOf, type AnyExpression } from "../../ast/expression.ts";
 import { leavesOf } from "../../ast/folding.ts";
 import type { OrderTerm, SelectStatement } from "../../ast/statement.ts";
 import type { DerivedSource } from "../../ast/derived.ts";
@@ -21,16 +22,7 @@ function isOpen(statement: SelectStatement): boolean {
 /** Whether an expression looks at other rows of the result. */
 function holdsWindow(expression: AnyExpression): boolean {
   const node = nodeOf(expression);
-  if (node.kind === "column" || node.kind === "output" || node.kind === "subquery") return false;
-  if (node.kind === "call" && node.over !== undefined) return true;
-  return Object.values(node).flat().some(holdsWindowWithin);
-}
-
-function holdsWindowWithin(part: unknown): boolean {
-  if (part instanceof Expression) return holdsWindow(part);
-  // A branch of a case.
-  if (typeof part !== "object" || part === null || !("condition" in part)) return false;
-  return Object.values(part).some(holdsWindowWithin);
+  return (node.kind === "call" && node.over !== undefined) || childrenOf(node).some(holdsWindow);
 }
 
 /**

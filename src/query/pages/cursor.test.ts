@@ -22,7 +22,8 @@ import {
   varchar,
 } from "../../schema/types.ts";
 import { readCursor, secretsOf, writeCursor, type CursorFormat } from "./cursor.ts";
-import { readValues, writeValues } from "./cursor-value.ts";
+import { checkerOf } from "../../dialect/values/type-map.ts";
+import { readValues, writeValues } from "../../dialect/values/value-bytes.ts";
 import { keyTermsOf } from "./key-terms.ts";
 
 const mood = enumType("mood", ["low", "high"]);
@@ -58,7 +59,10 @@ test("values of every type come back as they were", () => {
 
 test("bytes that are no values of the types are refused", () => {
   const wrong = (types: LogicalType[], canBeNull: boolean[], from: number[]): void => {
-    expect(() => readValues(types, canBeNull, Uint8Array.from(from))).toThrow();
+    expect(() => {
+      const read = readValues(types, canBeNull, Uint8Array.from(from));
+      read.forEach((value, place) => checkerOf(types[place]!)(value));
+    }).toThrow();
   };
   const whole = integer().spec.type;
   wrong([whole], [false], []);

@@ -2,7 +2,8 @@
 
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { ConfigError, CursorError } from "../../core/error.ts";
-import { readValues, writeValues } from "./cursor-value.ts";
+import { checkerOf } from "../../dialect/values/type-map.ts";
+import { readValues, writeValues } from "../../dialect/values/value-bytes.ts";
 import type { KeyTerm } from "./key-terms.ts";
 
 /** What cursors are signed with; of several the first signs, and each is taken. */
@@ -77,11 +78,13 @@ export function readCursor(format: CursorFormat, cursor: string): unknown[] {
     throw new CursorError(isSigned ? "forged" : "damaged");
   if (!body.subarray(1, 1 + QUERY_BYTES).equals(query)) throw new CursorError("another query");
   try {
-    return readValues(
-      terms.map(({ type }) => type),
-      terms.map(({ canBeNull }) => canBeNull),
-      body.subarray(1 + QUERY_BYTES),
-    );
+    const types = terms.map(({ type }) => type);
+    const canBeNull = terms.map((term) => term.canBeNull);
+    const values = readValues(types, canBeNull, body.subarray(1 + QUERY_BYTES));
+    types.forEach((type, place) => {
+      if (values[place] !== null) checkerOf(type)(values[place]);
+    });
+    return values;
   } catch {
     // What was wrong with it might hold the value.
     throw new CursorError("damaged");

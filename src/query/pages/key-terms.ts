@@ -4,6 +4,7 @@ import { FragmentNode, type AnyExpression } from "../../ast/expression.ts";
 import { intern, type LogicalType } from "../../ast/logical-type.ts";
 import { canBeNull, nullableSources } from "../../ast/nullable.ts";
 import type { OrderTerm, SelectStatement } from "../../ast/statement.ts";
+import { refuseSealed } from "../../ast/sealed.ts";
 import { typeOf } from "../../ast/type-of.ts";
 import { selectedPlace } from "../../ast/walk.ts";
 import { BuildError, UnsupportedError } from "../../core/error.ts";
@@ -107,6 +108,7 @@ function cursorTypeOf(expression: AnyExpression): LogicalType {
       instead: "Give it one, such as sql`…`.as(integer()).",
     });
   }
+  refuseSealed("keyset()", [expression]);
   const unordered = UNORDERED[type.kind];
   if (unordered !== undefined) {
     throw new UnsupportedError({

@@ -4,6 +4,7 @@ import { instantOf } from "../../core/temporal.ts";
 import { Expression, type AnyExpression } from "../../ast/expression.ts";
 import type { LogicalType } from "../../ast/logical-type.ts";
 import type { SelectionRecord } from "../../ast/statement.ts";
+import { isSealed } from "../../ast/sealed.ts";
 import { typeOf } from "../../ast/type-of.ts";
 import { InvalidValueError } from "../../core/error.ts";
 import { checkerOf, encodeFor } from "../../dialect/values/type-map.ts";
@@ -89,6 +90,7 @@ export function valueOfJson(type: LogicalType | undefined, json: unknown): unkno
       // A Date tells whether the text is an instant at all, of which Temporal keeps more digits.
       return type.mode === "date" ? readInstant(json) : readInstant(json) && instantOf(json);
     case "bytes":
+      if (isSealed(type)) return valueOfJson(type.sealed.of, json);
       if (typeof json !== "string") return json;
       return BASE64.test(json)
         ? new Uint8Array(Buffer.from(json, "base64"))

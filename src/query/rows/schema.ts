@@ -1,5 +1,6 @@
 /** Tables as schemas that frameworks know: what a row from outside must be, by the checks that writing it has. */
 
+import { valueTypeOf } from "../../ast/sealed.ts";
 import type { LogicalType } from "../../ast/logical-type.ts";
 import { InvalidValueError } from "../../core/error.ts";
 import { isPromise, type MaybePromise } from "../../core/maybe-promise.ts";
@@ -108,7 +109,7 @@ function issueOf(error: unknown): Outcome {
 function checked({ check, column }: Field, value: unknown): Outcome {
   try {
     const spelt = check(value);
-    return { value: isRespelt(column.type) ? spelt : value };
+    return { value: isRespelt(valueTypeOf(column.type)) ? spelt : value };
   } catch (error) {
     return issueOf(error);
   }
@@ -123,7 +124,7 @@ function validateField(field: Field, given: unknown, isJson: boolean): MaybeProm
   }
   let value: unknown;
   try {
-    value = isJson ? valueOfJson(column.type, given) : given;
+    value = isJson ? valueOfJson(valueTypeOf(column.type), given) : given;
   } catch (error) {
     return issueOf(error);
   }

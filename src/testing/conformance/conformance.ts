@@ -10,6 +10,7 @@ import { commentCases } from "./comments.ts";
 import { arrayCases } from "./arrays.ts";
 import { bitFieldCases } from "./bit-fields.ts";
 import { caselessCases } from "./caseless.ts";
+import { encryptedCases } from "./encrypted.ts";
 import { cursorCases } from "./cursors.ts";
 import { computationCases } from "./computations.ts";
 import { conflictCases } from "./conflicts.ts";
@@ -114,6 +115,7 @@ export function conformance(options: ConformanceOptions): void {
   orderCases(kit);
   pageCases(kit);
   cursorCases(kit);
+  encryptedCases(kit);
   textCases(kit);
   caselessCases(kit);
   aggregateCases(kit);

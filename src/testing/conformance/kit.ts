@@ -1,6 +1,7 @@
 /** What the cases of the suite are made with. */
 
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { EncryptionSettings } from "../../connect/cipher.ts";
 import type { Capabilities } from "../../dialect/capabilities.ts";
 import { createTables } from "../../migrate/create-tables.ts";
 import type { AuditOptions } from "../../query/audit/trail.ts";
@@ -40,6 +41,7 @@ export interface ConnectSettings {
   readonly naming?: Naming;
   readonly ambientTransactions?: boolean;
   readonly cursorSecret?: string | readonly string[];
+  readonly encryption?: EncryptionSettings;
   readonly hooks?: readonly TableHooks[];
   readonly audit?: AuditOptions;
 }
@@ -83,6 +85,7 @@ export interface Kit {
     name: string,
     schema: S,
     define: (test: DefineCase<S>) => void,
+    settings?: ConnectSettings,
   ): void;
   /** Runs `work` on a database of its own. */
   alone(work: (db: Database) => Promise<void>, options?: ConnectSettings): Promise<void>;
@@ -128,10 +131,11 @@ export function createKit(options: ConformanceOptions): Kit {
     name: string,
     declared: S,
     define: (test: DefineCase<S>) => void,
+    settings: ConnectSettings = {},
   ): void {
     let opening: Promise<Opened> | undefined;
     const start = async (): Promise<Opened> => {
-      const opened = await open({ schema: declared });
+      const opened = await open({ ...settings, schema: declared });
       if (Object.keys(declared.tables).length > 0) await createTables(opened.db, declared);
       return opened;
     };

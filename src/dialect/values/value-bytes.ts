@@ -1,8 +1,8 @@
-/** The values of a cursor as bytes, by their types: a UUID takes 16, an instant about 8. */
+/** Values as bytes, by their types: a UUID takes 16, an instant about 8. */
 
-import type { LogicalType } from "../../ast/logical-type.ts";
-import { checkerOf } from "../../dialect/values/type-map.ts";
-import { isoOfMicroseconds, microseconds } from "../../dialect/values/instant-count.ts";
+import type { LogicalType, TimestampType } from "../../ast/logical-type.ts";
+import { instantOf } from "../../core/temporal.ts";
+import { isoOfMicroseconds, microseconds } from "./instant-count.ts";
 
 const DAY_MS = 86_400_000;
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -98,7 +98,9 @@ function writeValue(out: ByteWriter, type: LogicalType, value: unknown): void {
       out.raw(Buffer.from((value as string).replaceAll("-", ""), "hex"));
       return;
     case "timestamp":
-      out.signed(microseconds(value as string));
+      out.signed(
+        value instanceof Date ? BigInt(value.getTime()) * 1000n : microseconds(value as string),
+      );
       return;
     case "date":
       out.signed(BigInt(Date.parse(value as string) / DAY_MS));
@@ -109,6 +111,12 @@ function writeValue(out: ByteWriter, type: LogicalType, value: unknown): void {
     default:
       out.counted(Buffer.from(value as string));
   }
+}
+
+function readInstant({ mode, precision }: TimestampType, micros: bigint): unknown {
+  if (mode === "date") return new Date(Number(micros / 1000n));
+  const text = isoOfMicroseconds(micros, precision);
+  return mode === "string" ? text : instantOf(text);
 }
 
 function readValue(bytes: ByteReader, type: LogicalType): unknown {
@@ -130,11 +138,13 @@ function readValue(bytes: ByteReader, type: LogicalType): unknown {
         .toString("hex")
         .replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
     case "timestamp":
-      return isoOfMicroseconds(bytes.signed(), type.precision);
+      return readInstant(type, bytes.signed());
     case "date":
       return new Date(Number(bytes.signed()) * DAY_MS).toISOString().slice(0, 10);
     case "bytes":
       return Uint8Array.from(bytes.counted());
+    case "json":
+      return JSON.parse(utf8.decode(bytes.counted())) as unknown;
     default:
       return utf8.decode(bytes.counted());
   }
@@ -155,7 +165,7 @@ export function writeValues(types: readonly LogicalType[], values: readonly unkn
   return out.bytes;
 }
 
-/** @throws where the bytes are none of these types, or a value is none of its own. */
+/** @throws where the bytes are none of these types. The values may still be none of their types. */
 export function readValues(
   types: readonly LogicalType[],
   canBeNull: readonly boolean[],
@@ -169,10 +179,20 @@ export function readValues(
       if (canBeNull[at] !== true) throw new RangeError("A value is NULL that can't be.");
       return null;
     }
-    const value = readValue(bytes, type);
-    checkerOf(type)(value);
-    return value;
+    return readValue(bytes, type);
   });
   if (!bytes.isAtEnd) throw new RangeError("There are bytes behind the values.");
   return values;
+}
+
+/** One value, as its check gave it. */
+export function bytesOfValue(type: LogicalType, value: unknown): Uint8Array {
+  const out = new ByteWriter();
+  writeValue(out, type, value);
+  return out.bytes;
+}
+
+/** @throws where the bytes are no value of the type. */
+export function valueOfBytes(type: LogicalType, bytes: Uint8Array): unknown {
+  return readValue(new ByteReader(bytes), type);
 }
