@@ -70,82 +70,86 @@ describe.each(servers)("Chinook on $name", (server) => {
   });
 });
 
-describe.each(servers.filter(({ name }) => name === "sqlite file"))("on $name", (server) => {
-  test("writes a module for each table, and finds nothing to do the second time", async () => {
-    await onChinook(server, async (project, url) => {
-      const options = ["entities", "--url", url, "--per-table"];
-      expect(await project.run(...options, "--check")).toMatchObject({ code: 1 });
-      expect(readdirSync(project.folder)).toEqual([]);
-      expect(await project.run(...options)).toMatchObject({ code: 0 });
-      expect(readdirSync(join(project.folder, "schema"))).toHaveLength(12);
-      expect(await project.run(...options, "--check")).toMatchObject({ code: 0 });
-      const again = await project.run(
-        "entities",
-        "--url",
-        url,
-        "--out",
-        "schema/index.ts",
-        "--json",
+describe.each(servers.filter(({ name }) => name === "sqlite file"))(
+  "on $name",
+  { timeout: 120_000 },
+  (server) => {
+    test("writes a module for each table, and finds nothing to do the second time", async () => {
+      await onChinook(server, async (project, url) => {
+        const options = ["entities", "--url", url, "--per-table"];
+        expect(await project.run(...options, "--check")).toMatchObject({ code: 1 });
+        expect(readdirSync(project.folder)).toEqual([]);
+        expect(await project.run(...options)).toMatchObject({ code: 0 });
+        expect(readdirSync(join(project.folder, "schema"))).toHaveLength(12);
+        expect(await project.run(...options, "--check")).toMatchObject({ code: 0 });
+        const again = await project.run(
+          "entities",
+          "--url",
+          url,
+          "--out",
+          "schema/index.ts",
+          "--json",
+        );
+        const { files, ...counts } = JSON.parse(again.out) as { files: { state: string }[] };
+        expect(new Set(files.map(({ state }) => state))).toEqual(new Set(["unchanged"]));
+        expect(counts).toEqual({ tables: 11, views: 0, relations: 24, leftAlone: [] });
+      });
+    });
+
+    test("takes the tables that are asked for, and tells keys that lead to others", async () => {
+      await onChinook(server, async (project, url) => {
+        const options = ["--url", url, "--tables", "A*", "--ignore", "Artist", "--out", "a.ts"];
+        expect(await project.run("entities", ...options)).toMatchObject({ code: 0 });
+        const text = readFileSync(join(project.folder, "a.ts"), "utf8");
+        expect(text.match(/ table\(/g)).toHaveLength(1);
+        expect(text).toContain('to "Artist", which is not among these tables');
+      });
+    });
+
+    test("writes over nothing that it didn't write, unless it is forced to", async () => {
+      await onChinook(server, async (project, url) => {
+        project.write("schema.ts", "// mine\n");
+        const refused = await project.run("entities", "--url", url);
+        expect(refused.code).toBe(1);
+        expect(refused.err).toContain("schema.ts was not written by `plinth entities`");
+        expect(readFileSync(join(project.folder, "schema.ts"), "utf8")).toBe("// mine\n");
+        expect(await project.run("entities", "--url", url, "--force")).toMatchObject({ code: 0 });
+      });
+    });
+
+    test("refuses what it can't do, with what to do", async () => {
+      const database = await createTestDatabase(server);
+      const project = createProject();
+      projects.push(project);
+      const { url } = database;
+      const refusals = [
+        [["--url", url], "The database has no tables to write."],
+        [["--url", url, "users"], "There is no `plinth entities users`."],
+        [["--url", url, "--per-table", "--out", "a.ts"], "--per-table writes several"],
+      ] as const;
+      for (const [options, message] of refusals) {
+        const { code, err } = await project.run("entities", ...options);
+        expect(code).toBe(1);
+        expect(err).toContain(message);
+      }
+      await database.drop();
+    });
+
+    test("tells what it leaves alone in the module and at the end", async () => {
+      const database = await createTestDatabase(server);
+      const project = createProject();
+      projects.push(project);
+      await using db = await connect(database.url);
+      await script(
+        db,
+        "create table t (id integer primary key); create trigger changed after update on t begin select 1; end",
       );
-      const { files, ...counts } = JSON.parse(again.out) as { files: { state: string }[] };
-      expect(new Set(files.map(({ state }) => state))).toEqual(new Set(["unchanged"]));
-      expect(counts).toEqual({ tables: 11, views: 0, relations: 24, leftAlone: [] });
+      const { out } = await project.run("entities", "--url", database.url);
+      expect(out).toContain('\n  trigger "changed" of t\n');
+      expect(readFileSync(join(project.folder, "schema.ts"), "utf8")).toContain(
+        '// In the database, and left alone by Plinth:\n// - trigger "changed"\nexport const tTable',
+      );
+      await database.drop();
     });
-  });
-
-  test("takes the tables that are asked for, and tells keys that lead to others", async () => {
-    await onChinook(server, async (project, url) => {
-      const options = ["--url", url, "--tables", "A*", "--ignore", "Artist", "--out", "a.ts"];
-      expect(await project.run("entities", ...options)).toMatchObject({ code: 0 });
-      const text = readFileSync(join(project.folder, "a.ts"), "utf8");
-      expect(text.match(/ table\(/g)).toHaveLength(1);
-      expect(text).toContain('to "Artist", which is not among these tables');
-    });
-  });
-
-  test("writes over nothing that it didn't write, unless it is forced to", async () => {
-    await onChinook(server, async (project, url) => {
-      project.write("schema.ts", "// mine\n");
-      const refused = await project.run("entities", "--url", url);
-      expect(refused.code).toBe(1);
-      expect(refused.err).toContain("schema.ts was not written by `plinth entities`");
-      expect(readFileSync(join(project.folder, "schema.ts"), "utf8")).toBe("// mine\n");
-      expect(await project.run("entities", "--url", url, "--force")).toMatchObject({ code: 0 });
-    });
-  });
-
-  test("refuses what it can't do, with what to do", async () => {
-    const database = await createTestDatabase(server);
-    const project = createProject();
-    projects.push(project);
-    const { url } = database;
-    const refusals = [
-      [["--url", url], "The database has no tables to write."],
-      [["--url", url, "users"], "There is no `plinth entities users`."],
-      [["--url", url, "--per-table", "--out", "a.ts"], "--per-table writes several"],
-    ] as const;
-    for (const [options, message] of refusals) {
-      const { code, err } = await project.run("entities", ...options);
-      expect(code).toBe(1);
-      expect(err).toContain(message);
-    }
-    await database.drop();
-  });
-
-  test("tells what it leaves alone in the module and at the end", async () => {
-    const database = await createTestDatabase(server);
-    const project = createProject();
-    projects.push(project);
-    await using db = await connect(database.url);
-    await script(
-      db,
-      "create table t (id integer primary key); create trigger changed after update on t begin select 1; end",
-    );
-    const { out } = await project.run("entities", "--url", database.url);
-    expect(out).toContain('\n  trigger "changed" of t\n');
-    expect(readFileSync(join(project.folder, "schema.ts"), "utf8")).toContain(
-      '// In the database, and left alone by Plinth:\n// - trigger "changed"\nexport const tTable',
-    );
-    await database.drop();
-  });
-});
+  },
+);

@@ -86,8 +86,8 @@ const servers = testServers().filter(
   ({ name }) => name !== "sqlite file" && name !== "postgres 15",
 );
 
-describe.each(servers)("on $name", (server) => {
-  test("hostile texts come through as what they are", { timeout: 60_000 }, async () => {
+describe.each(servers)("on $name", { timeout: 120_000 }, (server) => {
+  test("hostile texts come through as what they are", async () => {
     await onDatabase(server, async (db) => {
       await createTables(db, hostile);
       const found = await read(db);

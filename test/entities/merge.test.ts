@@ -87,7 +87,7 @@ const servers = testServers().filter(
   ({ name }) => name !== "sqlite memory" && name !== "postgres 15",
 );
 
-describe.each(servers)("on $name", (server) => {
+describe.each(servers)("on $name", { timeout: 120_000 }, (server) => {
   test(
     "edits stay, and the database's changes come in beside them",
     { timeout: 90_000 },
@@ -154,175 +154,203 @@ create table shops (
 create index shops_status_idx on shops ("status");
 `;
 
-describe.each(testServers().filter(({ name }) => name === "sqlite file"))("in detail", (server) => {
-  test("what only the program says of a column comes along when the column changes", async () => {
-    await onBench(server, SHOP, async ({ db, edit, entities, text }) => {
-      await entities();
-      edit("schema.ts", [
-        "varchar({ length: 40 }).notNull()",
-        'varchar({ length: 40 }).notNull().$type<`mr ${string}`>().$default(() => "mr x")',
-      ]);
-      await script(
-        db,
-        "alter table owners rename to old; create table owners (id integer not null primary key, name varchar(50) not null, meta varchar(300), created_at varchar(30)); drop table old;",
-      );
-      expect(await entities()).toContain("owners.name has changed");
-      expect(text()).toMatch(
-        /name: varchar\(\{ length: 50 \}\)\s*\.notNull\(\)\s*\.\$type<`mr \$\{string\}`>\(\)\s*\.\$default\(\(\) => "mr x"\)/,
-      );
+describe.each(testServers().filter(({ name }) => name === "sqlite file"))(
+  "in detail",
+  { timeout: 120_000 },
+  (server) => {
+    test("what only the program says of a column comes along when the column changes", async () => {
+      await onBench(server, SHOP, async ({ db, edit, entities, text }) => {
+        await entities();
+        edit("schema.ts", [
+          "varchar({ length: 40 }).notNull()",
+          'varchar({ length: 40 }).notNull().$type<`mr ${string}`>().$default(() => "mr x")',
+        ]);
+        await script(
+          db,
+          "alter table owners rename to old; create table owners (id integer not null primary key, name varchar(50) not null, meta varchar(300), created_at varchar(30)); drop table old;",
+        );
+        expect(await entities()).toContain("owners.name has changed");
+        expect(text()).toMatch(
+          /name: varchar\(\{ length: 50 \}\)\s*\.notNull\(\)\s*\.\$type<`mr \$\{string\}`>\(\)\s*\.\$default\(\(\) => "mr x"\)/,
+        );
+      });
     });
-  });
 
-  test("a second key between two tables makes relations name theirs, and one that was left out stays out", async () => {
-    await onBench(server, SHOP, async ({ db, edit, entities, project, text }) => {
-      await entities();
-      expect(text()).toContain("owner: r.one(owners)");
-      edit(
-        "schema.ts",
-        ["owners: {\n      shops: r.many(shops),\n    },\n", ""].map(unindented) as never,
-      );
-      expect(await entities()).toMatch(/^nothing has changed/);
-      await script(db, "alter table shops add column seller_id integer references owners (id)");
-      const out = await entities();
-      expect(out).toContain("relation shops.seller is new");
-      expect(text()).toContain("owner: r.one(owners, { on: shops.ownerId })");
-      expect(text()).toContain("seller: r.one(owners, { on: shops.sellerId })");
-      expect(text()).toContain("sellerShops: r.many(shops, { on: shops.sellerId })");
-      expect(text()).not.toContain("ownerShops");
-      expect(compileErrors(project.folder)).toBe("");
-      expect(await entities()).toMatch(/^nothing has changed/);
+    test("a second key between two tables makes relations name theirs, and one that was left out stays out", async () => {
+      await onBench(server, SHOP, async ({ db, edit, entities, project, text }) => {
+        await entities();
+        expect(text()).toContain("owner: r.one(owners)");
+        edit(
+          "schema.ts",
+          ["owners: {\n      shops: r.many(shops),\n    },\n", ""].map(unindented) as never,
+        );
+        expect(await entities()).toMatch(/^nothing has changed/);
+        await script(db, "alter table shops add column seller_id integer references owners (id)");
+        const out = await entities();
+        expect(out).toContain("relation shops.seller is new");
+        expect(text()).toContain("owner: r.one(owners, { on: shops.ownerId })");
+        expect(text()).toContain("seller: r.one(owners, { on: shops.sellerId })");
+        expect(text()).toContain("sellerShops: r.many(shops, { on: shops.sellerId })");
+        expect(text()).not.toContain("ownerShops");
+        expect(compileErrors(project.folder)).toBe("");
+        expect(await entities()).toMatch(/^nothing has changed/);
+      });
     });
-  });
 
-  test("indexes, checks and comments come and go, and others stay as they are written", async () => {
-    await onBench(server, SHOP, async ({ db, edit, entities, text }) => {
-      await entities();
-      edit("schema.ts", ["index().on(t.status)", "index() /* by state */.on(t.status)"]);
-      await script(
-        db,
-        `drop table shops; create table shops (
+    test("indexes, checks and comments come and go, and others stay as they are written", async () => {
+      await onBench(server, SHOP, async ({ db, edit, entities, text }) => {
+        await entities();
+        edit("schema.ts", ["index().on(t.status)", "index() /* by state */.on(t.status)"]);
+        await script(
+          db,
+          `drop table shops; create table shops (
         id integer not null primary key, owner_id integer not null, "status" varchar(10) not null default 'open', extra varchar(90),
         constraint shops_owner_id_fkey foreign key (owner_id) references owners (id), constraint shops_extra check (extra <> 'x'));
         create index shops_status_idx on shops ("status"); create unique index by_extra on shops (extra desc);
         create trigger looked after delete on shops begin select 1; end`,
-      );
-      const out = await entities();
-      expect(out).toContain("shops: check shops_open is gone");
-      expect(text()).toContain("index() /* by state */.on(t.status)");
-      expect(text()).toContain('uniqueIndex("by_extra").on(desc(t.extra))');
-      expect(text()).not.toContain("shops_open");
-      expect(text()).toMatch(/import \{[^}]*\bdesc\b[^}]*uniqueIndex/);
-      expect(text()).toContain('// - trigger "looked"\nexport const shops');
-      await script(db, "drop trigger looked; drop index by_extra; drop index shops_status_idx");
-      await entities();
-      expect(text()).not.toContain("left alone");
-      expect(text()).not.toMatch(/\b(?:desc|index|uniqueIndex)\b/);
-      expect(await entities()).toMatch(/^nothing has changed/);
+        );
+        const out = await entities();
+        expect(out).toContain("shops: check shops_open is gone");
+        expect(text()).toContain("index() /* by state */.on(t.status)");
+        expect(text()).toContain('uniqueIndex("by_extra").on(desc(t.extra))');
+        expect(text()).not.toContain("shops_open");
+        expect(text()).toMatch(/import \{[^}]*\bdesc\b[^}]*uniqueIndex/);
+        expect(text()).toContain('// - trigger "looked"\nexport const shops');
+        await script(db, "drop trigger looked; drop index by_extra; drop index shops_status_idx");
+        await entities();
+        expect(text()).not.toContain("left alone");
+        expect(text()).not.toMatch(/\b(?:desc|index|uniqueIndex)\b/);
+        expect(await entities()).toMatch(/^nothing has changed/);
+      });
     });
-  });
 
-  test("a run for some tables leaves the others", async () => {
-    await onBench(server, SHOP, async ({ db, entities, text }) => {
-      await entities();
-      await script(
-        db,
-        "create table more (id integer not null primary key, shop_id integer references shops (id)); alter table owners add column x integer",
-      );
-      const out = await entities("--tables", "more", "--tables", "shops");
-      expect(out).toContain("more is new");
-      expect(text()).toContain("export const owners");
-      expect(text()).not.toContain("x: ");
-      expect(text()).toContain("owner: r.one(owners)");
+    test("a run for some tables leaves the others", async () => {
+      await onBench(server, SHOP, async ({ db, entities, text }) => {
+        await entities();
+        await script(
+          db,
+          "create table more (id integer not null primary key, shop_id integer references shops (id)); alter table owners add column x integer",
+        );
+        const out = await entities("--tables", "more", "--tables", "shops");
+        expect(out).toContain("more is new");
+        expect(text()).toContain("export const owners");
+        expect(text()).not.toContain("x: ");
+        expect(text()).toContain("owner: r.one(owners)");
+      });
     });
-  });
 
-  test("modules for each table are merged, come and go", { timeout: 60_000 }, async () => {
-    await onBench(server, SHOP, async ({ db, edit, entities, project, text }) => {
-      await entities("--per-table", "--out", "db");
-      edit("db/shops.ts", [
-        "export const shops",
-        'import { eq } from "plinth";\n\nexport const isOpen = () => eq(shops.status, "open");\n\nexport const shops',
-      ]);
-      project.write("db/mine.ts", "export const mine = 1;\n");
-      expect(await entities("--out", "db/index.ts")).toMatch(/^nothing has changed/);
-      await script(
-        db,
-        "create table visits (shop_id integer not null references shops (id), at_day date not null, note json, primary key (shop_id, at_day)); alter table shops add column area decimal(8, 2); drop table if exists none",
-      );
-      await entities("--out", "db/index.ts");
-      expect(text("db/visits.ts")).toContain('import { shops } from "./shops.ts";');
-      expect(text("db/shops.ts")).toContain("isOpen");
-      expect(text("db/shops.ts")).toMatch(/import \{[^}]*decimal/);
-      expect(text("db/index.ts")).toContain('export * from "./visits.ts";');
-      expect(text("db/index.ts")).toContain("visits: r.many(visits)");
-      expect(compileErrors(project.folder)).toBe("");
-      await script(db, "drop table visits");
-      const out = await entities("--out", "db/index.ts");
-      expect(out).toMatch(/^removed {2}db\/visits\.ts$/m);
-      expect(text("db/index.ts")).not.toContain("visits");
-      expect(text("db/mine.ts")).toBe("export const mine = 1;\n");
-      expect(compileErrors(project.folder)).toBe("");
+    test("modules for each table are merged, come and go", async () => {
+      await onBench(server, SHOP, async ({ db, edit, entities, project, text }) => {
+        await entities("--per-table", "--out", "db");
+        edit("db/shops.ts", [
+          "export const shops",
+          'import { eq } from "plinth";\n\nexport const isOpen = () => eq(shops.status, "open");\n\nexport const shops',
+        ]);
+        project.write("db/mine.ts", "export const mine = 1;\n");
+        expect(await entities("--out", "db/index.ts")).toMatch(/^nothing has changed/);
+        await script(
+          db,
+          "create table visits (shop_id integer not null references shops (id), at_day date not null, note json, primary key (shop_id, at_day)); alter table shops add column area decimal(8, 2); drop table if exists none",
+        );
+        await entities("--out", "db/index.ts");
+        expect(text("db/visits.ts")).toContain('import { shops } from "./shops.ts";');
+        expect(text("db/shops.ts")).toContain("isOpen");
+        expect(text("db/shops.ts")).toMatch(/import \{[^}]*decimal/);
+        expect(text("db/index.ts")).toContain('export * from "./visits.ts";');
+        expect(text("db/index.ts")).toContain("visits: r.many(visits)");
+        expect(compileErrors(project.folder)).toBe("");
+        await script(db, "drop table visits");
+        const out = await entities("--out", "db/index.ts");
+        expect(out).toMatch(/^removed {2}db\/visits\.ts$/m);
+        expect(text("db/index.ts")).not.toContain("visits");
+        expect(text("db/mine.ts")).toBe("export const mine = 1;\n");
+        expect(compileErrors(project.folder)).toBe("");
+      });
     });
-  });
 
-  test("what is read as a number may be said to be more", async () => {
-    await onBench(
-      server,
-      "create table t (id integer not null primary key, at integer, flags integer, token text, state text check (state in ('a', 'b')))",
-      async ({ edit, entities, project, text }) => {
+    test("what is read as a number may be said to be more", async () => {
+      await onBench(
+        server,
+        "create table t (id integer not null primary key, at integer, flags integer, token text, state text check (state in ('a', 'b')))",
+        async ({ edit, entities, project, text }) => {
+          await entities();
+          edit(
+            "schema.ts",
+            ['at: bigint({ mode: "number" })', 'at: timestamp({ storage: { sqlite: "seconds" } })'],
+            ['flags: bigint({ mode: "number" })', "flags: bitField({ flags: { read: 0 } })"],
+            ["token: text()", "token: json<{ a: number }>()"],
+            [", text }", " }"],
+            ["import { ", "import { bitField, json, timestamp, "],
+          );
+          const edited = text();
+          await entities();
+          expect(text().replace(/^import[^]*?from.*$/m, "")).toBe(
+            edited.replace(/^import[^]*?from.*$/m, ""),
+          );
+          expect(compileErrors(project.folder)).toBe("");
+        },
+      );
+    });
+
+    test("what can't be taken apart is told, and stays", async () => {
+      await onBench(server, SHOP, async ({ db, edit, entities, text }) => {
         await entities();
         edit(
           "schema.ts",
-          ['at: bigint({ mode: "number" })', 'at: timestamp({ storage: { sqlite: "seconds" } })'],
-          ['flags: bigint({ mode: "number" })', "flags: bitField({ flags: { read: 0 } })"],
-          ["token: text()", "token: json<{ a: number }>()"],
-          [", text }", " }"],
-          ["import { ", "import { bitField, json, timestamp, "],
+          ['export const owners = table("owners", {', "const parts = {"],
+          [
+            "createdAt: varchar({ length: 30 }),\n});",
+            'createdAt: varchar({ length: 30 }),\n};\nexport const owners = table("owners", parts);',
+          ],
         );
         const edited = text();
-        await entities();
-        expect(text().replace(/^import[^]*?from.*$/m, "")).toBe(
-          edited.replace(/^import[^]*?from.*$/m, ""),
+        expect(await entities()).toMatch(/^nothing has changed/);
+        await script(db, "alter table owners add column more integer");
+        expect(await entities()).toContain(
+          "owners: its columns are not written out, and stay as they are",
         );
+        expect(text()).toBe(edited);
+      });
+    });
+
+    test("a table that another module declares stays there", async () => {
+      await onBench(server, SHOP, async ({ db, edit, entities, project, text }) => {
+        await entities();
+        const found = /export const owners = [^]*?\n\}\);\n/.exec(text())![0];
+        project.write("owners.ts", `import { bigint, table, varchar } from "plinth";\n${found}`);
+        edit(
+          "schema.ts",
+          [found, ""],
+          ["import {", 'import { owners } from "./owners.ts";\nimport {'],
+        );
+        const edited = text();
+        expect(await entities()).toMatch(/^nothing has changed/);
+        await script(
+          db,
+          "alter table owners add column x integer; create table more (id integer not null primary key, owner_id integer references owners (id))",
+        );
+        expect(await entities()).toContain("owners is declared elsewhere, and stays as it is");
+        expect(text().match(/table\("owners"/g)).toBeNull();
+        expect(text()).toContain("owner: r.one(owners, { on: more.ownerId })");
+        expect(text()).not.toBe(edited);
         expect(compileErrors(project.folder)).toBe("");
-      },
-    );
-  });
-
-  test("what can't be taken apart is told, and stays", async () => {
-    await onBench(server, SHOP, async ({ db, edit, entities, text }) => {
-      await entities();
-      edit(
-        "schema.ts",
-        ['export const owners = table("owners", {', "const parts = {"],
-        [
-          "createdAt: varchar({ length: 30 }),\n});",
-          'createdAt: varchar({ length: 30 }),\n};\nexport const owners = table("owners", parts);',
-        ],
-      );
-      const edited = text();
-      expect(await entities()).toMatch(/^nothing has changed/);
-      await script(db, "alter table owners add column more integer");
-      expect(await entities()).toContain(
-        "owners: its columns are not written out, and stay as they are",
-      );
-      expect(text()).toBe(edited);
+      });
     });
-  });
 
-  test("a module that doesn't load is refused, and written anew by force", async () => {
-    await onBench(server, SHOP, async ({ edit, entities, project, text, url }) => {
-      await entities();
-      const made = text();
-      edit("schema.ts", ["defineSchema({", "defineSchema(nothing, {"]);
-      const refused = await project.spawn("entities", "--url", url);
-      expect(refused.code).toBe(1);
-      expect(refused.err).toMatch(/schema\.ts can't be loaded: nothing is not defined/);
-      await entities("--force");
-      expect(text()).toBe(made);
+    test("a module that doesn't load is refused, and written anew by force", async () => {
+      await onBench(server, SHOP, async ({ edit, entities, project, text, url }) => {
+        await entities();
+        const made = text();
+        edit("schema.ts", ["defineSchema({", "defineSchema(nothing, {"]);
+        const refused = await project.spawn("entities", "--url", url);
+        expect(refused.code).toBe(1);
+        expect(refused.err).toMatch(/schema\.ts can't be loaded: nothing is not defined/);
+        await entities("--force");
+        expect(text()).toBe(made);
+      });
     });
-  });
-});
+  },
+);
 
 /** Text of a module, whose indentation doesn't matter here. */
 function unindented(text: string): string {

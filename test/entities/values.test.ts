@@ -100,6 +100,7 @@ async function textOf(db: Database, table: string, column: string, id: number): 
 
 describe.each([...of("postgres"), ...of("mariadb"), ...of("sqlite memory")])(
   "on $name",
+  { timeout: 60_000 },
   (server) => {
     const product = server.name.split(" ")[0]!;
     const columns = COLUMNS[product]!;

@@ -153,7 +153,10 @@ class Writer {
       const columns = table.columns.map(({ name }) => name);
       const known = this.#known?.tables.get(keyOf(table));
       this.#byPlace.set(keyOf(table), {
-        constant: known?.constant ?? this.#constants.take(table.name, "Table", table.schema),
+        constant:
+          known?.constant ??
+          this.#known?.elsewhere.get(keyOf(table)) ??
+          this.#constants.take(table.name, "Table", table.schema),
         keys: columnKeys(columns, this.#names, known?.keys),
       });
     }

@@ -39,6 +39,8 @@ export interface Placed {
 export interface Known {
   /** By their places. */
   readonly tables: ReadonlyMap<string, KnownTable>;
+  /** The keys in the schema of tables that other modules declare. */
+  readonly elsewhere: ReadonlyMap<string, string>;
   readonly enums: ReadonlyMap<string, string>;
   /** Of custom types, by `customKey`. */
   readonly types: ReadonlyMap<string, string>;
@@ -48,6 +50,22 @@ export interface Known {
   readonly constants: ReadonlyMap<string, Placed>;
   readonly schema: Schema;
   readonly model: Model;
+}
+
+/** Tables of the schema whose text isn't in the modules. */
+function elsewhereOf(
+  schema: Schema,
+  tables: ReadonlyMap<string, KnownTable>,
+  names: Names,
+): Map<string, string> {
+  const all = Object.entries({ ...schema.tables, ...schema.views });
+  return new Map(
+    all.flatMap(([key, table]) => {
+      const info = infoOf(table);
+      const place = keyOf({ schema: info.schema, name: names.table(info.table) });
+      return tables.has(place) ? [] : [[place, key] as const];
+    }),
+  );
 }
 
 export function customKey(type: LogicalType & { readonly kind: "custom" }): string {
@@ -196,5 +214,6 @@ export function readKnown(
   const reader = new Reader(modules);
   reader.readTables(schema, model, names);
   const { collations, constants, enums, spaces, tables, types } = reader;
-  return { collations, constants, enums, spaces, tables, types, schema, model };
+  const elsewhere = elsewhereOf(schema, tables, names);
+  return { collations, constants, elsewhere, enums, spaces, tables, types, schema, model };
 }

@@ -96,7 +96,10 @@ class SchemaMerger {
     const { known, section, text } = this.#merge;
     const items = membersOf(text, tables);
     const gone = this.#goneKeys();
-    const old = new Set([...known.tables.values()].map(({ constant }) => constant));
+    const old = new Set([
+      ...[...known.tables.values()].map(({ constant }) => constant),
+      ...known.elsewhere.values(),
+    ]);
     const added = section.members.filter((constant) => !old.has(constant));
     this.#change(
       tables,

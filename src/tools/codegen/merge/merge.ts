@@ -7,6 +7,7 @@ import { canonicalModel } from "../../../migrate/diff/canonical.ts";
 import type { Model, TableModel, ViewModel } from "../../../schema/model.ts";
 import { keyOf, type Place } from "../../../schema/moves.ts";
 import type { Names } from "../../../schema/naming.ts";
+import { isSame } from "../../../schema/same.ts";
 import type { Code } from "../code.ts";
 import type { Entities, Section, TableSection } from "../entities.ts";
 import { byName, namesIn, wordsIn } from "../imports.ts";
@@ -109,6 +110,8 @@ class Merger {
       const place = keyOf(section.place);
       const own = known.tables.get(place);
       const placed = own && known.constants.get(own.constant);
+      if (known.elsewhere.has(place) && !isSame(before.get(place), after.get(place)))
+        this.changes.push(`${section.constant} is declared elsewhere, and stays as it is`);
       if (own === undefined || placed === undefined) continue;
       const merged = mergeTable({
         text: placed.module.text,
@@ -133,7 +136,9 @@ class Merger {
 
   #newTables(): TableSection[] {
     const { entities, known } = this.#input;
-    return entities.tables.filter(({ place }) => !known.tables.has(keyOf(place)));
+    return entities.tables.filter(
+      ({ place }) => !known.tables.has(keyOf(place)) && !known.elsewhere.has(keyOf(place)),
+    );
   }
 
   #addTables(): readonly EntityFile[] {
