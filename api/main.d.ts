@@ -1011,6 +1011,7 @@ interface Dialect {
     readonly types: TypeMap;
     readonly explain: ExplainRules;
     readonly introspect: Introspect;
+    readonly findFoundations?: (introspection: Pick<Introspection, "ask">) => Promise<string[]>;
     begin(options: BeginOptions): string;
     readonly readOnlySwitch?: {
         readonly on: string;

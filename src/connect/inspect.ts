@@ -23,6 +23,14 @@ function withoutHistories({ model, others }: Inspection): Inspection {
   return { model: { ...model, tables }, others: [...rest, ...histories] };
 }
 
+/** Statements that make in an empty database what the tables of this one rest on and no declaration says. */
+export async function findFoundations(session: Session): Promise<string[]> {
+  const statements = await session.dialect.findFoundations?.({
+    ask: (text) => session.askRaw(text),
+  });
+  return statements ?? [];
+}
+
 /**
  * Reads what the database holds into the model that declarations resolve to, with what no declaration can say beside it.
  * Plinth's own table of migrations is left out, and those of other tools are among what no declaration says.

@@ -16,7 +16,7 @@ import type { Names } from "../schema/naming.ts";
 import type { Capabilities, ServerInfo } from "./capabilities.ts";
 import type { Connection, Driver } from "./driver.ts";
 import type { ExplainRules } from "./server/explain.ts";
-import type { Introspect } from "./server/introspector.ts";
+import type { Introspect, Introspection } from "./server/introspector.ts";
 import type { MigrationRules } from "./server/migration.ts";
 import type { DdlRules, QueryRules } from "./sql/rules.ts";
 import type { MigrationFacts } from "./server/migration-facts.ts";
@@ -68,6 +68,11 @@ export interface Dialect {
   readonly explain: ExplainRules;
   /** Reads what the database holds. Loaded when it is first asked, as few programs do. */
   readonly introspect: Introspect;
+  /**
+   * Statements that make in an empty database what tables rest on and no declaration says. One may rest on another that
+   * comes after it. Absent where tables rest on nothing but themselves.
+   */
+  readonly findFoundations?: (introspection: Pick<Introspection, "ask">) => Promise<string[]>;
   /** The SQL that begins a transaction. */
   begin(options: BeginOptions): string;
   /** Scripts that keep a connection from writing, and let it again, where BEGIN can't say that. */

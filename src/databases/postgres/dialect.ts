@@ -44,6 +44,8 @@ export function postgresDialect(server: ServerInfo, folding: string = ICU_FOLDIN
     explain: postgresExplain,
     introspect: async (introspection) =>
       (await import("./introspect/introspect.ts")).introspect(introspection),
+    findFoundations: async (introspection) =>
+      (await import("./introspect/foundations.ts")).findFoundations(introspection),
     begin: beginText,
     localSettings: "select set_config(key, value, true) from json_each_text($1::json)",
     lockSession,

@@ -1,6 +1,6 @@
 /** A live database against its schema in code. */
 
-import { inspect } from "../../connect/inspect.ts";
+import { findFoundations, inspect } from "../../connect/inspect.ts";
 import { Session } from "../../connect/session.ts";
 import type { Connected } from "../../connect/source.ts";
 import { QueryError } from "../../core/error.ts";
@@ -84,17 +84,35 @@ async function withSession<Result>(
  * What needs something that no declaration makes, such as an extension or a domain, isn't made there, and is compared as
  * it is written.
  */
-function make(scratch: Connected, model: Model, schemas: readonly string[]): Promise<Inspection> {
-  return withSession(scratch, async (session) => {
-    const { can } = session.dialect;
-    const own = scratchable(model, session.dialect);
-    for (const text of renderTables(own, session.dialect)) {
+/** Runs what can be run, in turns, as a statement may rest on one that comes after it. */
+async function runAll(session: Session, statements: readonly string[]): Promise<void> {
+  let left = statements;
+  for (;;) {
+    const refused: string[] = [];
+    for (const text of left) {
       try {
         await session.script(text);
       } catch (error) {
         if (!(error instanceof QueryError)) throw error;
+        refused.push(text);
       }
     }
+    if (refused.length === left.length) return;
+    left = refused;
+  }
+}
+
+/** @param foundations What the tables of the live database rest on. */
+function make(
+  scratch: Connected,
+  model: Model,
+  schemas: readonly string[],
+  foundations: readonly string[],
+): Promise<Inspection> {
+  return withSession(scratch, async (session) => {
+    const { can } = session.dialect;
+    const own = scratchable(model, session.dialect);
+    await runAll(session, [...foundations, ...renderTables(own, session.dialect)]);
     return inspect(session, can.schemasAreDatabases ? {} : { schemas });
   });
 }
@@ -130,7 +148,8 @@ export async function compareDatabase(
 ): Promise<Drift> {
   const { dialect } = db["~engine"];
   const schemas = schemasOf(expected);
-  const made = await make(scratch, expected, schemas);
+  const foundations = await withSession(db, findFoundations);
+  const made = await make(scratch, expected, schemas, foundations);
   const { model: live, others } = await withSession(db, (session) => inspect(session, { schemas }));
   const snapshot = snapshotOfModel(expected, dialect);
   const adopted = adopt(live, made.model, expected);
