@@ -1,0 +1,3 @@
+-- plinth: for mysql
+-- LOSSY DS102: drops table users with its rows
+drop table `users`;

@@ -1,0 +1,2 @@
+-- LOSSY DS102: drops table users with its rows
+drop table "users";

@@ -1,0 +1,4 @@
+-- plinth: rebuild
+
+-- LOSSY DS102: drops table users with its rows
+drop table "users";
