@@ -86,9 +86,9 @@ export type Untold = `foreign key${"" | " of a parent"}: ${"columns" | "constrai
 
 // testing/database-test
 
-export interface DatabaseSettings {
+export interface DatabaseSettings<S extends AnySchema = AnySchema> {
     readonly url?: string;
-    readonly schema?: Schema;
+    readonly schema?: S;
     readonly migrations?: MigrationsOption;
     readonly naming?: Naming;
     readonly mode?: "private" | "rollback";
@@ -96,27 +96,27 @@ export interface DatabaseSettings {
     readonly timeout?: number;
 }
 
-export interface DatabaseTest<Name extends string = never> extends RegisterDatabaseTest<Name> {
-    readonly only: RegisterDatabaseTest<Name>;
-    readonly skip: RegisterDatabaseTest<Name>;
-    extend<const Next extends string = never>(options: ExtendOptions<Next>): DatabaseTest<Name | Next>;
+export interface DatabaseTest<Name extends string = never, S extends AnySchema = AnySchema> extends RegisterDatabaseTest<Name, S> {
+    readonly only: RegisterDatabaseTest<Name, S>;
+    readonly skip: RegisterDatabaseTest<Name, S>;
+    extend<const Next extends string = never, Own extends AnySchema = S>(options: ExtendOptions<Next, Own>): DatabaseTest<Name | Next, Own>;
 }
 
-export type DatabaseTestBody = (context: DatabaseTestContext) => Promise<void> | void;
+export type DatabaseTestBody<S extends AnySchema = AnySchema> = (context: DatabaseTestContext<S>) => Promise<void> | void;
 
-export interface DatabaseTestOptions<Name extends string> extends DatabaseSettings {
+export interface DatabaseTestOptions<Name extends string, S extends AnySchema = AnySchema> extends DatabaseSettings<S> {
     readonly fixtures?: readonly (FixtureSource | Name)[];
 }
 
-export interface ExtendOptions<Name extends string> extends DatabaseSettings {
+export interface ExtendOptions<Name extends string, S extends AnySchema = AnySchema> extends DatabaseSettings<S> {
     readonly fixtures?: Readonly<Record<Name, FixtureSource>>;
     readonly test?: TestFunction;
     readonly after?: AfterFunction;
 }
 
-interface RegisterDatabaseTest<Name extends string> {
-    (name: string, body: DatabaseTestBody): void;
-    (name: string, options: DatabaseTestOptions<Name>, body: DatabaseTestBody): void;
+interface RegisterDatabaseTest<Name extends string, S extends AnySchema = AnySchema> {
+    (name: string, body: DatabaseTestBody<S>): void;
+    <Own extends AnySchema = S>(name: string, options: DatabaseTestOptions<Name, Own>, body: DatabaseTestBody<NoInfer<Own>>): void;
 }
 
 // testing/factory
@@ -262,8 +262,8 @@ type MigrationsOption = Folders | readonly RegisteredMigration<Transaction>[];
 
 // testing/test-databases
 
-export interface DatabaseTestContext {
-    readonly db: Database;
+export interface DatabaseTestContext<S extends AnySchema = AnySchema> {
+    readonly db: Database<S>;
     readonly url: string;
     readonly row: RowFinder;
 }

@@ -4,7 +4,7 @@ import { systemClock } from "../core/clock.ts";
 import { ConfigError } from "../core/error.ts";
 import type { CopyServer } from "../dialect/server/copying.ts";
 import type { Naming } from "../schema/naming.ts";
-import type { Schema } from "../schema/schema.ts";
+import type { AnySchema } from "../schema/schema.ts";
 import { Copies } from "./copies.ts";
 import { TestDatabases, type DatabaseTestContext, type TestRun } from "./test-databases.ts";
 import {
@@ -16,17 +16,19 @@ import {
 } from "./test-function.ts";
 import type { FixtureSource, MigrationsOption } from "./template.ts";
 
-export type DatabaseTestBody = (context: DatabaseTestContext) => Promise<void> | void;
+export type DatabaseTestBody<S extends AnySchema = AnySchema> = (
+  context: DatabaseTestContext<S>,
+) => Promise<void> | void;
 
 /** What tests have in common. */
-export interface DatabaseSettings {
+export interface DatabaseSettings<S extends AnySchema = AnySchema> {
   /**
    * Where databases are made: in memory, in the folder of a file, or beside a database of a server whose user may create
    * others; what the URL itself names is left alone. Default: `TEST_DATABASE_URL` of the environment, else in memory.
    */
   readonly url?: string;
   /** The tables; they are made as `createTables` does, unless there are migrations. */
-  readonly schema?: Schema;
+  readonly schema?: S;
   /** A folder of migrations, one for each database, or a list. */
   readonly migrations?: MigrationsOption;
   /** As `connect` is told. */
@@ -42,12 +44,18 @@ export interface DatabaseSettings {
   readonly timeout?: number;
 }
 
-export interface DatabaseTestOptions<Name extends string> extends DatabaseSettings {
+export interface DatabaseTestOptions<
+  Name extends string,
+  S extends AnySchema = AnySchema,
+> extends DatabaseSettings<S> {
   /** What is there before the test, in this order: names of fixtures that `extend` was given, or fixtures themselves. */
   readonly fixtures?: readonly (FixtureSource | Name)[];
 }
 
-export interface ExtendOptions<Name extends string> extends DatabaseSettings {
+export interface ExtendOptions<
+  Name extends string,
+  S extends AnySchema = AnySchema,
+> extends DatabaseSettings<S> {
   /** Fixtures by the names that tests ask for them by. */
   readonly fixtures?: Readonly<Record<Name, FixtureSource>>;
   /** `test` of vitest or node:test. Default: that of what runs the tests. */
@@ -56,20 +64,27 @@ export interface ExtendOptions<Name extends string> extends DatabaseSettings {
   readonly after?: AfterFunction;
 }
 
-interface RegisterDatabaseTest<Name extends string> {
+interface RegisterDatabaseTest<Name extends string, S extends AnySchema = AnySchema> {
   /** A test with a migrated database of its own. */
-  (name: string, body: DatabaseTestBody): void;
-  (name: string, options: DatabaseTestOptions<Name>, body: DatabaseTestBody): void;
+  (name: string, body: DatabaseTestBody<S>): void;
+  <Own extends AnySchema = S>(
+    name: string,
+    options: DatabaseTestOptions<Name, Own>,
+    body: DatabaseTestBody<NoInfer<Own>>,
+  ): void;
 }
 
-export interface DatabaseTest<Name extends string = never> extends RegisterDatabaseTest<Name> {
+export interface DatabaseTest<
+  Name extends string = never,
+  S extends AnySchema = AnySchema,
+> extends RegisterDatabaseTest<Name, S> {
   /** Of the tests of this file, only those marked so are run. */
-  readonly only: RegisterDatabaseTest<Name>;
-  readonly skip: RegisterDatabaseTest<Name>;
+  readonly only: RegisterDatabaseTest<Name, S>;
+  readonly skip: RegisterDatabaseTest<Name, S>;
   /** The same with settings and fixtures that all its tests have. */
-  extend<const Next extends string = never>(
-    options: ExtendOptions<Next>,
-  ): DatabaseTest<Name | Next>;
+  extend<const Next extends string = never, Own extends AnySchema = S>(
+    options: ExtendOptions<Next, Own>,
+  ): DatabaseTest<Name | Next, Own>;
 }
 
 /** Opens what a URL names for making databases in. */

@@ -16,7 +16,7 @@ import { Database, type Transaction } from "../query/client.ts";
 import { fromJson, toJson } from "../query/rows/json.ts";
 import { sql } from "../query/sql.ts";
 import { createNames, type Naming } from "../schema/naming.ts";
-import type { Schema } from "../schema/schema.ts";
+import type { AnySchema } from "../schema/schema.ts";
 import { table } from "../schema/table.ts";
 import { text, varchar } from "../schema/types.ts";
 import { RowReference, type Fixture } from "./fixture.ts";
@@ -40,7 +40,7 @@ function isList(
 
 /** What a template is made of. */
 export interface TemplateSource {
-  readonly schema: Schema | undefined;
+  readonly schema: AnySchema | undefined;
   readonly migrations: MigrationsOption | undefined;
   readonly naming: Naming | undefined;
   readonly fixtures: readonly FixtureSource[];

@@ -3,6 +3,7 @@
 import type { CopyServer } from "../dialect/server/copying.ts";
 import { inTurns } from "../dialect/server/copying.ts";
 import type { Database } from "../query/client.ts";
+import type { AnySchema } from "../schema/schema.ts";
 import type { Copies } from "./copies.ts";
 import { finderOf, type LoadedRows, type RowFinder } from "./load-fixtures.ts";
 import { runRolledBack } from "./rollback.ts";
@@ -10,9 +11,9 @@ import { openCopy, readRows, type TemplateSource } from "./template.ts";
 import type { TestContext } from "./test-function.ts";
 
 /** What a test gets. */
-export interface DatabaseTestContext {
+export interface DatabaseTestContext<S extends AnySchema = AnySchema> {
   /** A database that nobody else uses. It is closed at the test's end. */
-  readonly db: Database;
+  readonly db: Database<S>;
   /** Of the database, with its password: for programs that connect by themselves. */
   readonly url: string;
   /** Gives a row of a fixture of this test as it was loaded, with its key and its defaults. */

@@ -8,6 +8,7 @@ import { runProgram, type Outcome } from "../docs/run-program.ts";
 import { createTestDatabase, testServers } from "../servers/databases.ts";
 
 const stories = [
+  { name: "cobalt", chapterCount: 5 },
   { name: "didhub", chapterCount: 9 },
   { name: "wizard", chapterCount: 6 },
 ];

@@ -58,3 +58,15 @@ own.extend({ fixtures: { more: async (db) => void (await db.from(users)) } })(
 own("loads", { fixtures: ["userz"] }, async () => {});
 // @ts-expect-error There is no such mode.
 own("rolls", { mode: "rolback" }, async () => {});
+
+// The database of a test knows the schema that the test, or those like it, are given.
+databaseTest("knows its schema", { schema }, async ({ db }) => {
+  expectType<Equal<typeof db, Database<typeof schema>>>();
+});
+const ours = databaseTest.extend({ schema, fixtures: { people } });
+ours("knows that of extend", async ({ db }) => {
+  expectType<Equal<typeof db, Database<typeof schema>>>();
+});
+ours("beside other options", { fixtures: ["people"] }, async ({ db }) => {
+  expectType<Equal<typeof db, Database<typeof schema>>>();
+});

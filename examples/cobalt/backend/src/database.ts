@@ -14,3 +14,15 @@ export async function openDatabase(url?: string) {
 export async function prepare(db: Database): Promise<void> {
   await migrate(db, { folder: migrations });
 }
+
+const productNames: Readonly<Record<string, string>> = {
+  sqlite: "SQLite",
+  postgres: "PostgreSQL",
+  mariadb: "MariaDB",
+  mysql: "MySQL",
+};
+
+/** Such as `PostgreSQL 18.1`. */
+export function productOf({ server: { product, version } }: Pick<Database, "server">): string {
+  return `${productNames[product] ?? product} ${version.join(".")}`;
+}

@@ -1,19 +1,22 @@
 import {
   and,
   asc,
+  contains,
   desc,
   eq,
+  isNotNull,
   isNull,
+  lower,
+  or,
   UniqueViolationError,
   type Executor,
   type RowOf,
 } from "plinth";
 import { Refusal } from "./refusal.ts";
-import { userRole, users } from "./schema/users.ts";
+import { users } from "./schema/users.ts";
 
 export type User = RowOf<typeof users>;
 export type Role = User["role"];
-export const roles = userRole.values;
 
 export interface NewUser {
   readonly username: string;
@@ -91,6 +94,71 @@ export async function updateUserEmail(db: Executor, id: string, email: string): 
 
 export async function setRole(db: Executor, id: string, role: Role): Promise<User> {
   return found(await db.update(users).set({ role }).where(eq(users.id, id)).returning());
+}
+
+/**
+ * The row stays, with its name and address, which nobody else can take: for audits, and because the user may come back.
+ * Where they are to be free again, `hard` deletion is the way.
+ */
+export async function disableUser(db: Executor, id: string): Promise<User> {
+  return found(await db.delete(users).where(eq(users.id, id)).returning());
+}
+
+export async function enableUser(db: Executor, id: string): Promise<User> {
+  return found(await db.restore(users).where(eq(users.id, id)).returning());
+}
+
+/** For good, with all tokens. Name and address are free again. */
+export async function deleteUser(db: Executor, id: string): Promise<void> {
+  const { affectedRows } = await db.delete(users).hard().where(eq(users.id, id));
+  if (affectedRows === 0) throw new Refusal("not found", "There is no such user.");
+}
+
+export interface UserFilter {
+  readonly search?: string;
+  readonly role?: Role;
+  readonly isDisabled?: boolean;
+}
+
+/** For administrators: the newest first, pages from 1. */
+export async function listUsers(
+  db: Executor,
+  { isDisabled, role, search }: UserFilter,
+  { page, size }: { readonly page: number; readonly size: number },
+) {
+  const condition = and(
+    role === undefined ? undefined : eq(users.role, role),
+    search === undefined
+      ? undefined
+      : or(
+          contains(lower(users.username), lowered(search)),
+          contains(lower(users.email), lowered(search)),
+        ),
+    isDisabled === undefined
+      ? undefined
+      : isDisabled
+        ? isNotNull(users.disabledAt)
+        : isNull(users.disabledAt),
+  );
+  return db.from(users).where(condition).orderBy(desc(users.createdAt)).page(page, { size });
+}
+
+function lowered(text: string): string {
+  return text.toLowerCase();
+}
+
+/** SeaORM's `paginate(db, size)` counts pages from 0. */
+export async function fetchPage(db: Executor, page: number, size = 20): Promise<User[]> {
+  const { items } = await db
+    .from(users)
+    .orderBy(asc(users.createdAt))
+    .page(page + 1, { size });
+  return items;
+}
+
+/** SeaORM's `num_pages()`. */
+export async function countPages(db: Executor, size = 20): Promise<number> {
+  return Math.ceil((await db.from(users).count()) / size);
 }
 
 function found(rows: readonly User[]): User {

@@ -106,7 +106,8 @@ everywhere("of many that exchange one token at once, one gets another", async ({
   const reasons = settled.map((one) =>
     one.status === "fulfilled" ? "exchanged" : (one.reason as { reason: unknown }).reason,
   );
-  expect(reasons.toSorted()).toEqual(["exchanged", ...Array(7).fill("reused")]);
+  expect(reasons.filter((reason) => reason === "exchanged")).toHaveLength(1);
+  expect(reasons.filter((reason) => reason === "reused")).toHaveLength(7);
 });
 
 everywhere("a token is good for 30 days, and until its session ends", async ({ db }) => {
@@ -128,7 +129,7 @@ everywhere("a token is good for 30 days, and until its session ends", async ({ d
 everywhere("a user's tokens go with the user", async ({ db }) => {
   const { user } = await signUp(db, ada);
   await signIn(db, ada);
-  await db.delete(users).where(eq(users.id, user.id));
+  await db.delete(users).hard().where(eq(users.id, user.id));
   expect(await db.from(refreshTokens).count()).toBe(0);
   expect(await db.from(emailVerifications).count()).toBe(0);
 });

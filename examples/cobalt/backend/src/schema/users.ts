@@ -1,6 +1,6 @@
-import { boolean, enumType, table, timestamp, timestamps, uuid, varchar } from "plinth";
+import { boolean, enumType, softDelete, table, timestamp, timestamps, uuid, varchar } from "plinth";
 
-export const userRole = enumType("user_role", ["user", "admin"]);
+const userRole = enumType("user_role", ["user", "admin"]);
 
 /** PostgreSQL's own `timestamptz` keeps microseconds. */
 export const instant = () => timestamp({ precision: 6 });
@@ -12,6 +12,7 @@ export const users = table("users", {
   passwordHash: varchar({ length: 255 }).notNull(),
   role: userRole().notNull().default("user"),
   emailVerified: boolean().default(false),
-  disabledAt: instant(),
+  // Disabling keeps the row, with its name and address, and finding by them gives it: `scope: "off"` hides nobody.
+  ...softDelete({ column: "disabledAt", scope: "off", precision: 6 }),
   ...timestamps({ precision: 6 }),
 });
