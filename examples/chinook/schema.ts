@@ -158,7 +158,7 @@ export const invoiceLines = table(
   (t) => [index().on(t.invoiceId), index().on(t.trackId)],
 );
 
-export const schema = defineSchema({
+const tables = {
   artists,
   albums,
   genres,
@@ -170,7 +170,34 @@ export const schema = defineSchema({
   customers,
   invoices,
   invoiceLines,
-});
+};
+
+export const schema = defineSchema(tables, (r) => ({
+  artists: { albums: r.many(albums), tracks: r.many(tracks, { through: albums }) },
+  albums: { artist: r.one(artists), tracks: r.many(tracks) },
+  genres: { tracks: r.many(tracks) },
+  tracks: {
+    album: r.one(albums, { on: tracks.albumId }),
+    genre: r.one(genres, { on: tracks.genreId }),
+    mediaType: r.one(mediaTypes),
+    playlists: r.many(playlists, { through: playlistTracks }),
+    sales: r.many(invoiceLines),
+  },
+  playlists: { tracks: r.many(tracks, { through: playlistTracks }) },
+  employees: {
+    manager: r.one(employees, { on: employees.reportsTo }),
+    reports: r.many(employees, { on: employees.reportsTo }),
+    customers: r.many(customers),
+  },
+  customers: {
+    supportRep: r.one(employees, { on: customers.supportRepId }),
+    invoices: r.many(invoices),
+    /** What the customer bought, each track once. */
+    tracks: r.many(tracks, { through: [invoices, invoiceLines] }),
+  },
+  invoices: { customer: r.one(customers), lines: r.many(invoiceLines) },
+  invoiceLines: { invoice: r.one(invoices), track: r.one(tracks) },
+}));
 
 /** How the shop's script for the database of this URL spells its names. */
 export function namingOf(url: string): Naming {

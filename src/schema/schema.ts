@@ -42,15 +42,24 @@ export interface AnySchema extends DeclaredTables {
   readonly "~relations": object;
 }
 
+type OfTables = ReadonlyMap<TableInfo, Readonly<Record<string, Relation>>>;
+
+const relationsOfSchemas = new WeakMap<AnySchema, OfTables>();
+const NONE: Readonly<Record<string, Relation>> = {};
+
 /** The relations of a table, by their names. */
 export function relationsOf(
   schema: AnySchema,
   table: TableInfo,
 ): Readonly<Record<string, Relation>> {
-  const known = { ...schema.tables, ...schema.views };
-  const key = Object.keys(known).find((name) => infoOf(known[name]!) === table);
-  const all = schema.relations as Readonly<Record<string, Readonly<Record<string, Relation>>>>;
-  return (key === undefined ? undefined : all[key]) ?? {};
+  let known = relationsOfSchemas.get(schema);
+  if (known === undefined) {
+    const all = schema.relations as Readonly<Record<string, Readonly<Record<string, Relation>>>>;
+    const tables = Object.entries({ ...schema.tables, ...schema.views });
+    known = new Map(tables.map(([key, own]) => [infoOf(own), all[key] ?? NONE]));
+    relationsOfSchemas.set(schema, known);
+  }
+  return known.get(table) ?? NONE;
 }
 
 /** What tells tables and enums apart. */

@@ -4,6 +4,7 @@ import {
   asc,
   connect,
   count,
+  defineSchema,
   desc,
   double,
   eq,
@@ -109,11 +110,13 @@ const audit = table("audit", {
   created_at: integer().notNull(),
 });
 
-const detailWithProduct = { ...details, product: products };
-
 export async function openPlinth(url: string): Promise<Contender> {
-  const db = await connect(url);
   const orders = url.startsWith("sqlite:") ? ordersTable(integer) : ordersTable(timestamp);
+  const schema = defineSchema({ customers, suppliers, products, orders, details }, (r) => ({
+    orders: { details: r.many(details, { from: orders.id, to: details.order_id }) },
+    details: { product: r.one(products) },
+  }));
+  const db = await connect(url, { schema });
   // MariaDB does not see that an order's name and place follow from its key.
   const named = [orders.ship_name, orders.ship_city, orders.ship_country];
   const alsoGroupedBy = url.startsWith("mariadb:") ? named : [];
@@ -123,18 +126,11 @@ export async function openPlinth(url: string): Promise<Contender> {
       byKey: (id) => db.from(customers).find(id),
       page: (offset) => db.from(orders).orderBy(desc(orders.id)).limit(50).offset(offset),
       search: (term) => db.from(suppliers).where(ilike(suppliers.company_name, `%${term}%`)),
-      tree: async (id) => {
-        // Asked for together: neither needs the other's answer.
-        const [order, found] = await Promise.all([
-          db.from(orders).find(id),
-          db
-            .select(detailWithProduct)
-            .from(details)
-            .innerJoin(products, eq(products.id, details.product_id))
-            .where(eq(details.order_id, id)),
-        ]);
-        return { ...order, details: found };
-      },
+      tree: (id) =>
+        db
+          .from(orders)
+          .with({ details: { with: { product: true } } })
+          .find(id),
       aggregate: (after, upTo) =>
         db
           .select({
