@@ -697,6 +697,7 @@ interface TransactionFacts {
     readonly options: BeginOptions;
     readonly source?: ConnectionSource;
     readonly around?: TransactionRunner | undefined;
+    readonly toDbError?: (error: unknown) => unknown;
 }
 
 class TransactionRunner implements Runner {

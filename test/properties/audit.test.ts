@@ -31,6 +31,7 @@ import { Random } from "./random.ts";
 
 const ROUNDS = process.env["PLINTH_TEST_LONG"] === undefined ? 200 : 2_000;
 const SEED = 20_261_121;
+const TIMEOUT_MS = 300_000;
 
 const items = table("items", {
   id: integer().primaryKey(),
@@ -172,9 +173,9 @@ async function outcomeOf(work: () => PromiseLike<unknown>): Promise<unknown> {
   }
 }
 
-async function play(db: Database, random: Random): Promise<unknown[]> {
+async function play(db: Database, random: Random, rounds = ROUNDS): Promise<unknown[]> {
   const outcomes: unknown[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < rounds; round++) {
     const write = random.pick(writes);
     if (!random.oneIn(4)) {
       outcomes.push(await outcomeOf(() => write(db, random)));
@@ -268,4 +269,38 @@ test.each(ways.map((way) => [way.name, way] as const))(
       await bare.drop();
     }
   },
+  TIMEOUT_MS,
+);
+
+/** What writers may be told when others are in their way. */
+const INTERFERENCE = new Set([
+  "E_DEADLOCK",
+  "E_SERIALIZATION",
+  "E_TIMEOUT",
+  "E_UNIQUE_VIOLATION",
+  "undone",
+]);
+
+test.each(ways.map((way) => [way.name, way] as const))(
+  "on %s many writers at once leave a trail that makes the rows",
+  async (_, { driver, server }) => {
+    const database = await createTestDatabase(server);
+    const db = await connect(database.url, {
+      driver,
+      audit: { table: log, tables: [items, places] },
+    });
+    try {
+      await createTables(db, schema);
+      const outcomes = await Promise.all(
+        [1, 2, 3, 4].map((writer) => play(db, new Random(SEED + writer), ROUNDS / 4)),
+      );
+      const errors = outcomes.flat().filter((outcome) => typeof outcome === "string");
+      expect(errors.filter((code) => !INTERFERENCE.has(code))).toEqual([]);
+      expect(plain(await replay(db))).toEqual(plain(await rowsOf(db)));
+    } finally {
+      await db.close();
+      await database.drop();
+    }
+  },
+  TIMEOUT_MS,
 );

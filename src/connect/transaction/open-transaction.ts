@@ -237,9 +237,10 @@ export function beginTransaction(
       hint: `Known are ${ISOLATION_LEVELS.join(", ")}.`,
     });
   }
-  const facts = { attempt, options, source, around: openAround() };
+  const toDbError = (error: unknown): unknown => dialect.toDbError(error);
+  const facts = { attempt, options, source, around: openAround(), toDbError };
   const failed = (error: unknown): never => {
-    throw dialect.toDbError(error);
+    throw toDbError(error);
   };
   try {
     const lease = source.begin(dialect.begin(options), options.readOnly === true, signal);

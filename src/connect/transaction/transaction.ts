@@ -58,6 +58,8 @@ export interface TransactionFacts {
   readonly source?: ConnectionSource;
   /** That inside whose work it was begun: one of another database, say. */
   readonly around?: TransactionRunner | undefined;
+  /** Our error for a driver's. */
+  readonly toDbError?: (error: unknown) => unknown;
 }
 
 /** What is done after the commit. */
@@ -221,7 +223,11 @@ export class TransactionRunner implements Runner {
     if (inside !== undefined && inside.#isUsable && inside.#isWithin(this)) {
       return inside.nest(work);
     }
-    const run = (this.#nested ?? Promise.resolve()).then(() => this.#runNested(work));
+    const run = (this.#nested ?? Promise.resolve())
+      .then(() => this.#runNested(work))
+      .catch((error: unknown) => {
+        throw this.facts.toDbError === undefined ? error : this.facts.toDbError(error);
+      });
     this.#nested = run.catch(() => {});
     return run;
   }

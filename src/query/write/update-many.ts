@@ -277,7 +277,7 @@ export function updateMany(
     async watched(within, watch, _returning, comment) {
       checkedStatements(rows, comment);
       const statements = (given: readonly AnyRow[]) => checkedStatements(given, comment);
-      const many = { key, rows, run, statementsOf: statements };
+      const many = { key, rows, refuseStale, statementsOf: statements };
       return summary(await watchedUpdateMany(within, watch, many));
     },
     statement() {

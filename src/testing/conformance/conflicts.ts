@@ -1,3 +1,4 @@
+import { DbError } from "../../core/error.ts";
 import { eq } from "../../query/expression.ts";
 import type { Executor, Transaction } from "../../query/client.ts";
 import { sql } from "../../query/sql.ts";
@@ -74,14 +75,17 @@ export function conflictCases({ expect, group }: Kit): void {
     test("that a callback swallows are no commit, in a savepoint neither", async ({ db }) => {
       await db.insert(accounts).values([1, 2].map((id) => ({ id, balance: 0 })));
       const gate = createGate(db.can.concurrentWriters ? 2 : 1);
+      const later: unknown[] = [];
       const cross = (first: number, second: number, amount: number): Promise<void> =>
         db.transaction(async (tx) => {
           await add(tx, first, amount);
           await gate();
           await tx.transaction((inner) => add(inner, second, amount)).catch(() => {});
+          await tx.transaction(async () => {}).catch((error) => later.push(error));
         });
       await Promise.all([cross(1, 2, 1), cross(2, 1, 10)]);
       expect((await db.from(accounts)).map(({ balance }) => balance)).toEqual([11, 11]);
+      expect(later.filter((error) => !(error instanceof DbError))).toEqual([]);
     });
 
     test("leave no transaction longer than it may take", async ({ db }) => {

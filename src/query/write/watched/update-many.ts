@@ -2,13 +2,13 @@
 
 import type { UpdateStatement } from "../../../ast/statement.ts";
 import { InvalidValueError } from "../../../core/error.ts";
-import type { AnyTableColumn } from "../../../schema/table.ts";
-import type { Scope } from "../../run.ts";
+import type { AnyTableColumn, TableInfo } from "../../../schema/table.ts";
+import { runWrite, type Scope } from "../../run.ts";
 import type { AnyRow, TableWatch } from "../../watch/watchers.ts";
-import { keySelection, lockMet, selectKeyed } from "../keyed-rows.ts";
+import { havingValues, inParts, keySelection, lockMet, selectKeyed } from "../keyed-rows.ts";
 import { keySpeller } from "../key-text.ts";
 import { keyOf, readingOf, refuseMovedKey, watched } from "./reading.ts";
-import { tellUpdated } from "./update.ts";
+import { narrow, tellUpdated } from "./update.ts";
 
 /** An update of many rows as it is written. */
 export interface ManyRows {
@@ -17,8 +17,8 @@ export interface ManyRows {
   readonly rows: readonly AnyRow[];
   /** Statements that each join their rows. */
   statementsOf(rows: readonly AnyRow[]): readonly UpdateStatement[];
-  /** @returns how many rows they met. */
-  run(scope: Scope, statements: readonly UpdateStatement[]): Promise<number>;
+  /** @throws {StaleRowError} where a statement met fewer rows than there are, as they have another version. */
+  refuseStale(scope: Scope, statement: UpdateStatement, affectedRows: number): Promise<void>;
 }
 
 /** @returns how many rows were met. */
@@ -33,20 +33,34 @@ export function watchedUpdateMany(
     for (const { set } of statements) refuseMovedKey(table, set);
     const { selection } = readingOf(watch, "update", undefined);
     const before: AnyRow[] = [];
-    if (watch.follows("update")) {
-      for (const statement of statements)
-        before.push(...(await lockMet<AnyRow>(inner, table, statement, selection)));
+    for (const statement of statements) {
+      const rows = await lockMet<AnyRow>(inner, table, statement, selection);
+      // Only these: a row that somebody inserts meanwhile is told of by nobody.
+      await writeThese(inner, table, statement, rows);
+      await many.refuseStale(inner, statement, rows.length);
+      before.push(...rows);
     }
-    const affectedRows = await many.run(inner, statements);
     if (before.length > 0) {
       const keys = before.map((row) => keyOf(table, row));
-      const after = watch.wantsRows("update")
-        ? await selectKeyed(inner, table, selection, keys)
-        : keys;
+      const isRead = watch.wantsRows("update");
+      const after = isRead ? await selectKeyed(inner, table, selection, keys) : keys;
       await tellUpdated(inner, watch, "update", before, after as AnyRow[]);
     }
-    return affectedRows;
+    return before.length;
   });
+}
+
+async function writeThese(
+  scope: Scope,
+  table: TableInfo,
+  statement: UpdateStatement,
+  rows: readonly AnyRow[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  for (const part of inParts(scope, table.primaryKey, rows)) {
+    const these = havingValues(table.primaryKey, part);
+    await runWrite(scope, { ...statement, where: narrow(statement.where, these) });
+  }
 }
 
 /** The rows as hooks want them. */
@@ -65,8 +79,8 @@ async function plannedRows(
     source: undefined,
   };
   const found = new Map<string, AnyRow>();
-  for (const { joins } of statementsOf(rows)) {
-    const met = { joins, where: undefined };
+  for (const { joins, lifts } of statementsOf(rows)) {
+    const met = { joins, lifts, where: undefined };
     const those = await lockMet<Met>(scope, table, met, selection, ({ primary }) => primary);
     for (const { own: values, primary } of those) found.set(spell(values), primary);
   }

@@ -46,6 +46,7 @@ async function writeKeyed(
   const found: unknown[] = [];
   for (const part of inParts(scope, table.primaryKey, keys)) {
     const these = havingValues(table.primaryKey, part);
+    // With joins, the values may come from a row that the condition names.
     const narrowed = { ...statement, where: narrow(joins.length > 0 ? where : undefined, these) };
     if (isRead && can.updateReturning) {
       found.push(...(await runReturning(scope, narrowed, selection)));
@@ -57,8 +58,7 @@ async function writeKeyed(
   return isRead ? found.map(split) : keys.map((row) => ({ row, given: undefined }));
 }
 
-/** With joins, the values may come from a row that the condition names. */
-function narrow(where: UpdateStatement["where"], these: Condition): Condition {
+export function narrow(where: UpdateStatement["where"], these: Condition): Condition {
   return where === undefined ? these : new LogicNode("and", [where, these]);
 }
 
