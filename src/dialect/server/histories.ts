@@ -1,4 +1,4 @@
-/** The tables in which other tools keep which of their migrations are applied. */
+/** The tables of other tools: those in which they keep which of their migrations are applied, and what they keep beside them. */
 
 export type PeerName = "Drizzle" | "Kysely" | "Prisma" | "SeaORM" | "TypeORM" | "sqlx";
 
@@ -9,6 +9,8 @@ export interface HistoryTable {
   readonly schema?: string;
   /** By which it is known, as an application may have a table of that name. */
   readonly columns: readonly string[];
+  /** Whether it remembers something else than migrations. */
+  readonly isAside?: true;
 }
 
 /** Sources: drizzle-orm 0.45 and 1.0, Kysely 0.29, Prisma 7, SeaORM 2, sqlx 0.9, TypeORM 1.1, as each creates them. */
@@ -34,6 +36,12 @@ export const HISTORY_TABLES: readonly HistoryTable[] = [
   { tool: "Kysely", table: "kysely_migration", columns: ["name", "timestamp"] },
   { tool: "Kysely", table: "kysely_migration_lock", columns: ["id", "is_locked"] },
   { tool: "TypeORM", table: "migrations", columns: ["id", "timestamp", "name"] },
+  {
+    tool: "TypeORM",
+    table: "typeorm_metadata",
+    columns: ["type", "database", "schema", "table", "name", "value"],
+    isAside: true,
+  },
 ];
 
 /** Names that many applications use for tables of their own, where no column may be left over. */

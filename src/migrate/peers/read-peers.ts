@@ -35,7 +35,7 @@ export async function readPeers(session: Session): Promise<PeerHistory[]> {
   const own = new Map(tables.map(({ name, source }) => [String(name), String(source)]));
   const found: PeerHistory[] = [];
   for (const known of HISTORY_TABLES) {
-    const source = await sourceOf(session, own, known);
+    const source = known.isAside === true ? undefined : await sourceOf(session, own, known);
     if (source === undefined) continue;
     const rows: readonly Answer[] = await session.askRaw(`select * from ${source}`);
     const [first] = rows;

@@ -15,6 +15,7 @@ import { compareNames, type Migration } from "../migration.ts";
 import { runOne } from "./run-one.ts";
 import type { RunContext, Way } from "./run-side.ts";
 import { resumeOne, rollBackOne } from "./run-steps.ts";
+import { isSquashed } from "../squash/marks.ts";
 import { collapse } from "../squash/collapse.ts";
 import { settleSquashed } from "../squash/settle.ts";
 import { withSession, type MigrationRun, type MigrationTarget, type RunOptions } from "./target.ts";
@@ -212,7 +213,7 @@ export function applyMigrations<Tx>(
 ): Promise<MigrationRun[]> {
   return withSession(db, options, async (context) => {
     await prepareHistory(context.session, context.lockTimeoutMs);
-    await settleSquashed(context, migrations);
+    if (migrations.some(isSquashed)) await settleSquashed(context, migrations);
     const rows = await readSettled(context, migrations);
     return runAll(context, pendingOf(migrations, rows, options), "up", options);
   });
@@ -343,7 +344,7 @@ export function repairMigrations<Tx>(
     if (!rows.some((row) => row.name === name)) await remember(session, migration, "applied", 0);
     else await acceptChecksums(session, migration);
     if (repair.kind === "mark-applied") await setState(session, name, "applied", 0);
-    await settleSquashed(context, migrations);
+    if (migrations.some(isSquashed)) await settleSquashed(context, migrations);
     return name;
   });
 }

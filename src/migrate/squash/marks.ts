@@ -16,6 +16,10 @@ export function marksOf<Tx>({ up }: Migration<Tx>): Mark[] {
   return [...up.sql.matchAll(MARK)].map(([, name = "", checksum = ""]) => ({ name, checksum }));
 }
 
+export function isSquashed<Tx>(migration: Migration<Tx>): boolean {
+  return marksOf(migration).length > 0;
+}
+
 export function writeMarks(marks: readonly Mark[]): string {
   return marks.map(({ name, checksum }) => `-- plinth: squashes ${name} ${checksum}\n`).join("");
 }
