@@ -2,6 +2,7 @@
 
 import { ConfigError, InvalidValueError } from "../core/error.ts";
 import type { Executor } from "../query/client.ts";
+import { insertRows } from "./insert-rows.ts";
 import { count } from "../query/expression.ts";
 import {
   infoOf,
@@ -167,8 +168,7 @@ export class Factory<T extends WritableTable, Trait extends string> {
         values[key] = value instanceof RelatedRow ? await value.make(db) : value;
       rows.push(values);
     }
-    const table: WritableTable = this.table;
-    return (await db.insert(table).values(rows).returning()) as RowOf<T>[];
+    return (await insertRows(db, this.table, rows)) as RowOf<T>[];
   }
 
   /**

@@ -2,6 +2,7 @@
 
 import { ConfigError, InvalidValueError } from "../core/error.ts";
 import type { Executor } from "../query/client.ts";
+import { insertRows } from "./insert-rows.ts";
 import { referencesOf } from "../schema/reference.ts";
 import type { RowOf, TableInfo, WritableTable } from "../schema/table.ts";
 import { RowReference, unknownRow, type Fixture } from "./fixture.ts";
@@ -112,7 +113,7 @@ class Loader {
     const values: Record<string, unknown> = {};
     for (const [column, value] of Object.entries(given))
       values[column] = value instanceof RowReference ? await this.#valueOf(value) : value;
-    const [row] = await this.#db.insert(table).values(values).returning();
+    const [row] = await insertRows(this.#db, table, [values]);
     this.#underWay.delete(key);
     this.loaded.set(info, name, row as Row);
     return row as Row;

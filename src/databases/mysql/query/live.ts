@@ -53,7 +53,7 @@ export function liveColumns({ indexes }: TableModel): ColumnModel[] {
       isAutoIncrement: false,
       default: undefined,
       generated: {
-        sql: ["(case when ", { column: base }, " is null then 1 end)"],
+        sql: ["case when ", { column: base }, " is null then 1 end"],
         isStored: false,
       },
     }));
