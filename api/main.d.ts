@@ -1682,7 +1682,7 @@ export function countDistinct(expression: AnyExpression): Expression<number>;
 
 export function endsWith(left: TextExpression, text: string): Condition;
 
-export function eq<Left extends AnyExpression>(left: Left, right: Operand<Left["~value"] & {}>): Condition;
+export function eq<Left extends AnyExpression>(left: Left, right: Operand<Lookup<Left["~value"] & {}>>): Condition;
 
 export function exists(query: Query<unknown>): Expression<boolean>;
 
@@ -1694,7 +1694,7 @@ export function ilike(left: TextExpression, text: string | TextExpression): Cond
 
 export function inArray<Left extends AnyExpression, Row extends Readonly<Record<string, Left["~value"] | null>>>(left: Left, query: OneColumn<Row> & Query<Row>): Condition;
 
-export function inArray<Left extends AnyExpression>(left: Left, values: readonly (Left["~value"] & {})[]): Condition;
+export function inArray<Left extends AnyExpression>(left: Left, values: readonly Lookup<Left["~value"] & {}>[]): Condition;
 
 export function isNotNull(expression: AnyExpression): Expression<boolean>;
 
@@ -1712,7 +1712,7 @@ export function max<Value>(expression: Expression<Value, string>): Expression<Va
 
 export function min<Value>(expression: Expression<Value, string>): Expression<Value | null>;
 
-export function ne<Left extends AnyExpression>(left: Left, right: Operand<Left["~value"] & {}>): Condition;
+export function ne<Left extends AnyExpression>(left: Left, right: Operand<Lookup<Left["~value"] & {}>>): Condition;
 
 export function not(condition: Condition): Condition;
 
@@ -1722,7 +1722,7 @@ export function notIlike(left: TextExpression, text: string | TextExpression): C
 
 export function notInArray<Left extends AnyExpression, Row extends Readonly<Record<string, Left["~value"] & {}>>>(left: Left, query: OneColumn<Row> & Query<Row>): Condition;
 
-export function notInArray<Left extends AnyExpression>(left: Left, values: readonly (Left["~value"] & {})[]): Condition;
+export function notInArray<Left extends AnyExpression>(left: Left, values: readonly Lookup<Left["~value"] & {}>[]): Condition;
 
 export function notLike(left: TextExpression, text: string | TextExpression): Condition;
 
@@ -2174,9 +2174,9 @@ type SetColumns<Row, Other> = {
 
 // query/read/distinct
 
-export function isDistinctFrom<Left extends AnyExpression>(left: Left, right: Operand<Left["~value"]>): Expression<boolean>;
+export function isDistinctFrom<Left extends AnyExpression>(left: Left, right: Operand<Lookup<Left["~value"]>>): Expression<boolean>;
 
-export function isNotDistinctFrom<Left extends AnyExpression>(left: Left, right: Operand<Left["~value"]>): Expression<boolean>;
+export function isNotDistinctFrom<Left extends AnyExpression>(left: Left, right: Operand<Lookup<Left["~value"]>>): Expression<boolean>;
 
 export function nullIf<Value, From extends string>(expression: Expression<Value, From>, value: Operand<Value & {}>): Expression<Value | null, From>;
 
@@ -2663,7 +2663,7 @@ type Insertable<New> = {
     [Key in keyof New]: New[Key] | Expression<New[Key], string>;
 };
 
-type Member<Item, Nullable extends string> = Item extends Expression<unknown, string> ? Item["~value"] | NullIf<Item["~from"], Nullable> : Item extends AnyTable ? RowOf<Item> | NullIf<NameOf<Item>, Nullable> : {
+type Member<Item, Nullable extends string> = Item extends Expression<unknown, string> ? Clear<Item["~value"]> | NullIf<Item["~from"], Nullable> : Item extends AnyTable ? RowOf<Item> | NullIf<NameOf<Item>, Nullable> : {
     -readonly [Key in keyof Item]: Member<Item[Key], Nullable>;
 };
 
@@ -2861,7 +2861,7 @@ export interface ConflictUpdateOptions {
     readonly where?: Condition;
 }
 
-export function inserted<Value, From extends string>(column: Column<From, Value>): Expression<Value, From>;
+export function inserted<Value, From extends string>(column: Column<From, Value>): Expression<Clear<Value>, From>;
 
 // query/write/delete
 
@@ -3385,7 +3385,10 @@ class ColumnBuilder<Value, Trait extends ColumnTrait = never> {
     unique(options?: UniqueOptions | string): ColumnBuilder<Value, Trait>;
     caseInsensitive(): ColumnBuilder<Value, Trait>;
     collate(name: string | StorageSettings): ColumnBuilder<Value, Trait>;
-    encrypted(options?: EncryptedOptions): ColumnBuilder<Value, Trait>;
+    encrypted(options: EncryptedOptions & {
+        readonly deterministic: true;
+    }): ColumnBuilder<Value, Trait | "lookup">;
+    encrypted(options?: EncryptedOptions): ColumnBuilder<Value, Trait | "sealed">;
     autoIncrement(options: IdentityOptions & {
         readonly always: true;
     }): ColumnBuilder<Value & {}, Trait | "default" | "generated">;
@@ -3420,7 +3423,7 @@ interface ColumnSpec {
     readonly scope?: ColumnScope;
 }
 
-type ColumnTrait = "default" | "generated" | "key" | "shown" | "softDelete" | "version";
+type ColumnTrait = "default" | "generated" | "key" | "shown" | "softDelete" | "version" | "lookup" | "sealed";
 
 type DefaultSpec = {
     readonly kind: "value";
@@ -3566,9 +3569,27 @@ export function customType<Value>(options: CustomTypeOptions<Value>): CustomType
 
 // schema/encrypted
 
+type Asked<Value, Trait> = "sealed" extends Trait ? Sealed<Value & {}> | (Value & null) : "lookup" extends Trait ? SealedLookup<Value & {}> | (Value & null) : Value;
+
+type Clear<Value> = Value extends Sealed<infer Own> ? Own : Value;
+
 export interface EncryptedOptions {
     readonly deterministic?: boolean;
     readonly context?: string;
+}
+
+const LOOKUP: unique symbol;
+
+type Lookup<Value> = Value extends SealedLookup<infer Own> ? Own : Value;
+
+const SEALED: unique symbol;
+
+interface Sealed<Value> {
+    readonly [SEALED]: Value;
+}
+
+interface SealedLookup<Value> extends Sealed<Value> {
+    readonly [LOOKUP]: true;
 }
 
 // schema/full-text
@@ -4110,7 +4131,7 @@ export type RowOf<T extends AnyTable> = Row<ColumnsOf<T>>;
 const TABLE: unique symbol;
 
 export type Table<Name extends string = string, Columns extends ColumnMap = ColumnMap> = TableBase<Name, Columns> & {
-    readonly [Key in keyof Columns]: Column<Name, Columns[Key]["~value"]>;
+    readonly [Key in keyof Columns]: Column<Name, Asked<Columns[Key]["~value"], Columns[Key]["~trait"]>>;
 };
 
 interface TableBase<Name extends string, Columns> {

@@ -22,6 +22,7 @@ import { intern, type LogicalType } from "../ast/logical-type.ts";
 import type { SelectStatement } from "../ast/statement.ts";
 import { typeOf } from "../ast/type-of.ts";
 import { BuildError, InvalidValueError, UnsupportedError } from "../core/error.ts";
+import type { Lookup } from "../schema/encrypted.ts";
 import type { IsUnion } from "../schema/table.ts";
 import { widthOf } from "./read/selection.ts";
 import type { Query } from "./types.ts";
@@ -83,7 +84,7 @@ function compare(
 /** `left = right` */
 export function eq<Left extends AnyExpression>(
   left: Left,
-  right: Operand<Left["~value"] & {}>,
+  right: Operand<Lookup<Left["~value"] & {}>>,
 ): Condition {
   return compare("=", "eq", left, right);
 }
@@ -91,7 +92,7 @@ export function eq<Left extends AnyExpression>(
 /** `left <> right` */
 export function ne<Left extends AnyExpression>(
   left: Left,
-  right: Operand<Left["~value"] & {}>,
+  right: Operand<Lookup<Left["~value"] & {}>>,
 ): Condition {
   return compare("<>", "ne", left, right);
 }
@@ -220,7 +221,7 @@ export function inArray<
 /** Whether the value is one of the list, of any length. With an empty list it is never true. */
 export function inArray<Left extends AnyExpression>(
   left: Left,
-  values: readonly (Left["~value"] & {})[],
+  values: readonly Lookup<Left["~value"] & {}>[],
 ): Condition;
 export function inArray(
   left: AnyExpression,
@@ -242,7 +243,7 @@ export function notInArray<
 /** Whether the value is none of the list. With an empty list it is always true. */
 export function notInArray<Left extends AnyExpression>(
   left: Left,
-  values: readonly (Left["~value"] & {})[],
+  values: readonly Lookup<Left["~value"] & {}>[],
 ): Condition;
 export function notInArray(
   left: AnyExpression,

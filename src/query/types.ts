@@ -1,5 +1,6 @@
 import type { Expression } from "../ast/expression.ts";
 import type { SelectStatement } from "../ast/statement.ts";
+import type { Clear } from "../schema/encrypted.ts";
 import type { AnyTable, Flat, NameOf, NewRowOf, RowOf, UpdatableOf } from "../schema/table.ts";
 
 /** What a select gives back: an object of expressions, tables and further objects. */
@@ -16,7 +17,7 @@ export type NullIf<From extends string, Nullable extends string> = [From & Nulla
 
 type Member<Item, Nullable extends string> =
   Item extends Expression<unknown, string>
-    ? Item["~value"] | NullIf<Item["~from"], Nullable>
+    ? Clear<Item["~value"]> | NullIf<Item["~from"], Nullable>
     : Item extends AnyTable
       ? RowOf<Item> | NullIf<NameOf<Item>, Nullable>
       : { -readonly [Key in keyof Item]: Member<Item[Key], Nullable> };

@@ -103,7 +103,15 @@ export function plainSpec(type: LogicalType, givenName?: string): ColumnSpec {
 }
 
 /** What the types of rows have to know of a column besides its value. */
-export type ColumnTrait = "default" | "generated" | "key" | "shown" | "softDelete" | "version";
+export type ColumnTrait =
+  | "default"
+  | "generated"
+  | "key"
+  | "shown"
+  | "softDelete"
+  | "version"
+  | "lookup"
+  | "sealed";
 
 /**
  * A column as it is declared, not yet part of a table. Every method returns a new one, so a column may be shared as a
@@ -166,7 +174,11 @@ export class ColumnBuilder<Value, Trait extends ColumnTrait = never> {
    * Encrypts the values before they are sent, by the keys of `connect(url, { encryption })`: the database keeps bytes. They
    * can be read and written, and told to be NULL; with `deterministic` they can be looked for, too.
    */
-  encrypted(options: EncryptedOptions = {}): ColumnBuilder<Value, Trait> {
+  encrypted(
+    options: EncryptedOptions & { readonly deterministic: true },
+  ): ColumnBuilder<Value, Trait | "lookup">;
+  encrypted(options?: EncryptedOptions): ColumnBuilder<Value, Trait | "sealed">;
+  encrypted(options: EncryptedOptions = {}): ColumnBuilder<Value, ColumnTrait> {
     return new ColumnBuilder({ ...this.spec, type: intern(sealedType(this.spec.type, options)) });
   }
 

@@ -4,6 +4,32 @@ import type { LogicalType } from "../ast/logical-type.ts";
 import { isSealed, type SealedType } from "../ast/sealed.ts";
 import { ConfigError } from "../core/error.ts";
 
+declare const SEALED: unique symbol;
+declare const LOOKUP: unique symbol;
+
+/** What an encrypted column is in a query, where it can be read and be told to be NULL. Type-level only. */
+export interface Sealed<Value> {
+  readonly [SEALED]: Value;
+}
+
+/** As `Sealed`, of a column that can be asked for values, too. Type-level only. */
+export interface SealedLookup<Value> extends Sealed<Value> {
+  readonly [LOOKUP]: true;
+}
+
+/** What a column is in a query, by the traits of its declaration. */
+export type Asked<Value, Trait> = "sealed" extends Trait
+  ? Sealed<Value & {}> | (Value & null)
+  : "lookup" extends Trait
+    ? SealedLookup<Value & {}> | (Value & null)
+    : Value;
+
+/** What is read of it. */
+export type Clear<Value> = Value extends Sealed<infer Own> ? Own : Value;
+
+/** What it can be told to be equal to. */
+export type Lookup<Value> = Value extends SealedLookup<infer Own> ? Own : Value;
+
 export interface EncryptedOptions {
   /**
    * Whether equal values are equal bytes, so that `eq` and `inArray` find them and they can be `unique()`. Whoever reads the

@@ -4,6 +4,7 @@ import { isCaseInsensitive } from "../ast/folding.ts";
 import { intern } from "../ast/logical-type.ts";
 import { ConfigError } from "../core/error.ts";
 import { Column, type AnyColumnBuilder, type ColumnSpec } from "./column.ts";
+import type { Asked } from "./encrypted.ts";
 import { boundType, checkEncrypted } from "./check-encrypted.ts";
 import type { TableExtra } from "./constraints.ts";
 import { sourceScopesOf } from "./scope.ts";
@@ -31,7 +32,10 @@ export type Table<Name extends string = string, Columns extends ColumnMap = Colu
   Name,
   Columns
 > & {
-  readonly [Key in keyof Columns]: Column<Name, Columns[Key]["~value"]>;
+  readonly [Key in keyof Columns]: Column<
+    Name,
+    Asked<Columns[Key]["~value"], Columns[Key]["~trait"]>
+  >;
 };
 
 /** Any table, whatever its columns. */

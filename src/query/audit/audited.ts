@@ -1,5 +1,6 @@
 /** What of a table's rows an audit trail holds. */
 
+import { isSealed } from "../../ast/sealed.ts";
 import { ConfigError } from "../../core/error.ts";
 import type { RowOf, TableInfo, WritableTable } from "../../schema/table.ts";
 import { toJson } from "../rows/json.ts";
@@ -12,7 +13,7 @@ const MASK = "***";
 export interface AuditedOptions<Key extends string> {
   /** Columns that the trail says nothing of, as if they weren't there. */
   readonly except?: readonly Key[];
-  /** Columns of which the trail tells that they have or change a value, and not which. */
+  /** Columns of which the trail tells that they have or change a value, and not which. Encrypted ones are among them. */
   readonly mask?: readonly Key[];
 }
 
@@ -37,7 +38,7 @@ export class AuditedTable {
     this.table = table;
     this.#told = table.columns
       .filter(({ key }) => !except.includes(key))
-      .map(({ key }) => [key, mask.includes(key)] as const);
+      .map(({ key, type }) => [key, mask.includes(key) || isSealed(type)] as const);
   }
 
   /** All that is told of a row. */

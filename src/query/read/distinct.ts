@@ -8,6 +8,7 @@ import {
   type Expression,
 } from "../../ast/expression.ts";
 import { typeOf } from "../../ast/type-of.ts";
+import type { Lookup } from "../../schema/encrypted.ts";
 import { NULL } from "../functions/window.ts";
 import { eq, operand, refuseJson, type Operand } from "../expression.ts";
 
@@ -25,7 +26,7 @@ function distinct(
 /** Whether the two differ. Two NULLs don't, and NULL differs from everything else; so it is never NULL itself. */
 export function isDistinctFrom<Left extends AnyExpression>(
   left: Left,
-  right: Operand<Left["~value"]>,
+  right: Operand<Lookup<Left["~value"]>>,
 ): Expression<boolean> {
   return distinct("is distinct from", "isDistinctFrom", left, right);
 }
@@ -33,7 +34,7 @@ export function isDistinctFrom<Left extends AnyExpression>(
 /** Whether the two are the same, be it that both are NULL. */
 export function isNotDistinctFrom<Left extends AnyExpression>(
   left: Left,
-  right: Operand<Left["~value"]>,
+  right: Operand<Lookup<Left["~value"]>>,
 ): Expression<boolean> {
   return distinct("is not distinct from", "isNotDistinctFrom", left, right);
 }

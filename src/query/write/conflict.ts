@@ -4,6 +4,7 @@ import type { AnyExpression, Condition, Expression } from "../../ast/expression.
 import type { Assignment, ConflictClause } from "../../ast/statement.ts";
 import { BuildError, InvalidValueError } from "../../core/error.ts";
 import { Column } from "../../schema/column.ts";
+import type { Clear } from "../../schema/encrypted.ts";
 import { IndexSpec } from "../../schema/index-spec.ts";
 import { indexCondition } from "../../schema/live-unique.ts";
 import { isLive } from "../../schema/soft-delete.ts";
@@ -36,11 +37,11 @@ export interface ConflictUpdateOptions {
  */
 export function inserted<Value, From extends string>(
   column: Column<From, Value>,
-): Expression<Value, From> {
+): Expression<Clear<Value>, From> {
   const { key, source } = column;
   const own =
     source instanceof TableInfo && source.alias === undefined && source.inserted.column(key);
-  if (own) return own as Column<From, Value>;
+  if (own) return own as AnyExpression as Expression<Clear<Value>, From>;
   throw new BuildError(
     "E_UNKNOWN_COLUMN",
     "inserted() takes a column of the table that is written.",

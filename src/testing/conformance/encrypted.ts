@@ -25,8 +25,9 @@ import { asc } from "../../query/order.ts";
 import { isDistinctFrom } from "../../query/read/distinct.ts";
 import { sql } from "../../query/sql.ts";
 import { inserted } from "../../query/write/conflict.ts";
+import type { ColumnBuilder } from "../../schema/column.ts";
 import { defineSchema } from "../../schema/schema.ts";
-import { alias, table, type NewRowOf } from "../../schema/table.ts";
+import { alias, table, type NewRowOf, type Table } from "../../schema/table.ts";
 import {
   bigint,
   boolean,
@@ -89,6 +90,17 @@ const stored = table("sealed_patients", {
   note: bytes(),
   ward: bytes(),
 });
+
+/** What the types refuse is asked of this one. */
+const asked = patients as unknown as Table<
+  "sealed_patients",
+  {
+    id: ColumnBuilder<number, "key">;
+    email: ColumnBuilder<string>;
+    note: ColumnBuilder<string | null>;
+    ward: ColumnBuilder<number | null>;
+  }
+>;
 
 const schema = defineSchema({ patients, visits, kinds, notes });
 
@@ -236,29 +248,29 @@ export function encryptedCases({ expect, schemaGroup }: Kit): void {
       });
 
       test("refuse what the database would have to read them for", async ({ db }) => {
-        const read = db.from(patients);
+        const read = db.from(asked);
         for (const work of [
-          () => read.where(eq(patients.note, "x")),
-          () => read.where(inArray(patients.note, ["x"])),
-          () => read.where(lt(patients.email, "x")),
-          () => read.where(gt(patients.ward, 1)),
-          () => read.where(like(patients.email, "a%")),
-          () => read.where(eq(lower(patients.email), "a")),
-          () => read.where(eq(patients.email, patients.note)),
-          () => read.where(sql<boolean>`${patients.email} = ${"x"}` as never),
-          () => read.orderBy(patients.email),
-          () => read.keyset([patients.email], { size: 1 }),
-          () => db.select({ email: patients.email }).from(patients).distinct(),
-          () => db.select({ n: count() }).from(patients).groupBy(patients.email),
-          () => db.select({ n: max(patients.email) }).from(patients),
-          () => db.select({ n: countDistinct(patients.email) }).from(patients),
-          () => db.select({ n: coalesce(patients.note, "x") }).from(patients),
+          () => read.where(eq(asked.note, "x")),
+          () => read.where(inArray(asked.note, ["x"])),
+          () => read.where(lt(asked.email, "x")),
+          () => read.where(gt(asked.ward, 1)),
+          () => read.where(like(asked.email, "a%")),
+          () => read.where(eq(lower(asked.email), "a")),
+          () => read.where(eq(asked.email, asked.note)),
+          () => read.where(sql<boolean>`${asked.email} = ${"x"}` as never),
+          () => read.orderBy(asked.email),
+          () => read.keyset([asked.email], { size: 1 }),
+          () => db.select({ email: asked.email }).from(asked).distinct(),
+          () => db.select({ n: count() }).from(asked).groupBy(asked.email),
+          () => db.select({ n: max(asked.email) }).from(asked),
+          () => db.select({ n: countDistinct(asked.email) }).from(asked),
+          () => db.select({ n: coalesce(asked.note, "x") }).from(asked),
           () =>
             db
-              .update(patients)
+              .update(asked)
               .set({ note: sql`'x'` })
-              .where(eq(patients.id, 1)),
-          () => db.update(patients).set({ note: patients.email }).where(eq(patients.id, 1)),
+              .where(eq(asked.id, 1)),
+          () => db.update(asked).set({ note: asked.email }).where(eq(asked.id, 1)),
         ])
           expect(await failureOf(work), String(work)).toMatchObject({ code: "E_UNSUPPORTED" });
         // What is encrypted for one column is nothing in another.
