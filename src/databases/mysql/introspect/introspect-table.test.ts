@@ -160,3 +160,67 @@ test("indexes of expressions are known", () => {
     { kind: "clause", name: "lower_name", table: "users", detail: "invisible index" },
   ]);
 });
+
+test("a check is a part of a column only where the column is made of it", () => {
+  const check = (name: string, clause: string, level: string): object => ({
+    constraint_name: name,
+    check_clause: clause,
+    level,
+  });
+  const { checks, columns } = read(
+    [
+      { column_name: "a", column_type: "longtext", collation_name: "utf8mb4_0900_bin" },
+      { column_name: "b", column_type: "varchar(99)", collation_name: "utf8mb4_0900_bin" },
+      { column_name: "c", column_type: "longtext", collation_name: "utf8mb4_0900_bin" },
+      { column_name: "d", column_type: "int" },
+      {
+        column_name: "e",
+        column_type: "int",
+        extra: "STORED GENERATED",
+        generation_expression: "1",
+      },
+    ],
+    {
+      checks: [
+        check("a", "json_valid(`a`)", "Column"),
+        check("b", "json_valid(`b`)", "Column"),
+        check("c_is_json", "json_valid(`c`)", "Table"),
+        check("d", "`d` is not null", "Column"),
+        check("e", "`e` is not null", "Column"),
+      ],
+    },
+  );
+
+  expect(columns.map(({ type }) => type.kind)).toEqual([
+    "json",
+    "text",
+    "text",
+    "integer",
+    "integer",
+  ]);
+  expect(columns.map(({ nullable }) => nullable)).toEqual([true, true, true, true, false]);
+  expect(checks.map(({ name }) => name)).toEqual(["users_b_check", "c_is_json", "users_d_check"]);
+});
+
+test("options of a table, and the times of versioned rows, are told", () => {
+  const { columns, others } = read([
+    {
+      column_name: "s",
+      column_type: "timestamp(6)",
+      extra: "STORED GENERATED",
+      generation_expression: "ROW START",
+    },
+    {
+      column_name: "t",
+      column_type: "longtext /*M!100301 COMPRESSED*/",
+      collation_name: "utf8mb4_0900_bin",
+    },
+  ]);
+
+  expect(columns.map(({ generated }) => generated)).toEqual([undefined, undefined]);
+  expect(columns[1]!.type).toEqual({ kind: "text", length: undefined });
+  expect(others).toEqual([
+    { kind: "clause", name: "s", table: "users", detail: "row start" },
+    { kind: "clause", name: "t", table: "users", detail: "compressed" },
+  ]);
+});

@@ -60,9 +60,10 @@ export function catalogueQueries(spaces: string, major: number): CatalogueQuerie
       left join pg_namespace as en on en.oid = e.typnamespace
       left join pg_attrdef as d on d.adrelid = a.attrelid and d.adnum = a.attnum
       left join pg_collation as l on l.oid = a.attcollation
-      left join pg_depend as p on a.attidentity <> '' and p.refclassid = 'pg_class'::regclass and p.refobjid = c.oid
-        and p.refobjsubid = a.attnum and p.classid = 'pg_class'::regclass and p.deptype = 'i'
-      left join pg_sequence as s on s.seqrelid = p.objid
+      left join pg_sequence as s on (a.attidentity <> '' or pg_get_expr(d.adbin, d.adrelid) like 'nextval(%') and s.seqrelid = (
+        select p.objid from pg_depend as p join pg_class as q on q.oid = p.objid and q.relkind = 'S'
+        where p.refclassid = 'pg_class'::regclass and p.refobjid = c.oid and p.refobjsubid = a.attnum
+          and p.classid = 'pg_class'::regclass and p.deptype in ('a', 'i') limit 1)
       order by a.attrelid, a.attnum`,
     constraints: `select k.conrelid::text as relation, k.conname as name, k.contype as kind,
         ${names("k.conrelid", "k.conkey")} as columns,
@@ -131,6 +132,12 @@ function othersQuery(relation: string, spaces: string, major: number): string {
     union all select 'partitioning', n.nspname, c.relname, o.relname, pg_get_expr(c.relpartbound, c.oid)
       ${relation} and c.relispartition and c.relkind in ('r', 'p', 'f') join pg_inherits as i on i.inhrelid = c.oid
       join pg_class as o on o.oid = i.inhparent
+    union all select 'clause', n.nspname, k.conname, c.relname, 'of one partition'
+      ${relation} and c.relispartition join pg_constraint as k on k.conrelid = c.oid and k.contype in ('p', 'u', 'f', 'c', 'x')
+        and k.conparentid = 0 and k.coninhcount = 0
+    union all select 'index', n.nspname, x.relname, c.relname, 'of one partition'
+      ${relation} and c.relispartition join pg_index as i on i.indrelid = c.oid join pg_class as x on x.oid = i.indexrelid
+      where not x.relispartition and not exists (select 1 from pg_constraint where conindid = i.indexrelid)
     union all select case c.relkind when 'f' then 'foreign table' else 'sequence' end, n.nspname, c.relname, null, null
       ${relation} and c.relkind in ('f', 'S') and not c.relispartition and ${isOwn("pg_class", "c.oid")}
         and not exists (select 1 from pg_depend as d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype in ('a', 'i'))

@@ -1,10 +1,11 @@
 /** A table or a view from the rows that the catalogue has of it. */
 
 import type { LogicalType } from "../../../ast/logical-type.ts";
-import type {
-  CatalogueRow,
-  ForeignKind,
-  ForeignObject,
+import {
+  textOr,
+  type CatalogueRow,
+  type ForeignKind,
+  type ForeignObject,
 } from "../../../dialect/server/introspector.ts";
 import { tokensOf } from "../../../dialect/text/sql-tokens.ts";
 import type { ReferenceAction } from "../../../schema/column.ts";
@@ -77,6 +78,17 @@ function identityOf(row: CatalogueRow): IdentityOptions | undefined {
     ...(increment !== 1 && { increment }),
   };
   return Object.keys(given).length === 0 ? undefined : given;
+}
+
+/** What no declaration can say of how a column counts. A sequence of its own begins where it is made to. */
+function countingOf(row: CatalogueRow): string | undefined {
+  const { counting, identity, increment, sequence, start } = row;
+  const isIdentity = identity === "a" || identity === "d";
+  if (!isIdentity && typeof sequence !== "string") return undefined;
+  const own = isIdentity ? [] : [start === "1" ? "" : `start ${start as string}`];
+  if (!isIdentity && increment !== "1") own.push(`increment ${increment as string}`);
+  const said = [...own, textOr(counting)].filter((part) => part !== "").join(", ");
+  return said === "" ? undefined : `${isIdentity ? "identity" : "sequence"} with ${said}`;
 }
 
 /** What a check of ours says of a type, by the name that we give it. */
@@ -169,9 +181,9 @@ export class TableReader {
   }
 
   #readColumnOptions(row: CatalogueRow): void {
-    const { compression, counting, options, statistics, storage } = row;
+    const { compression, options, statistics, storage } = row;
     const clauses = [
-      typeof counting === "string" && counting !== "" ? `identity with ${counting}` : undefined,
+      countingOf(row),
       typeof storage === "string" ? `storage ${storage}` : undefined,
       typeof compression === "string" ? `compression ${compression}` : undefined,
       typeof statistics === "number" ? `statistics ${statistics}` : undefined,

@@ -75,10 +75,12 @@ function scalarType(
 /** @param row A row of `CatalogueQueries.columns`. */
 export function typeOfRow(row: CatalogueRow, findEnum: EnumFinder): LogicalType {
   const own = { schema: row["type_schema"], name: row["type_name"], kind: row["type_kind"] };
-  const named = String(row["type"]);
+  const given = String(row["type"]);
+  const isArray = row["element_name"] !== null && given.endsWith("[]");
   // One of several dimensions is declared so, and is a list of lists.
-  const isFlat = Number(row["dimensions"] ?? 1) <= 1;
-  if (row["element_name"] !== null && named.endsWith("[]") && isFlat) {
+  const more = isArray ? Math.max(Number(row["dimensions"] ?? 1) - 1, 0) : 0;
+  const named = given + "[]".repeat(more);
+  if (isArray && more === 0) {
     const place = {
       schema: row["element_schema"],
       name: row["element_name"],

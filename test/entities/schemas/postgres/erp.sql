@@ -160,3 +160,6 @@ alter table fin.voucher enable row level security;
 alter table currency replica identity full;
 create publication webshop for table product, price;
 alter table stock.level cluster on level_key;
+alter sequence company_company_id_seq start 100 increment 10 cache 5;
+alter table stock.movement_2023 add constraint long_ago check (quantity <> 0);
+create index movement_2023_lot on stock.movement_2023 (lot_id) where lot_id is not null;
