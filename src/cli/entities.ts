@@ -10,16 +10,20 @@ import {
   type Inspection,
   type InspectOptions,
 } from "../dialect/server/introspector.ts";
+import { createScratch } from "../entry/main.ts";
+import { inWordsOf } from "../migrate/drift/find-drift.ts";
 import { modelOf } from "../migrate/model-of.ts";
 import type { Database } from "../query/client.ts";
+import type { Model } from "../schema/model.ts";
 import { createNames } from "../schema/naming.ts";
 import type { Schema } from "../schema/schema.ts";
 import { describeObject, writeSections, type Entities } from "../tools/codegen/entities.ts";
-import { carry } from "../tools/codegen/merge/carry.ts";
+import { carry, isAsDeclared, withReadTypes } from "../tools/codegen/merge/carry.ts";
 import { readKnown, type ModuleSource } from "../tools/codegen/merge/known.ts";
 import { mergeEntities, type MergeResult } from "../tools/codegen/merge/merge.ts";
 import { isWritten, SCHEMA_FILE, writeModule, writeModules } from "../tools/codegen/module.ts";
-import { commonOptions, connectProject, loadProject, type Project } from "./context.ts";
+import { withScratch } from "../tools/with-scratch.ts";
+import { commonOptions, connectProject, loadProject, placedUrl, type Project } from "./context.ts";
 import { diagramFiles } from "./diagram.ts";
 import { loadModule, schemaOf } from "./schema.ts";
 import { painter, printJson, type Terminal } from "./terminal.ts";
@@ -89,7 +93,7 @@ export async function entitiesCommand(
   const db = await connectProject(values, project);
   try {
     const inspection = await readDatabase(db, values);
-    const written = write({ db, inspection, modules, place, project, values });
+    const written = await write({ db, inspection, modules, place, project, values });
     const files = [
       ...written.files,
       ...(await diagramFiles(values.diagram ?? [], inspection.model, cwd)),
@@ -214,7 +218,8 @@ interface Written extends Pick<MergeResult, "changes"> {
   readonly files: readonly PlannedFile[];
 }
 
-function write({ db, inspection, modules, place, project, values }: Work): Written {
+async function write(work: Work): Promise<Written> {
+  const { db, inspection, modules, place, project, values } = work;
   const { dialect } = db["~engine"];
   const names = createNames(project.config.naming);
   const { others } = inspection;
@@ -229,7 +234,7 @@ function write({ db, inspection, modules, place, project, values }: Work): Writt
   }
   const schema = schemaIn(modules, place);
   const known = readKnown(modules, schema, modelOf(schema, names, dialect), names);
-  const live = carry(inspection.model, known.model, dialect.types);
+  const live = await inWordsOfSchema(work, known.model);
   const entities = writeSections({ model: live, others, names, formOf, known });
   const isChosen = createFilter(choiceOf(values));
   const schemas = values.schema?.map((name) => (name === "" ? undefined : name)) ?? [undefined];
@@ -244,6 +249,32 @@ function write({ db, inspection, modules, place, project, values }: Work): Writt
   });
   const paths = new Set(modules.map(({ path }) => path));
   return { entities, changes, files: planned(files, place, values, paths) };
+}
+
+/** Where something differs, the same server tells which words mean the same; it may have no right to make a database. */
+async function inWordsOfSchema(work: Work, known: Model): Promise<Model> {
+  const { db, inspection, project, values } = work;
+  const { types } = db["~engine"].dialect;
+  const live = carry(inspection.model, known, types);
+  if (isAsDeclared(live, known)) return live;
+  const url = placedUrl(values, project);
+  try {
+    const found = await withScratch(
+      () => createScratch(url),
+      async (made) => {
+        const scratch = await connectProject({}, project, made.url);
+        try {
+          return await inWordsOf(inspection.model, known, scratch);
+        } finally {
+          await scratch.close();
+        }
+      },
+    );
+    return carry(withReadTypes(found, inspection.model), known, types);
+  } catch (error) {
+    if (error instanceof DbError) return live;
+    throw error;
+  }
 }
 
 function schemaIn(modules: readonly ModuleSource[], { file = SCHEMA_FILE }: Place): Schema {

@@ -224,6 +224,31 @@ describe.each(testServers().filter(({ name }) => name === "sqlite file"))(
       });
     });
 
+    test("conditions in other words stay as long as the server makes the same of them", async () => {
+      await onBench(server, SHOP, async ({ db, edit, entities, text }) => {
+        await entities();
+        edit(
+          "schema.ts",
+          [
+            "check(\"shops_open\", sql`${t.status} <> ''`)",
+            'check("shops_open", ne(t.status, ""))',
+          ],
+          ["import { ", "import { ne, "],
+        );
+        await script(
+          db,
+          `drop table shops; create table shops (
+          id integer not null primary key, owner_id integer not null, "status" varchar(10) not null default 'open', extra varchar(90),
+          constraint shops_owner_id_fkey foreign key (owner_id) references owners (id), constraint shops_open check (("status" <> '')));
+          create index shops_status_idx on shops ("status"); create index shops_extra_idx on shops (extra)`,
+        );
+        const out = await entities();
+        expect(out).toContain("shops: index shops_extra_idx is new");
+        expect(out).not.toContain("check");
+        expect(text()).toContain('check("shops_open", ne(t.status, ""))');
+      });
+    });
+
     test("a run for some tables leaves the others", async () => {
       await onBench(server, SHOP, async ({ db, entities, text }) => {
         await entities();

@@ -117,6 +117,16 @@ function make(
   });
 }
 
+/**
+ * A live model, in the words of a declaration as far as they mean the same.
+ *
+ * @param scratch An empty database of the same server, in which the declaration is made.
+ */
+export async function inWordsOf(live: Model, declared: Model, scratch: Connected): Promise<Model> {
+  const made = await make(scratch, declared, schemasOf(declared));
+  return adopt(live, made.model, declared);
+}
+
 /** What the schema knows, and an enum of it. */
 function known(live: Model, declared: Model): Model {
   const names = new Set([...declared.tables, ...(declared.views ?? [])].map(keyOf));
