@@ -264,7 +264,7 @@ async function inWordsOfSchema(work: Work, known: Model): Promise<Model> {
       async (made) => {
         const scratch = await connectProject({}, project, made.url);
         try {
-          return await inWordsOf(inspection.model, known, scratch);
+          return await inWordsOf(db, inspection.model, known, scratch);
         } finally {
           await scratch.close();
         }

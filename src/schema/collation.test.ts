@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { isExact } from "./collation.ts";
 import { defineSchema } from "./schema.ts";
 import { table } from "./table.ts";
 import { integer, text, varchar } from "./types.ts";
@@ -36,4 +37,16 @@ test("refuses a key without regard to case", () => {
   const one = table("one", { id: integer().primaryKey(), name: text().caseInsensitive().unique() });
   const other = table("other", { name: text().references(() => one.name) });
   expect(() => defineSchema({ one, other })).toThrow(refused);
+});
+
+test("knows the collations by which only the same texts are equal", () => {
+  const isEqual = (column: { readonly spec: { readonly type: unknown } }): boolean =>
+    isExact(column.spec.type as never);
+  expect(isEqual(text())).toBe(true);
+  for (const name of ["default", "C", "C.utf8", "en_US", "de_CH.utf8", "und-x-icu"])
+    expect(isEqual(text().collate({ postgres: name })), name).toBe(true);
+  expect(isEqual(text().collate({ postgres: "case_insensitive" }))).toBe(false);
+  expect(isEqual(text().collate({ mysql: "utf8mb4_general_ci" }))).toBe(false);
+  expect(isEqual(text().collate({ sqlite: "NOCASE" }))).toBe(false);
+  expect(isEqual(text().caseInsensitive())).toBe(false);
 });

@@ -26,6 +26,18 @@ function definedOf(given: StorageSettings): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(given ?? {}).filter(([, name]) => name !== undefined));
 }
 
+/** PostgreSQL's own, to which two texts are equal only where they are the same; its default is always one of them. */
+const EXACT =
+  /^(?:default|POSIX|C(?:\..*)?|ucs_basic|unicode|pg_c_utf8|[a-z]{2,3}(?:_[A-Z]{2})?(?:[.@][\w-]+)*|[\w-]+-x-icu)$/;
+
+/** Whether texts are equal to a database only where a program finds them so. */
+export function isExact({ collation, isCaseInsensitive }: TextType): boolean {
+  if (isCaseInsensitive === true) return false;
+  const { postgres, ...others } = collation ?? {};
+  const isOther = Object.values(others).some((name) => name !== undefined);
+  return !isOther && (postgres === undefined || EXACT.test(postgres));
+}
+
 export function collated(type: LogicalType, name: string | StorageSettings): TextType {
   const given: Readonly<Record<string, string>> =
     typeof name === "string" ? { sqlite: name, postgres: name, mysql: name } : definedOf(name);

@@ -3,6 +3,7 @@
 import type { Condition } from "../ast/expression.ts";
 import { isCaseInsensitive } from "../ast/folding.ts";
 import type { LogicalType } from "../ast/logical-type.ts";
+import { isExact } from "./collation.ts";
 import { Column } from "./column.ts";
 import { keysOf, referencesOf, refuse, sameKind } from "./reference.ts";
 import {
@@ -337,7 +338,7 @@ function stepsThrough(draft: Draft): RelationStep[] {
 function isUnfit(type: LogicalType): boolean {
   if (type.kind === "json" || type.kind === "array" || type.kind === "custom") return true;
   if (type.kind === "timestamp") return type.precision > 3;
-  return type.kind === "text" && type.collation !== undefined && !isCaseInsensitive(type);
+  return type.kind === "text" && !isCaseInsensitive(type) && !isExact(type);
 }
 
 /** Instants are compared in the form in which rows have them. */

@@ -120,10 +120,17 @@ function make(
 /**
  * A live model, in the words of a declaration as far as they mean the same.
  *
+ * @param live What was read of the database.
  * @param scratch An empty database of the same server, in which the declaration is made.
  */
-export async function inWordsOf(live: Model, declared: Model, scratch: Connected): Promise<Model> {
-  const made = await make(scratch, declared, schemasOf(declared));
+export async function inWordsOf(
+  db: Connected,
+  live: Model,
+  declared: Model,
+  scratch: Connected,
+): Promise<Model> {
+  const foundations = await withSession(db, findFoundations);
+  const made = await make(scratch, declared, schemasOf(declared), foundations);
   return adopt(live, made.model, declared);
 }
 

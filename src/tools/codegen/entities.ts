@@ -2,10 +2,11 @@
 
 import type { EnumType, LogicalType, StorageSettings } from "../../ast/logical-type.ts";
 import type { ForeignObject } from "../../dialect/server/introspector.ts";
+import { ConfigError } from "../../core/error.ts";
 import type { CustomForm } from "../../dialect/values/type-map.ts";
 import type { ForeignKeyModel, Model, TableModel, ViewModel } from "../../schema/model.ts";
 import { keyOf, type Place } from "../../schema/moves.ts";
-import type { Names } from "../../schema/naming.ts";
+import { spell, type Names } from "../../schema/naming.ts";
 import { arrow, call, callOf, code, list, object, quoted, type Code, type Member } from "./code.ts";
 import { customCode } from "./custom-code.ts";
 import { columnKeys, Constants, identifierOf, type ColumnKey } from "./identifiers.ts";
@@ -274,8 +275,22 @@ class Writer {
     return [...beside, ...outside];
   }
 
+  /** What the naming makes the table's name of. */
   #declaredName(name: string): string {
-    return name;
+    const spelt = [
+      name,
+      spell(name, "snake_case"),
+      spell(name, "camelCase"),
+      spell(name, "PascalCase"),
+    ];
+    const found = spelt.find((one) => this.#names.table(one) === name);
+    if (found !== undefined) return found;
+    throw new ConfigError(
+      `No table is named ${JSON.stringify(name)} by the configuration's \`naming\`.`,
+      {
+        hint: "Leave `naming.tables` out of the configuration: tables are named in their declarations then.",
+      },
+    );
   }
 
   #table(table: TableModel): TableSection {

@@ -1,6 +1,7 @@
 /** The relations that foreign keys imply, both ways, named as a person would name them. */
 
 import type { LogicalType } from "../../ast/logical-type.ts";
+import { isExact } from "../../schema/collation.ts";
 import type { ColumnModel, ForeignKeyModel, TableModel } from "../../schema/model.ts";
 import { keyOf } from "../../schema/moves.ts";
 import { spellTogether, Taken } from "./identifiers.ts";
@@ -50,7 +51,7 @@ interface Edge {
 function isUnfit(type: LogicalType): boolean {
   if (type.kind === "json" || type.kind === "array" || type.kind === "custom") return true;
   if (type.kind === "timestamp") return type.precision > 3;
-  return type.kind === "text" && type.collation !== undefined && type.isCaseInsensitive !== true;
+  return type.kind === "text" && !isExact(type);
 }
 
 function keysOf({ indexes, primaryKey, uniques }: TableModel): (readonly string[])[] {
