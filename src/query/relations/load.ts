@@ -8,7 +8,6 @@ import type { Relation } from "../../schema/relation.ts";
 import type { TableInfo } from "../../schema/table.ts";
 import type { Lifts } from "../lifts.ts";
 import { readRow, runRows, type Scope } from "../run.ts";
-import { flatOf, readFlat, type Flat } from "./flat.ts";
 import { keyTextOf } from "./keys.ts";
 import { levelOf, stitch, type Apart, type Level, type Row } from "./level.ts";
 import { lotsOf, relatedSelect } from "./statement.ts";
@@ -145,37 +144,28 @@ function lotOf(
   return { level, statement: joined(related.select(level.record), level) };
 }
 
-interface Root {
-  readonly level: Level;
-  /** How one of its rows is read with a list at once; undefined where it isn't. */
-  readonly flat: Flat | undefined;
-}
-
-interface KnownRoot {
+interface KnownLevel {
   readonly branches: readonly Branch[];
   readonly isOpen: boolean;
-  readonly root: Root;
+  readonly level: Level;
 }
 
 /** Of whole tables, with branches that are made once. */
-const knownRoots = new WeakMap<SelectionRecord, KnownRoot[]>();
+const rootLevels = new WeakMap<SelectionRecord, KnownLevel[]>();
 const MAX_KNOWN = 32;
 
-function rootOf(statement: SelectStatement, branches: readonly Branch[]): Root {
+function levelOfRoot(statement: SelectStatement, branches: readonly Branch[]): Level {
   const { from, selection } = statement;
   const sources = openSources(statement);
   const isOpen = sources !== undefined;
-  let known = knownRoots.get(selection);
+  let known = rootLevels.get(selection);
   const found = known?.find((one) => one.isOpen === isOpen && isSame(one.branches, branches));
-  if (found !== undefined) return found.root;
-  const root = {
-    level: levelOf(from as TableInfo, selection, branches, [], sources),
-    flat: sources && flatOf(statement, branches, sources),
-  };
-  if (known === undefined) knownRoots.set(selection, (known = []));
+  if (found !== undefined) return found.level;
+  const level = levelOf(from as TableInfo, selection, branches, [], sources);
+  if (known === undefined) rootLevels.set(selection, (known = []));
   if (known.length < MAX_KNOWN && branches.every((branch) => branch.isPlain))
-    known.push({ branches, isOpen, root });
-  return root;
+    known.push({ branches, isOpen, level });
+  return level;
 }
 
 /** The level of a query's own rows, and the query that reads it. */
@@ -183,7 +173,7 @@ export function rootLevel(
   given: SelectStatement,
   branches: readonly Branch[],
 ): { readonly level: Level; readonly statement: SelectStatement } {
-  const { level } = rootOf(given, branches);
+  const level = levelOfRoot(given, branches);
   return { level, statement: joined({ ...given, selection: level.record }, level) };
 }
 
@@ -212,22 +202,21 @@ export function loadByKey(
   branches: readonly Branch[],
   key: readonly unknown[],
 ): MaybePromise<Row | undefined> {
-  const root = rootOf(given, branches);
-  if (!scope.plans.engine.dialect.can.isEmbedded) return loadEarly(scope, given, root.level, key);
-  const isCut = given.limit !== undefined || given.offset !== undefined;
-  if (root.flat === undefined || isCut) return loadRow(scope, given, branches);
-  return readFlat(scope, given, root.flat, (level, raws) => attach(scope, level, raws));
+  return scope.plans.engine.dialect.can.isEmbedded
+    ? loadRow(scope, given, branches)
+    : loadEarly(scope, given, branches, key);
 }
 
 /** What belongs to a row by its key is asked for together with it: over a wire that is one round trip less. */
 async function loadEarly(
   scope: Scope,
   given: SelectStatement,
-  level: Level,
+  branches: readonly Branch[],
   key: readonly unknown[],
 ): Promise<Row | undefined> {
   const { primaryKey } = given.from as TableInfo;
-  const asking = readRow(scope, joined({ ...given, selection: level.record }, level));
+  const { level, statement } = rootLevel(given, branches);
+  const asking = readRow(scope, statement);
   const early = new Map<Branch, Promise<Found>>();
   for (const branch of level.own.branches) {
     const { ownerWhere, steps } = branch.relation;
