@@ -476,6 +476,54 @@ export function hookCases({ expect, group, alone }: Kit): void {
       });
     });
 
+    test("are told of hundreds of rows at once, by keys of several columns too", async () => {
+      const counts: number[] = [];
+      const own = [
+        hooks(seats, {
+          afterInsert: ({ keys }) => void counts.push(keys.length),
+          afterUpdate: ({ changes }) => void counts.push(changes.length),
+          afterDelete: ({ rows }) => void counts.push(rows.length),
+        }),
+      ];
+      await withHooks(own, async (db) => {
+        const rows = Array.from({ length: 600 }, (_, number) => ({ row: "a", number }));
+        const stored = await db.insert(seats).values(rows).returning({ number: seats.number });
+        expect(stored.map(({ number }) => number)).toEqual(rows.map(({ number }) => number));
+        expect(await db.update(seats).set({ holder: "x" }).all()).toEqual({ affectedRows: 600 });
+        const kept = rows.map((row) => ({ ...row, holder: "y" }));
+        const met = await db
+          .insert(seats)
+          .values(kept)
+          .onConflict(seats.row, seats.number)
+          .update(["holder"]);
+        expect(met).toEqual({ affectedRows: 600 });
+        expect(await db.delete(seats).all()).toEqual({ affectedRows: 600 });
+        expect(counts).toEqual([600, 600, 600, 600]);
+      });
+    });
+
+    test("have an end where they write by an ambient client, too", async () => {
+      let client: Database | undefined;
+      const own = [
+        hooks(notes, {
+          async afterInsert() {
+            await client!.insert(notes).values({ body: "again" });
+          },
+        }),
+      ];
+      await alone(
+        async (db) => {
+          client = db;
+          await createTables(db, schema);
+          expect(await failureOf(db.insert(notes).values({ body: "b" }))).toMatchObject({
+            code: "E_HOOK_LOOP",
+          });
+          expect(await db.from(notes).count()).toBe(0);
+        },
+        { hooks: own, ambientTransactions: true },
+      );
+    });
+
     test("run for what hooks write, to an end", async () => {
       let isEndless = false;
       const own = [
