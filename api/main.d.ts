@@ -1013,6 +1013,7 @@ interface Dialect {
     readonly explain: ExplainRules;
     readonly introspect: Introspect;
     readonly findFoundations?: (introspection: Pick<Introspection, "ask">) => Promise<string[]>;
+    readonly describe?: OpenDescribe;
     begin(options: BeginOptions): string;
     readonly readOnlySwitch?: {
         readonly on: string;
@@ -1128,6 +1129,41 @@ interface WriteResult {
     readonly insertId: number | bigint | undefined;
     readonly keptRows?: number;
 }
+
+// dialect/server/description
+
+interface ColumnOrigin {
+    readonly schema: string | undefined;
+    readonly table: string;
+    readonly column: string;
+}
+
+type Describe = (text: string) => Promise<Description>;
+
+interface DescribeContext {
+    readonly model: Model;
+    readonly connection: Connection;
+    ask(text: string): Promise<readonly CatalogueRow[]>;
+}
+
+interface DescribedColumn {
+    readonly name: string;
+    readonly type: LogicalType | undefined;
+    readonly isNullable: boolean;
+    readonly origin: ColumnOrigin | undefined;
+}
+
+interface DescribedParameter {
+    readonly name: string;
+    readonly type: LogicalType | undefined;
+}
+
+interface Description {
+    readonly parameters: readonly DescribedParameter[];
+    readonly columns: readonly DescribedColumn[];
+}
+
+type OpenDescribe = (context: DescribeContext) => Promise<Describe>;
 
 // dialect/server/explain
 

@@ -15,6 +15,7 @@ import type { Change } from "../schema/change.ts";
 import type { Names } from "../schema/naming.ts";
 import type { Capabilities, ServerInfo } from "./capabilities.ts";
 import type { Connection, Driver } from "./driver.ts";
+import type { OpenDescribe } from "./server/description.ts";
 import type { ExplainRules } from "./server/explain.ts";
 import type { Introspect, Introspection } from "./server/introspector.ts";
 import type { MigrationRules } from "./server/migration.ts";
@@ -73,6 +74,8 @@ export interface Dialect {
    * comes after it. Absent where tables rest on nothing but themselves.
    */
   readonly findFoundations?: (introspection: Pick<Introspection, "ask">) => Promise<string[]>;
+  /** What statements mean that aren't run, of databases in this process. Loaded when it is first asked. */
+  readonly describe?: OpenDescribe;
   /** The SQL that begins a transaction. */
   begin(options: BeginOptions): string;
   /** Scripts that keep a connection from writing, and let it again, where BEGIN can't say that. */

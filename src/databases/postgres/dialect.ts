@@ -46,6 +46,7 @@ export function postgresDialect(server: ServerInfo, folding: string = ICU_FOLDIN
       (await import("./introspect/introspect.ts")).introspect(introspection),
     findFoundations: async (introspection) =>
       (await import("./introspect/foundations.ts")).findFoundations(introspection),
+    describe: async (context) => (await import("./describe/describe.ts")).openDescribe(context),
     begin: beginText,
     localSettings: "select set_config(key, value, true) from json_each_text($1::json)",
     lockSession,

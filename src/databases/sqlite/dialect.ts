@@ -37,6 +37,7 @@ export function sqliteDialect(server: ServerInfo): Dialect {
     explain: sqliteExplain,
     introspect: async (introspection) =>
       (await import("./introspect/introspect.ts")).introspect(introspection),
+    describe: async (context) => (await import("./describe/describe.ts")).openDescribe(context),
     // A deferred transaction that reads and then writes fails at once when another has written meanwhile, whatever the
     // timeout; so a writer takes the lock at its beginning.
     begin: ({ readOnly }) => (readOnly === true ? "begin" : "begin immediate"),

@@ -22,7 +22,7 @@ import {
 import { isFatal, isStale, lostBefore } from "../errors.ts";
 import { PgliteCursor } from "./cursor.ts";
 import type { Pglite } from "./driver-pglite.ts";
-import { PgliteWire } from "./wire.ts";
+import { PgliteWire, type StatementShape } from "./wire.ts";
 
 export class PgliteConnection implements Connection {
   isAlive = true;
@@ -97,6 +97,12 @@ export class PgliteConnection implements Connection {
     return this.#ask(question);
   }
 
+  /** What the server says of a statement that it doesn't run. */
+  describe(text: string): StatementShape {
+    this.#reading?.readRest();
+    return this.#asking(() => this.#wire.describe(text));
+  }
+
   /** What runs in this process is done before anybody can ask. */
   cancel(): void {}
 
@@ -147,9 +153,13 @@ export class PgliteConnection implements Connection {
   }
 
   #ask(question: PortalQuestion | Question): Answer {
+    return this.#asking(() => this.#wire.ask(question));
+  }
+
+  #asking<Result>(ask: () => Result): Result {
     if (!this.isAlive) throw lostBefore();
     try {
-      return this.#wire.ask(question);
+      return ask();
     } catch (error) {
       if (error instanceof DbError) throw error;
       if (isFatal(error)) this.isAlive = false;

@@ -16,6 +16,7 @@ import type { Pglite, PgliteProtocol, ServerMessage } from "./driver-pglite.ts";
 type Held = ServerMessage & {
   readonly fields: Cells | readonly PgField[];
   readonly status: string;
+  readonly dataTypeIDs: readonly number[];
   readonly text: string;
 };
 
@@ -70,6 +71,20 @@ class Outbox implements MessageWriter {
   }
 }
 
+/** A column of a statement, as the server describes it. */
+export interface StatementField extends PgField {
+  /** Zero for what is no column of a table. */
+  readonly tableID: number;
+  readonly columnID: number;
+  readonly dataTypeModifier: number;
+}
+
+export interface StatementShape {
+  /** The numbers of its parameters' types. */
+  readonly parameters: readonly number[];
+  readonly fields: readonly StatementField[];
+}
+
 export class PgliteWire {
   /** Whether the last answer left a transaction open. */
   isInTransaction = false;
@@ -81,41 +96,56 @@ export class PgliteWire {
     this.#outbox = new Outbox(pglite.protocol);
   }
 
+  /** Analyses a statement and doesn't run it. */
+  describe(text: string): StatementShape {
+    const { serialize } = this.#pglite.protocol;
+    let parameters: readonly number[] = [];
+    let fields: readonly StatementField[] = [];
+    const messages = [
+      serialize.parse({ name: "", text, types: [] }),
+      serialize.describe({ type: "S", name: "" }),
+      serialize.sync(),
+    ];
+    this.#send(Buffer.concat(messages), (message) => {
+      if (message.name === "parameterDescription") parameters = message.dataTypeIDs;
+      if (message.name === "rowDescription") fields = message.fields as readonly StatementField[];
+    });
+    return { parameters, fields };
+  }
+
   /** @throws the server's first error, or why it is of no more use. */
   ask(question: PortalQuestion | Question): Answer {
-    const { instance, protocol } = this.#pglite;
     ask(this.#outbox, question);
-    const bytes = instance.execProtocolRawSync(this.#outbox.take(question.isScript));
     const found: Cells[] = [];
     let fields: readonly PgField[] = [];
     let tag = "";
-    let isCopy = false;
-    let failure: unknown;
-    new protocol.Parser().parse(bytes, (message) => {
-      const held = message as Held;
+    this.#send(this.#outbox.take(question.isScript), (message) => {
       switch (message.name) {
         case "dataRow":
-          if (!question.isScript) found.push(held.fields);
+          if (!question.isScript) found.push(message.fields);
           return;
         case "rowDescription":
-          fields = held.fields as readonly PgField[];
+          fields = message.fields as readonly PgField[];
           return;
         case "commandComplete":
-          tag = held.text;
-          return;
-        case "readyForQuery":
-          this.isInTransaction = held.status !== "I";
-          return;
-        case "copyInResponse":
-        case "copyOutResponse":
-          isCopy = true;
-          return;
-        case "error":
-          failure ??= message;
+          tag = message.text;
       }
+    });
+    return { found, fields, tag };
+  }
+
+  #send(bytes: Uint8Array, each: (message: Held) => void): void {
+    const { instance, protocol } = this.#pglite;
+    let isCopy = false;
+    let failure: unknown;
+    new protocol.Parser().parse(instance.execProtocolRawSync(bytes), (message) => {
+      if (message.name === "readyForQuery") this.isInTransaction = (message as Held).status !== "I";
+      else if (message.name === "error") failure ??= message;
+      else if (message.name === "copyInResponse" || message.name === "copyOutResponse")
+        isCopy = true;
+      else each(message as Held);
     });
     if (isCopy) throw copyRefused();
     if (failure !== undefined) throw failure;
-    return { found, fields, tag };
   }
 }

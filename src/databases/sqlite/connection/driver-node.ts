@@ -39,6 +39,13 @@ export function setUpScript(settings: SqliteSettings): string | undefined {
   return `${cachePragma(settings)} pragma synchronous = ${settings.durability}; pragma journal_mode = wal`;
 }
 
+/** A column of a statement, and the one of a table that it is, if it is one. */
+export interface StatementColumn {
+  readonly name: string;
+  readonly table: string | null;
+  readonly column: string | null;
+}
+
 type Scalar = null | number | bigint | string | Uint8Array;
 
 function addFunctions(database: DatabaseSync): void {
@@ -150,6 +157,11 @@ export class SqliteConnection implements Connection {
     } catch (error) {
       return this.#fail(error);
     }
+  }
+
+  /** The columns of a statement that isn't run. */
+  describe(text: string): readonly StatementColumn[] {
+    return this.#database.prepare(text).columns();
   }
 
   cursor(statement: DriverStatement, parameters: readonly Scalar[]): SqliteCursor {

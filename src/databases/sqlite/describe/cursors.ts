@@ -1,0 +1,96 @@
+/** What the cursors of a program read: tables, indexes, and tables of the program's own. */
+
+import type { Instruction } from "./program.ts";
+import type { Record, Tables } from "./tables.ts";
+import { isSameValue, joinValues, UNSET, type Value } from "./values.ts";
+
+/** The program does something that isn't known here. */
+export class UnknownInstructionError extends Error {
+  override readonly name = "UnknownInstructionError";
+}
+
+/** A page that stands in a register. */
+const PAGE_IN_REGISTER = 0x10;
+
+export class Cursors {
+  /** Records of what is stored. */
+  readonly #stored = new Map<number, Record>();
+  /** What the row number is called. */
+  readonly #rowColumns = new Map<number, string | undefined>();
+  /** Tables of the program's own. */
+  readonly #own = new Set<number>();
+  /** All that is ever put into them, as one record. */
+  readonly #contents = new Map<number, Record>();
+  /** Cursors that read what another one does. */
+  readonly #owners = new Map<number, number>();
+  /** The registers of cursors that read a record there. */
+  readonly #registers = new Map<number, number>();
+
+  /** @throws {UnknownInstructionError} where a cursor is of one table here and of another there. */
+  constructor(program: readonly Instruction[], tables: Tables) {
+    const opened = new Map<number, string>();
+    for (const one of program) {
+      const { opcode, p1, p2, p3, p5 } = one;
+      if (!/^(?:Open|ReopenIdx|SorterOpen|VOpen)/.test(opcode)) continue;
+      const isStored = /^(?:OpenRead|OpenWrite|ReopenIdx)$/.test(opcode);
+      const what = isStored ? `${p3}.${p2}` : opcode;
+      if ((opened.get(p1) ?? what) !== what)
+        throw new UnknownInstructionError("a cursor of two tables");
+      opened.set(p1, what);
+      if (opcode === "OpenDup") this.#owners.set(p1, p2);
+      else if (opcode === "OpenPseudo") this.#registers.set(p1, p2);
+      else if (!isStored && opcode !== "VOpen") this.#own.add(p1);
+      const isKnown = isStored && (opcode !== "OpenWrite" || (p5 & PAGE_IN_REGISTER) === 0);
+      const record = isKnown ? tables.records.get(what) : undefined;
+      if (record === undefined) continue;
+      this.#stored.set(p1, record);
+      this.#rowColumns.set(p1, tables.rowColumns.get(what));
+    }
+  }
+
+  #ownerOf(cursor: number): number {
+    const owner = this.#owners.get(cursor);
+    return owner === undefined ? cursor : this.#ownerOf(owner);
+  }
+
+  isOwn(cursor: number): boolean {
+    return this.#own.has(this.#ownerOf(cursor));
+  }
+
+  /** The register of a cursor that reads a record there. */
+  registerOf(cursor: number): number | undefined {
+    return this.#registers.get(cursor);
+  }
+
+  rowColumnOf(cursor: number): string | undefined {
+    return this.#rowColumns.get(cursor);
+  }
+
+  storedRecordOf(cursor: number): Record | undefined {
+    return this.#stored.get(this.#ownerOf(cursor));
+  }
+
+  recordOf(cursor: number): Record | undefined {
+    return this.storedRecordOf(cursor) ?? this.#contents.get(this.#ownerOf(cursor));
+  }
+
+  /**
+   * Puts a record into a table of the program's own.
+   *
+   * @returns whether it holds more than before.
+   */
+  add(cursor: number, { row: added = [] }: Value): boolean {
+    const owner = this.#ownerOf(cursor);
+    const before = this.#contents.get(owner);
+    const longest = before === undefined || added.length > before.length ? added : before;
+    const joined =
+      before === undefined
+        ? added
+        : longest.map((_, at) => joinValues(before[at] ?? UNSET, added[at] ?? UNSET));
+    const isSame =
+      before?.length === joined.length &&
+      joined.every((value, at) => isSameValue(value, before[at]!));
+    if (!isSame) this.#contents.set(owner, joined);
+    return !isSame;
+  }
+}

@@ -1,0 +1,121 @@
+/** What stands at the roots of SQLite's trees: the columns of a record, in its order. */
+
+import type { LogicalType } from "../../../ast/logical-type.ts";
+import type { CatalogueRow } from "../../../dialect/server/introspector.ts";
+import type { Model } from "../../../schema/model.ts";
+import {
+  ANYTHING,
+  BLOB,
+  INFINITE,
+  INTEGER,
+  NULL,
+  REAL,
+  SOMETHING,
+  TEXT,
+  type Value,
+} from "./values.ts";
+
+/** Values of the columns of a tree's records. */
+export type Record = readonly Value[];
+
+export interface Tables {
+  /** By the database and the page that the tree begins at. */
+  readonly records: ReadonlyMap<string, Record>;
+  /** What the number of a row is called, the same way. */
+  readonly rowColumns: ReadonlyMap<string, string>;
+  /** Types of columns, by `table.column`. */
+  readonly types: ReadonlyMap<string, LogicalType>;
+}
+
+type Ask = (text: string) => Promise<readonly CatalogueRow[]>;
+
+/** Of a column that is no type's the kinds are anybody's guess. */
+function kindsOf(type: LogicalType | undefined): number {
+  switch (type?.kind) {
+    case "integer":
+    case "bigint":
+    case "boolean":
+      return INTEGER;
+    case "real":
+    case "double":
+      return REAL | INFINITE;
+    case "text":
+    case "enum":
+    case "date":
+    case "time":
+      return TEXT;
+    case "bytes":
+      return BLOB;
+    default:
+      return SOMETHING;
+  }
+}
+
+const quoted = (name: unknown): string => `'${String(name).replaceAll("'", "''")}'`;
+
+class TableReader {
+  readonly records = new Map<string, Record>();
+  readonly rowColumns = new Map<string, string>();
+  readonly types = new Map<string, LogicalType>();
+  readonly #ask: Ask;
+
+  constructor(ask: Ask, { tables }: Model) {
+    this.#ask = ask;
+    for (const { name, columns } of tables)
+      for (const column of columns) this.types.set(`${name}.${column.name}`, column.type);
+  }
+
+  async read(): Promise<void> {
+    const schema = await this.#ask(
+      "select type, name, tbl_name, rootpage from sqlite_schema where rootpage > 0",
+    );
+    const roots = new Map(schema.map((row) => [`${String(row["name"])}`, String(row["rootpage"])]));
+    for (const { name } of schema.filter(({ type }) => type === "table"))
+      await this.#readTable(String(name), roots);
+  }
+
+  async #readTable(table: string, roots: ReadonlyMap<string, string>): Promise<void> {
+    const columns = await this.#ask(`select * from pragma_table_xinfo(${quoted(table)})`);
+    const value = (column: CatalogueRow): Value => {
+      const key = `${table}.${String(column["name"])}`;
+      const isNull = Number(column["notnull"]) === 0 && !isRowNumber(column, columns);
+      return { kinds: kindsOf(this.types.get(key)) | (isNull ? NULL : 0), column: key };
+    };
+    const byName = new Map(columns.map((column) => [String(column["name"]), value(column)]));
+    // What is computed when it is read is in no record.
+    const stored = columns.filter(({ hidden }) => Number(hidden) !== 2);
+    const root = roots.get(table);
+    const number = columns.find((column) => isRowNumber(column, columns));
+    if (root !== undefined && number !== undefined)
+      this.rowColumns.set(`0.${root}`, `${table}.${String(number["name"])}`);
+    this.#set(root, stored.map(value));
+    for (const { name, origin } of await this.#ask(
+      `select name, origin from pragma_index_list(${quoted(table)})`,
+    )) {
+      const parts = await this.#ask(
+        `select name from pragma_index_xinfo(${quoted(name)}) order by seqno`,
+      );
+      const record = parts.map((part) => byName.get(String(part["name"])) ?? { kinds: ANYTHING });
+      const own = roots.get(String(name));
+      // A table without row numbers is the index of its key.
+      if (own !== undefined) this.#set(own, record);
+      else if (origin === "pk") this.#set(root, record);
+    }
+  }
+
+  #set(root: string | undefined, record: Record): void {
+    if (root !== undefined) this.records.set(`0.${root}`, record);
+  }
+}
+
+/** `integer primary key`, which the catalogue doesn't call NOT NULL. */
+function isRowNumber({ pk, type }: CatalogueRow, columns: readonly CatalogueRow[]): boolean {
+  const isKey = Number(pk) > 0 && columns.filter((column) => Number(column["pk"]) > 0).length === 1;
+  return isKey && String(type).toUpperCase() === "INTEGER";
+}
+
+export async function readTables(ask: Ask, model: Model): Promise<Tables> {
+  const reader = new TableReader(ask, model);
+  await reader.read();
+  return reader;
+}

@@ -1,0 +1,116 @@
+/** What is known of the values in a register of SQLite's machine, whichever way the program came. */
+
+export const NULL = 1;
+export const INTEGER = 2;
+/** Finite, too. */
+export const REAL = 4;
+export const INFINITE = 8;
+export const TEXT = 16;
+export const BLOB = 32;
+export const ANYTHING = 63;
+export const SOMETHING = 62;
+/** A finite number. */
+export const NUMBER = 6;
+export const NUMERIC = 14;
+
+/** A column of a row that a cursor stands on. */
+export interface Place {
+  readonly cursor: number;
+  readonly column: number;
+}
+
+export interface Value {
+  /** The kinds that it may be of. */
+  readonly kinds: number;
+  /** The instruction that made it: of those with the same one all are the same value. */
+  readonly id?: number | undefined;
+  readonly constant?: number | string | undefined;
+  /** Where it was read. */
+  readonly place?: Place | undefined;
+  /** Of a row that was put together: the kinds of its columns. */
+  readonly row?: readonly Value[] | undefined;
+  /** Of an aggregate: the kinds of all that it was given; undefined before the first. */
+  readonly given?: number | undefined;
+  /** The number of a parameter that it is. */
+  readonly parameter?: number | undefined;
+  /** What isn't NULL where it isn't, as `needOf` writes it, in order. */
+  readonly needs?: string | undefined;
+  /** `table.column` that it is of. */
+  readonly column?: string | undefined;
+}
+
+export const UNSET: Value = { kinds: NULL };
+
+function same<Item>(one: Item, other: Item): Item | undefined {
+  return one === other ? one : undefined;
+}
+
+function samePlace(one: Place | undefined, other: Place | undefined): Place | undefined {
+  return one?.cursor === other?.cursor && one?.column === other?.column ? one : undefined;
+}
+
+function joinRows(one: readonly Value[], other: readonly Value[]): readonly Value[] {
+  const longest = one.length > other.length ? one : other;
+  return longest.map((_, at) => joinValues(one[at] ?? UNSET, other[at] ?? UNSET));
+}
+
+/** What holds of both. */
+export function joinValues(one: Value, other: Value): Value {
+  if (one === other) return one;
+  const given =
+    one.given === undefined || other.given === undefined ? undefined : one.given | other.given;
+  return {
+    kinds: one.kinds | other.kinds,
+    id: same(one.id, other.id),
+    constant: same(one.constant, other.constant),
+    place: samePlace(one.place, other.place),
+    row:
+      one.row === undefined || other.row === undefined ? undefined : joinRows(one.row, other.row),
+    given,
+    needs: same(one.needs, other.needs),
+    parameter: same(one.parameter, other.parameter),
+    column: same(one.column, other.column),
+  };
+}
+
+export function isSameValue(one: Value, other: Value): boolean {
+  return (
+    one === other ||
+    (one.kinds === other.kinds &&
+      one.id === other.id &&
+      one.constant === other.constant &&
+      one.given === other.given &&
+      one.needs === other.needs &&
+      one.parameter === other.parameter &&
+      one.column === other.column &&
+      samePlace(one.place, other.place) === one.place &&
+      isSameRow(one.row, other.row))
+  );
+}
+
+/** Names of a value: of the instruction that made it, and of the place where it was read. */
+function namesOf({ id, place }: Value): string[] {
+  return [
+    ...(id === undefined ? [] : [`=${id}`]),
+    ...(place === undefined ? [] : [`${place.cursor}.${place.column}`]),
+  ];
+}
+
+/** What isn't NULL where something isn't that is NULL if any of these is. */
+export function needsOf(values: readonly Value[]): string | undefined {
+  const names = values.flatMap((value) => [...namesOf(value), ...(value.needs?.split(" ") ?? [])]);
+  return names.length === 0 ? undefined : [...new Set(names)].toSorted().join(" ");
+}
+
+/** Without what begins so. */
+export function withoutNeeds(value: Value, isGone: (name: string) => boolean): Value {
+  const names = value.needs?.split(" ");
+  if (names?.some(isGone) !== true) return value;
+  const left = names.filter((name) => !isGone(name));
+  return { ...value, needs: left.length === 0 ? undefined : left.join(" ") };
+}
+
+function isSameRow(one: Value["row"], other: Value["row"]): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  return one.length === other.length && one.every((value, at) => isSameValue(value, other[at]!));
+}

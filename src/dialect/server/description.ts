@@ -1,0 +1,54 @@
+/** The contract of describing: what a database says of a statement that it doesn't run. */
+
+import type { LogicalType } from "../../ast/logical-type.ts";
+import type { Model } from "../../schema/model.ts";
+import type { Connection } from "../driver.ts";
+import type { CatalogueRow } from "./introspector.ts";
+
+export interface DescribedParameter {
+  /** Without its colon; of `$1` and `?` the number, from 1. */
+  readonly name: string;
+  /** Undefined where the database can't tell. */
+  readonly type: LogicalType | undefined;
+}
+
+/** A column of a table. */
+export interface ColumnOrigin {
+  readonly schema: string | undefined;
+  readonly table: string;
+  readonly column: string;
+}
+
+export interface DescribedColumn {
+  readonly name: string;
+  /** Undefined where the database can't tell. */
+  readonly type: LogicalType | undefined;
+  /** False is certain: no row ever has NULL there. */
+  readonly isNullable: boolean;
+  /** The column that it is, where it is one and nothing is done to it. */
+  readonly origin: ColumnOrigin | undefined;
+}
+
+export interface Description {
+  /** In the order of their first places. */
+  readonly parameters: readonly DescribedParameter[];
+  /** Empty for a statement that gives no rows. */
+  readonly columns: readonly DescribedColumn[];
+}
+
+export interface DescribeContext {
+  /** What the database holds. */
+  readonly model: Model;
+  /** Of a database in this process, on which nothing else is under way. */
+  readonly connection: Connection;
+  /** Runs a query that stands as it is, and gives rows by the names of columns. */
+  ask(text: string): Promise<readonly CatalogueRow[]>;
+}
+
+/**
+ * @throws {DbError} for a statement that the database refuses: it is wrong, then, or of no use to a program.
+ */
+export type Describe = (text: string) => Promise<Description>;
+
+/** Reads what it needs to know of the tables, which must stay as they are from then on. */
+export type OpenDescribe = (context: DescribeContext) => Promise<Describe>;

@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { isStrict, kindsOfCall } from "../../../src/databases/sqlite/describe/total-functions.ts";
+import * as kinds from "../../../src/databases/sqlite/describe/values.ts";
+import { Queries } from "./queries.ts";
+import { Described } from "./soundness.ts";
+import { CASES } from "./sqlite-cases.ts";
+import { rowsOf, TABLES } from "./sqlite-tables.ts";
+
+let described: Described;
+
+beforeAll(async () => {
+  described = await Described.open("sqlite::memory:", TABLES);
+});
+afterAll(() => described.close());
+
+test("tells of each column whether it can be NULL", () => described.expectCases(CASES, 0.88));
+
+test("never says so of a column that has NULL, whatever the rows", { timeout: 900_000 }, () =>
+  described.expectSoundOnRows(() => CASES.map(([text]) => text), rowsOf, 2),
+);
+
+test("never says so of queries made at random", { timeout: 900_000 }, () =>
+  described.expectSoundOnRows((random) => new Queries(random, "sqlite").some(30), rowsOf, 4),
+);
+
+test("tells types, parameters and the columns that are meant", async () => {
+  const { columns, parameters } = await described.describe(
+    `select u.id, u.born as day, count(*) as n, coalesce(u.age, 0) as age, u.name || 'x' as named, v.title
+    from users u left join vv v on v.id = u.id where u.id = :id and u.born > :born and u.role = 'a' and :free is null
+    group by u.id, v.title`,
+  );
+  expect(parameters.map(({ name, type }) => [name, type?.kind])).toEqual([
+    ["id", "bigint"],
+    ["born", "date"],
+    ["free", undefined],
+  ]);
+  expect(
+    columns.map(({ name, type, origin }) => [name, type?.kind, origin?.table, origin?.column]),
+  ).toEqual([
+    ["id", "bigint", "users", "id"],
+    ["day", "date", "users", "born"],
+    ["n", "bigint", undefined, undefined],
+    ["age", "bigint", undefined, undefined],
+    ["named", undefined, undefined, undefined],
+    ["title", "text", "posts", "title"],
+  ]);
+  const inserted = await described.describe(
+    "insert into posts (uid, title, at) values ($1, $2, $3)",
+  );
+  expect(inserted.parameters.map(({ name, type }) => [name, type?.kind])).toEqual([
+    ["1", "bigint"],
+    ["2", "text"],
+    ["3", "bigint"],
+  ]);
+});
+
+test("refuses what SQLite refuses, and what it would leave out", async () => {
+  const codeOf = (text: string): Promise<unknown> =>
+    described.describe(text).then(
+      () => "described",
+      (error: unknown) => Reflect.get(Object(error), "code") as unknown,
+    );
+  expect(await codeOf("select * from userz")).toBe("E_MISSING_TABLE");
+  expect(await codeOf("select agee from users")).toBe("E_MISSING_COLUMN");
+  expect(await codeOf("selec 1")).toBe("E_SYNTAX");
+  expect(await codeOf("select 1; drop table users")).toBe("E_SYNTAX");
+  expect(await codeOf("")).toBe("E_SYNTAX");
+  expect(await codeOf("drop table users")).toBe("described");
+});
+
+const SAMPLES: readonly (readonly [sql: string, kind: number])[] = [
+  ["0", kinds.INTEGER],
+  ["-9223372036854775807", kinds.INTEGER],
+  ["-1.5", kinds.REAL],
+  ["9e999", kinds.INFINITE],
+  ["''", kinds.TEXT],
+  ["'a'", kinds.TEXT],
+  ["'[1]'", kinds.TEXT],
+  ["x''", kinds.BLOB],
+  ["x'00ff'", kinds.BLOB],
+];
+
+test("of calls that are said never to give NULL none does", async () => {
+  const functions = await described.session.askRaw(
+    "select distinct name, narg from pragma_function_list where type = 's' and narg between 0 and 3",
+  );
+  const found: string[] = [];
+  let calls = 0;
+  for (const { name, narg } of functions) {
+    let lists: (readonly (readonly [string, number])[])[] = [[]];
+    for (let at = 0; at < Number(narg); at++)
+      lists = lists.flatMap((list) => SAMPLES.map((sample) => [...list, sample]));
+    for (const list of lists) {
+      const values = list.map(([, kind]) => ({ kinds: kind }));
+      if ((kindsOfCall(String(name), values, true) & kinds.NULL) !== 0) continue;
+      const call = `${String(name)}(${list.map(([text]) => text).join(", ")})`;
+      try {
+        const [row] = await described.session.askRaw(`select ${call} is null as is_null`);
+        calls++;
+        if (row?.["is_null"] === 1) found.push(call);
+      } catch {
+        // Refused, which is no NULL.
+      }
+    }
+  }
+  expect(found).toEqual([]);
+  expect(calls).toBeGreaterThan(500);
+});
+
+test("calls that are said to give NULL for NULL do", async () => {
+  const functions = await described.session.askRaw(
+    "select distinct name, narg from pragma_function_list where type = 's' and narg between 1 and 3",
+  );
+  const found: string[] = [];
+  for (const { name, narg } of functions.filter((row) => isStrict(String(row["name"])))) {
+    for (let place = 0; place < Number(narg); place++) {
+      const list = Array.from({ length: Number(narg) }, (_, at) => (at === place ? "null" : "1"));
+      const call = `${String(name)}(${list.join(", ")})`;
+      // What is refused has no value at all.
+      const rows = await described.session
+        .askRaw(`select ${call} is null as is_null`)
+        .catch(() => []);
+      if (rows.some((row) => row["is_null"] !== 1)) found.push(call);
+    }
+  }
+  expect(found).toEqual([]);
+});
