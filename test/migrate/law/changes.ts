@@ -36,7 +36,7 @@ function isUsed(own: TableSpec, { id, unique, references }: ColumnSpec): boolean
     references !== undefined ||
     own.checks.includes(id) ||
     own.indexes.some(({ columns }) => columns.includes(id)) ||
-    own.uniques.some((columns) => columns.includes(id)) ||
+    [...own.uniques, ...own.liveUniques].some((columns) => columns.includes(id)) ||
     own.columns.some(({ twice }) => twice === id)
   );
 }
@@ -46,6 +46,7 @@ function drop(own: TableSpec, { id }: ColumnSpec): void {
   const left = new Set(own.columns.map((column) => column.id));
   own.indexes = own.indexes.filter(({ columns }) => columns.every((one) => left.has(one)));
   own.uniques = own.uniques.filter((columns) => columns.every((one) => left.has(one)));
+  own.liveUniques = own.liveUniques.filter((columns) => columns.every((one) => left.has(one)));
   own.checks = own.checks.filter((one) => left.has(one));
   if (own.key === id) own.key = undefined;
 }
@@ -137,6 +138,16 @@ export const MUTATIONS: Readonly<Record<string, Mutate>> = {
     if (columns.length === 2 && own.uniques.length === 0)
       own.uniques.push(columns.map(({ id }) => id));
     else own.uniques = [];
+  },
+  changeSoftness(_random, _spec, own) {
+    own.isSoft = !own.isSoft;
+    own.liveUniques = [];
+  },
+  changeLiveUnique(random, _spec, own) {
+    const column = anyColumn(random, own, (one) => isKeyable(one) && !one.unique);
+    own.isSoft = true;
+    own.liveUniques =
+      column === undefined || own.liveUniques.some(([id]) => id === column.id) ? [] : [[column.id]];
   },
   addIndex(random, spec, own) {
     const column = anyColumn(random, own, isKeyable);

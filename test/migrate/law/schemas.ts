@@ -15,6 +15,7 @@ import {
   json,
   real,
   smallint,
+  softDelete,
   sql,
   table,
   text,
@@ -228,6 +229,9 @@ export interface TableSpec {
     isFullText?: boolean;
   }[];
   uniques: number[][];
+  /** Whether rows are deleted softly, and which columns are unique among those that aren't. */
+  isSoft: boolean;
+  liveUniques: number[][];
   checks: number[];
   comment: string | undefined;
   hasCounter: boolean;
@@ -297,6 +301,8 @@ export function newTable(random: Random, spec: SchemaSpec): TableSpec {
     columns,
     indexes: [],
     uniques: [],
+    isSoft: false,
+    liveUniques: [],
     checks: [],
     comment: random() < 0.2 ? "a table" : undefined,
     hasCounter: random() < 0.3,
@@ -353,6 +359,7 @@ export function declare(spec: SchemaSpec): Declared {
       id: one.hasCounter ? integer("id").primaryKey().autoIncrement() : integer("id").primaryKey(),
     };
     for (const column of one.columns) columns[`c${column.id}`] = declareColumn(spec, one, column);
+    if (one.isSoft) Object.assign(columns, softDelete());
     const extras = (t: Builder): never[] => extrasOf(one, t) as never[];
     const declare_: Builder = table;
     tables.set(one.id, declare_(one.name, columns, extras));
@@ -394,6 +401,9 @@ function extrasOf(spec: TableSpec, t: Builder): unknown[] {
       (isFullText === true ? more.fullTextIndex : more.index)(name).on(...of(columns)),
     ),
     ...spec.uniques.map((columns) => more.unique().on(...of(columns))),
+    ...spec.liveUniques.map((columns) =>
+      more.unique({ among: "live", name: `live_${columns.join("_")}` }).on(...of(columns)),
+    ),
     ...spec.checks.map((id) => check(sql`${t[`c${id}`]} is null or ${t[`c${id}`]} < ${1000}`)),
   ];
 }
