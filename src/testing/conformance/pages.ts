@@ -4,6 +4,7 @@ import { over, rowNumber } from "../../query/functions/window.ts";
 import { count, eq, gt, lower, max } from "../../query/expression.ts";
 import { asc, desc } from "../../query/order.ts";
 import { sql } from "../../query/sql.ts";
+import { softDelete } from "../../schema/soft-delete.ts";
 import { alias, table } from "../../schema/table.ts";
 import { integer, text, varchar } from "../../schema/types.ts";
 import { failureOf, type Kit } from "./kit.ts";
@@ -19,13 +20,18 @@ const members = table("members", {
   score: integer(),
 });
 const notes = table("notes", { place: integer().notNull(), body: text() });
+const drafts = table("page_drafts", {
+  id: integer().primaryKey(),
+  title: varchar({ length: 20 }).notNull(),
+  ...softDelete(),
+});
 const leads = alias(members, "leads");
 
 const NAMES = ["ann", "bob", "Ann", "cy", "bob"] as const;
 
 /** Pages by their numbers, and those of queries of every form by a cursor. */
 export function pageCases({ expect, group }: Kit): void {
-  group("pages", { teams, members, notes }, (test) => {
+  group("pages", { teams, members, notes, drafts }, (test) => {
     const fill = async (db: Parameters<Parameters<typeof test>[1]>[0]["db"]): Promise<void> => {
       await db.insert(teams).values([
         { id: 1, name: "red" },
@@ -245,6 +251,34 @@ export function pageCases({ expect, group }: Kit): void {
       });
       const bare = read.keyset([], { size: 3, unique: true });
       expect(await failureOf(bare)).toMatchObject({ code: "E_UNFINISHED" });
+    });
+
+    test("are of the rows that a query sees", async ({ db }) => {
+      const rows = Array.from({ length: 5 }, (_, id) => ({ id, title: `draft ${id % 2}` }));
+      await db.insert(drafts).values(rows);
+      await db.delete(drafts).where(eq(drafts.id, 2));
+      const read = db.select({ id: drafts.id }).from(drafts);
+      expect(await read.page(2, { size: 3 })).toMatchObject({ items: [{ id: 4 }], total: 4 });
+      expect(await read.withDeleted(drafts).page(2, { size: 3 })).toMatchObject({
+        total: 5,
+        pages: 2,
+      });
+      const order = [desc(drafts.title)];
+      const { items, nextCursor } = await read.keyset(order, { size: 3 });
+      expect(items.map(({ id }) => id)).toEqual([3, 1, 4]);
+      const last = await read.keyset(order, { size: 3, after: nextCursor });
+      expect(last.items.map(({ id }) => id)).toEqual([0]);
+      const all = read.withDeleted(drafts);
+      const first = await all.keyset(order, { size: 4 });
+      expect(first.items.map(({ id }) => id)).toEqual([3, 1, 4, 2]);
+      const distinct = db.select({ title: drafts.title }).from(drafts).distinct();
+      expect(
+        (await distinct.onlyDeleted(drafts).keyset([drafts.title], { size: 2 })).items,
+      ).toEqual([{ title: "draft 0" }]);
+      expect(await failureOf(all.keyset(order, { size: 3, after: nextCursor }))).toMatchObject({
+        code: "E_CURSOR",
+        reason: "another query",
+      });
     });
 
     test("are read in a transaction, and where rows are locked", async ({ db, can }) => {
