@@ -458,7 +458,8 @@ export const errorCatalogue: Readonly<Record<ErrorCode, ErrorExplanation>> = {
   },
   E_MIGRATION_MISSING: {
     group: "migration",
-    means: "a migration that was applied isn't in the folder",
+    means:
+      "a migration that was applied isn't in the folder, or of those that a squashed one stands for only some are applied",
     remedy:
       "get its files back, from the branch that has them; `plinth migrate repair --forget NAME` if it never comes back",
   },

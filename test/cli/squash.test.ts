@@ -25,7 +25,7 @@ const V2 = schemaOf(
   "points: integer().notNull().default(7), name: varchar({ length: 40 }).notNull(), mood: mood(),",
   'export const pets = table("pets", { id: integer().primaryKey(), userId: integer().references(() => users.id) }, (t) => [index().on(t.userId)]);',
 );
-const V3 = V2.replace("good", "fine").replace("points:", "nick: varchar({ length: 9 }), points:");
+const V3 = V2.replace("points:", "nick: varchar({ length: 9 }), points:");
 
 const LAYOUTS = {
   folders: `migrations: "migrations"`,

@@ -1,6 +1,7 @@
 /** What earlier migrations have made, as far as their SQL tells. */
 
-import type { Action, ColumnDefinition, Ddl } from "./ddl.ts";
+import type { Action, Ddl } from "./ddl.ts";
+import type { ColumnDefinition } from "./definitions.ts";
 
 export interface KnownTable {
   readonly columns: Map<string, ColumnDefinition>;

@@ -5,7 +5,8 @@ import { constraintName } from "../../schema/model.ts";
 import type { KnownTables } from "./catalog-state.ts";
 import type { RuleId } from "./catalogue.ts";
 import { statementTokens } from "./cursor.ts";
-import type { Action, ConstraintDefinition, Ddl } from "./ddl.ts";
+import type { Action, Ddl } from "./ddl.ts";
+import type { ConstraintDefinition } from "./definitions.ts";
 
 /** A migration of its own. */
 export interface RewriteStep {

@@ -2,7 +2,8 @@
 
 import { columnList, isKnownNotNull, isServed, type KnownTables } from "./catalog-state.ts";
 import type { RuleId } from "./catalogue.ts";
-import type { Action, ColumnDefinition, ConstraintDefinition, Ddl } from "./ddl.ts";
+import type { Action, Ddl } from "./ddl.ts";
+import type { ColumnDefinition, ConstraintDefinition } from "./definitions.ts";
 
 export interface StatementContext {
   /** Before the statement. */

@@ -1,15 +1,16 @@
 /** Finds what other tools remember of their migrations. Their tables are read, and never written to. */
 
+import { inspect } from "../../connect/inspect.ts";
 import type { Answer, Session } from "../../connect/session.ts";
-import { QueryError } from "../../core/error.ts";
 import {
   HISTORY_TABLES,
   historyToolOf,
   type HistoryTable,
 } from "../../dialect/server/histories.ts";
+import { quoteName } from "../../dialect/sql/writer.ts";
 import { PEERS, type PeerHistory } from "./peer.ts";
 
-/** Tables of the connection's own schema are listed at once; those of others are tried. */
+/** Tables of the connection's own schema are listed at once; for others the catalogue is asked. */
 async function sourceOf(
   session: Session,
   own: ReadonlyMap<string, string>,
@@ -18,15 +19,12 @@ async function sourceOf(
   const { can, spelling } = session.dialect;
   if (schema === undefined) return own.get(table);
   if (!can.schemas || can.schemasAreDatabases) return undefined;
+  const options = { schemas: [schema], tables: [table], hasHistories: true };
+  const { model } = await inspect(session, options);
   const { quote } = spelling;
-  const source = `${quote}${schema}${quote}.${quote}${table}${quote}`;
-  try {
-    await session.askRaw(`select 1 from ${source} where 1 = 0`);
-    return source;
-  } catch (error) {
-    if (error instanceof QueryError && error.code === "E_MISSING_TABLE") return undefined;
-    throw error;
-  }
+  return model.tables.length === 0
+    ? undefined
+    : `${quoteName(schema, quote)}.${quoteName(table, quote)}`;
 }
 
 /** One for each table that there is, those without a row too. */
