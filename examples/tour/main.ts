@@ -27,6 +27,7 @@ import {
 import { loadChinook } from "../chinook/load.ts";
 import { hierarchy, topCustomers } from "../chinook/queries.ts";
 import { albums, artists, genres, invoices, namingOf, schema, tracks } from "../chinook/schema.ts";
+import { adopting } from "./adopting.ts";
 import { migrations } from "./migrations.ts";
 import * as print from "./print.ts";
 
@@ -62,7 +63,7 @@ try {
 }
 
 async function tellStory(db: Database): Promise<void> {
-  print.title("Plinth, in ten short chapters");
+  print.title("Plinth, in eleven short chapters");
   const { version } = db.server;
   print.say(
     `Everything below happens now, on SQLite ${version.join(".")} inside this process, in a ` +
@@ -79,6 +80,7 @@ async function tellStory(db: Database): Promise<void> {
   await savepoints(db);
   await errors(db);
   migrations(folder);
+  adopting(folder);
 
   print.say(
     `That was the tour, in ${((performance.now() - startedMs) / 1000).toFixed(1)} seconds. It is ` +

@@ -1,12 +1,8 @@
 // The chapter on migrations: a project of its own, and the command line as people type it.
-import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { createProject } from "./project.ts";
 import * as print from "./print.ts";
-
-const root = fileURLToPath(new URL("../../", import.meta.url));
-const bin = process.env["PLINTH_BIN"] ?? join(root, "bin/plinth.cjs");
 
 const before = `import { integer, table, varchar } from "plinth";
 
@@ -22,20 +18,8 @@ const after = before.replace(
 
 /** @param folder Is removed at the tour's end. */
 export function migrations(folder: string): void {
-  const project = join(folder, "project");
-  mkdirSync(join(project, "node_modules"), { recursive: true });
-  // As `npm install plinth` would have done.
-  symlinkSync(root, join(project, "node_modules/plinth"), "junction");
-  const write = (name: string, text: string): void => writeFileSync(join(project, name), text);
-  const run = (...argv: string[]): void => {
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      [...process.execArgv, bin, ...argv],
-      { cwd: project, encoding: "utf8", env: { ...process.env, DATABASE_URL: "" } },
-    );
-    if (status !== 0) throw new Error(`plinth ${argv.join(" ")}\n${stdout}${stderr}`);
-    print.shell(`plinth ${argv.join(" ")}`, stdout);
-  };
+  const project = createProject(join(folder, "project"));
+  const { read, run, write } = project;
 
   print.chapter("Migrations, there and back");
   print.say("A table declared in a project of its own; Plinth writes the SQL that makes it:");
@@ -46,8 +30,8 @@ export function migrations(folder: string): void {
   print.say("The declaration gets a column and an index. What is generated is for review:");
   write("schema.ts", after.replace("integer, table", "index, integer, table"));
   run("migrate", "generate", "add_motto");
-  const [, name = ""] = readdirSync(join(project, "migrations")).toSorted();
-  print.code(readFileSync(join(project, "migrations", name, "sqlite.up.sql"), "utf8").trim());
+  const [, name = ""] = readdirSync(join(project.folder, "migrations")).toSorted();
+  print.code(read(join("migrations", name, "sqlite.up.sql")).trim());
   run("migrate", "up");
   print.say("The way back is there too, and the way up once more:");
   run("migrate", "down");

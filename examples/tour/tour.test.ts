@@ -47,8 +47,8 @@ function cellsOf(heading: string): string[][] {
 
 test("tells its story to the end", () => {
   expect(tour).toMatchObject({ code: 0, err: "" });
-  expect(lines.filter((line) => /^ {2}\d+\. /.test(line))).toHaveLength(10);
-  expect(tour.out).toContain("Plinth, in ten short chapters");
+  expect(lines.filter((line) => /^ {2}\d+\. /.test(line))).toHaveLength(11);
+  expect(tour.out).toContain("Plinth, in eleven short chapters");
   expect(tour.out).toContain("That was the tour");
 });
 
@@ -147,4 +147,11 @@ test("generates a migration, applies it, takes it back and applies it again", ()
   expect(printed).toMatch(/add column "motto" text/);
   expect(printed.match(/applied {3}\d{14}_add_motto/g)).toHaveLength(3);
   expect(printed).toMatch(/reverted {2}\d{14}_add_motto/);
+});
+
+test("writes the shop down as it is, and draws it", () => {
+  const shown = chapter("A database that was there before").join("\n");
+  expect(shown).toContain("export const playlistTrack = table(");
+  expect(shown).toContain("Artist    ||--o{ Album         ArtistId");
+  expect(shown).toContain("the database is what the schema says");
 });
