@@ -1529,12 +1529,13 @@ export type ScopeValues = Readonly<Record<string, unknown>>;
 export interface AuditedOptions<Key extends string> {
     readonly except?: readonly Key[];
     readonly mask?: readonly Key[];
+    readonly reveal?: readonly Key[];
 }
 
 export class AuditedTable {
     #private;
     readonly table: TableInfo;
-    constructor(table: TableInfo, { except, mask }: AuditedOptions<string>);
+    constructor(table: TableInfo, { except, mask, reveal }: AuditedOptions<string>);
     wholeRow(row: AnyRow): AnyRow;
     changesOf(before: AnyRow, after: AnyRow): readonly [
         before: AnyRow,

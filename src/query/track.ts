@@ -1,6 +1,7 @@
 /** Rows in hand that know what of them has changed. */
 
 import { isDeepStrictEqual } from "node:util";
+import { valueTypeOf } from "../ast/sealed.ts";
 import { BuildError, NotFoundError } from "../core/error.ts";
 import { checkerOf } from "../dialect/values/type-map.ts";
 import type {
@@ -48,8 +49,9 @@ function copyOfMembers(row: Readonly<AnyRow>): AnyRow {
 }
 
 /** Values in one spelling, as a uuid or a decimal has several. What is none of the column is left to the write to refuse. */
-function speltOf({ type }: AnyTableColumn, value: unknown): unknown {
+function speltOf(column: AnyTableColumn, value: unknown): unknown {
   if (value === null || value === undefined) return value;
+  const type = valueTypeOf(column.type);
   if (type.kind === "json" || type.kind === "custom") return value;
   try {
     return checkerOf(type)(value);

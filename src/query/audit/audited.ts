@@ -15,6 +15,8 @@ export interface AuditedOptions<Key extends string> {
   readonly except?: readonly Key[];
   /** Columns of which the trail tells that they have or change a value, and not which. Encrypted ones are among them. */
   readonly mask?: readonly Key[];
+  /** Encrypted columns whose values the trail tells, in the clear. Default: none, they are masked. */
+  readonly reveal?: readonly Key[];
 }
 
 /** A table whose writes are audited, and how its columns are told. */
@@ -22,8 +24,8 @@ export class AuditedTable {
   readonly table: TableInfo;
   readonly #told: readonly (readonly [key: string, isMasked: boolean])[];
 
-  constructor(table: TableInfo, { except = [], mask = [] }: AuditedOptions<string>) {
-    const unknown = [...except, ...mask].find((key) => table.column(key) === undefined);
+  constructor(table: TableInfo, { except = [], mask = [], reveal = [] }: AuditedOptions<string>) {
+    const unknown = [...except, ...mask, ...reveal].find((key) => table.column(key) === undefined);
     if (unknown !== undefined) {
       throw new ConfigError(`Table "${table.table}" has no column "${unknown}" to leave out.`, {
         code: "E_SCHEMA",
@@ -38,7 +40,10 @@ export class AuditedTable {
     this.table = table;
     this.#told = table.columns
       .filter(({ key }) => !except.includes(key))
-      .map(({ key, type }) => [key, mask.includes(key) || isSealed(type)] as const);
+      .map(({ key, type }) => {
+        const isMasked = mask.includes(key) || (isSealed(type) && !reveal.includes(key));
+        return [key, isMasked] as const;
+      });
   }
 
   /** All that is told of a row. */

@@ -1,6 +1,7 @@
 /** Keys in one spelling each, by which a row that was given is found among those that are stored. */
 
 import { foldedType, isCaseInsensitive } from "../../ast/folding.ts";
+import { valueTypeOf } from "../../ast/sealed.ts";
 import { checkerOf, encodeFor } from "../../dialect/values/type-map.ts";
 import type { AnyTableColumn } from "../../schema/table.ts";
 
@@ -14,7 +15,7 @@ function textOf(value: unknown): string {
 /** @returns a function that spells the key of a row, which has a value in each of the columns. */
 export function keySpeller(columns: readonly AnyTableColumn[]): (row: AnyRow) => string {
   const checks = columns.map(({ type }) =>
-    checkerOf(isCaseInsensitive(type) ? foldedType(type) : type),
+    checkerOf(isCaseInsensitive(type) ? foldedType(type) : valueTypeOf(type)),
   );
   return (row) =>
     JSON.stringify(

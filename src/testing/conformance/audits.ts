@@ -23,6 +23,7 @@ import {
   varchar,
 } from "../../schema/types.ts";
 import { version } from "../../schema/version.ts";
+import { track } from "../../query/track.ts";
 import { failureOf, type Kit } from "./kit.ts";
 
 const people = table("people", {
@@ -52,6 +53,13 @@ const drafts = table("drafts", {
   title: text(),
   ...softDelete({ by: "deletedBy" }),
 });
+
+const patients = table("patients", {
+  id: integer().primaryKey(),
+  email: varchar({ length: 40 }).encrypted({ deterministic: true }).unique(),
+  notes: text().encrypted(),
+});
+const KEYS = { current: "a", keys: { a: new Uint8Array(32).fill(7) } };
 
 const log = auditLog();
 const ownLog = table("own_log", { ...auditColumns(), team: text(), kind: text().default("x") });
@@ -239,6 +247,32 @@ export function auditCases({ expect, group, alone }: Kit): void {
           expect(first!.after!["deletedBy"]).toBe("ada");
         },
         { table: log, tables: [drafts] },
+      );
+    });
+
+    test("mask what is encrypted, unless it is to be told", async () => {
+      const told = audited(patients, { reveal: ["email"] });
+      await alone(
+        async (db) => {
+          await createTables(db, defineSchema({ patients, log }));
+          await db.insert(patients).values({ id: 1, email: "a@x", notes: "secret" });
+          await db
+            .insert(patients)
+            .values({ id: 2, email: "a@x", notes: "other" })
+            .onConflict(patients.email)
+            .update(["notes"]);
+          const patient = track(patients, await db.from(patients).one());
+          expect(patient.isChanged).toBe(false);
+          patient.row.email = "b@x";
+          await patient.save(db);
+          expect((await entries(db)).map(({ before, after }) => [before, after])).toEqual([
+            [null, { id: 1, email: "a@x", notes: "***" }],
+            [{ notes: "***" }, { notes: "***" }],
+            [{ email: "a@x" }, { email: "b@x" }],
+          ]);
+          expect((await db.from(patients).one()).notes).toBe("other");
+        },
+        { audit: { table: log, tables: [told] }, encryption: KEYS },
       );
     });
 
