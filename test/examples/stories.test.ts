@@ -28,7 +28,9 @@ describe.each(stories)("the story of $name", ({ name, chapterCount }) => {
   let story: Outcome;
 
   function tell(...parameters: string[]): Promise<Outcome> {
-    return runProgram(main, { parameters, folder, env: { TMPDIR: folder, NO_COLOR: "1" } });
+    // While a program is made it is warned of what it should change.
+    const env = { NODE_ENV: "development", TMPDIR: folder, NO_COLOR: "1" };
+    return runProgram(main, { parameters, folder, env });
   }
 
   beforeAll(async () => {
