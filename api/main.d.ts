@@ -2407,6 +2407,7 @@ export class RelatedQuery<T extends AnyTable, S extends AnySchema, Row> extends 
     page(page: number, options: PageOptions): PageRead<Row>;
     keyset(order: readonly (OrderTerm | AnyExpression)[], options: KeysetOptions): KeysetRead<Row>;
     toSql(): SqlText;
+    explain(options?: ExplainOptions): Promise<PlanNode>;
     stream(options?: StreamOptions): AsyncIterable<Row>;
 }
 
@@ -2424,7 +2425,6 @@ interface RootQuery<T extends AnyTable> {
     signal(signal: AbortSignal): RootQuery<T>;
     timeout(timeoutMs: number): RootQuery<T>;
     count(): Promise<number>;
-    toSql(): SqlText;
     "~first"(): SelectStatement;
     "~find"(key: KeyOf<T>): SelectStatement;
 }

@@ -16,6 +16,7 @@ import {
   gte,
   integer,
   sql,
+  startsWith,
   sum,
   table,
   timestamp,
@@ -62,8 +63,8 @@ try {
   await db.close();
 }
 
-async function tellStory(db: Database): Promise<void> {
-  print.title("Plinth, in eleven short chapters");
+async function tellStory(db: Database<typeof schema>): Promise<void> {
+  print.title("Plinth, in twelve short chapters");
   const { version } = db.server;
   print.say(
     `Everything below happens now, on SQLite ${version.join(".")} inside this process, in a ` +
@@ -74,6 +75,7 @@ async function tellStory(db: Database): Promise<void> {
   declaration();
   await query(db);
   await missingSide(db);
+  await trees(db);
   await exactSums(db);
   await committed(db);
   await rolledBack(db);
@@ -155,6 +157,35 @@ async function missingSide(db: Executor): Promise<void> {
       title,
       "reports to": manager.name,
     })),
+  );
+}
+
+async function trees(db: Executor<typeof schema>): Promise<void> {
+  print.chapter("What belongs to what");
+  print.say("Said once beside the tables, it is read to any depth, one query for each list:");
+  // #region trees
+  const found = await db
+    .from(artists)
+    .where(startsWith(artists.name, "Led"))
+    .with({
+      albums: {
+        orderBy: albums.albumId,
+        limit: 4,
+        with: { tracks: { select: ["name"], with: { genre: true } } },
+      },
+    });
+  // #endregion
+  print.code(region("trees"));
+  print.say("Rows are plain objects, and their types know every level:");
+  print.table(
+    found.flatMap((artist) =>
+      artist.albums.map((album) => ({
+        artist: artist.name,
+        album: album.title,
+        tracks: album.tracks.length,
+        genre: album.tracks[0]?.genre?.name ?? null,
+      })),
+    ),
   );
 }
 

@@ -47,8 +47,8 @@ function cellsOf(heading: string): string[][] {
 
 test("tells its story to the end", () => {
   expect(tour).toMatchObject({ code: 0, err: "" });
-  expect(lines.filter((line) => /^ {2}\d+\. /.test(line))).toHaveLength(11);
-  expect(tour.out).toContain("Plinth, in eleven short chapters");
+  expect(lines.filter((line) => /^ {2}\d+\. /.test(line))).toHaveLength(12);
+  expect(tour.out).toContain("Plinth, in twelve short chapters");
   expect(tour.out).toContain("That was the tour");
 });
 
@@ -82,6 +82,15 @@ test("shows the SQL of a query and the rows that it gave", () => {
     "My Funny Valentine (Live)",
     "Miles Davis",
     "15",
+  ]);
+});
+
+test("shows albums with their tracks", () => {
+  expect(cellsOf("What belongs to what")).toContainEqual([
+    "Led Zeppelin",
+    "BBC Sessions [Disc 1] [Live]",
+    "14",
+    "Rock",
   ]);
 });
 

@@ -3,12 +3,14 @@ import type { OrderTerm, SelectStatement } from "../../ast/statement.ts";
 import { LimitedRunner } from "../../connect/limits.ts";
 import { BuildError, NotFoundError } from "../../core/error.ts";
 import { chain, type MaybePromise } from "../../core/maybe-promise.ts";
+import type { PlanNode } from "../../dialect/server/explain.ts";
 import type { AnySchema } from "../../schema/schema.ts";
 import type { AnyTable, Flat, KeyOf, TableInfo } from "../../schema/table.ts";
 import { scopeFor, scopeOn } from "../context.ts";
 import { inOrder } from "../order.ts";
 import type { LockOptions } from "../read/select.ts";
-import type { SqlText } from "../read/sql-text.ts";
+import { explain, type ExplainOptions } from "../read/explain.ts";
+import { toSql, type SqlText } from "../read/sql-text.ts";
 import { streamRows, type StreamOptions } from "../read/stream.ts";
 import { KeysetRead, type KeysetOptions } from "../pages/keyset.ts";
 import { PageRead, type PageOptions, type PageSource } from "../pages/page.ts";
@@ -36,7 +38,6 @@ export interface RootQuery<T extends AnyTable> {
   signal(signal: AbortSignal): RootQuery<T>;
   timeout(timeoutMs: number): RootQuery<T>;
   count(): Promise<number>;
-  toSql(): SqlText;
   "~first"(): SelectStatement;
   "~find"(key: KeyOf<T>): SelectStatement;
 }
@@ -203,9 +204,15 @@ export class RelatedQuery<T extends AnyTable, S extends AnySchema, Row> extends 
     return { rows: raws.map((raw) => level.rowOf(raw)), beside };
   }
 
-  /** The SQL and the values of the query of the table's own rows. */
+  /** The SQL and the values of the query of the table's own rows, and of the single rows that are joined to them. */
   toSql(): SqlText {
-    return this.#root.toSql();
+    return toSql(this.#root["~scope"], rootLevel(this.#root.statement, this.#branches).statement);
+  }
+
+  /** How the database goes about that query. */
+  explain(options: ExplainOptions = {}): Promise<PlanNode> {
+    const { statement } = rootLevel(this.#root.statement, this.#branches);
+    return explain(this.#root["~scope"], statement, options);
   }
 
   /** Reads the rows bit by bit, and what is related to each bit with it: `batch` rows are one query of each relation. */

@@ -669,6 +669,12 @@ export function relationCases({ expect, schemaGroup }: Kit): void {
       expect(db.stats().plans).toBe(plans);
     });
 
+    test("tell their query, with the single rows that are joined to it", async ({ db }) => {
+      const query = db.from(posts).with({ author: true, tags: true });
+      expect(query.toSql().text.includes("with_author")).toBe(true);
+      expect(typeof String(await query.explain())).toBe("string");
+    });
+
     test("are refused where there are none, with those that there are", async ({ db }) => {
       const load = (given: unknown) => () => db.from(tags).with(given as never);
       expect(await failureOf(load({ postz: true }))).toMatchObject({
