@@ -86,7 +86,7 @@ test.each([
   ],
   [
     "insert",
-    `(method) InsertBuilder<${posts}>.values(rows: OneOrMany<Insertable<{ userId: string; id?: number; }>>): InsertWrite<${posts}>`,
+    `(method) InsertBuilder<${posts}, AnySchema>.values(rows: OneOrMany<Insertable<{ userId: string; id?: number; }>>): InsertWrite<${posts}, AnySchema>`,
   ],
   [
     "update",
