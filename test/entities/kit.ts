@@ -7,6 +7,8 @@ import { pathToFileURL } from "node:url";
 import { sql, type Database, type Schema } from "plinth";
 import { root } from "../../scripts/prepare.mjs";
 import type { Inspection } from "../../src/dialect/server/introspector.ts";
+import { generate } from "../../src/migrate/generate.ts";
+import { emptySnapshot, readSnapshot, writeSnapshot } from "../../src/migrate/snapshot/snapshot.ts";
 import { createNames } from "../../src/schema/naming.ts";
 import { writeSections } from "../../src/tools/codegen/entities.ts";
 import { writeModule, writeModules, type EntityFile } from "../../src/tools/codegen/module.ts";
@@ -64,6 +66,16 @@ export async function schemasIn(db: Database): Promise<string[]> {
 /** What would change a database into what the schema says. */
 export function changes(db: Database, { model }: Inspection, schema: Schema): string[] {
   return mending(model, declaredModel(schema, db), dialectOf(db));
+}
+
+/** What a second migration would hold, behind a first one with the whole schema. */
+export function secondMigration(db: Database, schema: Schema): string[] {
+  const { dialect, names } = db["~engine"];
+  const options = { names, dialects: [dialect] };
+  const first = generate(schema, emptySnapshot, options);
+  const written = readSnapshot(writeSnapshot(first.snapshot), "first");
+  const { questions, sides } = generate(schema, written, options);
+  return [...questions.map(({ path }) => path), ...sides.map(({ upText }) => upText)];
 }
 
 /** What the compiler says of all modules in a folder, with the strictest settings that people use. */

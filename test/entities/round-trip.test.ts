@@ -15,6 +15,7 @@ import {
   loadSchema,
   removeFolders,
   schemasIn,
+  secondMigration,
   writeAll,
   writtenOf,
 } from "./kit.ts";
@@ -67,6 +68,7 @@ describe.each(testServers().filter(({ name }) => name !== "sqlite file"))("on $n
         const many = await loadSchema(folder, "files/index.ts");
         expect(changes(db, found, one)).toEqual([]);
         expect(changes(db, found, many)).toEqual([]);
+        expect(secondMigration(db, one)).toEqual([""]);
         expect(Object.keys(one.tables)).toHaveLength(found.model.tables.length);
         for (const { kind, name: own } of found.others)
           expect(whole).toContain(
