@@ -1,6 +1,6 @@
 import { table, text } from "plinth";
 import { expect, test } from "vitest";
-import { baseColumns, keyColumn, requireBaseColumns } from "../src/main/schemas/base.ts";
+import { baseColumns, keyColumn, requireBaseColumns } from "../src/main/schemas/every-table.ts";
 
 test("a table without the base columns is refused by name", () => {
   const complete = table("complete", { id: keyColumn(), ...baseColumns() });

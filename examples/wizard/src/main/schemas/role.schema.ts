@@ -1,5 +1,5 @@
 import { index, table, unique, varchar, type RowOf } from "plinth";
-import { baseColumns, idColumn, keyColumn } from "./base.ts";
+import { baseColumns, idColumn, keyColumn } from "./every-table.ts";
 import { users } from "./user.schema.ts";
 
 export const roles = table("roles", {

@@ -1,5 +1,5 @@
 import { defineSchema } from "plinth";
-import { requireBaseColumns } from "./base.ts";
+import { requireBaseColumns } from "./every-table.ts";
 import { roles, userRoles } from "./role.schema.ts";
 import { transactions } from "./transaction.schema.ts";
 import { userProfiles, users } from "./user.schema.ts";

@@ -1,5 +1,5 @@
 import { check, enumType, gt, index, integer, table, type RowOf } from "plinth";
-import { baseColumns, idColumn, keyColumn } from "./base.ts";
+import { baseColumns, idColumn, keyColumn } from "./every-table.ts";
 import { users } from "./user.schema.ts";
 
 const transactionType = enumType("transaction_type", ["transfer"]);

@@ -9,7 +9,7 @@ import {
   type NewRowOf,
   type RowOf,
 } from "plinth";
-import { baseColumns, idColumn, keyColumn } from "./base.ts";
+import { baseColumns, idColumn, keyColumn } from "./every-table.ts";
 
 export const users = table(
   "users",
