@@ -126,10 +126,8 @@ class LevelBuilder {
     this.#taken.push(info);
     const [step] = steps;
     const from = step!.from.map(({ key }) => owner.column(key)!);
-    const on = pairwise(
-      from,
-      step!.to.map(({ key }) => info.column(key)!),
-    );
+    const to = step!.to.map(({ key }) => info.column(key)!);
+    const on = pairwise(from, to);
     this.joins.push({ kind: "left", source: info, inputs: undefined, on });
     const record: SelectionRecord = isWhole
       ? tableSelection(info)
@@ -138,7 +136,7 @@ class LevelBuilder {
     this.members.set(member, record);
     const rowOf = isWhole
       ? (raw: Row) => raw[member] as Row | null
-      : this.#present(info, record, member, step!.to.map(({ key }) => info.column(key)!)[0]!);
+      : this.#present(record, member, to[0]!);
     const place = this.joined.length;
     const entry = { name, ownerOf, rowOf, branches: [], reads: [] };
     this.joined.push(entry);
@@ -149,7 +147,6 @@ class LevelBuilder {
 
   /** Of a row of which only some columns are selected, one that can't be NULL tells whether it is there. */
   #present(
-    _info: TableInfo,
     record: SelectionRecord,
     member: string,
     column: AnyExpression,
