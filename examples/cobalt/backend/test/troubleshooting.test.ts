@@ -1,5 +1,6 @@
 // What the guide's chapter on troubleshooting tells of, and what a person sees here.
 import { connect, eq, sql } from "plinth";
+import { migrate } from "plinth/migrate";
 import { expect, test } from "vitest";
 import { createUser, findActiveUsers, findUserByUsername } from "../src/users.ts";
 import { users } from "../src/schema/users.ts";
@@ -19,6 +20,18 @@ test("relation does not exist: says to migrate", async () => {
   await expect(findActiveUsers(db)).rejects.toMatchObject({
     code: "E_MISSING_TABLE",
     message: expect.stringContaining("plinth migrate up"),
+  });
+});
+
+test("migration failed: names the migration, the statement and its line", async () => {
+  await using db = await connect("sqlite::memory:");
+  const up = "create table first (id integer);\n\ncreate table second (id integer,, name text);\n";
+  const failing = migrate(db, { migrations: [{ name: "m20250201_000001_broken", up }] });
+  await expect(failing).rejects.toMatchObject({
+    message: expect.stringMatching(/m20250201_000001_broken.*line 3/s),
+  });
+  await expect(db.execute(sql`select * from first`)).rejects.toMatchObject({
+    code: "E_MISSING_TABLE",
   });
 });
 
