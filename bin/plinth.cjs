@@ -12,6 +12,11 @@ if (major < 22 || (major === 22 && minor < 18)) {
   process.exit(1);
 }
 
+// Whoever reads it, such as `head`, may have seen enough. The command still does all that it was asked for.
+process.stdout.on("error", function (error) {
+  if (error.code !== "EPIPE") throw error;
+});
+
 require("../dist/cli/main.js")
   .main(process.argv.slice(2), process)
   .then(function (code) {

@@ -12,9 +12,11 @@ import {
 } from "../dialect/server/introspector.ts";
 import { createScratch } from "../entry/main.ts";
 import { inWordsOf } from "../migrate/drift/find-drift.ts";
+import { tablesIn, withoutOutside } from "../migrate/drift/outside.ts";
 import { modelOf } from "../migrate/model-of.ts";
 import type { Database } from "../query/client.ts";
 import type { Model } from "../schema/model.ts";
+import { keyOf } from "../schema/moves.ts";
 import { createNames } from "../schema/naming.ts";
 import type { Schema } from "../schema/schema.ts";
 import { describeObject, writeSections, type Entities } from "../tools/codegen/entities.ts";
@@ -241,7 +243,7 @@ async function write(work: Work): Promise<Written> {
   const { changes, files } = mergeEntities({
     modules,
     known,
-    live,
+    live: withoutOutside(live, tablesAmong(live, known.model)).model,
     entities,
     names,
     isPerTable,
@@ -249,6 +251,11 @@ async function write(work: Work): Promise<Written> {
   });
   const paths = new Set(modules.map(({ path }) => path));
   return { entities, changes, files: planned(files, place, values, paths) };
+}
+
+/** What a written foreign key may point at. */
+function tablesAmong(live: Model, known: Model): ReadonlySet<string> {
+  return new Set([...live.tables.map(keyOf), ...tablesIn(known)]);
 }
 
 /** Where something differs, the same server tells which words mean the same; it may have no right to make a database. */
@@ -373,10 +380,9 @@ function tellOthers(others: readonly ForeignObject[], say: (text: string) => unk
   if (others.length === 0) return;
   say("left alone, as no declaration can say it:");
   for (const other of others) {
-    const { name, schema, table } = other;
+    const { schema, table } = other;
     const place = table === undefined || schema === undefined ? table : `${schema}.${table}`;
-    const whole = describeObject(name === table ? { ...other, name: place! } : other);
-    const isNamed = place === undefined || (name === table && schema === undefined);
-    say(`  ${plain(isNamed ? whole : `${whole} of ${place}`)}`);
+    const whole = describeObject(other);
+    say(`  ${plain(place === undefined ? whole : `${whole} of ${place}`)}`);
   }
 }

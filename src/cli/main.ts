@@ -54,6 +54,11 @@ export async function main(
 }
 
 function printHelp(argv: readonly string[], terminal: Terminal): number {
+  const [name = ""] = argv;
+  if (name !== "" && !name.startsWith("-")) {
+    terminal.stderr.write(`There is no command ${JSON.stringify(name)}.\n\n${help}`);
+    return 1;
+  }
   let options;
   try {
     options = parseArgs({

@@ -70,6 +70,35 @@ async function prepare(server: TestServer): Promise<{ url: string; drop(): Promi
   return database;
 }
 
+for (const server of testServers().filter(({ name }) => name.startsWith("postgres"))) {
+  test(`tells of ${server.name} what a user with few rights may know`, async () => {
+    const database = await prepare(server);
+    const role = `plinth_reader_${process.pid}_${server.name.replace(" ", "")}`;
+    const db = await connect(database.url);
+    await script(
+      db,
+      `create role ${role} login password 'secret'; grant select on teams to ${role}`,
+    );
+    const url = new URL(database.url);
+    url.username = role;
+    url.password = "secret";
+    const list = await plinth(["tables", "--json", "--url", url.href]);
+    expect(list).toMatchObject({ code: 0, err: "" });
+    expect(JSON.parse(list.out)).toMatchObject([
+      { name: ODD, rows: null },
+      { name: "named", rows: null },
+      { name: "people", rows: null, isEstimate: false },
+      { name: "teams", rows: 2 },
+    ]);
+    expect((await plinth(["tables", "people", "--url", url.href])).out).toMatch(
+      /^people {2}table\n╭/,
+    );
+    await script(db, `drop owned by ${role}; drop role ${role}`);
+    await db.close();
+    await database.drop();
+  });
+}
+
 for (const server of testServers().filter(({ name }) => name !== "sqlite memory")) {
   const product = productOf(server);
 

@@ -88,6 +88,18 @@ const servers = testServers().filter(
 );
 
 describe.each(servers)("on $name", { timeout: 120_000 }, (server) => {
+  test("of some tables, keys to others are no change", async () => {
+    await onBench(server, TABLES, async ({ entities, text }) => {
+      await entities("--tables", "posts");
+      const before = text();
+      expect(before).toContain('foreign key "posts_author_id_fkey" to "users"');
+
+      const out = await entities("--tables", "posts", "--check");
+      expect(out).toMatch(/^nothing has changed\n1 table/);
+      expect(text()).toBe(before);
+    });
+  });
+
   test(
     "edits stay, and the database's changes come in beside them",
     { timeout: 90_000 },

@@ -45,6 +45,38 @@ const CHANGES = [
 ];
 
 describe.each(testServers())("on $name", (server) => {
+  test("a foreign key to a table that the schema doesn't have is told, and left alone", async () => {
+    await onDatabase(server, async (db) => {
+      await createTables(db, schema);
+      const some = defineSchema({
+        things: table(
+          "things",
+          {
+            id: integer().primaryKey().autoIncrement(),
+            name: varchar({ length: 40 }).notNull().default("it's"),
+            ownerId: integer(),
+            colour: colour().notNull().default("red"),
+            note: text(),
+          },
+          (t) => [check("named", sql`${t.name} <> 'x'`), index("by_name").on(t.name)],
+        ),
+      });
+
+      const drift = await onDatabase(server, (scratch) => findDrift(db, scratch, some));
+      expect(drift.differences).toEqual([]);
+      expect(drift.mend().steps).toEqual([]);
+      expect(drift.undeclared).toEqual([{ name: "owners" }]);
+      expect(drift.others).toEqual([
+        {
+          kind: "foreign key",
+          name: "things_owner_id_fkey",
+          table: "things",
+          detail: "to owners",
+        },
+      ]);
+    });
+  });
+
   test("a database as it was made has no drift", async () => {
     await onDatabase(server, async (db) => {
       await createTables(db, everything);

@@ -185,6 +185,11 @@ describe.for(nodes)("on $name", ({ node }) => {
       `${manifest.version}\n`,
     );
   });
+
+  test("the command ends quietly when nobody reads on", () => {
+    const command = `"${node}" node_modules/plinth/bin/plinth.cjs --help | true`;
+    expect(attempt("sh", ["-c", command])).toEqual({ code: 0, out: "", err: "" });
+  });
 });
 
 describe("on a Node that is too old", () => {

@@ -18,6 +18,7 @@ import { renderTables } from "../render-tables.ts";
 import type { Plan } from "../diff/plan.ts";
 import { modelOf } from "../model-of.ts";
 import { changesToMend, planKeeping, planMending, snapshotOfModel } from "./mending.ts";
+import { tablesIn, withoutOutside } from "./outside.ts";
 import { differencesOf, type Difference } from "./words.ts";
 
 export interface Drift {
@@ -170,7 +171,7 @@ export async function compareDatabase(
   const { model: live, others } = await withSession(db, (session) => inspect(session, { schemas }));
   const snapshot = snapshotOfModel(expected, dialect);
   const adopted = adopt(live, made.model, expected);
-  const kept = known(adopted, expected);
+  const { model: kept, outside } = withoutOutside(known(adopted, expected), tablesIn(expected));
   const all = [...adopted.tables, ...(adopted.views ?? [])];
   const own = scratchable(expected, dialect);
   const isTold = createFilter(options);
@@ -185,7 +186,7 @@ export async function compareDatabase(
     unmade: [...own.tables, ...(own.views ?? [])]
       .filter((place) => !isMade(made.model, place))
       .map(placeOf),
-    others,
+    others: [...others, ...outside],
   };
 }
 

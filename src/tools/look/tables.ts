@@ -2,7 +2,7 @@
 
 import { inspect } from "../../connect/inspect.ts";
 import { Session } from "../../connect/session.ts";
-import { ConfigError } from "../../core/error.ts";
+import { ConfigError, DbError } from "../../core/error.ts";
 import type { ForeignObject } from "../../dialect/server/introspector.ts";
 import { quoteName } from "../../dialect/sql/writer.ts";
 import type { Database } from "../../query/client.ts";
@@ -20,7 +20,7 @@ export interface Listed {
   /** With its schema before it where that isn't the connection's own. */
   readonly name: string;
   readonly model: TableModel | ViewModel;
-  /** Undefined for a view. */
+  /** Undefined for a view, and for a table of which the user may not read the rows. */
   readonly count: RowCount | undefined;
 }
 
@@ -69,13 +69,16 @@ async function countRows(
   session: Session,
   table: TableModel,
   estimate: number | undefined,
-): Promise<RowCount> {
+): Promise<RowCount | undefined> {
   const max = estimate === undefined ? MAX_COUNTED : MAX_COUNTED_BESIDE_ESTIMATE;
   const source = sourceText(session, table);
-  const [row] = await session.askRaw(
-    `select count(*) as n from (select 1 as one from ${source} limit ${max + 1}) as counted`,
-  );
-  const counted = Number(row?.["n"] ?? 0);
+  const text = `select count(*) as n from (select 1 as one from ${source} limit ${max + 1}) as counted`;
+  const [row] = await session.askRaw(text).catch((error: unknown) => {
+    if (error instanceof DbError && error.code === "E_PERMISSION") return [undefined];
+    throw error;
+  });
+  if (row === undefined) return undefined;
+  const counted = Number(row["n"]);
   if (counted <= max) return { rows: counted, isEstimate: false };
   return { rows: Math.max(estimate ?? 0, max), isEstimate: true };
 }
