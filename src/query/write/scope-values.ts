@@ -15,17 +15,21 @@ export interface ScopedColumn {
   readonly value: unknown;
 }
 
+/** Whether rows that leave the column out get its value from a scope. */
+export function isScoped({ spec: { scope } }: AnyTableColumn, lifts: Lifts = []): boolean {
+  if (scope === undefined) return false;
+  return !lifts.some((lift) => lift.scope === undefined || lift.scope === scope.name);
+}
+
 /** @throws {BuildError} `E_NO_SCOPE` where the client wasn't told a value. */
 export function scopedColumns(
   { context }: Scope,
   { scoped }: TableInfo,
-  lifts: Lifts = [],
+  lifts?: Lifts,
 ): readonly ScopedColumn[] {
-  return scoped.flatMap((column): ScopedColumn[] => {
-    const { name } = column.spec.scope!;
-    const isLifted = lifts.some(({ scope }) => scope === undefined || scope === name);
-    return isLifted ? [] : [{ column, value: givenTo(context, { scope: name }) }];
-  });
+  return scoped
+    .filter((column) => isScoped(column, lifts))
+    .map((column) => ({ column, value: givenTo(context, { scope: column.spec.scope!.name }) }));
 }
 
 function isSame(column: AnyTableColumn, one: unknown, other: unknown): boolean {

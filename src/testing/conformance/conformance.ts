@@ -47,6 +47,7 @@ import { liveUniqueCases } from "./live-uniques.ts";
 import { scopeCases } from "./scopes.ts";
 import { cascadeCases } from "./cascades.ts";
 import { scopedRelationCases } from "./scoped-relations.ts";
+import { scopedWriteCases } from "./scoped-writes.ts";
 import { softDeleteCases } from "./soft-deletes.ts";
 import { streamCases } from "./streams.ts";
 import { pageCases } from "./pages.ts";
@@ -139,6 +140,7 @@ export function conformance(options: ConformanceOptions): void {
   liveUniqueCases(kit);
   scopeCases(kit);
   scopedRelationCases(kit);
+  scopedWriteCases(kit);
   cascadeCases(kit);
   lockCases(kit);
   insideCases(kit);

@@ -2,10 +2,8 @@
 
 import { LogicNode, NotNode, type Condition } from "../../../ast/expression.ts";
 import { InvalidValueError } from "../../../core/error.ts";
-import type { RelationStep } from "../../../schema/relation.ts";
 import type { AnyTableColumn, TableInfo } from "../../../schema/table.ts";
 import { runRows, type Scope } from "../../run.ts";
-import { keyTextOf, valueFor } from "../keys.ts";
 import type {
   ChildChange,
   LinkChange,
@@ -14,6 +12,7 @@ import type {
   RelatedChange,
   Values,
 } from "./changes.ts";
+import { carried, link, linkedTo } from "./link.ts";
 import {
   deleteRows,
   insertRows,
@@ -27,17 +26,6 @@ import {
 /** The columns of a row that others point at. */
 export function pointedAt(changes: readonly RelatedChange[]): AnyTableColumn[] {
   return changes.flatMap((change) => (change.kind === "parent" ? [] : change.step.from));
-}
-
-/** What the columns `to` hold when `from` of another row are these. */
-function carried(
-  from: readonly AnyTableColumn[],
-  values: Values,
-  to: readonly AnyTableColumn[],
-): Values {
-  return Object.fromEntries(
-    to.map((column, at) => [column.key, valueFor(column, values[from[at]!.key])]),
-  );
 }
 
 function nulls(change: RelatedChange, columns: readonly AnyTableColumn[]): Values {
@@ -174,50 +162,16 @@ async function writeLinks(scope: Scope, row: Values, change: LinkChange): Promis
   const { target } = relation;
   const own = carried(step.from, row, step.to);
   const owned = withValues(step.to, own);
-  const linkedTo = (found: readonly Values[]): Condition =>
-    new LogicNode(
-      "or",
-      found.map((one) => withValues(further.from, carried(further.to, one, further.from))),
-    );
   if (disconnect !== "all" && disconnect.length > 0) {
     const found = await readKeyed(scope, target, disconnect, further.to);
-    await deleteRows(scope, step.table, both(owned, linkedTo(found)));
+    await deleteRows(scope, step.table, both(owned, linkedTo(further, found)));
   }
   const wanted = await readKeyed(scope, target, [...(set ?? []), ...connect], further.to);
   if (set !== undefined) {
-    const others = wanted.length === 0 ? owned : both(owned, new NotNode(linkedTo(wanted)));
+    const others =
+      wanted.length === 0 ? owned : both(owned, new NotNode(linkedTo(further, wanted)));
     await deleteRows(scope, step.table, others);
   }
   const made = await createAll(scope, target, rows, {}, further.to);
   await link(scope, change, own, [...wanted, ...made]);
-}
-
-/** Links those that aren't linked yet. */
-async function link(
-  scope: Scope,
-  { further, step }: LinkChange,
-  own: Values,
-  found: readonly Values[],
-): Promise<void> {
-  if (found.length === 0) return;
-  const textOf = linkText(further);
-  const links = (await runRows(scope, {
-    ...selectOf(scope, step.table, further.from),
-    where: withValues(step.to, own),
-  })) as Values[];
-  const known = new Set(links.map((one) => textOf(one, further.from)));
-  const rows = found.flatMap((one) => {
-    const text = textOf(one, further.to);
-    if (known.has(text)) return [];
-    known.add(text);
-    return [{ ...own, ...carried(further.to, one, further.from) }];
-  });
-  await insertRows(scope, step.table, rows, []);
-}
-
-function linkText(
-  step: RelationStep,
-): (row: Values, columns: readonly AnyTableColumn[]) => unknown {
-  const textOf = keyTextOf(step);
-  return (row, columns) => textOf(columns.map(({ key }) => row[key]));
 }

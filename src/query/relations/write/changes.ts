@@ -3,9 +3,11 @@
 import { nodeOf, ValueNode, type AnyExpression } from "../../../ast/expression.ts";
 import { InvalidValueError } from "../../../core/error.ts";
 import type { Relation, RelationStep } from "../../../schema/relation.ts";
-import { relationsOf, type AnySchema } from "../../../schema/schema.ts";
+import { relationsOf } from "../../../schema/schema.ts";
 import type { AnyTableColumn, TableInfo } from "../../../schema/table.ts";
+import type { Scope } from "../../run.ts";
 import { columnOf } from "../../write/conflict.ts";
+import { isScoped } from "../../write/scope-values.ts";
 import { unknownRelation } from "../tree.ts";
 
 export type Values = Readonly<Record<string, unknown>>;
@@ -68,8 +70,10 @@ function listOf(relation: Relation, verb: string, given: unknown): readonly unkn
 }
 
 /** Whether a row may be made without a value for the column. */
-function mayBeLeftOut({ spec }: AnyTableColumn): boolean {
+function mayBeLeftOut({ context }: Scope, column: AnyTableColumn): boolean {
+  const { spec } = column;
   return (
+    isScoped(column, context?.lifts) ||
     spec.nullable ||
     spec.default !== undefined ||
     spec.clientDefault !== undefined ||
@@ -80,12 +84,15 @@ function mayBeLeftOut({ spec }: AnyTableColumn): boolean {
 }
 
 function requireColumns(
+  scope: Scope,
   relation: Relation,
   table: TableInfo,
   given: ReadonlySet<string>,
   hint?: string,
 ): void {
-  const missing = table.columns.filter((column) => !mayBeLeftOut(column) && !given.has(column.key));
+  const missing = table.columns.filter(
+    (column) => !mayBeLeftOut(scope, column) && !given.has(column.key),
+  );
   if (missing.length === 0) return;
   const names = missing.map(({ key }) => key).join(", ");
   refuse(relation, `would make a row of "${table.table}" without ${names}.`, hint);
@@ -115,11 +122,11 @@ function constantsOf(relation: Relation): Values {
 }
 
 /** @param own What the relation sets; `undefined` for what isn't known yet. */
-function rowOf(schema: AnySchema, relation: Relation, given: unknown, own: Values): NewRow {
+function rowOf(scope: Scope, relation: Relation, given: unknown, own: Values): NewRow {
   if (typeof given !== "object" || given === null)
     return refuse(relation, "makes rows of objects.");
   const { target } = relation;
-  const relations = relationsOf(schema, target);
+  const relations = relationsOf(scope.plans.schema!, target);
   const isRelation = ([key]: readonly [string, unknown]): boolean => Object.hasOwn(relations, key);
   const entries = Object.entries(given);
   const columns = entries.filter((entry) => !isRelation(entry));
@@ -129,7 +136,7 @@ function rowOf(schema: AnySchema, relation: Relation, given: unknown, own: Value
       refuse(relation, `sets "${key}" of "${target.table}" itself.`, "Leave it out.");
   }
   const changes = changesOf(
-    schema,
+    scope,
     target,
     Object.fromEntries(entries.filter(isRelation)),
     "insert",
@@ -138,7 +145,7 @@ function rowOf(schema: AnySchema, relation: Relation, given: unknown, own: Value
     change.kind === "parent" ? change.step.from.map(({ key }) => key) : [],
   );
   const set = [...columns.map(([key]) => key), ...Object.keys(own), ...parents];
-  requireColumns(relation, target, new Set(set));
+  requireColumns(scope, relation, target, new Set(set));
   return { columns: Object.fromEntries(columns), changes };
 }
 
@@ -173,7 +180,7 @@ function ownColumns(place: Place): Values {
 }
 
 function changeOf(
-  schema: AnySchema,
+  scope: Scope,
   relation: Relation,
   given: unknown,
   verbs: readonly string[],
@@ -189,7 +196,7 @@ function changeOf(
   const isOne = relation.cardinality === "one";
   if (isOne && set !== undefined) refuse(relation, "leads to one row.", "Use connect.");
   const change = {
-    create: listOf(relation, "create", create).map((row) => rowOf(schema, relation, row, own)),
+    create: listOf(relation, "create", create).map((row) => rowOf(scope, relation, row, own)),
     connect: listOf(relation, "connect", connect),
     disconnect: isOne
       ? disconnect === true
@@ -204,6 +211,7 @@ function changeOf(
     const { from } = place.further;
     const linked = new Set([...place.step.to, ...from].map(({ key }) => key));
     requireColumns(
+      scope,
       relation,
       place.step.table,
       linked,
@@ -215,13 +223,14 @@ function changeOf(
 
 /** @throws {BuildError} `E_UNKNOWN_RELATION` */
 export function changesOf(
-  schema: AnySchema | undefined,
+  scope: Scope,
   table: TableInfo,
   given: unknown,
   purpose: "change" | "insert",
 ): RelatedChange[] {
   if (typeof given !== "object" || given === null)
     throw new InvalidValueError("Related rows are an object by the names of relations.");
+  const { schema } = scope.plans;
   const relations = schema === undefined ? {} : relationsOf(schema, table);
   return Object.entries(given).flatMap(([name, change]: [string, unknown]) => {
     if (change === undefined) return [];
@@ -229,6 +238,6 @@ export function changesOf(
     if (schema === undefined || relation === undefined)
       throw unknownRelation(schema, table, name, Object.keys(relations));
     const verbs = purpose === "insert" ? INSERTING : CHANGING;
-    return [changeOf(schema, relation, change, verbs)];
+    return [changeOf(scope, relation, change, verbs)];
   });
 }

@@ -28,7 +28,7 @@ export function relatedInsertWork(work: InsertWork, given: unknown): WriteWork {
       { hint: "Insert the rows one by one in a transaction." },
     );
   }
-  const changes = changesOf(scope.plans.schema, table, given, "insert");
+  const changes = changesOf(scope, table, given, "insert");
   const needed = columnsRecord(pointedAt(changes));
 
   async function insert(

@@ -12,7 +12,7 @@ export async function relate(
   key: unknown,
   given: unknown,
 ): Promise<void> {
-  const changes = changesOf(scope.plans.schema, table, given, "change");
+  const changes = changesOf(scope, table, given, "change");
   if (changes.length === 0) return;
   await inTransaction(scope, async (inner) => {
     const [row] = await readKeyed(inner, table, [key], pointedAt(changes));

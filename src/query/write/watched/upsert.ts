@@ -64,7 +64,9 @@ export async function watchedUpsert(
       const { affectedRows, given } = await run();
       return returning === undefined ? { affectedRows } : [...given];
     } catch (error) {
-      if (!(error instanceof UniqueViolationError) || attempt === MAX_TRIES) throw error;
+      // Only what the database says may be another one's insert: a refusal of our own stays one.
+      const isRace = error instanceof UniqueViolationError && error.cause !== undefined;
+      if (!isRace || attempt === MAX_TRIES) throw error;
     }
   }
 }
