@@ -5,7 +5,7 @@
  */
 
 import type { EnumType, LogicalType } from "../ast/logical-type.ts";
-import type { ColumnModel, IndexModel, Model, TableModel } from "../schema/model.ts";
+import type { ColumnModel, IndexModel, Model, TableModel, ViewModel } from "../schema/model.ts";
 import { isSame } from "../schema/same.ts";
 import { canonicalModel } from "./diff/canonical.ts";
 import { keyOf, type Place } from "../schema/moves.ts";
@@ -94,6 +94,20 @@ function adoptTable(triple: Triple<TableModel>): TableModel {
   };
 }
 
+/** Without the quotes of names that need none: SQLite sets them where a table was made anew. Texts keep theirs. */
+function unquoted(query: string): string {
+  return query.replaceAll(/'(?:[^']|'')*'|"([A-Za-z_]\w*)"/g, (all, name?: string) => name ?? all);
+}
+
+function adoptView({ live, made, declared }: Triple<ViewModel>): ViewModel {
+  if (made === undefined || declared === undefined) return live;
+  const isAlike = isSame(
+    { ...live, text: unquoted(live.text) },
+    { ...made, text: unquoted(made.text) },
+  );
+  return isAlike ? declared : live;
+}
+
 function enumsIn(type: LogicalType): readonly EnumType[] {
   if (type.kind === "array") return enumsIn(type.element);
   return type.kind === "enum" ? [type] : [];
@@ -127,7 +141,8 @@ export function adopt(live: Model, made: Model, declared: Model): Model {
     adoptTable,
   );
   const views =
-    one.views && adoptNamed({ live: one.views, made: other.views, declared: declared.views });
+    one.views &&
+    adoptNamed({ live: one.views, made: other.views, declared: declared.views }, adoptView);
   return {
     enums: enumsOf(one, tables, declared),
     tables,
