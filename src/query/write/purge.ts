@@ -9,7 +9,7 @@ import {
   type AnyExpression,
 } from "../../ast/expression.ts";
 import { LIFT_ALL } from "../../ast/scoping.ts";
-import type { InsertStatement, SelectStatement } from "../../ast/statement.ts";
+import type { SelectStatement } from "../../ast/statement.ts";
 import { ConfigError, InvalidValueError, UnsupportedError } from "../../core/error.ts";
 import { referencesOf } from "../../schema/reference.ts";
 import {
@@ -22,11 +22,12 @@ import {
 import { isAlike } from "../alike.ts";
 import { liftDeleted, type Lifts } from "../lifts.ts";
 import { asc } from "../order.ts";
-import { runRows, runWrite, type Scope } from "../run.ts";
+import { runRows, type Scope } from "../run.ts";
 import { emptyStatement, LOCKED, rowCount } from "../statement.ts";
 import type { WriteSummary } from "../types.ts";
 import { inTransaction } from "./atomic.ts";
 import { havingValues, inParts, keySelection, type Key } from "./keyed-rows.ts";
+import { queryWork } from "./insert.ts";
 import { deleteWork } from "./row-write.ts";
 import { runWork, tableOfWrite } from "./write.ts";
 
@@ -190,16 +191,8 @@ export async function archive(
     before: async (inner, keys) => {
       for (const part of inParts(inner, table.primaryKey, keys)) {
         const where = havingValues(table.primaryKey, part);
-        const statement: InsertStatement = {
-          kind: "insert",
-          into: archived,
-          columns,
-          rows: [],
-          query: { ...emptyStatement(table, selection, undefined, LIFT_ALL), where },
-          conflict: undefined,
-          returning: undefined,
-        };
-        await runWrite(inner, statement);
+        const query = { ...emptyStatement(table, selection, undefined, LIFT_ALL), where };
+        await runWork(queryWork(inner, archived, query, LIFT_ALL), inner, undefined, undefined);
       }
     },
   });

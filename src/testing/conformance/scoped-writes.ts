@@ -8,7 +8,8 @@ import { unique } from "../../schema/constraints.ts";
 import { defineSchema } from "../../schema/schema.ts";
 import { softDelete } from "../../schema/soft-delete.ts";
 import { table } from "../../schema/table.ts";
-import { integer, varchar } from "../../schema/types.ts";
+import { timestamps } from "../../schema/timestamps.ts";
+import { integer, timestamp, varchar } from "../../schema/types.ts";
 import { version } from "../../schema/version.ts";
 import { failureOf, type Kit } from "./kit.ts";
 
@@ -42,8 +43,24 @@ const marks = table(
   },
   (t) => [unique({ among: "live" }).on(t.postId, t.tagId)],
 );
+const drafts = table("sw_drafts", {
+  id: integer().primaryKey(),
+  tenantId,
+  name,
+  version: version(),
+  ...timestamps(),
+  ...softDelete(),
+});
+const oldDrafts = table("sw_old_drafts", {
+  id: integer().primaryKey(),
+  tenantId,
+  name,
+  version: version(),
+  ...timestamps(),
+  deletedAt: timestamp(),
+});
 const log = auditLog("sw_log");
-const schema = defineSchema({ posts, tags, taggings, marks, log }, (r) => ({
+const schema = defineSchema({ posts, tags, taggings, marks, drafts, oldDrafts, log }, (r) => ({
   posts: {
     tags: r.many(tags, { through: taggings }),
     marked: r.many(tags, { through: marks }),
@@ -141,6 +158,19 @@ export function scopedWriteCases({ expect, schemaGroup }: Kit): void {
         expect(rows.map(({ deletedAt }) => deletedAt === null)).toEqual([false, true]);
       });
 
+      test("tell of rows that are archived, which stay as they were", async ({ db }) => {
+        const own = db.scoped({ tenant: 1 }).as({ id: "ann" });
+        await own.insert(drafts).values({ id: 1, name: "p" });
+        await own.update(drafts).set({ name: "q" }).all();
+        await own.delete(drafts).all();
+        const before = await own.from(drafts).withDeleted().one();
+        const olderThan = new Date(Date.now() + 60_000);
+        await own.archive(drafts, { into: oldDrafts, olderThan });
+        expect(await own.from(oldDrafts).one()).toEqual(before);
+        const [last] = await db.from(log).orderBy(desc(log.id)).limit(1);
+        expect([last!.action, last!.table, last!.key]).toEqual(["insert", "sw_old_drafts", "1"]);
+      });
+
       test("tell hooks once of an insert that meets a row of somebody else", async ({ db }) => {
         await db.scoped({ tenant: 1 }).insert(posts).values({ id: 1, name: "p" });
         told.length = 0;
@@ -155,6 +185,6 @@ export function scopedWriteCases({ expect, schemaGroup }: Kit): void {
         expect(await db.without("tenant").from(posts).where(eq(posts.name, "p")).count()).toBe(1);
       });
     },
-    { hooks: [watching], audit: { table: log, tables: [taggings] } },
+    { hooks: [watching], audit: { table: log, tables: [taggings, oldDrafts] } },
   );
 }
