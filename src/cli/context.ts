@@ -150,6 +150,11 @@ export function tell(error: unknown, terminal: Terminal): void {
     terminal.stderr.write(`plinth: ${error.message} [E_CONFIG]\n`);
     return;
   }
+  if (error instanceof Error && Reflect.get(error, "code") === "ERR_MODULE_NOT_FOUND") {
+    const hint = "Look at that import, and at what is installed: npm install";
+    terminal.stderr.write(`plinth: ${error.message}. ${hint} [E_CONFIG]\n`);
+    return;
+  }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   terminal.stderr.write(`plinth: ${text}\n`);
 }

@@ -108,3 +108,14 @@ test("leads a program to the database of the command line", async () => {
     message: expect.stringContaining("PLINTH_TEST_FIRST is not set"),
   });
 });
+
+test("a package that isn't installed is named, and no stack is printed", async () => {
+  const project = projectOf({
+    "plinth.config.ts": 'import "not-installed";\nexport default {};\n',
+  });
+  const { code, err } = await project.spawn("tables", "--url", "sqlite::memory:");
+  expect(code).toBe(1);
+  expect(err).toMatch(
+    /^plinth: Cannot find package 'not-installed' imported from .*plinth\.config\.ts\. Look .* npm install \[E_CONFIG\]\n$/,
+  );
+});
