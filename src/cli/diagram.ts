@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from "node:fs";
 import { extname, resolve } from "node:path";
 import { ConfigError } from "../core/error.ts";
 import type { Model } from "../schema/model.ts";
@@ -14,12 +13,10 @@ const forms: Readonly<Record<string, () => Promise<(diagram: Diagram) => string>
   },
 };
 
-export interface DiagramFile {
+interface DiagramFile {
   /** The whole path. */
   readonly path: string;
   readonly text: string;
-  /** What it holds now; undefined for one that isn't there. */
-  readonly before: string | undefined;
 }
 
 /** @param paths Files whose endings say what is drawn: `.svg`, `.mmd` or `.md`. */
@@ -36,9 +33,7 @@ export function diagramFiles(
           hint: `Name a file that ends in ${Object.keys(forms).join(", ")}.`,
         });
       }
-      const path = resolve(cwd, name);
-      const before = existsSync(path) ? readFileSync(path, "utf8") : undefined;
-      return { path, text: (await form())(diagramOf(model)), before };
+      return { path: resolve(cwd, name), text: (await form())(diagramOf(model)) };
     }),
   );
 }

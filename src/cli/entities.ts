@@ -24,7 +24,7 @@ import { carry, isAsDeclared, withReadTypes } from "../tools/codegen/merge/carry
 import { readKnown, type ModuleSource } from "../tools/codegen/merge/known.ts";
 import { mergeEntities, type MergeResult } from "../tools/codegen/merge/merge.ts";
 import { isWritten, SCHEMA_FILE, writeModule, writeModules } from "../tools/codegen/module.ts";
-import { withScratch } from "../tools/with-scratch.ts";
+import { onScratch } from "../tools/on-scratch.ts";
 import { commonOptions, connectProject, loadProject, placedUrl, type Project } from "./context.ts";
 import { diagramFiles } from "./diagram.ts";
 import { loadModule, schemaOf } from "./schema.ts";
@@ -96,9 +96,10 @@ export async function entitiesCommand(
   try {
     const inspection = await readDatabase(db, values);
     const written = await write({ db, inspection, modules, place, project, values });
+    const drawings = await diagramFiles(values.diagram ?? [], inspection.model, cwd);
     const files = [
       ...written.files,
-      ...(await diagramFiles(values.diagram ?? [], inspection.model, cwd)),
+      ...drawings.map((file) => ({ ...file, before: contentOf(file.path) })),
     ];
     const changed = files.filter(({ before, text }) => before !== text);
     if (values.check !== true) save(changed);
@@ -266,16 +267,12 @@ async function inWordsOfSchema(work: Work, known: Model): Promise<Model> {
   if (isAsDeclared(live, known)) return live;
   const url = placedUrl(values, project);
   try {
-    const found = await withScratch(
-      () => createScratch(url),
-      async (made) => {
-        const scratch = await connectProject({}, project, made.url);
-        try {
-          return await inWordsOf(db, inspection.model, known, scratch);
-        } finally {
-          await scratch.close();
-        }
+    const found = await onScratch(
+      {
+        createScratch: () => createScratch(url),
+        connect: (made) => connectProject({}, project, made),
       },
+      (scratch) => inWordsOf(db, inspection.model, known, scratch),
     );
     return carry(withReadTypes(found, inspection.model), known, types);
   } catch (error) {
@@ -289,6 +286,11 @@ function schemaIn(modules: readonly ModuleSource[], { file = SCHEMA_FILE }: Plac
   return schemaOf(main.exports, file);
 }
 
+/** Undefined where there is no such file. */
+function contentOf(path: string): string | undefined {
+  return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+}
+
 /** @param own The modules that were read. What else is there is somebody's. */
 function planned(
   files: MergeResult["files"],
@@ -298,7 +300,7 @@ function planned(
 ): PlannedFile[] {
   return files.map(({ path: name, text }) => {
     const path = join(folder, name);
-    const before = existsSync(path) ? readFileSync(path, "utf8") : undefined;
+    const before = contentOf(path);
     const isOwn = before === undefined || own.has(name) || force === true || isWritten(before);
     return isOwn ? { path, text, before } : refuseForeign(name);
   });

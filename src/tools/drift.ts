@@ -1,7 +1,6 @@
 /** A live database against what is expected of it: the schema in code, or what of its migrations is applied. */
 
 import type { Dialect } from "../dialect/dialect.ts";
-import type { ScratchDatabase } from "../dialect/server/scratch.ts";
 import { familyOf, findChanges } from "../migrate/diff/plan.ts";
 import { matchSnapshot } from "../migrate/diff/rename.ts";
 import { compareDatabase, type Drift, type DriftOptions } from "../migrate/drift/find-drift.ts";
@@ -15,13 +14,11 @@ import type { Database, Transaction } from "../query/client.ts";
 import type { Model } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
 import { replay } from "./replay.ts";
-import { withScratch } from "./with-scratch.ts";
+import { onScratch, type ScratchOptions } from "./on-scratch.ts";
 
-export interface ReadDriftOptions extends DriftOptions {
+/** The scratch databases are of the same server. */
+export interface ReadDriftOptions extends DriftOptions, ScratchOptions {
   readonly db: Database;
-  /** Makes an empty database of the same server. */
-  readonly createScratch: () => Promise<ScratchDatabase>;
-  readonly connect: (url: string) => Promise<Database>;
   readonly schema: Schema;
   /** Where the migrations are. */
   readonly folder: string;
@@ -76,7 +73,7 @@ function isAheadOf(chain: readonly Head[], declared: Model, dialect: Dialect): b
 
 /** The database itself stays as it is; a scratch one is made beside it, and dropped. */
 export async function readDrift(options: ReadDriftOptions): Promise<FoundDrift> {
-  const { connect, createScratch, db, folder, schema } = options;
+  const { db, folder, schema } = options;
   const { dialect, names } = db["~engine"];
   const migrations = await readFolder<Transaction>(folder, dialect.migrations.families);
   const statuses = await readStatus(db, migrations);
@@ -84,14 +81,9 @@ export async function readDrift(options: ReadDriftOptions): Promise<FoundDrift> 
   const declared = modelOf(schema, names, dialect);
   const expected =
     pending.length === 0 ? declared : await appliedModel(options, migrations, statuses);
-  const drift = await withScratch(createScratch, async (scratch) => {
-    const beside = await connect(scratch.url);
-    try {
-      return await compareDatabase(db, beside, expected, options);
-    } finally {
-      await beside.close();
-    }
-  });
+  const drift = await onScratch(options, (beside) =>
+    compareDatabase(db, beside, expected, options),
+  );
   const troubled = statuses.filter(({ state }) => state !== "applied" && state !== "pending");
   const isAhead = pending.length === 0 && isAheadOf(readChain(folder), declared, dialect);
   return { ...drift, pending, troubled, isAhead };

@@ -2,7 +2,6 @@
 
 import { inspect } from "../connect/inspect.ts";
 import { Session } from "../connect/session.ts";
-import type { ScratchDatabase } from "../dialect/server/scratch.ts";
 import { changesToMend, snapshotOfModel } from "../migrate/drift/mending.ts";
 import { differencesOf } from "../migrate/drift/words.ts";
 import type { Migration } from "../migrate/migration.ts";
@@ -10,13 +9,7 @@ import { applyMigrations } from "../migrate/run/runner.ts";
 import type { SquashedSide } from "../migrate/squash/plan-squash.ts";
 import type { Database, Transaction } from "../query/client.ts";
 import type { Model } from "../schema/model.ts";
-import { refuseReaching, withScratch } from "./with-scratch.ts";
-
-export interface ProofOptions {
-  /** Makes an empty one. */
-  readonly createScratch: () => Promise<ScratchDatabase>;
-  readonly connect: (url: string) => Promise<Database>;
-}
+import { onScratch, refuseReaching, type ScratchOptions } from "./on-scratch.ts";
 
 export interface Proof {
   /** What differs in the catalogue; nothing where both are the same. */
@@ -64,26 +57,21 @@ async function read(db: Database, schemas: readonly string[]): Promise<Made> {
 }
 
 function make(
-  { connect, createScratch }: ProofOptions,
+  options: ScratchOptions,
   migrations: readonly Migration<Transaction>[],
   schemas: readonly string[],
 ): Promise<Made> {
-  return withScratch(createScratch, async (scratch) => {
-    const db = await connect(scratch.url);
-    try {
-      refuseReaching(migrations, scratch, db["~engine"].dialect);
-      await applyMigrations(db, migrations);
-      return await read(db, scratch.hasSchemas ? schemas : [""]);
-    } finally {
-      await db.close();
-    }
+  return onScratch(options, async (db, scratch) => {
+    refuseReaching(migrations, scratch, db["~engine"].dialect);
+    await applyMigrations(db, migrations);
+    return read(db, scratch.hasSchemas ? schemas : [""]);
   });
 }
 
 export async function proveSquash(
   { after, before, dialect }: SquashedSide<Transaction>,
   declared: Model,
-  options: ProofOptions,
+  options: ScratchOptions,
 ): Promise<Proof> {
   const schemas = schemasOf(declared);
   const many = await make(options, before, schemas);

@@ -7,7 +7,7 @@ import { readFolder } from "../migrate/folder.ts";
 import { applyMigrations, readPending, type UpOptions } from "../migrate/run/runner.ts";
 import type { MigrationRun } from "../migrate/run/target.ts";
 import type { Database, Transaction } from "../query/client.ts";
-import { refuseReaching, withScratch } from "./with-scratch.ts";
+import { onScratch, refuseReaching, type ScratchOptions } from "./on-scratch.ts";
 
 /** A table whose number of rows is another one than before, or that came, or is gone. */
 export interface RehearsedTable {
@@ -28,9 +28,8 @@ export interface Rehearsal {
   readonly tables: readonly RehearsedTable[];
 }
 
-export interface RehearseOptions extends UpOptions {
-  readonly createScratch: () => Promise<ScratchDatabase>;
-  readonly connect: (url: string) => Promise<Database>;
+/** The scratch database is a copy with all rows. */
+export interface RehearseOptions extends UpOptions, ScratchOptions {
   /** Where the migrations are, by the families of the database. */
   readonly folderOf: (families: readonly string[]) => string;
 }
@@ -147,12 +146,5 @@ async function rehearseOn(
  * stays as it is.
  */
 export function rehearse(options: RehearseOptions): Promise<Rehearsal> {
-  return withScratch(options.createScratch, async (scratch) => {
-    const db = await options.connect(scratch.url);
-    try {
-      return await rehearseOn(db, scratch, options);
-    } finally {
-      await db.close();
-    }
-  });
+  return onScratch(options, (db, scratch) => rehearseOn(db, scratch, options));
 }

@@ -4,7 +4,6 @@ import { inspect } from "../connect/inspect.ts";
 import { Session } from "../connect/session.ts";
 import { MigrationError, UnsupportedError } from "../core/error.ts";
 import type { Dialect } from "../dialect/dialect.ts";
-import type { ScratchDatabase } from "../dialect/server/scratch.ts";
 import { adopt } from "../migrate/adopt.ts";
 import { renderTables } from "../migrate/render-tables.ts";
 import type { Migration } from "../migrate/migration.ts";
@@ -12,30 +11,13 @@ import { applyMigrations } from "../migrate/run/runner.ts";
 import type { Database, Transaction } from "../query/client.ts";
 import type { Model } from "../schema/model.ts";
 import type { Names } from "../schema/naming.ts";
-import { refuseReaching, withScratch } from "./with-scratch.ts";
+import { onScratch, refuseReaching, type ScratchOptions } from "./on-scratch.ts";
 
-export interface ReplayOptions {
-  /** Makes an empty one. */
-  readonly createScratch: () => Promise<ScratchDatabase>;
-  readonly connect: (url: string) => Promise<Database>;
+export interface ReplayOptions extends ScratchOptions {
   /** In their order. */
   readonly migrations: readonly Migration<Transaction>[];
   /** What is meant by what the server tells in words of its own, where both are the same to it. */
   readonly declared: (dialect: Dialect, names: Names) => Model;
-}
-
-function onScratch<Result>(
-  { createScratch, connect }: ReplayOptions,
-  work: (db: Database, scratch: ScratchDatabase) => Promise<Result>,
-): Promise<Result> {
-  return withScratch(createScratch, async (scratch) => {
-    const db = await connect(scratch.url);
-    try {
-      return await work(db, scratch);
-    } finally {
-      await db.close();
-    }
-  });
 }
 
 function schemasOf({ enums, tables, views = [] }: Model): string[] {

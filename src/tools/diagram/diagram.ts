@@ -1,5 +1,7 @@
 /** What a diagram of tables shows, before anybody decides where it stands. */
 
+import type { LogicalType } from "../../ast/logical-type.ts";
+import { placeName, typeName } from "../../schema/describe.ts";
 import type {
   ColumnModel,
   ForeignKeyModel,
@@ -7,7 +9,6 @@ import type {
   Model,
   TableModel,
 } from "../../schema/model.ts";
-import { typeWord } from "./type-word.ts";
 
 export interface DiagramColumn {
   readonly name: string;
@@ -45,8 +46,10 @@ export interface Diagram {
   readonly links: readonly DiagramLink[];
 }
 
-function fullName(name: string, schema: string | undefined): string {
-  return schema === undefined ? name : `${schema}.${name}`;
+/** As a person reads it in a drawing: `varchar(255)`, `text[]`, and instants whatever their precision. */
+function typeWord(type: LogicalType): string {
+  if (type.kind === "array") return `${typeWord(type.element)}[]`;
+  return type.kind === "timestamp" || type.kind === "time" ? type.kind : typeName(type);
 }
 
 function holds(key: KeyModel | undefined, columns: readonly string[]): boolean {
@@ -105,17 +108,17 @@ function linkOf(
 
 /** The tables, then the views, of a model. Foreign keys whose table isn't among them are left out. */
 export function diagramOf({ tables, views = [] }: Model): Diagram {
-  const places = new Map(tables.map(({ name, schema }, at) => [fullName(name, schema), at]));
+  const places = new Map(tables.map((table, at) => [placeName(table, table.name), at]));
   return {
     tables: [
       ...tables.map((table) => ({
-        name: fullName(table.name, table.schema),
+        name: placeName(table, table.name),
         columns: table.columns.map((column) => columnOf(column, table)),
         isView: false,
         comment: table.comment,
       })),
       ...views.map((view) => ({
-        name: fullName(view.name, view.schema),
+        name: placeName(view, view.name),
         columns: view.columns.map((column) => columnOf(column, undefined)),
         isView: true,
         comment: view.comment,
@@ -123,7 +126,7 @@ export function diagramOf({ tables, views = [] }: Model): Diagram {
     ],
     links: tables.flatMap((table, child) =>
       table.foreignKeys.flatMap((key) => {
-        const parent = places.get(fullName(key.target, key.targetSchema));
+        const parent = places.get(placeName({ schema: key.targetSchema }, key.target));
         return parent === undefined ? [] : [linkOf(key, child, parent, tables)];
       }),
     ),

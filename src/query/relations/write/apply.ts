@@ -4,6 +4,7 @@ import { LogicNode, NotNode, type Condition } from "../../../ast/expression.ts";
 import { InvalidValueError } from "../../../core/error.ts";
 import type { AnyTableColumn, TableInfo } from "../../../schema/table.ts";
 import { runRows, type Scope } from "../../run.ts";
+import { havingValues } from "../../write/keyed-rows.ts";
 import type {
   ChildChange,
   LinkChange,
@@ -13,15 +14,7 @@ import type {
   Values,
 } from "./changes.ts";
 import { carried, link, linkedTo } from "./link.ts";
-import {
-  deleteRows,
-  insertRows,
-  readKeyed,
-  selectOf,
-  updateRows,
-  withKeys,
-  withValues,
-} from "./rows.ts";
+import { deleteRows, insertRows, readKeyed, selectOf, updateRows, withKeys } from "./rows.ts";
 
 /** The columns of a row that others point at. */
 export function pointedAt(changes: readonly RelatedChange[]): AnyTableColumn[] {
@@ -119,7 +112,7 @@ async function writeChildren(scope: Scope, row: Values, change: ChildChange): Pr
   const { connect, constants, create: rows, disconnect, relation, set, step } = change;
   const { target } = relation;
   const own = { ...carried(step.from, row, step.to), ...constants };
-  const owned = withValues(columnsOf(target, own), own);
+  const owned = havingValues(columnsOf(target, own), [own]);
   const isReplacing = relation.cardinality === "one" && rows.length + connect.length > 0;
   const kept = set ?? (isReplacing ? connect : undefined);
   if (disconnect === "all") await updateRows(scope, target, nulls(change, step.to), owned);
@@ -161,7 +154,7 @@ async function writeLinks(scope: Scope, row: Values, change: LinkChange): Promis
   const { connect, create: rows, disconnect, further, relation, set, step } = change;
   const { target } = relation;
   const own = carried(step.from, row, step.to);
-  const owned = withValues(step.to, own);
+  const owned = havingValues(step.to, [own]);
   if (disconnect !== "all" && disconnect.length > 0) {
     const found = await readKeyed(scope, target, disconnect, further.to);
     await deleteRows(scope, step.table, both(owned, linkedTo(further, found)));

@@ -5,11 +5,12 @@ import type { RelationStep } from "../../../schema/relation.ts";
 import { tableOf, type AnyTableColumn, type TableInfo } from "../../../schema/table.ts";
 import { liftDeleted } from "../../lifts.ts";
 import { runRows, type Scope } from "../../run.ts";
+import { havingValues } from "../../write/keyed-rows.ts";
 import { keysOfTable } from "../../write/matches.ts";
 import { RestoreBuilder } from "../../write/soft-delete.ts";
 import { keyTextOf, valueFor } from "../keys.ts";
 import type { LinkChange, Values } from "./changes.ts";
-import { insertRows, selectOf, withValues } from "./rows.ts";
+import { insertRows, selectOf } from "./rows.ts";
 
 /** What the columns `to` hold when `from` of another row are these. */
 export function carried(
@@ -24,9 +25,9 @@ export function carried(
 
 /** The rows between that point at one of these. */
 export function linkedTo({ from, to }: RelationStep, found: readonly Values[]): Condition {
-  return new LogicNode(
-    "or",
-    found.map((one) => withValues(from, carried(to, one, from))),
+  return havingValues(
+    from,
+    found.map((one) => carried(to, one, from)),
   );
 }
 
@@ -42,7 +43,7 @@ export async function link(
   const textOf = linkText(further);
   const links = (await runRows(scope, {
     ...selectOf(scope, step.table, further.from),
-    where: withValues(step.to, own),
+    where: havingValues(step.to, [own]),
   })) as Values[];
   const known = new Set(links.map((one) => textOf(one, further.from)));
   const missing = found.filter((one) => {
@@ -69,7 +70,7 @@ async function restoreLinks(
   const { table } = step;
   if (table.softDelete === undefined || !isLinkedOnce(table, [...step.to, ...further.from]))
     return [];
-  const where = new LogicNode("and", [withValues(step.to, own), linkedTo(further, missing)]);
+  const where = new LogicNode("and", [havingValues(step.to, [own]), linkedTo(further, missing)]);
   const statement = selectOf(scope, table, further.from);
   const deleted = (await runRows(scope, {
     ...statement,

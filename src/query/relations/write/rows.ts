@@ -1,12 +1,6 @@
 /** Rows by their keys, as writes of related rows need them. */
 
-import {
-  CompareNode,
-  InListNode,
-  LogicNode,
-  ValueNode,
-  type Condition,
-} from "../../../ast/expression.ts";
+import type { Condition } from "../../../ast/expression.ts";
 import type { SelectionRecord, SelectStatement } from "../../../ast/statement.ts";
 import { NotFoundError } from "../../../core/error.ts";
 import { tableOf, type AnyTableColumn, type TableInfo } from "../../../schema/table.ts";
@@ -14,6 +8,8 @@ import { keyCondition } from "../../read/table-query.ts";
 import { runRows, type Scope } from "../../run.ts";
 import { emptyStatement, LOCKED } from "../../statement.ts";
 import { insertWork } from "../../write/insert.ts";
+import { keySpeller } from "../../write/key-text.ts";
+import { havingValues } from "../../write/keyed-rows.ts";
 import { UpdateBuilder } from "../../write/update.ts";
 import { DeleteBuilder } from "../../write/delete.ts";
 import { PendingWrite, ReturningWrite } from "../../write/write.ts";
@@ -33,24 +29,18 @@ export function selectOf(
   return emptyStatement(table, columnsRecord(columns), undefined, scope.context?.lifts);
 }
 
-/** The rows that have one of these keys. */
-export function withKeys(table: TableInfo, keys: readonly unknown[]): Condition {
+/** Keys as `find` takes them, by their columns. Each is looked at: one of another table's form is refused. */
+function keyValues(table: TableInfo, keys: readonly unknown[]): Values[] {
   const [column, ...others] = table.primaryKey;
-  // Each is looked at, so that a key of another table's form is refused.
-  const conditions = keys.map((key) => keyCondition(table, key));
-  return column !== undefined && others.length === 0
-    ? new InListNode(column, keys, column.type, false)
-    : new LogicNode("or", conditions);
+  return keys.map((key) => {
+    keyCondition(table, key);
+    return others.length === 0 ? { [column!.key]: key } : (key as Values);
+  });
 }
 
-/** The rows whose columns have these values. */
-export function withValues(columns: readonly AnyTableColumn[], values: Values): Condition {
-  return new LogicNode(
-    "and",
-    columns.map(
-      (column) => new CompareNode("=", column, new ValueNode(values[column.key], column.type)),
-    ),
-  );
+/** The rows that have one of these keys. */
+export function withKeys(table: TableInfo, keys: readonly unknown[]): Condition {
+  return havingValues(table.primaryKey, keyValues(table, keys));
 }
 
 /**
@@ -71,19 +61,10 @@ export async function readKeyed(
     where: withKeys(table, keys),
     lock: canLock ? LOCKED : undefined,
   })) as Values[];
-  if (rows.length < new Set(keys.map((key) => JSON.stringify(keyText(key)))).size)
+  const wanted = new Set(keyValues(table, keys).map(keySpeller(table.primaryKey)));
+  if (rows.length < wanted.size)
     throw new NotFoundError(table.table, "A row that was to be connected isn't there.");
   return rows;
-}
-
-/** Equal for equal keys. */
-function keyText(key: unknown): unknown {
-  if (typeof key === "bigint") return String(key);
-  if (key instanceof Uint8Array) return Buffer.from(key).toString("hex");
-  if (typeof key !== "object" || key === null || key instanceof Date) return key;
-  return Object.entries(key)
-    .toSorted(([one], [other]) => (one < other ? -1 : 1))
-    .map(([name, value]) => [name, keyText(value)]);
 }
 
 // The ordinary writes, so that all that tables ask for is kept: times, versions, soft deletes.

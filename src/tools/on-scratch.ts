@@ -2,14 +2,11 @@ import { UnsupportedError } from "../core/error.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import type { ScratchDatabase } from "../dialect/server/scratch.ts";
 import type { Migration } from "../migrate/migration.ts";
+import type { Database } from "../query/client.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
-/**
- * Works on a scratch database, which is dropped afterwards: when the work fails, too, and when the process is told to end
- * meanwhile.
- */
-export async function withScratch<Result>(
+async function withScratch<Result>(
   create: () => Promise<ScratchDatabase>,
   work: (scratch: ScratchDatabase) => Promise<Result>,
 ): Promise<Result> {
@@ -32,6 +29,29 @@ export async function withScratch<Result>(
   } finally {
     for (const signal of SIGNALS) process.off(signal, end);
   }
+}
+
+export interface ScratchOptions {
+  readonly createScratch: () => Promise<ScratchDatabase>;
+  readonly connect: (url: string) => Promise<Database>;
+}
+
+/**
+ * Works on a scratch database, connected to it. It is dropped afterwards: when the work fails, too, and when the process is
+ * told to end meanwhile.
+ */
+export function onScratch<Result>(
+  { createScratch, connect }: ScratchOptions,
+  work: (db: Database, scratch: ScratchDatabase) => Promise<Result>,
+): Promise<Result> {
+  return withScratch(createScratch, async (scratch) => {
+    const db = await connect(scratch.url);
+    try {
+      return await work(db, scratch);
+    } finally {
+      await db.close();
+    }
+  });
 }
 
 /** @throws {UnsupportedError} for a migration that would leave the scratch database. */
