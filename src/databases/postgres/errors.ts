@@ -21,6 +21,8 @@ export interface ServerError extends Error {
   readonly table?: string | undefined;
   readonly column?: string | undefined;
   readonly constraint?: string | undefined;
+  /** Where in the statement, in characters from 1. */
+  readonly position?: string | undefined;
   /** The function of the server's source that raised it. */
   readonly routine?: string | undefined;
 }

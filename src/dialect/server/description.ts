@@ -1,6 +1,7 @@
 /** The contract of describing: what a database says of a statement that it doesn't run. */
 
 import type { LogicalType } from "../../ast/logical-type.ts";
+import { DbError, type ErrorCode } from "../../core/error.ts";
 import type { Model } from "../../schema/model.ts";
 import type { Connection } from "../driver.ts";
 import type { CatalogueRow } from "./introspector.ts";
@@ -45,8 +46,29 @@ export interface DescribeContext {
   ask(text: string): Promise<readonly CatalogueRow[]>;
 }
 
+/** What a database says of a statement that it refuses. */
+export interface Refusal {
+  /** In the server's own words. They quote the statement, and no data, as there was none. */
+  readonly words: string;
+  /** The piece of the text that is meant, where that is known. */
+  readonly start?: number | undefined;
+  readonly end?: number | undefined;
+}
+
+export class RefusedStatementError extends DbError {
+  override readonly code: ErrorCode;
+  readonly refusal: Refusal;
+
+  /** @param error Ours for the server's. */
+  constructor(error: DbError, refusal: Refusal) {
+    super(error.message, { cause: error });
+    this.code = error.code;
+    this.refusal = refusal;
+  }
+}
+
 /**
- * @throws {DbError} for a statement that the database refuses: it is wrong, then, or of no use to a program.
+ * @throws {RefusedStatementError} for a statement that the database refuses: it is wrong, then, or of no use to a program.
  */
 export type Describe = (text: string) => Promise<Description>;
 

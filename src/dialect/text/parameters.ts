@@ -7,6 +7,8 @@ import type { Lexis } from "./split-script.ts";
 export interface ParameterText {
   /** The SQL around the places of values; one more than there are places. */
   readonly parts: readonly string[];
+  /** Where each part begins in the text as it was written. */
+  readonly starts: readonly number[];
   /** The name of each place, without its sign; of `$1` and `?` the number, from 1. */
   readonly places: readonly string[];
   /** Each name once, in the order in which they come first; numbers by their size. */
@@ -87,6 +89,7 @@ export function parseParameters(text: string, style: ParameterStyle): ParameterT
   const isNumbered = kinds[0] === "a number";
   return {
     parts,
+    starts: ends,
     places,
     names: isNumbered ? names.toSorted((one, other) => Number(one) - Number(other)) : names,
   };
@@ -100,4 +103,25 @@ export function withPlaceholders(
   const [first = "", ...others] = parts;
   const tail = others.map((part, at) => placeholder(names.indexOf(places[at]!)) + part);
   return first + tail.join("");
+}
+
+/**
+ * Where a place of the SQL with placeholders is in the text as it was written; for one inside of a placeholder, where the
+ * parameter begins.
+ */
+export function writtenPlace(
+  { names, parts, places, starts }: ParameterText,
+  placeholder: (at: number) => string,
+  at: number,
+): number {
+  let begin = 0;
+  for (const [index, part] of parts.entries()) {
+    const end = begin + part.length;
+    const next = places[index];
+    const taken = next === undefined ? 0 : placeholder(names.indexOf(next)).length;
+    if (at < end || next === undefined) return starts[index]! + Math.min(at - begin, part.length);
+    if (at < end + taken) return starts[index]! + part.length;
+    begin = end + taken;
+  }
+  return at;
 }

@@ -7,16 +7,23 @@
  */
 
 import type { EnumType, LogicalType } from "../../../ast/logical-type.ts";
-import { UnsupportedError } from "../../../core/error.ts";
-import type {
-  DescribeContext,
-  DescribedColumn,
-  Description,
-  OpenDescribe,
+import { DbError, UnsupportedError } from "../../../core/error.ts";
+import {
+  RefusedStatementError,
+  type DescribeContext,
+  type DescribedColumn,
+  type Description,
+  type OpenDescribe,
 } from "../../../dialect/server/description.ts";
 import type { CatalogueRow } from "../../../dialect/server/introspector.ts";
-import { parseParameters, withPlaceholders } from "../../../dialect/text/parameters.ts";
-import { toDbError } from "../errors.ts";
+import {
+  parseParameters,
+  withPlaceholders,
+  writtenPlace,
+  type ParameterText,
+} from "../../../dialect/text/parameters.ts";
+import { isSign, tokensOf } from "../../../dialect/text/sql-tokens.ts";
+import { isServerError, toDbError } from "../errors.ts";
 import { typeOfRow } from "../introspect/introspect-types.ts";
 import { POSTGRES_LEXIS } from "../lexis.ts";
 import { PgliteConnection } from "../pglite/connection.ts";
@@ -58,6 +65,35 @@ function enumOf({ schema, name, values, is_own: isOwn }: CatalogueRow): EnumType
   };
 }
 
+const placeholder = (at: number): string => `$${at + 1}`;
+
+/** The server counts characters from 1, and quotes names of the text, each in a place that it tells. */
+function refused(error: unknown, written: string, parsed: ParameterText): unknown {
+  const known = toDbError(error);
+  if (!isServerError(error) || !(known instanceof DbError)) return known;
+  const words = [error.message, Reflect.get(error, "hint")]
+    .filter((part) => typeof part === "string" && part !== "")
+    .join(". ");
+  const place = Number(error.position);
+  if (!(place > 0)) return new RefusedStatementError(known, { words });
+  const rendered = withPlaceholders(parsed, placeholder);
+  const before = [...rendered].slice(0, place - 1).join("").length;
+  const start = Math.min(writtenPlace(parsed, placeholder, before), written.trimEnd().length);
+  return new RefusedStatementError(known, {
+    words,
+    start,
+    end: start + pieceAt(written.slice(start)),
+  });
+}
+
+/** The length of the first token, or of a name with what stands before its points. */
+function pieceAt(text: string): number {
+  const tokens = tokensOf(text, POSTGRES_LEXIS);
+  let last = 0;
+  while (isSign(tokens[last + 1], ".") && tokens[last + 2] !== undefined) last += 2;
+  return tokens[last]?.end ?? 0;
+}
+
 class Describer {
   readonly #connection: PgliteConnection;
   readonly #ask: DescribeContext["ask"];
@@ -84,8 +120,8 @@ class Describer {
 
   async describe(written: string): Promise<Description> {
     const parsed = parseParameters(written, STYLE);
-    const text = withPlaceholders(parsed, (at) => `$${at + 1}`);
-    const { parameters, fields } = this.#analyse(text);
+    const text = withPlaceholders(parsed, placeholder);
+    const { parameters, fields } = this.#analyse(text, written, parsed);
     await this.#readTypes([
       ...parameters.map((oid) => [oid, -1] as const),
       ...fields.map(({ dataTypeID, dataTypeModifier }) => [dataTypeID, dataTypeModifier] as const),
@@ -106,11 +142,15 @@ class Describer {
     };
   }
 
-  #analyse(text: string): ReturnType<PgliteConnection["describe"]> {
+  #analyse(
+    text: string,
+    written: string,
+    parsed: ParameterText,
+  ): ReturnType<PgliteConnection["describe"]> {
     try {
       return this.#connection.describe(text);
     } catch (error) {
-      throw toDbError(error);
+      throw refused(error, written, parsed);
     }
   }
 

@@ -13,16 +13,22 @@ import type {
   Description,
   OpenDescribe,
 } from "../../../dialect/server/description.ts";
-import { parseParameters, withPlaceholders } from "../../../dialect/text/parameters.ts";
+import {
+  parseParameters,
+  withPlaceholders,
+  type ParameterText,
+} from "../../../dialect/text/parameters.ts";
 import { splitScript } from "../../../dialect/text/split-script.ts";
 import { SqliteConnection, type StatementColumn } from "../connection/driver-node.ts";
-import { toDbError } from "../errors.ts";
 import { SQLITE_LEXIS } from "../lexis.ts";
 import { UnknownInstructionError } from "./cursors.ts";
 import { interpret, type Outcome } from "./interpret.ts";
 import { readProgram } from "./program.ts";
+import { refusedBySqlite } from "./refusal.ts";
 import { readTables, type Tables } from "./tables.ts";
 import { BLOB, INTEGER, NULL, NUMERIC, TEXT, type Value } from "./values.ts";
+
+const placeholder = (at: number): string => `?${at + 1}`;
 
 const NOTHING_KNOWN: Outcome = { columns: undefined, meanings: new Map() };
 
@@ -50,8 +56,8 @@ class Describer {
     if (splitScript(written, SQLITE_LEXIS).length !== 1)
       throw new QueryError("E_SYNTAX", "The text isn't one statement.");
     const parsed = parseParameters(written, SQLITE_LEXIS);
-    const text = withPlaceholders(parsed, (at) => `?${at + 1}`);
-    const columns = this.#columnsOf(text);
+    const text = withPlaceholders(parsed, placeholder);
+    const columns = this.#columnsOf(text, parsed);
     const { columns: values, meanings } = await this.#run(text);
     return {
       parameters: parsed.names.map((name, at) => ({
@@ -62,11 +68,13 @@ class Describer {
     };
   }
 
-  #columnsOf(text: string): readonly StatementColumn[] {
+  #columnsOf(text: string, parsed: ParameterText): readonly StatementColumn[] {
+    const prepare = (changed: string): readonly StatementColumn[] =>
+      this.#connection.describe(changed);
     try {
-      return this.#connection.describe(text);
+      return prepare(text);
     } catch (error) {
-      throw toDbError(error);
+      throw refusedBySqlite(error, text, prepare, parsed, placeholder);
     }
   }
 
