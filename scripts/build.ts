@@ -7,7 +7,7 @@ import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { basename, join } from "node:path";
-import { build, type Metafile, type Plugin } from "esbuild";
+import { rolldown, type OutputChunk } from "rolldown";
 import manifest from "../package.json" with { type: "json" };
 import { buildStamp, hashSources, root } from "./prepare.mjs";
 
@@ -15,56 +15,78 @@ import { buildStamp, hashSources, root } from "./prepare.mjs";
 const dist = join(root, "dist");
 const fresh = `dist.${process.pid}`;
 
-/**
- * A bundled CommonJS package asks for Node's own modules with `require`, which an ES module has
- * not; this gives them to it by `import`.
- */
-const builtinsByImport: Plugin = {
-  name: "builtins-by-import",
-  setup(context) {
-    context.onResolve({ filter: /.*/ }, ({ path, kind }) =>
-      kind === "require-call" && isBuiltin(path)
-        ? { path: path.replace(/^node:/, ""), namespace: "builtin" }
-        : undefined,
-    );
-    context.onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => ({
-      contents: `export * from "node:${path}"; export { default } from "node:${path}";`,
-    }));
-  },
+const entryFolder = join(root, "src", "entry");
+
+/** What a program loads together stands in one file, as each file costs its start: what it imports first, then a database. */
+const loadedTogether: Readonly<Record<string, string>> = {
+  main: join(entryFolder, "main.ts"),
+  sqlite: join(root, "src/databases/sqlite/dialect.ts"),
+  postgres: join(root, "src/databases/postgres/dialect.ts"),
+  mysql: join(root, "src/databases/mysql/dialect.ts"),
 };
 
-async function buildJavaScript(): Promise<Metafile> {
-  const entries = readdirSync(join(root, "src", "entry"))
+/** Those before others that import from them. */
+const fileOrder = ["main", "databases", "sqlite", "postgres", "mysql"];
+
+type Importing = (id: string) => readonly string[];
+
+/** Of each module the file that it goes into: what every program loads, what several databases share, what one has alone. */
+function placeModules(importsOf: Importing): ReadonlyMap<string, string> {
+  const places = new Map<string, string>();
+  for (const [name, start] of Object.entries(loadedTogether)) {
+    const found = new Set([start]);
+    for (const id of found) for (const imported of importsOf(id)) found.add(imported);
+    for (const id of found) {
+      const other = places.get(id);
+      places.set(id, other === undefined ? name : other === "main" ? "main" : "databases");
+    }
+  }
+  return places;
+}
+
+async function buildJavaScript(): Promise<readonly OutputChunk[]> {
+  const entries = readdirSync(entryFolder)
     .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
-    .map((name) => `src/entry/${name}`);
+    .map((name) => [`entry/${basename(name, ".ts")}`, join(entryFolder, name)]);
   if (entries.length === 0) throw new Error("src/entry holds no entry.");
 
-  const result = await build({
-    absWorkingDir: root,
-    entryPoints: [...entries, "src/cli/main.ts"],
-    outbase: "src",
-    outdir: fresh,
-    chunkNames: "chunk/[name]-[hash]",
-    bundle: true,
-    // One copy of each class, whichever entries a program imports: `instanceof` must hold across them.
-    splitting: true,
-    format: "esm",
+  const peers = new Set(Object.keys(manifest.peerDependencies));
+  const bundle = await rolldown({
+    cwd: root,
+    input: { ...Object.fromEntries(entries), "cli/main": join(root, "src/cli/main.ts") },
     platform: "node",
-    target: "node22.18",
-    charset: "utf8",
-    sourcemap: true,
-    external: Object.keys(manifest.peerDependencies),
-    plugins: [builtinsByImport],
-    metafile: true,
-    logLevel: "warning",
+    external: (id) => isBuiltin(id) || peers.has(id),
+    transform: { target: "node22.18" },
   });
-  return result.metafile;
+  let places: ReadonlyMap<string, string> | undefined;
+  const { output } = await bundle.write({
+    dir: join(root, fresh),
+    format: "esm",
+    entryFileNames: "[name].js",
+    chunkFileNames: "chunk/[name]-[hash].js",
+    sourcemap: true,
+    // Spaces and comments are read by each program that starts; names stay, as stack traces show them.
+    comments: { legal: true, annotation: true, jsdoc: false },
+    minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+    codeSplitting: {
+      // A group takes along what its modules import, so what others share goes first.
+      groups: fileOrder.map((group, index) => ({
+        debugName: group,
+        priority: fileOrder.length - index,
+        name(id, context) {
+          places ??= placeModules((of) => context.getModuleInfo(of)?.importedIds ?? []);
+          return places.get(id) === group ? group : null;
+        },
+      })),
+    },
+  });
+  return output.filter((file) => file.type === "chunk");
 }
 
 /** Bundled packages are distributed with their licences. Returns their names. */
-function writeLicences(metafile: Metafile): string[] {
+function writeLicences(chunks: readonly OutputChunk[]): string[] {
   const names = new Set<string>();
-  for (const input of Object.keys(metafile.inputs)) {
+  for (const input of chunks.flatMap(({ moduleIds }) => moduleIds)) {
     const found = /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
     if (found !== undefined) names.add(found);
   }
@@ -102,11 +124,11 @@ function buildDeclarations(): void {
 
 const startedMs = performance.now();
 const sources = hashSources();
-let metafile: Metafile;
+let chunks: readonly OutputChunk[];
 let bundled: string[];
 try {
-  metafile = await buildJavaScript();
-  bundled = writeLicences(metafile);
+  chunks = await buildJavaScript();
+  bundled = writeLicences(chunks);
   if (!process.argv.includes("--no-declarations")) buildDeclarations();
   writeFileSync(join(root, fresh, basename(buildStamp)), sources);
   rmSync(dist, { recursive: true, force: true });
@@ -114,14 +136,13 @@ try {
 } catch (error) {
   rmSync(join(root, fresh), { recursive: true, force: true });
   // The bundler and the compiler have shown the places already.
-  process.stderr.write(`${(error as Error).message.split("\n")[0]}\n`);
+  process.stderr.write(`${(error as Error).message}\n`);
   process.exit(1);
 }
 
-const outputs = Object.entries(metafile.outputs).filter(([name]) => name.endsWith(".js"));
-const bytes = outputs.reduce((sum, [, output]) => sum + output.bytes, 0);
+const bytes = chunks.reduce((sum, { code }) => sum + Buffer.byteLength(code), 0);
 process.stderr.write(
-  `Built ${outputs.length} files, ${Math.round(bytes / 1024)} KB` +
+  `Built ${chunks.length} files, ${Math.round(bytes / 1024)} KB` +
     `${bundled.length > 0 ? `, with ${bundled.join(", ")} inside` : ""}, ` +
     `in ${Math.round(performance.now() - startedMs)} ms.\n`,
 );

@@ -1,6 +1,6 @@
 /** Cursors: the place of a row in an order, as a text for URLs. */
 
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { crypto } from "../../core/crypto.ts";
 import { ConfigError, CursorError } from "../../core/error.ts";
 import { checkerOf } from "../../dialect/values/type-map.ts";
 import { readValues, writeValues } from "../../dialect/values/value-bytes.ts";
@@ -34,8 +34,8 @@ export function secretsOf(secret: CursorSecret | undefined): readonly string[] {
 
 function checkOf(bytes: Uint8Array, secret: string | undefined): Buffer {
   if (secret === undefined)
-    return createHash("sha256").update(bytes).digest().subarray(0, SUM_BYTES);
-  const hmac = createHmac("sha256", secret).update("plinth cursor\0").update(bytes);
+    return crypto().createHash("sha256").update(bytes).digest().subarray(0, SUM_BYTES);
+  const hmac = crypto().createHmac("sha256", secret).update("plinth cursor\0").update(bytes);
   return hmac.digest().subarray(0, SIGNATURE_BYTES);
 }
 
@@ -73,7 +73,7 @@ export function readCursor(format: CursorFormat, cursor: string): unknown[] {
   const body = bytes.subarray(0, end);
   const check = bytes.subarray(end);
   const isTrue = (secret: string | undefined): boolean =>
-    timingSafeEqual(checkOf(body, secret), check);
+    crypto().timingSafeEqual(checkOf(body, secret), check);
   if (!(isSigned ? secrets.some(isTrue) : isTrue(undefined)))
     throw new CursorError(isSigned ? "forged" : "damaged");
   if (!body.subarray(1, 1 + QUERY_BYTES).equals(query)) throw new CursorError("another query");

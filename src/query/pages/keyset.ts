@@ -1,8 +1,8 @@
 /** Pages that go on from a row. */
 
-import { createHash } from "node:crypto";
 import { LogicNode, type AnyExpression } from "../../ast/expression.ts";
 import type { SelectStatement } from "../../ast/statement.ts";
+import { crypto } from "../../core/crypto.ts";
 import { InvalidValueError } from "../../core/error.ts";
 import type { PlanNode } from "../../dialect/server/explain.ts";
 import type { Plan } from "../plan.ts";
@@ -81,7 +81,7 @@ function fingerprintOf(
   const plan = scope.plans.planOf(statement, []);
   let found = fingerprints.get(plan);
   if (found === undefined) {
-    const hash = createHash("sha256").update(plan.statement.text).digest();
+    const hash = crypto().createHash("sha256").update(plan.statement.text).digest();
     found = hash.subarray(0, QUERY_BYTES);
     fingerprints.set(plan, found);
   }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { crypto } from "../../../core/crypto.ts";
 import type { NamedLockTexts } from "../../../dialect/dialect.ts";
 
 /**
@@ -7,7 +7,7 @@ import type { NamedLockTexts } from "../../../dialect/dialect.ts";
  * manual, "Locking Functions".
  */
 export function namedLock(name: string): NamedLockTexts {
-  const hash = createHash("sha256").update(name).digest("hex");
+  const hash = crypto().createHash("sha256").update(name).digest("hex");
   const key = `sha2(concat('plinth/', database(), '/${hash}'), 224)`;
   return {
     take: `select coalesce(get_lock(${key}, 0), 0)`,

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { crypto } from "../../../core/crypto.ts";
 import type { NamedLockTexts } from "../../../dialect/dialect.ts";
 
 /** A transaction that waits for its program is not to be ended for that. */
@@ -9,7 +9,7 @@ export const lockSession = "set local idle_in_transaction_session_timeout = 0";
  * connection as long as its transaction lasts. Source: PostgreSQL manual, "Advisory Locks".
  */
 export function namedLock(name: string): NamedLockTexts {
-  const key = createHash("sha256").update(`plinth:${name}`).digest().readBigInt64BE(0);
+  const key = crypto().createHash("sha256").update(`plinth:${name}`).digest().readBigInt64BE(0);
   return {
     take: `select pg_try_advisory_lock(${key})`,
     release: `select pg_advisory_unlock(${key})`,

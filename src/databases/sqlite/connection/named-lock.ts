@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { crypto } from "../../../core/crypto.ts";
 import { mkdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -15,7 +15,7 @@ class FileLock implements ProcessLock {
   constructor(file: string, name: string) {
     const folder = `${realpathSync(file)}-locks`;
     mkdirSync(folder, { recursive: true });
-    const hash = createHash("sha256").update(name).digest("hex").slice(0, 32);
+    const hash = crypto().createHash("sha256").update(name).digest("hex").slice(0, 32);
     this.#database = new DatabaseSync(join(folder, hash), { timeout: 0 });
   }
 
