@@ -1,0 +1,106 @@
+// The public face of plinth/services: what it exports, and what those mention.
+// Written by `npm run api`; read the change of it in a review.
+
+// services/kv/key
+
+export class CompanionKey {
+    readonly of: Parts;
+    readonly name: string;
+    constructor(of: Parts, name: string);
+}
+
+export type Key = Parts | CompanionKey;
+
+export type Parts = string | readonly string[];
+
+export function companionKey(of: Parts, name: string): CompanionKey;
+
+// services/kv/open
+
+export interface StoreOptions {
+    readonly prefix?: string;
+}
+
+export function openStore(url: string, options?: StoreOptions): Promise<Store>;
+
+// services/kv/store
+
+export type Argument = Datum | number;
+
+export type Datum = string | Uint8Array;
+
+export type Fields = Readonly<Record<string, Datum>>;
+
+export interface IncrementOptions {
+    readonly by?: number | undefined;
+    readonly ttlMs?: number | undefined;
+}
+
+export interface Keyspace {
+    readonly nowMs: number;
+    get(key: string): string | undefined;
+    getBytes(key: string): Uint8Array | undefined;
+    set(key: string, value: Datum | number, ttlMs?: number): void;
+    has(key: string): boolean;
+    delete(key: string): boolean;
+    ttlMs(key: string): number | undefined;
+    expire(key: string, ttlMs: number | undefined): boolean;
+    field(key: string, name: string): string | undefined;
+    fields(key: string): Fields | undefined;
+    setFields(key: string, fields: Readonly<Record<string, Datum | number | undefined>>): void;
+    score(key: string, member: string): number | undefined;
+    addMember(key: string, member: string, score: number): boolean;
+    removeMember(key: string, member: string): boolean;
+    removeMembers(key: string, max: number): number;
+    countMembers(key: string, range?: Pick<MemberRange, "min" | "max">): number;
+    members(key: string, range?: MemberRange): (readonly [
+        member: string,
+        score: number
+    ])[];
+}
+
+export interface MemberRange {
+    readonly min?: number | undefined;
+    readonly max?: number | undefined;
+    readonly isReversed?: boolean | undefined;
+    readonly limit?: number | undefined;
+}
+
+export interface Procedure<Result extends Reply = Reply> {
+    readonly name: string;
+    readonly lua: string;
+    readonly local: (space: Keyspace, keys: readonly string[], args: readonly Argument[]) => Result;
+    readonly isBinary?: boolean;
+    readonly isReadOnly?: boolean;
+    readonly frees?: boolean;
+}
+
+export type Reply = null | number | Datum | readonly Reply[];
+
+export interface SetOptions {
+    readonly ttlMs?: number | undefined;
+    readonly only?: "absent" | "present" | undefined;
+}
+
+export interface Store extends AsyncDisposable {
+    get(key: Key): Promise<string | undefined>;
+    getBytes(key: Key): Promise<Uint8Array | undefined>;
+    getMany(keys: readonly Key[]): Promise<(string | undefined)[]>;
+    set(key: Key, value: Datum, options?: SetOptions): Promise<boolean>;
+    delete(...keys: Key[]): Promise<number>;
+    take(key: Key): Promise<string | undefined>;
+    increment(key: Key, options?: IncrementOptions): Promise<number>;
+    expire(key: Key, ttlMs: number | "never"): Promise<boolean>;
+    ttlMs(key: Key): Promise<number | undefined>;
+    list(namespace: Parts): AsyncIterable<string[]>;
+    clear(namespace: Parts): Promise<number>;
+    run<Result extends Reply>(procedure: Procedure<Result>, keys: readonly Key[], args?: readonly Argument[]): Promise<Result>;
+    policy(): Promise<StorePolicy>;
+    within(timeoutMs: number): Store;
+    close(): Promise<void>;
+}
+
+export interface StorePolicy {
+    readonly evicts: boolean;
+    readonly name: string;
+}

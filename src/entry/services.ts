@@ -1,0 +1,19 @@
+/** The store beside the database: caches, sessions, limits, one-time values. */
+
+export { openStore } from "../services/kv/open.ts";
+export type { StoreOptions } from "../services/kv/open.ts";
+export { companionKey } from "../services/kv/key.ts";
+export type { CompanionKey, Key, Parts } from "../services/kv/key.ts";
+export type {
+  Argument,
+  Datum,
+  Fields,
+  IncrementOptions,
+  Keyspace,
+  MemberRange,
+  Procedure,
+  Reply,
+  SetOptions,
+  Store,
+  StorePolicy,
+} from "../services/kv/store.ts";

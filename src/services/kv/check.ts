@@ -1,0 +1,60 @@
+/** What a store can't keep is refused before anything is sent. */
+
+import { ConnectionError, InvalidValueError, QueryError } from "../../core/error.ts";
+import type { Datum } from "./store.ts";
+
+const MAX_TTL_MS = 100 * 366 * 86_400_000;
+
+/** Redis takes whole milliseconds; less than one would be no time at all. */
+export function checkTtl(ttlMs: number): number {
+  if (!(ttlMs > 0 && ttlMs <= MAX_TTL_MS)) {
+    throw new InvalidValueError(
+      "ttlMs is not a number of milliseconds above 0, and at most 100 years.",
+      { hint: "Leave it out for what stays until it is deleted." },
+    );
+  }
+  return Math.ceil(ttlMs);
+}
+
+export function checkDatum(value: unknown): Datum {
+  if (value instanceof Uint8Array) return value;
+  // Half of a surrogate pair can't be written as UTF-8: every store keeps what Redis would.
+  if (typeof value === "string") return value.isWellFormed() ? value : value.toWellFormed();
+  throw new InvalidValueError("A store keeps texts and bytes.", {
+    hint: "Pass String(value) or JSON.stringify(value).",
+  });
+}
+
+export function checkStep(by: number): number {
+  if (!Number.isSafeInteger(by)) {
+    throw new InvalidValueError("A counter is increased by a whole number.");
+  }
+  return by;
+}
+
+export function notANumberError(cause?: unknown): InvalidValueError {
+  return new InvalidValueError("The key holds something else than a whole number.", {
+    hint: "Count under a key of its own.",
+    cause,
+  });
+}
+
+export function otherKindError(cause?: unknown): InvalidValueError {
+  return new InvalidValueError("The key holds something of another kind.", {
+    hint: "Use keys of its own for each thing, or a namespace.",
+    cause,
+  });
+}
+
+export function storeFullError(cause?: unknown): QueryError {
+  return new QueryError("E_DATABASE_FULL", "The store is full, and nothing in it has expired.", {
+    hint: "Give what is kept an expiry, or the store more room.",
+    cause,
+  });
+}
+
+export function storeClosedError(): ConnectionError {
+  return new ConnectionError("E_CLOSED", "The store is closed; nothing was executed.", {
+    hint: "Close it when the program ends, not before.",
+  });
+}

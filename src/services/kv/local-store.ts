@@ -1,0 +1,164 @@
+/** A store in this process: every call is a piece of plain code that nobody interrupts. */
+
+import { InvalidValueError } from "../../core/error.ts";
+import { checkDatum, checkStep, checkTtl, notANumberError } from "./check.ts";
+import { decodeKey, encodeKey, encodeStart, type Key, type Parts } from "./key.ts";
+import type {
+  Argument,
+  Datum,
+  IncrementOptions,
+  Keyspace,
+  Procedure,
+  Reply,
+  SetOptions,
+  Store,
+  StorePolicy,
+} from "./store.ts";
+
+/** What a piece of work needs of its store. */
+export type Access = "read" | "write" | "free";
+
+/** Where the data is. */
+export interface Engine {
+  /** @param timeoutMs How long it may wait for others. Default: as the store was opened. */
+  work<Result>(
+    access: Access,
+    work: (space: Keyspace) => Result,
+    timeoutMs: number | undefined,
+  ): Promise<Result>;
+  /** The stored keys that begin so, some at a time. */
+  keys(start: string): AsyncIterable<readonly string[]>;
+  readonly policy: StorePolicy;
+  close(): Promise<void>;
+}
+
+const COUNT = /^-?(?:0|[1-9]\d{0,18})$/;
+
+function increment(space: Keyspace, key: string, by: number, ttlMs: number | undefined): number {
+  const text = space.get(key);
+  if (text !== undefined && !COUNT.test(text)) throw notANumberError();
+  const count = Number(text ?? 0) + by;
+  if (!Number.isSafeInteger(count)) {
+    throw new InvalidValueError("The counter would leave the numbers that are exact.", {
+      code: "E_OUT_OF_RANGE",
+    });
+  }
+  const leftMs = space.ttlMs(key) ?? Infinity;
+  space.set(key, count, leftMs === Infinity ? ttlMs : leftMs);
+  return count;
+}
+
+export class LocalStore implements Store {
+  readonly #engine: Engine;
+  readonly #prefix: string;
+  readonly #timeoutMs: number | undefined;
+
+  /** @param prefix As `encodePrefix` gives it. */
+  constructor(engine: Engine, prefix: string, timeoutMs?: number) {
+    this.#engine = engine;
+    this.#prefix = prefix;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  #work<Result>(access: Access, work: (space: Keyspace) => Result): Promise<Result> {
+    return this.#engine.work(access, work, this.#timeoutMs);
+  }
+
+  async get(key: Key): Promise<string | undefined> {
+    const stored = encodeKey(this.#prefix, key);
+    return await this.#work("read", (space) => space.get(stored));
+  }
+
+  async getBytes(key: Key): Promise<Uint8Array | undefined> {
+    const stored = encodeKey(this.#prefix, key);
+    return await this.#work("read", (space) => space.getBytes(stored));
+  }
+
+  async getMany(keys: readonly Key[]): Promise<(string | undefined)[]> {
+    const stored = keys.map((key) => encodeKey(this.#prefix, key));
+    return await this.#work("read", (space) => stored.map((key) => space.get(key)));
+  }
+
+  async set(key: Key, value: Datum, { ttlMs, only }: SetOptions = {}): Promise<boolean> {
+    const stored = encodeKey(this.#prefix, key);
+    const datum = checkDatum(value);
+    const ttl = ttlMs === undefined ? undefined : checkTtl(ttlMs);
+    return await this.#work("write", (space) => {
+      if (only !== undefined && space.has(stored) !== (only === "present")) return false;
+      space.set(stored, datum, ttl);
+      return true;
+    });
+  }
+
+  async delete(...keys: Key[]): Promise<number> {
+    const stored = keys.map((key) => encodeKey(this.#prefix, key));
+    return await this.#work("free", (space) => stored.filter((key) => space.delete(key)).length);
+  }
+
+  async take(key: Key): Promise<string | undefined> {
+    const stored = encodeKey(this.#prefix, key);
+    return await this.#work("free", (space) => {
+      const text = space.get(stored);
+      if (text !== undefined) space.delete(stored);
+      return text;
+    });
+  }
+
+  async increment(key: Key, { by = 1, ttlMs }: IncrementOptions = {}): Promise<number> {
+    const stored = encodeKey(this.#prefix, key);
+    const step = checkStep(by);
+    const ttl = ttlMs === undefined ? undefined : checkTtl(ttlMs);
+    return await this.#work("write", (space) => increment(space, stored, step, ttl));
+  }
+
+  async expire(key: Key, ttlMs: number | "never"): Promise<boolean> {
+    const stored = encodeKey(this.#prefix, key);
+    const ttl = ttlMs === "never" ? undefined : checkTtl(ttlMs);
+    return await this.#work("free", (space) => space.expire(stored, ttl));
+  }
+
+  async ttlMs(key: Key): Promise<number | undefined> {
+    const stored = encodeKey(this.#prefix, key);
+    return await this.#work("read", (space) => space.ttlMs(stored));
+  }
+
+  async *list(namespace: Parts): AsyncGenerator<string[]> {
+    for await (const batch of this.#engine.keys(encodeStart(this.#prefix, namespace))) {
+      for (const stored of batch) yield decodeKey(this.#prefix, stored);
+    }
+  }
+
+  async clear(namespace: Parts): Promise<number> {
+    let count = 0;
+    for await (const batch of this.#engine.keys(encodeStart(this.#prefix, namespace))) {
+      count += await this.#work("free", (space) => batch.filter((key) => space.delete(key)).length);
+    }
+    return count;
+  }
+
+  async run<Result extends Reply>(
+    procedure: Procedure<Result>,
+    keys: readonly Key[],
+    args: readonly Argument[] = [],
+  ): Promise<Result> {
+    const stored = keys.map((key) => encodeKey(this.#prefix, key));
+    const access = procedure.isReadOnly ? "read" : procedure.frees ? "free" : "write";
+    return await this.#work(access, (space) => procedure.local(space, stored, args));
+  }
+
+  async policy(): Promise<StorePolicy> {
+    return this.#engine.policy;
+  }
+
+  within(timeoutMs: number): Store {
+    return new LocalStore(this.#engine, this.#prefix, timeoutMs);
+  }
+
+  close(): Promise<void> {
+    return this.#engine.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}

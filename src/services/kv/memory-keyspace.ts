@@ -1,0 +1,258 @@
+import type { Clock } from "../../core/clock.ts";
+import { otherKindError } from "./check.ts";
+import { MemberList, type ScoredMember } from "./member-list.ts";
+import type { Datum, Fields, Keyspace, MemberRange } from "./store.ts";
+
+type Content = Datum | Map<string, Datum> | MemberList;
+
+interface Entry {
+  content: Content;
+  /** Infinity where it stays. */
+  expiresAtMs: number;
+  byteCount: number;
+}
+
+/** What an entry takes beside its own texts: about, as only the engine knows. */
+const ENTRY_BYTES = 120;
+const ITEM_BYTES = 60;
+/** How many entries a write looks at, to drop those that are over: more than it adds, so that they don't pile up. */
+const SWEEP_STEP = 3;
+
+function bytesOf(datum: Datum): number {
+  return typeof datum === "string" ? datum.length : datum.byteLength;
+}
+
+function asDatum(value: Datum | number): Datum {
+  if (typeof value === "number") return String(value);
+  // The caller's bytes may change under it.
+  return typeof value === "string" ? value : Uint8Array.prototype.slice.call(value);
+}
+
+function asText(datum: Datum): string {
+  return typeof datum === "string"
+    ? datum
+    : Buffer.from(datum.buffer, datum.byteOffset, datum.byteLength).toString();
+}
+
+export class MemoryKeyspace implements Keyspace {
+  nowMs = 0;
+  byteCount = 0;
+  readonly #entries = new Map<string, Entry>();
+  readonly #clock: Clock;
+  /** Whether the order of the entries is that of their use. */
+  readonly #isOrdered: boolean;
+  /** Of the store's time: the wall's at its beginning, and steady from there. */
+  readonly #startMs: number;
+  #sweep: Iterator<[string, Entry]> | undefined;
+
+  constructor(clock: Clock, isOrdered: boolean) {
+    this.#clock = clock;
+    this.#isOrdered = isOrdered;
+    this.#startMs = clock.nowMs() - clock.monotonicMs();
+    this.tick();
+  }
+
+  /** Begins a piece of work. */
+  tick(): void {
+    this.nowMs = Math.floor(this.#startMs + this.#clock.monotonicMs());
+  }
+
+  #find(key: string): Entry | undefined {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return undefined;
+    if (entry.expiresAtMs <= this.nowMs) {
+      this.#drop(key, entry);
+      return undefined;
+    }
+    if (this.#isOrdered) {
+      this.#entries.delete(key);
+      this.#entries.set(key, entry);
+    }
+    return entry;
+  }
+
+  #drop(key: string, entry: Entry): void {
+    this.#entries.delete(key);
+    this.byteCount -= entry.byteCount;
+  }
+
+  #grow(entry: Entry, byteCount: number): void {
+    entry.byteCount += byteCount;
+    this.byteCount += byteCount;
+  }
+
+  #datum(key: string): Datum | undefined {
+    const content = this.#find(key)?.content;
+    if (content instanceof Map || content instanceof MemberList) throw otherKindError();
+    return content;
+  }
+
+  get(key: string): string | undefined {
+    const datum = this.#datum(key);
+    return datum === undefined ? undefined : asText(datum);
+  }
+
+  getBytes(key: string): Uint8Array | undefined {
+    const datum = this.#datum(key);
+    if (datum === undefined) return undefined;
+    return typeof datum === "string" ? Buffer.from(datum) : Uint8Array.prototype.slice.call(datum);
+  }
+
+  set(key: string, value: Datum | number, ttlMs?: number): void {
+    this.#put(key, asDatum(value), ttlMs === undefined ? Infinity : this.nowMs + ttlMs);
+  }
+
+  #put(key: string, content: Content, expiresAtMs: number): Entry {
+    const old = this.#entries.get(key);
+    if (old !== undefined) this.#drop(key, old);
+    const own = content instanceof Map || content instanceof MemberList ? 0 : bytesOf(content);
+    const entry: Entry = { content, expiresAtMs, byteCount: ENTRY_BYTES + key.length + own };
+    this.byteCount += entry.byteCount;
+    this.#entries.set(key, entry);
+    return entry;
+  }
+
+  has(key: string): boolean {
+    return this.#find(key) !== undefined;
+  }
+
+  delete(key: string): boolean {
+    const entry = this.#find(key);
+    if (entry === undefined) return false;
+    this.#drop(key, entry);
+    return true;
+  }
+
+  ttlMs(key: string): number | undefined {
+    const entry = this.#find(key);
+    return entry === undefined ? undefined : entry.expiresAtMs - this.nowMs;
+  }
+
+  expire(key: string, ttlMs: number | undefined): boolean {
+    const entry = this.#find(key);
+    if (entry === undefined) return false;
+    entry.expiresAtMs = ttlMs === undefined ? Infinity : this.nowMs + ttlMs;
+    if (entry.expiresAtMs <= this.nowMs) this.#drop(key, entry);
+    return true;
+  }
+
+  #fieldMap(key: string): Map<string, Datum> | undefined {
+    const content = this.#find(key)?.content;
+    if (content !== undefined && !(content instanceof Map)) throw otherKindError();
+    return content;
+  }
+
+  field(key: string, name: string): string | undefined {
+    const datum = this.#fieldMap(key)?.get(name);
+    return datum === undefined ? undefined : asText(datum);
+  }
+
+  fields(key: string): Fields | undefined {
+    const map = this.#fieldMap(key);
+    if (map === undefined) return undefined;
+    const fields: Record<string, Datum> = Object.create(null);
+    for (const [name, datum] of map) fields[name] = asDatum(datum);
+    return fields;
+  }
+
+  setFields(key: string, fields: Readonly<Record<string, Datum | number | undefined>>): void {
+    const existing = this.#fieldMap(key);
+    const map = existing ?? new Map<string, Datum>();
+    const entry = existing === undefined ? this.#put(key, map, Infinity) : this.#entries.get(key)!;
+    for (const [name, value] of Object.entries(fields)) {
+      const old = map.get(name);
+      if (old !== undefined) this.#grow(entry, -(ITEM_BYTES + name.length + bytesOf(old)));
+      if (value === undefined) {
+        map.delete(name);
+        continue;
+      }
+      const datum = asDatum(value);
+      map.set(name, datum);
+      this.#grow(entry, ITEM_BYTES + name.length + bytesOf(datum));
+    }
+    if (map.size === 0) this.#drop(key, entry);
+  }
+
+  #memberList(key: string): MemberList | undefined {
+    const content = this.#find(key)?.content;
+    if (content !== undefined && !(content instanceof MemberList)) throw otherKindError();
+    return content;
+  }
+
+  score(key: string, member: string): number | undefined {
+    return this.#memberList(key)?.score(member);
+  }
+
+  addMember(key: string, member: string, score: number): boolean {
+    let list = this.#memberList(key);
+    if (list === undefined) {
+      list = new MemberList();
+      this.#put(key, list, Infinity);
+    }
+    const isNew = list.add(member, score);
+    if (isNew) this.#grow(this.#entries.get(key)!, ITEM_BYTES + member.length);
+    return isNew;
+  }
+
+  removeMember(key: string, member: string): boolean {
+    const list = this.#memberList(key);
+    if (list === undefined || !list.remove(member)) return false;
+    const entry = this.#entries.get(key)!;
+    this.#grow(entry, -(ITEM_BYTES + member.length));
+    if (list.size === 0) this.#drop(key, entry);
+    return true;
+  }
+
+  removeMembers(key: string, max: number): number {
+    const gone = this.members(key, { max });
+    for (const [member] of gone) this.removeMember(key, member);
+    return gone.length;
+  }
+
+  countMembers(key: string, range: Pick<MemberRange, "min" | "max"> = {}): number {
+    return this.#memberList(key)?.count(range) ?? 0;
+  }
+
+  members(key: string, range: MemberRange = {}): ScoredMember[] {
+    return this.#memberList(key)?.range(range) ?? [];
+  }
+
+  /** Drops what is over among the next few. */
+  sweepSome(): void {
+    for (let count = 0; count < SWEEP_STEP; count++) {
+      this.#sweep ??= this.#entries.entries();
+      const step = this.#sweep.next();
+      if (step.done === true) {
+        this.#sweep = undefined;
+        return;
+      }
+      const [key, entry] = step.value;
+      if (entry.expiresAtMs <= this.nowMs) this.#drop(key, entry);
+    }
+  }
+
+  sweepAll(): void {
+    for (const [key, entry] of this.#entries) {
+      if (entry.expiresAtMs <= this.nowMs) this.#drop(key, entry);
+    }
+  }
+
+  /** Drops what was used longest ago, until so much is left. */
+  evict(maxBytes: number): void {
+    for (const [key, entry] of this.#entries) {
+      if (this.byteCount <= maxBytes) return;
+      this.#drop(key, entry);
+    }
+  }
+
+  keysFrom(start: string): string[] {
+    return [...this.#entries]
+      .filter(([key, entry]) => key.startsWith(start) && entry.expiresAtMs > this.nowMs)
+      .map(([key]) => key);
+  }
+
+  clear(): void {
+    this.#entries.clear();
+    this.byteCount = 0;
+  }
+}

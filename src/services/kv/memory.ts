@@ -1,0 +1,55 @@
+/** A store in the memory of this process: gone with it, and nobody else's. */
+
+import type { Clock } from "../../core/clock.ts";
+import { storeClosedError, storeFullError } from "./check.ts";
+import type { Access, Engine } from "./local-store.ts";
+import { MemoryKeyspace } from "./memory-keyspace.ts";
+import type { Keyspace, StorePolicy } from "./store.ts";
+
+export interface MemorySettings {
+  /** About how much it may hold, in bytes. */
+  readonly maxBytes: number;
+  /** What happens beyond: writes fail, or what was used longest ago goes. */
+  readonly eviction: "refuse" | "lru";
+}
+
+export class MemoryEngine implements Engine {
+  readonly policy: StorePolicy;
+  readonly #settings: MemorySettings;
+  readonly #space: MemoryKeyspace;
+  #isClosed = false;
+
+  constructor(settings: MemorySettings, clock: Clock) {
+    this.#settings = settings;
+    this.#space = new MemoryKeyspace(clock, settings.eviction === "lru");
+    this.policy = { evicts: settings.eviction === "lru", name: settings.eviction };
+  }
+
+  async work<Result>(access: Access, work: (space: Keyspace) => Result): Promise<Result> {
+    if (this.#isClosed) throw storeClosedError();
+    this.#space.tick();
+    if (access === "write") this.#makeRoom();
+    return work(this.#space);
+  }
+
+  #makeRoom(): void {
+    const { maxBytes } = this.#settings;
+    this.#space.sweepSome();
+    if (this.#space.byteCount <= maxBytes) return;
+    this.#space.sweepAll();
+    if (this.#space.byteCount <= maxBytes) return;
+    if (!this.policy.evicts) throw storeFullError();
+    this.#space.evict(maxBytes);
+  }
+
+  async *keys(start: string): AsyncGenerator<readonly string[]> {
+    if (this.#isClosed) throw storeClosedError();
+    this.#space.tick();
+    yield this.#space.keysFrom(start);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#space.clear();
+  }
+}

@@ -1,0 +1,16 @@
+import { describe } from "vitest";
+import { keysSuite } from "./keys.ts";
+import type { StoreKind } from "./kit.ts";
+import { proceduresSuite } from "./procedures.ts";
+import { valuesSuite } from "./values.ts";
+import { versionsSuite } from "./versions.ts";
+
+/** What every store has to pass. */
+export function storeSuite(kind: StoreKind): void {
+  describe(`store: ${kind.name}`, () => {
+    valuesSuite(kind);
+    keysSuite(kind);
+    proceduresSuite(kind);
+    versionsSuite(kind);
+  });
+}
