@@ -1434,6 +1434,7 @@ interface Lexis {
     readonly hasBrackets: boolean;
     readonly hasNestedComments: boolean;
     readonly needsSpaceInComments: boolean;
+    readonly hasQuestionOperators?: boolean;
 }
 
 // dialect/values/type-map
@@ -1560,6 +1561,89 @@ export interface AuditOptions {
 }
 
 export function historyOf<T extends AnyTable>(log: AuditTable, table: T, key?: KeyOf<T>): Condition;
+
+// query/checked/format
+
+const CHECKED_FORMAT = 1;
+
+export type CheckedColumn = readonly [
+    key: string,
+    type: TypeName
+];
+
+export interface CheckedData {
+    readonly format: typeof CHECKED_FORMAT;
+    readonly databases: readonly string[];
+    readonly types: Readonly<Record<TypeName, CheckedType>>;
+    readonly texts: Readonly<Record<string, FactsByDatabase>>;
+    readonly named: Readonly<Record<string, NamedStatement>>;
+    readonly files: Readonly<Record<string, NamedStatement>>;
+}
+
+export interface CheckedFacts {
+    readonly parameters?: readonly CheckedParameter[];
+    readonly columns?: readonly CheckedColumn[];
+    readonly writes?: readonly string[];
+}
+
+export type CheckedParameter = readonly [
+    name: string,
+    type: TypeName,
+    null?: "nullable"
+];
+
+export type CheckedType = ColumnReference | WrittenType;
+
+export interface ColumnReference {
+    readonly kind: "column";
+    readonly schema?: string;
+    readonly table: string;
+    readonly column: string;
+}
+
+export type FactsByDatabase = Readonly<Record<string, CheckedFacts>>;
+
+export interface NamedStatement {
+    readonly text: string;
+    readonly databases: FactsByDatabase;
+}
+
+type TypeName = string;
+
+type Written<Type> = Type extends ArrayType ? Omit<Type, "element"> & {
+    readonly element: WrittenType;
+} : Type extends {
+    readonly length: number | undefined;
+} ? Omit<Type, "length"> & {
+    readonly length?: number;
+} : Type;
+
+export type WrittenType = Written<Exclude<LogicalType, {
+    kind: "custom";
+}>>;
+
+// query/checked/known
+
+interface KnownQuery {
+    readonly params?: object;
+    readonly row: unknown;
+}
+
+// query/checked/module
+
+export type CheckedQueries<Files = unknown> = {
+    readonly [Name in keyof Files]: FileStatement<Files[Name] & KnownQuery>;
+} & {
+    readonly "~checked": CheckedData;
+};
+
+export class FileStatement<Known extends KnownQuery = KnownQuery> {
+    readonly "~known": Known;
+    readonly name: string;
+    constructor(name: string);
+}
+
+export function checkedQueries<Files = unknown>(data: CheckedData): CheckedQueries<Files>;
 
 // query/client
 

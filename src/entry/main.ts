@@ -434,6 +434,19 @@ export type {
   StandardResult,
   StandardSchema,
 } from "../query/rows/standard-schema.ts";
+export { checkedQueries } from "../query/checked/module.ts";
+export type { CheckedQueries, FileStatement } from "../query/checked/module.ts";
+export type {
+  CheckedColumn,
+  CheckedData,
+  CheckedFacts,
+  CheckedParameter,
+  CheckedType,
+  ColumnReference,
+  FactsByDatabase,
+  NamedStatement,
+  WrittenType,
+} from "../query/checked/format.ts";
 export { bindAs, sql } from "../query/sql.ts";
 export type { Sql } from "../query/sql.ts";
 export type { ExplainOptions } from "../query/read/explain.ts";

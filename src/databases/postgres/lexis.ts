@@ -7,4 +7,5 @@ export const POSTGRES_LEXIS: Lexis = {
   hasBrackets: false,
   hasNestedComments: true,
   needsSpaceInComments: false,
+  hasQuestionOperators: true,
 };

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import { parseParameters, withPlaceholders, type ParameterStyle } from "./parameters.ts";
+import { parseParameters, withPlaceholders } from "./parameters.ts";
+import type { Lexis } from "./split-script.ts";
 
-const style: ParameterStyle = {
+const style: Lexis = {
   hasBackslashEscapes: false,
   hasHashComments: false,
   hasDollarQuotes: true,
@@ -11,7 +12,7 @@ const style: ParameterStyle = {
 };
 const postgres = { ...style, hasQuestionOperators: true };
 
-function numbered(text: string, by: ParameterStyle = postgres): [string, readonly string[]] {
+function numbered(text: string, by: Lexis = postgres): [string, readonly string[]] {
   const parsed = parseParameters(text, by);
   return [withPlaceholders(parsed, (at) => `$${at + 1}`), parsed.names];
 }

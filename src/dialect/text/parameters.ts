@@ -15,11 +15,6 @@ export interface ParameterText {
   readonly names: readonly string[];
 }
 
-export interface ParameterStyle extends Lexis {
-  /** Whether `?` is an operator. */
-  readonly hasQuestionOperators?: boolean;
-}
-
 type Kind = "a number" | "a question mark" | "a name";
 
 interface Place {
@@ -38,11 +33,7 @@ function endsValue(token: SqlToken | undefined, at: number): boolean {
   );
 }
 
-function placeAt(
-  tokens: readonly SqlToken[],
-  at: number,
-  style: ParameterStyle,
-): Place | undefined {
+function placeAt(tokens: readonly SqlToken[], at: number, style: Lexis): Place | undefined {
   const token = tokens[at]!;
   const next = tokens[at + 1];
   const place = (kind: Kind, name: string, end: number): Place => ({
@@ -67,7 +58,7 @@ function placeAt(
  *
  * @throws {QueryError} `E_SYNTAX` where they are written in several ways.
  */
-export function parseParameters(text: string, style: ParameterStyle): ParameterText {
+export function parseParameters(text: string, style: Lexis): ParameterText {
   const tokens = tokensOf(text, style);
   const found = tokens.flatMap((_, at) => placeAt(tokens, at, style) ?? []);
   const kinds = [...new Set(found.map(({ kind }) => kind))];

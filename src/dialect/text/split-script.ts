@@ -1,6 +1,6 @@
 /** Takes a script apart into its statements, by what a database's text is made of. */
 
-/** What a database's text is made of, as far as the end of a statement depends on it. */
+/** What a database's text is made of, as far as the end of a statement and the places of values depend on it. */
 export interface Lexis {
   /** `\'` in a text doesn't end it. */
   readonly hasBackslashEscapes: boolean;
@@ -14,6 +14,8 @@ export interface Lexis {
   readonly hasNestedComments: boolean;
   /** `--` begins a comment before a space only. */
   readonly needsSpaceInComments: boolean;
+  /** `?` is an operator. */
+  readonly hasQuestionOperators?: boolean;
 }
 
 export interface ScriptStatement {

@@ -33,8 +33,6 @@ import type { TreeNode } from "./node-tree.ts";
 import { parseTree } from "./node-tree.ts";
 import { Nullability } from "./nullability.ts";
 
-const STYLE = { ...POSTGRES_LEXIS, hasQuestionOperators: true };
-
 const typesOf = (places: readonly string[]): string => `
   select places.oid || ':' || places.modifier as place, format_type(places.oid, places.modifier) as type,
     places.modifier, t.typname as type_name, t.typtype as type_kind, tn.nspname as type_schema,
@@ -119,7 +117,7 @@ class Describer {
   }
 
   async describe(written: string): Promise<Description> {
-    const parsed = parseParameters(written, STYLE);
+    const parsed = parseParameters(written, POSTGRES_LEXIS);
     const text = withPlaceholders(parsed, placeholder);
     const { parameters, fields } = this.#analyse(text, written, parsed);
     await this.#readTypes([
