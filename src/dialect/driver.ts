@@ -110,6 +110,8 @@ export interface Connection {
    * deadlock, say. Until ROLLBACK every statement fails with it, COMMIT too, and none stands alone outside the transaction.
    */
   readonly doom?: unknown;
+  /** All that a database in this process holds, where making it anew takes long: `MigrationFacts.fromImage` begins with it. */
+  image?(): Promise<Uint8Array>;
   /** The connection that this one stands before, so that what goes over it is seen. */
   readonly behind?: Connection;
   /** False once the connection is lost; it is never used again then. */

@@ -18,6 +18,8 @@ export const postgresMigrations: MigrationFacts = {
     const extensions = extensionsOf(texts).map(encodeURIComponent);
     return extensions.length === 0 ? "pglite:" : `pglite:?extensions=${extensions.join(",")}`;
   },
+  fromImage: (url, file) =>
+    `${url}${url.includes("?") ? "&" : "?"}image=${encodeURIComponent(file)}`,
   lock: {
     take: `select pg_try_advisory_lock(${KEY}) as taken`,
     release: `select pg_advisory_unlock(${KEY})`,

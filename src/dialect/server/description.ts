@@ -50,6 +50,8 @@ export interface DescribeContext {
 export interface Refusal {
   /** In the server's own words. They quote the statement, and no data, as there was none. */
   readonly words: string;
+  /** What the server thinks that was meant. */
+  readonly advice?: string | undefined;
   /** The piece of the text that is meant, where that is known. */
   readonly start?: number | undefined;
   readonly end?: number | undefined;

@@ -14,6 +14,8 @@ export interface MigrationFacts {
    * @param texts The SQL that is to run there.
    */
   inProcess?(texts: readonly string[]): string;
+  /** The same URL, of a database that begins as the one whose image is in the file. */
+  fromImage?(url: string, file: string): string;
   /**
    * Queries that give `taken`, true or 1 when nobody else runs migrations on this database. Without them the beginning of
    * a writing transaction keeps others out.

@@ -13,12 +13,12 @@ async function refusalsOf(url: string, texts: readonly string[]): Promise<string
     for (const text of texts) {
       const error: unknown = await described.describe(text).catch((thrown: unknown) => thrown);
       if (!(error instanceof RefusedStatementError)) throw error;
-      const { start, end, words } = error.refusal;
+      const { advice, start, end, words } = error.refusal;
       const marked =
         start === undefined
           ? text
           : `${text.slice(0, start)}[${text.slice(start, end)}]${text.slice(end)}`;
-      found.push(`${marked} · ${words}`);
+      found.push([marked, words, ...(advice === undefined ? [] : [advice])].join(" · "));
     }
     return found;
   } finally {
@@ -74,15 +74,15 @@ test("PostgreSQL's refusals are found in the text", { timeout: 60_000 }, async (
       "[selct] id from users · syntax error at or near "selct"",
       "select id, [from] users · syntax error at or near "from"",
       "select id from users where[] · syntax error at end of input",
-      "select [nam] from users where id = :identity · column "nam" does not exist. Perhaps you meant to reference the column "users.name".",
-      "select id from users where :identity = id and [nam] = :name · column "nam" does not exist. Perhaps you meant to reference the column "users.name".",
-      "select [u.nam] from users u · column u.nam does not exist. Perhaps you meant to reference the column "u.name".",
-      "select id from users u where exists (select id as nam) and u.id = [nam] · column "nam" does not exist. Perhaps you meant to reference the column "u.name".",
+      "select [nam] from users where id = :identity · column "nam" does not exist · Perhaps you meant to reference the column "users.name".",
+      "select id from users where :identity = id and [nam] = :name · column "nam" does not exist · Perhaps you meant to reference the column "users.name".",
+      "select [u.nam] from users u · column u.nam does not exist · Perhaps you meant to reference the column "u.name".",
+      "select id from users u where exists (select id as nam) and u.id = [nam] · column "nam" does not exist · Perhaps you meant to reference the column "u.name".",
       "select [id] from user · column "id" does not exist",
-      "select '👋', [nam], 'é' from users · column "nam" does not exist. Perhaps you meant to reference the column "users.name".",
-      "select [frob](id) from users · function frob(integer) does not exist. No function matches the given name and argument types. You might need to add explicit type casts.",
+      "select '👋', [nam], 'é' from users · column "nam" does not exist · Perhaps you meant to reference the column "users.name".",
+      "select [frob](id) from users · function frob(integer) does not exist · No function matches the given name and argument types. You might need to add explicit type casts.",
       "insert into users (id, [nam]) values (1, 'nam') · column "nam" of relation "users" does not exist",
-      "select ["nam"] from users · column "nam" does not exist. Perhaps you meant to reference the column "users.name".",
+      "select ["nam"] from users · column "nam" does not exist · Perhaps you meant to reference the column "users.name".",
       "select id from users where name = 'x' and id = 1 and [and] 2 = 2 · syntax error at or near "and"",
       "select id from users where id = ['x'] · invalid input syntax for type integer: "x"",
       "select [id] || :a || name, count(*) from users · column "users.id" must appear in the GROUP BY clause or be used in an aggregate function",

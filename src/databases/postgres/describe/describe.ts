@@ -69,16 +69,17 @@ const placeholder = (at: number): string => `$${at + 1}`;
 function refused(error: unknown, written: string, parsed: ParameterText): unknown {
   const known = toDbError(error);
   if (!isServerError(error) || !(known instanceof DbError)) return known;
-  const words = [error.message, Reflect.get(error, "hint")]
-    .filter((part) => typeof part === "string" && part !== "")
-    .join(". ");
+  const words = error.message;
+  const told: unknown = Reflect.get(error, "hint");
+  const advice = typeof told === "string" && told !== "" ? told : undefined;
   const place = Number(error.position);
-  if (!(place > 0)) return new RefusedStatementError(known, { words });
+  if (!(place > 0)) return new RefusedStatementError(known, { words, advice });
   const rendered = withPlaceholders(parsed, placeholder);
   const before = [...rendered].slice(0, place - 1).join("").length;
   const start = Math.min(writtenPlace(parsed, placeholder, before), written.trimEnd().length);
   return new RefusedStatementError(known, {
     words,
+    advice,
     start,
     end: start + pieceAt(written.slice(start)),
   });

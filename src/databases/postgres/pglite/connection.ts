@@ -103,6 +103,12 @@ export class PgliteConnection implements Connection {
     return this.#asking(() => this.#wire.describe(text));
   }
 
+  async image(): Promise<Uint8Array> {
+    this.#reading?.readRest();
+    const blob = await this.#pglite.instance.dumpDataDir("none");
+    return new Uint8Array(await blob.arrayBuffer());
+  }
+
   /** What runs in this process is done before anybody can ask. */
   cancel(): void {}
 

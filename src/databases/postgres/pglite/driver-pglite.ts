@@ -1,5 +1,6 @@
 /** Starting PGlite: PostgreSQL in this process. */
 
+import { readFileSync } from "node:fs";
 import { ConfigError, UnsupportedError } from "../../../core/error.ts";
 import { loadOptional } from "../../../core/optional.ts";
 import type { PgliteSettings } from "./settings.ts";
@@ -96,9 +97,11 @@ const images = new WeakMap<PgliteModule["PGlite"], Promise<Blob>>();
 
 async function create(
   { PGlite }: PgliteModule,
-  { folder, extensions }: PgliteSettings,
+  { folder, extensions, image: file }: PgliteSettings,
 ): Promise<PgliteInstance> {
   const options = { extensions: await loadExtensions(extensions) };
+  if (file !== undefined)
+    return PGlite.create({ ...options, loadDataDir: new Blob([readFileSync(file)]) });
   if (folder !== undefined) return PGlite.create({ ...options, dataDir: folder });
   const image = images.get(PGlite);
   if (image !== undefined) return PGlite.create({ ...options, loadDataDir: await image });

@@ -7,6 +7,8 @@ import { readOptions } from "../../../dialect/server/url.ts";
 export interface PgliteSettings {
   /** Where the database lives; undefined is in memory. */
   readonly folder: string | undefined;
+  /** The file of what a database in memory begins with, as `Connection.image` gave it. */
+  readonly image: string | undefined;
   /** Those of PostgreSQL's own that the database may create, by their names in SQL. */
   readonly extensions: readonly string[];
   readonly pool: PoolSettings;
@@ -32,6 +34,7 @@ function parseFolder(url: string): string | undefined {
 export function parseSettings(url: string): PgliteSettings {
   const options = readOptions(url);
   const extensions = options.text("extensions")?.split(",") ?? [];
+  const image = options.text("image");
   const pool: PoolSettings = {
     maxConnections: 1,
     sharedConnections: 0,
@@ -44,6 +47,7 @@ export function parseSettings(url: string): PgliteSettings {
   options.refuseOthers("PGlite");
   return {
     folder: parseFolder(url),
+    image,
     extensions: extensions.map((name) => name.trim()).filter((name) => name !== ""),
     pool,
   };

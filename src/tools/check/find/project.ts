@@ -1,4 +1,4 @@
-/** Finds all SQL of a project. */
+/** Finds the SQL of a whole project. */
 
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
@@ -24,11 +24,9 @@ export const STATEMENTS: readonly string[] = ["queries/**/*.sql"];
 
 const CONFIGS = ["ts", "mts", "js", "mjs"].map((ending) => `plinth.config.${ending}`);
 
-/** Files that were found before and are as they were aren't read again. */
-export class ProjectFinder {
+class ProjectFinder {
   readonly #folder: string;
   readonly #options: FindOptions;
-  readonly #known = new Map<string, { readonly text: string; readonly findings: Findings }>();
   #parse: ParseProgram | undefined;
 
   constructor(folder: string, options: FindOptions) {
@@ -36,7 +34,6 @@ export class ProjectFinder {
     this.#options = options;
   }
 
-  /** @throws {MissingPackageError} where there are programs to read, and no parser. */
   async find(): Promise<Findings> {
     const { exclude, include, statements } = this.#options;
     const queries: FoundQuery[] = [];
@@ -47,7 +44,9 @@ export class ProjectFinder {
     };
     for (const path of this.#paths(include, exclude)) {
       const text = this.#read(path);
-      if (mayHaveQueries(text)) add(await this.#findIn({ path, text }));
+      if (!mayHaveQueries(text)) continue;
+      this.#parse ??= await loadParser();
+      add(this.#findIn({ path, text }, this.#parse));
     }
     for (const path of this.#paths(statements, exclude))
       add(findInSql({ path, text: this.#read(path) }));
@@ -76,30 +75,15 @@ export class ProjectFinder {
     return found;
   }
 
-  async #findIn(file: SourceFile): Promise<Findings> {
-    const known = this.#known.get(file.path);
-    if (known?.text === file.text) return known.findings;
-    this.#parse ??= await loadParser();
-    const { findings, isWhole } = this.#findAnew(file, this.#parse);
-    if (isWhole) this.#known.set(file.path, { text: file.text, findings });
-    return findings;
-  }
-
-  /** @returns isWhole Whether it depends on no other file. */
-  #findAnew(file: SourceFile, parse: ParseProgram): { findings: Findings; isWhole: boolean } {
-    let isWhole = true;
+  #findIn(file: SourceFile, parse: ParseProgram): Findings {
     try {
-      const tree = parse(file.text, file.path);
-      const findings = findInProgram(file, tree, (from, name) => {
-        isWhole = false;
-        return this.#constantOf(file.path, from, name, parse);
-      });
-      return { findings, isWhole };
+      return findInProgram(file, parse(file.text, file.path), (from, name) =>
+        this.#constantOf(file.path, from, name, parse),
+      );
     } catch (error) {
       if (!(error instanceof UnreadableSourceError)) throw error;
       const { at, message } = error;
-      const problem = { file, start: at, end: at + 1, message };
-      return { findings: { queries: [], problems: [problem] }, isWhole };
+      return { queries: [], problems: [{ file, start: at, end: at + 1, message }] };
     }
   }
 
@@ -135,4 +119,13 @@ export class ProjectFinder {
           /\.[cm]?[jt]sx?$/.test(candidate) && existsSync(resolve(this.#folder, candidate)),
       );
   }
+}
+
+/**
+ * Finds all SQL of a project.
+ *
+ * @throws {MissingPackageError} where there are programs to read, and no parser.
+ */
+export function findInProject(folder: string, options: FindOptions): Promise<Findings> {
+  return new ProjectFinder(folder, options).find();
 }
