@@ -1079,6 +1079,7 @@ interface Connection {
     deadlockStatements?(): MaybePromise<readonly string[]>;
     forget(): void;
     readonly doom?: unknown;
+    image?(): Promise<Uint8Array>;
     readonly behind?: Connection;
     readonly isAlive: boolean;
     readonly waitingFor: number | undefined;
@@ -1273,6 +1274,7 @@ interface MigrationFacts {
     readonly lintFamily: "LT" | "MY" | "PG";
     readonly hasRelatives?: boolean;
     inProcess?(texts: readonly string[]): string;
+    fromImage?(url: string, file: string): string;
     readonly lock?: {
         readonly take: string;
         readonly release: string;

@@ -15,7 +15,7 @@ export type Binding =
 const OPAQUE: Binding = { kind: "variable", isConstant: false, value: undefined, type: undefined };
 
 export class Scope {
-  readonly names = new Map<string, Binding>();
+  readonly names: Map<string, Binding> = new Map();
   /** The members of the class around. */
   members: ReadonlyMap<string, Binding> | undefined;
   readonly #outer: Scope | undefined;
