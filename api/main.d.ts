@@ -2322,7 +2322,7 @@ class SelectBuilder<S extends Selection> extends Unfinished {
     from<T extends AnyTable>(table: T): SelectQuery<S, NameOf<T>>;
 }
 
-export class SelectQuery<S extends Selection, From extends string, Nullable extends string = never> extends Runnable<ResultOf<S, Nullable>[]> {
+export class SelectQuery<S extends Selection, From extends string, Nullable extends string = never, Row = ResultOf<S, Nullable>> extends Runnable<Row[]> {
     #private;
     readonly statement: SelectStatement;
     protected readonly scope: Scope;
@@ -2361,16 +2361,16 @@ export class SelectQuery<S extends Selection, From extends string, Nullable exte
     forShare(options?: LockOptions): this;
     comment(text: string): this;
     plan(choice: "auto" | "custom"): this;
-    list<Row = ResultOf<S, Nullable>>(this: OneColumn<Row> & Query<Row>): Promise<Row[keyof Row][]>;
+    list<Of = Row>(this: OneColumn<Of> & Query<Of>): Promise<Of[keyof Of][]>;
     signal(signal: AbortSignal): this;
     timeout(timeoutMs: number): this;
-    stream(options?: StreamOptions): AsyncIterable<ResultOf<S, Nullable>>;
-    protected run(): MaybePromise<ResultOf<S, Nullable>[]>;
-    first(): Promise<ResultOf<S, Nullable> | undefined>;
-    one(): Promise<ResultOf<S, Nullable>>;
+    stream(options?: StreamOptions): AsyncIterable<Row>;
+    protected run(): MaybePromise<Row[]>;
+    first(): Promise<Row | undefined>;
+    one(): Promise<Row>;
     count(): Promise<number>;
-    page(page: number, options: PageOptions): PageRead<ResultOf<S, Nullable>>;
-    keyset(order: readonly (OrderTerm | AnyExpression)[], options: KeysetOptions): KeysetRead<ResultOf<S, Nullable>>;
+    page(page: number, options: PageOptions): PageRead<Row>;
+    keyset(order: readonly (OrderTerm | AnyExpression)[], options: KeysetOptions): KeysetRead<Row>;
     as<const Name extends string>(name: Name): QueryTable<Name, S, Nullable>;
     union<Other extends object>(other: Query<Other> & SameMembers<ResultOf<S, Nullable>, Other>): SetQuery<SetColumns<ResultOf<S, Nullable>, Other>>;
     unionAll<Other extends object>(other: Query<Other> & SameMembers<ResultOf<S, Nullable>, Other>): SetQuery<SetColumns<ResultOf<S, Nullable>, Other>>;
@@ -2399,15 +2399,13 @@ export interface StreamOptions {
 
 // query/read/table-query
 
-export class TableQuery<T extends AnyTable, S extends AnySchema = AnySchema> extends SelectQuery<T, NameOf<T>> {
+export class TableQuery<T extends AnyTable, S extends AnySchema = AnySchema> extends SelectQuery<T, NameOf<T>, never, RootRow<S, T, RowOf<T>>> {
     withDeleted(this: IfSoft<T, TableQuery<T>>): this;
     withDeleted<Other extends AnyTable>(table: IfSoft<Other>): this;
     onlyDeleted(this: IfSoft<T, TableQuery<T>>): this;
     onlyDeleted<Other extends AnyTable>(table: IfSoft<Other>): this;
-    find(key: KeyOf<T>): Promise<RowOf<T> | undefined>;
-    with<const W extends With<S, T>>(relations: W extends CheckedWith<S, T, W> ? W : CheckedWith<S, T, W>): RelatedQuery<T, S, Loaded<S, T, {
-        with: W;
-    }>>;
+    find(key: KeyOf<T>): Promise<RootRow<S, T, RowOf<T>> | undefined>;
+    with<const W extends With<S, T>>(relations: W extends CheckedWith<S, T, W> ? W : CheckedWith<S, T, W>): RelatedQuery<T, S, LoadedRow<S, T, RowOf<T>, W>>;
     get "~scope"(): Scope;
     "~find"(key: KeyOf<T>): SelectStatement;
     "~first"(): SelectStatement;
@@ -2474,7 +2472,7 @@ export function some<Target extends AnyTable>(relation: To<Target>, condition?: 
 export class RelatedQuery<T extends AnyTable, S extends AnySchema, Row> extends Runnable<Row[]> {
     #private;
     constructor(root: RootQuery<T>, branches: readonly Branch[]);
-    with<const W extends With<S, T>>(relations: W extends CheckedWith<S, T, W> ? W : CheckedWith<S, T, W>): RelatedQuery<T, S, Flat<LoadedRelations<S, T, W> & Omit<Row, keyof W>>>;
+    with<const W extends With<S, T>>(relations: W extends CheckedWith<S, T, W> ? W : CheckedWith<S, T, W>): RelatedQuery<T, S, LoadedRow<S, T, Omit<Row, keyof W>, W>>;
     where(condition: Condition): this;
     orderBy(...terms: Terms): this;
     limit(rowCount: number): this;
@@ -2550,6 +2548,12 @@ type IsMissing<Owner extends AnyTable, Target extends AnyTable, Kind, Options> =
     readonly where: Condition;
 } ? null : Kind extends "optional" ? null : MayBeHidden<Target, Options> extends true ? null : Kind extends "back" ? NameOf<Target> extends NameOf<Owner> ? never : null : never;
 
+type Lacking<Relations extends string, Row> = [
+    Relations
+] extends [
+    never
+] ? Row : RowWithout<Relations, Row>;
+
 type LoadInput<S extends AnySchema, Target extends AnyTable, Kind extends RelationKind> = LoadOptions<RelationDraft<Target, Kind>> & {
     readonly with?: With<S, Target>;
 };
@@ -2568,9 +2572,9 @@ interface LoadOneOptions<T extends AnyTable> {
 
 type LoadOptions<R> = R extends RelationDraft<infer Target, infer Kind> ? Kind extends "many" ? LoadManyOptions<Target> : LoadOneOptions<Target> : never;
 
-type Loaded<S extends AnySchema, T extends AnyTable, Options> = Flat<Picked<T, Options> & (Options extends {
+type Loaded<S extends AnySchema, T extends AnyTable, Options> = RelatedRow<S, T, Options extends {
     readonly with: infer W;
-} ? LoadedRelations<S, T, W> : unknown)>;
+} ? Flat<Picked<T, Options> & LoadedRelations<S, T, W>> : Picked<T, Options>>;
 
 type LoadedRelation<S extends AnySchema, Owner extends AnyTable, R, Options> = R extends RelationDraft<infer Target, infer Kind> ? Kind extends "many" ? Loaded<S, Target, Options>[] : Loaded<S, Target, Options> | IsMissing<Owner, Target, Kind, Options> : never;
 
@@ -2578,17 +2582,29 @@ type LoadedRelations<S extends AnySchema, T extends AnyTable, W> = {
     -readonly [Key in keyof W & keyof RelationsOf<S, T>]: LoadedRelation<S, T, RelationsOf<S, T>[Key], W[Key]>;
 };
 
+type LoadedRow<S extends AnySchema, T extends AnyTable, Row, W> = RootRow<S, T, Flat<Row & LoadedRelations<S, T, W>>>;
+
 type MayBeHidden<Target extends AnyTable, Options> = Options extends {
     readonly withDeleted: true;
 } ? false : HidesRows<Target>;
 
 type Named<S extends AnySchema, Name> = Name extends keyof S["~relations"] ? S["~relations"][Name] : {};
 
+type Others<S extends AnySchema, T extends AnyTable, Row> = Exclude<keyof RelationsOf<S, T> & string, keyof Row>;
+
 type Picked<T extends AnyTable, Options> = Options extends {
     readonly select: infer Selected;
 } ? Selected extends readonly (infer Key)[] ? Pick<RowOf<T>, Key & keyof RowOf<T>> : ResultOf<Selected, never> : RowOf<T>;
 
+type RelatedRow<S extends AnySchema, T extends AnyTable, Row> = Lacking<`with: { ${Others<S, T, Row>}: true }`, Row>;
+
 type RelationsOf<S extends AnySchema, T extends AnyTable> = Named<S, T extends AliasOf<infer Name> ? Name : NameOf<T>>;
+
+type RootRow<S extends AnySchema, T extends AnyTable, Row> = Lacking<`.with({ ${Others<S, T, Row>}: true })`, Row>;
+
+type RowWithout<_Relations extends string, Row> = {
+    [Key in keyof Row]: Row[Key];
+};
 
 type TargetOf<R> = R extends RelationDraft<infer Target, RelationKind> ? Target : never;
 

@@ -1,4 +1,8 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { root } from "../../scripts/prepare.mjs";
+import { blocksOf } from "../docs/blocks.ts";
 import { compile } from "./compile.ts";
 
 const declarations = `
@@ -140,6 +144,34 @@ const mistakes: readonly Mistake[] = [
     ],
   },
   {
+    title: "a relation that was not loaded",
+    code: "related.from(users).then(([user]) => user?.posts.length);",
+    says: [
+      "Property 'posts' does not exist on type 'RowWithout<\".with({ posts: true })\", { id: string; name: string; age: number | null; deletedAt: Date | null; }>'.",
+    ],
+  },
+  {
+    title: "a relation that was not loaded, of a row taken apart",
+    code: `related.from(posts).find(1).then((post) => { const { author } = post!; });`,
+    says: [
+      "Property 'author' does not exist on type 'RowWithout<\".with({ author: true })\", { id: number; userId: string; title: string; }>'.",
+    ],
+  },
+  {
+    title: "a relation that was not loaded, at the third level",
+    code: "related.from(users).with({ posts: { with: { author: true } } }).then(([user]) => user!.posts[0]!.author!.posts);",
+    says: [
+      "Property 'posts' does not exist on type 'RowWithout<\"with: { posts: true }\", { id: string; name: string; age: number | null; deletedAt: Date | null; }>'.",
+    ],
+  },
+  {
+    title: "a relation of a client that knows none",
+    code: "db.from(users).then(([user]) => user?.posts);",
+    says: [
+      "Property 'posts' does not exist on type '{ id: string; name: string; age: number | null; deletedAt: Date | null; }'.",
+    ],
+  },
+  {
     title: "a misspelt relation",
     code: "related.from(users).with({ posts: true, postz: true });",
     says: ["Type 'true' is not assignable to type '\"'users' has no relation 'postz'\"'."],
@@ -207,4 +239,18 @@ for (const [index, { says, title }] of mistakes.entries()) {
 
 test("says nothing about what is right", () => {
   expect([...errors.keys()].filter((line) => line < firstLine)).toEqual([]);
+});
+
+test("the guide shows what is said of a relation that was not loaded", () => {
+  const page = readFileSync(join(root, "docs/guide/relations.md"), "utf8");
+  const expected = "// @ts-expect-error";
+  const blocks = blocksOf("relations.md", page).filter(({ code }) => code.includes(expected));
+  const shown = [...page.matchAll(/^```text\n(Property [^`…]+)/gm)];
+  expect(shown.length).toBeGreaterThan(1);
+  const said = blocks.map(({ code }) => {
+    const [message = ""] = compile(code.replace(expected, "//")).errors.values();
+    return message.trim();
+  });
+  for (const [index, [, text = ""]] of shown.entries())
+    expect(said[index]).toContain(text.trim().replaceAll("\n", " "));
 });

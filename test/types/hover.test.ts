@@ -3,9 +3,13 @@ import ts from "typescript";
 import { expect, test } from "vitest";
 import { root } from "../../scripts/prepare.mjs";
 
+/** Beside `posts`, so that a table has twelve. */
+const relationNames = Array.from({ length: 11 }, (_, index) => `posts${index}`);
+const others = relationNames.map((name) => `".with({ ${name}: true })"`).join(" | ");
+
 /** What an editor shows when the mouse rests on the name behind each mark. */
 const source = `
-import { alias, count, eq, integer, table, text, uuid, type Database, type NewRowOf, type RowOf } from "plinth";
+import { alias, count, defineSchema, eq, integer, table, text, uuid, type Database, type NewRowOf, type RowOf } from "plinth";
 const /*table*/users = table("users", {
   id: uuid().primaryKey(),
   role: text().$type<"admin" | "user">().notNull().default("user"),
@@ -25,6 +29,17 @@ db.update(posts)./*update*/set({ userId: "" });
 db.from(posts)./*find*/find(1);
 const /*condition*/isMine = /*eq*/eq(posts.userId, users.id);
 const /*alias*/others = alias(posts, "others");
+const related = defineSchema({ users, posts }, (r) => ({
+  users: {
+    posts: r.many(posts, { from: users.id, to: posts.userId }),
+${relationNames.map((name) => `    ${name}: r.many(posts, { from: users.id, to: posts.userId }),`).join("\n")}
+  },
+  posts: { user: r.one(users, { from: posts.userId, to: users.id }) },
+}));
+declare const typed: Database<typeof related>;
+const /*rows without*/rowsWithout = await typed.from(users);
+const /*rows with*/rowsWith = await typed.from(posts).with({ user: true });
+const /*row with*/[rowWith] = await typed.from(users).with({ posts: true });
 `;
 
 const path = join(root, "test/types/hover-source.ts");
@@ -100,6 +115,14 @@ test.each([
   [
     "eq",
     `(alias) eq<Column<"posts", string>>(left: Column<"posts", string>, right: Operand<string>): Condition`,
+  ],
+  [
+    "rows without",
+    `const rowsWithout: RowWithout<".with({ posts: true })" | ${others}, { id: string; role: "admin" | "user"; motto: string | null; }>[]`,
+  ],
+  [
+    "rows with",
+    `const rowsWith: { id: number; userId: string; user: RowWithout<"with: { posts: true }" | ${others.replaceAll(/\.with\((.*?)\)/g, "with: $1")}, { id: string; role: "admin" | "user"; motto: string | null; }> | null; }[]`,
   ],
   ["alias", `const others: ${posts.replace(`Table<"posts"`, `Alias<"posts", "others"`)}`],
 ])("an editor shows what it is: %s", (mark, shows) => {

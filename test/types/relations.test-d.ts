@@ -15,9 +15,12 @@ import {
   sql,
   table,
   text,
+  track,
   uuid,
+  type AnyTable,
   type Database,
   type Executor,
+  type Json,
   type RowOf,
 } from "plinth";
 import { expectType, type Equal } from "./equal.ts";
@@ -291,8 +294,51 @@ void db.from(posts).with({ author: { limit: 5 } });
 void db.from(tags).with({ posts: true });
 // @ts-expect-error A database that wasn't told of the schema knows no relations.
 void (db as Database).from(users).with({ posts: true });
-// @ts-expect-error What was not loaded is not there.
+
+// What was not loaded is not there, at any depth, wherever a row comes from. errors.test.ts has what the compiler says.
+const [bare] = await db.from(users);
+// @ts-expect-error Read.
+void bare?.posts;
+// @ts-expect-error Taken out.
+void (({ posts: own }: NonNullable<typeof bare>) => own);
+// @ts-expect-error Beside one that was loaded.
 void authors[0]?.profile;
+// @ts-expect-error Deeper.
+void authors[0]?.posts[0]?.author;
+// @ts-expect-error Of a row that was found by its key.
+void (await db.from(users).find("0190"))?.posts;
+// @ts-expect-error Of a page.
+void (await db.from(users).page(1, { size: 5 })).items[0]?.posts;
+// @ts-expect-error Of rows in hand.
+void loaded[0]?.posts[0]?.author;
+// @ts-expect-error Of a stream.
+for await (const row of db.from(users).stream()) void row.posts;
+
+// Nor does its name change what a row is.
+expectType<Equal<typeof bare, User | undefined>>();
+expectType<Equal<keyof NonNullable<typeof bare>, keyof User>>();
+expectType<Equal<Json<NonNullable<typeof bare>>, Json<User>>>();
+const found = db.from(users).where(eq(users.name, "x"));
+expectType<Equal<Awaited<ReturnType<typeof found.one>>, User>>();
+if (bare !== undefined) {
+  let user = bare;
+  const plain: User = bare;
+  user = plain;
+  user = authors[0] ?? { ...bare, name: "y" };
+  await db.insert(users).values(bare);
+  await db.insert(users).values([user, { ...bare, id: "0191" }]);
+  await db.update(users).set(bare).where(eq(users.id, bare.id));
+  const [again] = await db.load([bare], schema.relations.users.posts);
+  expectType<Equal<typeof again, Shape<User & { posts: Post[] }> | undefined>>();
+  const tracked = track(users, bare);
+  expectType<Equal<typeof tracked.row.name, string>>();
+}
+
+// A function of any table gives the rows of that table.
+async function findAny<T extends AnyTable>(client: Executor, of: T): Promise<RowOf<T> | undefined> {
+  return client.from(of).first();
+}
+expectType<Equal<Awaited<ReturnType<typeof findAny<typeof users>>>, User | undefined>>();
 
 // Declarations.
 // @ts-expect-error A relation has no column's name.

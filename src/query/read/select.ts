@@ -61,7 +61,8 @@ export class SelectQuery<
   S extends Selection,
   From extends string,
   Nullable extends string = never,
-> extends Runnable<ResultOf<S, Nullable>[]> {
+  Row = ResultOf<S, Nullable>,
+> extends Runnable<Row[]> {
   readonly statement: SelectStatement;
   protected readonly scope: Scope;
 
@@ -236,9 +237,7 @@ export class SelectQuery<
    *
    * @throws {BuildError} `E_UNKNOWN_COLUMN` when the query has several columns.
    */
-  async list<Row = ResultOf<S, Nullable>>(
-    this: OneColumn<Row> & Query<Row>,
-  ): Promise<Row[keyof Row][]> {
+  async list<Of = Row>(this: OneColumn<Of> & Query<Of>): Promise<Of[keyof Of][]> {
     const [key, ...others] = this.statement.selection.keys;
     if (key === undefined || others.length > 0) {
       throw new BuildError("E_UNKNOWN_COLUMN", "list() takes a query with one column.", {
@@ -246,7 +245,7 @@ export class SelectQuery<
       });
     }
     const rows = await this;
-    return rows.map((row) => row[key as keyof Row]);
+    return rows.map((row) => row[key as keyof Of]);
   }
 
   /**
@@ -284,20 +283,18 @@ export class SelectQuery<
    * @example
    * for await (const user of db.from(users).stream({ batch: 500 })) console.log(user.name);
    */
-  stream(options: StreamOptions = {}): AsyncIterable<ResultOf<S, Nullable>> {
-    return streamRows(this.scope, this.statement, options) as AsyncIterable<ResultOf<S, Nullable>>;
+  stream(options: StreamOptions = {}): AsyncIterable<Row> {
+    return streamRows(this.scope, this.statement, options) as AsyncIterable<Row>;
   }
 
-  protected override run(): MaybePromise<ResultOf<S, Nullable>[]> {
-    return readRows(this.scope, this.statement) as MaybePromise<ResultOf<S, Nullable>[]>;
+  protected override run(): MaybePromise<Row[]> {
+    return readRows(this.scope, this.statement) as MaybePromise<Row[]>;
   }
 
   /** The first row, or undefined. */
-  first(): Promise<ResultOf<S, Nullable> | undefined> {
+  first(): Promise<Row | undefined> {
     const statement = firstOf(this.statement);
-    return started(
-      () => readRow(this.scope, statement) as MaybePromise<ResultOf<S, Nullable> | undefined>,
-    );
+    return started(() => readRow(this.scope, statement) as MaybePromise<Row | undefined>);
   }
 
   /**
@@ -305,7 +302,7 @@ export class SelectQuery<
    *
    * @throws {NotFoundError} when there is none.
    */
-  async one(): Promise<ResultOf<S, Nullable>> {
+  async one(): Promise<Row> {
     const row = await this.first();
     if (row === undefined) throw new NotFoundError(this.statement.from.table);
     return row;
@@ -328,7 +325,7 @@ export class SelectQuery<
    * @example
    * const { items, total, pages } = await db.from(users).orderBy(users.name).page(3, { size: 20 });
    */
-  page(page: number, options: PageOptions): PageRead<ResultOf<S, Nullable>> {
+  page(page: number, options: PageOptions): PageRead<Row> {
     const { scope, statement } = this;
     return new PageRead({ scope, statement, read: runBeside }, page, options);
   }
@@ -344,10 +341,7 @@ export class SelectQuery<
    * const page = await db.from(users).keyset([desc(users.createdAt)], { after: cursor, size: 20 });
    * for await (const { items } of db.from(users).keyset([asc(users.id)], { size: 500 })) …
    */
-  keyset(
-    order: readonly (OrderTerm | AnyExpression)[],
-    options: KeysetOptions,
-  ): KeysetRead<ResultOf<S, Nullable>> {
+  keyset(order: readonly (OrderTerm | AnyExpression)[], options: KeysetOptions): KeysetRead<Row> {
     const { scope, statement } = this;
     return new KeysetRead(
       { scope, statement: inOrder(statement, order), read: runBeside },

@@ -18,14 +18,16 @@ import { emptyStatement } from "../statement.ts";
 import { inputsOf } from "./derived.ts";
 import { branchesOf } from "../relations/tree.ts";
 import { RelatedQuery } from "../relations/related-query.ts";
-import type { CheckedWith, Loaded, With } from "../relations/types.ts";
+import type { CheckedWith, LoadedRow, RootRow, With } from "../relations/types.ts";
 import { combined, firstOf, SelectQuery } from "./select.ts";
 import { sourceSelection } from "./selection.ts";
 
 /** A read of whole rows of one table. */
 export class TableQuery<T extends AnyTable, S extends AnySchema = AnySchema> extends SelectQuery<
   T,
-  NameOf<T>
+  NameOf<T>,
+  never,
+  RootRow<S, T, RowOf<T>>
 > {
   /** Also sees the rows that are soft-deleted: of its own table, or of one that is joined. */
   override withDeleted(this: IfSoft<T, TableQuery<T>>): this;
@@ -46,10 +48,9 @@ export class TableQuery<T extends AnyTable, S extends AnySchema = AnySchema> ext
    *
    * @param key The key's value, or an object with all columns of a composite key.
    */
-  find(key: KeyOf<T>): Promise<RowOf<T> | undefined> {
-    return started(
-      () => readRow(this.scope, this["~find"](key)) as MaybePromise<RowOf<T> | undefined>,
-    );
+  find(key: KeyOf<T>): Promise<RootRow<S, T, RowOf<T>> | undefined> {
+    type Row = RootRow<S, T, RowOf<T>>;
+    return started(() => readRow(this.scope, this["~find"](key)) as MaybePromise<Row | undefined>);
   }
 
   /**
@@ -62,7 +63,7 @@ export class TableQuery<T extends AnyTable, S extends AnySchema = AnySchema> ext
    */
   with<const W extends With<S, T>>(
     relations: W extends CheckedWith<S, T, W> ? W : CheckedWith<S, T, W>,
-  ): RelatedQuery<T, S, Loaded<S, T, { with: W }>> {
+  ): RelatedQuery<T, S, LoadedRow<S, T, RowOf<T>, W>> {
     const branches = branchesOf(
       this.scope.plans.schema,
       this.statement.from as TableInfo,

@@ -5,7 +5,7 @@ import { BuildError, NotFoundError } from "../../core/error.ts";
 import { chain, type MaybePromise } from "../../core/maybe-promise.ts";
 import type { PlanNode } from "../../dialect/server/explain.ts";
 import type { AnySchema } from "../../schema/schema.ts";
-import type { AnyTable, Flat, KeyOf, TableInfo } from "../../schema/table.ts";
+import type { AnyTable, KeyOf, TableInfo } from "../../schema/table.ts";
 import { scopeFor, scopeOn } from "../context.ts";
 import { inOrder } from "../order.ts";
 import type { LockOptions } from "../read/select.ts";
@@ -19,7 +19,7 @@ import { Runnable, started } from "../runnable.ts";
 import type { Row as RawRow } from "./level.ts";
 import { attach, loadByKey, loadRow, rootLevel } from "./load.ts";
 import { branchesOf, type Branch } from "./tree.ts";
-import type { CheckedWith, LoadedRelations, With } from "./types.ts";
+import type { CheckedWith, LoadedRow, With } from "./types.ts";
 
 type Terms = readonly [OrderTerm | AnyExpression, ...(OrderTerm | AnyExpression)[]];
 
@@ -64,7 +64,7 @@ export class RelatedQuery<T extends AnyTable, S extends AnySchema, Row> extends 
   /** Loads further relations; one that is named again is loaded as it is said last. */
   with<const W extends With<S, T>>(
     relations: W extends CheckedWith<S, T, W> ? W : CheckedWith<S, T, W>,
-  ): RelatedQuery<T, S, Flat<LoadedRelations<S, T, W> & Omit<Row, keyof W>>> {
+  ): RelatedQuery<T, S, LoadedRow<S, T, Omit<Row, keyof W>, W>> {
     const { plans } = this.#root["~scope"];
     const added = branchesOf(plans.schema, this.#root.statement.from as TableInfo, relations);
     const names = new Set(added.map(({ relation }) => relation.name));

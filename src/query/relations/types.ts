@@ -111,6 +111,33 @@ type IsMissing<Owner extends AnyTable, Target extends AnyTable, Kind, Options> =
           : null
         : never;
 
+/**
+ * A row that lacks relations: an object of the columns alone. The name is for those who read a message: "Property 'posts'
+ * does not exist on type 'RowWithout<".with({ posts: true })", { id: number; }>'".
+ */
+type RowWithout<_Relations extends string, Row> = { [Key in keyof Row]: Row[Key] };
+
+type Lacking<Relations extends string, Row> = [Relations] extends [never]
+  ? Row
+  : RowWithout<Relations, Row>;
+
+type Others<S extends AnySchema, T extends AnyTable, Row> = Exclude<
+  keyof RelationsOf<S, T> & string,
+  keyof Row
+>;
+
+/** A row of a query's own table, by what it says for a relation that it wasn't told of. */
+export type RootRow<S extends AnySchema, T extends AnyTable, Row> = Lacking<
+  `.with({ ${Others<S, T, Row>}: true })`,
+  Row
+>;
+
+/** A related row, in whose options `with` stands. */
+type RelatedRow<S extends AnySchema, T extends AnyTable, Row> = Lacking<
+  `with: { ${Others<S, T, Row>}: true }`,
+  Row
+>;
+
 export type LoadedRelation<S extends AnySchema, Owner extends AnyTable, R, Options> =
   R extends RelationDraft<infer Target, infer Kind>
     ? Kind extends "many"
@@ -127,10 +154,20 @@ export type LoadedRelations<S extends AnySchema, T extends AnyTable, W> = {
   >;
 };
 
-/** A row with what was loaded with it. */
-export type Loaded<S extends AnySchema, T extends AnyTable, Options> = Flat<
-  Picked<T, Options> &
-    (Options extends { readonly with: infer W } ? LoadedRelations<S, T, W> : unknown)
+/** A related row with what was loaded with it. */
+type Loaded<S extends AnySchema, T extends AnyTable, Options> = RelatedRow<
+  S,
+  T,
+  Options extends { readonly with: infer W }
+    ? Flat<Picked<T, Options> & LoadedRelations<S, T, W>>
+    : Picked<T, Options>
+>;
+
+/** A row with what was loaded with it, and what it had before. */
+export type LoadedRow<S extends AnySchema, T extends AnyTable, Row, W> = RootRow<
+  S,
+  T,
+  Flat<Row & LoadedRelations<S, T, W>>
 >;
 
 /** What `load` takes for a relation. */
