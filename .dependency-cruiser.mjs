@@ -77,7 +77,6 @@ export default {
         path: "^src/",
         pathNot: [
           "/driver-[^/]+[.]ts$",
-          "^src/services/kv/redis[.]ts$",
           "^src/files/s3[.]ts$",
           "^src/tools/check/",
           "^src/testing/",

@@ -17,11 +17,48 @@ export function companionKey(of: Parts, name: string): CompanionKey;
 
 // services/kv/open
 
-export interface StoreOptions {
+export interface StoreOfOptions {
     readonly prefix?: string;
+    readonly timeoutMs?: number;
 }
 
-export function openStore(url: string, options?: StoreOptions): Promise<Store>;
+export interface StoreOptions {
+    readonly prefix?: string;
+    readonly lazy?: boolean;
+}
+
+export function openStore(url?: string, { prefix, lazy }?: StoreOptions): Promise<Store>;
+
+export function storeOf(client: AnyRedisClient, { prefix, timeoutMs }?: StoreOfOptions): Promise<Store>;
+
+// services/kv/redis/client
+
+export type AnyRedisClient = RedisClient | RedisClusterClient;
+
+export type CommandPart = string | Buffer;
+
+export interface RedisClient {
+    readonly isReady: boolean;
+    sendCommand(parts: CommandPart[], options?: SendOptions): Promise<unknown>;
+    connect(): Promise<unknown>;
+    destroy(): void;
+    on(event: "error" | "ready", listener: (error?: unknown) => void): unknown;
+    off(event: "error" | "ready", listener: (error?: unknown) => void): unknown;
+}
+
+export interface RedisClusterClient {
+    readonly isReady: boolean;
+    readonly masters: readonly unknown[];
+    sendCommand(firstKey: string | undefined, isReadOnly: boolean | undefined, parts: CommandPart[], options?: SendOptions): Promise<unknown>;
+    connect(): Promise<unknown>;
+    destroy(): void;
+    on(event: "error", listener: (error?: unknown) => void): unknown;
+    off(event: "error", listener: (error?: unknown) => void): unknown;
+}
+
+export interface SendOptions {
+    readonly typeMapping?: Readonly<Record<number, unknown>>;
+}
 
 // services/kv/store
 

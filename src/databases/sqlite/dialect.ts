@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { ServerInfo } from "../../dialect/capabilities.ts";
 import type { Dialect, OpenDatabase, OpenedDatabase } from "../../dialect/dialect.ts";
-import { parseVersion } from "../../dialect/server/url.ts";
+import { parseVersion } from "../../core/url.ts";
 import { sqliteCapabilities } from "./capabilities.ts";
 import { refuseSchema, sqliteDdl } from "./ddl/ddl.ts";
 import { setUpScript, SqliteConnection, type SqliteSettings } from "./connection/driver-node.ts";

@@ -6,7 +6,7 @@ import type { PeerCertificate } from "node:tls";
 import { ConfigError } from "../../core/error.ts";
 import type { MaybePromise } from "../../core/maybe-promise.ts";
 import type { PoolSettings } from "../dialect.ts";
-import type { UrlOptions } from "./url.ts";
+import type { UrlOptions } from "../../core/url.ts";
 
 /** TLS as Node's `tls.connect` takes it. */
 export interface TlsSettings {

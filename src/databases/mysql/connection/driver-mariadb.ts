@@ -4,7 +4,7 @@ import { loadOptional } from "../../../core/optional.ts";
 import type { ServerInfo } from "../../../dialect/capabilities.ts";
 import type { Driver } from "../../../dialect/driver.ts";
 import { currentPassword } from "../../../dialect/server/server-url.ts";
-import { parseVersion } from "../../../dialect/server/url.ts";
+import { parseVersion } from "../../../core/url.ts";
 import { askAside, threadOf } from "./aside.ts";
 import { variantOf } from "../capabilities.ts";
 import { connectTimeout, toConnectError } from "./connect-errors.ts";

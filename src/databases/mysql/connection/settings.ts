@@ -14,7 +14,7 @@ import {
   type TlsMode,
   type TlsSettings,
 } from "../../../dialect/server/server-url.ts";
-import { readOptions, type UrlOptions } from "../../../dialect/server/url.ts";
+import { readOptions, type UrlOptions } from "../../../core/url.ts";
 import type { Place } from "./connect-errors.ts";
 
 export interface MysqlSettings {

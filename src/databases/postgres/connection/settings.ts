@@ -12,7 +12,7 @@ import {
   readTls,
   type TlsSettings,
 } from "../../../dialect/server/server-url.ts";
-import { readOptions } from "../../../dialect/server/url.ts";
+import { readOptions } from "../../../core/url.ts";
 import type { Place } from "./connect-errors.ts";
 
 export interface PostgresSettings {

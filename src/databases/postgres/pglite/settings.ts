@@ -2,7 +2,7 @@
 
 import { ConfigError } from "../../../core/error.ts";
 import type { PoolSettings } from "../../../dialect/dialect.ts";
-import { readOptions } from "../../../dialect/server/url.ts";
+import { readOptions } from "../../../core/url.ts";
 
 export interface PgliteSettings {
   /** Where the database lives; undefined is in memory. */

@@ -2,7 +2,7 @@
 
 import { ConfigError } from "../../../core/error.ts";
 import type { PoolSettings } from "../../../dialect/dialect.ts";
-import { readOptions } from "../../../dialect/server/url.ts";
+import { readOptions } from "../../../core/url.ts";
 import type { SqliteSettings } from "./driver-node.ts";
 
 export const MEMORY = ":memory:";

@@ -1,6 +1,6 @@
-/** Options of a database's URL, all of which must be known: one that is misspelt is refused, not ignored. */
+/** Options of a URL, all of which must be known: one that is misspelt is refused, not ignored. */
 
-import { ConfigError } from "../../core/error.ts";
+import { ConfigError } from "./error.ts";
 
 const MAX_TIMER_MS = 2 ** 31 - 1;
 

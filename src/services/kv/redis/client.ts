@@ -1,0 +1,43 @@
+/**
+ * What Plinth uses of the package `redis` (node-redis 5 and 6), so that its types stay out of ours. A program may hand
+ * over a client of its own.
+ */
+
+export type CommandPart = string | Buffer;
+
+export interface SendOptions {
+  /** How replies of a kind are read, by the first byte of the kind in the protocol. */
+  readonly typeMapping?: Readonly<Record<number, unknown>>;
+}
+
+/** A client of one server, as `createClient` makes it. */
+export interface RedisClient {
+  readonly isReady: boolean;
+  sendCommand(parts: CommandPart[], options?: SendOptions): Promise<unknown>;
+  connect(): Promise<unknown>;
+  destroy(): void;
+  on(event: "error" | "ready", listener: (error?: unknown) => void): unknown;
+  off(event: "error" | "ready", listener: (error?: unknown) => void): unknown;
+}
+
+/** A client of a cluster, as `createCluster` makes it. */
+export interface RedisClusterClient {
+  readonly isReady: boolean;
+  readonly masters: readonly unknown[];
+  sendCommand(
+    firstKey: string | undefined,
+    isReadOnly: boolean | undefined,
+    parts: CommandPart[],
+    options?: SendOptions,
+  ): Promise<unknown>;
+  connect(): Promise<unknown>;
+  destroy(): void;
+  on(event: "error", listener: (error?: unknown) => void): unknown;
+  off(event: "error", listener: (error?: unknown) => void): unknown;
+}
+
+export type AnyRedisClient = RedisClient | RedisClusterClient;
+
+export function isCluster(client: AnyRedisClient): client is RedisClusterClient {
+  return "masters" in client;
+}

@@ -1,0 +1,147 @@
+/** What went wrong with a server of Redis, in our words: its own may quote keys and values. */
+
+import {
+  ConfigError,
+  ConnectionError,
+  DbError,
+  InvalidValueError,
+  QueryError,
+  TimeoutError,
+} from "../../../core/error.ts";
+import { notANumberError, otherKindError, storeFullError } from "../check.ts";
+
+/** The first word of what a server answers: its code. */
+export function serverCodeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  return /^(?:-)?([A-Z][A-Z0-9_]{2,})(?:\s|$)/.exec(error.message)?.[1];
+}
+
+/** The server did nothing yet, and soon may: it loads, or a cluster is electing. */
+const NOT_YET = new Set(["LOADING", "CLUSTERDOWN", "TRYAGAIN", "MASTERDOWN", "BUSY"]);
+
+/** By the names of classes: another copy of the package has classes of its own. */
+const NOT_SENT = new Set(["ClientOfflineError", "ClientClosedError", "RootNodesUnavailableError"]);
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.constructor.name : "";
+}
+
+/** Whether nothing was done, and trying again may do it. */
+export function isNotYet(error: unknown): boolean {
+  return NOT_YET.has(serverCodeOf(error) ?? "") || NOT_SENT.has(nameOf(error));
+}
+
+function isTls(error: unknown): boolean {
+  const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
+  return (
+    typeof code === "string" && /^(?:ERR_(?:SSL|TLS)|CERT_|DEPTH_|SELF_SIGNED|UNABLE_TO)/.test(code)
+  );
+}
+
+function isNotRedis(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith("Unknown RESP type");
+}
+
+export function refusedError(where: string, cause: unknown): ConnectionError {
+  const code: unknown = cause instanceof Error ? Reflect.get(cause, "code") : undefined;
+  const why = typeof code === "string" ? ` (${code})` : "";
+  return new ConnectionError(
+    "E_CONNECTION_REFUSED",
+    `The store at ${where} can't be reached${why}; nothing was executed.`,
+    { hint: "Is the server running, and is that its address?", cause, mayHaveRun: false },
+  );
+}
+
+export function silentError(where: string, timeoutMs: number): TimeoutError {
+  return new TimeoutError(
+    "E_TIMEOUT",
+    `The store at ${where} did not answer within ${timeoutMs} ms.`,
+    { hint: "What was asked may have been done." },
+  );
+}
+
+export function crowdedError(where: string): TimeoutError {
+  return new TimeoutError(
+    "E_POOL_TIMEOUT",
+    `Too many commands wait for the store at ${where}; nothing was executed.`,
+    { hint: "It is slower than it is asked, or away." },
+  );
+}
+
+function lostError(where: string, cause: unknown): ConnectionError {
+  return new ConnectionError(
+    "E_CONNECTION_LOST",
+    `The connection to the store at ${where} was lost; what was asked may have been done.`,
+    { hint: "It is made anew by itself.", cause },
+  );
+}
+
+function answeredError(code: string | undefined, message: string, cause: unknown): DbError {
+  if (code === "WRONGTYPE") return otherKindError(cause);
+  if (code === "OOM") return storeFullError(cause);
+  if (/not an integer|out of range|would overflow/i.test(message)) return notANumberError(cause);
+  if (code === "CROSSSLOT" || /non local key/i.test(message)) {
+    return new InvalidValueError("The keys of a procedure are in several places of the cluster.", {
+      hint: "Use one key, and companions of it.",
+      cause,
+    });
+  }
+  if (code === "NOPERM") {
+    return new QueryError("E_PERMISSION", "The store's server doesn't allow that to its user.", {
+      hint: "Give the user the command and the keys, by ACL SETUSER.",
+      serverCode: code,
+      cause,
+    });
+  }
+  if (code === "READONLY") {
+    return new QueryError("E_READ_ONLY", "The store's server is a replica, which can't write.", {
+      hint: "Use the address of the primary.",
+      serverCode: code,
+      cause,
+    });
+  }
+  const says = code === undefined ? "" : ` (${code})`;
+  return new QueryError("E_QUERY", `The store's server refused a command${says}.`, {
+    serverCode: code,
+    cause,
+  });
+}
+
+export function translateError(where: string, error: unknown): DbError {
+  if (error instanceof DbError) return error;
+  const code = serverCodeOf(error);
+  if (code === "WRONGPASS" || code === "NOAUTH") {
+    return new ConnectionError(
+      "E_WRONG_PASSWORD",
+      `The store at ${where} wants another password.`,
+      {
+        hint: "Write it into the URL: redis://user:password@host.",
+        cause: error,
+        mayHaveRun: false,
+      },
+    );
+  }
+  if (isTls(error)) {
+    return new ConnectionError("E_TLS", `The certificate of the store at ${where} isn't trusted.`, {
+      hint: "Name its authority: NODE_EXTRA_CA_CERTS=ca.pem.",
+      cause: error,
+      mayHaveRun: false,
+    });
+  }
+  if (isNotRedis(error)) {
+    return new ConfigError(`What answers at ${where} is no Redis, or wants TLS.`, {
+      hint: "Write rediss:// for TLS.",
+      cause: error,
+    });
+  }
+  if (isNotYet(error)) return refusedError(where, error);
+  if (error instanceof Error && error.message === "The queue is full") return crowdedError(where);
+  if (code !== undefined || nameOf(error) === "SimpleError" || nameOf(error) === "BlobError") {
+    return answeredError(code, (error as Error).message, error);
+  }
+  const system: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
+  if (system === "ECONNREFUSED" || system === "ENOTFOUND" || system === "EAI_AGAIN") {
+    return refusedError(where, error);
+  }
+  return lostError(where, error);
+}

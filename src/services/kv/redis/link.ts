@@ -1,0 +1,176 @@
+/** Sends commands to a server or a cluster, and waits neither for ever nor with too many. */
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { storeClosedError } from "../check.ts";
+import { isCluster, type AnyRedisClient, type CommandPart, type RedisClient } from "./client.ts";
+import {
+  crowdedError,
+  isNotYet,
+  refusedError,
+  serverCodeOf,
+  silentError,
+  translateError,
+} from "./errors.ts";
+
+export interface Command {
+  readonly parts: CommandPart[];
+  /** What decides the place in a cluster; undefined: any. */
+  readonly key: string | undefined;
+  /** Texts of the reply are bytes. */
+  readonly isBinary?: boolean | undefined;
+}
+
+export interface LinkSettings {
+  /** For messages: the host and the port. */
+  readonly where: string;
+  /** How many commands may wait for a connection. */
+  readonly maxWaiting: number;
+  /** Whether closing the store ends the client. */
+  readonly isOwned: boolean;
+}
+
+/** A command on its way. */
+interface Attempt {
+  readonly command: Command;
+  /** It is done, has failed, or its time is over. */
+  isOver: boolean;
+  /** Whether the server may have it. */
+  isSent: boolean;
+  readonly resolve: (reply: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** `$`, of texts: by the first byte of the protocol. */
+const AS_BYTES = { typeMapping: { 36: Buffer } };
+const FIRST_PAUSE_MS = 10;
+const LAST_PAUSE_MS = 200;
+/** A client that was told it speaks to a replica connects anew, but not more often. */
+const RECONNECT_EVERY_MS = 1_000;
+
+export class RedisLink {
+  readonly settings: LinkSettings;
+  readonly isCluster: boolean;
+  readonly #client: AnyRedisClient;
+  readonly #closing = new AbortController();
+  #waiting = 0;
+  #lastError: unknown;
+  #reconnectedAtMs = -Infinity;
+  readonly #onError = (error?: unknown): void => {
+    this.#lastError = error;
+  };
+
+  constructor(client: AnyRedisClient, settings: LinkSettings) {
+    this.#client = client;
+    this.settings = settings;
+    this.isCluster = isCluster(client);
+    // An error without a listener would end the program.
+    (client as RedisClient).on("error", this.#onError);
+  }
+
+  get isClosed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  /** @param timeoutMs For all of it: waiting for a connection, sending, waiting for the answer. */
+  send(command: Command, timeoutMs: number): Promise<unknown> {
+    if (this.isClosed) return Promise.reject(storeClosedError());
+    return new Promise((resolve, reject) => {
+      const attempt: Attempt = {
+        command,
+        isOver: false,
+        isSent: false,
+        resolve(reply) {
+          if (attempt.isOver) return;
+          attempt.isOver = true;
+          clearTimeout(timer);
+          resolve(reply);
+        },
+        reject: (error) => {
+          if (attempt.isOver) return;
+          attempt.isOver = true;
+          clearTimeout(timer);
+          reject(translateError(this.settings.where, error));
+        },
+      };
+      const timer = setTimeout(
+        () => attempt.reject(this.#lateError(attempt.isSent, timeoutMs)),
+        timeoutMs,
+      );
+      if (this.#client.isReady) this.#tryNow(attempt);
+      else void this.#tryLater(attempt);
+    });
+  }
+
+  #tryNow(attempt: Attempt): void {
+    attempt.isSent = true;
+    this.#sendOnce(attempt.command).then(attempt.resolve, (error: unknown) => {
+      if (attempt.isOver || !this.#mayTryAgain(error)) {
+        attempt.reject(this.isClosed ? storeClosedError() : error);
+        return;
+      }
+      attempt.isSent = false;
+      void this.#tryLater(attempt);
+    });
+  }
+
+  #sendOnce({ parts, key, isBinary }: Command): Promise<unknown> {
+    const client = this.#client;
+    const options = isBinary === true ? AS_BYTES : undefined;
+    return isCluster(client)
+      ? client.sendCommand(key, false, parts, options)
+      : client.sendCommand(parts, options);
+  }
+
+  #mayTryAgain(error: unknown): boolean {
+    if (this.isClosed) return false;
+    const isReplica =
+      serverCodeOf(error) === "READONLY" && this.settings.isOwned && !this.isCluster;
+    if (!isReplica && !isNotYet(error)) return false;
+    this.#lastError = error;
+    if (isReplica) this.#reconnect();
+    return true;
+  }
+
+  /** After a failover the same name may lead to the new primary, once it is looked up again. */
+  #reconnect(): void {
+    const nowMs = performance.now();
+    if (nowMs - this.#reconnectedAtMs < RECONNECT_EVERY_MS) return;
+    this.#reconnectedAtMs = nowMs;
+    this.#client.destroy();
+    this.#client.connect().catch(this.#onError);
+  }
+
+  /** Waits for the client, with pauses that grow, until the attempt's time is over. */
+  async #tryLater(attempt: Attempt): Promise<void> {
+    if (this.#waiting >= this.settings.maxWaiting) {
+      attempt.reject(crowdedError(this.settings.where));
+      return;
+    }
+    this.#waiting++;
+    try {
+      let pauseMs = FIRST_PAUSE_MS;
+      do {
+        await sleep(pauseMs, undefined, { signal: this.#closing.signal });
+        pauseMs = Math.min(LAST_PAUSE_MS, pauseMs * 2);
+      } while (!attempt.isOver && !this.#client.isReady);
+      if (!attempt.isOver) this.#tryNow(attempt);
+    } catch {
+      attempt.reject(storeClosedError());
+    } finally {
+      this.#waiting--;
+    }
+  }
+
+  #lateError(isSent: boolean, timeoutMs: number): unknown {
+    if (isSent) return silentError(this.settings.where, timeoutMs);
+    if (serverCodeOf(this.#lastError) === "READONLY") return this.#lastError;
+    return refusedError(this.settings.where, this.#lastError);
+  }
+
+  close(): void {
+    if (this.isClosed) return;
+    this.#closing.abort();
+    if (this.settings.isOwned) this.#client.destroy();
+    else (this.#client as RedisClient).off("error", this.#onError);
+  }
+}
