@@ -41,6 +41,8 @@ export function mysqlDialect(server: ServerInfo): Dialect {
     explain: mysqlExplain(variant.name === "MariaDB"),
     introspect: async (introspection) =>
       (await import("./introspect/introspect.ts")).introspect(introspection),
+    describe: async (context) =>
+      (await import("./describe/describe.ts")).openMysqlDescribe(context, variant),
     begin: beginText,
     namedLock,
     toDbError: (error) => toDbError(error, variant),

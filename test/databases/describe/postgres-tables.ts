@@ -19,6 +19,7 @@ export const TABLES = `
   create view named as select id, upper(name) as name, coalesce(age, 0) as age from users where age is not null;
   create view counted as select uid, count(*) as n, max(score) as best from posts group by uid;
   create view over_views as select vv.id, vv.title, named.age from vv join named on named.id = vv.id;
+  create view ones as select id, 1 as one, coalesce(text, '') as text from notes;
   create materialized view kept as select id, name from users;
   create function maybe(int) returns int language sql as 'select case when $1 > 2 then $1 end';
 `;

@@ -45,16 +45,35 @@ const TABLES: Readonly<Record<string, readonly (readonly [string, Column["kind"]
     ["title", "text"],
     ["age", "number"],
   ],
+  ones: [
+    ["id", "number"],
+    ["one", "number"],
+    ["text", "text"],
+  ],
 };
+
+const LITERALS = { number: "3", text: "'a'", flag: "true" };
 
 export class Queries {
   readonly #random: Random;
-  readonly #isSqlite: boolean;
+  readonly #database: "mysql" | "postgres" | "sqlite";
   #serial = 0;
 
-  constructor(random: Random, database: "postgres" | "sqlite") {
+  constructor(random: Random, database: "mysql" | "postgres" | "sqlite") {
     this.#random = random;
-    this.#isSqlite = database === "sqlite";
+    this.#database = database;
+  }
+
+  get #isSqlite(): boolean {
+    return this.#database === "sqlite";
+  }
+
+  get #isPostgres(): boolean {
+    return this.#database === "postgres";
+  }
+
+  get #isMysql(): boolean {
+    return this.#database === "mysql";
   }
 
   #chance(share: number): boolean {
@@ -85,7 +104,13 @@ export class Queries {
     if (this.#chance(0.4)) return left;
     const right = depth > 0 && this.#chance(0.4) ? this.#from(depth - 1) : this.#table(depth - 1);
     const both = [...left.columns, ...right.columns];
-    const join = this.#pick(["join", "left join", "left join", "right join", "full join"]);
+    const join = this.#pick([
+      "join",
+      "left join",
+      "left join",
+      "right join",
+      this.#isMysql ? "right join" : "full join",
+    ]);
     const columns = [...both].toSorted(() => this.#random() - 0.5);
     const sides = `${left.sql} ${join} ${right.isJoin === true ? `(${right.sql})` : right.sql}`;
     const [one, other] = [left, right].map(({ columns: own }) =>
@@ -103,8 +128,9 @@ export class Queries {
 
   #value(columns: readonly Column[], kind: Column["kind"], depth: number): string {
     const column = this.#of(columns, kind);
+    if (this.#chance(0.05)) return LITERALS[kind];
     if (column !== undefined && (depth === 0 || this.#chance(0.4))) return column;
-    if (depth === 0) return { number: "3", text: "'a'", flag: "true" }[kind];
+    if (depth === 0) return LITERALS[kind];
     const inner = (of: Column["kind"] = kind): string => this.#value(columns, of, depth - 1);
     if (this.#chance(0.1))
       return `case when ${this.#condition(columns, depth - 1)} then ${inner()} else ${inner()} end`;
@@ -144,7 +170,7 @@ export class Queries {
       `${value()} > ${value()}`,
       `${value()} is not null`,
       `${value()} is null`,
-      `${value()} is distinct from ${value()}`,
+      this.#isMysql ? `${value()} <=> ${value()}` : `${value()} is distinct from ${value()}`,
       `${value()} in ${list}`,
       `${value()} not in ${list}`,
       `(${value()} < ${value()}) is ${this.#pick(this.#isSqlite ? ["true", "not true", "false", "not false"] : ["true", "not true", "false", "unknown", "not unknown"])}`,
@@ -161,7 +187,11 @@ export class Queries {
     const where = this.#chance(0.6) ? ` where ${this.#condition(columns, 2)}` : "";
     const tail = `from ${from}${where}`;
     if (this.#chance(0.25)) return { sql: this.#grouped(columns, kinds, tail), kinds };
-    const values = kinds.map((kind) => this.#value(columns, kind, 2));
+    const values = kinds.map((kind) =>
+      kind === "number" && this.#chance(0.08)
+        ? this.#window(columns)
+        : this.#value(columns, kind, 2),
+    );
     const list = (all: readonly string[]): string =>
       all.map((value, at) => `${value} as c${at}`).join(", ");
     const sql = `select ${list(values)} ${tail}`;
@@ -172,6 +202,31 @@ export class Queries {
     return { sql: `${sql} ${set} select ${list(others)} from ${other.sql}`, kinds };
   }
 
+  #window(columns: readonly Column[]): string {
+    const value = (): string => this.#value(columns, "number", 1);
+    const call = this.#pick([
+      "row_number()",
+      "dense_rank()",
+      "count(*)",
+      `sum(${value()})`,
+      `max(${value()})`,
+      `lag(${value()})`,
+      this.#isMysql ? `lead(${value()})` : `lead(${value()}, 1, ${value()})`,
+      `first_value(${value()})`,
+      `nth_value(${value()}, 2)`,
+    ]);
+    const part = this.#chance(0.4) ? `partition by ${this.#value(columns, "text", 1)} ` : "";
+    const isAggregate = /^(?:count|sum|max)/.test(call);
+    const frame = isAggregate
+      ? this.#pick([
+          "",
+          " rows between 1 preceding and current row",
+          " rows between 2 preceding and 1 preceding",
+        ])
+      : "";
+    return `${call} over (${part}order by ${value()}${frame})`;
+  }
+
   #grouped(columns: readonly Column[], kinds: Column["kind"][], tail: string): string {
     const isGrouped = kinds[0] !== "number" || this.#chance(0.8);
     const key = this.#value(columns, kinds[0]!, 1);
@@ -180,21 +235,22 @@ export class Queries {
       const value = this.#value(columns, kind, 1);
       const call =
         kind === "flag"
-          ? `${this.#isSqlite ? "min" : "bool_and"}(${value})`
+          ? `${this.#isPostgres ? "bool_and" : "min"}(${value})`
           : `${this.#pick(["min", "max"])}(${value})`;
-      const filter = this.#chance(0.2) ? ` filter (where ${this.#condition(columns, 1)})` : "";
+      const filter =
+        !this.#isMysql && this.#chance(0.2) ? ` filter (where ${this.#condition(columns, 1)})` : "";
       return kind === "number" && this.#chance(0.3)
         ? `count(${value}) as c${at}`
         : `${call}${filter} as c${at}`;
     });
     if (!isGrouped) return `select ${values.join(", ")} ${tail}`;
-    const group = this.#pick([
-      "group by 1",
-      "group by 1",
-      this.#isSqlite ? "group by 1" : "group by rollup (1)",
-    ]);
-    const having =
-      this.#chance(0.3) && group !== "group by rollup (1)" ? " having count(*) > 1" : "";
+    const rolled = {
+      mysql: "group by 1 with rollup",
+      postgres: "group by rollup (1)",
+      sqlite: "group by 1",
+    };
+    const group = this.#pick(["group by 1", "group by 1", rolled[this.#database]]);
+    const having = this.#chance(0.3) && !group.includes("rollup") ? " having count(*) > 1" : "";
     return `select ${values.join(", ")} ${tail} ${group}${having}`;
   }
 

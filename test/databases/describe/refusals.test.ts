@@ -1,6 +1,8 @@
 // What is wrong with a statement, and where, as the databases tell.
 import { expect, test } from "vitest";
 import { RefusedStatementError } from "../../../src/dialect/server/description.ts";
+import { createTestDatabase } from "../../servers/databases.ts";
+import { mariadbServers } from "../mysql/connected.ts";
 import { Described } from "./soundness.ts";
 
 const TABLES = "create table users (id integer primary key, name varchar(20) not null)";
@@ -88,4 +90,42 @@ test("PostgreSQL's refusals are found in the text", { timeout: 60_000 }, async (
       "select [id] || :a || name, count(*) from users · column "users.id" must appear in the GROUP BY clause or be used in an aggregate function",
     ]
   `);
+});
+
+test.each(mariadbServers)("MariaDB's refusals are found in the text", async (server) => {
+  const { url, drop } = await createTestDatabase(server);
+  try {
+    const found = await refusalsOf(url, [
+      ...TEXTS,
+      "select a.id, id from users a, users b",
+      "select id,\n  name,\nfrom users\nwhere id = :id",
+      "insert into users (id) values (1) returning nam",
+    ]);
+    expect(found.map((one) => one.replaceAll(/plinth_test_\w+/g, "app"))).toMatchInlineSnapshot(`
+      [
+        "[selct] id from users · You have an error in your SQL syntax; check the manual that corresponds to your MariaDB server version for the right syntax to use near 'selct id from users' at line 1",
+        "select id, [from] users · You have an error in your SQL syntax; check the manual that corresponds to your MariaDB server version for the right syntax to use near 'from users' at line 1",
+        "select id from users [where] · You have an error in your SQL syntax; check the manual that corresponds to your MariaDB server version for the right syntax to use near '' at line 1",
+        "select [nam] from users where id = :identity · Unknown column 'nam' in 'SELECT'",
+        "select id from users where :identity = id and [nam] = :name · Unknown column 'nam' in 'WHERE'",
+        "select [u.nam] from users u · Unknown column 'u.nam' in 'SELECT'",
+        "select id from users u where exists (select id as nam) and u.id = [nam] · Unknown column 'nam' in 'WHERE'",
+        "select id from [user] · Table 'app.user' doesn't exist",
+        "select '👋', [nam], 'é' from users · Unknown column 'nam' in 'SELECT'",
+        "select [frob](id) from users · FUNCTION app.frob does not exist",
+        "insert into users (id, [nam]) values (1, 'nam') · Unknown column 'nam' in 'INSERT INTO'",
+        "select ["nam"] from users · Unknown column 'nam' in 'SELECT'",
+        "select id from users where name = 'x' and id = 1 and [and] 2 = 2 · You have an error in your SQL syntax; check the manual that corresponds to your MariaDB server version for the right syntax to use near 'and 2 = 2' at line 1",
+        "select a.id, [id] from users a, users b · Column 'id' in SELECT is ambiguous",
+        "select id,
+        name,
+      [from] users
+      where id = :id · You have an error in your SQL syntax; check the manual that corresponds to your MariaDB server version for the right syntax to use near 'from users
+      where id = ?' at line 3",
+        "insert into users (id) values (1) returning [nam] · Unknown column 'nam' in 'RETURNING'",
+      ]
+    `);
+  } finally {
+    await drop();
+  }
 });

@@ -3,6 +3,8 @@ import { connect, type Database } from "plinth";
 import { expect } from "vitest";
 import type { LogicalType } from "../../../src/ast/logical-type.ts";
 import { inspect } from "../../../src/connect/inspect.ts";
+import { parseParameters, withPlaceholders } from "../../../src/dialect/text/parameters.ts";
+import type { Lexis } from "../../../src/dialect/text/split-script.ts";
 import { Session } from "../../../src/connect/session.ts";
 import type { Describe, Description } from "../../../src/dialect/server/description.ts";
 import { pick, randomOf, type Random } from "../../migrate/law/schemas.ts";
@@ -33,7 +35,6 @@ export class Described {
   readonly db: Database;
   readonly session: Session;
   readonly describe: Describe;
-  readonly #placeholder: string;
   executions = 0;
   refusals = 0;
 
@@ -41,7 +42,6 @@ export class Described {
     this.db = db;
     this.session = session;
     this.describe = describe;
-    this.#placeholder = db.server.product === "sqlite" ? "?" : "$";
   }
 
   static async open(url: string, tables: string): Promise<Described> {
@@ -58,13 +58,18 @@ export class Described {
     return new Described(db, session, describe);
   }
 
+  get #dialect(): { readonly family: string; readonly lexis: Lexis } {
+    const { lexis, migrations } = this.session.dialect;
+    return { family: migrations.families.at(-1)!, lexis };
+  }
+
   async close(): Promise<void> {
     this.session.release();
     await this.db.close();
   }
 
   /** Runs a statement, the cells of which stay as they come, and takes back what it wrote. */
-  async #rowsFor(
+  async #run(
     text: string,
     values: readonly (number | string | null)[],
   ): Promise<readonly (readonly unknown[])[]> {
@@ -77,27 +82,40 @@ export class Described {
     }
   }
 
-  async expectSound(
+  /** What a statement gives with values made at random. */
+  rowsFor(
     text: string,
-    { columns, parameters }: Description,
+    { parameters }: Description,
     random: Random,
-  ): Promise<void> {
-    const names = parameters.map(({ name }) => name);
-    const plain = text.replaceAll(
-      /(?<![:\w]):([a-z]+)/g,
-      (_, name: string) => `${this.#placeholder}${names.indexOf(name) + 1}`,
+  ): Promise<readonly (readonly unknown[])[]> {
+    const { family, lexis } = this.#dialect;
+    const parsed = parseParameters(text, lexis);
+    const given = parameters.map(({ type }) => valueOf(random, type));
+    if (family !== "mysql") {
+      const sign = family === "sqlite" ? "?" : "$";
+      return this.#run(
+        withPlaceholders(parsed, (at) => `${sign}${at + 1}`),
+        given,
+      );
+    }
+    const values = parsed.places.map((name) => given[parsed.names.indexOf(name)]!);
+    return this.#run(
+      withPlaceholders(parsed, () => "?"),
+      values,
     );
-    const values = parameters.map(({ type }) => valueOf(random, type));
+  }
+
+  async expectSound(text: string, description: Description, random: Random): Promise<void> {
     let rows: readonly (readonly unknown[])[];
     try {
-      rows = await this.#rowsFor(plain, values);
+      rows = await this.rowsFor(text, description, random);
       this.executions++;
     } catch {
       // A value that the statement can't take; there are others.
       this.refusals++;
       return;
     }
-    columns.forEach(({ isNullable, name }, at) => {
+    description.columns.forEach(({ isNullable, name }, at) => {
       if (isNullable) return;
       expect(
         rows.some((row) => row[at] === null),

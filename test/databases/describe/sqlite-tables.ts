@@ -19,6 +19,7 @@ export const TABLES = `
   create view named as select id, upper(name) as name, coalesce(age, 0) as age from users where age is not null;
   create view counted as select uid, count(*) as n, max(weight) as best from posts group by uid;
   create view over_views as select vv.id, vv.title, named.age from vv join named on named.id = vv.id;
+  create view ones as select id, 1 as one, coalesce(text, '') as text from notes;
   create trigger written after insert on labels begin insert into notes values (new.post, new.label); end;
   pragma automatic_index = off;
 `;

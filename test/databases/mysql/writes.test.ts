@@ -402,4 +402,12 @@ for (const server of mariadbServers) {
     expect(await update.returning({ note: people.note })).toEqual([{ note: "two" }]);
     expect(await removal).toEqual({ affectedRows: 1 });
   });
+
+  test("a delete that no row can meet gives no rows back", async () => {
+    await using own = await connected(server);
+    await createTables(own.db, defineSchema({ people }));
+    await own.db.insert(people).values({ id: 1 });
+    const none = own.db.delete(people).where(sql<boolean>`id = null`);
+    expect(await none.returning({ id: people.id })).toEqual([]);
+  });
 }

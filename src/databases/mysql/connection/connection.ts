@@ -23,8 +23,10 @@ import { NO_WAIT } from "../query/query.ts";
 import { isRows, namesOf, readPlaces, type ResultRows } from "./results.ts";
 import { splitScript } from "../../../dialect/text/split-script.ts";
 import { MYSQL_LEXIS } from "../lexis.ts";
+import type { PreparedColumn } from "../describe/columns.ts";
 
 interface PreparedStatement {
+  readonly columns: readonly PreparedColumn[];
   execute(values: readonly unknown[]): Promise<unknown>;
   executeStream(values: readonly unknown[]): RowStream;
   close(): void;
@@ -113,12 +115,14 @@ export class MariadbConnection implements Connection {
     return !this.#isLost && this.#client.isValid();
   }
 
+  /** A delete that no row can meet tells MariaDB how many it deleted, though it is to give rows back. */
   rows(statement: DriverStatement, parameters: readonly unknown[]): Promise<readonly Cells[]> {
     const isCounting = statement.isWrite && statement.text.includes(KEPT_ROWS);
     const answer = isCounting
       ? this.#runCounting(statement, parameters).then(([rows]) => insertedRows(rows as ResultRows))
       : (this.#run(statement, parameters) as Promise<ResultRows>);
-    const { untyped } = statement;
+    const { isWrite, untyped } = statement;
+    if (isWrite) return answer.then((rows) => (isRows(rows) ? readPlaces(rows, untyped) : []));
     return untyped.length === 0 ? answer : answer.then((rows) => readPlaces(rows, untyped));
   }
 
@@ -232,6 +236,15 @@ export class MariadbConnection implements Connection {
   /** The rows of a text without values. */
   async ask(text: string): Promise<ResultRows> {
     return (await this.#client.query(text)) as ResultRows;
+  }
+
+  /** The columns of a statement that isn't run. */
+  describe(text: string): Promise<readonly PreparedColumn[]> {
+    return this.#send(false, async () => {
+      const prepared = await this.#client.prepare(text);
+      prepared.close();
+      return prepared.columns;
+    });
   }
 
   forget(): void {
