@@ -1564,6 +1564,18 @@ export interface AuditOptions {
 
 export function historyOf<T extends AnyTable>(log: AuditTable, table: T, key?: KeyOf<T>): Condition;
 
+// query/begun
+
+type BeginTransactionOptions = Omit<TransactionOptions, "retries">;
+
+export class BegunTransaction<S extends AnySchema = AnySchema> extends Transaction<S> {
+    #private;
+    constructor(scope: Scope, open: OpenTransaction, stop: Stop | undefined);
+    commit(): Promise<void>;
+    rollback(): Promise<void>;
+    [Symbol.asyncDispose](): Promise<void>;
+}
+
 // query/checked/format
 
 const CHECKED_FORMAT = 1;
@@ -1649,53 +1661,7 @@ export function checkedQueries<Files = unknown>(data: CheckedData): CheckedQueri
 
 // query/client
 
-type BeginTransactionOptions = Omit<TransactionOptions, "retries">;
-
-export class BegunTransaction<S extends AnySchema = AnySchema> extends Transaction<S> {
-    #private;
-    constructor(scope: Scope, open: OpenTransaction, stop: Stop | undefined);
-    commit(): Promise<void>;
-    rollback(): Promise<void>;
-    [Symbol.asyncDispose](): Promise<void>;
-}
-
-export class Database<S extends AnySchema = AnySchema> extends Executor<S> {
-    #private;
-    readonly schema: S | undefined;
-    constructor(scope: Scope, schema: S | undefined);
-    static of<S extends AnySchema>(engine: Engine, schema: S | undefined, kind?: DatabaseKind, repeats?: RepeatWatch): Database<S>;
-    as(actor: Actor, options?: AsOptions): Database<S>;
-    scoped(values: ScopeValues): Database<S>;
-    without(...scopes: readonly [
-        string,
-        ...string[]
-    ]): Database<S>;
-    transaction<Result>(work: (tx: Transaction<S>) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
-    begin(options?: BeginTransactionOptions): Promise<BegunTransaction<S>>;
-    "~audit"(options: AuditOptions): void;
-    "~watch"(table: TableInfo, watcher: Watcher): void;
-    "~transaction"(runner: TransactionRunner): Transaction<S>;
-    withLock<Result>(name: string, work: () => Promise<Result>, options?: NamedLockOptions): Promise<Result>;
-    get server(): Engine["dialect"]["server"];
-    get can(): Engine["dialect"]["can"];
-    stats(): DatabaseStats;
-    close(options?: CloseOptions): Promise<void>;
-    [Symbol.asyncDispose](): Promise<void>;
-}
-
-type DatabaseKind = "ambient" | "plain" | "watching";
-
-export interface DatabaseStats extends SourceStats {
-    readonly plans: number;
-}
-
-export interface ExecuteResult<Row> {
-    readonly rows: Row[];
-    readonly affectedRows: number;
-}
-
 export abstract class Executor<S extends AnySchema = AnySchema> implements Connected {
-    #private;
     readonly "~engine": Engine;
     readonly "~runner": Runner;
     protected readonly scope: Scope;
@@ -1744,6 +1710,38 @@ export class Transaction<S extends AnySchema = AnySchema> extends Executor<S> {
     get attempt(): number;
     afterCommit(work: () => unknown): void;
     transaction<Result>(work: (tx: Transaction<S>) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
+}
+
+// query/database
+
+export class Database<S extends AnySchema = AnySchema> extends Executor<S> {
+    #private;
+    readonly schema: S | undefined;
+    constructor(scope: Scope, schema: S | undefined);
+    static of<S extends AnySchema>(engine: Engine, schema: S | undefined, kind?: DatabaseKind, repeats?: RepeatWatch): Database<S>;
+    as(actor: Actor, options?: AsOptions): Database<S>;
+    scoped(values: ScopeValues): Database<S>;
+    without(...scopes: readonly [
+        string,
+        ...string[]
+    ]): Database<S>;
+    transaction<Result>(work: (tx: Transaction<S>) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
+    begin(options?: BeginTransactionOptions): Promise<BegunTransaction<S>>;
+    "~audit"(options: AuditOptions): void;
+    "~watch"(table: TableInfo, watcher: Watcher): void;
+    "~transaction"(runner: TransactionRunner): Transaction<S>;
+    withLock<Result>(name: string, work: () => Promise<Result>, options?: NamedLockOptions): Promise<Result>;
+    get server(): Engine["dialect"]["server"];
+    get can(): Engine["dialect"]["can"];
+    stats(): DatabaseStats;
+    close(options?: CloseOptions): Promise<void>;
+    [Symbol.asyncDispose](): Promise<void>;
+}
+
+type DatabaseKind = "ambient" | "plain" | "watching";
+
+export interface DatabaseStats extends SourceStats {
+    readonly plans: number;
 }
 
 // query/database-schema
@@ -2302,6 +2300,13 @@ export function isDistinctFrom<Left extends AnyExpression>(left: Left, right: Op
 export function isNotDistinctFrom<Left extends AnyExpression>(left: Left, right: Operand<Lookup<Left["~value"]>>): Expression<boolean>;
 
 export function nullIf<Value, From extends string>(expression: Expression<Value, From>, value: Operand<Value & {}>): Expression<Value | null, From>;
+
+// query/read/execute-sql
+
+export interface ExecuteResult<Row> {
+    readonly rows: Row[];
+    readonly affectedRows: number;
+}
 
 // query/read/explain
 

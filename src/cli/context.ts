@@ -8,7 +8,7 @@ import { absoluteUrl, isLocal, noDatabaseError, urlOfVariables } from "../connec
 import { ConfigError, DbError } from "../core/error.ts";
 import { connect } from "../entry/main.ts";
 import { folderOf } from "../migrate/folder.ts";
-import type { Database } from "../query/client.ts";
+import type { Database } from "../query/database.ts";
 import type { Terminal } from "./terminal.ts";
 import { safe } from "./text/width.ts";
 

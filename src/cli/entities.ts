@@ -14,7 +14,7 @@ import { createScratch } from "../entry/main.ts";
 import { inWordsOf } from "../migrate/drift/find-drift.ts";
 import { tablesIn, withoutOutside } from "../migrate/drift/outside.ts";
 import { modelOf } from "../migrate/model-of.ts";
-import type { Database } from "../query/client.ts";
+import type { Database } from "../query/database.ts";
 import type { Model } from "../schema/model.ts";
 import { keyOf } from "../schema/moves.ts";
 import { createNames } from "../schema/naming.ts";

@@ -5,7 +5,8 @@ import { ConfigError } from "../core/error.ts";
 import type { Migration } from "../migrate/migration.ts";
 import type { UpOptions } from "../migrate/run/runner.ts";
 import type { MigrationRun, RunOptions } from "../migrate/run/target.ts";
-import type { Database, Transaction } from "../query/client.ts";
+import type { Database } from "../query/database.ts";
+import type { Transaction } from "../query/client.ts";
 import { commonOptions, type CommonOptions, type Project } from "./context.ts";
 import { duration, painter, type Terminal } from "./terminal.ts";
 

@@ -15,7 +15,7 @@ import { ConfigError } from "../core/error.ts";
 import type { Dialect, OpenDatabase } from "../dialect/dialect.ts";
 import type { CreateScratch, ScratchDatabase } from "../dialect/server/scratch.ts";
 import type { AuditOptions } from "../query/audit/trail.ts";
-import { Database, type DatabaseKind } from "../query/client.ts";
+import { Database, type DatabaseKind } from "../query/database.ts";
 import { RepeatWatch } from "../query/watch/repeats.ts";
 import { secretsOf, type CursorSecret } from "../query/pages/cursor.ts";
 import type { TableHooks } from "../query/watch/hooks.ts";
@@ -315,8 +315,11 @@ export type { BeginOptions, IsolationLevel } from "../dialect/dialect.ts";
 export type { Capabilities, ServerInfo } from "../dialect/capabilities.ts";
 export { createTables } from "../migrate/create-tables.ts";
 export type { Actor, AsOptions, ScopeValues } from "../query/actor.ts";
-export { BegunTransaction, Database, Executor, Transaction } from "../query/client.ts";
-export type { DatabaseStats, ExecuteResult } from "../query/client.ts";
+export { BegunTransaction } from "../query/begun.ts";
+export { Database } from "../query/database.ts";
+export { Executor, Transaction } from "../query/client.ts";
+export type { DatabaseStats } from "../query/database.ts";
+export type { ExecuteResult } from "../query/read/execute-sql.ts";
 export { add, multiply, subtract } from "../query/functions/arithmetic.ts";
 export {
   arrayAppend,

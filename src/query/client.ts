@@ -1,72 +1,40 @@
-import type { RawStatement } from "../ast/statement.ts";
 import type { Limits } from "../connect/limits.ts";
-import type {
-  CloseOptions,
-  Connected,
-  Engine,
-  NamedLockOptions,
-  Runner,
-  SourceStats,
-} from "../connect/source.ts";
-import { AmbientRunner, transactionBehind, WatchingRunner } from "../connect/transaction/inside.ts";
-import {
-  checkSettings,
-  enterSettings,
-  runnerWith,
-  SettingsRunner,
-} from "../connect/transaction/local-settings.ts";
-import { watchHandle } from "../connect/transaction/leaks.ts";
-import {
-  beginTransaction,
-  stopErrors,
-  type OpenTransaction,
-} from "../connect/transaction/open-transaction.ts";
-import { runTransaction, type TransactionOptions } from "../connect/transaction/run-transaction.ts";
+import type { Connected, Engine, Runner } from "../connect/source.ts";
+import { checkSettings, runnerWith } from "../connect/transaction/local-settings.ts";
+import type { TransactionOptions } from "../connect/transaction/run-transaction.ts";
 import type { TransactionRunner } from "../connect/transaction/transaction.ts";
-import { framesAbove } from "../core/caller.ts";
 import { InvalidValueError } from "../core/error.ts";
-import { createStop, unlessStopped, type Stop } from "../core/stop.ts";
-import { renderChange, type BeginOptions } from "../dialect/dialect.ts";
+import type { BeginOptions } from "../dialect/dialect.ts";
 import type { Relation, RelationKind } from "../schema/relation.ts";
 import type { AnySchema } from "../schema/schema.ts";
-import {
-  infoOf,
-  type AnyMaterializedView,
-  type AnyTable,
-  type ColumnsOf,
-  type RowOf,
-  type IfSoft,
-  type KeyOf,
-  type TableInfo,
-  type WritableTable,
+import type {
+  AnyMaterializedView,
+  AnyTable,
+  ColumnsOf,
+  RowOf,
+  IfSoft,
+  KeyOf,
+  WritableTable,
 } from "../schema/table.ts";
 import { queryTable, recursiveTable, type QueryTable, type SameMembers } from "./read/derived.ts";
 import { checkActor, type Actor, type AsOptions, type ScopeValues } from "./actor.ts";
-import {
-  databaseScope,
-  scopeFor,
-  scopeInside,
-  scopeOn,
-  scopeWith,
-  scopeWithout,
-} from "./context.ts";
+import { scopeFor, scopeInside, scopeOn, scopeWith, scopeWithout } from "./context.ts";
 import { InsertBuilder } from "./write/insert-builder.ts";
-import { PlanCache } from "./plan.ts";
-import type { RepeatWatch } from "./watch/repeats.ts";
-import { limitScope, type Scope } from "./run.ts";
+import type { Scope } from "./run.ts";
 import { relate } from "./relations/write/relate.ts";
 import type { RelatedChanges } from "./relations/write/types.ts";
+import { executeSql, streamSql, type ExecuteResult } from "./read/execute-sql.ts";
 import { SelectBuilder, type SelectQuery } from "./read/select.ts";
 import { tableQuery, type TableQuery } from "./read/table-query.ts";
 import { loadRows } from "./relations/load-rows.ts";
 import type { CheckedInput, LoadInput, WithLoaded } from "./relations/types.ts";
-import { Sql } from "./sql.ts";
-import { namedDecoder, streamRows, type StreamOptions } from "./read/stream.ts";
+import type { Sql } from "./sql.ts";
+import type { StreamOptions } from "./read/stream.ts";
 import type { Query, ResultOf, Selection, WriteSummary } from "./types.ts";
-import { recordEvent, startTrail, type AuditEvent, type AuditOptions } from "./audit/trail.ts";
-import { watchTable, type Watcher } from "./watch/watchers.ts";
+import { recordEvent, type AuditEvent } from "./audit/trail.ts";
 import { DeleteBuilder } from "./write/delete.ts";
 import { archive, purge, type ArchiveOptions, type PurgeOptions } from "./write/purge.ts";
+import { refreshView } from "./write/refresh.ts";
 import { RestoreBuilder } from "./write/soft-delete.ts";
 import { UpdateBuilder } from "./write/update.ts";
 import { tableOfWrite } from "./write/write.ts";
@@ -77,25 +45,6 @@ import {
   type UpdateManyOptions,
   type UpdateManyRow,
 } from "./write/update-many.ts";
-
-/** What a statement written as SQL gave. */
-export interface ExecuteResult<Row> {
-  /** By the names that the statement gives its columns. */
-  readonly rows: Row[];
-  readonly affectedRows: number;
-}
-
-export interface DatabaseStats extends SourceStats {
-  /** Queries whose SQL and decoder are kept: one for each shape, whatever the values. */
-  readonly plans: number;
-}
-
-function rawStatement(statement: unknown, method: string): RawStatement {
-  if (statement instanceof Sql) return { kind: "raw", fragment: statement };
-  throw new InvalidValueError(
-    `${method}() takes a statement of sql\`…\`, so that its values are bound.`,
-  );
-}
 
 /**
  * Runs queries: a database, or a transaction. A function that takes an `Executor` works with either, whatever its schema;
@@ -327,22 +276,11 @@ export abstract class Executor<S extends AnySchema = AnySchema> implements Conne
    * @param options.concurrently Whether others may read the view meanwhile, which takes longer and needs a unique index of
    * plain columns on it. Default false.
    */
-  async refresh(
+  refresh(
     view: AnyMaterializedView,
     options: { readonly concurrently?: boolean } = {},
   ): Promise<void> {
-    const { schema, table, view: spec } = infoOf(view);
-    if (spec?.isMaterialized !== true)
-      throw new InvalidValueError(`refresh() takes a materialized view, and "${table}" is none.`);
-    const { dialect, names } = this["~engine"];
-    const isConcurrent = options.concurrently === true;
-    const name = names.table(table);
-    const [text] = renderChange(dialect, { kind: "refreshView", schema, name, isConcurrent });
-    try {
-      await this["~runner"].script(text!);
-    } catch (error) {
-      throw dialect.toDbError(error);
-    }
+    return refreshView(this.scope, view, options);
   }
 
   /**
@@ -353,17 +291,8 @@ export abstract class Executor<S extends AnySchema = AnySchema> implements Conne
    * @example
    * const { rows } = await db.execute(sql<{ total: number }>`select count(*) as total from ${users}`);
    */
-  async execute<Row>(statement: Sql<Row>, limits: Limits = {}): Promise<ExecuteResult<Row>> {
-    const values: unknown[] = [];
-    const plan = this.scope.plans.planOf(rawStatement(statement, "execute"), values);
-    const bound = plan.bind(values, this.scope.context);
-    const { runner } = this.#within(limits);
-    try {
-      const { names, rows, affectedRows } = await runner.named(plan.statement, bound);
-      return { rows: rows.map(namedDecoder(names)) as Row[], affectedRows };
-    } catch (error) {
-      throw plan.toDbError(error);
-    }
+  execute<Row>(statement: Sql<Row>, limits: Limits = {}): Promise<ExecuteResult<Row>> {
+    return executeSql(this.scope, statement, limits);
   }
 
   /**
@@ -374,13 +303,7 @@ export abstract class Executor<S extends AnySchema = AnySchema> implements Conne
    * for await (const row of db.stream(sql<{ id: number }>`select id from ${users}`)) console.log(row.id);
    */
   stream<Row>(statement: Sql<Row>, options: Limits & StreamOptions = {}): AsyncIterable<Row> {
-    const raw = rawStatement(statement, "stream");
-    return streamRows(this.#within(options), raw, options) as AsyncIterable<Row>;
-  }
-
-  #within({ signal, timeoutMs }: Limits): Scope {
-    if (signal === undefined && timeoutMs === undefined) return this.scope;
-    return limitScope(this.scope, { signal, timeoutMs });
+    return streamSql(this.scope, statement, options);
   }
 
   /**
@@ -455,49 +378,11 @@ export class Transaction<S extends AnySchema = AnySchema> extends Executor<S> {
 }
 
 /** @param scope That of the client that began it. */
-function transactionOn<S extends AnySchema>(
+export function transactionOn<S extends AnySchema>(
   scope: Scope,
   runner: TransactionRunner,
 ): Transaction<S> {
   return new Transaction(scopeInside(scope, runner), runner);
-}
-
-export type BeginTransactionOptions = Omit<TransactionOptions, "retries">;
-
-/** A transaction that somebody ends by hand. */
-export class BegunTransaction<S extends AnySchema = AnySchema> extends Transaction<S> {
-  readonly #open: OpenTransaction;
-  readonly #stop: Stop | undefined;
-
-  constructor(scope: Scope, open: OpenTransaction, stop: Stop | undefined) {
-    super(scopeInside(scope, open.runner), open.runner);
-    this.#open = open;
-    this.#stop = stop;
-    stop?.signal.addEventListener("abort", () => void open.rollBack(true), { once: true });
-  }
-
-  /**
-   * @throws {TransactionClosedError} when it has ended already.
-   * @throws why it could not be committed; it is rolled back then.
-   * @throws {CommitUnknownError} when the connection broke while COMMIT was under way.
-   */
-  async commit(): Promise<void> {
-    const signal = this.#stop?.signal;
-    signal?.throwIfAborted();
-    this.#stop?.end();
-    await this.#open.commit(signal);
-  }
-
-  /** Never throws; does nothing after the end. */
-  async rollback(): Promise<void> {
-    this.#stop?.end();
-    await this.#open.rollBack();
-  }
-
-  /** Rolls back what isn't committed. */
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.rollback();
-  }
 }
 
 function refuseOwnOptions(own: TransactionOptions, outer: BeginOptions): void {
@@ -511,172 +396,4 @@ function refuseOwnOptions(own: TransactionOptions, outer: BeginOptions): void {
   throw new InvalidValueError("A transaction inside another one is a savepoint of it.", {
     hint: "Give isolation, readOnly, timeoutMs and signal to the outermost one.",
   });
-}
-
-/**
- * What `db` does inside the callback of `db.transaction`: the same as outside, the same with a warning, or it takes part in
- * the transaction.
- */
-export type DatabaseKind = "ambient" | "plain" | "watching";
-
-function runnerOf({ source }: Engine, kind: DatabaseKind): Runner {
-  if (kind === "ambient") return new AmbientRunner(source);
-  return kind === "watching" ? new WatchingRunner(source) : source;
-}
-
-/** A connected database. */
-export class Database<S extends AnySchema = AnySchema> extends Executor<S> {
-  /** The tables that `connect` was told of. */
-  readonly schema: S | undefined;
-  readonly #engine: Engine;
-
-  constructor(scope: Scope, schema: S | undefined) {
-    super(scope);
-    this.#engine = scope.plans.engine;
-    this.schema = schema;
-  }
-
-  /**
-   * @param kind Default `"plain"`.
-   * @param repeats Who tells of queries that run for one key after the other. Default: nobody.
-   */
-  static of<S extends AnySchema>(
-    engine: Engine,
-    schema: S | undefined,
-    kind: DatabaseKind = "plain",
-    repeats?: RepeatWatch,
-  ): Database<S> {
-    const plans = new PlanCache(engine, schema, repeats);
-    return new Database(databaseScope(plans, runnerOf(engine, kind)), schema);
-  }
-
-  override as(actor: Actor, options: AsOptions = {}): Database<S> {
-    return new Database(this.acting(actor, options), this.schema);
-  }
-
-  override scoped(values: ScopeValues): Database<S> {
-    return new Database(scopeWith(this.scope, values), this.schema);
-  }
-
-  override without(...scopes: readonly [string, ...string[]]): Database<S> {
-    return new Database(scopeWithout(this.scope, scopes), this.schema);
-  }
-
-  override transaction<Result>(
-    work: (tx: Transaction<S>) => Promise<Result>,
-    options: TransactionOptions = {},
-  ): Promise<Result> {
-    const { scope } = this;
-    const own = scope.runner;
-    if (own instanceof WatchingRunner && own.isWarning) own.warn(this.transaction);
-    const isSet = own instanceof SettingsRunner;
-    const around = isSet ? own.around : transactionBehind(own);
-    if (around !== undefined)
-      return new Transaction<S>(scopeOn(scope, around), around).transaction(work, options);
-    const run = (runner: TransactionRunner): Promise<Result> => work(transactionOn(scope, runner));
-    return isSet ? own.transaction(options, run) : runTransaction(this.#engine, options, run);
-  }
-
-  /**
-   * Begins a transaction that `commit()` or `rollback()` ends. It isn't run again when another one was in the way: where
-   * the work can stand in a callback, `transaction()` is the better choice.
-   *
-   * @throws {TimeoutError} `E_TIMEOUT` after `timeoutMs`, `E_POOL_TIMEOUT` when no connection came free.
-   * @throws {CancelledError} when the signal is aborted.
-   * @example
-   * await using tx = await db.begin();
-   * await tx.insert(users).values({ name: "Ada" });
-   * await tx.commit();
-   */
-  async begin(options: BeginTransactionOptions = {}): Promise<BegunTransaction<S>> {
-    const frames = framesAbove(this.begin);
-    const stop = createStop(options, stopErrors(options, this.begin));
-    try {
-      stop?.signal.throwIfAborted();
-      const begun = Promise.resolve(beginTransaction(this.#engine, options, 1, stop?.signal));
-      const open = await unlessStopped(stop?.signal, begun, (late) => void late.rollBack());
-      await this.#enter(open);
-      const handle = new BegunTransaction<S>(this.scope, open, stop);
-      watchHandle(handle, open, frames);
-      return handle;
-    } catch (error) {
-      stop?.end();
-      throw error;
-    }
-  }
-
-  /** Begins to write down what becomes of the tables' rows. */
-  "~audit"(options: AuditOptions): void {
-    startTrail(this.scope, options);
-  }
-
-  /** Lets somebody take part in the writes of a table, by whichever client of this database. */
-  "~watch"(table: TableInfo, watcher: Watcher): void {
-    watchTable(this.scope, table, watcher);
-  }
-
-  /** Gives a transaction the settings of the client, where it has some. */
-  async #enter(open: OpenTransaction): Promise<void> {
-    const { runner } = this.scope;
-    if (!(runner instanceof SettingsRunner)) return;
-    try {
-      await enterSettings(this.#engine, open.runner, runner.settings);
-    } catch (error) {
-      await open.rollBack();
-      throw this.#engine.dialect.toDbError(error);
-    }
-  }
-
-  /** For what runs transactions of its own, such as migrations. */
-  "~transaction"(runner: TransactionRunner): Transaction<S> {
-    return transactionOn(this.scope, runner);
-  }
-
-  /**
-   * Runs work while nobody else runs any under this name, in whatever process that uses the database. The lock is free when
-   * the work ends, or its holder dies. It is not free for its own holder either: don't take one inside of itself.
-   *
-   * On a server all locks that are held hold one connection of the pool. Beside a file of SQLite it leaves an empty file for each name.
-   *
-   * @throws {TimeoutError} `E_TIMEOUT` when it didn't come free within `timeoutMs`, 30_000 by default. The work was not run.
-   * @throws {CancelledError} when `signal` was aborted while it waited.
-   * @throws {ConnectionError} `E_CONNECTION_LOST` when the lock was lost before the work ended.
-   * @example
-   * await db.withLock("monthly bill", () => sendBills(db), { timeoutMs: 1_000 });
-   */
-  withLock<Result>(
-    name: string,
-    work: () => Promise<Result>,
-    options: NamedLockOptions = {},
-  ): Promise<Result> {
-    return this.#engine.withLock(name, work, options);
-  }
-
-  /** What the connected server is and can do. */
-  get server(): Engine["dialect"]["server"] {
-    return this.#engine.dialect.server;
-  }
-
-  get can(): Engine["dialect"]["can"] {
-    return this.#engine.dialect.can;
-  }
-
-  /** Connections and plans now. */
-  stats(): DatabaseStats {
-    return { ...this.#engine.source.stats(), plans: this.scope.plans.size };
-  }
-
-  /**
-   * Refuses new work (`E_CLOSED`), waits for the transactions and queries under way, and ends all connections. Never
-   * throws; a second call does nothing.
-   *
-   * @param options.timeoutMs How long to wait; what is later is cut, which rolls it back. Default: `acquire_timeout`.
-   */
-  close(options: CloseOptions = {}): Promise<void> {
-    return this.#engine.source.close(options);
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
-  }
 }

@@ -4,7 +4,7 @@ import type { Connection } from "../dialect/driver.ts";
 import { runTransaction } from "../connect/transaction/run-transaction.ts";
 import type { ConnectionSource, Lease, OpenStream, SourceStats } from "../connect/source.ts";
 import { ConfigError } from "../core/error.ts";
-import { Database } from "../query/client.ts";
+import { Database } from "../query/database.ts";
 
 const SAVEPOINT = "plinth_test";
 

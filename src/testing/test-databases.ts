@@ -2,7 +2,7 @@
 
 import type { CopyServer } from "../dialect/server/copying.ts";
 import { inTurns } from "../dialect/server/copying.ts";
-import type { Database } from "../query/client.ts";
+import type { Database } from "../query/database.ts";
 import type { AnySchema } from "../schema/schema.ts";
 import type { Copies } from "./copies.ts";
 import { finderOf, type LoadedRows, type RowFinder } from "./load-fixtures.ts";

@@ -15,7 +15,8 @@ import {
   type UpOptions,
 } from "../migrate/run/runner.ts";
 import type { MigrationRun, RunOptions } from "../migrate/run/target.ts";
-import type { Database, Transaction } from "../query/client.ts";
+import type { Database } from "../query/database.ts";
+import type { Transaction } from "../query/client.ts";
 
 /** A migration's code: the file `migration.ts` of its folder exports it. */
 export interface MigrationModule {

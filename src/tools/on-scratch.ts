@@ -2,7 +2,7 @@ import { UnsupportedError } from "../core/error.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import type { ScratchDatabase } from "../dialect/server/scratch.ts";
 import type { Migration } from "../migrate/migration.ts";
-import type { Database } from "../query/client.ts";
+import type { Database } from "../query/database.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 

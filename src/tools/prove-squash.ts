@@ -7,7 +7,8 @@ import { differencesOf } from "../migrate/drift/words.ts";
 import type { Migration } from "../migrate/migration.ts";
 import { applyMigrations } from "../migrate/run/runner.ts";
 import type { SquashedSide } from "../migrate/squash/plan-squash.ts";
-import type { Database, Transaction } from "../query/client.ts";
+import type { Database } from "../query/database.ts";
+import type { Transaction } from "../query/client.ts";
 import type { Model } from "../schema/model.ts";
 import { onScratch, refuseReaching, type ScratchOptions } from "./on-scratch.ts";
 

@@ -6,7 +6,8 @@ import type { ScratchDatabase } from "../dialect/server/scratch.ts";
 import { readFolder } from "../migrate/folder.ts";
 import { applyMigrations, readPending, type UpOptions } from "../migrate/run/runner.ts";
 import type { MigrationRun } from "../migrate/run/target.ts";
-import type { Database, Transaction } from "../query/client.ts";
+import type { Database } from "../query/database.ts";
+import type { Transaction } from "../query/client.ts";
 import { onScratch, refuseReaching, type ScratchOptions } from "./on-scratch.ts";
 
 /** A table whose number of rows is another one than before, or that came, or is gone. */

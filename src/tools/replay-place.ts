@@ -4,7 +4,7 @@ import { noDatabaseError } from "../connect/environment.ts";
 import { MissingPackageError, UnsupportedError } from "../core/error.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import type { ScratchDatabase } from "../dialect/server/scratch.ts";
-import type { Database } from "../query/client.ts";
+import type { Database } from "../query/database.ts";
 import type { Model } from "../schema/model.ts";
 import { replay, type ReplayOptions } from "./replay.ts";
 

@@ -1,4 +1,4 @@
-import type { Database } from "../../query/client.ts";
+import type { Database } from "../../query/database.ts";
 import { eq, inArray } from "../../query/expression.ts";
 import { asc } from "../../query/order.ts";
 import { foreignKey } from "../../schema/constraints.ts";

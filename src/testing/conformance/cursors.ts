@@ -1,5 +1,5 @@
 import type { AnyExpression } from "../../ast/expression.ts";
-import type { Database } from "../../query/client.ts";
+import type { Database } from "../../query/database.ts";
 import { eq, gt } from "../../query/expression.ts";
 import { asc, desc } from "../../query/order.ts";
 import { table, type NewRowOf } from "../../schema/table.ts";

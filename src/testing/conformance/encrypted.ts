@@ -1,7 +1,7 @@
 import { createCipher, type EncryptionSettings } from "../../connect/cipher.ts";
 import type { Engine } from "../../connect/source.ts";
 import type { Cipher } from "../../dialect/values/type-map.ts";
-import { Database } from "../../query/client.ts";
+import { Database } from "../../query/database.ts";
 import { reencrypt } from "../../query/write/reencrypt.ts";
 import {
   and,

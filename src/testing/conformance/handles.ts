@@ -1,4 +1,4 @@
-import type { BegunTransaction } from "../../query/client.ts";
+import type { BegunTransaction } from "../../query/begun.ts";
 import { table } from "../../schema/table.ts";
 import { integer } from "../../schema/types.ts";
 import { failureOf, type Kit } from "./kit.ts";

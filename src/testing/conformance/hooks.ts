@@ -1,6 +1,6 @@
 import { uuidv7 } from "../../core/uuid.ts";
 import { createTables } from "../../migrate/create-tables.ts";
-import type { Database } from "../../query/client.ts";
+import type { Database } from "../../query/database.ts";
 import { add } from "../../query/functions/arithmetic.ts";
 import { eq, gt, lt } from "../../query/expression.ts";
 import { sql } from "../../query/sql.ts";

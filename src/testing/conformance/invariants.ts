@@ -13,7 +13,7 @@ import {
 } from "../../query/expression.ts";
 import { asc, desc } from "../../query/order.ts";
 import type { OrderTerm } from "../../ast/statement.ts";
-import type { Database } from "../../query/client.ts";
+import type { Database } from "../../query/database.ts";
 import { table } from "../../schema/table.ts";
 import {
   bigint,

@@ -5,7 +5,7 @@ import type { EncryptionSettings } from "../../connect/cipher.ts";
 import type { Capabilities } from "../../dialect/capabilities.ts";
 import { createTables } from "../../migrate/create-tables.ts";
 import type { AuditOptions } from "../../query/audit/trail.ts";
-import type { Database } from "../../query/client.ts";
+import type { Database } from "../../query/database.ts";
 import type { TableHooks } from "../../query/watch/hooks.ts";
 import type { Naming } from "../../schema/naming.ts";
 import { defineSchema, type AnySchema, type TableMap } from "../../schema/schema.ts";

@@ -3,7 +3,7 @@ import { asc } from "../../query/order.ts";
 import { sql } from "../../query/sql.ts";
 import { table } from "../../schema/table.ts";
 import { integer, text } from "../../schema/types.ts";
-import type { Database } from "../../query/client.ts";
+import type { Database } from "../../query/database.ts";
 import { failureOf, outside, type Kit } from "./kit.ts";
 
 const jobs = table("jobs", { id: integer().primaryKey(), name: text() });

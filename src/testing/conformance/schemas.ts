@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createTables } from "../../migrate/create-tables.ts";
-import type { Database } from "../../query/client.ts";
+import type { Database } from "../../query/database.ts";
 import { count, eq, exists, gt, inArray, scalar } from "../../query/expression.ts";
 import { asc, desc } from "../../query/order.ts";
 import { sql } from "../../query/sql.ts";

@@ -1,4 +1,4 @@
-import type { Database } from "../../query/client.ts";
+import type { Database } from "../../query/database.ts";
 import { eq } from "../../query/expression.ts";
 import { countOf, none, some } from "../../query/relations/operators.ts";
 import { defineSchema } from "../../schema/schema.ts";

@@ -1,5 +1,5 @@
 import { UniqueViolationError } from "../../core/error.ts";
-import type { Database } from "../../query/client.ts";
+import type { Database } from "../../query/database.ts";
 import { asc, desc } from "../../query/order.ts";
 import { eq } from "../../query/expression.ts";
 import { hooks } from "../../query/watch/hooks.ts";

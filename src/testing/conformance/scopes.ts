@@ -1,4 +1,5 @@
-import type { Database, Transaction } from "../../query/client.ts";
+import type { Database } from "../../query/database.ts";
+import type { Transaction } from "../../query/client.ts";
 import { count, eq, exists, inArray, isNotNull, isNull, or } from "../../query/expression.ts";
 import { asc } from "../../query/order.ts";
 import { scope } from "../../schema/scope.ts";

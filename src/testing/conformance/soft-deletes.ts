@@ -2,7 +2,7 @@ import { and, count, eq, exists, inArray, isNull, or, scalar } from "../../query
 import { live } from "../../query/lifts.ts";
 import { asc } from "../../query/order.ts";
 import { sql } from "../../query/sql.ts";
-import type { Database } from "../../query/client.ts";
+import type { Database } from "../../query/database.ts";
 import { softDelete } from "../../schema/soft-delete.ts";
 import { alias, table } from "../../schema/table.ts";
 import { timestamps } from "../../schema/timestamps.ts";

@@ -21,7 +21,7 @@ import {
   uuid,
   varchar,
 } from "../../schema/types.ts";
-import type { Database } from "../../query/client.ts";
+import type { Database } from "../../query/database.ts";
 import type { Kit } from "./kit.ts";
 import { kept, type SampleKey } from "./samples.ts";
 

@@ -5,7 +5,7 @@ import { ConfigError } from "../../core/error.ts";
 import { inspect } from "../../connect/inspect.ts";
 import type { Answer, Session } from "../../connect/session.ts";
 import { quoteName } from "../../dialect/sql/writer.ts";
-import type { Database } from "../../query/client.ts";
+import type { Database } from "../../query/database.ts";
 import { placeName } from "../../schema/describe.ts";
 import { findNamed, schemasFor, sourceText, withSession } from "./tables.ts";
 

@@ -5,7 +5,7 @@ import { Session } from "../../connect/session.ts";
 import { ConfigError, DbError } from "../../core/error.ts";
 import type { ForeignObject } from "../../dialect/server/introspector.ts";
 import { quoteName } from "../../dialect/sql/writer.ts";
-import type { Database } from "../../query/client.ts";
+import type { Database } from "../../query/database.ts";
 import { placeName } from "../../schema/describe.ts";
 import type { ForeignKeyModel, TableModel, ViewModel } from "../../schema/model.ts";
 

@@ -6,7 +6,7 @@ import { ConfigError, MissingPackageError, UnsupportedError } from "../../../cor
 import type { Describe } from "../../../dialect/server/description.ts";
 import type { ScratchDatabase } from "../../../dialect/server/scratch.ts";
 import { applyMigrations } from "../../../migrate/run/runner.ts";
-import type { Database } from "../../../query/client.ts";
+import type { Database } from "../../../query/database.ts";
 import type { Model } from "../../../schema/model.ts";
 import { onScratch, refuseReaching } from "../../on-scratch.ts";
 import type { Images } from "./image.ts";
