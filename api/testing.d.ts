@@ -91,6 +91,7 @@ export interface DatabaseSettings<S extends AnySchema = AnySchema> {
     readonly schema?: S;
     readonly migrations?: MigrationsOption;
     readonly naming?: Naming;
+    readonly encryption?: EncryptionSettings;
     readonly mode?: "private" | "rollback";
     readonly keepFailed?: boolean;
     readonly timeout?: number;

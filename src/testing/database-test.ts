@@ -1,5 +1,6 @@
 /** Tests that have a database of their own each. */
 
+import type { EncryptionSettings } from "../connect/cipher.ts";
 import { systemClock } from "../core/clock.ts";
 import { ConfigError } from "../core/error.ts";
 import type { CopyServer } from "../dialect/server/copying.ts";
@@ -33,6 +34,8 @@ export interface DatabaseSettings<S extends AnySchema = AnySchema> {
   readonly migrations?: MigrationsOption;
   /** As `connect` is told. */
   readonly naming?: Naming;
+  /** The keys of columns that are `encrypted()`, as `connect` is told. */
+  readonly encryption?: EncryptionSettings;
   /**
    * `"rollback"`: tests share a database, and each is a transaction that is rolled back; one that ends it, or begins another,
    * fails. Default `"private"`: each has a database of its own.
@@ -133,6 +136,7 @@ function makeTest(
           schema: settings.schema,
           migrations: settings.migrations,
           naming: settings.naming,
+          encryption: settings.encryption,
           fixtures: fixtures.map((fixture) =>
             typeof fixture === "string" ? fixtureNamed(common.fixtures ?? {}, fixture) : fixture,
           ),

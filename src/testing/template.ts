@@ -2,6 +2,7 @@
 
 import { createHash, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
+import type { EncryptionSettings } from "../connect/cipher.ts";
 import { createEngine } from "../connect/engine.ts";
 import { Session } from "../connect/session.ts";
 import { ConfigError } from "../core/error.ts";
@@ -44,6 +45,7 @@ export interface TemplateSource {
   readonly schema: AnySchema | undefined;
   readonly migrations: MigrationsOption | undefined;
   readonly naming: Naming | undefined;
+  readonly encryption: EncryptionSettings | undefined;
   readonly fixtures: readonly FixtureSource[];
 }
 
@@ -91,6 +93,17 @@ function contentOf(source: FixtureSource): string {
   return JSON.stringify(parts);
 }
 
+/** Values of fixtures are written by these keys, and read by no others. */
+function keysText({ current, keys }: EncryptionSettings): string {
+  return JSON.stringify([
+    current,
+    Object.entries(keys).map(([name, key]) => [
+      name,
+      typeof key === "string" ? key : Buffer.from(key).toString("base64"),
+    ]),
+  ]);
+}
+
 async function readMigrations(
   { migrations }: TemplateSource,
   families: readonly string[],
@@ -124,6 +137,7 @@ export async function planTemplate(
     hash.update(`\0schema\0${texts.join("\0")}`);
   }
   for (const fixture of source.fixtures) hash.update(`\0fixture\0${contentOf(fixture)}`);
+  if (source.encryption !== undefined) hash.update(`\0keys\0${keysText(source.encryption)}`);
   return { source, migrations, hash: hash.digest("hex") };
 }
 
@@ -149,9 +163,13 @@ export async function fillTemplate(
 export async function openCopy(
   server: CopyServer,
   name: string,
-  { naming, schema }: Pick<TemplateSource, "naming" | "schema">,
+  { naming, encryption, schema }: Pick<TemplateSource, "encryption" | "naming" | "schema">,
 ): Promise<Database> {
-  const engine = await createEngine(await server.open(name), { naming, isTracked: true });
+  const engine = await createEngine(await server.open(name), {
+    naming,
+    encryption,
+    isTracked: true,
+  });
   return Database.of(engine, schema, "watching");
 }
 

@@ -61,8 +61,8 @@ function numberOf(part: object | string | undefined): number | string {
   return number;
 }
 
-function keyOf({ schema, migrations, naming, fixtures }: TemplateSource): string {
-  return [schema, migrations, naming, ...fixtures].map(numberOf).join("/");
+function keyOf({ schema, migrations, naming, encryption, fixtures }: TemplateSource): string {
+  return [schema, migrations, naming, encryption, ...fixtures].map(numberOf).join("/");
 }
 
 /** A test or a suite, as vitest tells of them. */

@@ -1,13 +1,18 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { asc, eq, sql } from "plinth";
-import { databaseTest } from "plinth/testing";
+import { asc, defineSchema, eq, integer, sql, table, text } from "plinth";
+import { databaseTest, fixture } from "plinth/testing";
 import { afterAll, describe, expect } from "vitest";
 import { testServers } from "../servers/databases.ts";
 import { notes, people, posts, schema, users } from "./tables.ts";
 
 const fixtures = { people, notes: [people, notes] } as const;
+
+const notebook = table("notebook", { id: integer().primaryKey(), words: text().encrypted() });
+const sealed = defineSchema({ notebook });
+const secrets = fixture(notebook, { first: { id: 1, words: "open sesame" } });
+const encryption = { current: "test", keys: { test: Buffer.alloc(32, 1) } };
 
 for (const server of testServers()) {
   const url = server.url ?? (server.name === "sqlite file" ? fileUrl() : "sqlite::memory:");
@@ -44,6 +49,15 @@ for (const server of testServers()) {
           .catch(() => {});
       });
     }
+
+    own(
+      "writes and reads what is encrypted, in fixtures too",
+      { schema: sealed, encryption, fixtures: [secrets] },
+      async ({ db, row }) => {
+        expect(row(secrets, "first")).toEqual({ id: 1, words: "open sesame" });
+        expect(await db.from(notebook)).toEqual([{ id: 1, words: "open sesame" }]);
+      },
+    );
 
     own("loses tables that another test made", async ({ db }) => {
       await db.execute(sql`create table more (id integer)`);

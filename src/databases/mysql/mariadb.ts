@@ -16,6 +16,8 @@ export const mariadb: Variant = {
   hasTextDefault: true,
   hasForShare: false,
   hasExpressionIndex: false,
+  /** Source: MariaDB documentation, "CREATE INDEX", "DROP INDEX" and "ALTER TABLE". */
+  hasIfExists: true,
   pipelinesPrepare: true,
   findsDashedKeys: false,
   /** In seconds. Source: MariaDB documentation, "Aborting Statements that Exceed a Certain Time to Execute". */

@@ -20,6 +20,8 @@ export interface Variant {
   readonly hasForShare: boolean;
   /** Whether an index may be of an expression. Source: MySQL 8.4 manual, "Functional Key Parts". */
   readonly hasExpressionIndex: boolean;
+  /** Whether indexes and foreign keys are made and dropped `if not exists` and `if exists`. */
+  readonly hasIfExists: boolean;
   /** Whether the server executes a statement that was sent right behind its PREPARE, so that calls keep their order. */
   readonly pipelinesPrepare: boolean;
   /** Whether a path into JSON finds a key that begins with `-`, which MariaDB 10.11 never does. */
@@ -45,6 +47,7 @@ export const mysql: Variant = {
   hasTextDefault: false,
   hasForShare: true,
   hasExpressionIndex: true,
+  hasIfExists: false,
   pipelinesPrepare: false,
   findsDashedKeys: true,
   /** Of reads only. Source: MySQL 8.4 manual, "Server System Variables". */

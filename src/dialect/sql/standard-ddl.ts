@@ -26,8 +26,11 @@ import type { Writer } from "./writer.ts";
 /** What a database says of a column after its name: type, nullability, default, counting. */
 export type ColumnRule = (column: ColumnModel, table: TableModel, out: Writer) => void;
 
-function writeForeignKey(key: ForeignKeyModel, out: Writer): void {
-  out.sql("constraint ").id(key.name).sql(" foreign key ").idList(key.columns);
+/** @param writeWords Writes what stands before the columns. */
+function writeForeignKey(key: ForeignKeyModel, out: Writer, writeWords?: () => void): void {
+  out.sql("constraint ").id(key.name).sql(" foreign key ");
+  writeWords?.();
+  out.idList(key.columns);
   out
     .sql(" references ")
     .qualified(key.targetSchema, key.target)
@@ -90,9 +93,14 @@ export function writeCreateSchema({ name }: CreateSchema, out: Writer): void {
   out.sql("create schema if not exists ").id(name);
 }
 
-export function writeAddForeignKey(change: AddForeignKey, out: Writer): void {
+/** @param writeWords Writes what stands before the columns. */
+export function writeAddForeignKey(
+  change: AddForeignKey,
+  out: Writer,
+  writeWords?: () => void,
+): void {
   out.sql("alter table ").qualified(change.schema, change.table).sql(" add ");
-  writeForeignKey(change.foreignKey, out);
+  writeForeignKey(change.foreignKey, out, writeWords);
 }
 
 export function writeDropView({ schema, name, isMaterialized }: DropView, out: Writer): void {

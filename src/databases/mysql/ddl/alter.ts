@@ -89,11 +89,15 @@ export function mysqlAlter(
     dropEnum: refuseEnum,
 
     dropForeignKey(change, out) {
-      alterTable(change, out).sql("drop foreign key ").id(change.foreignKey.name);
+      alterTable(change, out).sql("drop foreign key ");
+      if (variant.hasIfExists) out.tolerant("if exists ");
+      out.id(change.foreignKey.name);
     },
 
     dropIndex(change, out) {
-      alterTable(change, out).sql("drop index ").id(change.index.name);
+      alterTable(change, out).sql("drop index ");
+      if (variant.hasIfExists) out.tolerant("if exists ");
+      out.id(change.index.name);
     },
 
     dropPrimaryKey(change, out) {

@@ -50,3 +50,36 @@ test.each(["mariadb", "mysql"] as const)(
     ).toThrow(/generated column that is NULL/);
   },
 );
+
+test("MariaDB takes indexes and foreign keys for there or gone where that was asked for", () => {
+  const words = table(
+    "words",
+    { id: integer().primaryKey(), parentId: integer().references((): unknown => words.id) },
+    (t) => [index("by_parent").on(t.parentId)],
+  );
+  const model = resolveTable(infoOf(words), names);
+  const { foreignKeys, indexes } = model;
+  const [foreignKey] = foreignKeys;
+  const place = { table: "words", schema: undefined };
+  const changes = [
+    { kind: "createIndex", table: model, index: indexes[0]! },
+    { kind: "addForeignKey", ...place, foreignKey: foreignKey! },
+    { kind: "dropForeignKey", ...place, foreignKey: foreignKey! },
+    { kind: "dropIndex", ...place, index: indexes[0]! },
+  ] as const;
+  const textsOf = (product: "mariadb" | "mysql"): string[] => {
+    const dialect = mysqlDialect({
+      product,
+      version: product === "mysql" ? [8, 4, 0] : [10, 11, 6],
+    });
+    return changes.flatMap((change) => renderChange(dialect, change, { isTolerant: true }));
+  };
+
+  expect(textsOf("mariadb")).toEqual([
+    "create index if not exists `by_parent` on `words` (`parent_id`)",
+    "alter table `words` add constraint `words_parent_id_fkey` foreign key if not exists (`parent_id`) references `words` (`id`)",
+    "alter table `words` drop foreign key if exists `words_parent_id_fkey`",
+    "alter table `words` drop index if exists `by_parent`",
+  ]);
+  expect(textsOf("mysql").join()).not.toContain("exists");
+});

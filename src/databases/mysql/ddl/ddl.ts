@@ -19,6 +19,7 @@ import type {
 import { mysqlAlter } from "./alter.ts";
 import { requireCountedKey, tableComment, writeColumn } from "./column.ts";
 import { writeFullTextIndex } from "../query/full-text.ts";
+import type { Writer } from "../../../dialect/sql/writer.ts";
 import type { Variant } from "../variant.ts";
 
 /** A key holds 3072 bytes, and a code point takes up to four. Source: MySQL 8.4 manual, "InnoDB Limits". */
@@ -70,6 +71,11 @@ function refuseMaterialized(name: string, variant: Variant): never {
   });
 }
 
+/** `if not exists` of what isn't a table, where the server has it. */
+function tolerantWords({ hasIfExists }: Variant, out: Writer): (() => void) | undefined {
+  return hasIfExists ? () => out.tolerant("if not exists ") : undefined;
+}
+
 export function mysqlDdl(variant: Variant): DdlRules {
   return {
     ...mysqlAlter(variant),
@@ -114,7 +120,7 @@ export function mysqlDdl(variant: Variant): DdlRules {
           instead: "Make a generated column of the expression, and an index of that.",
         });
       }
-      writeIndexStart(change, out);
+      writeIndexStart(change, out, tolerantWords(variant, out));
       const lengthOf = ({ prefix }: IndexTermModel): string =>
         prefix === undefined ? "" : `(${prefix})`;
       writeIndexTerms(
@@ -135,7 +141,7 @@ export function mysqlDdl(variant: Variant): DdlRules {
           instead: `Declare "${foreignKey.target}" in a schema, too: that of its database.`,
         });
       }
-      writeAddForeignKey(change, out);
+      writeAddForeignKey(change, out, tolerantWords(variant, out));
     },
 
     createView(change, out) {

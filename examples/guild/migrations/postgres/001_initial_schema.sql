@@ -1,0 +1,203 @@
+create type "channel_type" as enum ('text', 'voice', 'dm');
+
+create type "friendship_status" as enum ('pending', 'accepted', 'blocked');
+
+create type "user_status" as enum ('online', 'away', 'busy', 'offline');
+
+create table if not exists "users" (
+  "id" uuid not null,
+  "username" varchar(32) collate "C" not null,
+  "email" varchar(255) collate "C",
+  "password_hash" varchar(255) collate "C",
+  "display_name" varchar(64) collate "C",
+  "mfa_secret" bytea,
+  "status" "user_status" not null default 'offline',
+  "created_at" timestamptz(3) not null default date_trunc('milliseconds', now()),
+  "updated_at" timestamptz(3) not null default date_trunc('milliseconds', now()),
+  constraint "users_pkey" primary key ("id"),
+  constraint "users_email_unique" unique ("email"),
+  constraint "users_username_unique" unique ("username")
+);
+
+create table if not exists "guilds" (
+  "id" uuid not null,
+  "name" varchar(100) collate "C" not null,
+  "owner_id" uuid not null,
+  "created_at" timestamptz(3) not null default date_trunc('milliseconds', now()),
+  "updated_at" timestamptz(3) not null default date_trunc('milliseconds', now()),
+  constraint "guilds_pkey" primary key ("id")
+);
+
+create table if not exists "channels" (
+  "id" uuid not null,
+  "guild_id" uuid,
+  "name" varchar(100) collate "C",
+  "type" "channel_type" not null default 'text',
+  "is_private" boolean not null default 'false',
+  "created_at" timestamptz(3) not null default date_trunc('milliseconds', now()),
+  constraint "channels_pkey" primary key ("id"),
+  constraint "channels_guild_check" check (((("type" = 'dm') and ("guild_id" is null)) or (("type" <> 'dm') and ("guild_id" is not null) and ("name" is not null))))
+);
+
+create table if not exists "channel_members" (
+  "channel_id" uuid not null,
+  "user_id" uuid not null,
+  constraint "channel_members_pkey" primary key ("channel_id", "user_id")
+);
+
+create table if not exists "dm_channels" (
+  "id" uuid not null,
+  "created_at" timestamptz(3) not null default date_trunc('milliseconds', now()),
+  constraint "dm_channels_pkey" primary key ("id")
+);
+
+create table if not exists "messages" (
+  "id" uuid not null,
+  "channel_id" uuid not null,
+  "author_id" uuid,
+  "content" varchar(4000) collate "C" not null,
+  "created_at" timestamptz(3) not null default date_trunc('milliseconds', now()),
+  "edited_at" timestamptz(3),
+  "deleted_at" timestamptz(3),
+  constraint "messages_pkey" primary key ("id")
+);
+
+create table if not exists "dm_participants" (
+  "channel_id" uuid not null,
+  "user_id" uuid not null,
+  "last_read_message_id" uuid,
+  constraint "dm_participants_pkey" primary key ("channel_id", "user_id")
+);
+
+create table if not exists "friendships" (
+  "user_id" uuid not null,
+  "friend_id" uuid not null,
+  "status" "friendship_status" not null default 'pending',
+  "pair" varchar(73) collate "C" not null,
+  "created_at" timestamptz(3) not null default date_trunc('milliseconds', now()),
+  "updated_at" timestamptz(3) not null default date_trunc('milliseconds', now()),
+  constraint "friendships_pkey" primary key ("user_id", "friend_id"),
+  constraint "friendships_pair_unique" unique ("pair"),
+  constraint "friendships_two_check" check (("user_id" <> "friend_id"))
+);
+
+create table if not exists "guild_members" (
+  "guild_id" uuid not null,
+  "user_id" uuid not null,
+  "nickname" varchar(32) collate "C",
+  "joined_at" timestamptz(3) not null default date_trunc('milliseconds', now()),
+  constraint "guild_members_pkey" primary key ("guild_id", "user_id")
+);
+
+create table if not exists "roles" (
+  "id" uuid not null,
+  "guild_id" uuid not null,
+  "name" varchar(100) collate "C" not null,
+  "permissions_bitfield" bigint not null constraint "roles_permissions_bitfield_type" check ("permissions_bitfield" >= 0) default '0',
+  "position" integer not null,
+  constraint "roles_pkey" primary key ("id"),
+  constraint "roles_guild_id_id_unique" unique ("guild_id", "id"),
+  constraint "roles_guild_id_position_unique" unique ("guild_id", "position"),
+  constraint "roles_position_check" check (("position" >= 0))
+);
+
+create table if not exists "member_roles" (
+  "guild_id" uuid not null,
+  "user_id" uuid not null,
+  "role_id" uuid not null,
+  constraint "member_roles_pkey" primary key ("guild_id", "user_id", "role_id")
+);
+
+create table if not exists "message_attachments" (
+  "id" uuid not null,
+  "message_id" uuid not null,
+  "filename" varchar(255) collate "C" not null,
+  "s3_key" varchar(512) collate "C" not null,
+  "size" bigint not null,
+  "created_at" timestamptz(3) not null default date_trunc('milliseconds', now()),
+  constraint "message_attachments_pkey" primary key ("id"),
+  constraint "message_attachments_s3_key_unique" unique ("s3_key"),
+  constraint "message_attachments_size_check" check (("size" > '0'))
+);
+
+create table if not exists "sessions" (
+  "id" uuid not null,
+  "user_id" uuid not null,
+  "token_hash" varchar(64) collate "C" not null,
+  "expires_at" timestamptz(3) not null,
+  "created_at" timestamptz(3) not null default date_trunc('milliseconds', now()),
+  constraint "sessions_pkey" primary key ("id"),
+  constraint "sessions_token_hash_unique" unique ("token_hash")
+);
+
+create index if not exists "users_created_at_idx" on "users" ("created_at");
+
+create index if not exists "users_updated_at_idx" on "users" ("updated_at");
+
+create index if not exists "guilds_created_at_idx" on "guilds" ("created_at");
+
+create index if not exists "guilds_owner_id_idx" on "guilds" ("owner_id");
+
+create index if not exists "channels_guild_id_idx" on "channels" ("guild_id" nulls first);
+
+create index if not exists "channel_members_user_id_idx" on "channel_members" ("user_id");
+
+create index if not exists "messages_author_id_idx" on "messages" ("author_id" nulls first);
+
+create index if not exists "messages_channel_id_created_at_idx" on "messages" ("channel_id", "created_at", "id");
+
+create index if not exists "dm_participants_last_read_message_id_idx" on "dm_participants" ("last_read_message_id" nulls first);
+
+create index if not exists "dm_participants_user_id_idx" on "dm_participants" ("user_id");
+
+create index if not exists "friendships_friend_id_idx" on "friendships" ("friend_id");
+
+create index if not exists "guild_members_user_id_idx" on "guild_members" ("user_id");
+
+create index if not exists "member_roles_guild_id_role_id_idx" on "member_roles" ("guild_id", "role_id");
+
+create index if not exists "member_roles_user_id_idx" on "member_roles" ("user_id");
+
+create index if not exists "message_attachments_message_id_idx" on "message_attachments" ("message_id");
+
+create index if not exists "sessions_expires_at_idx" on "sessions" ("expires_at");
+
+create index if not exists "sessions_user_id_idx" on "sessions" ("user_id");
+
+alter table "guilds" add constraint "guilds_owner_id_fkey" foreign key ("owner_id") references "users" ("id") on delete restrict;
+
+alter table "channels" add constraint "channels_guild_id_fkey" foreign key ("guild_id") references "guilds" ("id") on delete cascade;
+
+alter table "channel_members" add constraint "channel_members_channel_id_fkey" foreign key ("channel_id") references "channels" ("id") on delete cascade;
+
+alter table "channel_members" add constraint "channel_members_user_id_fkey" foreign key ("user_id") references "users" ("id") on delete cascade;
+
+alter table "dm_channels" add constraint "dm_channels_id_fkey" foreign key ("id") references "channels" ("id") on delete cascade;
+
+alter table "messages" add constraint "messages_author_id_fkey" foreign key ("author_id") references "users" ("id") on delete set null;
+
+alter table "messages" add constraint "messages_channel_id_fkey" foreign key ("channel_id") references "channels" ("id") on delete cascade;
+
+alter table "dm_participants" add constraint "dm_participants_channel_id_fkey" foreign key ("channel_id") references "dm_channels" ("id") on delete cascade;
+
+alter table "dm_participants" add constraint "dm_participants_last_read_message_id_fkey" foreign key ("last_read_message_id") references "messages" ("id") on delete set null;
+
+alter table "dm_participants" add constraint "dm_participants_user_id_fkey" foreign key ("user_id") references "users" ("id") on delete cascade;
+
+alter table "friendships" add constraint "friendships_friend_id_fkey" foreign key ("friend_id") references "users" ("id") on delete cascade;
+
+alter table "friendships" add constraint "friendships_user_id_fkey" foreign key ("user_id") references "users" ("id") on delete cascade;
+
+alter table "guild_members" add constraint "guild_members_guild_id_fkey" foreign key ("guild_id") references "guilds" ("id") on delete cascade;
+
+alter table "guild_members" add constraint "guild_members_user_id_fkey" foreign key ("user_id") references "users" ("id") on delete cascade;
+
+alter table "roles" add constraint "roles_guild_id_fkey" foreign key ("guild_id") references "guilds" ("id") on delete cascade;
+
+alter table "member_roles" add constraint "member_roles_guild_id_role_id_fkey" foreign key ("guild_id", "role_id") references "roles" ("guild_id", "id") on delete cascade;
+
+alter table "member_roles" add constraint "member_roles_guild_id_user_id_fkey" foreign key ("guild_id", "user_id") references "guild_members" ("guild_id", "user_id") on delete cascade;
+
+alter table "message_attachments" add constraint "message_attachments_message_id_fkey" foreign key ("message_id") references "messages" ("id") on delete cascade;
+
+alter table "sessions" add constraint "sessions_user_id_fkey" foreign key ("user_id") references "users" ("id") on delete cascade;

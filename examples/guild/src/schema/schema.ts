@@ -1,0 +1,33 @@
+import { defineSchema } from "plinth";
+import { channelMembers, channels } from "./channels.ts";
+import { dmChannels, dmParticipants } from "./dms.ts";
+import { friendships } from "./friendships.ts";
+import { guildMembers, guilds, memberRoles, roles } from "./guilds.ts";
+import { messageAttachments, messages } from "./messages.ts";
+import { sessions, users } from "./users.ts";
+
+/** The thirteen tables, declared once for every database. */
+export const schema = defineSchema(
+  {
+    users,
+    sessions,
+    guilds,
+    guildMembers,
+    roles,
+    memberRoles,
+    channels,
+    channelMembers,
+    messages,
+    messageAttachments,
+    dmChannels,
+    dmParticipants,
+    friendships,
+  },
+  (r) => ({
+    messages: {
+      author: r.one(users, { on: messages.authorId }),
+      attachments: r.many(messageAttachments),
+    },
+    messageAttachments: { message: r.one(messages) },
+  }),
+);
