@@ -12,7 +12,7 @@ export const urls = {
 };
 
 /** For tests only. */
-export const encryption = {
+const encryption = {
   current: "test",
   keys: { test: Buffer.alloc(32, 7).toString("base64") },
 };

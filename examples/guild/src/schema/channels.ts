@@ -17,7 +17,7 @@ import { createdAt, keyColumn } from "./columns.ts";
 import { guilds } from "./guilds.ts";
 import { users } from "./users.ts";
 
-export const channelType = enumType("channel_type", ["text", "voice", "dm"]);
+const channelType = enumType("channel_type", ["text", "voice", "dm"]);
 export type ChannelType = (typeof channelType.values)[number];
 
 /** Wherever messages stand: the channels of guilds, and direct messages, which belong to none. */

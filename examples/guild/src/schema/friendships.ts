@@ -1,8 +1,7 @@
 import { check, enumType, index, ne, table, timestamps, uuid, varchar } from "plinth";
 import { users } from "./users.ts";
 
-export const friendshipStatus = enumType("friendship_status", ["pending", "accepted", "blocked"]);
-export type FriendshipStatus = (typeof friendshipStatus.values)[number];
+const friendshipStatus = enumType("friendship_status", ["pending", "accepted", "blocked"]);
 
 /**
  * One row for two people, whoever began: `userId` has asked, or has blocked, `friendId`. `pair` is the same from either

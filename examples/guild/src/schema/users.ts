@@ -1,7 +1,7 @@
 import { enumType, index, table, text, timestamp, timestamps, uuid, varchar } from "plinth";
 import { createdAt, keyColumn } from "./columns.ts";
 
-export const userStatus = enumType("user_status", ["online", "away", "busy", "offline"]);
+const userStatus = enumType("user_status", ["online", "away", "busy", "offline"]);
 export type UserStatus = (typeof userStatus.values)[number];
 
 export const users = table(
