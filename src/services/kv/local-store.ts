@@ -15,8 +15,8 @@ import type {
   StorePolicy,
 } from "./store.ts";
 
-/** What a piece of work needs of its store. */
-export type Access = "read" | "write" | "free";
+/** What a piece of work does: reads one thing, reads several as of one moment, writes, or makes room. */
+export type Access = "look" | "read" | "write" | "free";
 
 /** Where the data is. */
 export interface Engine {
@@ -48,6 +48,16 @@ function increment(space: Keyspace, key: string, by: number, ttlMs: number | und
   return count;
 }
 
+/** What is of another kind is no text: as MGET of Redis has it. */
+function textOf(space: Keyspace, key: string): string | undefined {
+  try {
+    return space.get(key);
+  } catch (error) {
+    if (error instanceof InvalidValueError) return undefined;
+    throw error;
+  }
+}
+
 export class LocalStore implements Store {
   readonly #engine: Engine;
   readonly #prefix: string;
@@ -66,17 +76,17 @@ export class LocalStore implements Store {
 
   async get(key: Key): Promise<string | undefined> {
     const stored = encodeKey(this.#prefix, key);
-    return await this.#work("read", (space) => space.get(stored));
+    return await this.#work("look", (space) => space.get(stored));
   }
 
   async getBytes(key: Key): Promise<Uint8Array | undefined> {
     const stored = encodeKey(this.#prefix, key);
-    return await this.#work("read", (space) => space.getBytes(stored));
+    return await this.#work("look", (space) => space.getBytes(stored));
   }
 
   async getMany(keys: readonly Key[]): Promise<(string | undefined)[]> {
     const stored = keys.map((key) => encodeKey(this.#prefix, key));
-    return await this.#work("read", (space) => stored.map((key) => space.get(key)));
+    return await this.#work("read", (space) => stored.map((key) => textOf(space, key)));
   }
 
   async set(key: Key, value: Datum, { ttlMs, only }: SetOptions = {}): Promise<boolean> {
@@ -119,7 +129,7 @@ export class LocalStore implements Store {
 
   async ttlMs(key: Key): Promise<number | undefined> {
     const stored = encodeKey(this.#prefix, key);
-    return await this.#work("read", (space) => space.ttlMs(stored));
+    return await this.#work("look", (space) => space.ttlMs(stored));
   }
 
   async *list(namespace: Parts): AsyncGenerator<string[]> {

@@ -6,7 +6,13 @@ import { encodePrefix } from "./key.ts";
 import { LocalStore } from "./local-store.ts";
 import { MemoryEngine } from "./memory.ts";
 import type { AnyRedisClient } from "./redis/client.ts";
-import { isRedisScheme, memorySettings, redisSettings, schemeOf } from "./settings.ts";
+import {
+  isRedisScheme,
+  memorySettings,
+  redisSettings,
+  schemeOf,
+  sqliteSettings,
+} from "./settings.ts";
 import type { Store } from "./store.ts";
 
 export interface StoreOptions {
@@ -52,6 +58,12 @@ export async function openStore(
   if (scheme === "memory") {
     const settings = memorySettings(url);
     const engine = new MemoryEngine(settings, systemClock);
+    return new LocalStore(engine, encodePrefix(prefix ?? settings.prefix));
+  }
+  if (scheme === "sqlite") {
+    const settings = sqliteSettings(url);
+    const { SqliteEngine } = await import("./sqlite/sqlite.ts");
+    const engine = await SqliteEngine.open(settings, systemClock);
     return new LocalStore(engine, encodePrefix(prefix ?? settings.prefix));
   }
   if (isRedisScheme(scheme)) {

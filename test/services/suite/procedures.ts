@@ -98,6 +98,12 @@ const readAndWrite: Procedure<number> = {
   },
 };
 
+const counted: Procedure<number> = {
+  name: "add a member",
+  lua: "return redis.call('ZADD', KEYS[1], 1, 'a')",
+  local: (space, [key]) => Number(space.addMember(key!, "a", 1)),
+};
+
 export function proceduresSuite(kind: StoreKind): void {
   describe("procedures", () => {
     let store: Store;
@@ -152,6 +158,12 @@ export function proceduresSuite(kind: StoreKind): void {
         code: "E_INVALID_VALUE",
       });
       expect(await store.get("kind")).toBe("text");
+
+      await store.run(counted, ["other kind"]);
+      await expect(store.get("other kind")).rejects.toMatchObject({ code: "E_INVALID_VALUE" });
+      expect(await store.getMany(["kind", "other kind"])).toEqual(["text", undefined]);
+      expect(await store.set("other kind", "text")).toBe(true);
+      expect(await store.get("other kind")).toBe("text");
     });
   });
 }
