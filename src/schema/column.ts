@@ -84,6 +84,8 @@ export interface ColumnSpec {
   /** Whether it is unique among the rows that aren't deleted: the index's name, or `true` for the usual one. */
   readonly liveUnique?: boolean | string;
   readonly scope?: ColumnScope;
+  /** Whether TypeScript knows more of its values than its type tells. */
+  readonly isNarrowed?: true;
 }
 
 /** A column of which nothing is said but its type. */
@@ -262,7 +264,7 @@ export class ColumnBuilder<Value, Trait extends ColumnTrait = never> {
     Narrow | (null extends Value ? null : never),
     Trait
   > {
-    return new ColumnBuilder(this.spec);
+    return new ColumnBuilder({ ...this.spec, isNarrowed: true });
   }
 
   /**

@@ -1,0 +1,84 @@
+/** What is wrong with a query, as a person reads it. */
+
+import type { SourceFile } from "../find/found.ts";
+import { linePlace } from "../find/lines.ts";
+
+/** What one database says. */
+export interface Complaint {
+  /** Undefined where all would say it. */
+  readonly database: string | undefined;
+  readonly message: string;
+  readonly hint: string | undefined;
+}
+
+export interface Problem {
+  readonly file: SourceFile;
+  /** The piece of the file that is meant. */
+  readonly start: number;
+  readonly end: number;
+  readonly complaints: readonly Complaint[];
+}
+
+/** The same piece is told of once. */
+export function gathered(problems: readonly Problem[]): Problem[] {
+  const found = new Map<string, Problem>();
+  for (const problem of problems) {
+    const key = JSON.stringify([problem.file.path, problem.start, problem.end]);
+    const known = found.get(key);
+    const complaints = [...(known?.complaints ?? []), ...problem.complaints];
+    found.set(key, { ...problem, complaints });
+  }
+  const path = (one: Problem): string => one.file.path;
+  return [...found.values()].toSorted((one, other) =>
+    path(one) === path(other) ? one.start - other.start : path(one) < path(other) ? -1 : 1,
+  );
+}
+
+export type Paint = (style: "bold" | "cyan" | "dim" | "red", text: string) => string;
+
+/** How many columns a text takes, so that what stands below it is in its place. */
+export type Measure = (text: string) => number;
+
+const TAB = "    ";
+
+/** The line, and below it what is meant of it. A piece of several lines is underlined in its first. */
+function excerptOf({ end, file, start }: Problem, paint: Paint, measure: Measure): string[] {
+  const { column, line, text } = linePlace(file, start);
+  const shown = (part: string): string => part.replaceAll("\t", TAB);
+  const before = text.slice(0, column - 1);
+  const piece = file.text.slice(start, end).split(/\r?\n/)[0]!;
+  const gap = " ".repeat(measure(shown(before)));
+  const under = "^".repeat(Math.max(1, measure(shown(piece))));
+  const number = String(line);
+  const rail = paint("dim", `${" ".repeat(number.length)} |`);
+  return [
+    `  ${paint("dim", `${number} |`)} ${shown(text)}`,
+    `  ${rail} ${gap}${paint("red", under)}`,
+  ];
+}
+
+function complaintLines({ database, hint, message }: Complaint, paint: Paint): string[] {
+  const where = database === undefined ? "" : `${paint("bold", database)}: `;
+  return [`  ${where}${message}`, ...(hint === undefined ? [] : [`  ${paint("cyan", hint)}`])];
+}
+
+/** `src/users.ts:12:34`, the line with what is meant underlined, and what each database says of it. */
+export function problemText(problem: Problem, paint: Paint, measure: Measure): string {
+  const { complaints, file, start } = problem;
+  const { column, line } = linePlace(file, start);
+  // Those that say the same say it once.
+  const told = new Map<string, Complaint>();
+  for (const complaint of complaints) {
+    const key = JSON.stringify([complaint.message, complaint.hint]);
+    const known = told.get(key)?.database;
+    const databases = [known, complaint.database].filter((one) => one !== undefined);
+    told.set(key, { ...complaint, database: databases.join(", ") || undefined });
+  }
+  return [
+    paint("bold", `${file.path}:${line}:${column}`),
+    ...excerptOf(problem, paint, measure),
+    ...[...told.values()].flatMap((complaint) => complaintLines(complaint, paint)),
+  ]
+    .map((text) => `${text.trimEnd()}\n`)
+    .join("");
+}

@@ -1,0 +1,241 @@
+/** The types of a query for a program: of all databases that it is for, with what the schema knows of its columns. */
+
+import { DbError, QueryError } from "../../../core/error.ts";
+import type { DescribedColumn } from "../../../dialect/server/description.ts";
+import type { Lexis } from "../../../dialect/text/split-script.ts";
+import { parseAlias, parseCheckedText, type CheckedText } from "../../../query/checked/text.ts";
+import type { FoundFacts, FoundParameter } from "../describe/statement.ts";
+import { columnKey, type DeclaredColumn, type DeclaredColumns } from "./declared.ts";
+import { OVERRIDES, overrideType } from "./override.ts";
+import { computedType, declaredType, UNTYPED, valueTypeOf, type ValueType } from "./value-type.ts";
+
+export interface ResolvedParameter {
+  readonly name: string;
+  readonly type: ValueType | undefined;
+  readonly isNullable: boolean;
+  readonly isList: boolean;
+  readonly isOptional: boolean;
+  readonly isSwitch: boolean;
+}
+
+export interface ResolvedColumn {
+  readonly key: string;
+  readonly type: ValueType;
+  readonly isNullable: boolean;
+}
+
+export interface ResolvedFacts {
+  readonly parameters: readonly ResolvedParameter[];
+  readonly columns: readonly ResolvedColumn[];
+}
+
+export interface ResolvedQuery {
+  readonly text: string;
+  readonly style: CheckedText["style"];
+  /** What TypeScript is told, by what all databases say. */
+  readonly shape: ResolvedFacts;
+  /** In the order of the databases. */
+  readonly databases: ReadonlyMap<string, ResolvedFacts>;
+}
+
+/** What a database said of a query. */
+export interface DatabaseFacts {
+  readonly database: string;
+  readonly lexis: Lexis;
+  readonly facts: FoundFacts;
+}
+
+/** What can't be typed. */
+export class UntypableError extends DbError {
+  override readonly code = "E_QUERY";
+  /** The piece of the text that is meant: a column's name as the statement gives it. */
+  readonly piece: string | undefined;
+
+  constructor(message: string, piece?: string, hint?: string) {
+    super(message, { hint });
+    this.piece = piece;
+  }
+}
+
+/** Nothing can be looked for in what is encrypted otherwise each time. */
+function refuseLookup({ origin, type }: DeclaredColumn): void {
+  if (type.kind !== "bytes" || type.sealed === undefined || type.sealed.isDeterministic) return;
+  throw new UntypableError(
+    `"${origin.table}.${origin.column}" is encrypted otherwise each time, so nothing equals it.`,
+    undefined,
+    "Declare it encrypted({ deterministic: true }), and read what that gives away.",
+  );
+}
+
+function columnOf(
+  { isNullable, name, origin, type: found }: DescribedColumn,
+  declared: DeclaredColumns,
+): ResolvedColumn {
+  const alias = parseAlias(name);
+  const own = origin && declared.get(columnKey(origin));
+  const given = alias.type === undefined ? undefined : overrideType(alias.type, found, declared);
+  if (alias.type !== undefined && given === undefined) {
+    throw new UntypableError(
+      `There is no type "${alias.type}".`,
+      name,
+      `There are ${OVERRIDES.join(", ")}.`,
+    );
+  }
+  const plain = own
+    ? declaredType(own)
+    : origin && found
+      ? valueTypeOf(found)
+      : computedType(found);
+  return {
+    key: alias.key,
+    type: given ?? plain ?? UNTYPED,
+    isNullable: alias.isNullable ?? isNullable,
+  };
+}
+
+function parameterOf(
+  parsed: CheckedText["parameters"][number],
+  found: FoundParameter | undefined,
+  declared: DeclaredColumns,
+): ResolvedParameter {
+  if (parsed.isSwitch)
+    return { ...parsed, type: valueTypeOf({ kind: "boolean" }), isNullable: false };
+  const column = found?.origin && declared.get(columnKey(found.origin));
+  const isNullable = found?.isNullable ?? true;
+  if (column !== undefined && found?.isCompared === true) refuseLookup(column);
+  return { ...parsed, type: column ? declaredType(column) : computedType(found?.type), isNullable };
+}
+
+function resolveFor(
+  parsed: CheckedText,
+  facts: FoundFacts,
+  declared: DeclaredColumns,
+): ResolvedFacts {
+  const columns = facts.columns.map((column) => columnOf(column, declared));
+  const keys = columns.map(({ key }) => key);
+  const double = keys.find((key, at) => keys.indexOf(key) < at);
+  if (double !== undefined) {
+    const hint = "Give one of them another name: … as other_name.";
+    throw new UntypableError(`Two columns are named "${double}".`, double, hint);
+  }
+  const parameters = parsed.parameters.map((parameter) =>
+    parameterOf(
+      parameter,
+      facts.parameters.find(({ name }) => name === parameter.name),
+      declared,
+    ),
+  );
+  return { parameters, columns };
+}
+
+function told(type: ValueType | undefined): string {
+  if (type === undefined) return "unknown";
+  return typeof type.code === "string" ? type.code : `${type.code.table}.${type.code.key}`;
+}
+
+function refuseOther(
+  what: string,
+  piece: string | undefined,
+  [one, first]: readonly [string, string],
+  [other, second]: readonly [string, string],
+  hint: string,
+): never {
+  const message = `${what} is ${first} on ${one}, and ${second} on ${other}.`;
+  throw new UntypableError(message, piece, hint);
+}
+
+type Resolved = readonly [database: string, facts: ResolvedFacts];
+
+function sharedColumns(all: readonly Resolved[], text: string): ResolvedColumn[] {
+  const [first, ...others] = all;
+  if (first === undefined) return [];
+  const [database, facts] = first;
+  for (const [other, { columns }] of others) {
+    const keys = columns.map(({ key }) => key).join(", ");
+    const own = facts.columns.map(({ key }) => key).join(", ");
+    if (keys !== own) {
+      const hint = "Name the columns one by one, and give each that is computed a name.";
+      refuseOther(
+        "The list of columns",
+        undefined,
+        [database, own || "empty"],
+        [other, keys || "empty"],
+        hint,
+      );
+    }
+  }
+  return facts.columns.map((column, at) => {
+    for (const [other, { columns }] of others) {
+      const second = told(columns[at]!.type);
+      if (second === told(column.type)) continue;
+      const hint = `Say which is meant: … as ${text.includes("`") ? "`" : '"'}${column.key}: number${text.includes("`") ? "`" : '"'}, or give it the type of a column by a cast.`;
+      refuseOther(
+        `The column "${column.key}"`,
+        column.key,
+        [database, told(column.type)],
+        [other, second],
+        hint,
+      );
+    }
+    return { ...column, isNullable: all.some(([, { columns }]) => columns[at]!.isNullable) };
+  });
+}
+
+/** A database that can't tell a parameter's type takes that of the others. */
+function sharedParameters(all: readonly Resolved[]): ResolvedParameter[] {
+  const [, facts] = all[0] ?? [];
+  return (facts?.parameters ?? []).map((parameter, at) => {
+    const known = all.filter(([, { parameters }]) => parameters[at]?.type !== undefined);
+    const [first] = known;
+    for (const [other, { parameters }] of known) {
+      const [one, own] = [told(first![1].parameters[at]!.type), told(parameters[at]!.type)];
+      const hint = "Cast it to the type that is meant, such as cast(:name as integer).";
+      if (one !== own)
+        refuseOther(
+          `The parameter "${parameter.name}"`,
+          undefined,
+          [first![0], one],
+          [other, own],
+          hint,
+        );
+    }
+    return {
+      ...parameter,
+      type: first?.[1].parameters[at]!.type,
+      isNullable: all.every(([, { parameters }]) => parameters[at]!.isNullable),
+    };
+  });
+}
+
+/**
+ * @param databases At least one.
+ * @throws {UntypableError} where databases don't agree, or an override means nothing.
+ */
+export function resolveQuery(
+  text: string,
+  databases: readonly DatabaseFacts[],
+  declared: DeclaredColumns,
+): ResolvedQuery {
+  const parsed = databases.map(({ lexis }) => parseCheckedText(text, lexis));
+  const names = parsed.map(({ parameters }) => parameters.map(({ name }) => name).join(", "));
+  const odd = names.findIndex((own) => own !== names[0]);
+  if (odd > 0)
+    throw new QueryError("E_SYNTAX", "The parameters aren't the same on every database.");
+  const all = databases.map(({ database, facts }, at): Resolved => [
+    database,
+    resolveFor(parsed[at]!, facts, declared),
+  ]);
+  const shape = { columns: sharedColumns(all, text), parameters: sharedParameters(all) };
+  const resolved = all.map(([database, { columns, parameters }]): Resolved => [
+    database,
+    {
+      columns,
+      parameters: parameters.map((own, at) => ({
+        ...own,
+        type: own.type ?? shape.parameters[at]!.type,
+        isNullable: shape.parameters[at]!.isNullable,
+      })),
+    },
+  ]);
+  return { text, style: parsed[0]!.style, shape, databases: new Map(resolved) };
+}
