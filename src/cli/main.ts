@@ -7,6 +7,7 @@ const help = `Usage: plinth <command> [options]
 Commands:
   init           Write a configuration, a schema and a first migration.
   migrate        Generate, apply, revert and look at migrations: plinth migrate --help
+  check          Check SQL by hand, and write its types: plinth check --help
   entities       Write a schema of what a database has: plinth entities --help
   seed           Write what the application begins with: plinth seed --help
   tables         Tell which tables there are, or all of one: plinth tables --help
@@ -21,6 +22,7 @@ type Command = (argv: readonly string[], terminal: Terminal, cwd: string) => Pro
 
 /** Loaded when they are asked for: the help needs no database. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  check: async () => (await import("./check.ts")).checkCommand,
   entities: async () => (await import("./entities.ts")).entitiesCommand,
   init: async () => (await import("./init.ts")).initCommand,
   migrate: async () => (await import("./migrate.ts")).migrateCommand,

@@ -22,6 +22,20 @@ export interface MigrationSettings {
   readonly ifExists?: boolean;
 }
 
+/** What `plinth check` checks, and what it writes. Paths are seen from the configuration. */
+export interface CheckSettings {
+  /** Patterns of programs. Default: all of TypeScript, but for what is installed, built or declared only. */
+  readonly include?: readonly string[];
+  /** Patterns of files and folders that are left out, besides those. */
+  readonly exclude?: readonly string[];
+  /** Patterns of `.sql` files. Default `["queries/**\/*.sql"]`. */
+  readonly statements?: readonly string[];
+  /** The module that is written. Default `"src/plinth.queries.ts"`, or beside the configuration where there is no `src`. */
+  readonly out?: string;
+  /** For which databases. Default: those of the migrations, else the one of the URL. */
+  readonly databases?: readonly ("mariadb" | "mysql" | "postgres" | "sqlite")[];
+}
+
 /** What `plinth.config.ts` says. */
 export interface PlinthConfig {
   /** The database; the environment and `--url` go before it. */
@@ -34,6 +48,8 @@ export interface PlinthConfig {
   readonly naming?: Naming;
   /** A folder, or folders by database, or more of how migrations are kept. Default `"migrations"`. */
   readonly migrations?: FoldersByDatabase | MigrationSettings | string;
+  /** How SQL by hand is checked. */
+  readonly check?: CheckSettings;
   /** The folder of seeds, seen from the configuration. Default `"seeds"`. */
   readonly seeds?: string;
 }

@@ -117,12 +117,16 @@ test("finds templates with a name", () => {
     const one = called("userById")\`select \${id} as a, \${other}\`;
     const two = plinth.named("all")\`select 1\`;
     const three = named("three")\`select 2\`;
+    const later = called("later");
+    const five = (named) => later\`select \${named}\`;
+    const six = elsewhere\`select 9\`;
     const four = called(name)\`select 3\`;
   `;
-  expect(textsOf(source)).toEqual(["select ${} as a, ${}", "select 1"]);
+  expect(textsOf(source)).toEqual(["select ${} as a, ${}", "select 1", "select ${}"]);
   expect(find(source).queries.map((query) => query.kind === "tag" && query.name)).toEqual([
     "userById",
     "all",
+    "later",
   ]);
   expect(find(source).problems).toMatchObject([
     { message: "The name of a query is not a literal." },

@@ -116,8 +116,8 @@ class Finder {
   }
 
   #visitTemplate(node: SyntaxNode, scope: Scope): void {
-    const call = unwrapped(nodeAt(node, "tag")!);
-    if (call.type !== "CallExpression" || !this.#isNamed(nodeAt(call, "callee")!, scope)) return;
+    const call = this.#tagOf(unwrapped(nodeAt(node, "tag")!), scope);
+    if (call === undefined) return;
     const [argument] = nodesAt(call, "arguments");
     const name = argument && this.#textOf(argument, scope)?.text;
     if (name === undefined) {
@@ -133,6 +133,15 @@ class Finder {
     const template = nodeAt(node, "quasi")!;
     const parts = nodesAt(template, "quasis").map((part) => placedPart(part, this.#file));
     this.queries.push({ kind: "tag", name, parts, file: this.#file, start: node.start });
+  }
+
+  /** The call `named("…")`: the tag itself, or what a constant holds. */
+  #tagOf(tag: SyntaxNode, scope: Scope): SyntaxNode | undefined {
+    const binding = tag.type === "Identifier" ? scope.find(textAt(tag, "name")!) : undefined;
+    const value = binding?.kind === "variable" && binding.isConstant ? binding.value : undefined;
+    const call = value === undefined ? tag : unwrapped(value);
+    const isNamed = call.type === "CallExpression" && this.#isNamed(nodeAt(call, "callee")!, scope);
+    return isNamed ? call : undefined;
   }
 
   #isNamed(callee: SyntaxNode, scope: Scope): boolean {

@@ -34,21 +34,25 @@ export function gathered(problems: readonly Problem[]): Problem[] {
   );
 }
 
-export type Paint = (style: "bold" | "cyan" | "dim" | "red", text: string) => string;
-
-/** How many columns a text takes, so that what stands below it is in its place. */
-export type Measure = (text: string) => number;
+/** Where it is told. */
+export interface Sheet {
+  paint(style: "bold" | "cyan" | "dim" | "red", text: string): string;
+  /** How many columns a text takes, so that what stands below it is in its place. */
+  widthOf(text: string): number;
+  /** Without what would harm a terminal. */
+  safe(text: string): string;
+}
 
 const TAB = "    ";
 
 /** The line, and below it what is meant of it. A piece of several lines is underlined in its first. */
-function excerptOf({ end, file, start }: Problem, paint: Paint, measure: Measure): string[] {
+function excerptOf({ end, file, start }: Problem, { paint, safe, widthOf }: Sheet): string[] {
   const { column, line, text } = linePlace(file, start);
-  const shown = (part: string): string => part.replaceAll("\t", TAB);
+  const shown = (part: string): string => safe(part.replaceAll("\t", TAB));
   const before = text.slice(0, column - 1);
   const piece = file.text.slice(start, end).split(/\r?\n/)[0]!;
-  const gap = " ".repeat(measure(shown(before)));
-  const under = "^".repeat(Math.max(1, measure(shown(piece))));
+  const gap = " ".repeat(widthOf(shown(before)));
+  const under = "^".repeat(Math.max(1, widthOf(shown(piece))));
   const number = String(line);
   const rail = paint("dim", `${" ".repeat(number.length)} |`);
   return [
@@ -57,13 +61,16 @@ function excerptOf({ end, file, start }: Problem, paint: Paint, measure: Measure
   ];
 }
 
-function complaintLines({ database, hint, message }: Complaint, paint: Paint): string[] {
+function complaintLines({ database, hint, message }: Complaint, { paint, safe }: Sheet): string[] {
   const where = database === undefined ? "" : `${paint("bold", database)}: `;
-  return [`  ${where}${message}`, ...(hint === undefined ? [] : [`  ${paint("cyan", hint)}`])];
+  return [
+    `  ${where}${safe(message)}`,
+    ...(hint === undefined ? [] : [`  ${paint("cyan", safe(hint))}`]),
+  ];
 }
 
 /** `src/users.ts:12:34`, the line with what is meant underlined, and what each database says of it. */
-export function problemText(problem: Problem, paint: Paint, measure: Measure): string {
+export function problemText(problem: Problem, sheet: Sheet): string {
   const { complaints, file, start } = problem;
   const { column, line } = linePlace(file, start);
   // Those that say the same say it once.
@@ -75,9 +82,9 @@ export function problemText(problem: Problem, paint: Paint, measure: Measure): s
     told.set(key, { ...complaint, database: databases.join(", ") || undefined });
   }
   return [
-    paint("bold", `${file.path}:${line}:${column}`),
-    ...excerptOf(problem, paint, measure),
-    ...[...told.values()].flatMap((complaint) => complaintLines(complaint, paint)),
+    sheet.paint("bold", sheet.safe(`${file.path}:${line}:${column}`)),
+    ...excerptOf(problem, sheet),
+    ...[...told.values()].flatMap((complaint) => complaintLines(complaint, sheet)),
   ]
     .map((text) => `${text.trimEnd()}\n`)
     .join("");

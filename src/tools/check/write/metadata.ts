@@ -65,7 +65,17 @@ function textOfFacts(database: string, text: string, { columns, parameters }: Fo
     parameters: parameters.map(write),
     columns: columns.map(write),
   };
-  return `${JSON.stringify(written, undefined, 2)}\n`;
+  return jsonOf(written);
+}
+
+/** A line for each member, and for each item of a list: what changes is to be seen. */
+function jsonOf(value: object): string {
+  const members = Object.entries(value).map(([key, own]) => {
+    const items = Array.isArray(own) && own.length > 0 ? own : undefined;
+    const lines = items?.map((item) => `    ${JSON.stringify(item)}`).join(",\n");
+    return `  ${JSON.stringify(key)}: ${lines === undefined ? JSON.stringify(own) : `[\n${lines}\n  ]`}`;
+  });
+  return `{\n${members.join(",\n")}\n}\n`;
 }
 
 function parse(file: string): unknown {
@@ -129,10 +139,7 @@ export class Metadata {
 
   /** @returns Whether anything is another than it was. */
   writeSchema(databases: Readonly<Record<string, string>>): boolean {
-    return this.#write(
-      SCHEMA_FILE,
-      `${JSON.stringify({ format: FORMAT, databases }, undefined, 2)}\n`,
-    );
+    return this.#write(SCHEMA_FILE, jsonOf({ format: FORMAT, databases }));
   }
 
   /** @returns As `writeSchema`. */
