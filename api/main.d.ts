@@ -528,6 +528,14 @@ export interface EncryptionSettings {
 
 // connect/config
 
+interface CheckSettings {
+    readonly include?: readonly string[];
+    readonly exclude?: readonly string[];
+    readonly statements?: readonly string[];
+    readonly out?: string;
+    readonly databases?: readonly ("mariadb" | "mysql" | "postgres" | "sqlite")[];
+}
+
 type FoldersByDatabase = Readonly<Record<string, string>>;
 
 export interface MigrationSettings {
@@ -545,6 +553,7 @@ export interface PlinthConfig {
     readonly schema?: string;
     readonly naming?: Naming;
     readonly migrations?: FoldersByDatabase | MigrationSettings | string;
+    readonly check?: CheckSettings;
     readonly seeds?: string;
 }
 
@@ -3565,6 +3574,7 @@ interface ColumnSpec {
     readonly softDelete?: SoftDeleteSpec;
     readonly liveUnique?: boolean | string;
     readonly scope?: ColumnScope;
+    readonly isNarrowed?: true;
 }
 
 type ColumnTrait = "default" | "generated" | "key" | "shown" | "softDelete" | "version" | "lookup" | "sealed";

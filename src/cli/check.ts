@@ -13,16 +13,16 @@ import { safe, widthOf } from "./text/width.ts";
 const help = `Usage: plinth check [options]
 
 Checks all SQL that is written by hand: the texts of db.query("…"), templates of named("…") and queries/**/*.sql. The
-databases themselves say what it means: SQLite and PostgreSQL (PGlite) in this process, with the project's migrations
-applied; MySQL and MariaDB on a server, for what is new. Writes the types of all queries into one module, and what the
-databases said into .plinth/queries: commit both. Exits with 1 where something is wrong.
+databases themselves say what it means, with the project's migrations applied: in this process where they can, else on a
+server, which is asked for what is new. Writes the types of all queries into one module, and what the databases said
+into .plinth/queries: commit both. Exits with 1 where something is wrong.
 
 Options:
   --offline               Ask no database, and write nothing: exit with 1 where what is committed isn't what the SQL,
                           the migrations and the schema need. For CI.
   --watch                 Check again whenever a file changes, until Ctrl-C.
-  --url URL               A server of MySQL or MariaDB, where a scratch database is made and dropped. Default:
-                          DATABASE_URL, then the configuration's.
+  --url URL               The server, where a scratch database is made and dropped. Default: DATABASE_URL, then the
+                          configuration's.
   -c, --config FILE       The configuration. Default: plinth.config.ts.
   --json                  Print data for programs.
 `;

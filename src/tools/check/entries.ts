@@ -15,7 +15,7 @@ export interface Entry {
   readonly statements: readonly string[];
 }
 
-export function textOf(query: FoundQuery): string {
+function textOf(query: FoundQuery): string {
   return query.kind === "tag" ? templateText(query.parts.map(({ text }) => text)) : query.text;
 }
 

@@ -1,6 +1,6 @@
 /** Pieces of TypeScript that declarations are made of, as data. */
 
-import { memberKey, quoteText } from "./quote.ts";
+import { memberKey, quoteText } from "../quote.ts";
 
 export interface Call {
   /** With type arguments, as in `customType<string>`. */

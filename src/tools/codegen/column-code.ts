@@ -12,7 +12,7 @@ import {
   type Call,
   type Code,
 } from "./code.ts";
-import { memberOf } from "./quote.ts";
+import { memberOf } from "../quote.ts";
 import { typeCode, type TypeNames } from "./type-code.ts";
 import { sqlCode, sqlText, valueCode } from "./value-code.ts";
 

@@ -1,7 +1,7 @@
 /** Code as text, laid out as a formatter would, so that one finds nothing to do. */
 
 import type { Call, Code, Member } from "./code.ts";
-import { isIdentifier } from "./quote.ts";
+import { isIdentifier } from "../quote.ts";
 
 const WIDTH = 100;
 

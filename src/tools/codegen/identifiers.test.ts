@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createNames } from "../../schema/naming.ts";
 import { columnKeys, Constants, identifierOf } from "./identifiers.ts";
-import { isIdentifier } from "./quote.ts";
+import { isIdentifier } from "../quote.ts";
 
 const names = createNames();
 

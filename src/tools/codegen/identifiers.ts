@@ -1,7 +1,7 @@
 /** Names in code for what has a name in a database. */
 
 import { spell, type Names } from "../../schema/naming.ts";
-import { isIdentifier } from "./quote.ts";
+import { isIdentifier } from "../quote.ts";
 
 /** What can't be the name of a constant. */
 const RESERVED = new Set(

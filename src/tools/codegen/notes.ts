@@ -1,6 +1,6 @@
 /** What a database has and Plinth leaves alone, in comments. */
 
-import { commentLine } from "./quote.ts";
+import { commentLine } from "../quote.ts";
 
 export const NOTES_HEAD = "// In the database, and left alone by Plinth:";
 

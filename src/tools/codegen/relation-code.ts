@@ -1,7 +1,7 @@
 /** Relations as they are declared. */
 
 import { call, code, list, options, type Code } from "./code.ts";
-import { memberOf } from "./quote.ts";
+import { memberOf } from "../quote.ts";
 import type { RelatedTable, RelationPlan } from "./relation-plan.ts";
 
 function columnsCode(of: RelatedTable, columns: readonly string[]): Code {

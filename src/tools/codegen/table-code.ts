@@ -25,7 +25,7 @@ import {
 } from "./code.ts";
 import { actionsOf, columnCode, timestampsCode, type ReferenceCode } from "./column-code.ts";
 import type { ColumnKey } from "./identifiers.ts";
-import { memberKey, memberOf } from "./quote.ts";
+import { memberKey, memberOf } from "../quote.ts";
 import type { TypeNames } from "./type-code.ts";
 import { sqlCode } from "./value-code.ts";
 

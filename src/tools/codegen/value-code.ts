@@ -3,7 +3,7 @@
 import type { LogicalType } from "../../ast/logical-type.ts";
 import type { LiteralModel, SqlModel } from "../../schema/sql-model.ts";
 import { code, list, object, quoted, template, type Code } from "./code.ts";
-import { memberKey, memberOf, quoteText, templateText } from "./quote.ts";
+import { memberKey, memberOf, quoteText, templateText } from "../quote.ts";
 
 function jsonCode(value: unknown): Code {
   if (typeof value === "string") return quoted(value);

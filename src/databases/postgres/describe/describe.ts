@@ -75,7 +75,9 @@ function refused(error: unknown, written: string, parsed: ParameterText): unknow
   const place = Number(error.position);
   if (!(place > 0)) return new RefusedStatementError(known, { words, advice });
   const rendered = withPlaceholders(parsed, placeholder);
-  const before = [...rendered].slice(0, place - 1).join("").length;
+  const before = Array.from(rendered)
+    .slice(0, place - 1)
+    .join("").length;
   const start = Math.min(writtenPlace(parsed, placeholder, before), written.trimEnd().length);
   return new RefusedStatementError(known, {
     words,

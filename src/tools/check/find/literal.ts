@@ -57,8 +57,3 @@ export function placedLiteral(raw: string, start: number, isTemplate: boolean): 
   places.push(start + raw.length);
   return { text, places };
 }
-
-/** A text that stands in the source as it is. */
-export function placedAsIs(text: string, start: number): PlacedText {
-  return { text, places: Array.from({ length: text.length + 1 }, (_, at) => start + at) };
-}

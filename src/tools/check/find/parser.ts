@@ -74,7 +74,7 @@ export async function loadParser(): Promise<ParseProgram> {
   };
 }
 
-export function isNode(value: unknown): value is SyntaxNode {
+function isNode(value: unknown): value is SyntaxNode {
   return (
     typeof value === "object" && value !== null && typeof Reflect.get(value, "type") === "string"
   );

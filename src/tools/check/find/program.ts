@@ -1,7 +1,7 @@
 /** Finds the SQL of a program: the texts of `db.query("…")`, and templates of `named("…")`. */
 
 import type { Findings, FoundProblem, FoundQuery, SourceFile } from "./found.ts";
-import { isOtherLibrary, isPlinth, looksLikeSql } from "./libraries.ts";
+import { isOtherLibrary } from "../../../dialect/server/other-libraries.ts";
 import { placedLiteral, type PlacedText } from "./literal.ts";
 import {
   childrenOf,
@@ -30,7 +30,7 @@ export function mayHaveQueries(source: string): boolean {
 }
 
 /** The text of a literal without values. */
-export function literalOf(node: SyntaxNode, file: SourceFile): PlacedLiteral | undefined {
+function literalOf(node: SyntaxNode, file: SourceFile): PlacedLiteral | undefined {
   const own = unwrapped(node);
   if (own.type === "StringLiteral") {
     const start = own.start + 1;
@@ -40,6 +40,18 @@ export function literalOf(node: SyntaxNode, file: SourceFile): PlacedLiteral | u
   const [part, another] = own.type === "TemplateLiteral" ? nodesAt(own, "quasis") : [];
   if (part === undefined || another !== undefined) return undefined;
   return { ...placedPart(part, file), file, start: own.start };
+}
+
+function isPlinth(from: string): boolean {
+  return from === "plinth" || from.startsWith("plinth/");
+}
+
+const STATEMENT =
+  /^(?:\s|\(|--[^\n]*(?:\n|$)|\/\*[^]*?\*\/)*(?:call|delete|explain|insert|merge|pragma|replace|select|show|table|update|values|with)\b/i;
+
+/** Whether a text begins as a statement of SQL does. */
+function looksLikeSql(text: string): boolean {
+  return STATEMENT.test(text);
 }
 
 function placedPart(part: SyntaxNode, file: SourceFile): PlacedText {

@@ -5,7 +5,7 @@ import type { ColumnOrigin } from "../../../dialect/server/description.ts";
 import type { Names } from "../../../schema/naming.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import { infoOf, isTable, type AnyTable } from "../../../schema/table.ts";
-import { memberOf } from "../../codegen/quote.ts";
+import { memberOf } from "../../quote.ts";
 
 /** What a module exports. */
 export type SchemaModule = Readonly<Record<string, unknown>>;

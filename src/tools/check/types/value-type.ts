@@ -2,7 +2,7 @@
 
 import type { LogicalType } from "../../../ast/logical-type.ts";
 import type { CheckedType } from "../../../query/checked/format.ts";
-import { quoteText } from "../../codegen/quote.ts";
+import { quoteText } from "../../quote.ts";
 import type { DeclaredColumn } from "./declared.ts";
 
 /** The type of a value that isn't NULL. */
@@ -19,7 +19,7 @@ export const ANY_VALUE = "bigint | boolean | Date | number | string | Uint8Array
 export const UNTYPED: ValueType = { written: undefined, code: "unknown" };
 
 /** In TypeScript. */
-export function codeOf(type: LogicalType): string {
+function codeOf(type: LogicalType): string {
   switch (type.kind) {
     case "integer":
     case "double":

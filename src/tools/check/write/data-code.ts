@@ -1,7 +1,7 @@
 /** What running queries takes, as code: the types of their parameters and columns, on each database. */
 
 import type { CheckedType } from "../../../query/checked/format.ts";
-import { memberKey, quoteText } from "../../codegen/quote.ts";
+import { memberKey, quoteText } from "../../quote.ts";
 import type { ResolvedFacts, ResolvedQuery } from "../types/resolve.ts";
 import { nameOfType, type ValueType } from "../types/value-type.ts";
 

@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { CHECKED_FORMAT } from "../../../query/checked/format.ts";
-import { memberKey, quoteText } from "../../codegen/quote.ts";
+import { memberKey, quoteText } from "../../quote.ts";
 import type { Entry } from "../entries.ts";
 import type { ResolvedQuery } from "../types/resolve.ts";
 import { databasesCode, TypeNames } from "./data-code.ts";

@@ -1,6 +1,6 @@
 /** The types of queries as TypeScript. */
 
-import { memberKey, quoteText } from "../../codegen/quote.ts";
+import { memberKey, quoteText } from "../../quote.ts";
 import type { DeclaredColumn } from "../types/declared.ts";
 import type { ResolvedColumn, ResolvedParameter, ResolvedQuery } from "../types/resolve.ts";
 import { ANY_VALUE } from "../types/value-type.ts";

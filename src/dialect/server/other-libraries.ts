@@ -36,15 +36,3 @@ export function isOtherLibrary(from: string): boolean {
   const [scope = "", name = ""] = from.split("/");
   return LIBRARIES.has(from) || LIBRARIES.has(scope) || LIBRARIES.has(`${scope}/${name}`);
 }
-
-export function isPlinth(from: string): boolean {
-  return from === "plinth" || from.startsWith("plinth/");
-}
-
-const STATEMENT =
-  /^(?:\s|\(|--[^\n]*(?:\n|$)|\/\*[^]*?\*\/)*(?:call|delete|explain|insert|merge|pragma|replace|select|show|table|update|values|with)\b/i;
-
-/** Whether a text begins as a statement of SQL does. */
-export function looksLikeSql(text: string): boolean {
-  return STATEMENT.test(text);
-}
