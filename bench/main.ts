@@ -1,5 +1,4 @@
 /** `npm run bench`: the same pieces of work by the bare driver, by Plinth and by its peers. */
-import { mkdirSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
 import type { Database } from "./data/tables.ts";
@@ -15,6 +14,7 @@ const usage = `Compares Plinth with the bare drivers and with its peers.
   --rounds N         how often each contender runs, in a process of its own; default 5
   --quick            2 rounds of short slices, for use while developing
   --in-flight N      how many operations at once in the loaded measurement; default 32
+  --write            writes the figures into docs/performance.md, and its chart
   --verify           holds every contender's answers against plain SQL, and measures nothing
   --help
 
@@ -37,6 +37,7 @@ async function main(): Promise<number> {
       quick: { type: "boolean", default: false },
       "in-flight": { type: "string", default: "32" },
       verify: { type: "boolean", default: false },
+      write: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
@@ -51,6 +52,7 @@ async function main(): Promise<number> {
   const { runRounds, verifyAll } = await import("./run/rounds.ts");
   const { versionOf, withServers, reset } = await import("./run/servers.ts");
   const { reportText } = await import("./run/report.ts");
+  const { keepReport, writePage } = await import("./run/page.ts");
   const { coldStartNames, measureColdStarts } = await import("./run/cold-start.ts");
   const { operationNames } = await import("./work/operations.ts");
 
@@ -111,9 +113,10 @@ async function main(): Promise<number> {
         coldStarts,
       };
       process.stdout.write(`\n${reportText(report)}\n`);
-      keep(database, report);
+      keepReport(report);
     }
   });
+  if (values.write) writePage();
   return failed ? 1 : 0;
 }
 
@@ -144,13 +147,6 @@ function wholeNumber(option: string, text: string): number {
   if (!Number.isInteger(number) || number < 1)
     throw new UsageError(`--${option} takes a whole number above 0.`);
   return number;
-}
-
-/** The figures of each round, for whoever wants to look closer. */
-function keep(database: Database, report: object): void {
-  const folder = new URL(".data/results/", import.meta.url);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(new URL(`${database}.json`, folder), JSON.stringify(report));
 }
 
 try {

@@ -1,4 +1,4 @@
-import { like, sql } from "drizzle-orm";
+import * as library from "drizzle-orm";
 import { datetime, double, int, mysqlTable, varchar } from "drizzle-orm/mysql-core";
 import { drizzle } from "drizzle-orm/mysql2";
 import mysql from "mysql2/promise";
@@ -24,8 +24,9 @@ export function openDrizzleMariadb(targets: Targets, isPrepared: boolean): Conte
   });
   const db = drizzle({ client, jit: true });
   const operations = drizzleOperations(db, tables, {
-    like,
-    asNumber: (expression) => sql`cast(${expression} as signed)`,
+    library,
+    like: library.like,
+    asNumber: (expression) => library.sql`cast(${expression} as signed)`,
     isPrepared,
     hasRelations: false,
     hasReturning: false,

@@ -1,4 +1,4 @@
-import { ilike, sql } from "drizzle-orm";
+import * as library from "drizzle-orm";
 import { drizzle } from "drizzle-orm/node-postgres";
 import { doublePrecision, integer, pgTable, text, timestamp } from "drizzle-orm/pg-core";
 import pg from "pg";
@@ -20,10 +20,12 @@ export function openDrizzlePostgres(targets: Targets, isPrepared: boolean): Cont
   });
   const db = drizzle({ client, relations: drizzleRelations(tables), jit: true });
   const operations = drizzleOperations(db, tables, {
-    like: ilike,
-    asNumber: (expression) => sql`${expression}::int`,
+    library,
+    like: library.ilike,
+    asNumber: (expression) => library.sql`${expression}::int`,
     isPrepared,
     hasRelations: true,
+    hasObjectFilters: true,
     hasReturning: true,
   });
   return { operations, close: () => client.end() };

@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 
-import { like } from "drizzle-orm";
+import * as library from "drizzle-orm";
 import { drizzle } from "drizzle-orm/node-sqlite";
 import { integer, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
@@ -23,11 +23,13 @@ export function openDrizzleSqlite(targets: Targets, isPrepared: boolean): Conten
   });
   const db = drizzle({ client, relations: drizzleRelations(tables), jit: true });
   const operations = drizzleOperations(db, tables, {
-    like,
+    library,
+    like: library.like,
     asNumber: (expression) => expression,
     isPrepared,
     isSynchronous: true,
     hasRelations: true,
+    hasObjectFilters: true,
     hasReturning: true,
   });
   return { operations, close: () => client.close() };

@@ -1,9 +1,10 @@
-// Drizzle 1.0. One text for its three dialects, whose types have nothing in common: hence `any`.
+// Drizzle, 1.0 and 0.45. One text for its three dialects, whose types have nothing in common: hence `any`.
 /* oxlint-disable typescript/no-explicit-any -- see above */
-import { and, asc, defineRelations, desc, eq, gt, lte, sql } from "drizzle-orm";
+import { defineRelations } from "drizzle-orm";
+import { relations as relationsOf } from "drizzle-orm-0";
 
 import { tables as tableData, type ColumnKind } from "../../data/tables.ts";
-import type { Operations } from "../../work/operations.ts";
+import type { AuditRow, Operations } from "../../work/operations.ts";
 
 type Column = any;
 export type DrizzleTables = Record<string, any>;
@@ -29,6 +30,7 @@ export function drizzleTables(
   );
 }
 
+/** What 1.0 takes as its relations. */
 export function drizzleRelations(tables: DrizzleTables): any {
   return defineRelations(tables as any, (r: any) => ({
     orders: { details: r.many.order_details({ from: r.orders.id, to: r.order_details.order_id }) },
@@ -38,20 +40,40 @@ export function drizzleRelations(tables: DrizzleTables): any {
   }));
 }
 
+/** What 0.45 takes as its schema: the tables, and beside them their relations. */
+export function drizzle0Schema(tables: DrizzleTables): any {
+  const { orders, order_details: details, products } = tables as any;
+  return {
+    ...tables,
+    ordersRelations: relationsOf(orders, ({ many }) => ({ details: many(details) })),
+    detailsRelations: relationsOf(details, ({ one }) => ({
+      order: one(orders, { fields: [details.order_id], references: [orders.id] }),
+      product: one(products, { fields: [details.product_id], references: [products.id] }),
+    })),
+  };
+}
+
 export interface DrizzleWays {
+  /** The package, 1.0 or 0.45. */
+  readonly library: any;
   readonly like: any;
   readonly asNumber: (expression: any) => any;
   /** By `.prepare()` with placeholders wherever Drizzle has them. */
   readonly isPrepared: boolean;
   /** The SQLite builders run synchronously by all(), get() and run(). */
   readonly isSynchronous?: boolean;
+  /** better-sqlite3, which 0.45 uses, takes no callback that waits. */
+  readonly hasSynchronousTransactions?: boolean;
   /** Its relational queries need lateral joins, which MariaDB lacks. */
   readonly hasRelations: boolean;
+  /** 1.0 takes `{ id }` in relational queries, 0.45 an expression. */
+  readonly hasObjectFilters?: boolean;
   /** Without RETURNING the driver's insertId is taken. */
   readonly hasReturning: boolean;
 }
 
 export function drizzleOperations(db: any, tables: DrizzleTables, ways: DrizzleWays): Operations {
+  const { and, asc, desc, eq, gt, lte, sql } = ways.library;
   const {
     customers,
     orders,
@@ -119,6 +141,19 @@ export function drizzleOperations(db: any, tables: DrizzleTables, ways: DrizzleW
   );
   const idOf = (result: any) => (ways.hasReturning ? result.id : result[0].insertId);
 
+  const statementsOf = (tx: any, from: number, to: number, amount: number, row: AuditRow) => [
+    tx.select({ balance: accounts.balance }).from(accounts).where(eq(accounts.id, from)),
+    tx
+      .update(accounts)
+      .set({ balance: sql`${accounts.balance} - ${amount}` })
+      .where(eq(accounts.id, from)),
+    tx
+      .update(accounts)
+      .set({ balance: sql`${accounts.balance} + ${amount}` })
+      .where(eq(accounts.id, to)),
+    tx.insert(audit).values(row),
+  ];
+
   return {
     byKey: define(["id"], (v) => db.select().from(customers).where(eq(customers.id, v.id)), first),
     page: define(
@@ -132,7 +167,7 @@ export function drizzleOperations(db: any, tables: DrizzleTables, ways: DrizzleW
           ["id"],
           (v) =>
             db.query.orders.findFirst({
-              where: { id: v.id },
+              where: ways.hasObjectFilters ? { id: v.id } : eq(orders.id, v.id),
               with: { details: { with: { product: true } } },
             }),
           related,
@@ -173,19 +208,15 @@ export function drizzleOperations(db: any, tables: DrizzleTables, ways: DrizzleW
           .where(eq(accounts.id, v.id)),
       run,
     ),
-    transaction: (from, to, amount, row) =>
-      db.transaction(async (tx: any) => {
-        await tx.select({ balance: accounts.balance }).from(accounts).where(eq(accounts.id, from));
-        await tx
-          .update(accounts)
-          .set({ balance: sql`${accounts.balance} - ${amount}` })
-          .where(eq(accounts.id, from));
-        await tx
-          .update(accounts)
-          .set({ balance: sql`${accounts.balance} + ${amount}` })
-          .where(eq(accounts.id, to));
-        await tx.insert(audit).values(row);
-      }),
+    transaction: ways.hasSynchronousTransactions
+      ? (from, to, amount, row) =>
+          db.transaction((tx: any) => {
+            for (const query of statementsOf(tx, from, to, amount, row)) query.run();
+          })
+      : (from, to, amount, row) =>
+          db.transaction(async (tx: any) => {
+            for (const query of statementsOf(tx, from, to, amount, row)) await query;
+          }),
     insert: (row) => {
       const result = insert(row.account_id, row.kind, row.message, row.amount, row.created_at);
       return typeof result?.then === "function" ? result.then(idOf) : idOf(result);

@@ -62,8 +62,11 @@ const products = table("products", {
     .references(() => suppliers.id),
 });
 
+const wholeSeconds = () => integer();
+const instant = () => timestamp();
+
 /** @param date How the data set keeps dates: timestamps on the servers, whole seconds on SQLite. */
-function ordersTable<Date_ extends typeof integer | typeof timestamp>(date: Date_) {
+function ordersTable(date: typeof instant | typeof wholeSeconds) {
   return table("orders", {
     id: integer().primaryKey(),
     order_date: date().notNull(),
@@ -111,7 +114,7 @@ const audit = table("audit", {
 });
 
 export async function openPlinth(url: string): Promise<Contender> {
-  const orders = url.startsWith("sqlite:") ? ordersTable(integer) : ordersTable(timestamp);
+  const orders = url.startsWith("sqlite:") ? ordersTable(wholeSeconds) : ordersTable(instant);
   const schema = defineSchema({ customers, suppliers, products, orders, details }, (r) => ({
     orders: { details: r.many(details, { from: orders.id, to: details.order_id }) },
     details: { product: r.one(products) },

@@ -1,0 +1,31 @@
+import * as library from "drizzle-orm-0";
+import { drizzle } from "drizzle-orm-0/node-postgres";
+import { doublePrecision, integer, pgTable, text, timestamp } from "drizzle-orm-0/pg-core";
+import pg from "pg";
+
+import type { Targets } from "../../run/targets.ts";
+import type { Contender } from "../../work/operations.ts";
+import { drizzleOperations, drizzle0Schema, drizzleTables } from "./drizzle.ts";
+
+export function openDrizzle0Postgres(targets: Targets, isPrepared: boolean): Contender {
+  const client = new pg.Pool({ ...targets.postgres!, max: targets.poolSize });
+  const tables = drizzleTables(pgTable, {
+    key: (name) => integer(name).primaryKey(),
+    countedKey: (name) => integer(name).primaryKey().generatedByDefaultAsIdentity(),
+    integer: (name) => integer(name),
+    number: (name) => doublePrecision(name),
+    string: (name) => text(name),
+    text: (name) => text(name),
+    date: (name) => timestamp(name, { withTimezone: true }),
+  });
+  const db = drizzle({ client, schema: drizzle0Schema(tables) });
+  const operations = drizzleOperations(db, tables, {
+    library,
+    like: library.ilike,
+    asNumber: (expression) => library.sql`${expression}::int`,
+    isPrepared,
+    hasRelations: true,
+    hasReturning: true,
+  });
+  return { operations, close: () => client.end() };
+}

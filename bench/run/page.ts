@@ -1,0 +1,63 @@
+/** `docs/performance.md` and its chart, of the latest report of each database. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+
+import type { Database } from "../data/tables.ts";
+import { chartSvg } from "./chart.ts";
+import { headOf, meansOf, tablesOf, type Report, type Table } from "./tables.ts";
+
+const results = new URL("../.data/results/", import.meta.url);
+const docs = new URL("../../docs/", import.meta.url);
+
+const titles: Record<Database, string> = {
+  sqlite: "SQLite",
+  postgres: "PostgreSQL",
+  mariadb: "MariaDB",
+};
+
+/** The figures of each round, for the page, and for whoever wants to look closer. */
+export function keepReport(report: Report): void {
+  mkdirSync(results, { recursive: true });
+  writeFileSync(new URL(`${report.database}.json`, results), JSON.stringify(report));
+}
+
+export function writePage(): void {
+  const reports = (Object.keys(titles) as Database[])
+    .map((database) => new URL(`${database}.json`, results))
+    .filter((file) => existsSync(file))
+    .map((file) => JSON.parse(readFileSync(file, "utf8")) as Report);
+  const panels = reports.flatMap((report) => {
+    const title = titles[report.database];
+    const loaded = meansOf(report, "loaded");
+    return [
+      { title: `${title}, one in flight`, means: meansOf(report, "latency") },
+      ...(loaded.length === 0
+        ? []
+        : [{ title: `${title}, ${report.inFlight} in flight`, means: loaded }]),
+    ];
+  });
+  writeFileSync(new URL("performance.svg", docs), chartSvg(panels));
+  writeFileSync(new URL("performance.md", docs), pageText(reports));
+}
+
+function pageText(reports: readonly Report[]): string {
+  const [processor] = cpus();
+  const parts = [
+    "# Performance",
+    "The time that nine pieces of work take, as a multiple of the bare driver's in the same round: 1.00 is the driver, used as its documentation shows. `plinth` is the ordinary builder, with nothing prepared by hand.",
+    "![Time as a multiple of the bare driver's: a bar for each contender, the shortest first](performance.svg)",
+    `Written by \`npm run bench -- all --write\` on ${cpus().length} × ${processor?.model.trim() ?? "an unknown processor"}. What each contender does, and how it is measured, is in \`bench/README.md\`; no machine gives the same figures twice, but the ratios stay within some hundredths on servers, and a tenth on SQLite.`,
+    ...reports.flatMap((report) => [
+      `## ${titles[report.database]}`,
+      headOf(report),
+      ...tablesOf(report).map(tableMarkdown),
+    ]),
+  ];
+  return `${parts.join("\n\n")}\n`;
+}
+
+function tableMarkdown({ header, rows, title }: Table): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  const rule = header.map((_, column) => (column === 0 ? "---" : "---:"));
+  return [`### ${title}`, "", line(header), line(rule), ...rows.map(line)].join("\n");
+}
