@@ -141,3 +141,76 @@ export interface StorePolicy {
     readonly evicts: boolean;
     readonly name: string;
 }
+
+// services/limit/decision
+
+export interface Decision {
+    readonly allowed: boolean;
+    readonly reason: "limit" | "blocked" | "unavailable" | undefined;
+    readonly limit: number;
+    readonly remaining: number;
+    readonly resetMs: number;
+    readonly retryAfterMs: number;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly error: unknown;
+}
+
+// services/limit/limiter
+
+export interface Limiter {
+    take(subject: string, options?: {
+        readonly cost?: number;
+    }): Promise<Decision>;
+    peek(subject: string): Promise<Decision>;
+    reset(subject: string): Promise<void>;
+    block(subject: string, durationMs?: number): Promise<void>;
+    unblock(subject: string): Promise<boolean>;
+}
+
+export interface LimiterOptions {
+    readonly category: string;
+    readonly max: number;
+    readonly windowMs: number;
+    readonly algorithm?: "fixed" | "gcra" | "sliding";
+    readonly burst?: number;
+    readonly blockMs?: number;
+    readonly honorsBlocks?: boolean;
+    readonly onFailure?: "closed" | "open";
+    readonly timeoutMs?: number;
+    readonly namespace?: string;
+    readonly allowsEviction?: boolean;
+}
+
+export function createLimiter(store: Store, options: LimiterOptions): Limiter;
+
+// services/one-time
+
+export interface OneTime<Value> {
+    issue(value: Value): Promise<string>;
+    put(token: string, value: Value): Promise<boolean>;
+    consume(token: string): Promise<Value | undefined>;
+}
+
+export interface OneTimeOptions {
+    readonly namespace: string;
+    readonly ttlMs: number;
+}
+
+export function createOneTime<Value>(store: Store, { namespace, ttlMs }: OneTimeOptions): OneTime<Value>;
+
+// services/presence
+
+export interface Presence {
+    beat(room: string, member: string): Promise<boolean>;
+    leave(room: string, member: string): Promise<boolean>;
+    has(room: string, member: string): Promise<boolean>;
+    list(room: string): Promise<readonly string[]>;
+    count(room: string): Promise<number>;
+}
+
+export interface PresenceOptions {
+    readonly ttlMs: number;
+    readonly namespace?: string;
+}
+
+export function createPresence(store: Store, { namespace, ttlMs }: PresenceOptions): Presence;

@@ -24,3 +24,10 @@ export type {
   Store,
   StorePolicy,
 } from "../services/kv/store.ts";
+export { createLimiter } from "../services/limit/limiter.ts";
+export type { Limiter, LimiterOptions } from "../services/limit/limiter.ts";
+export type { Decision } from "../services/limit/decision.ts";
+export { createOneTime } from "../services/one-time.ts";
+export type { OneTime, OneTimeOptions } from "../services/one-time.ts";
+export { createPresence } from "../services/presence.ts";
+export type { Presence, PresenceOptions } from "../services/presence.ts";

@@ -1,6 +1,9 @@
 import { describe } from "vitest";
 import { keysSuite } from "./keys.ts";
 import type { StoreKind } from "./kit.ts";
+import { limitsSuite } from "./limits.ts";
+import { oneTimeSuite } from "./one-time.ts";
+import { presenceSuite } from "./presence.ts";
 import { proceduresSuite } from "./procedures.ts";
 import { valuesSuite } from "./values.ts";
 import { versionsSuite } from "./versions.ts";
@@ -12,5 +15,8 @@ export function storeSuite(kind: StoreKind): void {
     keysSuite(kind);
     proceduresSuite(kind);
     versionsSuite(kind);
+    limitsSuite(kind);
+    oneTimeSuite(kind);
+    presenceSuite(kind);
   });
 }

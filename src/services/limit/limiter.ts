@@ -1,0 +1,262 @@
+/** How often somebody may do something, by the store's time: a program's clock has no say. */
+
+import {
+  ConfigError,
+  ConnectionError,
+  DbError,
+  InvalidValueError,
+  QueryError,
+  TimeoutError,
+} from "../../core/error.ts";
+import { checkTtl } from "../kv/check.ts";
+import { refuseEviction } from "../kv/eviction.ts";
+import { partsOfNamespace } from "../kv/key.ts";
+import type { Store } from "../kv/store.ts";
+import { subjectPart } from "../subject.ts";
+import type { Algorithm, Verdict } from "./algorithm.ts";
+import { blockLeft, ENDLESS } from "./block.ts";
+import { decide, type Decision } from "./decision.ts";
+import { fixedWindow } from "./fixed-window.ts";
+import { gcra } from "./gcra.ts";
+import { slidingWindow } from "./sliding-window.ts";
+
+export interface LimiterOptions {
+  /** What is limited, such as `"login"`: the middle of the key `ratelimit:login:{subject}`. */
+  readonly category: string;
+  /** How many may pass in a window. */
+  readonly max: number;
+  readonly windowMs: number;
+  /**
+   * `"sliding"`, the default, lets no more pass in any stretch of a window's length, if they come evenly; `"fixed"` counts
+   * from the first to the window's end, under a plain counter; `"gcra"` lets `burst` pass at once and the rest evenly.
+   */
+  readonly algorithm?: "fixed" | "gcra" | "sliding";
+  /** Of `"gcra"`: how many may pass at once. Default `max`. */
+  readonly burst?: number;
+  /**
+   * Whoever goes beyond the limit is blocked for so long: in this category, and in all that have `blockMs` or
+   * `honorsBlocks`, under the key `ratelimit:block:{subject}`.
+   */
+  readonly blockMs?: number;
+  /** Refuses whoever is blocked, by another category or by `block()`. Default: where `blockMs` is given. */
+  readonly honorsBlocks?: boolean;
+  /** What happens when the store can't be asked: all are refused, `"closed"`, the default; or all pass, `"open"`. */
+  readonly onFailure?: "closed" | "open";
+  /** How long the store may take, in milliseconds. Default: as the store was opened. */
+  readonly timeoutMs?: number;
+  /** Default `"ratelimit"`. */
+  readonly namespace?: string;
+  /** Takes a store that may drop counters when it is full, and so let pass what it has forgotten. Default false. */
+  readonly allowsEviction?: boolean;
+}
+
+export interface Limiter {
+  /**
+   * Lets one pass, or refuses: one call to the store, two where blocks are honored.
+   *
+   * @param subject A user's id or an address.
+   * @param options.cost How many this counts for. Default 1.
+   * @throws {ConfigError} when the store evicts and the limiter fails closed. Never because the store is away.
+   */
+  take(subject: string, options?: { readonly cost?: number }): Promise<Decision>;
+  /** What `take` would say, without taking. */
+  peek(subject: string): Promise<Decision>;
+  /** Forgets what was counted, as after a login that succeeded; a block stays. */
+  reset(subject: string): Promise<void>;
+  /** @param durationMs Default: until `unblock`. */
+  block(subject: string, durationMs?: number): Promise<void>;
+  /** @returns Whether there was a block. */
+  unblock(subject: string): Promise<boolean>;
+}
+
+const algorithms: Readonly<Record<string, Algorithm>> = {
+  fixed: fixedWindow,
+  gcra,
+  sliding: slidingWindow,
+};
+
+/** How long whoever is refused for want of the store is told to wait. */
+const UNAVAILABLE_RETRY_MS = 1_000;
+
+function checkCount(count: number, name: string, least: number): number {
+  if (Number.isSafeInteger(count) && count >= least) return count;
+  throw new InvalidValueError(`${name} is not a whole number from ${least} on.`);
+}
+
+/** The store's trouble, and not the program's mistake. */
+function isTrouble(error: unknown): boolean {
+  return (
+    error instanceof ConnectionError || error instanceof TimeoutError || error instanceof QueryError
+  );
+}
+
+class StoreLimiter implements Limiter {
+  readonly #store: Store;
+  readonly #options: LimiterOptions;
+  readonly #algorithm: Algorithm;
+  readonly #space: readonly string[];
+  readonly #category: readonly string[];
+  readonly #rule: readonly [max: number, windowMs: number, burst: number];
+  readonly #looksAtBlocks: boolean;
+  /** Undefined once the store was asked whether it evicts. */
+  #unchecked: Promise<void> | "yet" | undefined;
+
+  constructor(store: Store, options: LimiterOptions) {
+    const { algorithm = "sliding", blockMs, burst, category, max, timeoutMs, windowMs } = options;
+    const found = algorithms[algorithm];
+    if (found === undefined || !Object.hasOwn(algorithms, algorithm)) {
+      throw new ConfigError("The limiter's algorithm isn't known.", {
+        hint: `Known are ${Object.keys(algorithms).join(", ")}.`,
+      });
+    }
+    if (typeof category !== "string" || category === "" || category === "block") {
+      throw new ConfigError("A limiter needs a category, which isn't called block.", {
+        hint: 'Write category: "login".',
+      });
+    }
+    if (blockMs !== undefined) checkTtl(blockMs);
+    this.#store = timeoutMs === undefined ? store : store.within(checkTtl(timeoutMs));
+    this.#options = options;
+    this.#algorithm = found;
+    this.#space = partsOfNamespace(options.namespace ?? "ratelimit");
+    this.#category = [...this.#space, ...partsOfNamespace(category)];
+    this.#rule = [
+      checkCount(max, "max", 1),
+      checkTtl(windowMs),
+      checkCount(burst ?? max, "burst", 1),
+    ];
+    this.#looksAtBlocks = options.honorsBlocks ?? blockMs !== undefined;
+    const isClosed = (options.onFailure ?? "closed") === "closed";
+    this.#unchecked = isClosed && options.allowsEviction !== true ? "yet" : undefined;
+  }
+
+  #key(subject: string): readonly string[] {
+    return [...this.#category, subjectPart(subject)];
+  }
+
+  #blockKey(subject: string): readonly string[] {
+    return [...this.#space, "block", subjectPart(subject)];
+  }
+
+  take(subject: string, { cost = 1 }: { readonly cost?: number } = {}): Promise<Decision> {
+    return this.#decide(subject, cost, false);
+  }
+
+  peek(subject: string): Promise<Decision> {
+    return this.#decide(subject, 1, true);
+  }
+
+  async #decide(subject: string, cost: number, isLook: boolean): Promise<Decision> {
+    const [max, , burst] = this.#rule;
+    checkCount(cost, "cost", 1);
+    if (cost > (this.#algorithm === gcra ? burst : max)) {
+      throw new InvalidValueError("cost is above what may ever pass at once.");
+    }
+    if (typeof subject !== "string") {
+      throw new InvalidValueError("The subject of a limit is no text.", {
+        hint: "Pass a user's id or an address.",
+      });
+    }
+    try {
+      if (this.#unchecked !== undefined) await this.#check();
+      return await this.#ask(subject, cost, isLook);
+    } catch (error) {
+      if (!isTrouble(error)) throw error;
+      return this.#unavailable(error);
+    }
+  }
+
+  /** Once; again where the store couldn't say. */
+  async #check(): Promise<void> {
+    if (this.#unchecked === "yet") {
+      this.#unchecked = refuseEviction(this.#store, "a limit that is forgotten is none");
+    }
+    try {
+      await this.#unchecked;
+      this.#unchecked = undefined;
+    } catch (error) {
+      this.#unchecked = "yet";
+      throw error;
+    }
+  }
+
+  async #ask(subject: string, cost: number, isLook: boolean): Promise<Decision> {
+    // At once: a cluster has them in two places.
+    const [verdict, blockedMs] = await Promise.all([
+      this.#count(subject, cost, isLook),
+      this.#looksAtBlocks ? this.#store.run(blockLeft, [this.#blockKey(subject)]) : 0,
+    ]);
+    if (blockedMs !== 0) return this.#blocked(blockedMs === ENDLESS ? Infinity : blockedMs);
+    return await this.#judge(subject, verdict, isLook);
+  }
+
+  async #count(subject: string, cost: number, isLook: boolean): Promise<Verdict> {
+    const [max, windowMs, burst] = this.#rule;
+    const keys = [this.#key(subject)];
+    const args = [max, windowMs, cost, burst, isLook ? 1 : 0];
+    try {
+      return await this.#store.run(this.#algorithm, keys, args);
+    } catch (error) {
+      // Another algorithm counted here before, until a moment ago.
+      if (!(error instanceof InvalidValueError)) throw error;
+      await this.reset(subject);
+      return await this.#store.run(this.#algorithm, keys, args);
+    }
+  }
+
+  #blocked(retryAfterMs: number): Decision {
+    const [max, windowMs] = this.#rule;
+    const facts = { remaining: 0, resetMs: retryAfterMs, retryAfterMs };
+    return decide({ allowed: false, reason: "blocked", ...facts }, max, windowMs);
+  }
+
+  async #judge(subject: string, verdict: Verdict, isLook: boolean): Promise<Decision> {
+    const [max, windowMs] = this.#rule;
+    const [isAllowed, remaining, resetMs, retryAfterMs] = verdict;
+    const allowed = isAllowed === 1;
+    const { blockMs } = this.#options;
+    if (!allowed && blockMs !== undefined && !isLook) {
+      await this.block(subject, blockMs);
+      return this.#blocked(blockMs);
+    }
+    const reason = allowed ? undefined : ("limit" as const);
+    return decide({ allowed, reason, remaining, resetMs, retryAfterMs }, max, windowMs);
+  }
+
+  #unavailable(error: unknown): Decision {
+    const [max, windowMs] = this.#rule;
+    const allowed = this.#options.onFailure === "open";
+    const retryAfterMs = allowed ? 0 : UNAVAILABLE_RETRY_MS;
+    const facts = { remaining: 0, resetMs: retryAfterMs, retryAfterMs, error };
+    return decide({ allowed, reason: "unavailable", ...facts }, max, windowMs);
+  }
+
+  async reset(subject: string): Promise<void> {
+    await this.#store.delete(this.#key(subject));
+  }
+
+  async block(subject: string, durationMs?: number): Promise<void> {
+    const key = this.#blockKey(subject);
+    if (durationMs === undefined) await this.#store.set(key, "1");
+    else {
+      const ttlMs = checkTtl(durationMs);
+      await this.#store.set(key, String(ttlMs), { ttlMs });
+    }
+  }
+
+  async unblock(subject: string): Promise<boolean> {
+    return (await this.#store.delete(this.#blockKey(subject))) > 0;
+  }
+}
+
+/**
+ * A limit on how often each subject may do something, which all programs on the store share.
+ *
+ * @example
+ * const logins = createLimiter(store, { category: "login", max: 5, windowMs: 60_000, blockMs: 900_000 });
+ * const { allowed, headers } = await logins.take(address);
+ * if (!allowed) return new Response("Too many attempts", { status: 429, headers });
+ */
+export function createLimiter(store: Store, options: LimiterOptions): Limiter {
+  return new StoreLimiter(store, options);
+}
