@@ -5,12 +5,15 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { createGuard } from "./host/guard.ts";
 import { serverIdentity } from "./host/launch.ts";
+import type { Server } from "./names.ts";
 import { findMariadb, startMariadb } from "./products/mariadb.ts";
 import type { Place } from "./products/place.ts";
 import { findPostgres, startPostgres } from "./products/postgres.ts";
+import { findRedis, startRedis } from "./products/redis.ts";
 
 export interface PrivateServer extends AsyncDisposable {
   readonly url: string;
+  readonly pid: number | undefined;
   /** Where its data is, below; it belongs to the server's user. */
   readonly directory: string;
   /** Hands a file over to the server's user, closed to others. */
@@ -18,7 +21,7 @@ export interface PrivateServer extends AsyncDisposable {
 }
 
 async function inPlace(
-  start: (place: Place, own: PrivateServer["own"]) => Promise<{ readonly url: string }>,
+  start: (place: Place, own: PrivateServer["own"]) => Promise<Server>,
 ): Promise<PrivateServer> {
   const identity = serverIdentity();
   const guard = createGuard();
@@ -35,8 +38,8 @@ async function inPlace(
   if (identity !== undefined) chownSync(directory, identity.uid, identity.gid);
   try {
     const logFile = join(root, "server.log");
-    const { url } = await start({ directory, logFile, identity, guard }, own);
-    return { url, directory, own, [Symbol.asyncDispose]: () => guard.release() };
+    const { url, pid } = await start({ directory, logFile, identity, guard }, own);
+    return { url, pid, directory, own, [Symbol.asyncDispose]: () => guard.release() };
   } catch (error) {
     await guard.release();
     throw error;
@@ -46,6 +49,7 @@ async function inPlace(
 /** Whether these programs are here, and not only the URLs of servers elsewhere. */
 export const hasPrivatePostgres = findPostgres("postgres18") !== undefined;
 export const hasPrivateMariadb = findMariadb() !== undefined;
+export const hasPrivateRedis = findRedis() !== undefined;
 
 export function startPrivatePostgres(): Promise<PrivateServer> {
   return inPlace((place) => startPostgres("postgres18", findPostgres("postgres18")!, place));
@@ -64,4 +68,9 @@ export function startPrivateMariadb(
     });
     return startMariadb(findMariadb()!, place, options);
   });
+}
+
+/** @param options Of the server's command line: `["--maxmemory-policy", "allkeys-lru"]`. */
+export function startPrivateRedis(options: readonly string[] = []): Promise<PrivateServer> {
+  return inPlace((place) => startRedis(findRedis()!, place, options));
 }

@@ -3,7 +3,6 @@
 import {
   ConfigError,
   ConnectionError,
-  DbError,
   InvalidValueError,
   QueryError,
   TimeoutError,

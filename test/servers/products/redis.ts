@@ -21,19 +21,21 @@ export function findRedis(): RedisProgram | undefined {
   return undefined;
 }
 
-export async function startRedis(program: RedisProgram, place: Place): Promise<Server> {
+/** @param options Further ones, which come after ours: `["--maxmemory", "2mb"]`. */
+export async function startRedis(
+  program: RedisProgram,
+  place: Place,
+  options: readonly string[] = [],
+): Promise<Server> {
   return await onFreePort(async (port) => {
     const pid = await serve(
       {
         ...place,
         ...program,
-        args: Object.entries({
-          "--port": String(port),
-          "--bind": "127.0.0.1",
-          "--dir": place.directory,
-          "--save": "",
-          "--appendonly": "no",
-        }).flat(),
+        args: [
+          ...["--port", String(port), "--bind", "127.0.0.1", "--dir", place.directory],
+          ...["--save", "", "--appendonly", "no", ...options],
+        ],
         signal: "SIGKILL",
       },
       async () => (await firstBytes(port, "PING\r\n", 1_000))?.toString() === "+PONG\r\n",

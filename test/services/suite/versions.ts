@@ -45,10 +45,10 @@ export function versionsSuite(kind: StoreKind): void {
     });
 
     test("a version that nobody writes under is forgotten", async () => {
-      const { version } = await readVersioned(store, "d", 60);
-      expect((await readVersioned(store, "d", 60)).version).toBe(version);
-      await sleep(100);
-      expect((await readVersioned(store, "d", 60)).version).not.toBe(version);
+      const { version } = await readVersioned(store, "d", 300);
+      expect((await readVersioned(store, "d", 300)).version).toBe(version);
+      await sleep(350);
+      expect((await readVersioned(store, "d", 300)).version).not.toBe(version);
     });
   });
 }
