@@ -13,7 +13,7 @@ export type SchemaModule = Readonly<Record<string, unknown>>;
 export interface DeclaredColumn {
   readonly type: LogicalType;
   readonly isNullable: boolean;
-  /** Whether only TypeScript knows its type: `json<T>()`, `$type<T>()`, a custom type. */
+  /** Whether only TypeScript knows its type: `json<T>()`, `$type<T>()`, a bit field, a custom type. */
   readonly isTyped: boolean;
   /** The key in rows. */
   readonly key: string;
@@ -75,10 +75,14 @@ export function declaredColumns(
 }
 
 function isTypedKind(type: LogicalType): boolean {
-  if (type.kind === "array") return isTypedKind(type.element);
-  return (
-    type.kind === "json" ||
-    type.kind === "custom" ||
-    (type.kind === "bytes" && type.sealed !== undefined)
-  );
+  switch (type.kind) {
+    case "array":
+      return isTypedKind(type.element);
+    case "bigint":
+      return type.flags !== undefined;
+    case "bytes":
+      return type.sealed !== undefined;
+    default:
+      return type.kind === "json" || type.kind === "custom";
+  }
 }

@@ -168,7 +168,10 @@ function sharedColumns(all: readonly Resolved[], text: string): ResolvedColumn[]
     for (const [other, { columns }] of others) {
       const second = told(columns[at]!.type);
       if (second === told(column.type)) continue;
-      const hint = `Say which is meant: … as ${text.includes("`") ? "`" : '"'}${column.key}: number${text.includes("`") ? "`" : '"'}, or give it the type of a column by a cast.`;
+      const quote = text.includes("`") ? "`" : '"';
+      // Where one database has truth values and another one numbers, a truth value is meant.
+      const word = [told(column.type), second].includes("boolean") ? "boolean" : "number";
+      const hint = `Say which is meant: … as ${quote}${column.key}: ${word}${quote}, or give it the type of a column by a cast.`;
       refuseOther(
         `The column "${column.key}"`,
         column.key,
