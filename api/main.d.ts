@@ -1633,13 +1633,15 @@ export interface NamedStatement {
 
 type TypeName = string;
 
-type Written<Type> = Type extends ArrayType ? Omit<Type, "element"> & {
-    readonly element: WrittenType;
-} : Type extends {
+type Written<Type> = Type extends ArrayType ? WrittenArray : Type extends {
     readonly length: number | undefined;
 } ? Omit<Type, "length"> & {
     readonly length?: number;
 } : Type;
+
+interface WrittenArray extends Omit<ArrayType, "element"> {
+    readonly element: WrittenType;
+}
 
 export type WrittenType = Written<Exclude<LogicalType, {
     kind: "custom";
@@ -2419,7 +2421,7 @@ export class TableQuery<T extends AnyTable, S extends AnySchema = AnySchema> ext
     onlyDeleted(this: IfSoft<T, TableQuery<T>>): this;
     onlyDeleted<Other extends AnyTable>(table: IfSoft<Other>): this;
     find(key: KeyOf<T>): Promise<RootRow<S, T, RowOf<T>> | undefined>;
-    with<const W extends With<S, T>>(relations: W extends CheckedWith<S, T, W> ? W : CheckedWith<S, T, W>): RelatedQuery<T, S, LoadedRow<S, T, RowOf<T>, W>>;
+    with<const W extends Asked<S, T>>(relations: W extends CheckedWith<S, T, W> ? W : CheckedWith<S, T, W>): RelatedQuery<T, S, LoadedRow<S, T, RowOf<T>, W>>;
     get "~scope"(): Scope;
     "~find"(key: KeyOf<T>): SelectStatement;
     "~first"(): SelectStatement;
@@ -2486,7 +2488,7 @@ export function some<Target extends AnyTable>(relation: To<Target>, condition?: 
 export class RelatedQuery<T extends AnyTable, S extends AnySchema, Row> extends Runnable<Row[]> {
     #private;
     constructor(root: RootQuery<T>, branches: readonly Branch[]);
-    with<const W extends With<S, T>>(relations: W extends CheckedWith<S, T, W> ? W : CheckedWith<S, T, W>): RelatedQuery<T, S, LoadedRow<S, T, Omit<Row, keyof W>, W>>;
+    with<const W extends Asked<S, T>>(relations: W extends CheckedWith<S, T, W> ? W : CheckedWith<S, T, W>): RelatedQuery<T, S, LoadedRow<S, T, Omit<Row, keyof W>, W>>;
     where(condition: Condition): this;
     orderBy(...terms: Terms): this;
     limit(rowCount: number): this;
@@ -2548,15 +2550,27 @@ interface Branch {
 
 // query/relations/types
 
+type AnyName = string & NonNullable<unknown>;
+
+type Asked<S extends AnySchema, T extends AnyTable> = object & {
+    readonly [Key in keyof RelationsOf<S, T>]?: true | AskedOptions<S, RelationsOf<S, T>[Key]>;
+};
+
+type AskedOptions<S extends AnySchema, R> = LoadOptions<R> & object & {
+    readonly with?: Asked<S, TargetOf<R>>;
+};
+
 type CheckedInput<S extends AnySchema, Target extends AnyTable, Kind extends RelationKind, Options> = Options extends CheckedOptions<S, RelationDraft<Target, Kind>, Options> ? Options : CheckedOptions<S, RelationDraft<Target, Kind>, Options>;
 
 type CheckedOptions<S extends AnySchema, R, Options> = {
-    readonly [Key in keyof Options]: Key extends "with" ? CheckedWith<S, TargetOf<R>, Options[Key]> : Key extends keyof LoadOptions<R> ? LoadOptions<R>[Key] : `There is no option '${Key & string}'`;
+    readonly [Key in keyof Options]: Key extends "with" ? CheckedWith<S, TargetOf<R>, Options[Key]> : Key extends keyof LoadOptions<R> ? Options[Key] extends readonly string[] ? readonly (keyof ColumnsOf<TargetOf<R>> & string)[] : LoadOptions<R>[Key] : NoOption<R, keyof RelationsOf<S, TargetOf<R>>, Key & string>;
 };
 
 type CheckedWith<S extends AnySchema, T extends AnyTable, W> = {
-    readonly [Key in keyof W]: Key extends keyof RelationsOf<S, T> ? W[Key] extends true ? true : CheckedOptions<S, RelationsOf<S, T>[Key], W[Key]> : `'${NameOf<T>}' has no relation '${Key & string}'`;
+    readonly [Key in keyof W]: Key extends keyof RelationsOf<S, T> ? W[Key] extends true ? true : CheckedOptions<S, RelationsOf<S, T>[Key], W[Key]> : NoRelation<S, T, Key>;
 };
+
+type ColumnName<T extends AnyTable> = keyof ColumnsOf<T> & string;
 
 type IsMissing<Owner extends AnyTable, Target extends AnyTable, Kind, Options> = Options extends {
     readonly where: Condition;
@@ -2568,9 +2582,7 @@ type Lacking<Relations extends string, Row> = [
     never
 ] ? Row : RowWithout<Relations, Row>;
 
-type LoadInput<S extends AnySchema, Target extends AnyTable, Kind extends RelationKind> = LoadOptions<RelationDraft<Target, Kind>> & {
-    readonly with?: With<S, Target>;
-};
+type LoadInput<S extends AnySchema, Target extends AnyTable, Kind extends RelationKind> = AskedOptions<S, RelationDraft<Target, Kind>>;
 
 interface LoadManyOptions<T extends AnyTable> extends LoadOneOptions<T> {
     readonly orderBy?: Term | readonly Term[];
@@ -2581,7 +2593,7 @@ interface LoadManyOptions<T extends AnyTable> extends LoadOneOptions<T> {
 interface LoadOneOptions<T extends AnyTable> {
     readonly where?: Condition;
     readonly withDeleted?: IfSoft<T, true>;
-    readonly select?: SelectionInput | readonly (keyof ColumnsOf<T> & string)[];
+    readonly select?: SelectionInput | readonly (AnyName | ColumnName<T>)[];
 }
 
 type LoadOptions<R> = R extends RelationDraft<infer Target, infer Kind> ? Kind extends "many" ? LoadManyOptions<Target> : LoadOneOptions<Target> : never;
@@ -2603,6 +2615,10 @@ type MayBeHidden<Target extends AnyTable, Options> = Options extends {
 } ? false : HidesRows<Target>;
 
 type Named<S extends AnySchema, Name> = Name extends keyof S["~relations"] ? S["~relations"][Name] : {};
+
+type NoOption<R, Relations, Key extends string> = Key extends Relations ? `A relation stands in with: { ${Key}: true }` : R extends RelationDraft<AnyTable, "many"> ? `There is no option '${Key}', but where, orderBy, limit, offset, select, withDeleted and with` : `There is no option '${Key}' for one row, but where, select, withDeleted and with`;
+
+type NoRelation<S extends AnySchema, T extends AnyTable, Key> = string extends keyof S["tables"] ? "This client knows no relations: connect(url, { schema })" : Key extends string ? `'${NameOf<T>}' has no relation '${Key}'` | `it has '${keyof RelationsOf<S, T> & string}'` : `Write { ${keyof RelationsOf<S, T> & string}: true }`;
 
 type Others<S extends AnySchema, T extends AnyTable, Row> = Exclude<keyof RelationsOf<S, T> & string, keyof Row>;
 
@@ -2626,6 +2642,7 @@ type Term = Expression<unknown, string> | OrderTerm;
 
 export type With<S extends AnySchema, T extends AnyTable> = {
     readonly [Key in keyof RelationsOf<S, T>]?: true | (LoadOptions<RelationsOf<S, T>[Key]> & {
+        readonly select?: SelectionInput | readonly ColumnName<TargetOf<RelationsOf<S, T>[Key]>>[];
         readonly with?: With<S, TargetOf<RelationsOf<S, T>[Key]>>;
     });
 };

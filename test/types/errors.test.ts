@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { root } from "../../scripts/prepare.mjs";
-import { blocksOf } from "../docs/blocks.ts";
+import { blocksOf, type Block } from "../docs/blocks.ts";
 import { compile } from "./compile.ts";
 
 const declarations = `
@@ -173,18 +173,71 @@ const mistakes: readonly Mistake[] = [
   },
   {
     title: "a misspelt relation",
-    code: "related.from(users).with({ posts: true, postz: true });",
-    says: ["Type 'true' is not assignable to type '\"'users' has no relation 'postz'\"'."],
+    code: "related.from(users).with({ postz: true });",
+    says: [
+      "Type 'true' is not assignable to type '\"'users' has no relation 'postz'\" | \"it has 'posts'\"'.",
+    ],
   },
   {
-    title: "a misspelt relation, deeper",
-    code: "related.from(users).with({ posts: { with: { author: true, autor: true } } });",
-    says: ["Type 'true' is not assignable to type '\"'posts' has no relation 'autor'\"'."],
+    title: "a misspelt relation beside one that is right",
+    code: "related.from(users).with({ posts: true, postz: true });",
+    says: [
+      "Type 'true' is not assignable to type '\"'users' has no relation 'postz'\" | \"it has 'posts'\"'.",
+    ],
+  },
+  {
+    title: "a misspelt relation at the third level",
+    code: "related.from(users).with({ posts: { with: { author: { with: { post: true } } } } });",
+    says: [
+      "Type 'true' is not assignable to type '\"'users' has no relation 'post'\" | \"it has 'posts'\"'.",
+    ],
+  },
+  {
+    title: "a misspelt relation of rows in hand",
+    code: `related.load([{ id: "" }], schema.relations.users.posts, { with: { autor: true } });`,
+    says: [
+      "Type 'true' is not assignable to type '\"'posts' has no relation 'autor'\" | \"it has 'author'\"'.",
+    ],
+  },
+  {
+    title: "a relation among the options of another",
+    code: "related.from(users).with({ posts: { author: true } });",
+    says: [
+      "Type 'true' is not assignable to type '\"A relation stands in with: { author: true }\"'.",
+    ],
+  },
+  {
+    title: "relations in a list",
+    code: `related.from(users).with(["posts"]);`,
+    says: ["Type '\"posts\"' is not assignable to type '\"Write { posts: true }\"'."],
+  },
+  {
+    title: "relations of a client that wasn't given the schema",
+    code: "db.from(users).with({ posts: true });",
+    says: [
+      "Type 'true' is not assignable to type '\"This client knows no relations: connect(url, { schema })\"'.",
+    ],
   },
   {
     title: "a misspelt option",
-    code: "related.from(users).with({ posts: { limit: 1, limti: 1 } });",
-    says: ["Type 'number' is not assignable to type '\"There is no option 'limti'\"'."],
+    code: "related.from(users).with({ posts: { limti: 1 } });",
+    says: [
+      "Type 'number' is not assignable to type '\"There is no option 'limti', but where, orderBy, limit, offset, select, withDeleted and with\"'.",
+    ],
+  },
+  {
+    title: "an option that one row hasn't, deeper",
+    code: "related.from(users).with({ posts: { limit: 1, with: { author: { limit: 1 } } } });",
+    says: [
+      "Type 'number' is not assignable to type '\"There is no option 'limit' for one row, but where, select, withDeleted and with\"'.",
+    ],
+  },
+  {
+    title: "a misspelt column of a related row",
+    code: `related.from(users).with({ posts: { select: ["id", "tilte"] } });`,
+    says: [
+      'Type \'"tilte"\' is not assignable to type \'"id" | "title" | "userId"\'. Did you mean \'"title"\'?',
+    ],
   },
   {
     title: "SQL that was not checked",
@@ -245,12 +298,14 @@ test("the guide shows what is said of a relation that was not loaded", () => {
   const page = readFileSync(join(root, "docs/guide/relations.md"), "utf8");
   const expected = "// @ts-expect-error";
   const blocks = blocksOf("relations.md", page).filter(({ code }) => code.includes(expected));
-  const shown = [...page.matchAll(/^```text\n(Property [^`…]+)/gm)];
-  expect(shown.length).toBeGreaterThan(1);
-  const said = blocks.map(({ code }) => {
-    const [message = ""] = compile(code.replace(expected, "//")).errors.values();
-    return message.trim();
-  });
-  for (const [index, [, text = ""]] of shown.entries())
-    expect(said[index]).toContain(text.trim().replaceAll("\n", " "));
+  const [{ code, setupLineCount }] = blocks as [Block];
+  const setup = code.split("\n").slice(0, setupLineCount);
+  const bodies = blocks.map((block) => block.code.split("\n").slice(setupLineCount));
+  const source = [...setup, ...bodies.map((lines) => `{ ${lines.join("\n")} }`)].join("\n");
+  const said = [...compile(source.replaceAll(expected, "//")).errors.values()];
+
+  const shown = [...page.matchAll(/^```text\n(Property [^`…]+)/gm)].map(([, text]) => text!);
+  expect(shown).toHaveLength(2);
+  const lines = shown.map((text) => text.trim().replaceAll("\n", " "));
+  expect(said.map((text, index) => text.slice(0, lines[index]?.length))).toEqual(lines);
 });

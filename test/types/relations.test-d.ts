@@ -22,6 +22,7 @@ import {
   type Executor,
   type Json,
   type RowOf,
+  type With,
 } from "plinth";
 import { expectType, type Equal } from "./equal.ts";
 
@@ -286,6 +287,12 @@ void db.from(users).with({
 void db.from(users).with({ posts: true }).with({ postz: true });
 // @ts-expect-error A chosen column is one that there is.
 void db.from(users).with({ posts: { select: ["id", "tilte"] } });
+// @ts-expect-error Deeper.
+void db.from(users).with({ posts: { with: { comments: { select: ["id", "txet"] } } } });
+// @ts-expect-error Of rows in hand.
+void db.load(inHand, schema.relations.users.posts, { select: ["tilte"] });
+// @ts-expect-error Relations are no list.
+void db.from(users).with(["posts"]);
 // @ts-expect-error A limit is a number.
 void db.from(users).with({ posts: { limit: "5" } });
 // @ts-expect-error One row has no limit.
@@ -339,6 +346,22 @@ async function findAny<T extends AnyTable>(client: Executor, of: T): Promise<Row
   return client.from(of).first();
 }
 expectType<Equal<Awaited<ReturnType<typeof findAny<typeof users>>>, User | undefined>>();
+
+// What is asked for may stand in a variable.
+declare const asked: With<typeof schema, typeof users>;
+expectType<Equal<(typeof anything)[number]["name"], string>>();
+const anything = await db.from(users).with(asked);
+const titles = {
+  posts: { select: ["title"], orderBy: [], with: { author: true } },
+} as const satisfies With<typeof schema, typeof users>;
+const [titled] = await db.from(users).with(titles);
+expectType<Equal<NonNullable<typeof titled>["posts"], { title: string; author: User }[]>>();
+// @ts-expect-error A relation that there isn't.
+void ({ postz: true } satisfies With<typeof schema, typeof users>);
+// @ts-expect-error An option.
+void ({ posts: { limti: 1 } } satisfies With<typeof schema, typeof users>);
+// @ts-expect-error A column.
+void ({ posts: { select: ["tilte"] } } satisfies With<typeof schema, typeof users>);
 
 // Declarations.
 // @ts-expect-error A relation has no column's name.

@@ -45,9 +45,13 @@ export interface ColumnReference {
   readonly column: string;
 }
 
+interface WrittenArray extends Omit<ArrayType, "element"> {
+  readonly element: WrittenType;
+}
+
 /** As JSON: without what is undefined. */
 type Written<Type> = Type extends ArrayType
-  ? Omit<Type, "element"> & { readonly element: WrittenType }
+  ? WrittenArray
   : Type extends { readonly length: number | undefined }
     ? Omit<Type, "length"> & { readonly length?: number }
     : Type;

@@ -18,7 +18,7 @@ import { emptyStatement } from "../statement.ts";
 import { inputsOf } from "./derived.ts";
 import { branchesOf } from "../relations/tree.ts";
 import { RelatedQuery } from "../relations/related-query.ts";
-import type { CheckedWith, LoadedRow, RootRow, With } from "../relations/types.ts";
+import type { Asked, CheckedWith, LoadedRow, RootRow } from "../relations/types.ts";
 import { combined, firstOf, SelectQuery } from "./select.ts";
 import { sourceSelection } from "./selection.ts";
 
@@ -61,7 +61,7 @@ export class TableQuery<T extends AnyTable, S extends AnySchema = AnySchema> ext
    * @example
    * db.from(users).with({ posts: { where: isNull(posts.hiddenAt), orderBy: desc(posts.id), limit: 5, with: { tags: true } } })
    */
-  with<const W extends With<S, T>>(
+  with<const W extends Asked<S, T>>(
     relations: W extends CheckedWith<S, T, W> ? W : CheckedWith<S, T, W>,
   ): RelatedQuery<T, S, LoadedRow<S, T, RowOf<T>, W>> {
     const branches = branchesOf(

@@ -19,7 +19,7 @@ import { Runnable, started } from "../runnable.ts";
 import type { Row as RawRow } from "./level.ts";
 import { attach, loadByKey, loadRow, rootLevel } from "./load.ts";
 import { branchesOf, type Branch } from "./tree.ts";
-import type { CheckedWith, LoadedRow, With } from "./types.ts";
+import type { Asked, CheckedWith, LoadedRow } from "./types.ts";
 
 type Terms = readonly [OrderTerm | AnyExpression, ...(OrderTerm | AnyExpression)[]];
 
@@ -62,7 +62,7 @@ export class RelatedQuery<T extends AnyTable, S extends AnySchema, Row> extends 
   }
 
   /** Loads further relations; one that is named again is loaded as it is said last. */
-  with<const W extends With<S, T>>(
+  with<const W extends Asked<S, T>>(
     relations: W extends CheckedWith<S, T, W> ? W : CheckedWith<S, T, W>,
   ): RelatedQuery<T, S, LoadedRow<S, T, Omit<Row, keyof W>, W>> {
     const { plans } = this.#root["~scope"];

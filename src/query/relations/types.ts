@@ -31,6 +31,11 @@ type TargetOf<R> = R extends RelationDraft<infer Target, RelationKind> ? Target 
 
 type Term = Expression<unknown, string> | OrderTerm;
 
+/** Any text, beside which an editor still offers the names that are known. */
+type AnyName = string & NonNullable<unknown>;
+
+type ColumnName<T extends AnyTable> = keyof ColumnsOf<T> & string;
+
 /** What a relation to one row can be narrowed by, at each level of `with`. */
 export interface LoadOneOptions<T extends AnyTable> {
   /** Of the related rows; a row without any keeps its place, with an empty list or null. */
@@ -38,7 +43,7 @@ export interface LoadOneOptions<T extends AnyTable> {
   /** Also the rows that are soft-deleted. */
   readonly withDeleted?: IfSoft<T, true>;
   /** The keys of the columns to read, or a selection as `db.select` takes it. Default: all columns. */
-  readonly select?: SelectionInput | readonly (keyof ColumnsOf<T> & string)[];
+  readonly select?: SelectionInput | readonly (AnyName | ColumnName<T>)[];
 }
 
 /** What a relation to many rows can be narrowed by, at each level of `with`. */
@@ -62,9 +67,18 @@ export type With<S extends AnySchema, T extends AnyTable> = {
   readonly [Key in keyof RelationsOf<S, T>]?:
     | true
     | (LoadOptions<RelationsOf<S, T>[Key]> & {
+        readonly select?: SelectionInput | readonly ColumnName<TargetOf<RelationsOf<S, T>[Key]>>[];
         readonly with?: With<S, TargetOf<RelationsOf<S, T>[Key]>>;
       });
 };
+
+/** As `With`, and any other key and column besides: `CheckedWith` has better words for those than TypeScript. */
+export type Asked<S extends AnySchema, T extends AnyTable> = object & {
+  readonly [Key in keyof RelationsOf<S, T>]?: true | AskedOptions<S, RelationsOf<S, T>[Key]>;
+};
+
+type AskedOptions<S extends AnySchema, R> = LoadOptions<R> &
+  object & { readonly with?: Asked<S, TargetOf<R>> };
 
 /**
  * What was passed, with a sentence in the place of each key that isn't known. TypeScript itself overlooks an unknown
@@ -75,16 +89,32 @@ export type CheckedWith<S extends AnySchema, T extends AnyTable, W> = {
     ? W[Key] extends true
       ? true
       : CheckedOptions<S, RelationsOf<S, T>[Key], W[Key]>
-    : `'${NameOf<T>}' has no relation '${Key & string}'`;
+    : NoRelation<S, T, Key>;
 };
+
+/** The compiler prints each text of a union: what is wrong, and what there is. */
+type NoRelation<S extends AnySchema, T extends AnyTable, Key> = string extends keyof S["tables"]
+  ? "This client knows no relations: connect(url, { schema })"
+  : Key extends string
+    ? `'${NameOf<T>}' has no relation '${Key}'` | `it has '${keyof RelationsOf<S, T> & string}'`
+    : `Write { ${keyof RelationsOf<S, T> & string}: true }`;
 
 export type CheckedOptions<S extends AnySchema, R, Options> = {
   readonly [Key in keyof Options]: Key extends "with"
     ? CheckedWith<S, TargetOf<R>, Options[Key]>
     : Key extends keyof LoadOptions<R>
-      ? LoadOptions<R>[Key]
-      : `There is no option '${Key & string}'`;
+      ? // Names stand in `select` alone.
+        Options[Key] extends readonly string[]
+        ? readonly (keyof ColumnsOf<TargetOf<R>> & string)[]
+        : LoadOptions<R>[Key]
+      : NoOption<R, keyof RelationsOf<S, TargetOf<R>>, Key & string>;
 };
+
+type NoOption<R, Relations, Key extends string> = Key extends Relations
+  ? `A relation stands in with: { ${Key}: true }`
+  : R extends RelationDraft<AnyTable, "many">
+    ? `There is no option '${Key}', but where, orderBy, limit, offset, select, withDeleted and with`
+    : `There is no option '${Key}' for one row, but where, select, withDeleted and with`;
 
 type Picked<T extends AnyTable, Options> = Options extends { readonly select: infer Selected }
   ? Selected extends readonly (infer Key)[]
@@ -175,7 +205,7 @@ export type LoadInput<
   S extends AnySchema,
   Target extends AnyTable,
   Kind extends RelationKind,
-> = LoadOptions<RelationDraft<Target, Kind>> & { readonly with?: With<S, Target> };
+> = AskedOptions<S, RelationDraft<Target, Kind>>;
 
 export type CheckedInput<
   S extends AnySchema,
