@@ -14,6 +14,7 @@ const withoutExpiry = `
   local server = redis
   local redis = { call = function(name, key, value, ...)
     if name == 'PEXPIRE' then return 1 end
+    if value == nil then return server.call(name, key) end
     if name == 'SET' then return server.call(name, key, value) end
     return server.call(name, key, value, ...)
   end }`;

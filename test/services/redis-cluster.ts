@@ -44,16 +44,17 @@ export async function startRedisCluster(): Promise<RedisCluster> {
   const servers: PrivateServer[] = [];
   const busPorts: string[] = [];
   for (let index = 0; index < 6; index++) {
-    const options = ["--cluster-enabled", "yes", "--cluster-node-timeout", "1000"];
-    const busPort = await freePort();
-    servers.push(
-      await startPrivateRedis([
-        ...options,
-        ...["--cluster-port", String(busPort), "--cluster-config-file", "nodes.conf"],
-        ...["--repl-diskless-sync-delay", "0", "--cluster-replica-validity-factor", "0"],
-      ]),
-    );
-    busPorts.push(String(busPort));
+    const busPort = String(await freePort());
+    const options = {
+      "--cluster-enabled": "yes",
+      "--cluster-node-timeout": "1000",
+      "--cluster-port": busPort,
+      "--cluster-config-file": "nodes.conf",
+      "--cluster-replica-validity-factor": "0",
+      "--repl-diskless-sync-delay": "0",
+    };
+    servers.push(await startPrivateRedis(Object.entries(options).flat()));
+    busPorts.push(busPort);
     if (index === 0) continue;
     const { port } = new URL(servers[0]!.url);
     await ask(servers[index]!, "CLUSTER", "MEET", "127.0.0.1", port, busPorts[0]!);

@@ -32,15 +32,26 @@ export async function startRedis(
       {
         ...place,
         ...program,
-        args: [
-          ...["--port", String(port), "--bind", "127.0.0.1", "--dir", place.directory],
-          ...["--save", "", "--appendonly", "no", ...options],
-        ],
+        args: [...Object.entries(ours(port, place)).flat(), ...options],
         signal: "SIGKILL",
       },
-      async () => (await firstBytes(port, "PING\r\n", 1_000))?.toString() === "+PONG\r\n",
+      async () => {
+        // Who wants a password answers too.
+        const answer = (await firstBytes(port, "PING\r\n", 1_000))?.toString() ?? "";
+        return answer === "+PONG\r\n" || answer.startsWith("-NOAUTH");
+      },
       15_000,
     );
     return { url: `redis://127.0.0.1:${port}`, from: "installed programs", pid };
   });
+}
+
+function ours(port: number, place: Place): Record<string, string> {
+  return {
+    "--port": String(port),
+    "--bind": "127.0.0.1",
+    "--dir": place.directory,
+    "--save": "",
+    "--appendonly": "no",
+  };
 }

@@ -88,7 +88,10 @@ async function connectOnce(
     await withinMs(settings.connectTimeoutMs, client.connect(), () => refusedError(where, cause));
   } catch (error) {
     client.destroy();
-    throw translateError(where, isVague(error) ? (cause ?? error) : error);
+    const reason = isVague(error) ? (cause ?? error) : error;
+    const told = translateError(where, originalOf(reason));
+    // Nothing was asked yet that could be lost.
+    throw told.code === "E_CONNECTION_LOST" ? refusedError(where, originalOf(reason)) : told;
   } finally {
     (client as RedisClient).off("error", listen);
   }
@@ -97,6 +100,13 @@ async function connectOnce(
 /** What a cluster says when none of its servers could be asked; why stands in the errors before. */
 function isVague(error: unknown): boolean {
   return error instanceof Error && error.constructor.name === "RootNodesUnavailableError";
+}
+
+/** Why a client gave up connecting. */
+function originalOf(error: unknown): unknown {
+  const original: unknown =
+    error instanceof Error ? Reflect.get(error, "originalError") : undefined;
+  return original ?? error;
 }
 
 async function connectPatiently(client: AnyRedisClient, link: RedisLink): Promise<void> {
