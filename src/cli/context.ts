@@ -106,16 +106,23 @@ export function placedUrl(options: CommonOptions, project: Project): string {
   return isOfConfig ? absoluteUrl(url, project.folder) : url;
 }
 
+export interface ConnectSettings {
+  /** Whether it must be there, as what reads it would make an empty file otherwise. Default false. */
+  readonly isThere?: boolean;
+}
+
 /** @param url Default: that of the project. */
 export function connectProject(
   options: CommonOptions & { readonly "create-database"?: boolean | undefined },
   project: Project,
   url: string = placedUrl(options, project),
+  { isThere = false }: ConnectSettings = {},
 ): Promise<Database> {
   const { naming } = project.config;
+  const isMade = options["create-database"] === true ? true : isThere ? false : undefined;
   return connect(url, {
     ...(naming === undefined ? {} : { naming }),
-    ...(options["create-database"] === true ? { createDatabase: true } : {}),
+    ...(isMade !== undefined && { createDatabase: isMade }),
   });
 }
 

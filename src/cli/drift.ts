@@ -41,7 +41,7 @@ export async function driftCommand(
   const project = await loadProject(values, cwd);
   const schema = await loadSchema(project);
   const url = placedUrl(values, project);
-  const db = await connectProject(values, project);
+  const db = await connectProject(values, project, undefined, { isThere: true });
   try {
     const { dialect } = db["~engine"];
     const drift = await readDrift({

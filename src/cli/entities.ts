@@ -92,7 +92,7 @@ export async function entitiesCommand(
   const project = await loadProject(values, cwd);
   const place = placeOf(values, project, cwd);
   const modules = values.force === true ? [] : await modulesAt(place);
-  const db = await connectProject(values, project);
+  const db = await connectProject(values, project, undefined, { isThere: true });
   try {
     const inspection = await readDatabase(db, values);
     const written = await write({ db, inspection, modules, place, project, values });

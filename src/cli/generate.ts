@@ -17,6 +17,9 @@ import {
 } from "../migrate/generate.ts";
 import { readFolder } from "../migrate/folder.ts";
 import { lintMigrations } from "../migrate/lint/lint.ts";
+import { LOSS } from "../migrate/losses/find-losses.ts";
+import type { Transaction } from "../query/client.ts";
+import { lossesAtHand } from "./losses.ts";
 import { readLastSnapshot } from "../migrate/snapshot/heads.ts";
 import { familyOf } from "../migrate/diff/plan.ts";
 import { questionsError, type RenameQuestion } from "../migrate/diff/rename.ts";
@@ -133,17 +136,20 @@ async function generateInto(folder: string, work: Work): Promise<void> {
 
 /** What the SQL tells beside the plan that it was made of. */
 async function tellFindings(
-  { dialects, terminal }: Work,
+  work: Work,
   folder: string,
   name: string,
   made: Generated,
 ): Promise<void> {
+  const { dialects, terminal } = work;
   const told = new Set<string>(hazardsOf(made).map(({ id }) => id));
   for (const dialect of dialects) {
-    const migrations = await readFolder(folder, dialect.migrations.families);
-    const findings = lintMigrations(migrations, { dialect, isWanted: (other) => other === name });
+    const migrations = await readFolder<Transaction>(folder, dialect.migrations.families);
+    const linted = lintMigrations(migrations, { dialect, isWanted: (other) => other === name });
+    const losses = await lossesAtHand(work, dialect, migrations, name);
+    const findings = losses.length === 0 ? linted : linted.filter(({ id }) => id !== LOSS);
     printFindings(
-      findings.filter(({ id }) => !told.has(id) && id !== "GN104"),
+      [...findings.filter(({ id }) => !told.has(id) && id !== "GN104"), ...losses],
       terminal,
     );
     for (const { id } of findings) told.add(id);

@@ -1,4 +1,6 @@
-import { ConfigError } from "../core/error.ts";
+import { schemeOf } from "../connect/environment.ts";
+import { ConfigError, ConnectionError } from "../core/error.ts";
+import { dialectOf } from "../entry/main.ts";
 import { readFolder } from "../migrate/folder.ts";
 import type { Migration } from "../migrate/migration.ts";
 import {
@@ -10,8 +12,16 @@ import {
   revertMigrations,
   type Repair,
 } from "../migrate/run/runner.ts";
+import type { Database } from "../query/database.ts";
 import type { Transaction } from "../query/client.ts";
-import { connectProject, loadProject, migrationFolder, requireConsent, urlOf } from "./context.ts";
+import {
+  connectProject,
+  loadProject,
+  migrationFolder,
+  requireConsent,
+  urlOf,
+  type Project,
+} from "./context.ts";
 import {
   parse,
   runOptions,
@@ -94,6 +104,26 @@ const VERBS: Readonly<Record<string, (run: Run) => Promise<void>>> = {
   repair,
 };
 
+/** Verbs that begin a new database where there is none. */
+const MAKING: ReadonlySet<string> = new Set(["fresh", "refresh", "up"]);
+/** Verbs for which a database that isn't there is one with nothing in it. */
+const UNDOING: ReadonlySet<string> = new Set(["down", "reset"]);
+
+/** A file that nobody has begun isn't made by what does nothing to it. */
+async function connectFor(verb: string, options: Options, project: Project): Promise<Database> {
+  const isDry = options["dry-run"] === true;
+  const isThere = !MAKING.has(verb) || isDry;
+  try {
+    return await connectProject(options, project, undefined, { isThere });
+  } catch (error) {
+    const isMissing = error instanceof ConnectionError && error.code === "E_MISSING_DATABASE";
+    if (!isMissing || !(isDry || UNDOING.has(verb))) throw error;
+    const { can, migrations } = await dialectOf(schemeOf(urlOf(options, project)));
+    if (!can.isEmbedded || migrations.inProcess === undefined) throw error;
+    return connectProject({}, project, migrations.inProcess([]));
+  }
+}
+
 type Verb = (argv: readonly string[], terminal: Terminal, cwd: string) => Promise<number | void>;
 
 /** Those with options of their own. */
@@ -139,7 +169,7 @@ export async function migrateCommand(
   const what = DESTRUCTIVE[verb];
   if (what !== undefined && values["dry-run"] !== true)
     requireConsent(urlOf(values, project), values.yes === true, what);
-  const db = await connectProject(values, project);
+  const db = await connectFor(verb, values, project);
   try {
     const families = db["~engine"].dialect.migrations.families;
     const migrations = await readFolder<Transaction>(migrationFolder(project, families), families);

@@ -81,7 +81,7 @@ export async function rowsCommand(
     columns: values.columns?.split(","),
   };
   const project = await loadProject(values, cwd);
-  const db = await connectProject(values, project);
+  const db = await connectProject(values, project, undefined, { isThere: true });
   try {
     const found = await readRows(db, table, wanted);
     if (values.json === true) terminal.stdout.write(`${JSON.stringify(found.rows, forJson, 2)}\n`);

@@ -57,7 +57,7 @@ export async function seedCommand(
     values.folder === undefined
       ? resolve(project.folder, project.config.seeds ?? "seeds")
       : resolve(cwd, values.folder);
-  const db = await connectProject(values, project, url);
+  const db = await connectProject(values, project, url, { isThere: true });
   try {
     const runs = await seed(db, {
       folder,

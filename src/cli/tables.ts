@@ -49,7 +49,7 @@ export async function tablesCommand(
   const [name, ...others] = positionals;
   if (others.length > 0) throw new ConfigError("`plinth tables` takes one name.");
   const project = await loadProject(values, cwd);
-  const db = await connectProject(values, project);
+  const db = await connectProject(values, project, undefined, { isThere: true });
   const look = { schemas: values.schema };
   try {
     if (name === undefined) {

@@ -384,8 +384,8 @@ export const errorCatalogue: Readonly<Record<ErrorCode, ErrorExplanation>> = {
   },
   E_MISSING_DATABASE: {
     group: "connection",
-    means: "the server has no such database",
-    remedy: "create it",
+    means: "the server has no such database, or there is no such file",
+    remedy: "look for a slip in the URL, or create it",
     saidAs: ['database "…" does not exist', "Unknown database"],
   },
   E_TLS: {
@@ -455,6 +455,13 @@ export const errorCatalogue: Readonly<Record<ErrorCode, ErrorExplanation>> = {
     group: "migration",
     means: "another process is migrating this database",
     remedy: "wait for it; its lock ends with its connection",
+  },
+  E_MIGRATION_LOSSY: {
+    group: "migration",
+    means:
+      "a migration makes a table anew without something that the table has and no declaration tells; nothing was executed",
+    remedy:
+      "write it into the new table in the migration's SQL, up and down; where it is to go, `-- lint:allow LT105 reason` above the statement",
   },
   E_MIGRATION_MISSING: {
     group: "migration",

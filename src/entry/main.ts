@@ -152,7 +152,10 @@ export interface ConnectOptions<S extends AnySchema = AnySchema> {
    * expire. Asked within `connect_timeout`.
    */
   readonly password?: () => Promise<string> | string;
-  /** Whether a database that isn't there is made, with the server's defaults; of SQLite, its folder too. Default false. */
+  /**
+   * Whether a database that isn't there is made, with the server's defaults; of SQLite, its folder too. Default: only a
+   * file of SQLite and the folder of PGlite are, in a folder that is there; `false` refuses those, too.
+   */
   readonly createDatabase?: boolean;
   /**
    * Signals upon which the database is closed, and after it the process ended, unless the program listens to the signal

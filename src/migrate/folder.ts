@@ -11,6 +11,7 @@ import {
   type MigrationCode,
   type MigrationSide,
 } from "./migration.ts";
+import { withSchemas } from "./snapshot/nearest.ts";
 
 /** A folder, or one for each database by how its files begin. */
 export type Folders = Readonly<Record<string, URL | string>> | URL | string;
@@ -200,5 +201,5 @@ export async function readFolder<Tx>(
   );
   const migrations: Migration<Tx>[] = [];
   for (const files of [...folders, ...flat]) migrations.push(await load(files, families[0]!));
-  return inOrder(migrations);
+  return withSchemas(folder, inOrder(migrations));
 }

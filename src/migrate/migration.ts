@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { MigrationError } from "../core/error.ts";
 import type { SchemaWords } from "./schema-words.ts";
+import type { Snapshot } from "./snapshot/snapshot.ts";
 
 /**
  * What a migration does by code, in its transaction where the database can undo that.
@@ -27,6 +28,11 @@ export interface Migration<Tx> {
   readonly down: MigrationSide<Tx> | undefined;
   /** Whether its code makes tables anew, so that foreign keys are to rest, as `-- plinth: rebuild` says of SQL. */
   readonly isRebuild?: boolean;
+  /** What was declared before it and behind it, as far as its folder has snapshots. */
+  readonly schema?: {
+    before(): Snapshot | undefined;
+    after(): Snapshot | undefined;
+  };
 }
 
 /** A migration that a program brings with it, instead of a folder. */

@@ -57,8 +57,12 @@ export interface WordContext {
   readonly name: string;
   /** Whether tables can be made anew, as foreign keys rest. */
   readonly isRebuild: boolean;
-  /** Runs the statements of one word. */
-  run(statements: readonly string[]): Promise<void>;
+  /**
+   * Runs the statements of one word.
+   *
+   * @param before What it changes, as it was declared.
+   */
+  run(statements: readonly string[], before: Snapshot): Promise<void>;
 }
 
 /** @param beside Tables of which nothing but their enums counts. */
@@ -142,7 +146,8 @@ export function schemaWords(context: WordContext): SchemaWords {
         { hint: "Write `rebuild: true` into its defineMigration({ … })." },
       );
     }
-    await context.run(plan.statements.map(({ text }) => text));
+    const texts = plan.statements.map(({ text }) => text);
+    await context.run(texts, before);
   };
   const first = (tables: readonly AnyTable[], beside: readonly AnyTable[]): Snapshot =>
     snapshotOf(tables, beside, emptySnapshot, names);

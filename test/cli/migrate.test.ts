@@ -60,8 +60,13 @@ test("prints the SQL instead of running it", async () => {
   expect(out).toBe(
     "-- 20260101000000_people\ncreate table people (id integer primary key, name varchar(20));\n\n",
   );
+  expect(await project.run("migrate", "status")).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/There is no file .*E_MISSING_DATABASE/),
+  });
+  await project.run("migrate", "up", "-n", "1");
   const status = await project.run("migrate", "status", "--json");
-  expect(JSON.parse(status.out)).toMatchObject([{ state: "pending" }, { state: "pending" }]);
+  expect(JSON.parse(status.out)).toMatchObject([{ state: "applied" }, { state: "pending" }]);
 });
 
 test("does the verbs that are made of others", async () => {

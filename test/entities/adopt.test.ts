@@ -122,6 +122,7 @@ describe.each(servers.filter(({ name }) => name === "sqlite file"))(
       const project = createProject();
       projects.push(project);
       const { url } = database;
+      await (await connect(url)).close();
       const refusals = [
         [["--url", url], "The database has no tables to write."],
         [["--url", url, "users"], "There is no `plinth entities users`."],

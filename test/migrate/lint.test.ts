@@ -13,7 +13,8 @@ const BEFORE = `create table users (id integer primary key, name varchar(50) not
   create table teams (id integer primary key, label text);
   create index users_team_idx on users (team_id);
   create table moods (id integer primary key, m enum('a','b'));
-  create table posts (id integer primary key, user_id integer);`;
+  create table posts (id integer primary key, user_id integer);
+  create table kept (id integer primary key) strict;`;
 
 interface Case {
   readonly on?: Product;
@@ -200,6 +201,13 @@ const CASES: Readonly<Record<Exclude<RuleId, "GN104" | "GN105">, Case>> = {
       "create table new (id integer primary key); insert into new select id from users; drop table users; alter table new rename to users",
     rests:
       "-- plinth: rebuild\ncreate table new (id integer primary key); insert into new select id from users; drop table users; alter table new rename to users",
+  },
+  LT105: {
+    on: "sqlite",
+    fires:
+      "-- plinth: rebuild\ncreate table new (id integer primary key); insert into new select id from kept; drop table kept; alter table new rename to kept",
+    rests:
+      "-- plinth: rebuild\ncreate table new (id integer primary key) strict; insert into new select id from kept; drop table kept; alter table new rename to kept",
   },
   GN101: {
     fires: "do $$ begin drop table users; end $$",

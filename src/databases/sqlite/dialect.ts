@@ -1,5 +1,6 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
+import { ConnectionError } from "../../core/error.ts";
 import type { ServerInfo } from "../../dialect/capabilities.ts";
 import type { Dialect, OpenDatabase, OpenedDatabase } from "../../dialect/dialect.ts";
 import { parseVersion } from "../../core/url.ts";
@@ -58,9 +59,17 @@ export function sqliteDialectHere(): Dialect {
   });
 }
 
+function missingFile(file: string): ConnectionError {
+  return new ConnectionError("E_MISSING_DATABASE", `There is no file ${file}.`, {
+    hint: "Look for a slip in the URL. `plinth migrate up` makes it, where it is to be a new one.",
+  });
+}
+
 export const openSqlite: OpenDatabase = ({ url, createDatabase }) => {
   const { file } = parseSettings(url).settings;
-  if (createDatabase === true && file !== MEMORY) mkdirSync(dirname(file), { recursive: true });
+  if (file === MEMORY) return openFile(url);
+  if (createDatabase === true) mkdirSync(dirname(file), { recursive: true });
+  if (createDatabase === false && !existsSync(file)) throw missingFile(file);
   return openFile(url);
 };
 

@@ -1,4 +1,5 @@
 import type { MigrationFacts } from "../../dialect/server/migration-facts.ts";
+import { partsOf } from "./introspect/table-parts.ts";
 
 export const sqliteMigrations: MigrationFacts = {
   families: ["sqlite"],
@@ -16,6 +17,9 @@ export const sqliteMigrations: MigrationFacts = {
       where sqlite_schema.type = 'table'`,
     dependents: `select name, tbl_name as "table", sql from sqlite_schema
       where type in ('index', 'trigger') and sql is not null`,
+    texts:
+      "select name, sql from sqlite_schema where type = 'table' and name not like 'sqlite@_%' escape '@'",
+    partsOf,
   },
   isDoneBefore: () => false,
   tables: `select name, '"' || replace(name, '"', '""') || '"' as source, null as estimate from sqlite_schema

@@ -1,5 +1,23 @@
 import type { DbError } from "../../core/error.ts";
 
+/** A part of a table, which goes when the table is made anew without it. */
+export interface TablePart {
+  /** One of them is that of the same part in another table, however that is written. */
+  readonly keys: readonly string[];
+  /** What to look for in the table, without values. */
+  readonly text: string;
+  /** A key of the part that it belongs to, with which it goes. */
+  readonly of?: string;
+  /** Whether a declaration can say it, so that it may be meant to go. */
+  readonly isDeclarable: boolean;
+}
+
+/** The names by the time when a table is made anew, of what had others before. */
+export interface Renamed {
+  readonly table?: (name: string) => string;
+  readonly column?: (name: string) => string;
+}
+
 /** What a database has for running migrations on it, as data. */
 export interface MigrationFacts {
   /** How the files for it begin, the most fitting first. */
@@ -46,6 +64,10 @@ export interface MigrationFacts {
     readonly references: string;
     /** Gives `name`, `table` and `sql` of what goes with its table when that is dropped, and can be made again. */
     readonly dependents: string;
+    /** Gives `name` and `sql`, of tables. */
+    readonly texts: string;
+    /** @param text What makes the table. */
+    partsOf(text: string, renamed?: Renamed): readonly TablePart[];
   };
   /** Whether the error tells that a statement of DDL had been done before: its object is there, or gone. */
   isDoneBefore(error: DbError): boolean;

@@ -48,6 +48,7 @@ export type RuleId =
   | "LT102"
   | "LT103"
   | "LT104"
+  | "LT105"
   | "GN101"
   | "GN102"
   | "GN104"
@@ -215,6 +216,10 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
   LT104: {
     what: "drops and makes anew a table without keeping what hangs on it",
     safe: "Write `-- plinth: rebuild` at the file's head, so that foreign keys rest.",
+  },
+  LT105: {
+    what: "makes a table anew without a part that it has",
+    safe: "Write it into the new table, on the way back too.",
   },
   GN101: { what: "can't be looked into", safe: "Read it with care; it may do anything." },
   GN102: {

@@ -2,7 +2,10 @@
 
 import type { Dialect } from "../../dialect/dialect.ts";
 import { splitScript, type ScriptStatement } from "../../dialect/text/split-script.ts";
+import { findLosses, LOSS } from "../losses/find-losses.ts";
+import { TableTexts } from "../losses/table-texts.ts";
 import { directivesOf, type Migration } from "../migration.ts";
+import { allowedIn } from "./allowed.ts";
 import { KnownTables } from "./catalog-state.ts";
 import { isRuleId, RULES, type RuleId } from "./catalogue.ts";
 import { ddlOf, type Ddl } from "./ddl.ts";
@@ -28,13 +31,6 @@ export interface LintOptions {
   readonly edited?: readonly string[];
 }
 
-const ALLOWED = /--[ \t]*lint:allow[ \t]+([A-Z]{2}\d{3})[ \t]+(\S[^\n]*)/g;
-
-/** What comments allow, with a reason; without one they allow nothing. */
-function allowedIn(text: string): Set<string> {
-  return new Set([...text.matchAll(ALLOWED)].map(([, id = ""]) => id));
-}
-
 interface Statement extends ScriptStatement {
   readonly ddl: Ddl;
 }
@@ -55,6 +51,10 @@ function isOfNew(ddl: Ddl, created: ReadonlySet<string>): boolean {
   return "table" in ddl && created.has(ddl.table);
 }
 
+export function lossMessage(table: string, parts: readonly string[]): string {
+  return `makes ${table} anew without what it has: ${parts.join(", ")}`;
+}
+
 class MigrationLinter<Tx> {
   readonly #migration: Migration<Tx>;
   readonly #options: LintOptions;
@@ -70,7 +70,8 @@ class MigrationLinter<Tx> {
     this.#allowed = allowedIn(this.#statements[0]?.lead ?? "");
   }
 
-  lint(known: KnownTables): Finding[] {
+  /** @param texts What made the tables that are there before. */
+  lint(known: KnownTables, texts: TableTexts): Finding[] {
     const { name, up } = this.#migration;
     const family = this.#options.dialect.migrations.lintFamily;
     const created = new Set<string>();
@@ -89,8 +90,21 @@ class MigrationLinter<Tx> {
         if (action.kind === "renameTable" && created.has(ddl.table)) created.add(action.to);
       }
     }
+    this.#lintLosses(texts);
     this.#lintWhole(created);
     return this.#findings;
+  }
+
+  /** What a declaration can say may be meant to go, as far as SQL alone tells. */
+  #lintLosses(tables: TableTexts): void {
+    const { rebuild } = this.#options.dialect.migrations;
+    if (rebuild === undefined) return;
+    const statements = this.#statements;
+    const losses = findLosses({ rebuild, statements, tables, expected: () => undefined });
+    for (const { line, parts, table } of losses) {
+      const statement = statements.find((one) => one.line === line);
+      this.#report(LOSS, statement, undefined, lossMessage(table, parts));
+    }
   }
 
   #lintWhole(created: ReadonlySet<string>): void {
@@ -132,7 +146,12 @@ class MigrationLinter<Tx> {
       this.#report("GN104", first);
   }
 
-  #report(id: RuleId, statement: Statement | undefined, known?: KnownTables): void {
+  #report(
+    id: RuleId,
+    statement: Statement | undefined,
+    known?: KnownTables,
+    message: string = RULES[id].what,
+  ): void {
     const isAllowed = this.#allowed.has(id) || allowedIn(statement?.lead ?? "").has(id);
     const isTold = this.#findings.some(
       (found) => found.id === id && found.line === (statement?.line ?? 1),
@@ -144,7 +163,7 @@ class MigrationLinter<Tx> {
       migration: this.#migration.name,
       id,
       line: statement?.line ?? 1,
-      message: RULES[id].what,
+      message,
       safe: RULES[id].safe,
       ...(rewrite !== undefined && { rewrite }),
     });
@@ -160,8 +179,10 @@ export function lintMigrations<Tx>(
   options: LintOptions,
 ): Finding[] {
   const known = new KnownTables();
+  let texts = new TableTexts();
   return migrations.flatMap((migration) => {
-    const findings = new MigrationLinter(migration, options).lint(known);
+    const findings = new MigrationLinter(migration, options).lint(known, texts);
+    texts = texts.asTheyAre();
     return options.isWanted?.(migration.name) === false ? [] : findings;
   });
 }

@@ -3,6 +3,7 @@
 import type { Session } from "../../connect/session.ts";
 import { MigrationError } from "../../core/error.ts";
 import type { MigrationFacts } from "../../dialect/server/migration-facts.ts";
+import { isPragma, tableStatement } from "../losses/table-statements.ts";
 
 export type Rebuild = NonNullable<MigrationFacts["rebuild"]>;
 
@@ -28,26 +29,6 @@ export async function withRebuild<Result>(
   } finally {
     await session.script(rebuild.after);
   }
-}
-
-const NAME = String.raw`("(?:[^"]|"")+"|\w+)`;
-const CREATE_TABLE = new RegExp(
-  String.raw`^create\s+table\s+(?:if\s+not\s+exists\s+)?${NAME}`,
-  "i",
-);
-const DROP_TABLE = new RegExp(String.raw`^drop\s+table\s+(?:if\s+exists\s+)?${NAME}`, "i");
-const RENAME_TABLE = new RegExp(
-  String.raw`^alter\s+table\s+${NAME}\s+rename\s+to\s+${NAME}\s*$`,
-  "i",
-);
-const PRAGMA = /^pragma\b/i;
-
-/** The names in a statement; none for one of another kind. */
-function namesIn(pattern: RegExp, statement: string): (string | undefined)[] {
-  const [, ...found] = pattern.exec(statement) ?? [];
-  return found.map((name) =>
-    (name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name).toLowerCase(),
-  );
 }
 
 /** What a migration is watched by while it makes tables anew. */
@@ -112,19 +93,20 @@ export async function watchRebuild(
   /** Of the table that was dropped last, as long as nothing but a rename has come behind it. */
   let dropped: { readonly table: string; readonly dependents: readonly Dependent[] } | undefined;
   return {
-    async before(statement) {
-      if (PRAGMA.test(statement)) return;
-      const [made] = namesIn(CREATE_TABLE, statement);
-      if (made !== undefined) created.add(made);
-      const [from, to] = namesIn(RENAME_TABLE, statement);
+    async before(text) {
+      if (isPragma(text)) return;
+      const { kind, names: [table, to] = [] } = tableStatement(text) ?? {};
+      if (kind === "create") created.add(table!);
       // Another table that was there before takes only the name.
-      if (from !== undefined && to === dropped?.table && created.has(from))
+      if (kind === "rename" && to === dropped?.table && created.has(table!))
         for (const one of dropped!.dependents) remembered.set(one.name, one);
-      const [table] = namesIn(DROP_TABLE, statement);
       dropped = undefined;
-      if (table === undefined) return;
+      if (kind !== "drop") return;
       const all = await readDependents(session, rebuild);
-      dropped = { table, dependents: all.filter((one) => one.table.toLowerCase() === table) };
+      dropped = {
+        table: table!,
+        dependents: all.filter((one) => one.table.toLowerCase() === table),
+      };
     },
     async end() {
       await restore(session, rebuild, remembered, name);

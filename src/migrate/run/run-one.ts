@@ -4,6 +4,8 @@ import { MigrationError } from "../../core/error.ts";
 import { forget, readHistory, remember } from "./history.ts";
 import { patiently, takeTransactionLock } from "./lock.ts";
 import { directivesOf, type Migration } from "../migration.ts";
+import type { Snapshot } from "../snapshot/snapshot.ts";
+import { refuseLosses, refuseWordLosses } from "./refuse-losses.ts";
 import { watchRebuild, withRebuild, type Rebuild, type RebuildWatch } from "./rebuild.ts";
 import {
   isThere,
@@ -76,6 +78,7 @@ async function tryAtOnce<Tx>(
     const startMs = clock.monotonicMs();
     const limit = session.dialect.migrations.limitLocks?.(context.tableLockTimeoutMs);
     if (limit !== undefined) await session.script(limit);
+    await refuseLosses(context, migration, way);
     const watch = rebuild && (await watchRebuild(session, rebuild, migration.name));
     await runSide(context, migration, way, watch);
     await watch?.end();
@@ -103,7 +106,8 @@ async function runSide<Tx>(
       await telling(migration, way, statement, at, () => context.session.script(statement.text));
     }
   };
-  const runWord = async (statements: readonly string[]): Promise<void> => {
+  const runWord = async (statements: readonly string[], before: Snapshot): Promise<void> => {
+    await refuseWordLosses(context.session, statements, before);
     for (const statement of statements) {
       await watch?.before(statement);
       await context.session.script(statement);

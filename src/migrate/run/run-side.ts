@@ -36,7 +36,7 @@ export function sideOf<Tx>(migration: Migration<Tx>, way: Way): MigrationSide<Tx
 }
 
 export function statementsOf<Tx>(
-  { session }: RunContext<Tx>,
+  { session }: Pick<RunContext<Tx>, "session">,
   side: MigrationSide<Tx>,
 ): ScriptStatement[] {
   return splitScript(side.sql ?? "", session.dialect.lexis);

@@ -13,7 +13,7 @@ import { parseSettings } from "./settings.ts";
 export const openPglite: OpenDatabase = async ({ url, module, createDatabase }) => {
   const settings = parseSettings(url);
   const { folder, pool } = settings;
-  const free = folder === undefined ? () => {} : takeFolder(folder, createDatabase === true);
+  const free = folder === undefined ? () => {} : takeFolder(folder, createDatabase);
   try {
     const connection = new PgliteConnection(await startPglite(settings, module), free);
     connection.script(sessionText());

@@ -7,8 +7,14 @@ test("columns keep what stands behind them", () => {
   );
 
   expect(columns).toEqual([
-    { name: "a", note: "timestamp(3)", default: "cast(1 as text)" },
-    { name: "b", default: "-1", collation: "nocase" },
+    {
+      name: "a",
+      type: "integer",
+      isRequired: true,
+      note: "timestamp(3)",
+      default: "cast(1 as text)",
+    },
+    { name: "b", type: "decimal(10, 2)", default: "-1", collation: "nocase" },
   ]);
   expect(checks).toEqual([
     { name: undefined, text: "a > ')'", column: "a" },
@@ -27,19 +33,19 @@ test("constraints of a table are found without commas between them", () => {
   expect(table.foreignKeys).toMatchObject([
     { columns: ["a"], target: "u", targetColumns: undefined },
   ]);
-  expect(table.clauses).toEqual(["without rowid"]);
+  expect(table.clauses).toEqual([{ text: "without rowid" }]);
 });
 
 test("a key counts where its constraint says so, and is no row's number where it counts down", () => {
   const counted = parseTable('create table t ("Id" integer, b, primary key("id" autoincrement))');
-  expect(counted.columns[0]).toEqual({ name: "Id", isAutoIncrement: true });
+  expect(counted.columns[0]).toEqual({ name: "Id", type: "integer", isAutoIncrement: true });
   expect(counted.isInlineKey).toBeUndefined();
 
   const down = parseTable("create table t (id integer primary key desc)");
   expect([down.isInlineKey, down.isDescendingKey, down.clauses]).toEqual([
     true,
     true,
-    ["desc in a key"],
+    [{ text: "desc in a key", of: down.primaryKey }],
   ]);
 });
 
@@ -58,7 +64,7 @@ test("a foreign key keeps its actions, and tells that it is checked late", () =>
       onUpdate: "cascade",
     },
   ]);
-  expect(clauses).toEqual(["deferred foreign key"]);
+  expect(clauses).toEqual([{ text: "deferred foreign key", of: foreignKeys[0] }]);
 });
 
 test("what is computed is no default", () => {
@@ -67,7 +73,7 @@ test("what is computed is no default", () => {
   );
 
   expect(columns.slice(1)).toEqual([
-    { name: "b", generated: { text: "a * 2", isStored: false } },
-    { name: "c", generated: { text: "a + b", isStored: true } },
+    { name: "b", type: "int", generated: { text: "a * 2", isStored: false } },
+    { name: "c", type: "int", generated: { text: "a + b", isStored: true } },
   ]);
 });

@@ -29,8 +29,18 @@ export interface ParsedForeignKey extends ParsedKey {
   readonly onUpdate: ReferenceAction;
 }
 
+/** What no declaration can say, in a few words. */
+export interface ParsedClause {
+  readonly text: string;
+  /** The column, the key or the check that it is a part of; undefined for the table itself. */
+  of?: ParsedCheck | ParsedColumn | ParsedKey;
+}
+
 export interface ParsedColumn {
   readonly name: string;
+  /** As it is declared, such as `NVARCHAR(160)`; empty where there is none. */
+  type: string;
+  isRequired?: true;
   /** The comment behind its type. */
   note?: string;
   collation?: string;
@@ -43,6 +53,7 @@ export interface ParsedColumn {
 export interface ParsedTable {
   readonly columns: ParsedColumn[];
   primaryKey?: ParsedKey;
+  isStrict?: true;
   /** Whether the primary key stands behind its column. */
   isInlineKey?: true;
   /** Whether it does so and counts down, which keeps it from being the row's number. */
@@ -50,8 +61,7 @@ export interface ParsedTable {
   readonly uniques: ParsedKey[];
   readonly checks: ParsedCheck[];
   readonly foreignKeys: ParsedForeignKey[];
-  /** What no declaration can say, each in a few words. */
-  readonly clauses: string[];
+  readonly clauses: ParsedClause[];
 }
 
 const COLUMN_WORDS = new Set(
@@ -92,8 +102,22 @@ class TableParser {
     }
     this.#at = close + 1;
     for (let token = this.#next(); token !== undefined; token = this.#next())
-      if (isWord(token, "without")) this.table.clauses.push("without rowid");
+      if (isWord(token, "without")) this.#clause("without rowid");
+      else if (isWord(token, "strict")) this.table.isStrict = true;
     return this.table;
+  }
+
+  #clause(text: string): void {
+    this.table.clauses.push({ text });
+  }
+
+  /** @param make Reads a part of the table with its clauses. */
+  #owning<Part extends ParsedCheck | ParsedColumn | ParsedKey>(make: () => Part): Part {
+    const { clauses } = this.table;
+    const from = clauses.length;
+    const part = make();
+    for (const clause of clauses.slice(from)) clause.of ??= part;
+    return part;
   }
 
   #peek(): SqlToken | undefined {
@@ -138,7 +162,7 @@ class TableParser {
         const token = this.#next();
         if (isWord(token, "autoincrement")) this.#count(names.at(-1)!);
         if (isWord(token, "desc") || isWord(token, "collate"))
-          this.table.clauses.push(`${token!.text.toLowerCase()} in a key`);
+          this.#clause(`${token!.text.toLowerCase()} in a key`);
       }
     }
     this.#at = close + 1;
@@ -151,7 +175,7 @@ class TableParser {
   }
 
   #column(close: number): void {
-    const column: ParsedColumn = { name: this.#name() };
+    const column: ParsedColumn = { name: this.#name(), type: "" };
     this.table.columns.push(column);
     this.#type(column, close);
     let name: string | undefined;
@@ -174,8 +198,13 @@ class TableParser {
       const token = this.#tokens[this.#at]!;
       if (isSign(token, ",") || isSign(token, ")")) return;
       if (token.kind === "word" && COLUMN_WORDS.has(token.text.toLowerCase())) return;
+      const end = isSign(token, "(") ? closingOf(this.#tokens, this.#at) : this.#at;
+      this.#at = end + 1;
       if (token.kind === "comment") column.note ??= token.value;
-      this.#at = isSign(token, "(") ? closingOf(this.#tokens, this.#at) + 1 : this.#at + 1;
+      else {
+        const text = this.#text.slice(token.start, this.#tokens[end]!.end);
+        column.type += column.type === "" || isSign(token, "(") ? text : ` ${text}`;
+      }
     }
   }
 
@@ -184,26 +213,30 @@ class TableParser {
     switch (token.text.toLowerCase()) {
       case "primary":
         this.#skip("key");
-        table.primaryKey = { name, columns: [column.name] };
         table.isInlineKey = true;
-        if (!this.#skip("asc") && this.#skip("desc")) {
-          table.clauses.push("desc in a key");
-          table.isDescendingKey = true;
-        }
-        this.#conflict();
+        table.primaryKey = this.#owning(() => {
+          if (!this.#skip("asc") && this.#skip("desc")) {
+            this.#clause("desc in a key");
+            table.isDescendingKey = true;
+          }
+          this.#conflict();
+          return { name, columns: [column.name] };
+        });
         if (this.#skip("autoincrement")) column.isAutoIncrement = true;
         return;
       case "not":
-        if (this.#skip("null")) this.#conflict();
-        else if (this.#skip("deferrable")) this.#initially();
+        if (this.#skip("null")) {
+          column.isRequired = true;
+          this.#owning(() => this.#conflicting(column));
+        } else if (this.#skip("deferrable")) this.#initially();
         return;
       case "unique":
-        table.uniques.push({ name, columns: [column.name] });
-        this.#conflict();
+        table.uniques.push(this.#owning(() => this.#conflicting({ name, columns: [column.name] })));
         return;
       case "check":
-        table.checks.push({ name, text: this.#inner(), column: column.name });
-        this.#conflict();
+        table.checks.push(
+          this.#owning(() => this.#conflicting({ name, text: this.#inner(), column: column.name })),
+        );
         return;
       case "default":
         column.default = this.#default();
@@ -212,7 +245,9 @@ class TableParser {
         column.collation = this.#name();
         return;
       case "references":
-        table.foreignKeys.push(this.#reference({ name, columns: [column.name] }));
+        table.foreignKeys.push(
+          this.#owning(() => this.#reference({ name, columns: [column.name] })),
+        );
         return;
       case "as": {
         const text = this.#inner();
@@ -223,7 +258,7 @@ class TableParser {
       }
       case "on":
         this.#at--;
-        this.#conflict();
+        this.#owning(() => this.#conflicting(column));
     }
   }
 
@@ -235,16 +270,21 @@ class TableParser {
     return `${token!.text === "-" ? "-" : ""}${this.#next()?.text ?? ""}`;
   }
 
+  #conflicting<Part>(part: Part): Part {
+    this.#conflict();
+    return part;
+  }
+
   #conflict(): void {
     if (!isWord(this.#peek(), "on") || !isWord(this.#tokens[this.#at + 1], "conflict")) return;
     this.#at += 2;
     const how = this.#name().toLowerCase();
-    if (how !== "abort") this.table.clauses.push(`on conflict ${how}`);
+    if (how !== "abort") this.#clause(`on conflict ${how}`);
   }
 
   #initially(): void {
     if (!this.#skip("initially")) return;
-    if (this.#name().toLowerCase() === "deferred") this.table.clauses.push("deferred foreign key");
+    if (this.#name().toLowerCase() === "deferred") this.#clause("deferred foreign key");
   }
 
   #action(): ReferenceAction {
@@ -270,24 +310,25 @@ class TableParser {
     }
   }
 
+  #keyOf(name: string | undefined): ParsedKey {
+    return this.#conflicting({ name, columns: this.#columnNames() });
+  }
+
   #constraint(): void {
     const { table } = this;
     const name = this.#skip("constraint") ? this.#name() : undefined;
     if (this.#skip("primary")) {
       this.#skip("key");
-      table.primaryKey = { name, columns: this.#columnNames() };
-      this.#conflict();
+      table.primaryKey = this.#owning(() => this.#keyOf(name));
     } else if (this.#skip("unique")) {
-      table.uniques.push({ name, columns: this.#columnNames() });
-      this.#conflict();
+      table.uniques.push(this.#owning(() => this.#keyOf(name)));
     } else if (this.#skip("check")) {
-      table.checks.push({ name, text: this.#inner() });
-      this.#conflict();
+      table.checks.push(this.#owning(() => this.#conflicting({ name, text: this.#inner() })));
     } else if (this.#skip("foreign")) {
       this.#skip("key");
       const columns = this.#columnNames();
       this.#skip("references");
-      table.foreignKeys.push(this.#reference({ name, columns }));
+      table.foreignKeys.push(this.#owning(() => this.#reference({ name, columns })));
       if (this.#skip("not") && this.#skip("deferrable")) this.#initially();
     } else this.#at++;
   }
