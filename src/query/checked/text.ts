@@ -67,6 +67,7 @@ function refuse(
 ): never {
   throw new RefusedStatementError(new QueryError("E_SYNTAX", words, { hint }), {
     words,
+    advice: hint,
     start,
     end,
   });

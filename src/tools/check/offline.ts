@@ -51,7 +51,7 @@ function readTarget(target: Target, entries: readonly Entry[], metadata: Metadat
   const known = metadata.schemaHashes()[family];
   const isStale = known !== hash && entries.length > 0;
   const what =
-    known === undefined ? "was never checked" : "has other migrations than when it was checked";
+    known === undefined ? "was never checked" : "has other tables than when it was checked";
   return { target, facts, problems, faults: isStale ? [`${family} ${what}. ${RUN}`] : [] };
 }
 

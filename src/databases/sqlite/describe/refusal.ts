@@ -64,7 +64,8 @@ function namedPiece(
 
 function pieceOf(text: string, words: string, ask: Ask): Piece | undefined {
   const tokens = tokensOf(text, SQLITE_LEXIS).filter(({ kind }) => kind !== "comment");
-  if (words === "incomplete input") return tokens.at(-1);
+  const end = text.trimEnd().length;
+  if (words === "incomplete input") return { start: end, end };
   return SYNTAX.test(words) ? syntaxPiece(text, tokens, ask) : namedPiece(text, words, tokens, ask);
 }
 

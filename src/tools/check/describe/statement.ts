@@ -74,11 +74,11 @@ function merge(
 ): DescribedColumn[] {
   const isSame =
     known.length === others.length && known.every(({ name }, at) => name === others[at]!.name);
-  if (!isSame) refuse("The columns aren't the same without a fragment as with it");
+  if (!isSame) refuse("The columns aren't the same without a fragment as with it.");
   return known.map((column, at) => {
     const other = others[at]!;
     if (column.type?.kind !== other.type?.kind)
-      refuse(`The column "${column.name}" is of another type without a fragment than with it`);
+      refuse(`The column "${column.name}" is of another type without a fragment than with it.`);
     return weaker(column, other);
   });
 }

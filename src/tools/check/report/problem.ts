@@ -61,30 +61,30 @@ function excerptOf({ end, file, start }: Problem, { paint, safe, widthOf }: Shee
   ];
 }
 
-function complaintLines({ database, hint, message }: Complaint, { paint, safe }: Sheet): string[] {
-  const where = database === undefined ? "" : `${paint("bold", database)}: `;
-  return [
-    `  ${where}${safe(message)}`,
-    ...(hint === undefined ? [] : [`  ${paint("cyan", safe(hint))}`]),
-  ];
+/** Databases that say the same say it once, and what to do comes behind all of them. */
+function complaintLines(complaints: readonly Complaint[], { paint, safe }: Sheet): string[] {
+  const told = new Map<string, string[]>();
+  for (const { database, message } of complaints)
+    told.set(message, [
+      ...(told.get(message) ?? []),
+      ...(database === undefined ? [] : [database]),
+    ]);
+  const messages = [...told].map(([message, databases]) => {
+    const where = databases.length === 0 ? "" : `${paint("bold", databases.join(", "))}: `;
+    return `  ${where}${safe(message)}`;
+  });
+  const hints = new Set(complaints.flatMap(({ hint }) => hint ?? []));
+  return [...messages, ...Array.from(hints, (hint) => `  ${paint("cyan", safe(hint))}`)];
 }
 
 /** `src/users.ts:12:34`, the line with what is meant underlined, and what each database says of it. */
 export function problemText(problem: Problem, sheet: Sheet): string {
   const { complaints, file, start } = problem;
   const { column, line } = linePlace(file, start);
-  // Those that say the same say it once.
-  const told = new Map<string, Complaint>();
-  for (const complaint of complaints) {
-    const key = JSON.stringify([complaint.message, complaint.hint]);
-    const known = told.get(key)?.database;
-    const databases = [known, complaint.database].filter((one) => one !== undefined);
-    told.set(key, { ...complaint, database: databases.join(", ") || undefined });
-  }
   return [
     sheet.paint("bold", sheet.safe(`${file.path}:${line}:${column}`)),
     ...excerptOf(problem, sheet),
-    ...[...told.values()].flatMap((complaint) => complaintLines(complaint, sheet)),
+    ...complaintLines(complaints, sheet),
   ]
     .map((text) => `${text.trimEnd()}\n`)
     .join("");

@@ -146,7 +146,7 @@ function refuseOther(
 
 type Resolved = readonly [database: string, facts: ResolvedFacts];
 
-function sharedColumns(all: readonly Resolved[], text: string): ResolvedColumn[] {
+function sharedColumns(all: readonly Resolved[]): ResolvedColumn[] {
   const [first, ...others] = all;
   if (first === undefined) return [];
   const [database, facts] = first;
@@ -168,10 +168,9 @@ function sharedColumns(all: readonly Resolved[], text: string): ResolvedColumn[]
     for (const [other, { columns }] of others) {
       const second = told(columns[at]!.type);
       if (second === told(column.type)) continue;
-      const quote = text.includes("`") ? "`" : '"';
-      // Where one database has truth values and another one numbers, a truth value is meant.
-      const word = [told(column.type), second].includes("boolean") ? "boolean" : "number";
-      const hint = `Say which is meant: … as ${quote}${column.key}: ${word}${quote}, or give it the type of a column by a cast.`;
+      const types = [told(column.type), second];
+      const meant = ["boolean", "number", "string"].find((type) => types.includes(type)) ?? "text";
+      const hint = `Say which is meant: … as "${column.key}: ${meant}".`;
       refuseOther(
         `The column "${column.key}"`,
         column.key,
@@ -228,7 +227,7 @@ export function resolveQuery(
     database,
     resolveFor(parsed[at]!, facts, declared),
   ]);
-  const shape = { columns: sharedColumns(all, text), parameters: sharedParameters(all) };
+  const shape = { columns: sharedColumns(all), parameters: sharedParameters(all) };
   const resolved = all.map(([database, { columns, parameters }]): Resolved => [
     database,
     {
