@@ -108,10 +108,12 @@ function show(
   const on = `${counted(queries, "query")} on ${databases.join(" and ")}`;
   if (problems.length + faults.length > 0) {
     const files = new Set(problems.map(({ file }) => file.path)).size;
-    const found = counted(problems.length, "problem");
     const where = files > 1 ? ` in ${counted(files, "file")}` : "";
-    const besides = faults.length === 0 ? "" : `, ${counted(faults.length, "fault")}`;
-    print(`${paint("red", "wrong")}     ${found}${where}${besides}; ${on}`);
+    const found = [
+      ...(problems.length > 0 ? [counted(problems.length, "problem") + where] : []),
+      ...(faults.length > 0 ? [counted(faults.length, "fault")] : []),
+    ];
+    print(`${paint("red", "wrong")}     ${found.join(", ")}; ${on}`);
   } else if (isOffline) print(`${paint("green", "right")}     ${on}, as they were checked`);
   else
     print(`${paint("green", "right")}     ${on}, ${described} asked now, ${duration(durationMs)}`);

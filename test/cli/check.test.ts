@@ -1,8 +1,13 @@
 // What `plinth check` says and writes, on databases in this process.
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { once } from "node:events";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, test, vi } from "vitest";
+import { runProgram, spawnProgram } from "../docs/run-program.ts";
 import { createProject, type TestProject } from "./project.ts";
+
+const bin = fileURLToPath(new URL("bin.ts", import.meta.url));
 
 const SCHEMA = `import { bigint, defineSchema, enumType, integer, json, table, text, timestamp } from "plinth";
 export interface Settings { readonly dark: boolean }
@@ -547,7 +552,7 @@ describe("offline", () => {
     expect((await offline()).out).toMatchInlineSnapshot(`
       "fault     .plinth/queries/select-u-name-p-title-as-title-count-as-a9bbe306a588.sqlite.json is of SQL that isn't there any more. Run: npx plinth check
       fault     src/plinth.queries.ts isn't what the queries need. Run: npx plinth check
-      wrong     0 problems, 2 faults; 3 queries on sqlite
+      wrong     2 faults; 3 queries on sqlite
       "
     `);
     project.write("queries/all.sql", STATEMENTS);
@@ -557,7 +562,7 @@ describe("offline", () => {
     expect((await offline()).out).toMatchInlineSnapshot(`
       "fault     sqlite has other tables than when it was checked. Run: npx plinth check
       fault     src/plinth.queries.ts isn't what the queries need. Run: npx plinth check
-      wrong     0 problems, 2 faults; 4 queries on sqlite
+      wrong     2 faults; 4 queries on sqlite
       "
     `);
     project.write("src/schema.ts", SCHEMA);
@@ -575,10 +580,62 @@ describe("offline", () => {
     project.write("src/plinth.queries.ts", module.replace("title: string | null", "title: string"));
     expect((await offline()).out).toMatchInlineSnapshot(`
       "fault     src/plinth.queries.ts isn't what the queries need. Run: npx plinth check
-      wrong     0 problems, 1 fault; 4 queries on sqlite
+      wrong     1 fault; 4 queries on sqlite
       "
     `);
     project.write("src/plinth.queries.ts", module);
     expect([edited.code, (await offline()).code]).toEqual([1, 0]);
   });
+
+  test("needs the parser, and no package of a database", { timeout: 120_000 }, async () => {
+    const project = projectOf({ "src/app.ts": PROGRAM, "queries/all.sql": STATEMENTS });
+    expect((await project.spawn("check")).code).toBe(0);
+    const run = (hidden: RegExp): ReturnType<typeof runProgram> => {
+      const hook = `import { registerHooks } from "node:module";
+registerHooks({ resolve(specifier, context, next) {
+  if (!${hidden}.test(specifier)) return next(specifier, context);
+  throw Object.assign(new Error("hidden"), { code: "ERR_MODULE_NOT_FOUND" });
+} });`;
+      return runProgram(bin, {
+        parameters: ["check", "--offline"],
+        flags: ["--import", `data:text/javascript,${encodeURIComponent(hook)}`],
+        folder: project.folder,
+      });
+    };
+    const databases = /^(?:@electric-sql\/pglite|pg|mariadb|mysql2|redis)(?:\/|$)/;
+    expect(await run(databases)).toEqual({
+      code: 0,
+      err: "",
+      out: "right     4 queries on sqlite and postgres, as they were checked\n",
+    });
+    expect(await run(/^@babel\/parser$/)).toEqual({
+      code: 1,
+      err: 'plinth: Finding SQL in programs needs the package "@babel/parser", which is not installed. Run: npm install @babel/parser [E_MISSING_PACKAGE]\n',
+      out: "",
+    });
+  });
+});
+
+test("checks again when a file changes, until it is ended", { timeout: 120_000 }, async () => {
+  const project = projectOf({ "src/app.ts": 'db.query("select 1 as a");' }, ["sqlite"]);
+  const child = spawnProgram(bin, { parameters: ["check", "--watch"], folder: project.folder });
+  let out = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
+  const said = async (pattern: RegExp): Promise<void> => {
+    await vi.waitFor(() => expect(out).toMatch(pattern), { timeout: 30_000, interval: 50 });
+    out = "";
+  };
+  try {
+    await said(/right {5}1 query on sqlite, 1 asked now/);
+    project.write("src/app.ts", 'db.query("select 1 as a"); db.query("select nam from users");');
+    await said(/src\/app\.ts:1:45[^]*Did you mean "name"\?[^]*wrong {5}1 problem/);
+    project.write("src/deep/more.ts", 'db.query("select 2 as a");');
+    await said(/wrong {5}1 problem; 3 queries on sqlite/);
+    project.write("src/app.ts", 'db.query("select name from users");');
+    await said(/right {5}2 queries on sqlite, 1 asked now/);
+  } finally {
+    child.kill("SIGINT");
+  }
+  const [code, signal] = (await once(child, "exit")) as [number, string | null];
+  expect([code, signal]).toEqual([0, null]);
 });

@@ -1,4 +1,5 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn, type ChildProcessByStdio } from "node:child_process";
+import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 
 const hook = fileURLToPath(new URL("./plinth-from-sources.mjs", import.meta.url));
@@ -30,5 +31,16 @@ export function runProgram(
         resolve({ code: error === null ? 0 : Number(error.code ?? 1), out, err });
       },
     );
+  });
+}
+
+/** As `runProgram`, for one that goes on until it is ended. */
+export function spawnProgram(
+  file: string,
+  options: { readonly parameters: readonly string[]; readonly folder: string },
+): ChildProcessByStdio<null, Readable, null> {
+  return spawn(process.execPath, ["--import", hook, file, ...options.parameters], {
+    cwd: options.folder,
+    stdio: ["ignore", "pipe", "inherit"],
   });
 }
