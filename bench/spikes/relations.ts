@@ -1,4 +1,5 @@
-// What an order with its details and their products costs, and fifty of them, beside two raw queries for each order.
+// What an order with its details and their products costs, and fifty of them, beside two raw queries for each order; and
+// fifty beside one raw join of everything, whose rows are objects.
 // node bench/spikes/relations.ts [--quick] URL…   (sqlite:new.db, postgres://…, mariadb://…)
 import { DatabaseSync } from "node:sqlite";
 import {
@@ -61,15 +62,24 @@ const schema = defineSchema({ products, orders, details }, (r) => ({
 }));
 
 type Cells = Record<string, unknown>;
-type Raw = { one(id: number): unknown; close(): unknown };
+interface Raw {
+  one(id: number): unknown;
+  joined(first: number, last: number): unknown;
+  close(): unknown;
+}
 
 const productKeys = Object.keys(products);
-const orderText = `select ${Object.keys(orders).join(", ")} from orders where id = `;
-const detailText = `select ${Object.keys(details)
-  .map((key) => `d.${key}`)
-  .join(
-    ", ",
-  )}, ${productKeys.map((key) => `p.${key} as p_${key}`).join(", ")} from order_details d join products p on p.id = d.product_id where d.order_id = `;
+const orderKeys = Object.keys(orders);
+const detailKeys = Object.keys(details);
+const productColumns = productKeys.map((key) => `p.${key} as p_${key}`).join(", ");
+const orderText = `select ${orderKeys.join(", ")} from orders where id = `;
+const detailText = `select ${detailKeys.map((key) => `d.${key}`).join(", ")}, ${productColumns}
+  from order_details d join products p on p.id = d.product_id where d.order_id = `;
+const joinedText = (first: string, last: string): string =>
+  `select ${orderKeys.map((key) => `o.${key} as o_${key}`).join(", ")},
+  ${detailKeys.map((key) => `d.${key}`).join(", ")}, ${productColumns}
+  from orders o join order_details d on d.order_id = o.id join products p on p.id = d.product_id
+  where o.id between ${first} and ${last} order by o.id`;
 
 function nest(row: Cells): Cells {
   const product: Cells = {};
@@ -78,15 +88,33 @@ function nest(row: Cells): Cells {
   return { id, order_id, product_id, unit_price, quantity, product };
 }
 
+/** Every row of the join has its order. */
+function nestJoined(rows: readonly Cells[]): Cells[] {
+  const found = new Map<unknown, Cells>();
+  for (const row of rows) {
+    let order = found.get(row["o_id"]);
+    if (order === undefined) {
+      order = {};
+      for (const key of orderKeys) order[key] = row[`o_${key}`];
+      order["details"] = [];
+      found.set(row["o_id"], order);
+    }
+    (order["details"] as Cells[]).push(nest(row));
+  }
+  return [...found.values()];
+}
+
 async function openRaw(url: string): Promise<Raw> {
   if (url.startsWith("sqlite:")) {
     const db = new DatabaseSync(url.slice("sqlite:".length));
     const [order, lines] = [db.prepare(`${orderText}?`), db.prepare(`${detailText}?`)];
+    const all = db.prepare(joinedText("?", "?"));
     const one = (id: number) => ({
       ...order.get(id),
       details: lines.all(id).map((row) => nest(row as Cells)),
     });
-    return { one, close: () => db.close() };
+    const joined = (first: number, last: number) => nestJoined(all.all(first, last) as Cells[]);
+    return { one, joined, close: () => db.close() };
   }
   if (url.startsWith("postgres")) {
     const { default: pg } = await import("pg");
@@ -96,7 +124,9 @@ async function openRaw(url: string): Promise<Raw> {
       const lines = await pool.query(`${detailText}$1`, [id]);
       return { ...rows[0], details: lines.rows.map(nest) };
     };
-    return { one, close: () => pool.end() };
+    const joined = async (first: number, last: number) =>
+      nestJoined((await pool.query(joinedText("$1", "$2"), [first, last])).rows);
+    return { one, joined, close: () => pool.end() };
   }
   const { createPool } = await import("mariadb");
   const { hostname, port, pathname, username, password } = new URL(url);
@@ -113,7 +143,9 @@ async function openRaw(url: string): Promise<Raw> {
     const lines: Cells[] = await pool.query(`${detailText}?`, [id]);
     return { ...row, details: lines.map(nest) };
   };
-  return { one, close: () => pool.end() };
+  const joined = async (first: number, last: number) =>
+    nestJoined(await pool.query(joinedText("?", "?"), [first, last]));
+  return { one, joined, close: () => pool.end() };
 }
 
 const median = (numbers: readonly number[]): number =>
@@ -205,10 +237,14 @@ for (const given of urls) {
   const rawOne = (round: number) => raw.one(id(round));
   const fifty = (round: number) =>
     tree.where(between(orders.id, id(round), id(round) + 49)).orderBy(asc(orders.id));
-  const same = JSON.stringify(await fifty(3)) === JSON.stringify(await rawFifty(3));
+  const rawJoined = (round: number) => raw.joined(id(round), id(round) + 49);
+  const own = JSON.stringify(await fifty(3));
+  const same =
+    own === JSON.stringify(await rawFifty(3)) && own === JSON.stringify(await rawJoined(3));
   const one = await compare((round) => tree.find(id(round)), rawOne, times.one);
   const many = await compare(fifty, rawFifty, times.fifty);
-  console.log(`${db.server.product}: one ${one}; fifty ${many}; equal: ${same}`);
+  const join = await compare(fifty, rawJoined, times.fifty * 2);
+  console.log(`${db.server.product}: one ${one}; fifty ${many}; × a join ${join}; equal: ${same}`);
   await raw.close();
   await db.close();
   await scratch?.drop();

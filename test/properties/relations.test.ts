@@ -1,4 +1,4 @@
-import { asc, connect, createTables, desc, type Database } from "plinth";
+import { and, asc, connect, createTables, desc, eq, isNotNull, type Database } from "plinth";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { infoOf, type AnyTable } from "../../src/schema/table.ts";
 import { createTestDatabase, testServers, type TestDatabase } from "../servers/databases.ts";
@@ -82,10 +82,15 @@ test(
             (primaryKey.length === 1 ? Object.values(key)[0] : key) as never,
           );
           const one = await ordered.first();
+          const ofKey = and(
+            isNotNull(primaryKey[0]!),
+            ...primaryKey.map((column) => eq(column, key[column.key] as never)),
+          );
+          const [named] = await query.where(ofKey);
           expect(
-            [byKey, one].map((row) => spelt(row as never, inner)),
+            [byKey, one, named].map((row) => spelt(row as never, inner)),
             `seed ${seed} on ${name}, by key`,
-          ).toEqual([expected[0], expected[0]]);
+          ).toEqual([expected[0], expected[0], expected[0]]);
         }),
       );
     }

@@ -7,48 +7,57 @@ import type { RelationStep } from "../../schema/relation.ts";
 /** What stands for the values of a key in a map. Undefined where one of them is NULL, which is equal to nothing. */
 export type KeyText = (values: readonly unknown[]) => unknown;
 
-function plainText(type: LogicalType, value: unknown): unknown {
-  if (value instanceof Date) return value.getTime();
-  if (value instanceof Uint8Array) return Buffer.from(value).toString("hex");
-  if (typeof value === "string")
-    return isCaseInsensitive(type)
-      ? value.replaceAll(/[A-Z]+/g, (text) => text.toLowerCase())
-      : value;
-  // Of two columns one may give bigints, and one numbers.
-  return typeof value === "number" || typeof value === "boolean" ? value : String(value);
-}
-
 function textOf(type: LogicalType, value: unknown): unknown {
-  const text = plainText(type, value);
-  return type.kind === "bigint" ? String(text) : text;
+  switch (typeof value) {
+    case "number":
+    case "boolean":
+    case "undefined":
+      return value;
+    case "bigint": {
+      // Of two columns one may give bigints, and one numbers.
+      const number = Number(value);
+      return Number.isSafeInteger(number) ? number : String(value);
+    }
+    case "string":
+      return isCaseInsensitive(type)
+        ? value.replaceAll(/[A-Z]+/g, (text) => text.toLowerCase())
+        : value;
+    default:
+      return value === null ? undefined : objectText(value);
+  }
 }
 
-const keyTexts = new WeakMap<RelationStep, KeyText>();
-
-export function keyTextOf(step: RelationStep): KeyText {
-  let text = keyTexts.get(step);
-  if (text === undefined) {
-    text = createKeyText(step);
-    keyTexts.set(step, text);
-  }
-  return text;
+function objectText(value: unknown): unknown {
+  if (value instanceof Date) return value.getTime();
+  return value instanceof Uint8Array ? Buffer.from(value).toString("hex") : String(value);
 }
 
-function createKeyText({ to }: RelationStep): KeyText {
-  const types = to.map((column) => column.type);
-  const [only] = types;
-  if (types.length === 1) {
-    return ([value]) => (value === null || value === undefined ? undefined : textOf(only!, value));
-  }
+export function keyTextOf({ to }: RelationStep): KeyText {
+  const [only] = to;
+  if (to.length === 1) return ([value]) => textOf(only!.type, value);
   return (values) => {
     const texts: unknown[] = [];
-    for (let index = 0; index < types.length; index++) {
-      const value = values[index];
-      if (value === null || value === undefined) return undefined;
-      texts.push(textOf(types[index]!, value));
+    for (let index = 0; index < to.length; index++) {
+      const text = textOf(to[index]!.type, values[index]);
+      if (text === undefined) return undefined;
+      texts.push(text);
     }
     return JSON.stringify(texts);
   };
+}
+
+/** As `keyTextOf`, of the values that are read of a row. */
+export function keyReader<Row>(
+  step: RelationStep,
+  reads: readonly ((row: Row) => unknown)[],
+): (row: Row) => unknown {
+  const [read] = reads;
+  if (reads.length === 1) {
+    const { type } = step.to[0]!;
+    return (row) => textOf(type, read!(row));
+  }
+  const text = keyTextOf(step);
+  return (row) => text(reads.map((one) => one(row)));
 }
 
 /** The value as the other column takes it, where one reads bigints and the other numbers. */

@@ -8,6 +8,7 @@ import type { JoinClause, SelectionNode, SelectionRecord } from "../../ast/state
 import { ofOwner } from "../../schema/relation.ts";
 import { infoOf, type TableInfo } from "../../schema/table.ts";
 import { tableSelection } from "../read/selection.ts";
+import { keyReader } from "./keys.ts";
 import { pairwise } from "./statement.ts";
 import type { Branch } from "./tree.ts";
 
@@ -16,12 +17,19 @@ export type Row = Record<string, unknown>;
 /** Reads a value of a row as it came. */
 export type Read = (raw: Row) => unknown;
 
+/** A relation that another query loads to a row. */
+export interface Loaded {
+  readonly branch: Branch;
+  /** By which its related rows are found. */
+  readonly values: readonly Read[];
+  /** The same as one key; undefined where a row has none related. */
+  readonly key: Read;
+}
+
 /** Rows of a table among what was read, with the relations that other queries load to them. */
 export interface Apart {
   readonly rowOf: (raw: Row) => Row | null;
-  readonly branches: readonly Branch[];
-  /** What `neededOf` says of the branches. */
-  readonly reads: readonly Read[];
+  readonly loaded: readonly Loaded[];
 }
 
 /** A single row that was read beside the one that it belongs to. */
@@ -42,11 +50,20 @@ export interface Level {
 }
 
 /** What must be known of a row to find what is related to it: the key, and whether it has the relation. */
-function neededOf(branches: readonly Branch[], owner: TableInfo): AnyExpression[] {
-  return branches.flatMap(({ relation }): readonly AnyExpression[] => {
-    const { ownerWhere, steps } = owner === relation.owner ? relation : ofOwner(relation, owner);
-    return ownerWhere === undefined ? steps[0]!.from : [...steps[0]!.from, ownerWhere];
-  });
+function neededOf({ relation }: Branch, owner: TableInfo): readonly AnyExpression[] {
+  const { ownerWhere, steps } = owner === relation.owner ? relation : ofOwner(relation, owner);
+  return ownerWhere === undefined ? steps[0]!.from : [...steps[0]!.from, ownerWhere];
+}
+
+/** @param reads What `neededOf` says of the branch. */
+export function loadedBy(branch: Branch, reads: readonly Read[]): Loaded {
+  const [step] = branch.relation.steps;
+  const values = reads.slice(0, step!.from.length);
+  const keyOf = keyReader(step!, values);
+  const isOwner = reads[values.length];
+  const key: Read =
+    isOwner === undefined ? keyOf : (raw) => (isOwner(raw) === true ? keyOf(raw) : undefined);
+  return { branch, values, key };
 }
 
 const ITSELF = (raw: Row): Row => raw;
@@ -90,10 +107,14 @@ class LevelBuilder {
     rowOf: (raw: Row) => Row | null,
     branches: readonly Branch[],
   ): Apart {
-    const reads = neededOf(branches, owner).map((expression) =>
-      this.read(selection, rowOf, expression),
-    );
-    return { rowOf, branches, reads };
+    const loaded = branches.map((branch) => {
+      const needed = neededOf(branch, owner);
+      return loadedBy(
+        branch,
+        needed.map((expression) => this.read(selection, rowOf, expression)),
+      );
+    });
+    return { rowOf, loaded };
   }
 
   /** Joins what can be, and gives the rest. */
@@ -138,7 +159,7 @@ class LevelBuilder {
       ? (raw: Row) => raw[member] as Row | null
       : this.#present(record, member, to[0]!);
     const place = this.joined.length;
-    const entry = { name, ownerOf, rowOf, branches: [], reads: [] };
+    const entry = { name, ownerOf, rowOf, loaded: [] };
     this.joined.push(entry);
     const rest = this.join(info, rowOf, branches, alias);
     this.joined[place] = { ...entry, ...this.apart(info, record, rowOf, rest) };
@@ -178,7 +199,7 @@ export function levelOf(
 ): Level {
   const builder = new LevelBuilder(taken ?? []);
   // Where all that is needed is selected anyway, a row is what it came as.
-  const apart = neededOf(branches, owner);
+  const apart = branches.flatMap((branch) => neededOf(branch, owner));
   const mayBePlain = [...needed, ...apart].every((one) => keyIn(selection, one) !== undefined);
   const rest = taken === undefined ? branches : builder.join(owner, INNER, branches, "with");
   const isPlain = mayBePlain && builder.joins.length === 0;

@@ -3,7 +3,7 @@
 import { InvalidValueError } from "../../core/error.ts";
 import type { Relation } from "../../schema/relation.ts";
 import type { Scope } from "../run.ts";
-import type { Read, Row } from "./level.ts";
+import { loadedBy, type Read, type Row } from "./level.ts";
 import { attachApart } from "./load.ts";
 import { branchOf } from "./tree.ts";
 
@@ -32,7 +32,7 @@ export async function loadRows(
       );
     };
   });
-  const loaded: Row[] = rows.map((row) => ({ ...row }));
-  await attachApart(scope, { rowOf: (row) => row, branches: [branch], reads }, loaded);
-  return loaded;
+  const given: Row[] = rows.map((row) => ({ ...row }));
+  await attachApart(scope, { rowOf: (row) => row, loaded: [loadedBy(branch, reads)] }, given);
+  return given;
 }

@@ -2,7 +2,7 @@ import type { AnyExpression, Condition } from "../../ast/expression.ts";
 import type { OrderTerm, SelectStatement } from "../../ast/statement.ts";
 import { LimitedRunner } from "../../connect/limits.ts";
 import { BuildError, NotFoundError } from "../../core/error.ts";
-import { chain, type MaybePromise } from "../../core/maybe-promise.ts";
+import type { MaybePromise } from "../../core/maybe-promise.ts";
 import type { PlanNode } from "../../dialect/server/explain.ts";
 import type { AnySchema } from "../../schema/schema.ts";
 import type { AnyTable, KeyOf, TableInfo } from "../../schema/table.ts";
@@ -14,10 +14,11 @@ import { toSql, type SqlText } from "../read/sql-text.ts";
 import { streamRows, type StreamOptions } from "../read/stream.ts";
 import { KeysetRead, type KeysetOptions } from "../pages/keyset.ts";
 import { PageRead, type PageOptions, type PageSource } from "../pages/page.ts";
-import { readRows, runBeside, type RowsBeside, type Scope } from "../run.ts";
+import { runBeside, type RowsBeside, type Scope } from "../run.ts";
 import { Runnable, started } from "../runnable.ts";
 import type { Row as RawRow } from "./level.ts";
-import { attach, loadByKey, loadRow, rootLevel } from "./load.ts";
+import { attach } from "./load.ts";
+import { loadRow, loadRows, rootLevel } from "./root.ts";
 import { branchesOf, type Branch } from "./tree.ts";
 import type { Asked, CheckedWith, LoadedRow } from "./types.ts";
 
@@ -123,7 +124,9 @@ export class RelatedQuery<T extends AnyTable, S extends AnySchema, Row> extends 
 
   protected override run(): MaybePromise<Row[]> {
     const { statement } = this.#root;
-    return this.#together((scope) => this.#read(scope, statement));
+    return this.#together((scope) => loadRows(scope, statement, this.#branches)) as MaybePromise<
+      Row[]
+    >;
   }
 
   /** The first row, or undefined. */
@@ -155,14 +158,9 @@ export class RelatedQuery<T extends AnyTable, S extends AnySchema, Row> extends 
   find(key: KeyOf<T>): Promise<Row | undefined> {
     return started(() => {
       const statement = this.#root["~find"](key);
-      const { primaryKey } = statement.from as TableInfo;
-      const values =
-        primaryKey.length === 1
-          ? [key]
-          : primaryKey.map((column) => (key as Readonly<Record<string, unknown>>)[column.key]);
-      return this.#together((scope) =>
-        loadByKey(scope, statement, this.#branches, values),
-      ) as MaybePromise<Row | undefined>;
+      return this.#together((scope) => loadRow(scope, statement, this.#branches)) as MaybePromise<
+        Row | undefined
+      >;
     });
   }
 
@@ -235,18 +233,6 @@ export class RelatedQuery<T extends AnyTable, S extends AnySchema, Row> extends 
       if (raws.push(raw as RawRow) >= size) yield* await give();
     }
     if (raws.length > 0) yield* await give();
-  }
-
-  #read(scope: Scope, given: SelectStatement): MaybePromise<Row[]> {
-    const { level, statement } = rootLevel(given, this.#branches);
-    return chain(readRows(scope, statement), (rows) => {
-      const raws = rows as RawRow[];
-      return chain(attach(scope, level, raws), () =>
-        level.record === given.selection
-          ? (raws as Row[])
-          : raws.map((raw) => level.rowOf(raw) as Row),
-      );
-    });
   }
 
   /** In the queries of what is related the same scopes stand as in that of the rows, but for those of one table. */

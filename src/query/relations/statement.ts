@@ -85,7 +85,7 @@ function isOneOf(
   keys: readonly (readonly unknown[])[],
 ): AnyExpression {
   const [column] = columns;
-  if (columns.length === 1)
+  if (columns.length === 1 && keys.length > 1)
     return new InListNode(
       column!,
       keys.map(([value]) => valueFor(column!, value)),
