@@ -4142,7 +4142,9 @@ type WithoutViews<Tables extends TableMap> = [
     readonly [Key in keyof Tables as Tables[Key] extends AnyView ? never : Key]: Tables[Key];
 };
 
-export function defineSchema<const Given extends TableMap, const R extends RelationDrafts = {}>(given: Given, relations?: (r: Relate) => R extends CheckedRelations<Given, R> ? R : CheckedRelations<Given, R>): Schema<WithoutViews<Given>, R>;
+export function defineSchema<const Given extends TableMap, const R extends RelationDrafts>(given: Given, relations: (r: Relate) => R extends CheckedRelations<Given, R> ? R : CheckedRelations<Given, R>): Schema<WithoutViews<Given>, R>;
+
+export function defineSchema<const Given extends TableMap>(given: Given): Schema<WithoutViews<Given>>;
 
 // schema/scope
 

@@ -104,14 +104,19 @@ function checkEnumNames(schema: Pick<Schema, "tables">, tables: ReadonlyMap<stri
  *   posts: { author: r.one(users) },
  * }));
  */
-export function defineSchema<
-  const Given extends TableMap,
-  // oxlint-disable-next-line typescript/no-empty-object-type -- no relations: no key leads to one.
-  const R extends RelationDrafts = {},
->(
+export function defineSchema<const Given extends TableMap, const R extends RelationDrafts>(
   given: Given,
-  relations?: (r: Relate) => R extends CheckedRelations<Given, R> ? R : CheckedRelations<Given, R>,
-): Schema<WithoutViews<Given>, R> {
+  // Not optional, as the compiler then says which relation is wrong, and not all that there are.
+  relations: (r: Relate) => R extends CheckedRelations<Given, R> ? R : CheckedRelations<Given, R>,
+): Schema<WithoutViews<Given>, R>;
+/** Gathers tables and views that have no relations, and checks them against one another. */
+export function defineSchema<const Given extends TableMap>(
+  given: Given,
+): Schema<WithoutViews<Given>>;
+export function defineSchema<const Given extends TableMap>(
+  given: Given,
+  relations?: (r: Relate) => RelationDrafts,
+): Schema<WithoutViews<Given>> {
   const names = new Map<string, string>();
   for (const [key, table] of Object.entries(given)) {
     if (!isTable(table))
@@ -139,10 +144,10 @@ export function defineSchema<
       }
     }
   }
-  const drafts = (relations?.(relate) ?? {}) as RelationDrafts;
+  const drafts = relations?.(relate) ?? {};
   return {
     tables,
     views: Object.fromEntries(ofViews),
     relations: resolveRelations(given, drafts),
-  } as unknown as Schema<WithoutViews<Given>, R>;
+  } as unknown as Schema<WithoutViews<Given>>;
 }

@@ -240,6 +240,18 @@ const mistakes: readonly Mistake[] = [
     ],
   },
   {
+    title: "a relation that has a column's name",
+    code: "defineSchema({ users, posts }, (r) => ({ users: { name: r.many(posts) } }));",
+    says: [
+      "Type 'RelationDraft<Table<\"posts\", { id: ColumnBuilder<number, \"key\">; userId: ColumnBuilder<string, never>; title: ColumnBuilder<string, never>; }>, \"many\">' is not assignable to type '\"'users' has a column 'name' already\"'.",
+    ],
+  },
+  {
+    title: "relations of a table that the schema hasn't",
+    code: "defineSchema({ users }, (r) => ({ userz: {} }));",
+    says: ["Type '{}' is not assignable to type '\"The schema has no table 'userz'\"'."],
+  },
+  {
     title: "SQL that was not checked",
     code: `later.query("select 1 as one");`,
     says: [
