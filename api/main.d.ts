@@ -1302,6 +1302,7 @@ interface MigrationFacts {
         readonly texts: string;
         partsOf(text: string, renamed?: Renamed): readonly TablePart[];
     };
+    readonly viewDependents?: string;
     isDoneBefore(error: DbError): boolean;
     readonly tables: string;
     readonly dropAll: string;

@@ -11,6 +11,27 @@ const isOwn = (catalogue: string, oid: string): string =>
 const own = (space: string): string =>
   `${space} = any (current_schemas(false)::regnamespace[]::oid[])`;
 
+/** Triggers and rules of views, options such as `security_barrier`, and what other users may do with them. */
+const VIEW_DEPENDENTS = `with own as (
+    select pg_class.oid, relkind, relacl, relowner, reloptions, format('%I.%I', nspname, relname) as view
+    from pg_class join pg_namespace on pg_namespace.oid = relnamespace
+    where relkind in ('v', 'm') and nspname <> 'information_schema' and nspname not like 'pg@_%' escape '@'
+  )
+  select view, null as name, null as sql from own
+  union all select view, 'trigger ' || tgname, pg_get_triggerdef(pg_trigger.oid)
+    from own join pg_trigger on tgrelid = own.oid where not tgisinternal
+  union all select view, 'rule ' || rulename, pg_get_ruledef(pg_rewrite.oid)
+    from own join pg_rewrite on ev_class = own.oid where rulename <> '_RETURN'
+  union all select view, 'options', format('alter %s %s set (%s)',
+      case relkind when 'm' then 'materialized view' else 'view' end, view, array_to_string(reloptions, ', '))
+    from own where reloptions is not null
+  union all select view, format('grant of %s to %s', privilege_type, role),
+      format('grant %s on %s to %s%s', privilege_type, view, role,
+        case when is_grantable then ' with grant option' else '' end)
+    from (select view, privilege_type, is_grantable,
+        case grantee when 0 then 'public' else quote_ident(pg_get_userbyid(grantee)) end as role
+      from own, aclexplode(relacl) where grantee <> relowner) as granted`;
+
 export const postgresMigrations: MigrationFacts = {
   families: ["postgres"],
   lintFamily: "PG",
@@ -26,6 +47,7 @@ export const postgresMigrations: MigrationFacts = {
     takeInTransaction: `select pg_try_advisory_xact_lock(${KEY}) as taken`,
   },
   limitLocks: (timeoutMs) => `set local lock_timeout = '${timeoutMs}ms'`,
+  viewDependents: VIEW_DEPENDENTS,
   // A concurrent index that failed is there and useless, so none is taken for done.
   isDoneBefore: () => false,
   tables: `select pg_class.oid::regclass::text as name, pg_class.oid::regclass::text as source,

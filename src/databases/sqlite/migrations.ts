@@ -21,6 +21,10 @@ export const sqliteMigrations: MigrationFacts = {
       "select name, sql from sqlite_schema where type = 'table' and name not like 'sqlite@_%' escape '@'",
     partsOf,
   },
+  viewDependents: `select name as view, null as name, null as sql from sqlite_schema where type = 'view'
+    union all select view.name, trigger.name, trigger.sql from sqlite_schema as view
+      join sqlite_schema as trigger on trigger.type = 'trigger' and trigger.tbl_name = view.name collate nocase
+      where view.type = 'view'`,
   isDoneBefore: () => false,
   tables: `select name, '"' || replace(name, '"', '""') || '"' as source, null as estimate from sqlite_schema
     where type = 'table' and name not like 'sqlite@_%' escape '@' and sql not like 'create virtual table%'`,

@@ -69,6 +69,11 @@ export interface MigrationFacts {
     /** @param text What makes the table. */
     partsOf(text: string, renamed?: Renamed): readonly TablePart[];
   };
+  /**
+   * Gives `view`, `name` and `sql` of what goes with its view when that is dropped, and can be made again, such as triggers;
+   * of each view itself once, with NULL for the others. Undefined where nothing hangs on views.
+   */
+  readonly viewDependents?: string;
   /** Whether the error tells that a statement of DDL had been done before: its object is there, or gone. */
   isDoneBefore(error: DbError): boolean;
   /**

@@ -31,8 +31,8 @@ export async function withRebuild<Result>(
   }
 }
 
-/** What a migration is watched by while it makes tables anew. */
-export interface RebuildWatch {
+/** What a migration is watched by while it makes tables or views anew. */
+export interface MigrationWatch {
   /** Before each statement: what hangs on a table, triggers above all, goes with it, and is remembered. */
   before(statement: string): Promise<void>;
   /**
@@ -86,7 +86,7 @@ export async function watchRebuild(
   session: Session,
   rebuild: Rebuild,
   name: string,
-): Promise<RebuildWatch> {
+): Promise<MigrationWatch> {
   const before = await countViolations(session, rebuild.violations);
   const remembered = new Map<string, Dependent>();
   const created = new Set<string>();

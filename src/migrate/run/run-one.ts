@@ -6,7 +6,8 @@ import { patiently, takeTransactionLock } from "./lock.ts";
 import { directivesOf, type Migration } from "../migration.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { refuseLosses, refuseWordLosses } from "./refuse-losses.ts";
-import { watchRebuild, withRebuild, type Rebuild, type RebuildWatch } from "./rebuild.ts";
+import { watchViews } from "./watch-views.ts";
+import { watchRebuild, withRebuild, type Rebuild, type MigrationWatch } from "./rebuild.ts";
 import {
   isThere,
   retryingLocked,
@@ -80,8 +81,12 @@ async function tryAtOnce<Tx>(
     if (limit !== undefined) await session.script(limit);
     await refuseLosses(context, migration, way);
     const watch = rebuild && (await watchRebuild(session, rebuild, migration.name));
-    await runSide(context, migration, way, watch);
-    await watch?.end();
+    const { viewDependents } = session.dialect.migrations;
+    const watches = watch === undefined ? [] : [watch];
+    if (viewDependents !== undefined)
+      watches.push(watchViews(session, viewDependents, migration.name));
+    await runSide(context, migration, way, { isRebuild: watch !== undefined, watches });
+    for (const one of watches) await one.end();
     if (way === "down") await forget(session, migration.name);
     else await remember(session, migration, "applied", clock.monotonicMs() - startMs);
     await session.script("commit");
@@ -97,23 +102,26 @@ async function runSide<Tx>(
   context: RunContext<Tx>,
   migration: Migration<Tx>,
   way: Way,
-  watch: RebuildWatch | undefined,
+  {
+    isRebuild,
+    watches,
+  }: { readonly isRebuild: boolean; readonly watches: readonly MigrationWatch[] },
 ): Promise<void> {
   const side = sideOf(migration, way);
   const runSql = async (): Promise<void> => {
     for (const [at, statement] of statementsOf(context, side).entries()) {
-      await watch?.before(statement.text);
+      for (const watch of watches) await watch.before(statement.text);
       await telling(migration, way, statement, at, () => context.session.script(statement.text));
     }
   };
   const runWord = async (statements: readonly string[], before: Snapshot): Promise<void> => {
     await refuseWordLosses(context.session, statements, before);
     for (const statement of statements) {
-      await watch?.before(statement);
+      for (const watch of watches) await watch.before(statement);
       await context.session.script(statement);
     }
   };
   if (way === "up") await runSql();
-  await runCode(context, migration, way, { isRebuild: watch !== undefined, run: runWord });
+  await runCode(context, migration, way, { isRebuild, run: runWord });
   if (way === "down") await runSql();
 }
