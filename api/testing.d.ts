@@ -67,6 +67,7 @@ interface ConnectSettings {
     readonly encryption?: EncryptionSettings;
     readonly hooks?: readonly TableHooks[];
     readonly audit?: AuditOptions;
+    readonly queries?: Pick<CheckedQueries, "~checked">;
 }
 
 export type Expect = (actual: unknown, message?: string) => Matchers;

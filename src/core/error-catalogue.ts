@@ -108,6 +108,12 @@ export const errorCatalogue: Readonly<Record<ErrorCode, ErrorExplanation>> = {
     means: "an update sets nothing",
     remedy: "leave it out",
   },
+  E_UNCHECKED: {
+    group: "query",
+    means:
+      "`db.query` was given SQL that isn't among the checked statements, that has changed since, or that wasn't checked for this database",
+    remedy: "`npx plinth check`; hand its module over: `connect(url, { schema, queries })`",
+  },
   E_UNFINISHED: {
     group: "query",
     means: "what was awaited lacks a part: values, a condition, a table",

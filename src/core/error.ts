@@ -56,6 +56,7 @@ export type ErrorCode =
   | "E_TIMEOUT"
   | "E_TLS"
   | "E_TRANSACTION_CLOSED"
+  | "E_UNCHECKED"
   | "E_UNIQUE_VIOLATION"
   | "E_UNFINISHED"
   | "E_UNGROUPED"
@@ -415,10 +416,14 @@ export class ConflictError extends DbError {
 /** The row that is wanted isn't there. */
 export class NotFoundError extends DbError {
   override readonly code = "E_NOT_FOUND";
-  readonly table: string;
+  /** Undefined for SQL by hand. */
+  readonly table: string | undefined;
 
-  constructor(table: string, hint = "Use first() or find() where having none is expected.") {
-    super(`No row of "${table}" matches.`, { hint });
+  constructor(
+    table: string | undefined,
+    hint = "Use first() or find() where having none is expected.",
+  ) {
+    super(table === undefined ? "No row matches." : `No row of "${table}" matches.`, { hint });
     this.table = table;
   }
 }
@@ -484,6 +489,7 @@ export class BuildError extends DbError {
     | "E_EMPTY_WRITE"
     | "E_NO_CONDITION"
     | "E_NO_SCOPE"
+    | "E_UNCHECKED"
     | "E_UNFINISHED"
     | "E_UNGROUPED"
     | "E_UNKNOWN_COLUMN"

@@ -16,6 +16,7 @@ import type { Dialect, OpenDatabase } from "../dialect/dialect.ts";
 import type { CreateScratch, ScratchDatabase } from "../dialect/server/scratch.ts";
 import type { AuditOptions } from "../query/audit/trail.ts";
 import { Database, type DatabaseKind } from "../query/database.ts";
+import type { CheckedQueries } from "../query/checked/module.ts";
 import { RepeatWatch } from "../query/watch/repeats.ts";
 import { secretsOf, type CursorSecret } from "../query/pages/cursor.ts";
 import type { TableHooks } from "../query/watch/hooks.ts";
@@ -177,6 +178,8 @@ export interface ConnectOptions<S extends AnySchema = AnySchema> {
    * query would read. Default: unless `NODE_ENV` is `production` or `test`.
    */
   readonly warnOfRepeats?: boolean;
+  /** What `plinth check` has written, so that `db.query` runs it. Default: nothing is checked. */
+  readonly queries?: Pick<CheckedQueries, "~checked"> | undefined;
   /** The keys of columns that are `encrypted()`. */
   readonly encryption?: EncryptionSettings | undefined;
   /**
@@ -230,7 +233,7 @@ export async function connect<S extends AnySchema = AnySchema>(
     encryption: options.encryption,
   });
   const repeats = isWarnedOfRepeats(options) ? new RepeatWatch(engine.clock) : undefined;
-  const db = Database.of(engine, options.schema, kind, repeats);
+  const db = Database.of(engine, options.schema, kind, repeats, options.queries?.["~checked"]);
   try {
     if (options.audit !== undefined) db["~audit"](options.audit);
     for (const own of options.hooks ?? []) own.register(db);
@@ -453,6 +456,10 @@ export type {
   NamedStatement,
   WrittenType,
 } from "../query/checked/format.ts";
+export { named } from "../query/checked/named.ts";
+export type { NamedQuery } from "../query/checked/named-query.ts";
+export type { CheckedQuery, CheckedResult } from "../query/checked/query.ts";
+export type { CheckedSql } from "../query/checked/types.ts";
 export { bindAs, sql } from "../query/sql.ts";
 export type { Sql } from "../query/sql.ts";
 export type { ExplainOptions } from "../query/read/explain.ts";

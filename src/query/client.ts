@@ -20,6 +20,8 @@ import { queryTable, recursiveTable, type QueryTable, type SameMembers } from ".
 import { checkActor, type Actor, type AsOptions, type ScopeValues } from "./actor.ts";
 import { scopeFor, scopeInside, scopeOn, scopeWith, scopeWithout } from "./context.ts";
 import { InsertBuilder } from "./write/insert-builder.ts";
+import { CheckedQuery } from "./checked/query.ts";
+import type { Checked, CheckedRow, CheckedSql, ParamsOf } from "./checked/types.ts";
 import type { Scope } from "./run.ts";
 import { relate } from "./relations/write/relate.ts";
 import type { RelatedChanges } from "./relations/write/types.ts";
@@ -281,6 +283,29 @@ export abstract class Executor<S extends AnySchema = AnySchema> implements Conne
     options: { readonly concurrently?: boolean } = {},
   ): Promise<void> {
     return refreshView(this.scope, view, options);
+  }
+
+  /**
+   * SQL by hand that `plinth check` has checked: its text types its parameters and its rows. Nothing runs before it is
+   * awaited.
+   *
+   * Soft deletes and scopes aren't put into it, and hooks and audit trails don't hear of it: what it says is what runs.
+   *
+   * @param query One literal text, ``named("…")`…` ``, or a statement of a `.sql` file, as `queries.findUser`.
+   * @param params By name for `:name`; a list for `$1`, and for `?`, which PostgreSQL doesn't take. What stands in `in (:ids)`
+   * takes an array of any length.
+   * @throws {BuildError} `E_UNCHECKED`, from the awaited query, for what wasn't checked as it is or for this database.
+   * @throws {InvalidValueError} for values that are missing, too many, or not what the database takes. Nothing was sent.
+   * @example
+   * const rows = await db.query("select id, email from users where username = :name", { name });
+   * const user = await db.query(queries.findUser, { id }).first();
+   */
+  query<const Input extends CheckedSql>(
+    query: Checked<Input>,
+    ...params: ParamsOf<Input>
+  ): CheckedQuery<CheckedRow<Input>> {
+    this.scope.plans.repeats?.enter();
+    return new CheckedQuery(this.scope, query as CheckedSql, params[0]);
   }
 
   /**

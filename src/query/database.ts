@@ -24,6 +24,8 @@ import { startTrail, type AuditOptions } from "./audit/trail.ts";
 import { BegunTransaction, type BeginTransactionOptions } from "./begun.ts";
 import { Executor, Transaction, transactionOn } from "./client.ts";
 import { databaseScope, scopeOn, scopeWith, scopeWithout } from "./context.ts";
+import type { CheckedData } from "./checked/format.ts";
+import { CheckedStatements } from "./checked/statements.ts";
 import { PlanCache } from "./plan.ts";
 import type { Scope } from "./run.ts";
 import type { RepeatWatch } from "./watch/repeats.ts";
@@ -60,14 +62,17 @@ export class Database<S extends AnySchema = AnySchema> extends Executor<S> {
   /**
    * @param kind Default `"plain"`.
    * @param repeats Who tells of queries that run for one key after the other. Default: nobody.
+   * @param checked What `query()` may run. Default: nothing.
    */
   static of<S extends AnySchema>(
     engine: Engine,
     schema: S | undefined,
     kind: DatabaseKind = "plain",
     repeats?: RepeatWatch,
+    checked?: CheckedData,
   ): Database<S> {
-    const plans = new PlanCache(engine, schema, repeats);
+    const statements = checked && new CheckedStatements(checked, engine, schema);
+    const plans = new PlanCache(engine, schema, repeats, statements);
     return new Database(databaseScope(plans, runnerOf(engine, kind)), schema);
   }
 

@@ -16,6 +16,8 @@ import { encodeFor } from "../dialect/values/type-map.ts";
 import { valueAt, type Binding } from "../dialect/sql/writer.ts";
 import type { AnySchema } from "../schema/schema.ts";
 import { TableInfo } from "../schema/table.ts";
+import type { CheckedStatements } from "./checked/statements.ts";
+import { refuseControl } from "./control.ts";
 import { checkGrouping } from "./read/grouping.ts";
 import type { RepeatWatch } from "./watch/repeats.ts";
 import { createBesideDecoder, createDecoder, type DecodeRow } from "./decode.ts";
@@ -131,23 +133,6 @@ function isCustom(template: Statement): boolean {
   return template.kind === "select" && template.plan === "custom";
 }
 
-/** Words that begin or end a transaction, behind comments; MariaDB's `begin not atomic` is a block. */
-const CONTROL =
-  /^(?:\s|--.*\n|\/\*[^]*?\*\/)*(?:abort|begin(?!\s+not\b)|commit|end|prepare\s+transaction|release|rollback|savepoint|set\s+autocommit|start\s+transaction)\b/i;
-
-/**
- * On a connection that many share what follows would be in a transaction that nobody commits, and inside of one it would
- * be in none.
- */
-function refuseControl(text: string): void {
-  if (!CONTROL.test(text)) return;
-  throw new UnsupportedError({
-    dialect: "Plinth",
-    feature: "beginning or ending a transaction by SQL",
-    instead: "Use db.transaction(), and tx.transaction() for a savepoint.",
-  });
-}
-
 function encode(binding: Binding, value: unknown): unknown {
   return encodeFor(binding.column, binding.encode, value);
 }
@@ -184,18 +169,26 @@ export class PlanCache {
   readonly watches: Map<TableInfo, { readonly table: TableInfo }> = new Map();
   /** Tells of queries that run for one key after the other; undefined where nobody is to be told. */
   readonly repeats: RepeatWatch | undefined;
+  /** SQL by hand that was checked, as `connect` was told. */
+  readonly checked: CheckedStatements | undefined;
   readonly #shapes: ShapeCache<Plan>;
 
-  constructor(engine: Engine, schema: AnySchema | undefined, repeats?: RepeatWatch) {
+  constructor(
+    engine: Engine,
+    schema: AnySchema | undefined,
+    repeats?: RepeatWatch,
+    checked?: CheckedStatements,
+  ) {
     this.engine = engine;
     this.repeats = repeats;
+    this.checked = checked;
     this.schema = schema;
     this.#shapes = new ShapeCache({ onClear: () => engine.source.forget() });
   }
 
   /** How many plans are kept. */
   get size(): number {
-    return this.#shapes.planCount;
+    return this.#shapes.planCount + (this.checked?.size ?? 0);
   }
 
   /** @param values Collects what the statement binds. */

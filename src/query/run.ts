@@ -8,6 +8,7 @@ import { isPromise, type MaybePromise } from "../core/maybe-promise.ts";
 import type { WriteResult } from "../dialect/driver.ts";
 import type { Context } from "./actor.ts";
 import type { Plan, PlanCache } from "./plan.ts";
+import { keyPlacesOf } from "./watch/repeats.ts";
 
 /** What a query needs to run: the plans of its database, the transaction or pool that it runs on, and for whom it runs. */
 export interface Scope {
@@ -59,7 +60,14 @@ function watched<Result>(
   const values: unknown[] = [];
   const plan = scope.plans.planOf(statement, values);
   const transaction = transactionBehind(scope.runner);
-  const query = { plan, statement, values, transaction };
+  const { from } = statement;
+  const query = {
+    plan,
+    title: `One query of "${from.alias ?? from.table}"`,
+    keyPlaces: () => keyPlacesOf(statement),
+    values,
+    transaction,
+  };
   return scope.plans.repeats!.watch(query, () => run(scope, statement));
 }
 

@@ -9,14 +9,14 @@ export abstract class Runnable<Result> implements Promise<Result> {
     return this.constructor.name;
   }
 
-  protected abstract run(): MaybePromise<Result>;
+  protected abstract answer(): MaybePromise<Result>;
 
   // oxlint-disable-next-line unicorn/no-thenable -- awaiting it runs it.
   then<Value = Result, Failure = never>(
     onFulfilled?: ((result: Result) => Value | PromiseLike<Value>) | null,
     onRejected?: ((reason: unknown) => Failure | PromiseLike<Failure>) | null,
   ): Promise<Value | Failure> {
-    return started(() => this.run()).then(onFulfilled, onRejected);
+    return started(() => this.answer()).then(onFulfilled, onRejected);
   }
 
   catch<Failure = never>(
@@ -26,7 +26,7 @@ export abstract class Runnable<Result> implements Promise<Result> {
   }
 
   finally(onSettled?: (() => void) | null): Promise<Result> {
-    return started(() => this.run()).finally(onSettled);
+    return started(() => this.answer()).finally(onSettled);
   }
 }
 

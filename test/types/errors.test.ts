@@ -6,7 +6,7 @@ import { blocksOf, type Block } from "../docs/blocks.ts";
 import { compile } from "./compile.ts";
 
 const declarations = `
-import { defineSchema, eq, integer, table, text, uuid, type Database } from "plinth";
+import { defineSchema, eq, integer, named, table, text, uuid, type Database } from "plinth";
 import { softDelete } from "sketch/schema";
 import type { Database as Later } from "sketch/client";
 const users = table("users", { id: uuid().primaryKey(), name: text().notNull(), age: integer(), ...softDelete() });
@@ -16,6 +16,17 @@ const schema = defineSchema({ users, posts }, (r) => ({ users: { posts: r.many(p
 declare const db: Database;
 declare const related: Database<typeof schema>;
 declare const later: Later;
+declare global {
+  namespace Plinth {
+    interface Queries {
+      "select name from users where id = :id": { params: { id: string }; row: { name: string } };
+      "select count(*) as n from users": { row: { n: number } };
+    }
+    interface NamedQueries {
+      userById: { params: [string]; row: { name: string } };
+    }
+  }
+}
 `;
 
 interface Mistake {
@@ -253,17 +264,58 @@ const mistakes: readonly Mistake[] = [
   },
   {
     title: "SQL that was not checked",
-    code: `later.query("select 1 as one");`,
+    code: `db.query("select 1 as one");`,
     says: [
       "Argument of type '\"select 1 as one\"' is not assignable to parameter of type '\"This SQL is not checked yet. Run: npx plinth check\"'.",
     ],
   },
   {
     title: "SQL made at run time",
-    code: `later.query("select " + users.name.key);`,
+    code: `db.query("select " + users.name.key);`,
     says: [
-      "Argument of type 'string' is not assignable to parameter of type '\"query() takes SQL that is written in the call. For SQL made at run time: execute(sql`…`)\"'.",
+      "Argument of type 'string' is not assignable to parameter of type '\"query() takes SQL that is written in the call, as one literal text. For SQL made at run time: execute(sql`…`)\"'.",
     ],
+  },
+  {
+    title: "SQL with a value in its text",
+    code: "db.query(`select name from users where id = ${users.name.key}`, { id: 1 });",
+    says: [
+      "Argument of type '`select name from users where id = ${string}`' is not assignable to parameter of type '\"query() takes SQL that is written in the call, as one literal text. For SQL made at run time: execute(sql`…`)\"'.",
+    ],
+  },
+  {
+    title: "a name of SQL that was not checked",
+    code: 'named("userByIdd");',
+    says: [
+      "Argument of type '\"userByIdd\"' is not assignable to parameter of type '\"No SQL of this name is checked yet. Run: npx plinth check\"'.",
+    ],
+  },
+  {
+    title: "checked SQL without its values",
+    code: 'db.query("select name from users where id = :id");',
+    says: ["Expected 2 arguments, but got 1."],
+  },
+  {
+    title: "checked SQL with a misspelt parameter",
+    code: 'db.query("select name from users where id = :id", { idd: "" });',
+    says: [
+      "Object literal may only specify known properties, and 'idd' does not exist in type '{ id: string; }'.",
+    ],
+  },
+  {
+    title: "checked SQL with a value of another type",
+    code: 'db.query("select name from users where id = :id", { id: 1 });',
+    says: ["Type 'number' is not assignable to type 'string'."],
+  },
+  {
+    title: "a named value of another type",
+    code: 'named("userById")`select name from users where id = ${1}`;',
+    says: ["Argument of type 'number' is not assignable to parameter of type 'string'."],
+  },
+  {
+    title: "values for checked SQL that takes none",
+    code: 'db.query("select count(*) as n from users", { id: "" });',
+    says: ["Expected 1 arguments, but got 2."],
   },
   {
     title: "restoring rows that are never deleted softly",

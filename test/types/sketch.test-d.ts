@@ -11,7 +11,6 @@ import {
   type WriteSummary,
 } from "plinth";
 import { expectType, type Equal } from "./equal.ts";
-import { named } from "./sketch/checked.ts";
 import { connect, type Executor, type KeysetPage, type Page } from "./sketch/client.ts";
 import {
   createCache,
@@ -169,46 +168,6 @@ const result = await db.transaction(
   { isolation: "serializable", retries: 5 },
 );
 expectType<Equal<typeof result, number>>();
-
-// SQL that was checked: a generated file adds entries to two interfaces.
-declare module "./sketch/checked.ts" {
-  interface CheckedQueries {
-    "select id, name from users where name = :name": {
-      parameters: { name: string };
-      row: { id: string; name: string };
-    };
-    "select count(*) as n from users": { parameters: {}; row: { n: number } };
-  }
-  interface NamedQueries {
-    userById: { values: [id: string]; row: { name: string } };
-  }
-}
-const checked = await db.query("select id, name from users where name = :name", { name: "ada" });
-expectType<Equal<typeof checked, { id: string; name: string }[]>>();
-const [total] = await db.query(`select count(*) as n from users`);
-expectType<Equal<typeof total, { n: number } | undefined>>();
-const single = await db.query("select count(*) as n from users").one();
-expectType<Equal<typeof single, { n: number }>>();
-const userById = named("userById");
-const byName = await db.query(userById`select name from users where id = ${"0190"}`).first();
-expectType<Equal<typeof byName, { name: string } | undefined>>();
-void db.transaction(async (tx) => (await tx.query("select count(*) as n from users")).length);
-// @ts-expect-error Not checked.
-void db.query("select 2 as y");
-// @ts-expect-error Not known before the program runs.
-void db.query(String(Math.random()));
-// @ts-expect-error The parameter's name.
-void db.query("select id, name from users where name = :name", { nam: "ada" });
-// @ts-expect-error The parameter's type.
-void db.query("select id, name from users where name = :name", { name: 1 });
-// @ts-expect-error The parameters.
-void db.query("select id, name from users where name = :name");
-// @ts-expect-error There is no parameter.
-void db.query("select count(*) as n from users", { name: "ada" });
-// @ts-expect-error The type of the value.
-void userById`select name from users where id = ${1}`;
-// @ts-expect-error There is no query of that name.
-void named("userByIdd");
 
 // Services.
 const store = await openStore("memory:");

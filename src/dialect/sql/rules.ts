@@ -85,9 +85,19 @@ export interface AgreedQueryRules {
   raw: Rule<RawStatement>;
 }
 
+/** A list behind an operand of which nothing is known. Its length may be 0: nothing is in it, NULL neither. */
+export type ListByHand = Pick<ListParameterNode<string>, "index" | "negated" | "size" | "type">;
+
+/** A value of which only its type is known. */
+export type ValueByHand = Pick<ParameterNode, "index" | "type">;
+
 export interface ContestedQueryRules {
   /** `in (…)` over a list: as many places as its bucket has, or the whole list as one value. */
   inListParameter: Rule<ListParameterNode<string>>;
+  /** The same behind an operand that stands in SQL by hand: from `in` or `not in` to the parenthesis. */
+  listByHand: Rule<ListByHand>;
+  /** A value in SQL by hand, whose neighbours tell nothing: where it must be told what it is, it is. */
+  valueByHand: Rule<ValueByHand>;
   /** `like` that tells case apart and `ilike` that doesn't. */
   pattern: Rule<PatternNode<string>>;
   /** Functions differ in the type of an average and in how decimals are summed. */

@@ -10,7 +10,7 @@ import { isSign, isWord, tokensOf, type SqlToken } from "../../dialect/text/sql-
 import type { Lexis } from "../../dialect/text/split-script.ts";
 
 /** All their combinations are described, so there are few. */
-export const MAX_CONDITIONS = 5;
+const MAX_CONDITIONS = 5;
 
 // A comment from `if name` to `end`: what is left out when the parameter is undefined, or the switch false.
 export interface Fragment {
@@ -78,7 +78,7 @@ function findFragments(tokens: readonly SqlToken[]): Fragment[] {
   let open: { readonly condition: string; readonly token: SqlToken } | undefined;
   for (const token of tokens) {
     if (token.kind !== "comment" || !token.text.startsWith("/*")) continue;
-    const condition = /^if\s+:?([\p{L}\p{N}_]+)$/u.exec(token.value)?.[1];
+    const condition = /^if\s+[:$]?([\p{L}\p{N}_]+)$/u.exec(token.value)?.[1];
     if (condition !== undefined) {
       if (open !== undefined)
         refuse("A fragment begins inside of another one.", token, "End the first one by /*end*/.");

@@ -137,7 +137,7 @@ export class KeysetRead<Row>
     }));
   }
 
-  protected override async run(): Promise<KeysetPage<Row>> {
+  protected override async answer(): Promise<KeysetPage<Row>> {
     const prepared = this.#prepare();
     const { read, scope } = this.#source;
     const { size } = this.#options;

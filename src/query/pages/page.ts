@@ -90,7 +90,7 @@ export class PageRead<Row> extends Runnable<Page<Row>> implements AsyncIterable<
     };
   }
 
-  protected override async run(): Promise<Page<Row>> {
+  protected override async answer(): Promise<Page<Row>> {
     const { read, scope } = this.#source;
     const { beside, rows } = await read(scope, this.#statement);
     const total = rows.length > 0 ? Number(beside(0)[0]) : await this.#countApart();

@@ -12,29 +12,42 @@ export interface ExplainOptions {
   readonly analyze?: boolean | undefined;
 }
 
-interface Explained {
+export interface Explained {
   readonly statement: DriverStatement;
   readonly parameters: readonly unknown[];
   readonly isRead: boolean;
+  readonly toDbError: (error: unknown) => unknown;
 }
 
 export async function explain(
   scope: Scope,
   source: Statement,
-  { analyze = false }: ExplainOptions,
+  options: ExplainOptions,
 ): Promise<PlanNode> {
   const values: unknown[] = [];
   const plan = scope.plans.planOf(source, values);
-  const { statement } = plan;
-  const parameters = plan.bind(values, scope.context);
-  const explained = { statement, parameters, isRead: source.kind === "select" };
+  const explained = {
+    statement: plan.statement,
+    parameters: plan.bind(values, scope.context),
+    isRead: source.kind === "select",
+    toDbError: (error: unknown) => plan.toDbError(error),
+  };
+  return explainBound(scope, explained, options);
+}
+
+/** The same of a statement with its values. */
+export async function explainBound(
+  scope: Scope,
+  explained: Explained,
+  { analyze = false }: ExplainOptions,
+): Promise<PlanNode> {
   try {
     if (!analyze) return await ask(scope, explained, false);
     if (explained.isRead) return await measure(scope, explained);
     refuseUnmeasured(scope);
     return await undone(scope, (inner) => measure(inner, explained));
   } catch (error) {
-    throw plan.toDbError(error);
+    throw explained.toDbError(error);
   }
 }
 

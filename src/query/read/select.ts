@@ -287,7 +287,7 @@ export class SelectQuery<
     return streamRows(this.scope, this.statement, options) as AsyncIterable<Row>;
   }
 
-  protected override run(): MaybePromise<Row[]> {
+  protected override answer(): MaybePromise<Row[]> {
     return readRows(this.scope, this.statement) as MaybePromise<Row[]>;
   }
 

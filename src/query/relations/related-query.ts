@@ -122,7 +122,7 @@ export class RelatedQuery<T extends AnyTable, S extends AnySchema, Row> extends 
     return this.#of(this.#root.timeout(timeoutMs));
   }
 
-  protected override run(): MaybePromise<Row[]> {
+  protected override answer(): MaybePromise<Row[]> {
     const { statement } = this.#root;
     return this.#together((scope) => loadRows(scope, statement, this.#branches)) as MaybePromise<
       Row[]

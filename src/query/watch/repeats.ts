@@ -38,9 +38,13 @@ const tasks = new AsyncLocalStorage<Task>();
 const told = new Set<string>();
 
 /** Which of a query's values are keys: those that a column must equal. */
-function keyPlacesOf(condition: AnyExpression | undefined): number[] {
+export function keyPlacesOf(statement: SelectStatement): number[] {
+  return keyPlacesIn(templateOf(statement).where);
+}
+
+function keyPlacesIn(condition: AnyExpression | undefined): number[] {
   const node = condition && nodeOf(condition);
-  if (node?.kind === "logic" && node.operator === "and") return node.operands.flatMap(keyPlacesOf);
+  if (node?.kind === "logic" && node.operator === "and") return node.operands.flatMap(keyPlacesIn);
   if (node?.kind === "inListParameter") return node.size === 1 && !node.negated ? [node.index] : [];
   if (node?.kind !== "compare" || node.operator !== "=") return [];
   const [left, right] = [nodeOf(node.left), nodeOf(node.right)];
@@ -58,8 +62,10 @@ function textOf(value: unknown): string {
 export interface Watched {
   /** Stands for its shape. */
   readonly plan: object;
-  readonly statement: SelectStatement;
-  /** Of the walk. */
+  /** What it is called in a warning. */
+  readonly title: string;
+  /** Which of its values are keys; is asked once for a shape. */
+  readonly keyPlaces: () => readonly number[];
   readonly values: readonly unknown[];
   /** In which it runs. */
   readonly transaction: object | undefined;
@@ -88,22 +94,21 @@ export class RepeatWatch {
    * @param run Runs it.
    */
   watch<Result>(query: Watched, run: () => MaybePromise<Result>): MaybePromise<Result> {
-    const { statement } = query;
     if (!this.#isRepeated(query)) return run();
     // Only what is awaited from here has a stack that leads to who awaits it.
     const tell = (): MaybePromise<Result> => {
-      warnOf(statement, programLines(framesAbove(tell)));
+      warnOf(query, programLines(framesAbove(tell)));
       return run();
     };
     return Promise.resolve().then(tell);
   }
 
-  #isRepeated({ plan, statement, transaction, values }: Watched): boolean {
+  #isRepeated({ plan, keyPlaces, transaction, values }: Watched): boolean {
     const task = tasks.getStore();
     if (task === undefined) return false;
     let places = this.#places.get(plan);
     if (places === undefined) {
-      places = keyPlacesOf(templateOf(statement).where);
+      places = keyPlaces();
       this.#places.set(plan, places);
     }
     if (places.length === 0) return false;
@@ -121,7 +126,7 @@ export class RepeatWatch {
   }
 }
 
-function warnOf({ from }: SelectStatement, lines: readonly string[]): void {
+function warnOf({ title }: Watched, lines: readonly string[]): void {
   const [frame = "at a place that the stack doesn't tell"] = lines.filter(
     (line) => !line.startsWith("at async Promise."),
   );
@@ -129,7 +134,7 @@ function warnOf({ from }: SelectStatement, lines: readonly string[]): void {
   told.add(frame);
   warn(
     "PLINTH_REPEATED_QUERY",
-    `One query of "${from.alias ?? from.table}" ran ${MANY} times within a second, each time for another key.`,
+    `${title} ran ${MANY} times within a second, each time for another key.`,
     `Read the rows at once: with({ … }) for relations, inArray(column, keys), or a join. It runs here:\n${frame}`,
   );
 }

@@ -75,7 +75,8 @@ export function runWork(
     : work.readRows(scope, returning, comment);
 }
 
-function startOnce(once: { isStarted: boolean }): void {
+/** @throws {BuildError} `E_WRITE_TWICE` */
+export function startOnce(once: { isStarted: boolean }): void {
   if (once.isStarted) {
     throw new BuildError("E_WRITE_TWICE", "This write was awaited twice; it ran once.", {
       hint: "Keep its result, or build the write again.",
@@ -100,7 +101,7 @@ export abstract class CompleteWrite<Result> extends Runnable<Result> {
     this.#returning = returning;
   }
 
-  protected override run(): MaybePromise<Result> {
+  protected override answer(): MaybePromise<Result> {
     startOnce(this.work.once);
     return this.runIn(this.work.scope);
   }

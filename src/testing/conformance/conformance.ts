@@ -19,6 +19,8 @@ import { connectionCases } from "./connections.ts";
 import { constraintCases } from "./constraints.ts";
 import { enumCases } from "./enums.ts";
 import { errorCases } from "./errors.ts";
+import { checkedCases } from "./checked.ts";
+import { checkedListCases } from "./checked-lists.ts";
 import { fragmentCases } from "./fragments.ts";
 import { fullTextCases } from "./full-texts.ts";
 import { functionCases } from "./functions.ts";
@@ -133,6 +135,8 @@ export function conformance(options: ConformanceOptions): void {
   setCases(kit);
   windowCases(kit);
   fragmentCases(kit);
+  checkedCases(kit);
+  checkedListCases(kit);
   conflictCases(kit);
   handleCases(kit);
   actorCases(kit);

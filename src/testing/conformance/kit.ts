@@ -6,6 +6,7 @@ import type { Capabilities } from "../../dialect/capabilities.ts";
 import { createTables } from "../../migrate/create-tables.ts";
 import type { AuditOptions } from "../../query/audit/trail.ts";
 import type { Database } from "../../query/database.ts";
+import type { CheckedQueries } from "../../query/checked/module.ts";
 import type { TableHooks } from "../../query/watch/hooks.ts";
 import type { Naming } from "../../schema/naming.ts";
 import { defineSchema, type AnySchema, type TableMap } from "../../schema/schema.ts";
@@ -44,6 +45,7 @@ export interface ConnectSettings {
   readonly encryption?: EncryptionSettings;
   readonly hooks?: readonly TableHooks[];
   readonly audit?: AuditOptions;
+  readonly queries?: Pick<CheckedQueries, "~checked">;
 }
 
 export interface ConformanceOptions {

@@ -22,6 +22,7 @@ import {
   uuid,
   varchar,
 } from "../../schema/types.ts";
+import { checkedValueCases } from "./checked-values.ts";
 import { failureOf, type Kit } from "./kit.ts";
 import { kept, MAX_BIGINT, nested, refused, respelt } from "./samples.ts";
 
@@ -68,7 +69,9 @@ function told(value: unknown): string {
 }
 
 /** What every type keeps, respells and refuses. */
-export function valueCases({ alone, expect, group }: Kit): void {
+export function valueCases(kit: Kit): void {
+  const { alone, expect, group } = kit;
+  checkedValueCases(kit, things);
   group("values", { things }, (test) => {
     for (const [key, values] of kept) {
       test(`of ${key} come back as they were given, and are found by a condition`, async ({

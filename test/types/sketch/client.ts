@@ -14,7 +14,6 @@ import type {
   WriteSummary,
 } from "plinth";
 import type { Flat, NameOf } from "../../../src/schema/table.ts";
-import type { QueryRunner } from "./checked.ts";
 import type { CheckedWith, IsSoft, Loaded, Schema, With } from "./schema.ts";
 
 export interface Page<Row> {
@@ -98,8 +97,10 @@ type Keyed<T extends AnyTable, Key extends keyof RowOf<T>> = Flat<
 >;
 
 /** Runs queries: a database, or a transaction. */
-export interface Executor<S extends Schema = Schema>
-  extends Pick<RealExecutor, "execute" | "insert" | "select" | "update">, QueryRunner {
+export interface Executor<S extends Schema = Schema> extends Pick<
+  RealExecutor,
+  "execute" | "insert" | "select" | "update"
+> {
   from<T extends AnyTable>(table: T): TableQuery<S, T>;
   delete<T extends AnyTable>(table: T): Delete<T>;
   /** Shows hidden rows again. */

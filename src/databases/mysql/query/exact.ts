@@ -1,16 +1,24 @@
 import { nodeOf, type AnyExpression } from "../../../ast/expression.ts";
+import type { LogicalType } from "../../../ast/logical-type.ts";
 import { writeOperand } from "../../../dialect/sql/standard-query.ts";
 import type { Writer } from "../../../dialect/sql/writer.ts";
 
 /** A decimal is bound as text, and text is compared with a DECIMAL as floating-point numbers: not exactly. */
-export function writeExactly(expression: AnyExpression, out: Writer): void {
-  const node = nodeOf(expression);
-  if (node.kind !== "parameter" || node.type?.kind !== "decimal") {
-    out.expression(expression);
+export function bindExactly(type: LogicalType | undefined, out: Writer, bind: () => void): void {
+  if (type?.kind !== "decimal") {
+    bind();
     return;
   }
-  const { precision, scale } = node.type;
-  out.sql("cast(").parameter(node).sql(` as decimal(${precision}, ${scale}))`);
+  out.sql("cast(");
+  bind();
+  out.sql(` as decimal(${type.precision}, ${type.scale}))`);
+}
+
+/** A value so, and anything else as it is. */
+export function writeExactly(expression: AnyExpression, out: Writer): void {
+  const node = nodeOf(expression);
+  if (node.kind !== "parameter") out.expression(expression);
+  else bindExactly(node.type, out, () => out.parameter(node));
 }
 
 /** As `writeExactly`, in parentheses where it needs them. */

@@ -12,9 +12,11 @@ import {
   type Encode,
   type TypeMap,
 } from "../../../dialect/values/type-map.ts";
+import type { ListByHand } from "../../../dialect/sql/rules.ts";
 import type { Writer } from "../../../dialect/sql/writer.ts";
 import { unitOf, uuidStorage } from "../types.ts";
 import type { Variant } from "../variant.ts";
+import { bindExactly } from "./exact.ts";
 
 /** Beyond this many values a list is one JSON text; a statement has 65,535 places at most, and may hold several lists. */
 const MAX_LIST_PLACES = 16_384;
@@ -146,6 +148,28 @@ export function writeRows(source: RowsSource, inputs: Inputs, variant: Variant, 
   out.sql(")) as plinth_json) as ").id(alias);
 }
 
+/** Lists of this length are bound as one JSON text, for which the server must know what its items are. */
+function refuseUntyped(
+  type: LogicalType | undefined,
+  variant: Variant,
+): asserts type is LogicalType {
+  const isCollated = type?.kind === "text" && type.collation !== undefined;
+  if (type !== undefined && type.kind !== "json" && !isCollated) return;
+  throw new UnsupportedError({
+    dialect: variant.name,
+    feature: `lists of more than ${MAX_LIST_PLACES} values for an expression ${isCollated ? "with a collation" : "without a type"}`,
+    instead: "Give the fragment a type, such as .as(integer()), or split the list.",
+  });
+}
+
+function writePlaces({ index, size, type }: ListByHand, out: Writer): void {
+  const encode = encoderOf(out.context.types, type);
+  for (let item = 0; item < size; item++) {
+    if (item > 0) out.sql(", ");
+    bindExactly(type, out, () => out.bind(index, item, encode));
+  }
+}
+
 export function writeList(node: ListParameterNode<string>, variant: Variant, out: Writer): void {
   const { size, type, negated } = node;
   if (size === 0) {
@@ -153,28 +177,26 @@ export function writeList(node: ListParameterNode<string>, variant: Variant, out
     return;
   }
   if (size > MAX_LIST_PLACES) {
-    const isCollated = type?.kind === "text" && type.collation !== undefined;
-    if (type === undefined || type.kind === "json" || isCollated) {
-      throw new UnsupportedError({
-        dialect: variant.name,
-        feature: `lists of more than ${MAX_LIST_PLACES} values for an expression ${isCollated ? "with a collation" : "without a type"}`,
-        instead: "Give the fragment a type, such as .as(integer()), or split the list.",
-      });
-    }
+    refuseUntyped(type, variant);
     out.valuesFor(node.operand, () => writeTable(node, type, variant, out));
     return;
   }
-  const encode = encoderOf(out.context.types, type);
-  // A decimal is bound as text, which would be compared as a floating-point number.
-  const exact = type?.kind === "decimal" ? ` as decimal(${type.precision}, ${type.scale}))` : "";
   writeOperand(node.operand, out);
   out.sql(negated ? " not in (" : " in (");
-  out.valuesFor(node.operand, () => {
-    for (let item = 0; item < size; item++) {
-      if (item > 0) out.sql(", ");
-      if (exact !== "") out.sql("cast(");
-      out.bind(node.index, item, encode).sql(exact);
-    }
-  });
+  out.valuesFor(node.operand, () => writePlaces(node, out));
+  out.sql(")");
+}
+
+export function writeListByHand(node: ListByHand, variant: Variant, out: Writer): void {
+  const { index, negated, size, type } = node;
+  out.sql(negated ? "not in (" : "in (");
+  if (size === 0) out.sql("select null from dual where false");
+  else if (size > MAX_LIST_PLACES) {
+    refuseUntyped(type, variant);
+    const { sql, value } = itemType(type, variant);
+    out.sql(`select ${value} from json_table(`);
+    out.bind(index, -1, jsonList(encoderOf(out.context.types, type)));
+    out.sql(`, '$[*]' columns (v ${sql} path '$')) as plinth_json`);
+  } else writePlaces(node, out);
   out.sql(")");
 }

@@ -34,7 +34,8 @@ import { growingBitsOf, stretchOf, wholeBitsOf } from "../../../dialect/values/w
 import type { Writer } from "../../../dialect/sql/writer.ts";
 import { isInserted } from "../../../schema/table.ts";
 import { noteColumn, orderedAssignments } from "./assignments.ts";
-import { writeExact, writeExactly } from "./exact.ts";
+import { encoderOf } from "../../../dialect/values/type-map.ts";
+import { bindExactly, writeExact, writeExactly } from "./exact.ts";
 import { isKeeping, KEPT_ROWS, writeConflict } from "./conflict.ts";
 import { foldedName, foldingOf } from "./folded.ts";
 import { nowText } from "../ddl/column.ts";
@@ -44,7 +45,7 @@ import { mysqlInstants } from "./instants.ts";
 import { mysqlNumbers } from "./numbers.ts";
 import { mysqlTexts } from "./texts.ts";
 import { mysqlJson } from "./json.ts";
-import { writeList, writeRows } from "./list.ts";
+import { writeList, writeListByHand, writeRows } from "./list.ts";
 import type { Variant } from "../variant.ts";
 import { noteWritten, writeJoin, writeReadTable } from "../copy/written.ts";
 
@@ -160,6 +161,11 @@ function contestedRules(variant: Variant): ContestedQueryRules {
   };
   return {
     inListParameter: (node, out) => writeList(node, variant, out),
+    listByHand: (node, out) => writeListByHand(node, variant, out),
+
+    valueByHand({ index, type }, out) {
+      bindExactly(type, out, () => out.bind(index, -1, encoderOf(out.context.types, type)));
+    },
 
     pattern(node, out) {
       if (node.operator === "like") writeOperand(node.operand, out);

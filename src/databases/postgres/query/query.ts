@@ -192,6 +192,16 @@ function contestedRules(folding: string): ContestedQueryRules {
       });
     },
 
+    /** One parameter, which the server takes for an array of what the operand is. */
+    listByHand({ index, negated, type }, out) {
+      out.sql(negated ? "<> all(" : "= any(");
+      out.bind(index, -1, arrayEncoder(encoderOf(out.context.types, type))).sql(")");
+    },
+
+    valueByHand({ index, type }, out) {
+      out.bind(index, -1, encoderOf(out.context.types, type));
+    },
+
     pattern(node, out) {
       writeOperand(node.operand, out);
       // A pattern of ASCII needs no more than ASCII's folding, which is much cheaper.

@@ -18,6 +18,7 @@ import {
   ruleOf,
   type CallRules,
   type ContestedQueryRules,
+  type ListByHand,
   type QueryRules,
 } from "../../../dialect/sql/rules.ts";
 import { writeRowCompare } from "../../../dialect/sql/row-compare.ts";
@@ -35,7 +36,7 @@ import {
   writeWindowFunction,
 } from "../../../dialect/sql/standard-query.ts";
 import { writeConflict } from "../../../dialect/sql/conflict.ts";
-import { encoderOf } from "../../../dialect/values/type-map.ts";
+import { encoderOf, type Encode } from "../../../dialect/values/type-map.ts";
 import { requireOneForm } from "../../../dialect/values/same-form.ts";
 import type { Writer } from "../../../dialect/sql/writer.ts";
 import { resolveColumnDefault } from "../../../schema/model.ts";
@@ -210,19 +211,16 @@ const contestedRules: ContestedQueryRules = {
       return;
     }
     writeOperand(node.operand, out);
-    out.sql(node.negated ? " not in (" : " in (");
-    out.valuesFor(node.operand, () => {
-      if (node.size <= MAX_LIST_PLACES) {
-        for (let item = 0; item < node.size; item++) {
-          if (item > 0) out.sql(", ");
-          out.bind(node.index, item, encode);
-        }
-      } else {
-        out.sql(`select ${itemText(node.type)} from json_each(`);
-        out.bind(node.index, -1, jsonList(encode)).sql(")");
-      }
-    });
-    out.sql(")");
+    out.sql(" ").valuesFor(node.operand, () => writeItems(node, encode, out));
+  },
+
+  // SQLite takes an empty list as it stands.
+  listByHand(node, out) {
+    writeItems(node, encoderOf(out.context.types, node.type), out);
+  },
+
+  valueByHand({ index, type }, out) {
+    out.bind(index, -1, encoderOf(out.context.types, type));
   },
 
   pattern(node, out) {
@@ -384,6 +382,20 @@ const contestedRules: ContestedQueryRules = {
 };
 
 /** Bytes stand in JSON in hexadecimal, and numbers with a fraction in arrays: SQLite's own reading is not exact. */
+function writeItems({ index, negated, size, type }: ListByHand, encode: Encode, out: Writer): void {
+  out.sql(negated ? "not in (" : "in (");
+  if (size > MAX_LIST_PLACES) {
+    out.sql(`select ${itemText(type)} from json_each(`);
+    out.bind(index, -1, jsonList(encode)).sql(")");
+  } else {
+    for (let item = 0; item < size; item++) {
+      if (item > 0) out.sql(", ");
+      out.bind(index, item, encode);
+    }
+  }
+  out.sql(")");
+}
+
 function itemText(type: LogicalType | undefined): string {
   if (isUuidBlob(type)) return "unhex(value)";
   switch (type?.kind) {
