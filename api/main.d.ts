@@ -747,7 +747,7 @@ export class AfterCommitError extends DbError {
 }
 
 export class BuildError extends DbError {
-    readonly code: "E_EMPTY_WRITE" | "E_NO_CONDITION" | "E_NO_SCOPE" | "E_UNFINISHED" | "E_UNGROUPED" | "E_UNKNOWN_COLUMN" | "E_UNKNOWN_RELATION" | "E_UNKNOWN_SOURCE" | "E_WRITE_TWICE";
+    readonly code: "E_EMPTY_WRITE" | "E_NO_CONDITION" | "E_NO_SCOPE" | "E_UNCHECKED" | "E_UNFINISHED" | "E_UNGROUPED" | "E_UNKNOWN_COLUMN" | "E_UNKNOWN_RELATION" | "E_UNKNOWN_SOURCE" | "E_WRITE_TWICE";
     constructor(code: BuildError["code"], message: string, details?: ErrorDetails);
 }
 
@@ -827,7 +827,7 @@ export class EncryptionError extends DbError {
 
 export type EncryptionFault = "no keys" | "not encrypted" | "tampered" | "unknown key";
 
-export type ErrorCode = "E_AFTER_COMMIT" | "E_CANCELLED" | "E_CHECK_VIOLATION" | "E_CLOSED" | "E_COMMIT_UNKNOWN" | "E_CONFIG" | "E_CONNECT_TIMEOUT" | "E_CONNECTION_LOST" | "E_CONNECTION_REFUSED" | "E_CURSOR" | "E_DATABASE_FULL" | "E_DATABASE_IN_USE" | "E_DEADLOCK" | "E_EMPTY_WRITE" | "E_ENCRYPTION" | "E_FOREIGN_KEY_VIOLATION" | "E_HOOK_LOOP" | "E_INVALID_VALUE" | "E_MIGRATION_CONFLICT" | "E_MIGRATION_DIRTY" | "E_MIGRATION_EDITED" | "E_MIGRATION_FAILED" | "E_MIGRATION_INVALID" | "E_MIGRATION_IRREVERSIBLE" | "E_MIGRATION_LOCKED" | "E_MIGRATION_LOSSY" | "E_MIGRATION_MISSING" | "E_MIGRATION_ORDER" | "E_MISSING_COLUMN" | "E_MISSING_DATABASE" | "E_MISSING_PACKAGE" | "E_MISSING_TABLE" | "E_NO_CONDITION" | "E_NO_SCOPE" | "E_NOT_FOUND" | "E_NOT_NULL_VIOLATION" | "E_OUT_OF_RANGE" | "E_PERMISSION" | "E_POOL_TIMEOUT" | "E_QUERY" | "E_READ_ONLY" | "E_SCHEMA" | "E_SELF_WAIT" | "E_SERIALIZATION" | "E_SERVER_TOO_OLD" | "E_SEVERAL_ROWS" | "E_STALE" | "E_SYNTAX" | "E_TIMEOUT" | "E_TLS" | "E_TRANSACTION_CLOSED" | "E_UNIQUE_VIOLATION" | "E_UNFINISHED" | "E_UNGROUPED" | "E_UNKNOWN_COLUMN" | "E_UNKNOWN_RELATION" | "E_UNKNOWN_SOURCE" | "E_UNSUPPORTED" | "E_VALUE_TOO_LONG" | "E_WRITE_TWICE" | "E_WRONG_PASSWORD";
+export type ErrorCode = "E_AFTER_COMMIT" | "E_CANCELLED" | "E_CHECK_VIOLATION" | "E_CLOSED" | "E_COMMIT_UNKNOWN" | "E_CONFIG" | "E_CONNECT_TIMEOUT" | "E_CONNECTION_LOST" | "E_CONNECTION_REFUSED" | "E_CURSOR" | "E_DATABASE_FULL" | "E_DATABASE_IN_USE" | "E_DEADLOCK" | "E_EMPTY_WRITE" | "E_ENCRYPTION" | "E_FOREIGN_KEY_VIOLATION" | "E_HOOK_LOOP" | "E_INVALID_VALUE" | "E_MIGRATION_CONFLICT" | "E_MIGRATION_DIRTY" | "E_MIGRATION_EDITED" | "E_MIGRATION_FAILED" | "E_MIGRATION_INVALID" | "E_MIGRATION_IRREVERSIBLE" | "E_MIGRATION_LOCKED" | "E_MIGRATION_LOSSY" | "E_MIGRATION_MISSING" | "E_MIGRATION_ORDER" | "E_MISSING_COLUMN" | "E_MISSING_DATABASE" | "E_MISSING_PACKAGE" | "E_MISSING_TABLE" | "E_NO_CONDITION" | "E_NO_SCOPE" | "E_NOT_FOUND" | "E_NOT_NULL_VIOLATION" | "E_OUT_OF_RANGE" | "E_PERMISSION" | "E_POOL_TIMEOUT" | "E_QUERY" | "E_READ_ONLY" | "E_SCHEMA" | "E_SELF_WAIT" | "E_SERIALIZATION" | "E_SERVER_TOO_OLD" | "E_SEVERAL_ROWS" | "E_STALE" | "E_SYNTAX" | "E_TIMEOUT" | "E_TLS" | "E_TRANSACTION_CLOSED" | "E_UNCHECKED" | "E_UNIQUE_VIOLATION" | "E_UNFINISHED" | "E_UNGROUPED" | "E_UNKNOWN_COLUMN" | "E_UNKNOWN_RELATION" | "E_UNKNOWN_SOURCE" | "E_UNSUPPORTED" | "E_VALUE_TOO_LONG" | "E_WRITE_TWICE" | "E_WRONG_PASSWORD";
 
 interface ErrorDetails {
     readonly hint?: string | undefined;
@@ -870,8 +870,8 @@ export class MissingPackageError extends DbError {
 
 export class NotFoundError extends DbError {
     readonly code = "E_NOT_FOUND";
-    readonly table: string;
-    constructor(table: string, hint?: string);
+    readonly table: string | undefined;
+    constructor(table: string | undefined, hint?: string);
 }
 
 export class NotNullViolationError extends ConstraintError {
@@ -1356,6 +1356,8 @@ interface AgreedQueryRules {
 
 interface ContestedQueryRules {
     inListParameter: Rule<ListParameterNode<string>>;
+    listByHand: Rule<ListByHand>;
+    valueByHand: Rule<ValueByHand>;
     pattern: Rule<PatternNode<string>>;
     call: Rule<CallNode<unknown, string>>;
     case: Rule<CaseNode<unknown, string>>;
@@ -1380,9 +1382,13 @@ type DdlRules = {
     }>>;
 };
 
+type ListByHand = Pick<ListParameterNode<string>, "index" | "negated" | "size" | "type">;
+
 type QueryRules = AgreedQueryRules & ContestedQueryRules;
 
 type Rule<Node> = (node: Node, out: Writer) => void;
+
+type ValueByHand = Pick<ParameterNode, "index" | "type">;
 
 // dialect/sql/writer
 
@@ -1506,6 +1512,7 @@ export interface ConnectOptions<S extends AnySchema = AnySchema> {
     readonly ambientTransactions?: boolean;
     readonly log?: LogOption | undefined;
     readonly warnOfRepeats?: boolean;
+    readonly queries?: Pick<CheckedQueries, "~checked"> | undefined;
     readonly encryption?: EncryptionSettings | undefined;
     readonly cursorSecret?: CursorSecret | undefined;
     readonly driver?: unknown;
@@ -1662,12 +1669,20 @@ export type WrittenType = Written<Exclude<LogicalType, {
     kind: "custom";
 }>>;
 
+// query/checked/kind
+
+type StatementKind = "other" | "read" | "write";
+
 // query/checked/known
 
 interface KnownQuery {
     readonly params?: object;
     readonly row: unknown;
 }
+
+type NamedQueries = Plinth.NamedQueries;
+
+type Queries = Plinth.Queries;
 
 // query/checked/module
 
@@ -1684,6 +1699,189 @@ export class FileStatement<Known extends KnownQuery = KnownQuery> {
 }
 
 export function checkedQueries<Files = unknown>(data: CheckedData): CheckedQueries<Files>;
+
+// query/checked/named
+
+export function named<const Name extends string>(name: CheckedName<Name>): (strings: TemplateStringsArray, ...values: NamedValues<Name>) => NamedQuery<NamedRow<Name>>;
+
+// query/checked/named-query
+
+export class NamedQuery<Row = unknown> {
+    #private;
+    readonly "~row": Row;
+    readonly name: string;
+    readonly values: readonly unknown[];
+    constructor(name: string, strings: readonly string[], values: readonly unknown[]);
+    get text(): string;
+}
+
+// query/checked/parameters
+
+interface Parameter extends TextParameter {
+    readonly isNullable: boolean;
+}
+
+// query/checked/plan
+
+class CheckedPlan {
+    #private;
+    readonly statement: DriverStatement;
+    constructor(engine: Engine, source: CheckedSource, shape: CheckedShape);
+    get asWrite(): DriverStatement;
+    bind(values: readonly unknown[]): unknown[];
+    decodeRow(cells: Cells): unknown;
+    decodeRows(rows: readonly Cells[]): unknown[];
+    toDbError(error: unknown): unknown;
+}
+
+interface CheckedShape {
+    readonly mask: number;
+    readonly sizes: readonly number[];
+}
+
+interface CheckedSource {
+    readonly text: CheckedText;
+    readonly kind: StatementKind;
+    readonly types: readonly (LogicalType | undefined)[];
+    readonly columns: readonly (readonly [
+        key: string,
+        type: LogicalType | undefined
+    ])[];
+    readonly tables: readonly TableInfo[];
+}
+
+// query/checked/query
+
+export class CheckedQuery<Row> extends Runnable<CheckedResult<Row>> {
+    #private;
+    constructor(scope: Scope, query: CheckedSql, params: unknown, once?: {
+        isStarted: boolean;
+    });
+    signal(signal: AbortSignal): CheckedQuery<Row>;
+    timeout(timeoutMs: number): CheckedQuery<Row>;
+    first(): Promise<Row | undefined>;
+    one(): Promise<Row>;
+    run(): Promise<WriteSummary>;
+    stream(options?: StreamOptions): AsyncIterable<Row>;
+    explain(options?: ExplainOptions): Promise<PlanNode>;
+    toSql(): SqlText;
+    protected answer(): MaybePromise<CheckedResult<Row>>;
+}
+
+export type CheckedResult<Row> = [
+    Row
+] extends [
+    never
+] ? WriteSummary : Row[];
+
+// query/checked/statements
+
+class CheckedStatement {
+    #private;
+    readonly source: CheckedSource;
+    constructor(registry: CheckedStatements, source: CheckedSource, parameters: readonly Parameter[]);
+    get title(): string;
+    get keyPlaces(): () => readonly number[];
+    prepare(params: unknown): Prepared;
+}
+
+class CheckedStatements {
+    #private;
+    constructor(data: CheckedData, engine: Engine, schema: AnySchema | undefined);
+    get size(): number;
+    plan(source: CheckedSource, shape: {
+        mask: number;
+        sizes: readonly number[];
+    }): CheckedPlan;
+    shaped(source: CheckedSource, shape: {
+        mask: number;
+        sizes: readonly number[];
+    }): CheckedPlan;
+    find(query: CheckedSql): CheckedStatement;
+}
+
+interface Prepared {
+    readonly plan: CheckedPlan;
+    readonly values: readonly unknown[];
+}
+
+// query/checked/text
+
+interface CheckedText {
+    readonly text: string;
+    readonly style: "list" | "names" | "none";
+    readonly places: readonly Place[];
+    readonly fragments: readonly Fragment[];
+    readonly conditions: readonly string[];
+    readonly parameters: readonly TextParameter[];
+}
+
+interface Fragment {
+    readonly condition: string;
+    readonly start: number;
+    readonly end: number;
+}
+
+interface ListPlace {
+    readonly isNegated: boolean;
+    readonly start: number;
+    readonly end: number;
+}
+
+interface Place {
+    readonly name: string;
+    readonly start: number;
+    readonly end: number;
+    readonly fragment: Fragment | undefined;
+    readonly list: ListPlace | undefined;
+}
+
+interface TextParameter {
+    readonly name: string;
+    readonly isList: boolean;
+    readonly isOptional: boolean;
+    readonly isSwitch: boolean;
+}
+
+// query/checked/types
+
+type Advice<Text extends string> = Record<never, 1> extends Record<Text, 1> ? MadeAtRunTime : Unchecked;
+
+type Arguments<Params> = object extends Params ? [
+    params?: Params
+] : [
+    params: Params
+];
+
+type Checked<Input> = Input extends string ? Input extends keyof Queries ? Input : Advice<Input> : Input;
+
+type CheckedName<Name> = Name extends keyof NamedQueries ? Name : string extends Name ? "named() takes a name that is written in the call" : "No SQL of this name is checked yet. Run: npx plinth check";
+
+type CheckedRow<Input> = KnownOf<Input> extends {
+    readonly row: infer Row;
+} ? Row : never;
+
+export type CheckedSql = FileStatement | NamedQuery | string;
+
+type KnownOf<Input> = Input extends keyof Queries ? Queries[Input] : Input extends FileStatement<infer Known> ? Known : Input extends NamedQuery<infer Row> ? {
+    readonly row: Row;
+} : never;
+
+type MadeAtRunTime = "query() takes SQL that is written in the call, as one literal text. For SQL made at run time: execute(sql`…`)";
+
+type NamedRow<Name> = Name extends keyof NamedQueries ? NamedQueries[Name] extends KnownQuery ? NamedQueries[Name]["row"] : never : never;
+
+type NamedValues<Name> = Name extends keyof NamedQueries ? NamedQueries[Name] extends {
+    readonly params: infer Values extends readonly unknown[];
+} ? Values : [
+] : never;
+
+type ParamsOf<Input> = KnownOf<Input> extends {
+    readonly params: infer Params;
+} ? Arguments<Params> : [
+];
+
+type Unchecked = "This SQL is not checked yet. Run: npx plinth check";
 
 // query/client
 
@@ -1719,6 +1917,7 @@ export abstract class Executor<S extends AnySchema = AnySchema> implements Conne
     refresh(view: AnyMaterializedView, options?: {
         readonly concurrently?: boolean;
     }): Promise<void>;
+    query<const Input extends CheckedSql>(query: Checked<Input>, ...params: ParamsOf<Input>): CheckedQuery<CheckedRow<Input>>;
     execute<Row>(statement: Sql<Row>, limits?: Limits): Promise<ExecuteResult<Row>>;
     stream<Row>(statement: Sql<Row>, options?: Limits & StreamOptions): AsyncIterable<Row>;
     abstract transaction<Result>(work: (tx: Transaction<S>) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
@@ -1744,7 +1943,7 @@ export class Database<S extends AnySchema = AnySchema> extends Executor<S> {
     #private;
     readonly schema: S | undefined;
     constructor(scope: Scope, schema: S | undefined);
-    static of<S extends AnySchema>(engine: Engine, schema: S | undefined, kind?: DatabaseKind, repeats?: RepeatWatch): Database<S>;
+    static of<S extends AnySchema>(engine: Engine, schema: S | undefined, kind?: DatabaseKind, repeats?: RepeatWatch, checked?: CheckedData): Database<S>;
     as(actor: Actor, options?: AsOptions): Database<S>;
     scoped(values: ScopeValues): Database<S>;
     without(...scopes: readonly [
@@ -2213,7 +2412,7 @@ export interface KeysetPage<Row> {
 export class KeysetRead<Row> extends Runnable<KeysetPage<Row>> implements AsyncIterable<KeysetPage<Row>> {
     #private;
     constructor(source: PageSource, options: KeysetOptions);
-    protected run(): Promise<KeysetPage<Row>>;
+    protected answer(): Promise<KeysetPage<Row>>;
     [Symbol.asyncIterator](): AsyncGenerator<KeysetPage<Row>, void, undefined>;
     explain(options?: ExplainOptions): Promise<PlanNode>;
     toSql(): SqlText;
@@ -2237,7 +2436,7 @@ export interface PageOptions {
 export class PageRead<Row> extends Runnable<Page<Row>> implements AsyncIterable<Page<Row>> {
     #private;
     constructor(source: PageSource, page: number, { size }: PageOptions);
-    protected run(): Promise<Page<Row>>;
+    protected answer(): Promise<Page<Row>>;
     [Symbol.asyncIterator](): AsyncGenerator<Page<Row>, void, undefined>;
     explain(options?: ExplainOptions): Promise<PlanNode>;
     toSql(): SqlText;
@@ -2271,7 +2470,8 @@ class PlanCache {
         readonly table: TableInfo;
     }>;
     readonly repeats: RepeatWatch | undefined;
-    constructor(engine: Engine, schema: AnySchema | undefined, repeats?: RepeatWatch);
+    readonly checked: CheckedStatements | undefined;
+    constructor(engine: Engine, schema: AnySchema | undefined, repeats?: RepeatWatch, checked?: CheckedStatements);
     get size(): number;
     planOf(statement: Statement, values: unknown[]): Plan;
 }
@@ -2396,7 +2596,7 @@ export class SelectQuery<S extends Selection, From extends string, Nullable exte
     signal(signal: AbortSignal): this;
     timeout(timeoutMs: number): this;
     stream(options?: StreamOptions): AsyncIterable<Row>;
-    protected run(): MaybePromise<Row[]>;
+    protected answer(): MaybePromise<Row[]>;
     first(): Promise<Row | undefined>;
     one(): Promise<Row>;
     count(): Promise<number>;
@@ -2514,7 +2714,7 @@ export class RelatedQuery<T extends AnyTable, S extends AnySchema, Row> extends 
     plan(choice: "auto" | "custom"): this;
     signal(signal: AbortSignal): this;
     timeout(timeoutMs: number): this;
-    protected run(): MaybePromise<Row[]>;
+    protected answer(): MaybePromise<Row[]>;
     first(): Promise<Row | undefined>;
     one(): Promise<Row>;
     find(key: KeyOf<T>): Promise<Row | undefined>;
@@ -2793,7 +2993,7 @@ interface Scope {
 
 abstract class Runnable<Result> implements Promise<Result> {
     get [Symbol.toStringTag](): string;
-    protected abstract run(): MaybePromise<Result>;
+    protected abstract answer(): MaybePromise<Result>;
     then<Value = Result, Failure = never>(onFulfilled?: ((result: Result) => Value | PromiseLike<Value>) | null, onRejected?: ((reason: unknown) => Failure | PromiseLike<Failure>) | null): Promise<Value | Failure>;
     catch<Failure = never>(onRejected?: ((reason: unknown) => Failure | PromiseLike<Failure>) | null): Promise<Result | Failure>;
     finally(onSettled?: (() => void) | null): Promise<Result>;
@@ -2972,7 +3172,8 @@ class RepeatWatch {
 
 interface Watched {
     readonly plan: object;
-    readonly statement: SelectStatement;
+    readonly title: string;
+    readonly keyPlaces: () => readonly number[];
     readonly values: readonly unknown[];
     readonly transaction: object | undefined;
 }
@@ -3245,7 +3446,7 @@ abstract class CompleteWrite<Result> extends Runnable<Result> {
     #private;
     protected readonly work: WriteWork;
     constructor(work: WriteWork, returning?: SelectionRecord);
-    protected run(): MaybePromise<Result>;
+    protected answer(): MaybePromise<Result>;
     protected runIn(scope: Scope): MaybePromise<Result>;
     signal(signal: AbortSignal): this;
     timeout(timeoutMs: number): this;

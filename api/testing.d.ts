@@ -93,6 +93,7 @@ export interface DatabaseSettings<S extends AnySchema = AnySchema> {
     readonly migrations?: MigrationsOption;
     readonly naming?: Naming;
     readonly encryption?: EncryptionSettings;
+    readonly queries?: Pick<CheckedQueries, "~checked">;
     readonly mode?: "private" | "rollback";
     readonly keepFailed?: boolean;
     readonly timeout?: number;

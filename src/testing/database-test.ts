@@ -4,6 +4,7 @@ import type { EncryptionSettings } from "../connect/cipher.ts";
 import { systemClock } from "../core/clock.ts";
 import { ConfigError } from "../core/error.ts";
 import type { CopyServer } from "../dialect/server/copying.ts";
+import type { CheckedQueries } from "../query/checked/module.ts";
 import type { Naming } from "../schema/naming.ts";
 import type { AnySchema } from "../schema/schema.ts";
 import { Copies } from "./copies.ts";
@@ -36,6 +37,8 @@ export interface DatabaseSettings<S extends AnySchema = AnySchema> {
   readonly naming?: Naming;
   /** The keys of columns that are `encrypted()`, as `connect` is told. */
   readonly encryption?: EncryptionSettings;
+  /** What `plinth check` has written, as `connect` is told. */
+  readonly queries?: Pick<CheckedQueries, "~checked">;
   /**
    * `"rollback"`: tests share a database, and each is a transaction that is rolled back; one that ends it, or begins another,
    * fails. Default `"private"`: each has a database of its own.
@@ -137,6 +140,7 @@ function makeTest(
           migrations: settings.migrations,
           naming: settings.naming,
           encryption: settings.encryption,
+          queries: settings.queries,
           fixtures: fixtures.map((fixture) =>
             typeof fixture === "string" ? fixtureNamed(common.fixtures ?? {}, fixture) : fixture,
           ),

@@ -13,6 +13,7 @@ import { folderOf, readFolder, type Folders } from "../migrate/folder.ts";
 import { registered, type Migration, type RegisteredMigration } from "../migrate/migration.ts";
 import { modelOf } from "../migrate/model-of.ts";
 import { applyMigrations } from "../migrate/run/runner.ts";
+import type { CheckedQueries } from "../query/checked/module.ts";
 import { Database } from "../query/database.ts";
 import type { Transaction } from "../query/client.ts";
 import { fromJson, toJson } from "../query/rows/json.ts";
@@ -46,6 +47,8 @@ export interface TemplateSource {
   readonly migrations: MigrationsOption | undefined;
   readonly naming: Naming | undefined;
   readonly encryption: EncryptionSettings | undefined;
+  /** What tests may run; it changes nothing of what is there before them. */
+  readonly queries?: Pick<CheckedQueries, "~checked"> | undefined;
   readonly fixtures: readonly FixtureSource[];
 }
 
@@ -163,14 +166,19 @@ export async function fillTemplate(
 export async function openCopy(
   server: CopyServer,
   name: string,
-  { naming, encryption, schema }: Pick<TemplateSource, "encryption" | "naming" | "schema">,
+  {
+    naming,
+    encryption,
+    queries,
+    schema,
+  }: Pick<TemplateSource, "encryption" | "naming" | "queries" | "schema">,
 ): Promise<Database> {
   const engine = await createEngine(await server.open(name), {
     naming,
     encryption,
     isTracked: true,
   });
-  return Database.of(engine, schema, "watching");
+  return Database.of(engine, schema, "watching", undefined, queries?.["~checked"]);
 }
 
 async function loadSources(db: Database, sources: readonly FixtureSource[]): Promise<void> {

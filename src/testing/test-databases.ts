@@ -61,8 +61,9 @@ function numberOf(part: object | string | undefined): number | string {
   return number;
 }
 
-function keyOf({ schema, migrations, naming, encryption, fixtures }: TemplateSource): string {
-  return [schema, migrations, naming, encryption, ...fixtures].map(numberOf).join("/");
+function keyOf(source: TemplateSource): string {
+  const { schema, migrations, naming, encryption, queries, fixtures } = source;
+  return [schema, migrations, naming, encryption, queries, ...fixtures].map(numberOf).join("/");
 }
 
 /** A test or a suite, as vitest tells of them. */

@@ -29,15 +29,14 @@ export type CheckedName<Name> = Name extends keyof NamedQueries
     ? "named() takes a name that is written in the call"
     : "No SQL of this name is checked yet. Run: npx plinth check";
 
-/** What is known of it. */
-type KnownOf<Input> =
-  Input extends FileStatement<infer Known>
+/** What is known of it; texts come first, as there are most of them. */
+type KnownOf<Input> = Input extends keyof Queries
+  ? Queries[Input]
+  : Input extends FileStatement<infer Known>
     ? Known
-    : Input extends keyof Queries
-      ? Queries[Input]
-      : Input extends NamedQuery<infer Row>
-        ? { readonly row: Row }
-        : never;
+    : Input extends NamedQuery<infer Row>
+      ? { readonly row: Row }
+      : never;
 
 type Arguments<Params> = object extends Params ? [params?: Params] : [params: Params];
 
