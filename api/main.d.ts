@@ -1142,9 +1142,7 @@ interface WriteResult {
 
 // dialect/server/description
 
-interface ColumnOrigin {
-    readonly schema: string | undefined;
-    readonly table: string;
+interface ColumnOrigin extends TableOrigin {
     readonly column: string;
 }
 
@@ -1171,9 +1169,16 @@ interface DescribedParameter {
 interface Description {
     readonly parameters: readonly DescribedParameter[];
     readonly columns: readonly DescribedColumn[];
+    readonly reads?: readonly TableOrigin[] | undefined;
+    readonly writes?: readonly TableOrigin[] | undefined;
 }
 
 type OpenDescribe = (context: DescribeContext) => Promise<Describe>;
+
+interface TableOrigin {
+    readonly schema: string | undefined;
+    readonly table: string;
+}
 
 // dialect/server/explain
 

@@ -13,10 +13,14 @@ export interface DescribedParameter {
   readonly type: LogicalType | undefined;
 }
 
-/** A column of a table. */
-export interface ColumnOrigin {
+export interface TableOrigin {
+  /** Undefined for the connection's own. */
   readonly schema: string | undefined;
   readonly table: string;
+}
+
+/** A column of a table. */
+export interface ColumnOrigin extends TableOrigin {
   readonly column: string;
 }
 
@@ -35,6 +39,30 @@ export interface Description {
   readonly parameters: readonly DescribedParameter[];
   /** Empty for a statement that gives no rows. */
   readonly columns: readonly DescribedColumn[];
+  /**
+   * The tables whose rows it reads, those behind views and foreign keys among them, sorted; one that it writes too is in
+   * `writes` alone. Undefined where the database can't tell.
+   */
+  readonly reads?: readonly TableOrigin[] | undefined;
+  /** The tables whose rows it changes, by triggers and foreign keys, too. Undefined where the database can't tell. */
+  readonly writes?: readonly TableOrigin[] | undefined;
+}
+
+/** Each once, sorted. */
+export function sortedTables(tables: Iterable<TableOrigin>): readonly TableOrigin[] {
+  const keyOf = ({ schema = "", table }: TableOrigin): string => `${schema}.${table}`;
+  const byKey = new Map([...tables].map((table) => [keyOf(table), table]));
+  return [...byKey.keys()].toSorted().map((key) => byKey.get(key)!);
+}
+
+/** As the description tells them: what is written isn't among what is read. */
+export function readBeside(
+  reads: Iterable<TableOrigin>,
+  writes: readonly TableOrigin[],
+): readonly TableOrigin[] {
+  return sortedTables(reads).filter(
+    ({ schema, table }) => !writes.some((one) => one.table === table && one.schema === schema),
+  );
 }
 
 export interface DescribeContext {

@@ -52,6 +52,16 @@ const TABLES: Readonly<Record<string, readonly (readonly [string, Column["kind"]
   ],
 };
 
+const FRAMES = [
+  "rows between 1 preceding and current row",
+  "rows between 2 preceding and 1 preceding",
+  "rows between current row and 1 following",
+  "rows between 1 following and 2 following",
+  "rows between unbounded preceding and 1 following",
+  "range between unbounded preceding and unbounded following",
+  "range between current row and unbounded following",
+];
+
 const LITERALS = { number: "3", text: "'a'", flag: "true" };
 
 export class Queries {
@@ -202,6 +212,15 @@ export class Queries {
     return { sql: `${sql} ${set} select ${list(others)} from ${other.sql}`, kinds };
   }
 
+  get #frames(): readonly string[] {
+    if (this.#isMysql) return FRAMES;
+    const excluding = ["current row", "group", "ties"].flatMap((what) =>
+      FRAMES.map((frame) => `${frame} exclude ${what}`),
+    );
+    const groups = FRAMES.map((frame) => frame.replace("rows", "groups"));
+    return [...FRAMES, ...groups, ...excluding];
+  }
+
   #window(columns: readonly Column[]): string {
     const value = (): string => this.#value(columns, "number", 1);
     const call = this.#pick([
@@ -216,14 +235,8 @@ export class Queries {
       `nth_value(${value()}, 2)`,
     ]);
     const part = this.#chance(0.4) ? `partition by ${this.#value(columns, "text", 1)} ` : "";
-    const isAggregate = /^(?:count|sum|max)/.test(call);
-    const frame = isAggregate
-      ? this.#pick([
-          "",
-          " rows between 1 preceding and current row",
-          " rows between 2 preceding and 1 preceding",
-        ])
-      : "";
+    const hasFrame = /^(?:count|sum|max|first|nth)/.test(call);
+    const frame = hasFrame && this.#chance(0.7) ? ` ${this.#pick(this.#frames)}` : "";
     return `${call} over (${part}order by ${value()}${frame})`;
   }
 

@@ -40,7 +40,7 @@ export const CASES: readonly Case[] = [
   ["select id from users union all select null", "?"],
   ["select id, name from users union select id, title from posts", "!!"],
   ["select age from users where age is not null and age > :age", "!"],
-  ["select id, row_number() over (order by id) r, lag(id) over (order by id) l from users", "~!?"],
+  ["select id, row_number() over (order by id) r, lag(id) over (order by id) l from users", "!!?"],
   ["update users set age = :age where id = :id returning id, age", "!?"],
   [
     "select u.id, x.n from users u left join (select uid, count(*) n from posts group by uid) x on x.uid = u.id",
@@ -88,7 +88,7 @@ export const CASES: readonly Case[] = [
   ],
   [
     "select p.parent, p.id, p.body from (users u left join posts p on p.uid = u.id) join notes x on x.id = p.parent",
-    "~!?",
+    "!!?",
   ],
   ["select p.title from users u left join posts p on p.uid = u.id where p.id in (1, 2, :id)", "!"],
   ["select p.id from users u left join posts p on p.uid = u.id where p.id in (1, 2, :id)", "!"],
@@ -113,7 +113,7 @@ export const CASES: readonly Case[] = [
   ["select p.id from users u left join posts p on p.uid = u.id where (p.id > 0) is true", "!"],
   ["select p.id from users u left join posts p on p.uid = u.id where (p.id > 0) is not true", "?"],
   ["select p.id from users u left join posts p on p.uid = u.id where p.id is distinct from 3", "?"],
-  ["select p.id from users u left join posts p on p.uid = u.id where p.id is 3", "~"],
+  ["select p.id from users u left join posts p on p.uid = u.id where p.id is 3", "!"],
   ["select p.id from users u left join posts p on p.uid = u.id where coalesce(p.id, 1) = 1", "?"],
   ["select p.id from users u left join posts p on p.uid = u.id where p.id + u.age > 0", "!"],
   ["select u.active from users u where active", "!"],
@@ -121,9 +121,9 @@ export const CASES: readonly Case[] = [
   ["select u.active from users u where active or age > 3", "?"],
   ["select u.active, u.age from users u where active and age between 0 and 5", "!!"],
   ["select nick from users where nick like 'a%'", "!"],
-  ["select nick from users where nick = :nick", "~"],
-  ["select nick, id from users where nick > 'a' order by nick", "~!"],
-  ["select parent, body from posts where parent = 3 and body > 'a'", "~~"],
+  ["select nick from users where nick = :nick", "!"],
+  ["select nick, id from users where nick > 'a' order by nick", "!!"],
+  ["select parent, body from posts where parent = 3 and body > 'a'", "!!"],
   ["select parent, id from posts order by parent", "?!"],
   ["select code, n from strict_ones", "!!"],
   ["select post, label, weight from labels where post = 3", "!!?"],
@@ -134,7 +134,7 @@ export const CASES: readonly Case[] = [
   ["select u.id, c.n from users u left join counted c on c.uid = u.id", "!?"],
   ["select u.id, coalesce(c.n, 0) as n from users u left join counted c on c.uid = u.id", "!!"],
   ["select s.id, s.t from (select id, title as t from posts where parent is not null) s", "!!"],
-  ["select s.parent from (select parent from posts) s where s.parent > 0", "~"],
+  ["select s.parent from (select parent from posts) s where s.parent > 0", "!"],
   ["select s.a from (select nullif(id, 3) as a from users) s", "?"],
   [
     "select s.a from (select age as a from users where age > 0 union all select id from posts) s",
@@ -166,7 +166,7 @@ export const CASES: readonly Case[] = [
   ["select (select count(*) from posts) as n, (select max(id) from posts) as m", "!?"],
   [
     "select id in (select uid from posts) as a, age in (select uid from posts) as b, id in (select id from notes) as c from users",
-    "~??",
+    "!??",
   ],
   ["select id from users where exists (select 1 from posts where uid = users.id)", "!"],
   ["select a.age from users a where age = (select max(age) from users)", "!"],
@@ -211,17 +211,17 @@ export const CASES: readonly Case[] = [
   ["select coalesce(sum(age), 0) as s from users", "!"],
   ["select max(id) from users", "?"],
   ["select min(rating), id from users", "??"],
-  ["select sum(rating), avg(rating) from users group by role", "~~"],
+  ["select sum(rating), avg(rating) from users group by role", "??"],
   ["select count(*) + 1, count(*) * 2, -count(*) from users", "!!!"],
   ["select uid, count(distinct title) from posts group by uid", "!!"],
   // Windows.
   [
     "select rank() over w, dense_rank() over w, percent_rank() over w, cume_dist() over w, ntile(3) over w, count(*) over w from users window w as (order by age)",
-    "!!~~~!",
+    "!!!!!!",
   ],
   [
     "select sum(id) over (order by id), avg(age) over (), max(name) over (partition by role) from users",
-    "~?~",
+    "!?!",
   ],
   ["select sum(id) over (order by id rows between 1 preceding and 1 preceding) from users", "?"],
   [
@@ -230,8 +230,35 @@ export const CASES: readonly Case[] = [
   ],
   [
     "select id, name, lag(id, 1, 0) over (order by id), lead(age, 1, 0) over (order by id) from users",
-    "~~~?",
+    "!!!?",
   ],
+  [
+    "select sum(id) over (order by id rows between 1 preceding and current row), count(age) over (order by id rows between 2 preceding and 1 preceding), max(id) over (order by id groups between 1 following and 2 following) from users",
+    "~~?",
+  ],
+  [
+    "select sum(id) over (order by role range between current row and unbounded following exclude ties), sum(id) over (order by id rows between unbounded preceding and current row exclude current row) from users",
+    "~?",
+  ],
+  [
+    "select u.id, p.title, rank() over (partition by u.role order by p.id) as r, p.id from users u left join posts p on p.uid = u.id",
+    "!?!?",
+  ],
+  [
+    "select x.r, x.name from (select name, row_number() over (order by name) as r from users) x where x.r <= 3",
+    "!!",
+  ],
+  // Indexes.
+  ["select parent from posts where parent between 1 and :most order by parent desc", "!"],
+  ["select parent, body from posts where parent is null and body > 'a'", "?!"],
+  ["select parent, body from posts where parent = 3 and body < 'm' order by body desc", "!!"],
+  ["select parent, body, title from posts where parent >= :least order by parent, body", "!?!"],
+  ["select parent, body from posts where parent in (1, 2, :id)", "!?"],
+  ["select nick, age from users where nick >= 'b' and nick < 'c'", "!?"],
+  ["select nick from users where nick is null or nick = 'a'", "?"],
+  ["select nick from users order by nick limit 1", "?"],
+  ["select p.parent, n.id from notes n join posts p on p.parent = n.id", "!!"],
+  ["select n.id, p.parent from notes n left join posts p on p.parent = n.id", "??"],
   // Expressions.
   [
     "select id + 1, -id, id * 2, id / 2, id % 2, cast(id as text), id || 'x', abs(id), +id from users",
@@ -252,7 +279,7 @@ export const CASES: readonly Case[] = [
   ],
   [
     "select coalesce(nick, name), coalesce(nick, born), ifnull(age, 1), max(age, 1), min(id, 1), nullif(name, 'a'), iif(age > 1, 1, 2) from users",
-    "!?!?~?!",
+    "!?!?!?!",
   ],
   [
     "select age is null, age is distinct from 1, active is true, age is not null, age is 3, age isnull from users",
@@ -271,15 +298,15 @@ export const CASES: readonly Case[] = [
   ],
   [
     "select meta, meta -> 'a', meta ->> 'a', json_extract(meta, '$.a'), json_valid(meta), json_type(meta), json(meta) from users",
-    "!???!~!",
+    "!???!!!",
   ],
   [
     "select json_array(age), json_object('a', age), json_quote(name), json_set(meta, '$.x', 1) from users",
-    "!!!~",
+    "!!!!",
   ],
   [
     "select date('now'), datetime('now'), current_timestamp, current_date, unixepoch(), strftime('%Y', 'now'), date(born) from users",
-    "~~!!~~?",
+    "!!!!!!?",
   ],
   [
     "select typeof(age), random(), abs(random() % 5), changes(), last_insert_rowid(), char(65), unicode(name) from users",

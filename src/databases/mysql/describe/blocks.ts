@@ -16,7 +16,13 @@ const FROM_ENDS = new Set(
   ),
 );
 const BEHIND_ROWS = new Set(["group", "having", "order", "window"]);
-const MODIFIERS = new Set(["delayed", "high_priority", "ignore", "low_priority", "quick"]);
+export const MODIFIERS: ReadonlySet<string> = new Set([
+  "delayed",
+  "high_priority",
+  "ignore",
+  "low_priority",
+  "quick",
+]);
 
 export function wordOf(token: SqlToken | undefined): string {
   return token?.kind === "word" ? token.text.toLowerCase() : "";

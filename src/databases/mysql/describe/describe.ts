@@ -29,6 +29,7 @@ import { typeOfPrepared, type PreparedColumn } from "./columns.ts";
 import { Parameters, type TypeOf } from "./parameters.ts";
 import { refusedByServer } from "./refusal.ts";
 import { readRelations, type Relations } from "./relations.ts";
+import { readTouchables, Toucher, type Touchables } from "./touched.ts";
 import { trustOf } from "./trust.ts";
 
 function tokensIn(text: string): SqlToken[] {
@@ -55,8 +56,15 @@ class Describer {
   readonly #connection: MariadbConnection;
   readonly #variant: Variant;
   readonly #relations: Relations;
+  readonly #toucher: Toucher;
 
-  constructor(connection: MariadbConnection, variant: Variant, relations: Relations) {
+  constructor(
+    connection: MariadbConnection,
+    variant: Variant,
+    relations: Relations,
+    touchables: Touchables,
+  ) {
+    this.#toucher = new Toucher(relations, touchables);
     this.#connection = connection;
     this.#variant = variant;
     this.#relations = relations;
@@ -85,6 +93,7 @@ class Describer {
           origin,
         };
       }),
+      ...this.#toucher.touched(text, tokens),
     };
   }
 
@@ -145,6 +154,7 @@ export const openMysqlDescribe = async (
       instead: "Describe them on a connection of this package.",
     });
   }
-  const describer = new Describer(connection, variant, await readRelations(ask, model));
+  const relations = await readRelations(ask, model);
+  const describer = new Describer(connection, variant, relations, await readTouchables(ask));
   return (text) => describer.describe(text);
 };

@@ -69,6 +69,15 @@ export class Relations {
     })?.value;
   }
 
+  isOwn(schema: string): boolean {
+    return schema === this.#own;
+  }
+
+  /** The words of its query. */
+  viewOf(name: string): Tokens | undefined {
+    return this.#views.get(name);
+  }
+
   isView(name: string): boolean {
     return this.#views.has(name);
   }

@@ -32,6 +32,7 @@ import { queryOf, readFacts, type Facts } from "./facts.ts";
 import type { TreeNode } from "./node-tree.ts";
 import { parseTree } from "./node-tree.ts";
 import { Nullability } from "./nullability.ts";
+import { readTouchables, touchedTables, type Touchables } from "./touched.ts";
 
 const typesOf = (places: readonly string[]): string => `
   select places.oid || ':' || places.modifier as place, format_type(places.oid, places.modifier) as type,
@@ -99,6 +100,7 @@ class Describer {
   readonly #connection: PgliteConnection;
   readonly #ask: DescribeContext["ask"];
   readonly #facts: Facts;
+  readonly #touchables: Touchables;
   readonly #enums: ReadonlyMap<string, EnumType>;
   readonly #columns: ReadonlyMap<string, CatalogueRow>;
   readonly #types = new Map<string, LogicalType>();
@@ -107,12 +109,14 @@ class Describer {
     connection: PgliteConnection,
     ask: DescribeContext["ask"],
     facts: Facts,
+    touchables: Touchables,
     enums: readonly CatalogueRow[],
     columns: readonly CatalogueRow[],
   ) {
     this.#connection = connection;
     this.#ask = ask;
     this.#facts = facts;
+    this.#touchables = touchables;
     this.#enums = new Map(
       enums.map((row) => [`${String(row["schema"])}.${String(row["name"])}`, enumOf(row)]),
     );
@@ -127,7 +131,7 @@ class Describer {
       ...parameters.map((oid) => [oid, -1] as const),
       ...fields.map(({ dataTypeID, dataTypeModifier }) => [dataTypeID, dataTypeModifier] as const),
     ]);
-    const query = fields.length === 0 ? undefined : await this.#treeOf(text, parameters);
+    const query = await this.#treeOf(text, parameters, fields.length > 0);
     const nullability = new Nullability(this.#facts);
     return {
       parameters: parsed.names.map((name, at) => ({
@@ -140,6 +144,7 @@ class Describer {
         isNullable: query === undefined || !nullability.isColumnNotNull(query, at + 1),
         origin: this.#originOf(field),
       })),
+      ...(query && touchedTables(query, this.#facts, this.#touchables)),
     };
   }
 
@@ -178,7 +183,11 @@ class Describer {
   }
 
   /** Undefined where the server takes it for no function's body. */
-  async #treeOf(text: string, parameters: readonly number[]): Promise<TreeNode | undefined> {
+  async #treeOf(
+    text: string,
+    parameters: readonly number[],
+    hasRows: boolean,
+  ): Promise<TreeNode | undefined> {
     const types = parameters.map((oid) => `'${oid}'`).join(", ");
     const [row] =
       types === ""
@@ -189,7 +198,7 @@ class Describer {
     this.#connection.script("begin");
     try {
       this.#connection.script(
-        `create function pg_temp.plinth_describe(${given}) returns setof record ` +
+        `create function pg_temp.plinth_describe(${given}) returns ${hasRows ? "setof record" : "void"} ` +
           `language sql begin atomic ${text}\n; end`,
       );
       const [found] = await this.#ask(
@@ -213,6 +222,8 @@ export const openDescribe: OpenDescribe = async ({ connection, ask }) => {
     });
   }
   const facts = await readFacts(ask);
-  const describer = new Describer(connection, ask, facts, await ask(ENUMS), await ask(COLUMNS));
+  const touchables = await readTouchables(ask);
+  const [enums, columns] = [await ask(ENUMS), await ask(COLUMNS)];
+  const describer = new Describer(connection, ask, facts, touchables, enums, columns);
   return (text) => describer.describe(text);
 };

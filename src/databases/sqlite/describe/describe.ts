@@ -13,6 +13,7 @@ import type {
   Description,
   OpenDescribe,
 } from "../../../dialect/server/description.ts";
+import type { CatalogueRow } from "../../../dialect/server/introspector.ts";
 import {
   parseParameters,
   withPlaceholders,
@@ -26,6 +27,7 @@ import { interpret, type Outcome } from "./interpret.ts";
 import { readProgram } from "./program.ts";
 import { refusedBySqlite } from "./refusal.ts";
 import { readTables, type Tables } from "./tables.ts";
+import { touchedTables } from "./touched.ts";
 import { BLOB, INTEGER, NULL, NUMERIC, TEXT, type Value } from "./values.ts";
 
 const placeholder = (at: number): string => `?${at + 1}`;
@@ -58,13 +60,15 @@ class Describer {
     const parsed = parseParameters(written, SQLITE_LEXIS);
     const text = withPlaceholders(parsed, placeholder);
     const columns = this.#columnsOf(text, parsed);
-    const { columns: values, meanings } = await this.#run(text);
+    const rows = await this.#ask(`explain ${text}`);
+    const { columns: values, meanings } = this.#run(rows);
     return {
       parameters: parsed.names.map((name, at) => ({
         name,
         type: this.#tables.types.get(meanings.get(at + 1) ?? ""),
       })),
       columns: columns.map((column, at) => this.#describeColumn(column, values?.[at])),
+      ...touchedTables(rows, this.#tables),
     };
   }
 
@@ -78,9 +82,9 @@ class Describer {
     }
   }
 
-  async #run(text: string): Promise<Outcome> {
+  #run(rows: readonly CatalogueRow[]): Outcome {
     try {
-      return interpret(readProgram(await this.#ask(`explain ${text}`)), this.#tables);
+      return interpret(readProgram(rows), this.#tables);
     } catch (error) {
       if (error instanceof UnknownInstructionError) return NOTHING_KNOWN;
       throw error;

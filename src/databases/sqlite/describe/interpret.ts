@@ -12,18 +12,20 @@ import {
   jump,
   type Ways,
 } from "./branches.ts";
+import { boundColumns, columnsWithin } from "./bounds.ts";
 import { Cursors, UnknownInstructionError } from "./cursors.ts";
 import { make, targetOf, UnreachableError } from "./make.ts";
 import {
   argumentCount,
   decidingRegisters,
   flagsOf,
+  meetingPoints,
   functionName,
   type Instruction,
 } from "./program.ts";
 import { State } from "./state.ts";
 import type { Tables } from "./tables.ts";
-import { ANYTHING, INTEGER, joinValues, UNSET, type Value } from "./values.ts";
+import { ANYTHING, INTEGER, joinValues, NULL, SOMETHING, UNSET, type Value } from "./values.ts";
 
 const JUMP_IF_NULL = 0x10;
 const NULL_EQUALS = 0x80;
@@ -42,7 +44,7 @@ const DO_NOTHING = new Set(
 
 /** Go on, or go to p2. */
 const BRANCHES = new Set(
-  "Filter IfSizeBetween IfEmpty FkIfZero IsType SequenceTest RowSetTest SorterCompare IdxGE IdxGT IdxLT IdxLE ElseEq Program".split(
+  "Filter IfSizeBetween IfEmpty FkIfZero IsType SequenceTest RowSetTest SorterCompare ElseEq Program".split(
     " ",
   ),
 );
@@ -57,6 +59,9 @@ const SEEKS = new Set(
 /** Move the cursor p1 and go to p2, or go on behind its last row. */
 const STEPS = new Set("Next Prev SorterNext VNext".split(" "));
 
+/** Go on, or go to p2 where the row is beyond a key. */
+const ENDS = new Set(["IdxGE", "IdxGT", "IdxLT", "IdxLE"]);
+
 const COMPARISONS = new Set("Eq Ne Lt Le Gt Ge".split(" "));
 
 export interface Outcome {
@@ -70,6 +75,7 @@ class Interpreter {
   readonly #program: readonly Instruction[];
   readonly #cursors: Cursors;
   readonly #deciding: readonly number[];
+  readonly #points: ReadonlySet<number>;
   readonly #states: Map<string, State>[];
   /** States that are to be gone on from, by their instruction; the first ones go first, so that what meets is joined before it goes on. */
   readonly #pending: Set<string>[];
@@ -77,17 +83,19 @@ class Interpreter {
   readonly #meanings = new Map<number, string>();
   /** The registers in which `min` and `max` tell whether their value is another one now. */
   readonly #flags: ReadonlyMap<Instruction, number>;
+  /** Registers of aggregates from which values are taken again. */
+  readonly #shrinking: ReadonlySet<number>;
   #columns: readonly Value[] | undefined;
   #hasGrown = false;
 
   constructor(program: readonly Instruction[], tables: Tables) {
     this.#program = program;
     this.#cursors = new Cursors(program, tables);
+    this.#points = meetingPoints(program);
     this.#flags = flagsOf(program);
-    const onces = program.flatMap(({ opcode }, at) =>
-      opcode === "Once" ? [onceRegister(at)] : [],
-    );
-    this.#deciding = [...decidingRegisters(program), ...onces];
+    const inverses = program.filter(({ opcode }) => opcode === "AggInverse");
+    this.#shrinking = new Set(inverses.map(({ p3 }) => p3));
+    this.#deciding = decidingRegisters(program);
     this.#states = program.map(() => new Map());
     this.#pending = program.map(() => new Set());
   }
@@ -104,9 +112,15 @@ class Interpreter {
     return { columns: this.#columns, meanings: this.#meanings };
   }
 
+  /** Goes on for as long as no other way may meet this one. */
   #waysFrom(at: number, key: string): Ways {
     try {
-      return this.#step(at, this.#states[at]!.get(key)!.copy());
+      let ways = this.#step(at, this.#states[at]!.get(key)!.copy());
+      for (;;) {
+        const [only, other] = ways;
+        if (only === undefined || other !== undefined || this.#points.has(only[0])) return ways;
+        ways = this.#step(only[0], only[1]);
+      }
     } catch (error) {
       if (error instanceof UnreachableError) return [];
       throw error;
@@ -143,11 +157,13 @@ class Interpreter {
   /** What a table of its own holds may be read anywhere. */
   #repeat(): void {
     this.#hasGrown = false;
-    this.#states.forEach((states, at) => {
-      const { opcode } = this.#program[at]!;
-      if (!/^(?:Column|RowData|SorterData|Rowid)$/.test(opcode)) return;
-      for (const key of states.keys()) this.#await(at, key);
-    });
+    let hasRead = false;
+    for (let at = this.#states.length - 1; at >= 0; at--) {
+      hasRead ||= /^(?:Column|RowData|SorterData|Rowid)$/.test(this.#program[at]!.opcode);
+      const states = this.#states[at]!;
+      if (hasRead) for (const key of states.keys()) this.#await(at, key);
+      if (states.size > 0) hasRead = false;
+    }
   }
 
   #step(at: number, state: State): Ways {
@@ -156,17 +172,10 @@ class Interpreter {
     const next = at + 1;
     if (DO_NOTHING.has(opcode)) return [[next, state]];
     if (BRANCHES.has(opcode)) return [[next, state], ...this.#to(p2, state)];
-    if (COMPARISONS.has(opcode)) return this.#compare(one, next, state);
+    if (COMPARISONS.has(opcode)) return this.#compare(at, state);
     if (SEEKS.has(opcode)) return this.#seek(one, next, state);
-    if (STEPS.has(opcode)) {
-      const behind = state.copy();
-      behind.move(p1, true);
-      state.move(p1);
-      return [
-        [next, behind],
-        [p2, state],
-      ];
-    }
+    if (ENDS.has(opcode)) return this.#end(one, next, state);
+    if (STEPS.has(opcode)) return this.#goOn(one, next, state);
     const made = make(one, state, this.#cursors);
     if (made !== undefined) {
       state.set(targetOf(one), made, at);
@@ -224,6 +233,7 @@ class Interpreter {
       }
       case "DeferredSeek":
         state.move(p3);
+        this.#knowSame(p1, p3, state);
         return [[next, state]];
       case "Once":
         return this.#once(at, p2, next, state);
@@ -300,7 +310,8 @@ class Interpreter {
     }
   }
 
-  #seek({ opcode, p1, p2, p3, p4 }: Instruction, next: number, state: State): Ways {
+  #seek(one: Instruction, next: number, state: State): Ways {
+    const { opcode, p1, p2, p3, p4 } = one;
     if (opcode === "SeekRowid" || opcode === "NotExists")
       this.#mean(state.get(p3), { kinds: INTEGER, column: this.#cursors.rowColumnOf(p1) });
     else if (/^(?:Seek|NotFound)/.test(opcode)) {
@@ -309,17 +320,71 @@ class Interpreter {
     }
     const absent = state.copy();
     absent.move(p1, true);
+    const { place } = state.get(p3);
     // Without anywhere else to go it goes on; a table that is read from its beginning isn't empty then.
     state.move(p1, p2 === 0 && opcode !== "Rewind");
+    if (/^Seek[GL]/.test(opcode)) this.#bind(one, state);
+    else if (/^(?:SeekRowid|NotExists)$/.test(opcode) && place?.column === -1)
+      this.#knowSame(place.cursor, p1, state);
     return [[next, state], ...this.#to(p2, absent)];
+  }
+
+  #keysAt({ p3, p4 }: Instruction, state: State): boolean[] {
+    return Array.from({ length: Number(p4) }, (_, at) => (state.get(p3 + at).kinds & NULL) === 0);
+  }
+
+  #bind(one: Instruction, state: State): void {
+    const { opcode, p1, p3 } = one;
+    const keys = this.#keysAt(one, state);
+    const order = this.#cursors.orderOf(p1);
+    if (order === undefined || keys.length === 0) return;
+    const isUpper = opcode.startsWith("SeekL");
+    const isStrict = opcode.endsWith("T");
+    const bound = { isUpper, isStrict, base: p3, keys, same: keys.length };
+    state.bind(p1, bound);
+    state.know(p1, boundColumns(bound, order));
+  }
+
+  /** A row of an index that isn't beyond a key. */
+  #end(one: Instruction, next: number, state: State): Ways {
+    const { opcode, p1, p2, p3 } = one;
+    const beyond = state.copy();
+    const order = this.#cursors.orderOf(p1);
+    const keys = this.#keysAt(one, state);
+    if (order !== undefined && keys.length > 0) {
+      const isUpper = opcode.startsWith("IdxG");
+      const isStrict = opcode === "IdxGE" || opcode === "IdxLE";
+      const end = { isUpper, isStrict, base: p3, keys };
+      state.know(p1, columnsWithin(state.cursor(p1).bound, end, order));
+    }
+    return [[next, state], ...this.#to(p2, beyond)];
+  }
+
+  #goOn({ opcode, p1, p2 }: Instruction, next: number, state: State): Ways {
+    const { bound } = state.cursor(p1);
+    const behind = state.copy();
+    behind.move(p1, !this.#cursors.isOfWindow(p1));
+    state.move(p1);
+    const order = this.#cursors.orderOf(p1);
+    if (bound !== undefined && order !== undefined && bound.isUpper === (opcode === "Prev")) {
+      state.bind(p1, bound);
+      state.know(p1, boundColumns(bound, order));
+    }
+    return [
+      [next, behind],
+      [p2, state],
+    ];
+  }
+
+  /** What is known of an index's row is so of the row that it is of. */
+  #knowSame(cursor: number, other: number, state: State): void {
+    const { isNull, known } = state.cursor(cursor);
+    if (!isNull) state.know(other, this.#cursors.sameColumns(cursor, known, other));
   }
 
   /** Goes on the first time, and to p2 from then on. */
   #once(at: number, to: number, next: number, state: State): Ways {
-    const flag = onceRegister(at);
-    if (state.get(flag).constant === 1) return [[to, state]];
-    state.set(flag, { kinds: INTEGER, constant: 1 });
-    return [[next, state]];
+    return state.did(at) ? [[to, state]] : [[next, state]];
   }
 
   /** 0 goes nowhere. */
@@ -352,14 +417,23 @@ class Interpreter {
     if (!this.#meanings.has(parameter)) this.#meanings.set(parameter, other.column);
   }
 
-  #compare({ p1, p2, p3, p5 }: Instruction, next: number, state: State): Ways {
+  #compare(at: number, state: State): Ways {
+    const { opcode, p1, p2, p3, p5 } = this.#program[at]!;
+    const next = at + 1;
     this.#mean(state.get(p1), state.get(p3));
     this.#mean(state.get(p3), state.get(p1));
+    const areNeverNull = [p1, p3].map((register) => (state.get(register).kinds & NULL) === 0);
     const jumping = state.copy();
     if ((p5 & NULL_EQUALS) === 0) {
+      if (areNeverNull.every(Boolean) && isOfAbsent(this.#program, at)) return [[p2, jumping]];
       const excluded = (p5 & JUMP_IF_NULL) === 0 ? jumping : state;
       excluded.exclude(p1);
       excluded.exclude(p3);
+    } else if (areNeverNull.some(Boolean)) {
+      // What is the same as something that isn't NULL isn't either.
+      const equal = opcode === "Eq" ? jumping : state;
+      equal.exclude(p1);
+      equal.exclude(p3);
     }
     return [
       [next, state],
@@ -380,7 +454,9 @@ class Interpreter {
     // The first value is always the greatest so far.
     if (flag !== undefined && /^(?:min|max)$/.test(name) && before.given !== undefined)
       state.set(flag, { kinds: INTEGER });
-    state.set(p3, { kinds: ANYTHING, given: given | (before.given ?? 0) });
+    // Of what is left of those before only one thing is known: that it isn't all.
+    const others = this.#shrinking.has(p3) ? SOMETHING : (before.given ?? 0);
+    state.set(p3, { kinds: ANYTHING, given: given | others });
   }
 
   #give(values: readonly Value[]): void {
@@ -391,9 +467,23 @@ class Interpreter {
   }
 }
 
-/** Stands for the memory of an instruction that does something once. */
-function onceRegister(at: number): number {
-  return -1 - at;
+/**
+ * `x in (select …)`: a value that was looked for in vain is compared with the first of those among which it isn't, as that
+ * is NULL if any is. It is unequal, then, unless one of both is NULL.
+ */
+function isOfAbsent(program: readonly Instruction[], at: number): boolean {
+  const [found, rewind, column, compare] = program.slice(Math.max(0, at - 3), at + 1);
+  return (
+    found?.opcode === "Found" &&
+    rewind?.opcode === "Rewind" &&
+    column?.opcode === "Column" &&
+    compare?.opcode === "Ne" &&
+    [rewind.p1, column.p1].every((cursor) => cursor === found.p1) &&
+    column.p2 === 0 &&
+    Number(found.p4) === 1 &&
+    found.p3 === compare.p1 &&
+    column.p3 === compare.p3
+  );
 }
 
 /** @throws {UnknownInstructionError} */

@@ -79,7 +79,7 @@ export function make(one: Instruction, state: State, cursors: Cursors): Value | 
     case "ZeroOrNull":
       return { kinds: INTEGER | nullOf([state.get(p1), state.get(p3)]) };
     case "Concat":
-      return { kinds: TEXT | BLOB | nullOf(both()), needs: needsOf(both()) };
+      return { kinds: TEXT | nullOf(both()), needs: needsOf(both()) };
     case "Not":
     case "BitNot":
       return { kinds: INTEGER | nullOf([state.get(p1)]), needs: needsOf([state.get(p1)]) };
@@ -109,8 +109,10 @@ export function make(one: Instruction, state: State, cursors: Cursors): Value | 
     case "Function":
     case "PureFunc": {
       const count = argumentCount(one);
-      // Of those that take any number only the first is known.
-      const given = Array.from({ length: count ?? 1 }, (_, at) => state.get(p2 + at));
+      const given =
+        count === undefined
+          ? state.from(p2)
+          : Array.from({ length: count }, (_, at) => state.get(p2 + at));
       const name = functionName(one);
       return {
         kinds: kindsOfCall(name, given, count !== undefined),
@@ -120,7 +122,7 @@ export function make(one: Instruction, state: State, cursors: Cursors): Value | 
     case "AggFinal":
       return { kinds: kindsOfAggregate(functionName(one), state.get(p1).given) };
     case "AggValue":
-      return { kinds: kindsOfAggregate(functionName(one), undefined) };
+      return { kinds: kindsOfAggregate(functionName(one), state.get(p1).given) };
     default:
       return undefined;
   }

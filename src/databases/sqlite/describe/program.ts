@@ -48,6 +48,24 @@ export function decidingRegisters(program: readonly Instruction[]): number[] {
   return [...new Set(found)].toSorted((one, other) => one - other);
 }
 
+/**
+ * Where ways may meet: where anything may go to, and behind what may not go on. What stands between has one way to it.
+ */
+export function meetingPoints(program: readonly Instruction[]): ReadonlySet<number> {
+  const points = new Set([0]);
+  for (const { opcode, p1, p2, p3 } of program) {
+    points.add(p2);
+    if (opcode === "InitCoroutine") points.add(p3);
+    if (opcode !== "Jump") continue;
+    points.add(p1);
+    points.add(p3);
+  }
+  program.forEach(({ opcode }, at) => {
+    if (/^(?:Gosub|Yield|EndCoroutine|Return|Goto|Halt)$/.test(opcode)) points.add(at + 1);
+  });
+  return points;
+}
+
 /** By an aggregate's instruction the register in which `min` and `max` tell whether their value is another one now. */
 export function flagsOf(program: readonly Instruction[]): ReadonlyMap<Instruction, number> {
   const found = program.flatMap(({ opcode, p1 }, at): [Instruction, number][] =>

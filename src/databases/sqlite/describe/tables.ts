@@ -23,6 +23,10 @@ export interface Tables {
   readonly records: ReadonlyMap<string, Record>;
   /** What the number of a row is called, the same way. */
   readonly rowColumns: ReadonlyMap<string, string>;
+  /** The name of the table, the same way, of its indexes, too. */
+  readonly names: ReadonlyMap<string, string>;
+  /** Whether there are tables of modules, which keep their rows in others. */
+  readonly hasModules: boolean;
   /** Types of columns, by `table.column`. */
   readonly types: ReadonlyMap<string, LogicalType>;
 }
@@ -57,6 +61,8 @@ class TableReader {
   readonly records = new Map<string, Record>();
   readonly rowColumns = new Map<string, string>();
   readonly types = new Map<string, LogicalType>();
+  readonly names = new Map([["0.1", "sqlite_schema"]]);
+  hasModules = false;
   readonly #ask: Ask;
 
   constructor(ask: Ask, { tables }: Model) {
@@ -69,6 +75,12 @@ class TableReader {
     const schema = await this.#ask(
       "select type, name, tbl_name, rootpage from sqlite_schema where rootpage > 0",
     );
+    for (const { rootpage, tbl_name: table } of schema)
+      this.names.set(`0.${String(rootpage)}`, String(table));
+    const modules = await this.#ask(
+      "select 1 from sqlite_schema where type = 'table' and rootpage = 0 limit 1",
+    );
+    this.hasModules = modules.length > 0;
     const roots = new Map(schema.map((row) => [`${String(row["name"])}`, String(row["rootpage"])]));
     for (const { name } of schema.filter(({ type }) => type === "table"))
       await this.#readTable(String(name), roots);

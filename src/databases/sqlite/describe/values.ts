@@ -37,9 +37,11 @@ export interface Value {
   readonly needs?: string | undefined;
   /** `table.column` that it is of. */
   readonly column?: string | undefined;
+  /** Whether there is a way here on which nothing was put into the register. */
+  readonly isMissing?: boolean | undefined;
 }
 
-export const UNSET: Value = { kinds: NULL };
+export const UNSET: Value = { kinds: NULL, isMissing: true };
 
 function same<Item>(one: Item, other: Item): Item | undefined {
   return one === other ? one : undefined;
@@ -70,6 +72,7 @@ export function joinValues(one: Value, other: Value): Value {
     needs: same(one.needs, other.needs),
     parameter: same(one.parameter, other.parameter),
     column: same(one.column, other.column),
+    isMissing: one.isMissing === true || other.isMissing === true || undefined,
   };
 }
 
@@ -83,6 +86,7 @@ export function isSameValue(one: Value, other: Value): boolean {
       one.needs === other.needs &&
       one.parameter === other.parameter &&
       one.column === other.column &&
+      one.isMissing === other.isMissing &&
       samePlace(one.place, other.place) === one.place &&
       isSameRow(one.row, other.row))
   );
@@ -102,11 +106,13 @@ export function needsOf(values: readonly Value[]): string | undefined {
   return names.length === 0 ? undefined : [...new Set(names)].toSorted().join(" ");
 }
 
-/** Without what begins so. */
-export function withoutNeeds(value: Value, isGone: (name: string) => boolean): Value {
-  const names = value.needs?.split(" ");
-  if (names?.some(isGone) !== true) return value;
-  const left = names.filter((name) => !isGone(name));
+/** Without a name, or all that begin with a cursor and its point. */
+export function withoutNeeds(value: Value, gone: string): Value {
+  const { needs } = value;
+  if (needs?.includes(gone) !== true) return value;
+  const isGone = (name: string): boolean =>
+    gone.endsWith(".") ? name.startsWith(gone) : name === gone;
+  const left = needs.split(" ").filter((name) => !isGone(name));
   return { ...value, needs: left.length === 0 ? undefined : left.join(" ") };
 }
 
