@@ -12,6 +12,7 @@ import { befriend, leave } from "./story/friends.ts";
 import { giveRoles, makeGuild, openChannels } from "./story/guilds.ts";
 import { talk, writeDirectly } from "./story/messages.ts";
 import * as print from "./story/print.ts";
+import { count } from "./story/statistics.ts";
 import { signIn, signUp } from "./story/users.ts";
 
 const { values } = parseArgs({ options: { url: { type: "string" } } });
@@ -55,9 +56,10 @@ async function tell(db: Database<typeof schema>): Promise<void> {
   const guildId = await makeGuild(db, cast);
   await giveRoles(db, cast, guildId);
   const channelId = await openChannels(db, cast, guildId);
-  await talk(db, cast, channelId);
+  await talk(db, cast, { channelId, guildId });
   await writeDirectly(db, cast);
   await befriend(db, cast);
+  await count(db, cast, guildId);
   await leave(db, cast, guildId);
   print.say("That was the story. Its database is dropped now.");
   console.log();

@@ -17,4 +17,5 @@ export default defineConfig({
       mysql: "migrations/mysql",
     },
   },
+  check: { databases: ["sqlite", "postgres", "mariadb"] },
 });

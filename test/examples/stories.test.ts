@@ -10,7 +10,7 @@ import { createTestDatabase, testServers } from "../servers/databases.ts";
 const stories = [
   { name: "cobalt", chapterCount: 5 },
   { name: "didhub", chapterCount: 9 },
-  { name: "guild", chapterCount: 9 },
+  { name: "guild", chapterCount: 10 },
   { name: "wizard", chapterCount: 6 },
 ];
 

@@ -1,6 +1,7 @@
 import { connect, type Database, type EncryptionSettings, type Executor } from "plinth";
 import { migrate } from "plinth/migrate";
 import config from "../plinth.config.ts";
+import { queries } from "./plinth.queries.ts";
 import { schema } from "./schema/schema.ts";
 
 /** A database or a transaction: what every function of `queries/` takes first. */
@@ -28,7 +29,7 @@ export async function openDatabase(
   url?: string,
   { encryption = keysOfEnvironment() }: OpenOptions = {},
 ): Promise<Database<typeof schema>> {
-  const db = await connect(url ?? config, { schema, encryption });
+  const db = await connect(url ?? config, { schema, queries, encryption });
   try {
     await migrate(db as Database, { folder: migrations });
     return db;

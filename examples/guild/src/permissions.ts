@@ -1,9 +1,9 @@
 // Who may do what in a guild.
-import { and, eq, fromBits, includesBits, isNotNull, or, toBits, type Bits } from "plinth";
+import { fromBits, includesBits, toBits, type Bits } from "plinth";
 import type { Db } from "./database.ts";
 import { allPermissions, type Permission } from "./permission-flags.ts";
 import { Refusal } from "./refusal.ts";
-import { guildMembers, guilds, memberRoles, roles } from "./schema/guilds.ts";
+import { roles } from "./schema/guilds.ts";
 
 export interface MemberPermissions {
   readonly isOwner: boolean;
@@ -15,33 +15,18 @@ export interface MemberPermissions {
 
 const everything = toBits(roles.permissions, allPermissions);
 
-/** The roles that members have: each with everyone's, so that nobody is missing. */
+/** The roles that members have, of all or of one: each with everyone's, so that nobody is missing. */
 function rolesOfMembers(db: Db, guildId: string, userId?: string) {
-  return db
-    .select({
-      userId: guildMembers.userId,
-      ownerId: guilds.ownerId,
-      permissions: roles.permissions,
-      position: roles.position,
-    })
-    .from(guildMembers)
-    .innerJoin(guilds, eq(guilds.id, guildMembers.guildId))
-    .innerJoin(roles, eq(roles.guildId, guildMembers.guildId))
-    .leftJoin(
-      memberRoles,
-      and(
-        eq(memberRoles.guildId, guildMembers.guildId),
-        eq(memberRoles.userId, guildMembers.userId),
-        eq(memberRoles.roleId, roles.id),
-      ),
-    )
-    .where(
-      and(
-        eq(guildMembers.guildId, guildId),
-        userId === undefined ? undefined : eq(guildMembers.userId, userId),
-        or(eq(roles.position, 0), isNotNull(memberRoles.roleId)),
-      ),
-    );
+  return db.query(
+    `select m.user_id as "userId", g.owner_id as "ownerId", r.permissions_bitfield as permissions, r.position
+     from guild_members m
+     join guilds g on g.id = m.guild_id
+     join roles r on r.guild_id = m.guild_id
+     left join member_roles mr on mr.guild_id = m.guild_id and mr.user_id = m.user_id and mr.role_id = r.id
+     where m.guild_id = :guildId and (r.position = 0 or mr.role_id is not null)
+       /*if userId*/ and m.user_id = :userId /*end*/`,
+    { guildId, userId },
+  );
 }
 
 type MemberRoleRow = Awaited<ReturnType<typeof rolesOfMembers>>[number];

@@ -5,6 +5,7 @@ import {
   deleteFriendship,
   findFriendRequests,
   findFriends,
+  findFriendSuggestions,
   findMutualFriends,
   updateFriendship,
 } from "../src/queries/friendships.ts";
@@ -35,6 +36,7 @@ export async function befriend(db: Db, { ada, bob, cleo, dora, emil }: Cast): Pr
     { whose: "Ada's friends", who: names(await findFriends(db, ada)) },
     { whose: "those that she has with Bob", who: names(await findMutualFriends(db, ada, bob)) },
     { whose: "who asks her", who: names(await findFriendRequests(db, ada)) },
+    { whose: "whom Cleo may know", who: names(await findFriendSuggestions(db, cleo)) },
   ]);
   await tellRefusal("Emil, once more", () => createFriendship(db, emil, ada));
   await updateFriendship(db, ada, emil, "blocked");

@@ -6,6 +6,7 @@ import {
   createMessage,
   deleteMessage,
   findDeletedMessages,
+  findLatestMessages,
   findMessages,
   findMessagesInOrder,
   updateMessage,
@@ -13,7 +14,6 @@ import {
 import { messages } from "../src/schema/messages.ts";
 import type { Cast } from "./cast.ts";
 import * as print from "./print.ts";
-import { tellRefusal } from "./refused.ts";
 
 type Listed = Awaited<ReturnType<typeof findMessages>>["items"][number];
 
@@ -26,7 +26,11 @@ function rowOf({ author, content, editedAt, attachments }: Listed) {
   };
 }
 
-export async function talk(db: Db, { ada, bob, cleo }: Cast, channelId: string): Promise<void> {
+export async function talk(
+  db: Db,
+  { ada, bob, cleo }: Cast,
+  { channelId, guildId }: { readonly channelId: string; readonly guildId: string },
+): Promise<void> {
   print.chapter("Messages", "src/queries/messages.ts");
   const said = [];
   for (const [authorId, content] of [
@@ -62,6 +66,10 @@ export async function talk(db: Db, { ada, bob, cleo }: Cast, channelId: string):
   for await (const { items } of findMessagesInOrder(db, channelId, { size: 3 }))
     words.push(...items.map(({ content }) => content));
   print.lines(words.join("\n"));
+  print.say("What stands under each channel in the list: the newest of each, by a window, in SQL.");
+  print.rows(
+    (await findLatestMessages(db, guildId)).map(({ author, content }) => ({ author, content })),
+  );
   const deleted = await findDeletedMessages(db, channelId);
   print.say("What was deleted is hidden, and stays for who looks after the channel:");
   print.rows(deleted.map(({ content, deletedAt }) => ({ content, deleted: deletedAt !== null })));
@@ -92,8 +100,5 @@ export async function writeDirectly(db: Db, { ada, bob, cleo }: Cast): Promise<v
   const lastReadMessageId = written[1]!.id;
   await updateDmParticipant(db, pair.id, ada, { lastReadMessageId });
   await unread();
-  await tellRefusal("Ada, of a message elsewhere", () =>
-    updateDmParticipant(db, three.id, ada, { lastReadMessageId }),
-  );
   print.rows([{ "messages in all": await db.from(messages).count() }]);
 }

@@ -78,7 +78,7 @@ export async function signIn(db: Db, { ada, bob }: Cast): Promise<void> {
   print.rows([
     { what: "the token is exchanged", outcome: next === undefined ? "refused" : "a new one" },
     { what: "the same token once more", outcome: again === undefined ? "refused" : "a new one" },
-    { what: "whose is the new one?", outcome: session?.user.username ?? "nobody's" },
-    { what: "sessions that had expired", outcome: await deleteExpiredSessions(db) },
+    { what: "whose is the new one?", outcome: session?.username ?? "nobody's" },
+    { what: "sessions that had expired", outcome: (await deleteExpiredSessions(db)).length },
   ]);
 }

@@ -4,9 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect, sql, type Database } from "plinth";
 import { migrate } from "plinth/migrate";
-import { describe, expect, test } from "vitest";
-import { migrations, openDatabase } from "../src/database.ts";
-import { createUser, findUserByUsername, updateUserMfaSecret } from "../src/queries/users.ts";
+import { describe, expect, test, vi } from "vitest";
+import { migrations, openDatabase, type Db } from "../src/database.ts";
+import {
+  createUser,
+  findUserByUsername,
+  findUserMfaSecret,
+  updateUserMfaSecret,
+} from "../src/queries/users.ts";
 import { schema } from "../src/schema/schema.ts";
 import { everywhere, urls } from "./databases.ts";
 
@@ -94,6 +99,40 @@ test("without a key all works but what is encrypted", async () => {
     });
   } finally {
     await db.close();
+  }
+});
+
+test("GUILD_KEYS names the keys, the first of which encrypts", async () => {
+  const [old, next] = [1, 2].map((byte) => Buffer.alloc(32, byte).toString("base64"));
+  const folder = await mkdtemp(join(tmpdir(), "guild-"));
+  const url = `sqlite:${join(folder, "guild.sqlite")}`;
+  const withKeys = async (keys: string, work: (db: Db) => Promise<unknown>): Promise<void> => {
+    vi.stubEnv("GUILD_KEYS", keys);
+    const db = await openDatabase(url);
+    try {
+      await work(db);
+    } finally {
+      await db.close();
+    }
+  };
+  try {
+    let id = "";
+    await withKeys(`2025=${old}`, async (db) => {
+      ({ id } = await createUser(db, { username: "ada" }));
+      await updateUserMfaSecret(db, id, "secret");
+    });
+    await withKeys(`2026=${next} 2025=${old}`, async (db) => {
+      expect(await findUserMfaSecret(db, id)).toBe("secret");
+      await updateUserMfaSecret(db, id, "another");
+    });
+    await withKeys(`2025=${old}`, (db) =>
+      expect(findUserMfaSecret(db, id)).rejects.toMatchObject({ code: "E_ENCRYPTION" }),
+    );
+    vi.stubEnv("GUILD_KEYS", "2026=too-short");
+    await expect(openDatabase(url)).rejects.toMatchObject({ code: expect.stringMatching(/^E_/) });
+  } finally {
+    vi.unstubAllEnvs();
+    await rm(folder, { recursive: true, force: true });
   }
 });
 

@@ -2,6 +2,7 @@ import { databaseTest, type DatabaseTestBody } from "plinth/testing";
 import { allGuildRows } from "../fixtures/guilds.ts";
 import { people } from "../fixtures/users.ts";
 import { migrations } from "../src/database.ts";
+import { queries } from "../src/plinth.queries.ts";
 import { schema } from "../src/schema/schema.ts";
 
 /** SQLite needs nothing; a server is tested on when it is named. */
@@ -21,6 +22,7 @@ const guildTest = databaseTest.extend({
   schema,
   migrations,
   encryption,
+  queries,
   fixtures: { users: people, guilds: allGuildRows },
 });
 

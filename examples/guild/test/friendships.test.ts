@@ -3,12 +3,15 @@ import { people } from "../fixtures/users.ts";
 import {
   createFriendship,
   deleteFriendship,
+  findFriendDistance,
   findFriendRequests,
+  findFriendSuggestions,
   findFriends,
   findFriendship,
   findMutualFriends,
   updateFriendship,
 } from "../src/queries/friendships.ts";
+import { createUser } from "../src/queries/users.ts";
 import { friendships, pairOf } from "../src/schema/friendships.ts";
 import { everywhere, nobody } from "./databases.ts";
 
@@ -107,4 +110,36 @@ everywhere("friends in common are found from either side", ["users"], async ({ d
   await deleteFriendship(db, dora, ada);
   expect(namesOf(await findMutualFriends(db, ada, bob))).toEqual(["cleo"]);
   expect(await findMutualFriends(db, ada, nobody)).toEqual([]);
+});
+
+everywhere("friends of friends are suggested, and how far they are", ["users"], async (given) => {
+  const { db, row } = given;
+  const [ada, bob, cleo, dora] = (["ada", "bob", "cleo", "dora"] as const).map(
+    (name) => row(people, name).id,
+  ) as [string, string, string, string];
+  const { id: erin } = await createUser(db, { username: "erin" });
+  const befriend = async (first: string, second: string) => {
+    await createFriendship(db, first, second);
+    await createFriendship(db, second, first);
+  };
+  // ada – bob – dora – erin, and ada – cleo – dora.
+  await befriend(ada, bob);
+  await befriend(cleo, ada);
+  await befriend(bob, dora);
+  await befriend(dora, cleo);
+  await befriend(dora, erin);
+  expect(await findFriendSuggestions(db, ada)).toEqual([
+    { id: dora, username: "dora", mutualCount: 2 },
+  ]);
+  expect(namesOf(await findFriendSuggestions(db, erin))).toEqual(["bob", "cleo"]);
+  const far = await Promise.all(
+    [ada, bob, dora, erin, nobody].map((other) => findFriendDistance(db, ada, other)),
+  );
+  expect(far).toEqual([0, 1, 2, 3, null]);
+  // Whom one has asked isn't suggested, nor who is blocked.
+  await createFriendship(db, ada, dora);
+  expect(await findFriendSuggestions(db, ada)).toEqual([]);
+  await updateFriendship(db, dora, ada, "blocked");
+  expect(await findFriendSuggestions(db, ada)).toEqual([]);
+  expect(await findFriendSuggestions(db, nobody)).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { guildRows, memberRows, roleRows } from "../fixtures/guilds.ts";
+import { channelRows, guildRows, memberRows, roleRows } from "../fixtures/guilds.ts";
 import { people } from "../fixtures/users.ts";
 import { everyonePermissions } from "../src/permission-flags.ts";
 import { findChannelsOfGuild } from "../src/queries/channels.ts";
@@ -13,6 +13,8 @@ import {
 import {
   createGuild,
   deleteGuild,
+  findBusiestMembers,
+  findChannelStatistics,
   findGuildById,
   findGuildsOfUser,
   updateGuild,
@@ -39,8 +41,10 @@ import {
   resolvePermissions,
   resolvePermissionsOfGuild,
 } from "../src/permissions.ts";
+import { deleteMessage } from "../src/queries/messages.ts";
 import { deleteUser } from "../src/queries/users.ts";
 import { guilds } from "../src/schema/guilds.ts";
+import { messages } from "../src/schema/messages.ts";
 import { everywhere, nobody } from "./databases.ts";
 
 everywhere("a guild begins with its owner, a role and a channel", ["users"], async (given) => {
@@ -111,6 +115,9 @@ everywhere("members come, are renamed, and go", ["users", "guilds"], async ({ db
     ["cleo", "C."],
     ["dora", "D."],
   ]);
+  const online = await findGuildMembers(db, guildId, "online");
+  expect(online.map(({ username }) => username)).toEqual(["ada"]);
+  expect(await findGuildMembers(db, guildId, "busy")).toEqual([]);
   expect(await deleteGuildMember(db, guildId, dora)).toBe(true);
   expect(await deleteGuildMember(db, guildId, dora)).toBe(false);
 });
@@ -250,5 +257,58 @@ everywhere(
     expect(() => requireRank(owner, 1_000)).not.toThrow();
     const nothing = (await of(bob))!;
     expect(() => requireRank(nothing, 0)).toThrow("above you");
+  },
+);
+
+everywhere(
+  "a guild's channels and members are counted",
+  ["users", "guilds"],
+  async ({ db, row }) => {
+    const { id: guildId } = row(guildRows, "analysts");
+    const [ada, bob, cleo] = (["ada", "bob", "cleo"] as const).map((name) => row(people, name).id);
+    const channelId = row(channelRows, "general").id;
+    const noon = Date.UTC(2026, 0, 31, 12);
+    const write = async (authorId: string | undefined, minute: number, content = "…") =>
+      db
+        .insert(messages)
+        .values({
+          channelId,
+          authorId: authorId ?? null,
+          content,
+          createdAt: new Date(noon + minute * 60_000),
+        })
+        .returning()
+        .one();
+    for (const [author, minute] of [
+      [ada, 0],
+      [bob, 1],
+      [bob, 2],
+      [ada, 3],
+      [cleo, 4],
+      [undefined, 5],
+    ] as const)
+      await write(author, minute);
+    await deleteMessage(db, (await write(cleo, 6, "deleted")).id);
+
+    expect(await findChannelStatistics(db, guildId)).toEqual([
+      { name: "backroom", messageCount: 0, authorCount: 0, lastMessageAt: null },
+      {
+        name: "general",
+        messageCount: 6,
+        authorCount: 3,
+        lastMessageAt: new Date(noon + 5 * 60_000),
+      },
+      { name: "lounge", messageCount: 0, authorCount: 0, lastMessageAt: null },
+    ]);
+    expect(await findChannelStatistics(db, nobody)).toEqual([]);
+    expect(await findBusiestMembers(db, guildId, new Date(noon))).toEqual([
+      { place: 1, username: "ada", messageCount: 2 },
+      { place: 1, username: "bob", messageCount: 2 },
+      { place: 3, username: "cleo", messageCount: 1 },
+    ]);
+    expect(await findBusiestMembers(db, guildId, new Date(noon + 3 * 60_000))).toEqual([
+      { place: 1, username: "ada", messageCount: 1 },
+      { place: 1, username: "cleo", messageCount: 1 },
+    ]);
   },
 );

@@ -12,6 +12,7 @@ import {
   createMessage,
   deleteMessage,
   findDeletedMessages,
+  findLatestMessages,
   findMessageById,
   findMessages,
   findMessagesInOrder,
@@ -175,6 +176,49 @@ everywhere(
     });
   },
 );
+
+everywhere("the newest of each channel are found at once", ["users", "guilds"], async (given) => {
+  const { db, row } = given;
+  const { guildId, id: general } = row(channelRows, "general");
+  const backroom = row(channelRows, "backroom").id;
+  const ada = row(people, "ada").id;
+  const bob = row(people, "bob").id;
+  // In one millisecond the key decides.
+  const createdAt = new Date("2026-01-31T12:00:00Z");
+  await db.insert(messages).values(
+    [
+      [general, ada, "one"],
+      [backroom, bob, "secret"],
+      [general, bob, "two"],
+      [general, null, "three"],
+    ].map(([channelId, authorId, content]) => ({
+      channelId: channelId!,
+      authorId: authorId ?? null,
+      content: content!,
+      createdAt,
+    })),
+  );
+  const texts = async (perChannel?: number) =>
+    (await findLatestMessages(db, guildId!, perChannel)).map(({ author, content }) => [
+      content,
+      author,
+    ]);
+  expect(await texts()).toEqual([
+    ["secret", "bob"],
+    ["three", null],
+  ]);
+  expect(await texts(2)).toEqual([
+    ["secret", "bob"],
+    ["three", null],
+    ["two", "bob"],
+  ]);
+  await db.delete(messages).where(eq(messages.content, "three"));
+  expect(await texts()).toEqual([
+    ["secret", "bob"],
+    ["two", "bob"],
+  ]);
+  expect(await findLatestMessages(db, nobody)).toEqual([]);
+});
 
 everywhere("a page goes to its place by the index", ["users", "guilds"], async ({ db, row }) => {
   if (db.server.product !== "sqlite") return;

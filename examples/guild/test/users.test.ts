@@ -17,6 +17,7 @@ import {
   findUserByUsername,
   findUserMfaSecret,
   findUsers,
+  findUsersByIds,
   updateUser,
   updateUserMfaSecret,
   updateUserStatus,
@@ -86,6 +87,19 @@ everywhere("users are searched by letters of their names", ["users"], async ({ d
   expect(await names("xyz")).toEqual([]);
 });
 
+everywhere("users are found by a list of keys", ["users"], async ({ db, row }) => {
+  const [ada, bob] = [row(people, "ada").id, row(people, "bob").id];
+  const found = await findUsersByIds(db, [bob, nobody, ada, bob]);
+  expect(found).toEqual([
+    { id: ada, username: "ada", displayName: "Ada L.", status: "online" },
+    { id: bob, username: "bob", displayName: null, status: "offline" },
+  ]);
+  expect(await findUsersByIds(db, [])).toEqual([]);
+  await expect(findUsersByIds(db, [ada, "no key"])).rejects.toMatchObject({
+    code: "E_INVALID_VALUE",
+  });
+});
+
 everywhere("a user is changed, and nobody else", ["users"], async ({ db, row }) => {
   const { id } = row(people, "bob");
   expect(await updateUser(db, id, { displayName: "Bob B." })).toMatchObject({
@@ -142,8 +156,11 @@ everywhere("sessions are found by their token until they expire", ["users"], asy
   const { session, token } = await createSession(db, userId, expiresAt);
   expect(session.tokenHash).not.toContain(token);
   expect(await findSessionByToken(db, token, before)).toEqual({
-    session,
-    user: { id: userId, username: "ada", status: "online" },
+    id: session.id,
+    expiresAt,
+    userId,
+    username: "ada",
+    status: "online",
   });
   expect(await findSessionByToken(db, token, expiresAt)).toBeUndefined();
   expect(await findSessionByToken(db, "another", before)).toBeUndefined();
@@ -163,7 +180,7 @@ everywhere("a token is exchanged once", ["users"], async ({ db, row }) => {
   const next = first ?? second;
   expect([first, second]).toContain(undefined);
   expect(await findSessionByToken(db, token)).toBeUndefined();
-  expect(await findSessionByToken(db, next!)).toMatchObject({ user: { username: "ada" } });
+  expect(await findSessionByToken(db, next!)).toMatchObject({ username: "ada" });
   expect(await updateSession(db, next!, expiresAt, expiresAt)).toBeUndefined();
 });
 
@@ -179,7 +196,7 @@ everywhere(
     expect((await findSessionsOfUser(db, userId)).map(({ expiresAt }) => expiresAt)).toEqual(
       years.toReversed(),
     );
-    expect(await deleteExpiredSessions(db, years[0])).toBe(1);
+    expect(await deleteExpiredSessions(db, years[0])).toEqual([userId]);
     expect(await deleteSession(db, made[1]!.session.id)).toBe(true);
     expect(await deleteSession(db, made[1]!.session.id)).toBe(false);
     expect(await findSessionsOfUser(db, userId)).toHaveLength(1);

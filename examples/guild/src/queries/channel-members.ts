@@ -1,9 +1,8 @@
-import { and, asc, eq, type RowOf } from "plinth";
+import { and, eq, type RowOf } from "plinth";
 import type { Db } from "../database.ts";
 import { Refusal } from "../refusal.ts";
 import { channelMembers, channels } from "../schema/channels.ts";
 import { guildMembers } from "../schema/guilds.ts";
-import { users } from "../schema/users.ts";
 import type { User } from "./users.ts";
 
 export type ChannelMember = RowOf<typeof channelMembers>;
@@ -38,12 +37,14 @@ export async function findChannelMembers(
   db: Db,
   channelId: string,
 ): Promise<Pick<User, "id" | "status" | "username">[]> {
-  return db
-    .select({ id: users.id, username: users.username, status: users.status })
-    .from(channelMembers)
-    .innerJoin(users, eq(users.id, channelMembers.userId))
-    .where(eq(channelMembers.channelId, channelId))
-    .orderBy(asc(users.username));
+  return db.query(
+    `select u.id, u.username, u.status
+     from channel_members m
+     join users u on u.id = m.user_id
+     where m.channel_id = :channelId
+     order by u.username`,
+    { channelId },
+  );
 }
 
 /** Exactly these from now on, or nothing changes. */

@@ -1,7 +1,7 @@
-import { and, asc, eq, exists, ne, or, type RowOf } from "plinth";
+import { and, asc, eq, ne, type RowOf } from "plinth";
 import type { Db } from "../database.ts";
 import { isAllowed, resolvePermissions } from "../permissions.ts";
-import { channelMembers, channels, type ChannelType } from "../schema/channels.ts";
+import { channels, type ChannelType } from "../schema/channels.ts";
 
 export type Channel = RowOf<typeof channels>;
 
@@ -45,16 +45,17 @@ export async function findVisibleChannels(
   if (permissions === undefined) return [];
   if (isAllowed(permissions, "administrator")) return findChannelsOfGuild(db, guildId);
   if (!isAllowed(permissions, "viewChannels")) return [];
-  const membership = db
-    .select({ id: channelMembers.channelId })
-    .from(channelMembers)
-    .where(and(eq(channelMembers.channelId, channels.id), eq(channelMembers.userId, userId)));
-  return db
-    .from(channels)
-    .where(
-      and(eq(channels.guildId, guildId), or(eq(channels.isPrivate, false), exists(membership))),
-    )
-    .orderBy(asc(channels.type), asc(channels.name), asc(channels.id));
+  return db.query(
+    `select c.id, c.guild_id as "guildId", c.name, c.type, c.is_private as "isPrivate", c.created_at as "createdAt"
+     from channels c
+     where c.guild_id = :guildId
+       and (
+         c.is_private = false
+         or exists (select 1 from channel_members m where m.channel_id = c.id and m.user_id = :userId)
+       )
+     order by c.type, c.name, c.id`,
+    { guildId, userId },
+  );
 }
 
 /** @returns undefined where there is no such channel of a guild. */

@@ -1,43 +1,26 @@
-import {
-  alias,
-  and,
-  asc,
-  count,
-  countDistinct,
-  desc,
-  eq,
-  gt,
-  isDistinctFrom,
-  isNull,
-  or,
-  type RowOf,
-} from "plinth";
+import { and, eq, type RowOf } from "plinth";
 import type { Db } from "../database.ts";
 import { Refusal } from "../refusal.ts";
 import { channels } from "../schema/channels.ts";
 import { dmChannels, dmParticipants } from "../schema/dms.ts";
-import { messages } from "../schema/messages.ts";
 import { findFriendship } from "./friendships.ts";
 import { holdUsers } from "./locks.ts";
 
 export type DmChannel = RowOf<typeof dmChannels>;
 
-async function findDmBetween(db: Db, userIds: readonly string[]): Promise<DmChannel | undefined> {
-  const [first = "", second = ""] = userIds;
-  const theirs = alias(dmParticipants, "theirs");
-  const everybody = alias(dmParticipants, "everybody");
-  const [found] = await db
-    .select({ id: dmChannels.id, createdAt: dmChannels.createdAt })
-    .from(dmChannels)
-    .innerJoin(
-      dmParticipants,
-      and(eq(dmParticipants.channelId, dmChannels.id), eq(dmParticipants.userId, first)),
+/** Of these two and nobody else. */
+async function findDmBetween(db: Db, one: string, other: string): Promise<DmChannel | undefined> {
+  return db
+    .query(
+      `select d.id, d.created_at as "createdAt"
+       from dm_participants a
+       join dm_participants b on b.channel_id = a.channel_id
+       join dm_channels d on d.id = a.channel_id
+       where a.user_id = :one and b.user_id = :other
+         and (select count(*) from dm_participants p where p.channel_id = d.id) = 2`,
+      { one, other },
     )
-    .innerJoin(theirs, and(eq(theirs.channelId, dmChannels.id), eq(theirs.userId, second)))
-    .innerJoin(everybody, eq(everybody.channelId, dmChannels.id))
-    .groupBy(dmChannels.id, dmChannels.createdAt)
-    .having(eq(countDistinct(everybody.userId), 2));
-  return found;
+    .first();
 }
 
 /**
@@ -56,7 +39,7 @@ export async function createDmChannel(
   return db.transaction(async (tx) => {
     if (!(await holdUsers(tx, userIds))) throw new Refusal("There is no such user.");
     if (others.length === 0) {
-      const known = await findDmBetween(tx, userIds);
+      const known = await findDmBetween(tx, first, second);
       if (known !== undefined) return known;
       const friendship = await findFriendship(tx, first, second);
       if (friendship?.status === "blocked") throw new Refusal("One of you has blocked the other.");
@@ -90,33 +73,27 @@ export interface UnreadDm {
   readonly unreadCount: number;
 }
 
-/** All of a user's, with how many messages of others are newer than the last one read. */
+/**
+ * All of a user's, with how many messages of others are newer than the last one read. That one counts though it was deleted
+ * since, which the builder would hide: it says how far somebody has read.
+ */
 export async function findDmChannelsOfUser(db: Db, userId: string): Promise<UnreadDm[]> {
-  const lastRead = alias(messages, "last_read");
-  const isNewer = or(
-    isNull(lastRead.id),
-    gt(messages.createdAt, lastRead.createdAt),
-    and(eq(messages.createdAt, lastRead.createdAt), gt(messages.id, lastRead.id)),
-  );
-  return (
-    db
-      .select({ id: channels.id, name: channels.name, unreadCount: count(messages.id) })
-      .from(dmParticipants)
-      .innerJoin(channels, eq(channels.id, dmParticipants.channelId))
-      // A message that was read and deleted since still says how far somebody has read.
-      .leftJoin(lastRead, eq(lastRead.id, dmParticipants.lastReadMessageId))
-      .withDeleted(lastRead)
-      .leftJoin(
-        messages,
-        and(
-          eq(messages.channelId, channels.id),
-          isDistinctFrom(messages.authorId, userId),
-          isNewer,
-        ),
-      )
-      .where(eq(dmParticipants.userId, userId))
-      .groupBy(channels.id, channels.name, channels.createdAt)
-      .orderBy(desc(count(messages.id)), asc(channels.createdAt), asc(channels.id))
+  return db.query(
+    `select c.id, c.name, count(m.id) as "unreadCount: number"
+     from dm_participants p
+     join channels c on c.id = p.channel_id
+     left join messages seen on seen.id = p.last_read_message_id
+     left join messages m on m.channel_id = p.channel_id and m.deleted_at is null
+       and (m.author_id is null or m.author_id <> p.user_id)
+       and (
+         seen.id is null
+         or m.created_at > seen.created_at
+         or (m.created_at = seen.created_at and m.id > seen.id)
+       )
+     where p.user_id = :userId
+     group by c.id, c.name, c.created_at
+     order by count(m.id) desc, c.created_at, c.id`,
+    { userId },
   );
 }
 

@@ -1,9 +1,6 @@
-import { and, asc, eq, type RowOf } from "plinth";
+import { and, eq, type RowOf } from "plinth";
 import type { Db } from "../database.ts";
-import { Refusal } from "../refusal.ts";
 import { dmParticipants } from "../schema/dms.ts";
-import { messages } from "../schema/messages.ts";
-import { users } from "../schema/users.ts";
 
 export type DmParticipant = RowOf<typeof dmParticipants>;
 
@@ -27,24 +24,20 @@ export interface ListedParticipant {
 
 /** By their names. */
 export async function findDmParticipants(db: Db, channelId: string): Promise<ListedParticipant[]> {
-  return db
-    .select({
-      userId: dmParticipants.userId,
-      username: users.username,
-      lastReadMessageId: dmParticipants.lastReadMessageId,
-    })
-    .from(dmParticipants)
-    .innerJoin(users, eq(users.id, dmParticipants.userId))
-    .where(eq(dmParticipants.channelId, channelId))
-    .orderBy(asc(users.username));
+  return db.query(
+    `select p.user_id as "userId", u.username, p.last_read_message_id as "lastReadMessageId"
+     from dm_participants p
+     join users u on u.id = p.user_id
+     where p.channel_id = :channelId
+     order by u.username`,
+    { channelId },
+  );
 }
 
 /**
- * Says up to which message somebody has read. Nothing is unread again: a message before the last one that was read changes
- * nothing.
+ * Says up to which message somebody has read, in one statement: nothing is unread again by two who say so at once.
  *
- * @returns Whether it went on.
- * @throws {Refusal} for a message of another channel, and for who takes no part.
+ * @returns Whether it went on: not to a message before the last one read, nor one of another channel.
  */
 export async function updateDmParticipant(
   db: Db,
@@ -52,29 +45,24 @@ export async function updateDmParticipant(
   userId: string,
   { lastReadMessageId }: { readonly lastReadMessageId: string },
 ): Promise<boolean> {
-  return db.transaction(async (tx) => {
-    const participant = await tx.from(dmParticipants).find({ channelId, userId });
-    const message = await tx.from(messages).withDeleted().find(lastReadMessageId);
-    if (participant === undefined || message?.channelId !== channelId)
-      throw new Refusal("There is no such message here.");
-    const before =
-      participant.lastReadMessageId === null
-        ? undefined
-        : await tx.from(messages).withDeleted().find(participant.lastReadMessageId);
-    if (before !== undefined && !isBefore(before, message)) return false;
-    await tx
-      .update(dmParticipants)
-      .set({ lastReadMessageId })
-      .where(isParticipant(channelId, userId));
-    return true;
-  });
-}
-
-type Place = Readonly<{ createdAt: Date; id: string }>;
-
-function isBefore(left: Place, right: Place): boolean {
-  const difference = left.createdAt.getTime() - right.createdAt.getTime();
-  return difference < 0 || (difference === 0 && left.id < right.id);
+  const { affectedRows } = await db.query(
+    `update dm_participants
+     set last_read_message_id = :lastReadMessageId
+     where channel_id = :channelId and user_id = :userId
+       and exists (
+         select 1
+         from messages m
+         left join messages seen on seen.id = dm_participants.last_read_message_id
+         where m.id = :lastReadMessageId and m.channel_id = dm_participants.channel_id
+           and (
+             seen.id is null
+             or m.created_at > seen.created_at
+             or (m.created_at = seen.created_at and m.id > seen.id)
+           )
+       )`,
+    { channelId, userId, lastReadMessageId },
+  );
+  return affectedRows > 0;
 }
 
 /** Leaves; the messages stay for the others. */

@@ -1,8 +1,7 @@
-import { alias, and, asc, eq, inArray, ne, or, type RowOf } from "plinth";
+import { eq, type RowOf } from "plinth";
 import type { Db } from "../database.ts";
 import { Refusal } from "../refusal.ts";
 import { friendships, pairOf } from "../schema/friendships.ts";
-import { users } from "../schema/users.ts";
 import { holdUsers } from "./locks.ts";
 import type { User } from "./users.ts";
 
@@ -51,23 +50,14 @@ export async function findFriends(
   db: Db,
   userId: string,
 ): Promise<Pick<User, "id" | "status" | "username">[]> {
-  return db
-    .select({ id: users.id, username: users.username, status: users.status })
-    .from(friendships)
-    .innerJoin(
-      users,
-      and(
-        ne(users.id, userId),
-        or(eq(users.id, friendships.userId), eq(users.id, friendships.friendId)),
-      ),
-    )
-    .where(
-      and(
-        eq(friendships.status, "accepted"),
-        or(eq(friendships.userId, userId), eq(friendships.friendId, userId)),
-      ),
-    )
-    .orderBy(asc(users.username));
+  return db.query(
+    `select u.id as "id!", u.username as "username!", u.status as "status!"
+     from friendships f
+     join users u on u.id = case when f.user_id = :userId then f.friend_id else f.user_id end
+     where f.status = 'accepted' and (f.user_id = :userId or f.friend_id = :userId)
+     order by u.username`,
+    { userId },
+  );
 }
 
 /** Who has asked this user, by their names. */
@@ -75,12 +65,14 @@ export async function findFriendRequests(
   db: Db,
   userId: string,
 ): Promise<Pick<User, "id" | "username">[]> {
-  return db
-    .select({ id: users.id, username: users.username })
-    .from(friendships)
-    .innerJoin(users, eq(users.id, friendships.userId))
-    .where(and(eq(friendships.friendId, userId), eq(friendships.status, "pending")))
-    .orderBy(asc(users.username));
+  return db.query(
+    `select u.id, u.username
+     from friendships f
+     join users u on u.id = f.user_id
+     where f.friend_id = :userId and f.status = 'pending'
+     order by u.username`,
+    { userId },
+  );
 }
 
 /** Who is a friend of both, by their names. */
@@ -89,28 +81,80 @@ export async function findMutualFriends(
   userId: string,
   otherId: string,
 ): Promise<Pick<User, "id" | "username">[]> {
-  const friendsOf = (id: string, name: string) => {
-    const own = alias(friendships, name);
-    const asked = db
-      .select({ id: own.friendId })
-      .from(own)
-      .where(and(eq(own.userId, id), eq(own.status, "accepted")));
-    const asking = db
-      .select({ id: own.userId })
-      .from(own)
-      .where(and(eq(own.friendId, id), eq(own.status, "accepted")));
-    return asked.union(asking);
-  };
-  return db
-    .select({ id: users.id, username: users.username })
-    .from(users)
-    .where(
-      and(
-        inArray(users.id, friendsOf(userId, "own")),
-        inArray(users.id, friendsOf(otherId, "theirs")),
-      ),
+  return db.query(
+    `with friends as (
+       select user_id as of_id, friend_id as id from friendships where status = 'accepted'
+       union all
+       select friend_id, user_id from friendships where status = 'accepted'
+     )
+     select u.id, u.username
+     from friends own
+     join friends theirs on theirs.id = own.id
+     join users u on u.id = own.id
+     where own.of_id = :userId and theirs.of_id = :otherId
+     order by u.username`,
+    { userId, otherId },
+  );
+}
+
+export interface Suggestion {
+  readonly id: string;
+  readonly username: string;
+  readonly mutualCount: number;
+}
+
+/** Friends of friends with whom there is nothing yet, those with the most friends in common first. */
+export async function findFriendSuggestions(db: Db, userId: string): Promise<Suggestion[]> {
+  return db.query(
+    `with friends as (
+       select user_id as of_id, friend_id as id from friendships where status = 'accepted'
+       union all
+       select friend_id, user_id from friendships where status = 'accepted'
+     )
+     select u.id, u.username, count(*) as "mutualCount: number"
+     from friends own
+     join friends theirs on theirs.of_id = own.id
+     join users u on u.id = theirs.id
+     where own.of_id = :userId and theirs.id <> :userId
+       and not exists (
+         select 1 from friendships f
+         where (f.user_id = :userId and f.friend_id = theirs.id)
+            or (f.user_id = theirs.id and f.friend_id = :userId)
+       )
+     group by u.id, u.username
+     order by count(*) desc, u.username
+     limit 10`,
+    { userId },
+  );
+}
+
+/**
+ * Over how many friends two people know one another: 1 for friends, 2 for friends of friends, 3 at most.
+ *
+ * @returns null where it is over more, or not at all.
+ */
+export async function findFriendDistance(
+  db: Db,
+  userId: string,
+  otherId: string,
+): Promise<number | null> {
+  const { distance } = await db
+    .query(
+      `with recursive friends as (
+         select user_id as of_id, friend_id as id from friendships where status = 'accepted'
+         union all
+         select friend_id, user_id from friendships where status = 'accepted'
+       ),
+       reached as (
+         select id, 0 as distance from users where id = :userId
+         union
+         select f.id, r.distance + 1 from reached r join friends f on f.of_id = r.id where r.distance < 3
+       )
+       select min(distance) as "distance: number" from reached where id = :otherId`,
+      { userId, otherId },
     )
-    .orderBy(asc(users.username));
+    .one();
+  return distance;
 }
 
 /**

@@ -1,8 +1,8 @@
-import { and, asc, eq, inArray, type RowOf } from "plinth";
+import { and, eq, inArray, type RowOf } from "plinth";
 import type { Db } from "../database.ts";
 import { channelMembers, channels } from "../schema/channels.ts";
 import { guildMembers } from "../schema/guilds.ts";
-import { users, type UserStatus } from "../schema/users.ts";
+import type { UserStatus } from "../schema/users.ts";
 
 export type GuildMember = RowOf<typeof guildMembers>;
 
@@ -15,7 +15,13 @@ export async function createGuildMember(
   guildId: string,
   userId: string,
 ): Promise<GuildMember> {
-  return db.insert(guildMembers).values({ guildId, userId }).returning().one();
+  return db
+    .query(
+      `insert into guild_members (guild_id, user_id) values (:guildId, :userId)
+       returning guild_id as "guildId", user_id as "userId", nickname, joined_at as "joinedAt"`,
+      { guildId, userId },
+    )
+    .one();
 }
 
 export async function findGuildMember(
@@ -34,20 +40,20 @@ export interface ListedMember {
   readonly joinedAt: Date;
 }
 
-/** By their names. */
-export async function findGuildMembers(db: Db, guildId: string): Promise<ListedMember[]> {
-  return db
-    .select({
-      userId: guildMembers.userId,
-      username: users.username,
-      nickname: guildMembers.nickname,
-      status: users.status,
-      joinedAt: guildMembers.joinedAt,
-    })
-    .from(guildMembers)
-    .innerJoin(users, eq(users.id, guildMembers.userId))
-    .where(eq(guildMembers.guildId, guildId))
-    .orderBy(asc(users.username));
+/** By their names: all, or those of one status. */
+export async function findGuildMembers(
+  db: Db,
+  guildId: string,
+  status?: UserStatus,
+): Promise<ListedMember[]> {
+  return db.query(
+    `select m.user_id as "userId", u.username, m.nickname, u.status, m.joined_at as "joinedAt"
+     from guild_members m
+     join users u on u.id = m.user_id
+     where m.guild_id = :guildId /*if status*/ and u.status = :status /*end*/
+     order by u.username`,
+    { guildId, status },
+  );
 }
 
 /** @returns undefined for who is not in the guild. */

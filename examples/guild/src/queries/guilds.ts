@@ -1,6 +1,7 @@
-import { alias, and, asc, caseWhen, count, eq, toBits, type RowOf } from "plinth";
+import { and, eq, toBits, type RowOf } from "plinth";
 import type { Db } from "../database.ts";
 import { everyonePermissions } from "../permission-flags.ts";
+import { queries } from "../plinth.queries.ts";
 import { Refusal } from "../refusal.ts";
 import { channels } from "../schema/channels.ts";
 import { guildMembers, guilds, roles } from "../schema/guilds.ts";
@@ -39,19 +40,43 @@ export interface GuildOfUser {
 
 /** By their names. */
 export async function findGuildsOfUser(db: Db, userId: string): Promise<GuildOfUser[]> {
-  const own = alias(guildMembers, "own");
-  return db
-    .select({
-      id: guilds.id,
-      name: guilds.name,
-      isOwner: caseWhen(eq(guilds.ownerId, own.userId), true).else(false),
-      memberCount: count(guildMembers.userId),
-    })
-    .from(guilds)
-    .innerJoin(own, and(eq(own.guildId, guilds.id), eq(own.userId, userId)))
-    .innerJoin(guildMembers, eq(guildMembers.guildId, guilds.id))
-    .groupBy(guilds.id, guilds.name, guilds.ownerId, own.userId)
-    .orderBy(asc(guilds.name), asc(guilds.id));
+  return db.query(
+    `select g.id, g.name, g.owner_id = own.user_id as "isOwner: boolean", count(*) as "memberCount: number"
+     from guild_members own
+     join guilds g on g.id = own.guild_id
+     join guild_members m on m.guild_id = g.id
+     where own.user_id = :userId
+     group by g.id, g.name, g.owner_id, own.user_id
+     order by g.name, g.id`,
+    { userId },
+  );
+}
+
+export interface ChannelStatistics {
+  readonly name: string;
+  readonly messageCount: number;
+  readonly authorCount: number;
+  readonly lastMessageAt: Date | null;
+}
+
+/** Of every channel, silent ones too. */
+export async function findChannelStatistics(db: Db, guildId: string): Promise<ChannelStatistics[]> {
+  return db.query(queries.findChannelStatistics, { guildId });
+}
+
+export interface BusyMember {
+  readonly place: number;
+  readonly username: string;
+  readonly messageCount: number;
+}
+
+/** Who has written most; those who have written as much share a place. */
+export async function findBusiestMembers(
+  db: Db,
+  guildId: string,
+  since: Date,
+): Promise<BusyMember[]> {
+  return db.query(queries.findBusiestMembers, { guildId, since });
 }
 
 export async function updateGuild(

@@ -1,6 +1,6 @@
-import { and, desc, eq, type RowOf } from "plinth";
+import { and, eq, named, type RowOf } from "plinth";
 import type { Db } from "../database.ts";
-import { memberRoles, roles } from "../schema/guilds.ts";
+import { memberRoles } from "../schema/guilds.ts";
 import type { Role } from "./roles.ts";
 
 export type MemberRole = RowOf<typeof memberRoles>;
@@ -15,13 +15,12 @@ export async function createMemberRole(db: Db, row: MemberRole): Promise<MemberR
 
 /** The highest first, without everyone's. */
 export async function findRolesOfMember(db: Db, guildId: string, userId: string): Promise<Role[]> {
-  const found = await db
-    .select({ role: roles })
-    .from(memberRoles)
-    .innerJoin(roles, eq(roles.id, memberRoles.roleId))
-    .where(and(eq(memberRoles.guildId, guildId), eq(memberRoles.userId, userId)))
-    .orderBy(desc(roles.position));
-  return found.map(({ role }) => role);
+  return db.query(named("rolesOfMember")`
+    select r.id, r.guild_id as "guildId", r.name, r.permissions_bitfield as permissions, r.position
+    from member_roles m
+    join roles r on r.id = m.role_id
+    where m.guild_id = ${guildId} and m.user_id = ${userId}
+    order by r.position desc`);
 }
 
 /** Exactly these from now on. */

@@ -68,6 +68,42 @@ export function findMessagesInOrder(
     .keyset([asc(messages.createdAt), asc(messages.id)], { size, after, before });
 }
 
+export interface LatestMessage {
+  readonly channelId: string;
+  readonly id: string;
+  /** null where the author's account is gone. */
+  readonly author: string | null;
+  readonly content: string;
+  readonly createdAt: Date;
+}
+
+/**
+ * The newest of every channel of a guild, by the names of the channels. SQL says itself what it leaves out: here, what was
+ * deleted.
+ */
+export async function findLatestMessages(
+  db: Db,
+  guildId: string,
+  perChannel = 1,
+): Promise<LatestMessage[]> {
+  return db.query(
+    `with ranked as (
+       select m.id, m.channel_id, m.author_id, m.content, m.created_at, c.name,
+              row_number() over (partition by m.channel_id order by m.created_at desc, m.id desc) as place
+       from messages m
+       join channels c on c.id = m.channel_id
+       where c.guild_id = :guildId and m.deleted_at is null
+     )
+     select r.channel_id as "channelId!", r.id as "id!", u.username as author, r.content as "content!",
+            r.created_at as "createdAt!"
+     from ranked r
+     left join users u on u.id = r.author_id
+     where r.place <= cast(:perChannel as integer)
+     order by r.name, r.channel_id, r.place`,
+    { guildId, perChannel },
+  );
+}
+
 /** For who looks after a channel: what was deleted there, the last first. */
 export async function findDeletedMessages(db: Db, channelId: string): Promise<Message[]> {
   return db

@@ -1,8 +1,7 @@
-import { and, desc, eq, gt, lte, type RowOf } from "plinth";
+import { and, desc, eq, gt, type RowOf } from "plinth";
 import { createHash, randomBytes } from "node:crypto";
 import type { Db } from "../database.ts";
-import { sessions, users } from "../schema/users.ts";
-import type { User } from "./users.ts";
+import { sessions, type UserStatus } from "../schema/users.ts";
 
 export type Session = RowOf<typeof sessions>;
 
@@ -31,20 +30,28 @@ export async function createSession(
   return { session, token };
 }
 
+export interface SignedIn {
+  readonly id: string;
+  readonly expiresAt: Date;
+  readonly userId: string;
+  readonly username: string;
+  readonly status: UserStatus;
+}
+
 /** The session of a token with whom it is of, unless it has expired. */
 export async function findSessionByToken(
   db: Db,
   token: string,
   now = new Date(),
-): Promise<{ session: Session; user: Pick<User, "id" | "status" | "username"> } | undefined> {
+): Promise<SignedIn | undefined> {
   return db
-    .select({
-      session: sessions,
-      user: { id: users.id, username: users.username, status: users.status },
-    })
-    .from(sessions)
-    .innerJoin(users, eq(users.id, sessions.userId))
-    .where(and(eq(sessions.tokenHash, hashOf(token)), gt(sessions.expiresAt, now)))
+    .query(
+      `select s.id, s.expires_at as "expiresAt", s.user_id as "userId", u.username, u.status
+       from sessions s
+       join users u on u.id = s.user_id
+       where s.token_hash = :tokenHash and s.expires_at > :now`,
+      { tokenHash: hashOf(token), now },
+    )
     .first();
 }
 
@@ -78,8 +85,11 @@ export async function deleteSession(db: Db, id: string): Promise<boolean> {
   return affectedRows > 0;
 }
 
-/** @returns How many there were. */
-export async function deleteExpiredSessions(db: Db, now = new Date()): Promise<number> {
-  const { affectedRows } = await db.delete(sessions).where(lte(sessions.expiresAt, now));
-  return affectedRows;
+/** @returns Whose they were: a user for each session. */
+export async function deleteExpiredSessions(db: Db, now = new Date()): Promise<string[]> {
+  const deleted = await db.query(
+    `delete from sessions where expires_at <= :now returning user_id as "userId"`,
+    { now },
+  );
+  return deleted.map(({ userId }) => userId);
 }

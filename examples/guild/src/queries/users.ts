@@ -37,12 +37,42 @@ export async function findUserById(db: Db, id: string): Promise<User | undefined
   return db.select(columns).from(users).where(eq(users.id, id)).first();
 }
 
+/** As the document writes it: `$1`, and the columns that are needed. */
 export async function findUserByUsername(db: Db, username: string): Promise<User | undefined> {
-  return db.select(columns).from(users).where(eq(users.username, username)).first();
+  return db
+    .query(
+      `select id, username, email, password_hash as "passwordHash", display_name as "displayName", status,
+              created_at as "createdAt", updated_at as "updatedAt"
+       from users
+       where username = $1`,
+      [username],
+    )
+    .first();
 }
 
 export async function findUserByEmail(db: Db, email: string): Promise<User | undefined> {
-  return db.select(columns).from(users).where(eq(users.email, email.toLowerCase())).first();
+  return db
+    .query(
+      `select id, username, email, password_hash as "passwordHash", display_name as "displayName", status,
+              created_at as "createdAt", updated_at as "updatedAt"
+       from users
+       where email = :email`,
+      { email: email.toLowerCase() },
+    )
+    .first();
+}
+
+export type ListedUser = Pick<User, "displayName" | "id" | "status" | "username">;
+
+/** Those of these keys that there are, by their names. */
+export async function findUsersByIds(db: Db, ids: readonly string[]): Promise<ListedUser[]> {
+  return db.query(
+    `select id, username, display_name as "displayName", status
+     from users
+     where id in (:ids)
+     order by username`,
+    { ids },
+  );
 }
 
 /** Those in whose names these letters stand, in whatever case. */

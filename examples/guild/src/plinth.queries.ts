@@ -1,0 +1,323 @@
+// Written by `plinth check`. Commit it, and don't edit it. Its text is 7cd5cc470d8de0c5.
+import { checkedQueries, type CheckedQueries, type RowOf } from "plinth";
+import type * as declared from "./schema/schema.ts";
+
+type RolesRow = RowOf<typeof declared.schema.tables.roles>;
+
+declare global {
+  namespace Plinth {
+    interface Queries {
+      'delete from sessions where expires_at <= :now returning user_id as "userId"': {
+        params: { now: Date };
+        row: { userId: string };
+      };
+      'insert into guild_members (guild_id, user_id) values (:guildId, :userId)\n       returning guild_id as "guildId", user_id as "userId", nickname, joined_at as "joinedAt"': {
+        params: { guildId: string; userId: string };
+        row: { guildId: string; userId: string; nickname: string | null; joinedAt: Date };
+      };
+      'select c.id, c.guild_id as "guildId", c.name, c.type, c.is_private as "isPrivate", c.created_at as "createdAt"\n     from channels c\n     where c.guild_id = :guildId\n       and (\n         c.is_private = false\n         or exists (select 1 from channel_members m where m.channel_id = c.id and m.user_id = :userId)\n       )\n     order by c.type, c.name, c.id': {
+        params: { guildId: string; userId: string };
+        row: {
+          id: string;
+          guildId: string | null;
+          name: string | null;
+          type: "text" | "voice" | "dm";
+          isPrivate: boolean;
+          createdAt: Date;
+        };
+      };
+      'select c.id, c.name, count(m.id) as "unreadCount: number"\n     from dm_participants p\n     join channels c on c.id = p.channel_id\n     left join messages seen on seen.id = p.last_read_message_id\n     left join messages m on m.channel_id = p.channel_id and m.deleted_at is null\n       and (m.author_id is null or m.author_id <> p.user_id)\n       and (\n         seen.id is null\n         or m.created_at > seen.created_at\n         or (m.created_at = seen.created_at and m.id > seen.id)\n       )\n     where p.user_id = :userId\n     group by c.id, c.name, c.created_at\n     order by count(m.id) desc, c.created_at, c.id': {
+        params: { userId: string };
+        row: { id: string; name: string | null; unreadCount: number };
+      };
+      'select d.id, d.created_at as "createdAt"\n       from dm_participants a\n       join dm_participants b on b.channel_id = a.channel_id\n       join dm_channels d on d.id = a.channel_id\n       where a.user_id = :one and b.user_id = :other\n         and (select count(*) from dm_participants p where p.channel_id = d.id) = 2': {
+        params: { one: string; other: string };
+        row: { id: string; createdAt: Date };
+      };
+      'select g.id, g.name, g.owner_id = own.user_id as "isOwner: boolean", count(*) as "memberCount: number"\n     from guild_members own\n     join guilds g on g.id = own.guild_id\n     join guild_members m on m.guild_id = g.id\n     where own.user_id = :userId\n     group by g.id, g.name, g.owner_id, own.user_id\n     order by g.name, g.id': {
+        params: { userId: string };
+        row: { id: string; name: string; isOwner: boolean; memberCount: number };
+      };
+      'select id, username, display_name as "displayName", status\n     from users\n     where id in (:ids)\n     order by username': {
+        params: { ids: readonly string[] };
+        row: {
+          id: string;
+          username: string;
+          displayName: string | null;
+          status: "online" | "away" | "busy" | "offline";
+        };
+      };
+      'select id, username, email, password_hash as "passwordHash", display_name as "displayName", status,\n              created_at as "createdAt", updated_at as "updatedAt"\n       from users\n       where email = :email': {
+        params: { email: string };
+        row: {
+          id: string;
+          username: string;
+          email: string | null;
+          passwordHash: string | null;
+          displayName: string | null;
+          status: "online" | "away" | "busy" | "offline";
+          createdAt: Date;
+          updatedAt: Date;
+        };
+      };
+      'select id, username, email, password_hash as "passwordHash", display_name as "displayName", status,\n              created_at as "createdAt", updated_at as "updatedAt"\n       from users\n       where username = $1': {
+        params: readonly [string];
+        row: {
+          id: string;
+          username: string;
+          email: string | null;
+          passwordHash: string | null;
+          displayName: string | null;
+          status: "online" | "away" | "busy" | "offline";
+          createdAt: Date;
+          updatedAt: Date;
+        };
+      };
+      'select m.user_id as "userId", g.owner_id as "ownerId", r.permissions_bitfield as permissions, r.position\n     from guild_members m\n     join guilds g on g.id = m.guild_id\n     join roles r on r.guild_id = m.guild_id\n     left join member_roles mr on mr.guild_id = m.guild_id and mr.user_id = m.user_id and mr.role_id = r.id\n     where m.guild_id = :guildId and (r.position = 0 or mr.role_id is not null)\n       /*if userId*/ and m.user_id = :userId /*end*/': {
+        params: { guildId: string; userId?: string | undefined };
+        row: {
+          userId: string;
+          ownerId: string;
+          permissions: RolesRow["permissions"];
+          position: number;
+        };
+      };
+      'select m.user_id as "userId", u.username, m.nickname, u.status, m.joined_at as "joinedAt"\n     from guild_members m\n     join users u on u.id = m.user_id\n     where m.guild_id = :guildId /*if status*/ and u.status = :status /*end*/\n     order by u.username': {
+        params: { guildId: string; status?: "online" | "away" | "busy" | "offline" | undefined };
+        row: {
+          userId: string;
+          username: string;
+          nickname: string | null;
+          status: "online" | "away" | "busy" | "offline";
+          joinedAt: Date;
+        };
+      };
+      'select p.user_id as "userId", u.username, p.last_read_message_id as "lastReadMessageId"\n     from dm_participants p\n     join users u on u.id = p.user_id\n     where p.channel_id = :channelId\n     order by u.username': {
+        params: { channelId: string };
+        row: { userId: string; username: string; lastReadMessageId: string | null };
+      };
+      'select s.id, s.expires_at as "expiresAt", s.user_id as "userId", u.username, u.status\n       from sessions s\n       join users u on u.id = s.user_id\n       where s.token_hash = :tokenHash and s.expires_at > :now': {
+        params: { tokenHash: string; now: Date };
+        row: {
+          id: string;
+          expiresAt: Date;
+          userId: string;
+          username: string;
+          status: "online" | "away" | "busy" | "offline";
+        };
+      };
+      'select u.id as "id!", u.username as "username!", u.status as "status!"\n     from friendships f\n     join users u on u.id = case when f.user_id = :userId then f.friend_id else f.user_id end\n     where f.status = \'accepted\' and (f.user_id = :userId or f.friend_id = :userId)\n     order by u.username': {
+        params: { userId: string };
+        row: { id: string; username: string; status: "online" | "away" | "busy" | "offline" };
+      };
+      "select u.id, u.username\n     from friendships f\n     join users u on u.id = f.user_id\n     where f.friend_id = :userId and f.status = 'pending'\n     order by u.username": {
+        params: { userId: string };
+        row: { id: string; username: string };
+      };
+      "select u.id, u.username, u.status\n     from channel_members m\n     join users u on u.id = m.user_id\n     where m.channel_id = :channelId\n     order by u.username": {
+        params: { channelId: string };
+        row: { id: string; username: string; status: "online" | "away" | "busy" | "offline" };
+      };
+      "update dm_participants\n     set last_read_message_id = :lastReadMessageId\n     where channel_id = :channelId and user_id = :userId\n       and exists (\n         select 1\n         from messages m\n         left join messages seen on seen.id = dm_participants.last_read_message_id\n         where m.id = :lastReadMessageId and m.channel_id = dm_participants.channel_id\n           and (\n             seen.id is null\n             or m.created_at > seen.created_at\n             or (m.created_at = seen.created_at and m.id > seen.id)\n           )\n       )": {
+        params: { lastReadMessageId: string | null; channelId: string; userId: string };
+        row: never;
+      };
+      "with friends as (\n       select user_id as of_id, friend_id as id from friendships where status = 'accepted'\n       union all\n       select friend_id, user_id from friendships where status = 'accepted'\n     )\n     select u.id, u.username\n     from friends own\n     join friends theirs on theirs.id = own.id\n     join users u on u.id = own.id\n     where own.of_id = :userId and theirs.of_id = :otherId\n     order by u.username": {
+        params: { userId: string; otherId: string };
+        row: { id: string; username: string };
+      };
+      "with friends as (\n       select user_id as of_id, friend_id as id from friendships where status = 'accepted'\n       union all\n       select friend_id, user_id from friendships where status = 'accepted'\n     )\n     select u.id, u.username, count(*) as \"mutualCount: number\"\n     from friends own\n     join friends theirs on theirs.of_id = own.id\n     join users u on u.id = theirs.id\n     where own.of_id = :userId and theirs.id <> :userId\n       and not exists (\n         select 1 from friendships f\n         where (f.user_id = :userId and f.friend_id = theirs.id)\n            or (f.user_id = theirs.id and f.friend_id = :userId)\n       )\n     group by u.id, u.username\n     order by count(*) desc, u.username\n     limit 10": {
+        params: { userId: string };
+        row: { id: string; username: string; mutualCount: number };
+      };
+      'with ranked as (\n       select m.id, m.channel_id, m.author_id, m.content, m.created_at, c.name,\n              row_number() over (partition by m.channel_id order by m.created_at desc, m.id desc) as place\n       from messages m\n       join channels c on c.id = m.channel_id\n       where c.guild_id = :guildId and m.deleted_at is null\n     )\n     select r.channel_id as "channelId!", r.id as "id!", u.username as author, r.content as "content!",\n            r.created_at as "createdAt!"\n     from ranked r\n     left join users u on u.id = r.author_id\n     where r.place <= cast(:perChannel as integer)\n     order by r.name, r.channel_id, r.place': {
+        params: { guildId: string; perChannel: number | null };
+        row: { channelId: string; id: string; author: string | null; content: string; createdAt: Date };
+      };
+      "with recursive friends as (\n         select user_id as of_id, friend_id as id from friendships where status = 'accepted'\n         union all\n         select friend_id, user_id from friendships where status = 'accepted'\n       ),\n       reached as (\n         select id, 0 as distance from users where id = :userId\n         union\n         select f.id, r.distance + 1 from reached r join friends f on f.of_id = r.id where r.distance < 3\n       )\n       select min(distance) as \"distance: number\" from reached where id = :otherId": {
+        params: { userId: string; otherId: string };
+        row: { distance: number | null };
+      };
+    }
+    interface NamedQueries {
+      rolesOfMember: {
+        params: readonly [string, string];
+        row: {
+          id: string;
+          guildId: string;
+          name: string;
+          permissions: RolesRow["permissions"];
+          position: number;
+        };
+      };
+    }
+  }
+}
+
+export interface FileQueries {
+  findBusiestMembers: {
+    params: { guildId: string; since: Date };
+    row: { place: number; username: string; messageCount: number };
+  };
+  findChannelStatistics: {
+    params: { guildId: string };
+    row: { name: string; messageCount: number; authorCount: number; lastMessageAt: Date | null };
+  };
+}
+
+export const queries: CheckedQueries<FileQueries> = checkedQueries<FileQueries>({
+  format: 1,
+  databases: ["sqlite", "postgres", "mariadb"],
+  types: {
+    bigint: { kind: "bigint", mode: "bigint", flags: { viewChannels: 0, sendMessages: 1, attachFiles: 2, connect: 3, speak: 4, createInvites: 5, manageMessages: 6, muteMembers: 7, kickMembers: 8, banMembers: 9, manageChannels: 10, manageRoles: 11, manageGuild: 12, administrator: 13 } },
+    "bigint(number)": { kind: "bigint", mode: "number" },
+    boolean: { kind: "boolean" },
+    channel_type: { kind: "enum", name: "channel_type", values: ["text", "voice", "dm"] },
+    double: { kind: "double" },
+    integer: { kind: "integer", bits: 32 },
+    text: { kind: "text" },
+    "text(100)": { kind: "text", length: 100 },
+    "text(255)": { kind: "text", length: 255 },
+    "text(32)": { kind: "text", length: 32 },
+    "text(4000)": { kind: "text", length: 4000 },
+    "text(64)": { kind: "text", length: 64 },
+    timestamp: { kind: "timestamp", mode: "date", precision: 3 },
+    user_status: { kind: "enum", name: "user_status", values: ["online", "away", "busy", "offline"] },
+    uuid: { kind: "uuid" },
+  },
+  texts: {
+    'delete from sessions where expires_at <= :now returning user_id as "userId"': {
+      sqlite: { parameters: [["now", "timestamp"]], columns: [["userId", "uuid"]] },
+      postgres: { parameters: [["now", "timestamp"]], columns: [["userId", "uuid"]] },
+      mariadb: { parameters: [["now", "timestamp"]], columns: [["userId", "uuid"]] },
+    },
+    'insert into guild_members (guild_id, user_id) values (:guildId, :userId)\n       returning guild_id as "guildId", user_id as "userId", nickname, joined_at as "joinedAt"': {
+      sqlite: { parameters: [["guildId", "uuid"], ["userId", "uuid"]], columns: [["guildId", "uuid"], ["userId", "uuid"], ["nickname", "text(32)"], ["joinedAt", "timestamp"]] },
+      postgres: { parameters: [["guildId", "uuid"], ["userId", "uuid"]], columns: [["guildId", "uuid"], ["userId", "uuid"], ["nickname", "text(32)"], ["joinedAt", "timestamp"]] },
+      mariadb: { parameters: [["guildId", "uuid"], ["userId", "uuid"]], columns: [["guildId", "uuid"], ["userId", "uuid"], ["nickname", "text(32)"], ["joinedAt", "timestamp"]] },
+    },
+    'select c.id, c.guild_id as "guildId", c.name, c.type, c.is_private as "isPrivate", c.created_at as "createdAt"\n     from channels c\n     where c.guild_id = :guildId\n       and (\n         c.is_private = false\n         or exists (select 1 from channel_members m where m.channel_id = c.id and m.user_id = :userId)\n       )\n     order by c.type, c.name, c.id': {
+      sqlite: { parameters: [["guildId", "uuid"], ["userId", "uuid"]], columns: [["id", "uuid"], ["guildId", "uuid"], ["name", "text(100)"], ["type", "channel_type"], ["isPrivate", "boolean"], ["createdAt", "timestamp"]] },
+      postgres: { parameters: [["guildId", "uuid"], ["userId", "uuid"]], columns: [["id", "uuid"], ["guildId", "uuid"], ["name", "text(100)"], ["type", "channel_type"], ["isPrivate", "boolean"], ["createdAt", "timestamp"]] },
+      mariadb: { parameters: [["guildId", "uuid"], ["userId", "uuid"]], columns: [["id", "uuid"], ["guildId", "uuid"], ["name", "text(100)"], ["type", "channel_type"], ["isPrivate", "boolean"], ["createdAt", "timestamp"]] },
+    },
+    'select c.id, c.name, count(m.id) as "unreadCount: number"\n     from dm_participants p\n     join channels c on c.id = p.channel_id\n     left join messages seen on seen.id = p.last_read_message_id\n     left join messages m on m.channel_id = p.channel_id and m.deleted_at is null\n       and (m.author_id is null or m.author_id <> p.user_id)\n       and (\n         seen.id is null\n         or m.created_at > seen.created_at\n         or (m.created_at = seen.created_at and m.id > seen.id)\n       )\n     where p.user_id = :userId\n     group by c.id, c.name, c.created_at\n     order by count(m.id) desc, c.created_at, c.id': {
+      sqlite: { parameters: [["userId", "uuid"]], columns: [["id", "uuid"], ["name", "text(100)"], ["unreadCount", "bigint(number)"]] },
+      postgres: { parameters: [["userId", "uuid"]], columns: [["id", "uuid"], ["name", "text(100)"], ["unreadCount", "bigint(number)"]] },
+      mariadb: { parameters: [["userId", "uuid"]], columns: [["id", "uuid"], ["name", "text(100)"], ["unreadCount", "bigint(number)"]] },
+    },
+    'select d.id, d.created_at as "createdAt"\n       from dm_participants a\n       join dm_participants b on b.channel_id = a.channel_id\n       join dm_channels d on d.id = a.channel_id\n       where a.user_id = :one and b.user_id = :other\n         and (select count(*) from dm_participants p where p.channel_id = d.id) = 2': {
+      sqlite: { parameters: [["one", "uuid"], ["other", "uuid"]], columns: [["id", "uuid"], ["createdAt", "timestamp"]] },
+      postgres: { parameters: [["one", "uuid"], ["other", "uuid"]], columns: [["id", "uuid"], ["createdAt", "timestamp"]] },
+      mariadb: { parameters: [["one", "uuid"], ["other", "uuid"]], columns: [["id", "uuid"], ["createdAt", "timestamp"]] },
+    },
+    'select g.id, g.name, g.owner_id = own.user_id as "isOwner: boolean", count(*) as "memberCount: number"\n     from guild_members own\n     join guilds g on g.id = own.guild_id\n     join guild_members m on m.guild_id = g.id\n     where own.user_id = :userId\n     group by g.id, g.name, g.owner_id, own.user_id\n     order by g.name, g.id': {
+      sqlite: { parameters: [["userId", "uuid"]], columns: [["id", "uuid"], ["name", "text(100)"], ["isOwner", "boolean"], ["memberCount", "bigint(number)"]] },
+      postgres: { parameters: [["userId", "uuid"]], columns: [["id", "uuid"], ["name", "text(100)"], ["isOwner", "boolean"], ["memberCount", "bigint(number)"]] },
+      mariadb: { parameters: [["userId", "uuid"]], columns: [["id", "uuid"], ["name", "text(100)"], ["isOwner", "boolean"], ["memberCount", "bigint(number)"]] },
+    },
+    'select id, username, display_name as "displayName", status\n     from users\n     where id in (:ids)\n     order by username': {
+      sqlite: { parameters: [["ids", "uuid"]], columns: [["id", "uuid"], ["username", "text(32)"], ["displayName", "text(64)"], ["status", "user_status"]] },
+      postgres: { parameters: [["ids", "uuid"]], columns: [["id", "uuid"], ["username", "text(32)"], ["displayName", "text(64)"], ["status", "user_status"]] },
+      mariadb: { parameters: [["ids", "uuid"]], columns: [["id", "uuid"], ["username", "text(32)"], ["displayName", "text(64)"], ["status", "user_status"]] },
+    },
+    'select id, username, email, password_hash as "passwordHash", display_name as "displayName", status,\n              created_at as "createdAt", updated_at as "updatedAt"\n       from users\n       where email = :email': {
+      sqlite: { parameters: [["email", "text(255)"]], columns: [["id", "uuid"], ["username", "text(32)"], ["email", "text(255)"], ["passwordHash", "text(255)"], ["displayName", "text(64)"], ["status", "user_status"], ["createdAt", "timestamp"], ["updatedAt", "timestamp"]] },
+      postgres: { parameters: [["email", "text(255)"]], columns: [["id", "uuid"], ["username", "text(32)"], ["email", "text(255)"], ["passwordHash", "text(255)"], ["displayName", "text(64)"], ["status", "user_status"], ["createdAt", "timestamp"], ["updatedAt", "timestamp"]] },
+      mariadb: { parameters: [["email", "text(255)"]], columns: [["id", "uuid"], ["username", "text(32)"], ["email", "text(255)"], ["passwordHash", "text(255)"], ["displayName", "text(64)"], ["status", "user_status"], ["createdAt", "timestamp"], ["updatedAt", "timestamp"]] },
+    },
+    'select id, username, email, password_hash as "passwordHash", display_name as "displayName", status,\n              created_at as "createdAt", updated_at as "updatedAt"\n       from users\n       where username = $1': {
+      sqlite: { parameters: [["1", "text(32)"]], columns: [["id", "uuid"], ["username", "text(32)"], ["email", "text(255)"], ["passwordHash", "text(255)"], ["displayName", "text(64)"], ["status", "user_status"], ["createdAt", "timestamp"], ["updatedAt", "timestamp"]] },
+      postgres: { parameters: [["1", "text(32)"]], columns: [["id", "uuid"], ["username", "text(32)"], ["email", "text(255)"], ["passwordHash", "text(255)"], ["displayName", "text(64)"], ["status", "user_status"], ["createdAt", "timestamp"], ["updatedAt", "timestamp"]] },
+      mariadb: { parameters: [["1", "text(32)"]], columns: [["id", "uuid"], ["username", "text(32)"], ["email", "text(255)"], ["passwordHash", "text(255)"], ["displayName", "text(64)"], ["status", "user_status"], ["createdAt", "timestamp"], ["updatedAt", "timestamp"]] },
+    },
+    'select m.user_id as "userId", g.owner_id as "ownerId", r.permissions_bitfield as permissions, r.position\n     from guild_members m\n     join guilds g on g.id = m.guild_id\n     join roles r on r.guild_id = m.guild_id\n     left join member_roles mr on mr.guild_id = m.guild_id and mr.user_id = m.user_id and mr.role_id = r.id\n     where m.guild_id = :guildId and (r.position = 0 or mr.role_id is not null)\n       /*if userId*/ and m.user_id = :userId /*end*/': {
+      sqlite: { parameters: [["guildId", "uuid"], ["userId", "uuid"]], columns: [["userId", "uuid"], ["ownerId", "uuid"], ["permissions", "bigint"], ["position", "integer"]] },
+      postgres: { parameters: [["guildId", "uuid"], ["userId", "uuid"]], columns: [["userId", "uuid"], ["ownerId", "uuid"], ["permissions", "bigint"], ["position", "integer"]] },
+      mariadb: { parameters: [["guildId", "uuid"], ["userId", "uuid"]], columns: [["userId", "uuid"], ["ownerId", "uuid"], ["permissions", "bigint"], ["position", "integer"]] },
+    },
+    'select m.user_id as "userId", u.username, m.nickname, u.status, m.joined_at as "joinedAt"\n     from guild_members m\n     join users u on u.id = m.user_id\n     where m.guild_id = :guildId /*if status*/ and u.status = :status /*end*/\n     order by u.username': {
+      sqlite: { parameters: [["guildId", "uuid"], ["status", "user_status"]], columns: [["userId", "uuid"], ["username", "text(32)"], ["nickname", "text(32)"], ["status", "user_status"], ["joinedAt", "timestamp"]] },
+      postgres: { parameters: [["guildId", "uuid"], ["status", "user_status"]], columns: [["userId", "uuid"], ["username", "text(32)"], ["nickname", "text(32)"], ["status", "user_status"], ["joinedAt", "timestamp"]] },
+      mariadb: { parameters: [["guildId", "uuid"], ["status", "user_status"]], columns: [["userId", "uuid"], ["username", "text(32)"], ["nickname", "text(32)"], ["status", "user_status"], ["joinedAt", "timestamp"]] },
+    },
+    'select p.user_id as "userId", u.username, p.last_read_message_id as "lastReadMessageId"\n     from dm_participants p\n     join users u on u.id = p.user_id\n     where p.channel_id = :channelId\n     order by u.username': {
+      sqlite: { parameters: [["channelId", "uuid"]], columns: [["userId", "uuid"], ["username", "text(32)"], ["lastReadMessageId", "uuid"]] },
+      postgres: { parameters: [["channelId", "uuid"]], columns: [["userId", "uuid"], ["username", "text(32)"], ["lastReadMessageId", "uuid"]] },
+      mariadb: { parameters: [["channelId", "uuid"]], columns: [["userId", "uuid"], ["username", "text(32)"], ["lastReadMessageId", "uuid"]] },
+    },
+    'select s.id, s.expires_at as "expiresAt", s.user_id as "userId", u.username, u.status\n       from sessions s\n       join users u on u.id = s.user_id\n       where s.token_hash = :tokenHash and s.expires_at > :now': {
+      sqlite: { parameters: [["tokenHash", "text(64)"], ["now", "timestamp"]], columns: [["id", "uuid"], ["expiresAt", "timestamp"], ["userId", "uuid"], ["username", "text(32)"], ["status", "user_status"]] },
+      postgres: { parameters: [["tokenHash", "text(64)"], ["now", "timestamp"]], columns: [["id", "uuid"], ["expiresAt", "timestamp"], ["userId", "uuid"], ["username", "text(32)"], ["status", "user_status"]] },
+      mariadb: { parameters: [["tokenHash", "text(64)"], ["now", "timestamp"]], columns: [["id", "uuid"], ["expiresAt", "timestamp"], ["userId", "uuid"], ["username", "text(32)"], ["status", "user_status"]] },
+    },
+    'select u.id as "id!", u.username as "username!", u.status as "status!"\n     from friendships f\n     join users u on u.id = case when f.user_id = :userId then f.friend_id else f.user_id end\n     where f.status = \'accepted\' and (f.user_id = :userId or f.friend_id = :userId)\n     order by u.username': {
+      sqlite: { parameters: [["userId", "uuid"]], columns: [["id", "uuid"], ["username", "text(32)"], ["status", "user_status"]] },
+      postgres: { parameters: [["userId", "uuid"]], columns: [["id", "uuid"], ["username", "text(32)"], ["status", "user_status"]] },
+      mariadb: { parameters: [["userId", "uuid"]], columns: [["id", "uuid"], ["username", "text(32)"], ["status", "user_status"]] },
+    },
+    "select u.id, u.username\n     from friendships f\n     join users u on u.id = f.user_id\n     where f.friend_id = :userId and f.status = 'pending'\n     order by u.username": {
+      sqlite: { parameters: [["userId", "uuid"]], columns: [["id", "uuid"], ["username", "text(32)"]] },
+      postgres: { parameters: [["userId", "uuid"]], columns: [["id", "uuid"], ["username", "text(32)"]] },
+      mariadb: { parameters: [["userId", "uuid"]], columns: [["id", "uuid"], ["username", "text(32)"]] },
+    },
+    "select u.id, u.username, u.status\n     from channel_members m\n     join users u on u.id = m.user_id\n     where m.channel_id = :channelId\n     order by u.username": {
+      sqlite: { parameters: [["channelId", "uuid"]], columns: [["id", "uuid"], ["username", "text(32)"], ["status", "user_status"]] },
+      postgres: { parameters: [["channelId", "uuid"]], columns: [["id", "uuid"], ["username", "text(32)"], ["status", "user_status"]] },
+      mariadb: { parameters: [["channelId", "uuid"]], columns: [["id", "uuid"], ["username", "text(32)"], ["status", "user_status"]] },
+    },
+    "update dm_participants\n     set last_read_message_id = :lastReadMessageId\n     where channel_id = :channelId and user_id = :userId\n       and exists (\n         select 1\n         from messages m\n         left join messages seen on seen.id = dm_participants.last_read_message_id\n         where m.id = :lastReadMessageId and m.channel_id = dm_participants.channel_id\n           and (\n             seen.id is null\n             or m.created_at > seen.created_at\n             or (m.created_at = seen.created_at and m.id > seen.id)\n           )\n       )": {
+      sqlite: { parameters: [["lastReadMessageId", "uuid", "nullable"], ["channelId", "uuid"], ["userId", "uuid"]] },
+      postgres: { parameters: [["lastReadMessageId", "uuid", "nullable"], ["channelId", "uuid"], ["userId", "uuid"]] },
+      mariadb: { parameters: [["lastReadMessageId", "uuid", "nullable"], ["channelId", "uuid"], ["userId", "uuid"]] },
+    },
+    "with friends as (\n       select user_id as of_id, friend_id as id from friendships where status = 'accepted'\n       union all\n       select friend_id, user_id from friendships where status = 'accepted'\n     )\n     select u.id, u.username\n     from friends own\n     join friends theirs on theirs.id = own.id\n     join users u on u.id = own.id\n     where own.of_id = :userId and theirs.of_id = :otherId\n     order by u.username": {
+      sqlite: { parameters: [["userId", "uuid"], ["otherId", "uuid"]], columns: [["id", "uuid"], ["username", "text(32)"]] },
+      postgres: { parameters: [["userId", "uuid"], ["otherId", "uuid"]], columns: [["id", "uuid"], ["username", "text(32)"]] },
+      mariadb: { parameters: [["userId", "uuid"], ["otherId", "uuid"]], columns: [["id", "uuid"], ["username", "text(32)"]] },
+    },
+    "with friends as (\n       select user_id as of_id, friend_id as id from friendships where status = 'accepted'\n       union all\n       select friend_id, user_id from friendships where status = 'accepted'\n     )\n     select u.id, u.username, count(*) as \"mutualCount: number\"\n     from friends own\n     join friends theirs on theirs.of_id = own.id\n     join users u on u.id = theirs.id\n     where own.of_id = :userId and theirs.id <> :userId\n       and not exists (\n         select 1 from friendships f\n         where (f.user_id = :userId and f.friend_id = theirs.id)\n            or (f.user_id = theirs.id and f.friend_id = :userId)\n       )\n     group by u.id, u.username\n     order by count(*) desc, u.username\n     limit 10": {
+      sqlite: { parameters: [["userId", "uuid"]], columns: [["id", "uuid"], ["username", "text(32)"], ["mutualCount", "bigint(number)"]] },
+      postgres: { parameters: [["userId", "uuid"]], columns: [["id", "uuid"], ["username", "text(32)"], ["mutualCount", "bigint(number)"]] },
+      mariadb: { parameters: [["userId", "uuid"]], columns: [["id", "uuid"], ["username", "text(32)"], ["mutualCount", "bigint(number)"]] },
+    },
+    'with ranked as (\n       select m.id, m.channel_id, m.author_id, m.content, m.created_at, c.name,\n              row_number() over (partition by m.channel_id order by m.created_at desc, m.id desc) as place\n       from messages m\n       join channels c on c.id = m.channel_id\n       where c.guild_id = :guildId and m.deleted_at is null\n     )\n     select r.channel_id as "channelId!", r.id as "id!", u.username as author, r.content as "content!",\n            r.created_at as "createdAt!"\n     from ranked r\n     left join users u on u.id = r.author_id\n     where r.place <= cast(:perChannel as integer)\n     order by r.name, r.channel_id, r.place': {
+      sqlite: { parameters: [["guildId", "uuid"], ["perChannel", "integer", "nullable"]], columns: [["channelId", "uuid"], ["id", "uuid"], ["author", "text(32)"], ["content", "text(4000)"], ["createdAt", "timestamp"]] },
+      postgres: { parameters: [["guildId", "uuid"], ["perChannel", "integer", "nullable"]], columns: [["channelId", "uuid"], ["id", "uuid"], ["author", "text(32)"], ["content", "text(4000)"], ["createdAt", "timestamp"]] },
+      mariadb: { parameters: [["guildId", "uuid"], ["perChannel", "integer", "nullable"]], columns: [["channelId", "uuid"], ["id", "uuid"], ["author", "text(32)"], ["content", "text"], ["createdAt", "timestamp"]] },
+    },
+    "with recursive friends as (\n         select user_id as of_id, friend_id as id from friendships where status = 'accepted'\n         union all\n         select friend_id, user_id from friendships where status = 'accepted'\n       ),\n       reached as (\n         select id, 0 as distance from users where id = :userId\n         union\n         select f.id, r.distance + 1 from reached r join friends f on f.of_id = r.id where r.distance < 3\n       )\n       select min(distance) as \"distance: number\" from reached where id = :otherId": {
+      sqlite: { parameters: [["userId", "uuid"], ["otherId", "uuid"]], columns: [["distance", "double"]] },
+      postgres: { parameters: [["userId", "uuid"], ["otherId", "uuid"]], columns: [["distance", "bigint(number)"]] },
+      mariadb: { parameters: [["userId", "uuid"], ["otherId", "uuid"]], columns: [["distance", "bigint(number)"]] },
+    },
+  },
+  named: {
+    rolesOfMember: {
+      text: '\n    select r.id, r.guild_id as "guildId", r.name, r.permissions_bitfield as permissions, r.position\n    from member_roles m\n    join roles r on r.id = m.role_id\n    where m.guild_id = $1 and m.user_id = $2\n    order by r.position desc',
+      databases: {
+        sqlite: { parameters: [["1", "uuid"], ["2", "uuid"]], columns: [["id", "uuid"], ["guildId", "uuid"], ["name", "text(100)"], ["permissions", "bigint"], ["position", "integer"]] },
+        postgres: { parameters: [["1", "uuid"], ["2", "uuid"]], columns: [["id", "uuid"], ["guildId", "uuid"], ["name", "text(100)"], ["permissions", "bigint"], ["position", "integer"]] },
+        mariadb: { parameters: [["1", "uuid"], ["2", "uuid"]], columns: [["id", "uuid"], ["guildId", "uuid"], ["name", "text(100)"], ["permissions", "bigint"], ["position", "integer"]] },
+      },
+    },
+  },
+  files: {
+    findBusiestMembers: {
+      text: 'select\n  rank() over (order by count(*) desc) as "place: number",\n  u.username as "username!",\n  count(*) as "messageCount!: number"\nfrom messages m\njoin channels c on c.id = m.channel_id\njoin users u on u.id = m.author_id\nwhere c.guild_id = :guildId and m.created_at >= :since and m.deleted_at is null\ngroup by u.id, u.username\norder by count(*) desc, u.username',
+      databases: {
+        sqlite: { parameters: [["guildId", "uuid"], ["since", "timestamp"]], columns: [["place", "bigint(number)"], ["username", "text(32)"], ["messageCount", "bigint(number)"]] },
+        postgres: { parameters: [["guildId", "uuid"], ["since", "timestamp"]], columns: [["place", "bigint(number)"], ["username", "text(32)"], ["messageCount", "bigint(number)"]] },
+        mariadb: { parameters: [["guildId", "uuid"], ["since", "timestamp"]], columns: [["place", "bigint(number)"], ["username", "text(32)"], ["messageCount", "bigint(number)"]] },
+      },
+    },
+    findChannelStatistics: {
+      text: 'select\n  c.name as "name!",\n  count(m.id) as "messageCount: number",\n  count(distinct m.author_id) as "authorCount: number",\n  max(m.created_at) as "lastMessageAt: messages.created_at"\nfrom channels c\nleft join messages m on m.channel_id = c.id and m.deleted_at is null\nwhere c.guild_id = :guildId\ngroup by c.id, c.name\norder by c.name, c.id',
+      databases: {
+        sqlite: { parameters: [["guildId", "uuid"]], columns: [["name", "text(100)"], ["messageCount", "bigint(number)"], ["authorCount", "bigint(number)"], ["lastMessageAt", "timestamp"]] },
+        postgres: { parameters: [["guildId", "uuid"]], columns: [["name", "text(100)"], ["messageCount", "bigint(number)"], ["authorCount", "bigint(number)"], ["lastMessageAt", "timestamp"]] },
+        mariadb: { parameters: [["guildId", "uuid"]], columns: [["name", "text(100)"], ["messageCount", "bigint(number)"], ["authorCount", "bigint(number)"], ["lastMessageAt", "timestamp"]] },
+      },
+    },
+  },
+});
