@@ -1307,6 +1307,7 @@ interface MigrationFacts {
         readonly texts: string;
         partsOf(text: string, renamed?: Renamed): readonly TablePart[];
     };
+    readonly columnClauses?: string;
     readonly viewDependents?: string;
     isDoneBefore(error: DbError): boolean;
     readonly tables: string;

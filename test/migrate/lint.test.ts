@@ -14,7 +14,8 @@ const BEFORE = `create table users (id integer primary key, name varchar(50) not
   create index users_team_idx on users (team_id);
   create table moods (id integer primary key, m enum('a','b'));
   create table posts (id integer primary key, user_id integer);
-  create table kept (id integer primary key) strict;`;
+  create table kept (id integer primary key) strict;
+  create table seen (id integer primary key, at timestamp default now() on update now());`;
 
 interface Case {
   readonly on?: Product;
@@ -201,6 +202,11 @@ const CASES: Readonly<Record<Exclude<RuleId, "GN104" | "GN105">, Case>> = {
       "create table new (id integer primary key); insert into new select id from users; drop table users; alter table new rename to users",
     rests:
       "-- plinth: rebuild\ncreate table new (id integer primary key); insert into new select id from users; drop table users; alter table new rename to users",
+  },
+  MY109: {
+    on: "mariadb",
+    fires: "alter table seen modify at timestamp(3) default now()",
+    rests: "alter table seen modify at timestamp(3) default now() on update current_timestamp(3)",
   },
   LT105: {
     on: "sqlite",

@@ -21,6 +21,11 @@ export function mysqlMigrations(product: string): MigrationFacts {
     limitLocks: (timeoutMs) =>
       `set session lock_wait_timeout = ${Math.max(1, Math.ceil(timeoutMs / 1_000))}`,
     unlimitLocks: "set session lock_wait_timeout = @@global.lock_wait_timeout",
+    columnClauses: `select table_name as \`table\`, column_name as \`column\`, clause
+      from information_schema.columns
+      join (select 'on update current_timestamp' as clause union all select 'invisible') as clauses
+        on lower(extra) like concat('%', clause, '%')
+      where table_schema = database()`,
     isDoneBefore: (error) => error instanceof QueryError && DONE.has(error.serverCode ?? ""),
     tables: `select table_name as name, concat('\`', replace(table_name, '\`', '\`\`'), '\`') as source,
       table_rows as estimate

@@ -70,6 +70,11 @@ export interface MigrationFacts {
     partsOf(text: string, renamed?: Renamed): readonly TablePart[];
   };
   /**
+   * Gives `table`, `column` and `clause`: what no declaration says of a column, and a statement takes away that says the
+   * column anew without it. Undefined where none does.
+   */
+  readonly columnClauses?: string;
+  /**
    * Gives `view`, `name` and `sql` of what goes with its view when that is dropped, and can be made again, such as triggers;
    * of each view itself once, with NULL for the others. Undefined where nothing hangs on views.
    */

@@ -44,6 +44,7 @@ export type RuleId =
   | "MY105"
   | "MY107"
   | "MY108"
+  | "MY109"
   | "LT101"
   | "LT102"
   | "LT103"
@@ -200,6 +201,10 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
   MY108: {
     what: "has several statements that can't be undone together",
     safe: "One statement of DDL in each migration; `plinth migrate repair` mends the rest.",
+  },
+  MY109: {
+    what: "says a column anew without a clause that it has",
+    safe: "Write it into the column, on the way back too.",
   },
   LT101: {
     what: "makes a column NOT NULL without a default",

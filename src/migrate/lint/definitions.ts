@@ -15,6 +15,8 @@ export interface ColumnDefinition {
   readonly hasVolatileDefault: boolean;
   readonly hasReference: boolean;
   readonly isStored: boolean;
+  /** MySQL: what goes when the column is said anew without it, such as `on update current_timestamp`. */
+  readonly clauses: readonly string[];
 }
 
 export interface ConstraintDefinition {
@@ -66,6 +68,8 @@ const VOLATILE = new Set([
   "timeofday",
 ]);
 
+const CLOCK = new Set(["current_timestamp", "localtime", "localtimestamp", "now"]);
+
 export function typeAt(cursor: Cursor): string {
   let type = "";
   while (!cursor.isAtEnd) {
@@ -105,6 +109,14 @@ export function columnOf(tokens: readonly SqlToken[]): ColumnDefinition {
       defaultAt !== -1 && words.slice(defaultAt + 1).some((word) => VOLATILE.has(word)),
     hasReference: has("references"),
     isStored: has("stored") || has("persistent"),
+    clauses: [
+      ...words.flatMap((word, at) =>
+        word === "update" && words[at - 1] === "on" && CLOCK.has(words[at + 1] ?? "")
+          ? ["on update current_timestamp"]
+          : [],
+      ),
+      ...(has("invisible") ? ["invisible"] : []),
+    ],
   };
 }
 

@@ -172,6 +172,8 @@ function ofAction(table: string, action: Action, context: StatementContext, repo
       const before = known.get(table)?.columns.get(action.from);
       if (action.from !== action.column.name) report("BC102");
       if (before !== undefined) ofRetyped(before.type, action.column.type, report);
+      if (before?.clauses.some((clause) => !action.column.clauses.includes(clause)) === true)
+        report("MY109");
       if (action.column.isRequired && before?.isRequired !== true) {
         report("MF104");
         report("MY107");

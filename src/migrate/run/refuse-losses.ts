@@ -3,6 +3,12 @@
 import type { Session } from "../../connect/session.ts";
 import { MigrationError } from "../../core/error.ts";
 import { expectedTables, tablesOfSnapshot } from "../losses/expected.ts";
+import {
+  CLAUSE_LOSS,
+  clausesLost,
+  findClauseLosses,
+  type ColumnClause,
+} from "../losses/find-clauses.ts";
 import { findLosses, LOSS, type Loss } from "../losses/find-losses.ts";
 import { tableStatement } from "../losses/table-statements.ts";
 import { TableTexts } from "../losses/table-texts.ts";
@@ -77,6 +83,47 @@ export async function refuseLosses<Tx>(
     `${what} "${migration.name}" makes tables anew without what they have (${describe(first.losses)}); nothing was executed.`,
     { hint },
   );
+}
+
+/**
+ * As `refuseLosses`, where a change says the whole column anew.
+ *
+ * @throws {MigrationError} `E_MIGRATION_LOSSY`
+ */
+export async function refuseClauseLosses<Tx>(
+  context: RunContext<Tx>,
+  migration: Migration<Tx>,
+  way: Way,
+): Promise<void> {
+  const { dialect } = context.session;
+  const { columnClauses } = dialect.migrations;
+  const ways = way === "up" ? (["up", "down"] as const) : ([way] as const);
+  const changes = ways.filter((one) => /\b(?:change|modify)\b/i.test(migration[one]?.sql ?? ""));
+  if (columnClauses === undefined || changes.length === 0) return;
+  const rows = await context.session.askRaw(columnClauses);
+  let clauses = rows.map(({ clause, column, table }): ColumnClause => ({
+    table: String(table),
+    column: String(column),
+    clause: String(clause),
+  }));
+  for (const one of changes) {
+    const statements = statementsOf(context, migration[one]!);
+    const losses = findClauseLosses(statements, clauses, dialect.lexis);
+    const gone = statements.flatMap(({ text }) => clausesLost(text, clauses, dialect.lexis));
+    clauses = clauses.filter((clause) => !gone.includes(clause));
+    const [first] = losses;
+    if (first === undefined) continue;
+    const what = one === way ? "Migration" : "The way back of migration";
+    throw new MigrationError(
+      "E_MIGRATION_LOSSY",
+      `${what} "${migration.name}" says columns anew without what they have (${describe(losses)}); nothing was executed.`,
+      {
+        hint:
+          `Write it into the column in the SQL of the way ${one}, line ${first.line}. ` +
+          `Where it is to go, write above that: -- lint:allow ${CLAUSE_LOSS} and the reason.`,
+      },
+    );
+  }
 }
 
 /**

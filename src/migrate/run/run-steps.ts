@@ -12,6 +12,7 @@ import {
 } from "./history.ts";
 import { takeSessionLock } from "./lock.ts";
 import type { Migration } from "../migration.ts";
+import { refuseClauseLosses } from "./refuse-losses.ts";
 import {
   isThere,
   retryingLocked,
@@ -41,6 +42,7 @@ export async function runStepwise<Tx>(
   try {
     const known = (await readHistory(session)).find(({ name }) => name === migration.name);
     if (isThere(known, way)) return false;
+    await refuseClauseLosses(context, migration, way);
     const startMs = clock.monotonicMs();
     const limit = dialect.can.transactionalDdl
       ? undefined

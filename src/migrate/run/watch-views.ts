@@ -17,10 +17,8 @@ interface Found {
 
 async function read(session: Session, query: string): Promise<Found> {
   const rows = await session.askRaw(query);
-  const all = rows.flatMap((row): Dependent[] =>
-    row["name"] === null
-      ? []
-      : [{ view: String(row["view"]), name: String(row["name"]), sql: String(row["sql"]) }],
+  const all = rows.flatMap(({ name, sql, view }): Dependent[] =>
+    typeof name === "string" ? [{ view: String(view), name, sql: String(sql) }] : [],
   );
   return {
     views: new Set(rows.map((row) => String(row["view"]))),
