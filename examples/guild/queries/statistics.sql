@@ -15,8 +15,8 @@ order by c.name, c.id;
 -- name: findBusiestMembers
 select
   rank() over (order by count(*) desc) as "place: number",
-  u.username as "username!",
-  count(*) as "messageCount!: number"
+  u.username,
+  count(*) as "messageCount: number"
 from messages m
 join channels c on c.id = m.channel_id
 join users u on u.id = m.author_id

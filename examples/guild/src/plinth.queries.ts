@@ -1,4 +1,4 @@
-// Written by `plinth check`. Commit it, and don't edit it. Its text is 7cd5cc470d8de0c5.
+// Written by `plinth check`. Commit it, and don't edit it. Its text is af8f9b31f961b740.
 import { checkedQueries, type CheckedQueries, type RowOf } from "plinth";
 import type * as declared from "./schema/schema.ts";
 
@@ -304,7 +304,7 @@ export const queries: CheckedQueries<FileQueries> = checkedQueries<FileQueries>(
   },
   files: {
     findBusiestMembers: {
-      text: 'select\n  rank() over (order by count(*) desc) as "place: number",\n  u.username as "username!",\n  count(*) as "messageCount!: number"\nfrom messages m\njoin channels c on c.id = m.channel_id\njoin users u on u.id = m.author_id\nwhere c.guild_id = :guildId and m.created_at >= :since and m.deleted_at is null\ngroup by u.id, u.username\norder by count(*) desc, u.username',
+      text: 'select\n  rank() over (order by count(*) desc) as "place: number",\n  u.username,\n  count(*) as "messageCount: number"\nfrom messages m\njoin channels c on c.id = m.channel_id\njoin users u on u.id = m.author_id\nwhere c.guild_id = :guildId and m.created_at >= :since and m.deleted_at is null\ngroup by u.id, u.username\norder by count(*) desc, u.username',
       databases: {
         sqlite: { parameters: [["guildId", "uuid"], ["since", "timestamp"]], columns: [["place", "bigint(number)"], ["username", "text(32)"], ["messageCount", "bigint(number)"]] },
         postgres: { parameters: [["guildId", "uuid"], ["since", "timestamp"]], columns: [["place", "bigint(number)"], ["username", "text(32)"], ["messageCount", "bigint(number)"]] },
