@@ -195,6 +195,15 @@ function toValueError(errno: number, cause: Error): DbError | undefined {
   }
 }
 
+/** What a message in English tells: ` (table shop.users)`. Names hold no data. */
+function deniedName(message: string): string {
+  const [, name] =
+    / for ((?:table|column|routine) .+)$/s.exec(message) ??
+    / to (database .+)$/s.exec(message) ??
+    [];
+  return name === undefined ? "" : ` (${name.replaceAll(/[`']/g, "")})`;
+}
+
 function toQueryError(error: DriverError, message: string, variant: Variant): DbError {
   const details = { cause: error, serverCode: String(error.errno) };
   switch (error.errno) {
@@ -228,10 +237,14 @@ function toQueryError(error: DriverError, message: string, variant: Variant): Db
     case 1143:
     case 1227:
     case 1370:
-      return new QueryError("E_PERMISSION", "The user of the URL may not do this.", {
-        ...details,
-        hint: "Grant it: grant select, insert, update, delete on <database>.* to <user>.",
-      });
+      return new QueryError(
+        "E_PERMISSION",
+        `The user of the URL may not do this${deniedName(message)}.`,
+        {
+          ...details,
+          hint: "Grant it: grant select, insert, update, delete on <database>.* to <user>.",
+        },
+      );
     case 1114:
     case 1021:
     case 1041:

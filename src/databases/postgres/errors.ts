@@ -143,6 +143,15 @@ function quotedName(error: ServerError): string {
   return name === undefined ? "" : ` "${name}"`;
 }
 
+/** `table users`; undefined in a language other than English. Names hold no data. */
+function deniedName({ message }: ServerError): string | undefined {
+  const [, name] =
+    /^(?:permission denied for|must be owner of) (.+)$/s.exec(message) ??
+    /row-level security policy.* for (table ".+")$/s.exec(message) ??
+    [];
+  return name?.replaceAll('"', "");
+}
+
 type QueryCode = QueryError["code"];
 
 /** Code, message and hint of what has no class of its own. */
@@ -214,7 +223,9 @@ function queryError(error: ServerError): DbError {
   }
   const known = plain[error.code];
   if (known !== undefined) {
-    const [code, message, hint] = known;
+    const [code, text, hint] = known;
+    const denied = code === "E_PERMISSION" ? deniedName(error) : undefined;
+    const message = denied === undefined ? text : text.replace(/\.$/, ` (${denied}).`);
     return new QueryError(code, message, { ...details, hint });
   }
   const text = `PostgreSQL refused the statement (SQLSTATE ${error.code}).`;
