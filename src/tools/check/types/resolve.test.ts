@@ -21,3 +21,18 @@ test("a column that is a number here and a truth value there is told, with the t
       'Say which is meant: … as "isOwner: boolean"',
   );
 });
+
+test("a database that can't tell a type takes that of the others", () => {
+  const [own] = [factsOf("sqlite", { kind: "boolean" })].map((one) => ({
+    ...one,
+    facts: {
+      ...one.facts,
+      columns: one.facts.columns.map((column) => ({ ...column, type: undefined })),
+    },
+  }));
+  const databases = [own!, factsOf("postgres", { kind: "bigint", mode: "bigint" })];
+  const { databases: found, shape } = resolveQuery('select 1 as "isOwner"', databases, new Map());
+  const number = { written: { kind: "bigint", mode: "number" }, code: "number" };
+  expect(shape.columns).toEqual([{ key: "isOwner", type: number, isNullable: false }]);
+  expect(found.get("sqlite")?.columns).toEqual(shape.columns);
+});

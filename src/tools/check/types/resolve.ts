@@ -164,22 +164,19 @@ function sharedColumns(all: readonly Resolved[]): ResolvedColumn[] {
       );
     }
   }
-  return facts.columns.map((column, at) => {
-    for (const [other, { columns }] of others) {
-      const second = told(columns[at]!.type);
-      if (second === told(column.type)) continue;
-      const types = [told(column.type), second];
-      const meant = ["boolean", "number", "string"].find((type) => types.includes(type)) ?? "text";
-      const hint = `Say which is meant: … as "${column.key}: ${meant}".`;
-      refuseOther(
-        `The column "${column.key}"`,
-        column.key,
-        [database, told(column.type)],
-        [other, second],
-        hint,
-      );
+  return facts.columns.map(({ key }, at) => {
+    // A database that can't tell a type takes that of the others.
+    const known = all.filter(([, { columns }]) => columns[at]!.type !== UNTYPED);
+    const [first] = known;
+    const type = first?.[1].columns[at]!.type ?? UNTYPED;
+    for (const [other, { columns }] of known) {
+      const [one, second] = [told(type), told(columns[at]!.type)];
+      if (one === second) continue;
+      const meant = ["boolean", "number", "string"].find((word) => word === one || word === second);
+      const hint = `Say which is meant: … as "${key}: ${meant ?? "text"}".`;
+      refuseOther(`The column "${key}"`, key, [first![0], one], [other, second], hint);
     }
-    return { ...column, isNullable: all.some(([, { columns }]) => columns[at]!.isNullable) };
+    return { key, type, isNullable: all.some(([, { columns }]) => columns[at]!.isNullable) };
   });
 }
 
@@ -231,7 +228,10 @@ export function resolveQuery(
   const resolved = all.map(([database, { columns, parameters }]): Resolved => [
     database,
     {
-      columns,
+      columns: columns.map((own, at) => ({
+        ...own,
+        type: own.type === UNTYPED ? shape.columns[at]!.type : own.type,
+      })),
       parameters: parameters.map((own, at) => ({
         ...own,
         type: own.type ?? shape.parameters[at]!.type,
