@@ -72,7 +72,7 @@ export const queries: CheckedQueries<FileQueries> = checkedQueries<FileQueries>(
     "decimal(10,2)": { kind: "decimal", precision: 10, scale: 2 },
     text: { kind: "text" },
     json: { kind: "json" },
-    timestamp: { kind: "timestamp", mode: "date", precision: 6 },
+    timestamp: { kind: "timestamp", mode: "date", precision: 3 },
     checked_role: { kind: "enum", name: "checked_role", values: ["admin", "user"] },
     "checked_people.key": { kind: "uuid", storage: { sqlite: "blob", mysql: "binary" } },
     "checked_people.home": { kind: "column", table: "checked_people", column: "home" },

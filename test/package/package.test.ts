@@ -141,6 +141,8 @@ describe("a strict program", () => {
     ).toEqual({
       rows: [{ id: 2, name: "Grace", motto: "Dare and do." }],
       names: ["Ada", "Grace"],
+      checked: [{ name: "Grace" }],
+      motto: "Dare and do.",
       isCollision: true,
     });
   });

@@ -1,8 +1,10 @@
-// What keeps itself in rows, by what Plinth sends to MySQL, which gives back no rows of a write.
+// What keeps itself in rows, and SQL by hand, by what Plinth sends to MySQL, which gives back no rows of a write.
 import { connect } from "plinth";
 import { afterAll, describe, expect, test } from "vitest";
 import { createKit } from "../../../src/testing/conformance/kit.ts";
 import { auditCases } from "../../../src/testing/conformance/audits.ts";
+import { checkedCases } from "../../../src/testing/conformance/checked.ts";
+import { checkedListCases } from "../../../src/testing/conformance/checked-lists.ts";
 import { hookCases } from "../../../src/testing/conformance/hooks.ts";
 import { timestampCases } from "../../../src/testing/conformance/timestamps.ts";
 import { trackCases } from "../../../src/testing/conformance/tracks.ts";
@@ -27,5 +29,7 @@ for (const server of mariadbServers) {
     hookCases(kit);
     auditCases(kit);
     trackCases(kit);
+    checkedCases(kit);
+    checkedListCases(kit);
   });
 }

@@ -9,6 +9,7 @@ import {
   text,
   UniqueViolationError,
 } from "plinth";
+import { queries } from "./plinth.queries.ts";
 
 const users = table("users", {
   id: integer().primaryKey(),
@@ -17,7 +18,7 @@ const users = table("users", {
 });
 const schema = defineSchema({ users });
 
-const db = await connect("sqlite::memory:", { schema });
+const db = await connect("sqlite::memory:", { schema, queries });
 await createTables(db, schema);
 await db.insert(users).values([
   { id: 1, name: "Ada" },
@@ -31,6 +32,14 @@ void mistaken;
 const rows: { id: number; name: string; motto: string | null }[] = await db
   .from(users)
   .where(eq(users.id, 2));
+
+const checked: { name: string }[] = await db.query("select name from users where id = :id", {
+  id: 2,
+});
+const motto: string | null = (await db.query(queries.findMotto, { id: 2 }).one()).motto;
+// @ts-expect-error It was never checked.
+const unchecked = () => db.query("select name from users");
+void unchecked;
 
 let collision: unknown;
 try {
@@ -47,5 +56,7 @@ await db.close();
 export const story = {
   rows,
   names,
+  checked,
+  motto,
   isCollision: collision instanceof UniqueViolationError,
 };
