@@ -49,7 +49,7 @@ async function tell(db: Database<typeof schema>): Promise<void> {
   print.title("A guild, where people talk");
   print.say(
     `All of this happens now, on ${productOf(db)}. The same thirteen tables, declared once, and the same code give ` +
-      "the same answers on SQLite, PostgreSQL, MariaDB and MySQL.",
+      "the same answers on SQLite, PostgreSQL and MariaDB.",
   );
   const cast = await signUp(db);
   await signIn(db, cast);

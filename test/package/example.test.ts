@@ -4,10 +4,12 @@ import { spawn, spawnSync } from "node:child_process";
 import {
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   realpathSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -79,6 +81,26 @@ test("its commands do what they say, in their order", { timeout: 60_000 }, () =>
     "the schema has not changed\n".repeat(4),
   );
   expect(run("npx", "plinth", "migrate", "down")).toMatch(/^reverted +001_initial_schema/);
+});
+
+test("SQL that is committed as checked is so for the packed command, too", () => {
+  const guild = join(folder, "guild");
+  cpSync(join(root, "examples/guild"), guild, {
+    recursive: true,
+    filter: (path) => !/[/\\](?:cache|node_modules)$/.test(path),
+  });
+  // What a project that checks SQL installs beside the package.
+  mkdirSync(join(folder, "node_modules/@babel"), { recursive: true });
+  const parser = "node_modules/@babel/parser";
+  symlinkSync(join(root, parser), join(folder, parser), "junction");
+  const command = join(folder, "node_modules/plinth/bin/plinth.cjs");
+  const done = spawnSync(process.execPath, [command, "check", "--offline"], {
+    cwd: guild,
+    encoding: "utf8",
+    env: environment(),
+  });
+  expect(done.stderr).toBe("");
+  expect(done.stdout).toMatch(/^right +\d+ queries on sqlite and postgres and mariadb/);
 });
 
 test("its server migrates, answers, and ends when it is told to", { timeout: 60_000 }, async () => {
