@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { inspect } from "../connect/inspect.ts";
-import { Session } from "../connect/session.ts";
+import { withSession } from "../connect/with-session.ts";
 import { ConfigError, DbError } from "../core/error.ts";
 import {
   createFilter,
@@ -173,15 +173,8 @@ function refuseForeign(path: string): never {
 
 async function readDatabase(db: Database, values: Options): Promise<Inspection> {
   const { schema, tables } = values;
-  const session = await Session.open(db["~engine"]);
-  let isDone = false;
-  try {
-    const found = await inspect(session, choiceOf(values));
-    isDone = true;
-    if (found.model.tables.length > 0) return found;
-  } finally {
-    session.release(!isDone);
-  }
+  const found = await withSession(db, (session) => inspect(session, choiceOf(values)));
+  if (found.model.tables.length > 0) return found;
   throw new ConfigError("The database has no tables to write.", {
     hint:
       tables === undefined && schema === undefined

@@ -13,7 +13,7 @@ import { findMigrationLosses, readTableTexts } from "../migrate/run/refuse-losse
 import { readPending } from "../migrate/run/runner.ts";
 import type { Database } from "../query/database.ts";
 import type { Transaction } from "../query/client.ts";
-import { withSession } from "../tools/look/tables.ts";
+import { withSession } from "../connect/with-session.ts";
 import { connectProject, placedUrlIfAny, type CommonOptions, type Project } from "./context.ts";
 import type { Finding } from "../migrate/lint/lint.ts";
 

@@ -1,7 +1,7 @@
 /** Whether one migration makes what many make: both are applied to a scratch database each, and what is there is compared. */
 
 import { inspect } from "../connect/inspect.ts";
-import { Session } from "../connect/session.ts";
+import { withSession } from "../connect/with-session.ts";
 import { changesToMend, snapshotOfModel } from "../migrate/drift/mending.ts";
 import { differencesOf } from "../migrate/drift/words.ts";
 import type { Migration } from "../migrate/migration.ts";
@@ -36,9 +36,8 @@ function schemasOf({ enums, tables, views = [] }: Model): string[] {
   return [...new Set([...enums, ...tables, ...views].map(({ schema = "" }) => schema).concat(""))];
 }
 
-async function read(db: Database, schemas: readonly string[]): Promise<Made> {
-  const session = await Session.open(db["~engine"]);
-  try {
+function read(db: Database, schemas: readonly string[]): Promise<Made> {
+  return withSession(db, async (session) => {
     const { model, others } = await inspect(session, { schemas });
     const counts = new Map<string, number>();
     for (const { name, source } of await session.askRaw(session.dialect.migrations.tables)) {
@@ -52,9 +51,7 @@ async function read(db: Database, schemas: readonly string[]): Promise<Made> {
         .join(" "),
     );
     return { model, others: new Set(told), counts };
-  } finally {
-    session.release();
-  }
+  });
 }
 
 function make(

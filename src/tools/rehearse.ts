@@ -1,6 +1,6 @@
 /** Applies migrations to a copy with data, to see what they do to it before they do it to the database. */
 
-import { Session } from "../connect/session.ts";
+import { withSession } from "../connect/with-session.ts";
 import { DbError } from "../core/error.ts";
 import type { ScratchDatabase } from "../dialect/server/scratch.ts";
 import { readFolder } from "../migrate/folder.ts";
@@ -38,9 +38,8 @@ export interface RehearseOptions extends UpOptions, ScratchOptions {
 /** The memory of migrations grows by itself. */
 const OWN = "plinth_migrations";
 
-async function countRows(db: Database): Promise<Map<string, number>> {
-  const session = await Session.open(db["~engine"]);
-  try {
+function countRows(db: Database): Promise<Map<string, number>> {
+  return withSession(db, async (session) => {
     const counts = new Map<string, number>();
     for (const { name, source } of await session.askRaw(session.dialect.migrations.tables)) {
       if (name === OWN) continue;
@@ -48,9 +47,7 @@ async function countRows(db: Database): Promise<Map<string, number>> {
       counts.set(String(name), Number(row?.["n"]));
     }
     return counts;
-  } finally {
-    session.release();
-  }
+  });
 }
 
 const NAME = /((?:(?:`(?:[^`]|``)*`|"(?:[^"]|"")*"|[^\s.`";,()]+)\.?)+)/.source;

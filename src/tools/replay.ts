@@ -2,6 +2,7 @@
 
 import { inspect } from "../connect/inspect.ts";
 import { Session } from "../connect/session.ts";
+import { withSession } from "../connect/with-session.ts";
 import { MigrationError, UnsupportedError } from "../core/error.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import { adopt } from "../migrate/adopt.ts";
@@ -25,9 +26,8 @@ function schemasOf({ enums, tables, views = [] }: Model): string[] {
   return [...new Set([...enums, ...tables, ...views].flatMap(({ schema }) => schema ?? []))];
 }
 
-async function read(db: Database, schemas: readonly string[]): Promise<Model> {
-  const session = await Session.open(db["~engine"]);
-  try {
+function read(db: Database, schemas: readonly string[]): Promise<Model> {
+  return withSession(db, async (session) => {
     const { model } = await inspect(session);
     if (schemas.length === 0) return model;
     const { model: others } = await inspect(session, { schemas });
@@ -36,9 +36,7 @@ async function read(db: Database, schemas: readonly string[]): Promise<Model> {
       tables: [...model.tables, ...others.tables],
       views: [...(model.views ?? []), ...(others.views ?? [])],
     };
-  } finally {
-    session.release();
-  }
+  });
 }
 
 async function make(db: Database, declared: Model): Promise<void> {

@@ -1,7 +1,8 @@
 /** A live database against its schema in code. */
 
 import { findFoundations, inspect } from "../../connect/inspect.ts";
-import { Session } from "../../connect/session.ts";
+import type { Session } from "../../connect/session.ts";
+import { withSession } from "../../connect/with-session.ts";
 import type { Connected } from "../../connect/source.ts";
 import { QueryError } from "../../core/error.ts";
 import type { Dialect } from "../../dialect/dialect.ts";
@@ -64,21 +65,6 @@ function placeOf({ name, schema }: Place): Place {
 
 function schemasOf({ enums, tables, views = [] }: Model): string[] {
   return [...new Set([...enums, ...tables, ...views].map(({ schema = "" }) => schema).concat(""))];
-}
-
-async function withSession<Result>(
-  db: Connected,
-  work: (session: Session) => Promise<Result>,
-): Promise<Result> {
-  const session = await Session.open(db["~engine"]);
-  let isDone = false;
-  try {
-    const result = await work(session);
-    isDone = true;
-    return result;
-  } finally {
-    session.release(!isDone);
-  }
 }
 
 /**

@@ -4,10 +4,11 @@ import type { LogicalType } from "../../ast/logical-type.ts";
 import { ConfigError } from "../../core/error.ts";
 import { inspect } from "../../connect/inspect.ts";
 import type { Answer, Session } from "../../connect/session.ts";
+import { withSession } from "../../connect/with-session.ts";
 import { quoteName } from "../../dialect/sql/writer.ts";
 import type { Database } from "../../query/database.ts";
 import { placeName } from "../../schema/describe.ts";
-import { findNamed, schemasFor, sourceText, withSession } from "./tables.ts";
+import { findNamed, schemasFor, sourceText } from "./tables.ts";
 
 export interface RowsOptions {
   readonly limit: number;

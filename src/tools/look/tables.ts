@@ -1,7 +1,8 @@
 /** What a database holds, for people who look at it: no schema in code is needed. */
 
 import { inspect } from "../../connect/inspect.ts";
-import { Session } from "../../connect/session.ts";
+import type { Session } from "../../connect/session.ts";
+import { withSession } from "../../connect/with-session.ts";
 import { ConfigError, DbError } from "../../core/error.ts";
 import type { ForeignObject } from "../../dialect/server/introspector.ts";
 import { quoteName } from "../../dialect/sql/writer.ts";
@@ -43,18 +44,6 @@ export interface LookOptions {
 /** Up to here rows are counted, if the server has no estimate; else up to the smaller number. */
 const MAX_COUNTED = 1_000_000;
 const MAX_COUNTED_BESIDE_ESTIMATE = 10_000;
-
-export async function withSession<Result>(
-  db: Database,
-  work: (session: Session) => Promise<Result>,
-): Promise<Result> {
-  const session = await Session.open(db["~engine"]);
-  try {
-    return await work(session);
-  } finally {
-    session.release();
-  }
-}
 
 export function sourceText(
   { dialect }: Session,
