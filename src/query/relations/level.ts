@@ -39,6 +39,8 @@ interface Joined extends Apart {
 }
 
 export interface Level {
+  /** Whether a row is what it came as. */
+  readonly isPlain: boolean;
   readonly record: SelectionRecord;
   readonly joins: readonly JoinClause[];
   readonly rowOf: (raw: Row) => Row;
@@ -47,6 +49,8 @@ export interface Level {
   readonly own: Apart;
   /** Those to which others are joined come before them. */
   readonly joined: readonly Joined[];
+  /** Those of them to which something is loaded. */
+  readonly further: readonly Apart[];
 }
 
 /** What must be known of a row to find what is related to it: the key, and whether it has the relation. */
@@ -78,13 +82,28 @@ function keyIn(selection: SelectionRecord, expression: AnyExpression): string | 
 /** PostgreSQL cuts a longer name. */
 const MAX_ALIAS = 60;
 
+function mayBeJoined({ relation, where, withDeleted }: Branch): boolean {
+  if (relation.cardinality !== "one" || relation.steps.length > 1) return false;
+  if (relation.where !== undefined || relation.ownerWhere !== undefined) return false;
+  return where === undefined && !withDeleted;
+}
+
+/** Whether its row can be read as a member of another: of a whole table it is known that it is missing. */
+function mayBeMember({ branches, relation, selection }: Branch, owner: SelectionRecord): boolean {
+  const isWhole = selection.source !== undefined && branches.length === 0;
+  return isWhole && !owner.keys.includes(relation.name);
+}
+
 class LevelBuilder {
+  /** What is read beside a row; of a plain level, which reads nothing beside, the single rows in it. */
   readonly members = new Map<string, SelectionNode>();
   readonly joins: JoinClause[] = [];
   readonly joined: Joined[] = [];
+  readonly #isPlain: boolean;
   readonly #taken: Source[];
 
-  constructor(taken: readonly Source[]) {
+  constructor(isPlain: boolean, taken: readonly Source[]) {
+    this.#isPlain = isPlain;
     this.#taken = [...taken];
   }
 
@@ -130,13 +149,12 @@ class LevelBuilder {
   #joinOne(
     owner: TableInfo,
     ownerOf: (raw: Row) => Row | null,
-    { branches, relation, selection, where, withDeleted }: Branch,
+    branch: Branch,
     path: string,
   ): boolean {
-    const { cardinality, name, steps, target } = relation;
-    const isPlain =
-      cardinality === "one" && steps.length === 1 && where === undefined && !withDeleted;
-    if (!isPlain || relation.where !== undefined || relation.ownerWhere !== undefined) return false;
+    if (!mayBeJoined(branch)) return false;
+    const { branches, relation, selection } = branch;
+    const { name, steps, target } = relation;
     const alias = `${path}_${name}`;
     const info = infoOf(target.aliased(alias));
     if (alias.length > MAX_ALIAS || this.#taken.some((source) => isNamedAlike(source, info)))
@@ -153,7 +171,7 @@ class LevelBuilder {
     const record: SelectionRecord = isWhole
       ? tableSelection(info)
       : { keys: selection.keys, values: columns as AnyExpression[], source: undefined };
-    const member = `row${this.members.size}`;
+    const member = this.#isPlain ? name : `row${this.members.size}`;
     this.members.set(member, record);
     const rowOf = isWhole
       ? (raw: Row) => raw[member] as Row | null
@@ -197,28 +215,48 @@ export function levelOf(
   needed: readonly AnyExpression[],
   taken: readonly Source[] | undefined,
 ): Level {
-  const builder = new LevelBuilder(taken ?? []);
   // Where all that is needed is selected anyway, a row is what it came as.
-  const apart = branches.flatMap((branch) => neededOf(branch, owner));
-  const mayBePlain = [...needed, ...apart].every((one) => keyIn(selection, one) !== undefined);
-  const rest = taken === undefined ? branches : builder.join(owner, INNER, branches, "with");
-  const isPlain = mayBePlain && builder.joins.length === 0;
+  const isSelected = [...needed, ...branches.flatMap((branch) => neededOf(branch, owner))].every(
+    (expression) => keyIn(selection, expression) !== undefined,
+  );
+  const toJoin = taken === undefined ? [] : branches.filter(mayBeJoined);
+  const isPlain = isSelected && toJoin.every((branch) => mayBeMember(branch, selection));
   const rowOf = isPlain ? ITSELF : INNER;
+  const builder = new LevelBuilder(isPlain, taken ?? []);
+  const rest = taken === undefined ? branches : builder.join(owner, rowOf, branches, "with");
   const reads = needed.map((expression) => builder.read(selection, rowOf, expression));
   const own = builder.apart(owner, selection, rowOf, rest);
-  const record: SelectionRecord = isPlain
-    ? selection
-    : {
-        keys: ["row", ...builder.members.keys()],
-        values: [selection, ...builder.members.values()],
-        source: undefined,
-      };
-  return { record, joins: builder.joins, rowOf, reads, own, joined: builder.joined };
+  const { joined, joins, members } = builder;
+  const record = isPlain ? withMembers(selection, members) : besideRow(selection, members);
+  const further = joined.filter(({ loaded }) => loaded.length > 0);
+  return { isPlain, record, joins, rowOf, reads, own, joined, further };
+}
+
+function withMembers(
+  selection: SelectionRecord,
+  members: ReadonlyMap<string, SelectionNode>,
+): SelectionRecord {
+  if (members.size === 0) return selection;
+  const keys = [...selection.keys, ...members.keys()];
+  return { keys, values: [...selection.values, ...members.values()], source: undefined };
+}
+
+function besideRow(
+  selection: SelectionRecord,
+  members: ReadonlyMap<string, SelectionNode>,
+): SelectionRecord {
+  const keys = ["row", ...members.keys()];
+  return { keys, values: [selection, ...members.values()], source: undefined };
+}
+
+/** The rows of a level, of what was read. */
+export function rowsOf({ isPlain, rowOf }: Level, raws: readonly Row[]): Row[] {
+  return isPlain ? (raws as Row[]) : raws.map((raw) => rowOf(raw));
 }
 
 /** Puts the single rows that were read beside others into those. */
-export function stitch({ joined }: Level, raws: readonly Row[]): void {
-  if (joined.length === 0) return;
+export function stitch({ isPlain, joined }: Level, raws: readonly Row[]): void {
+  if (isPlain) return;
   for (const raw of raws) {
     for (const { name, ownerOf, rowOf } of joined) {
       const owner = ownerOf(raw);

@@ -4,9 +4,9 @@ import type { SelectStatement } from "../../ast/statement.ts";
 import { chain, isPromise, type MaybePromise } from "../../core/maybe-promise.ts";
 import { runRows, type Scope } from "../run.ts";
 import { keyReader } from "./keys.ts";
-import { levelOf, stitch, type Apart, type Level, type Loaded, type Row } from "./level.ts";
+import { levelOf, rowsOf, stitch, type Apart, type Level, type Loaded, type Row } from "./level.ts";
 import { withJoins, openSources } from "./open.ts";
-import { lotsOf, relatedSelect, type RelatedSelect } from "./statement.ts";
+import { forKeys, isCut, lotsOf, relatedSelect } from "./statement.ts";
 import type { Branch } from "./tree.ts";
 
 /** The values of a key. */
@@ -24,9 +24,10 @@ export function attach(
 ): MaybePromise<void> {
   if (raws.length === 0) return undefined;
   stitch(level, raws);
-  const done = attachApart(scope, level.own, raws, early);
-  if (level.joined.length === 0) return done;
-  return whenAll([done, ...level.joined.map((apart) => attachApart(scope, apart, raws))]);
+  const { further, own } = level;
+  const done = attachApart(scope, own, raws, early);
+  if (further.length === 0) return done;
+  return whenAll([done, ...further.map((apart) => attachApart(scope, apart, raws))]);
 }
 
 function whenAll(all: readonly MaybePromise<void>[]): MaybePromise<void> {
@@ -38,18 +39,27 @@ function whenAll(all: readonly MaybePromise<void>[]): MaybePromise<void> {
 /** Loads relations to rows in hand. */
 export function attachApart(
   scope: Scope,
-  { loaded, rowOf }: Apart,
+  apart: Apart,
   raws: readonly Row[],
   early?: Early,
 ): MaybePromise<void> {
-  const [first] = loaded;
-  if (first === undefined || raws.length === 0) return undefined;
-  const load = (one: Loaded): MaybePromise<void> => {
-    if (raws.length > 1) return loadToMany(scope, one, rowOf, raws);
-    const row = rowOf(raws[0]!);
-    return row === null ? undefined : loadToOne(scope, one, row, raws[0]!, early);
-  };
-  return loaded.length === 1 ? load(first) : whenAll(loaded.map(load));
+  const { loaded } = apart;
+  if (loaded.length === 0 || raws.length === 0) return undefined;
+  if (loaded.length === 1) return load(scope, loaded[0]!, apart, raws, early);
+  return whenAll(loaded.map((one) => load(scope, one, apart, raws, early)));
+}
+
+function load(
+  scope: Scope,
+  one: Loaded,
+  { rowOf }: Apart,
+  raws: readonly Row[],
+  early: Early | undefined,
+): MaybePromise<void> {
+  if (raws.length > 1) return loadToMany(scope, one, rowOf, raws);
+  const raw = raws[0]!;
+  const row = rowOf(raw);
+  return row === null ? undefined : loadToOne(scope, one, row, raw, early);
 }
 
 /** Of a single row nothing needs to be told apart. */
@@ -81,7 +91,7 @@ export function readOf(scope: Scope, branch: Branch, key: Key): MaybePromise<Row
   const { level, statement } = lotOf(scope, branch, [key]);
   return chain(runRows(scope, statement), (rows) => {
     const raws = rows as Row[];
-    return chain(attach(scope, level, raws), () => raws.map((raw) => level.rowOf(raw)));
+    return chain(attach(scope, level, raws), () => rowsOf(level, raws));
   });
 }
 
@@ -139,26 +149,27 @@ function readLot(
   });
 }
 
-/** Of branches whose queries differ in nothing but the keys. */
-const levels = new WeakMap<Branch, Level>();
-
-/** The query that reads the related rows of some keys, and what it reads. */
-function lotOf(
-  scope: Scope,
-  branch: Branch,
-  keys: readonly Key[],
-): { readonly level: Level; readonly statement: SelectStatement } {
-  const related = relatedSelect(branch, keys, scope.context?.lifts);
-  const level = levelOfLot(branch, related);
-  return { level, statement: withJoins(related.select(level.record), level) };
+/** What a query reads. */
+interface Lot {
+  readonly level: Level;
+  readonly statement: SelectStatement;
 }
 
-function levelOfLot(branch: Branch, related: RelatedSelect): Level {
-  const known = related.isFixed ? levels.get(branch) : undefined;
-  if (known !== undefined) return known;
+/** Of branches whose queries differ in nothing but the keys, which are left out here. */
+const known = new WeakMap<Branch, Lot>();
+
+/** The query that reads the related rows of some keys. */
+function lotOf(scope: Scope, branch: Branch, keys: readonly Key[]): Lot {
+  const lifts = scope.context?.lifts;
+  const kept = keys.length === 1 || !isCut(branch) ? known.get(branch) : undefined;
+  if (kept !== undefined)
+    return { level: kept.level, statement: forKeys(kept.statement, branch, keys, lifts) };
   const { branches, relation, selection } = branch;
+  const related = relatedSelect(branch, keys, lifts);
   const sources = related.isOpen ? openSources(related.select(selection)) : undefined;
   const level = levelOf(relation.target, selection, branches, related.keys, sources);
-  if (related.isFixed) levels.set(branch, level);
-  return level;
+  const statement = withJoins(related.select(level.record), level);
+  if (related.isFixed)
+    known.set(branch, { level, statement: { ...statement, where: undefined, lifts: undefined } });
+  return { level, statement };
 }

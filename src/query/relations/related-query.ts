@@ -16,7 +16,7 @@ import { KeysetRead, type KeysetOptions } from "../pages/keyset.ts";
 import { PageRead, type PageOptions, type PageSource } from "../pages/page.ts";
 import { runBeside, type RowsBeside, type Scope } from "../run.ts";
 import { Runnable, started } from "../runnable.ts";
-import type { Row as RawRow } from "./level.ts";
+import { rowsOf, type Row as RawRow } from "./level.ts";
 import { attach } from "./load.ts";
 import { loadRow, loadRows, rootLevel } from "./root.ts";
 import { branchesOf, type Branch } from "./tree.ts";
@@ -199,7 +199,7 @@ export class RelatedQuery<T extends AnyTable, S extends AnySchema, Row> extends 
     const { beside, rows } = await runBeside(scope, statement);
     const raws = rows as RawRow[];
     await attach(scope, level, raws);
-    return { rows: raws.map((raw) => level.rowOf(raw)), beside };
+    return { rows: rowsOf(level, raws), beside };
   }
 
   /** The SQL and the values of the query of the table's own rows, and of the single rows that are joined to them. */
@@ -227,7 +227,7 @@ export class RelatedQuery<T extends AnyTable, S extends AnySchema, Row> extends 
       const own = raws;
       raws = [];
       await attach(scope, level, own);
-      return own.map((raw) => level.rowOf(raw) as Row);
+      return rowsOf(level, own) as Row[];
     };
     for await (const raw of streamRows(scope, statement, options)) {
       if (raws.push(raw as RawRow) >= size) yield* await give();

@@ -5,7 +5,7 @@ import type { SelectionRecord, SelectStatement } from "../../ast/statement.ts";
 import { chain, isPromise, type MaybePromise } from "../../core/maybe-promise.ts";
 import type { AnyTableColumn, TableInfo } from "../../schema/table.ts";
 import { readRow, readRows, type Scope } from "../run.ts";
-import { levelOf, type Level, type Row } from "./level.ts";
+import { levelOf, rowsOf, type Level, type Row } from "./level.ts";
 import { attach, readOf, type Early } from "./load.ts";
 import { openSources, withJoins } from "./open.ts";
 import { isSame, type Branch } from "./tree.ts";
@@ -58,9 +58,7 @@ export function loadRows(
   const { level, statement } = rootLevel(given, branches);
   return withEarly(scope, statement, level, readRows, (found, early) => {
     const raws = found as Row[];
-    return chain(attach(scope, level, raws, early), () =>
-      level.record === given.selection ? raws : raws.map((raw) => level.rowOf(raw)),
-    );
+    return chain(attach(scope, level, raws, early), () => rowsOf(level, raws));
   });
 }
 

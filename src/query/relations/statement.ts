@@ -80,12 +80,14 @@ export function lotsOf(keys: readonly (readonly unknown[])[]): (readonly (readon
   return lots;
 }
 
+/** A single key is compared as such: a server's plan for a list is one for more rows. */
 function isOneOf(
   columns: readonly AnyTableColumn[],
   keys: readonly (readonly unknown[])[],
 ): AnyExpression {
+  if (keys.length === 1) return isKey(columns, keys[0]!);
   const [column] = columns;
-  if (columns.length === 1 && keys.length > 1)
+  if (columns.length === 1)
     return new InListNode(
       column!,
       keys.map(([value]) => valueFor(column!, value)),
@@ -93,19 +95,22 @@ function isOneOf(
       false,
     );
   const size = 2 ** Math.ceil(Math.log2(keys.length));
-  const pairs = Array.from({ length: size }, (_, index) => {
-    const key = keys[Math.min(index, keys.length - 1)]!;
-    const values = columns.map((own, place) => new ValueNode(valueFor(own, key[place]), own.type));
-    return pairwise(columns, values);
-  });
-  return pairs.length === 1 ? pairs[0]! : new LogicNode("or", pairs);
+  const pairs = Array.from({ length: size }, (_, index) =>
+    isKey(columns, keys[Math.min(index, keys.length - 1)]!),
+  );
+  return new LogicNode("or", pairs);
+}
+
+function isKey(columns: readonly AnyTableColumn[], key: readonly unknown[]): AnyExpression {
+  const values = columns.map((own, place) => new ValueNode(valueFor(own, key[place]), own.type));
+  return pairwise(columns, values);
 }
 
 /** A query for the related rows of some rows, but for what it selects of them. */
 export interface RelatedSelect {
   /** By which a related row is put to the row that it belongs to. */
   readonly keys: readonly AnyExpression[];
-  /** Whether it differs in nothing but the keys from others of the branch. */
+  /** Whether it differs from others of the branch in nothing but what `forKeys` says. */
   readonly isFixed: boolean;
   /** Whether its rows are those of the target, to which others may be joined. */
   readonly isOpen: boolean;
@@ -137,16 +142,28 @@ function joinedSelect(
   values: readonly (readonly unknown[])[],
   lifts: Lifts,
 ): RelatedSelect {
-  const { relation, where } = branch;
-  const { target } = relation;
-  const { joins, keys } = wayOf(relation);
-  const condition = allOf([isOneOf(keys, values), relation.where, where]);
-  const select = (record: SelectionRecord): SelectStatement => ({
-    ...emptyStatement(target, record, undefined, liftsOf(branch, lifts)),
-    joins,
-    where: condition,
-  });
+  const { joins, keys } = wayOf(branch.relation);
+  const select = (record: SelectionRecord): SelectStatement => {
+    const statement = { ...emptyStatement(branch.relation.target, record), joins };
+    return forKeys(statement, branch, values, lifts);
+  };
   return narrowed({ keys, isFixed: true, isOpen: true, select }, branch, values.length);
+}
+
+/** A query of a branch, for these keys. */
+export function forKeys(
+  statement: SelectStatement,
+  branch: Branch,
+  values: readonly (readonly unknown[])[],
+  lifts: Lifts,
+): SelectStatement {
+  const { relation, where } = branch;
+  const { keys } = wayOf(relation);
+  return {
+    ...statement,
+    where: allOf([isOneOf(keys, values), relation.where, where]),
+    lifts: liftsOf(branch, lifts),
+  };
 }
 
 interface Way {
@@ -238,19 +255,23 @@ function splitByTarget(
   return split;
 }
 
+/** Whether not all related rows of a row are read. */
+export function isCut({ limit, offset }: Branch): boolean {
+  return limit !== undefined || offset > 0;
+}
+
 /** With its order, and its limit: of the only row's related rows, or of each row's by numbering them. */
 function narrowed(related: RelatedSelect, branch: Branch, rowCount: number): RelatedSelect {
   const { limit, offset, relation } = branch;
-  const isCut = limit !== undefined || offset > 0;
   const orderBy: readonly OrderTerm[] =
-    isCut && branch.orderBy.length === 0
+    isCut(branch) && branch.orderBy.length === 0
       ? relation.target.primaryKey.map((column) => asc(column))
       : branch.orderBy;
   const ordered = (record: SelectionRecord): SelectStatement => ({
     ...related.select(record),
     orderBy,
   });
-  if (!isCut) return { ...related, select: ordered };
+  if (!isCut(branch)) return { ...related, select: ordered };
   if (rowCount === 1) {
     return {
       ...related,
