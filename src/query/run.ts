@@ -26,7 +26,11 @@ export function limitScope(scope: Scope, limits: Limits): Scope {
 
 export function runRows(scope: Scope, statement: Statement): MaybePromise<unknown[]> {
   const values: unknown[] = [];
-  const plan = scope.plans.planOf(statement, values);
+  return runPlan(scope, scope.plans.planOf(statement, values), values);
+}
+
+/** @param values What the walk of the plan's statement collects; may be reused. */
+export function runPlan(scope: Scope, plan: Plan, values: unknown[]): MaybePromise<unknown[]> {
   const bound = plan.bind(values, scope.context);
   try {
     const rows = scope.runner.rows(plan.statement, bound);

@@ -1,16 +1,12 @@
 /** Reads related rows and puts them to the rows that they belong to: one query for each relation, whatever the rows. */
 
-import type { SelectStatement } from "../../ast/statement.ts";
 import { chain, isPromise, type MaybePromise } from "../../core/maybe-promise.ts";
-import { runRows, type Scope } from "../run.ts";
+import { runPlan, runRows, type Scope } from "../run.ts";
 import { keyReader } from "./keys.ts";
-import { levelOf, rowsOf, stitch, type Apart, type Level, type Loaded, type Row } from "./level.ts";
-import { withJoins, openSources } from "./open.ts";
-import { forKeys, isCut, lotsOf, relatedSelect } from "./statement.ts";
+import { rowsOf, stitch, type Apart, type Level, type Loaded, type Row } from "./level.ts";
+import { lotOf, planOf, type Key } from "./lot.ts";
+import { lotsOf } from "./statement.ts";
 import type { Branch } from "./tree.ts";
-
-/** The values of a key. */
-type Key = readonly unknown[];
 
 /** Of branches whose rows were asked for before the row was there to which they belong. */
 export type Early = ReadonlyMap<Branch, Promise<Row[]>>;
@@ -88,8 +84,8 @@ function loadToOne(
 
 /** @returns The rows that are related by a key. */
 export function readOf(scope: Scope, branch: Branch, key: Key): MaybePromise<Row[]> {
-  const { level, statement } = lotOf(scope, branch, [key]);
-  return chain(runRows(scope, statement), (rows) => {
+  const { level, plan, values } = planOf(scope, branch, key);
+  return chain(runPlan(scope, plan, values), (rows) => {
     const raws = rows as Row[];
     return chain(attach(scope, level, raws), () => rowsOf(level, raws));
   });
@@ -147,29 +143,4 @@ function readLot(
     for (const raw of raws) found.get(key(raw))?.push(level.rowOf(raw));
     return attach(scope, level, raws);
   });
-}
-
-/** What a query reads. */
-interface Lot {
-  readonly level: Level;
-  readonly statement: SelectStatement;
-}
-
-/** Of branches whose queries differ in nothing but the keys, which are left out here. */
-const known = new WeakMap<Branch, Lot>();
-
-/** The query that reads the related rows of some keys. */
-function lotOf(scope: Scope, branch: Branch, keys: readonly Key[]): Lot {
-  const lifts = scope.context?.lifts;
-  const kept = keys.length === 1 || !isCut(branch) ? known.get(branch) : undefined;
-  if (kept !== undefined)
-    return { level: kept.level, statement: forKeys(kept.statement, branch, keys, lifts) };
-  const { branches, relation, selection } = branch;
-  const related = relatedSelect(branch, keys, lifts);
-  const sources = related.isOpen ? openSources(related.select(selection)) : undefined;
-  const level = levelOf(relation.target, selection, branches, related.keys, sources);
-  const statement = withJoins(related.select(level.record), level);
-  if (related.isFixed)
-    known.set(branch, { level, statement: { ...statement, where: undefined, lifts: undefined } });
-  return { level, statement };
 }
