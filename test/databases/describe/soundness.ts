@@ -31,6 +31,26 @@ export function claimOf({ columns }: Description): string {
   return columns.map(({ isNullable }) => (isNullable ? "?" : "!")).join("");
 }
 
+async function describeOn(
+  session: Session,
+  types: Readonly<Record<string, LogicalType>>,
+): Promise<Describe> {
+  const { connection } = session;
+  const { model } = await inspect(session);
+  const tables = model.tables.map((table) => ({
+    ...table,
+    columns: table.columns.map((column) => ({
+      ...column,
+      type: types[`${table.name}.${column.name}`] ?? column.type,
+    })),
+  }));
+  return session.dialect.describe!({
+    model: { ...model, tables },
+    connection: connection.behind ?? connection,
+    ask: (text) => session.askRaw(text),
+  });
+}
+
 export class Described {
   readonly db: Database;
   readonly session: Session;
@@ -48,14 +68,12 @@ export class Described {
     const db = await connect(url);
     const session = await Session.open(db["~engine"]);
     await session.script(tables);
-    const { connection } = session;
-    const { model } = await inspect(session);
-    const describe = await session.dialect.describe!({
-      model,
-      connection: connection.behind ?? connection,
-      ask: (text) => session.askRaw(text),
-    });
-    return new Described(db, session, describe);
+    return new Described(db, session, await describeOn(session, {}));
+  }
+
+  /** With columns, `table.column`, of types that a schema says. */
+  describeWith(types: Readonly<Record<string, LogicalType>>): Promise<Describe> {
+    return describeOn(this.session, types);
   }
 
   get #dialect(): { readonly family: string; readonly lexis: Lexis } {

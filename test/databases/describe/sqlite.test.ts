@@ -54,6 +54,83 @@ test("tells types, parameters and the columns that are meant", async () => {
   ]);
 });
 
+test.each([
+  ["select id from users limit ? offset ?", "bigint bigint"],
+  ["select id from users where name like ? or upper(?) = nick", "text text"],
+  ["select coalesce(born, ?), ifnull(age, ?), coalesce(?, 1) from users", "date bigint -"],
+  ["select age + ?, rating * ?, name || ? from users", "bigint double text"],
+  [
+    "select id from users where nick in (?, 'a', ?) and id in (?, ?) and age not in (?)",
+    "text text bigint bigint bigint",
+  ],
+  ["select id from users where born between ? and ? and ? <= score", "date date double"],
+  ["update users set born = ?, age = age + ? where role = ?", "date bigint text"],
+  ["select ? as a, typeof(?), abs(?), ? is null, case ? when 1 then 2 end", "- - - - -"],
+  ["insert into notes (id, text) select ?, ? from users where id = ?", "bigint text bigint"],
+])("tells the parameters of %s", async (text, kinds) => {
+  const { parameters } = await described.describe(text);
+  expect(parameters.map(({ type }) => type?.kind ?? "-").join(" ")).toBe(kinds);
+});
+
+test.each([
+  [
+    "select count(*), sum(age), avg(age), total(age), max(born), min(name), max(role) from users",
+    "bigint bigint double double date text text",
+  ],
+  [
+    "select coalesce(born, null), case when age > 1 then born end, iif(age > 1, nick, name), nullif(born, 'a') from users",
+    "date date text date",
+  ],
+  [
+    "select upper(name), length(name), substr(name, 1), name || age, instr(name, 'a'), hex(name), trim(name) from users",
+    "text bigint - text bigint text text",
+  ],
+  [
+    "select date('now'), date(born), current_date, time('now'), datetime('now'), strftime('%Y', born), unixepoch() from users",
+    "date date date time text text bigint",
+  ],
+  [
+    "select meta -> 'a', json(meta), json_object('a', 1), json_group_array(id), json_type(meta) from users group by id",
+    "json json json json text",
+  ],
+  [
+    "select row_number() over (order by id), lag(born) over (order by id), sum(rating) over (order by id), max(born) over () from users",
+    "bigint date double date",
+  ],
+  [
+    "select age > 1, age is null, exists (select 1), id in (1, 2), 1.5, 'a', x'00', null from users",
+    "bigint bigint bigint bigint double text bytes -",
+  ],
+  ["select x.last from (select max(born) as last from users) x", "date"],
+])("tells the types of %s", async (text, kinds) => {
+  const { columns } = await described.describe(text);
+  expect(columns.map(({ type }) => type?.kind ?? "-").join(" ")).toBe(kinds);
+});
+
+test("tells of decimals only what keeps their scale", async () => {
+  const db = await Described.open(
+    "sqlite::memory:",
+    "create table bills (id integer primary key, sum integer not null)",
+  );
+  const decimal = { kind: "decimal", precision: 10, scale: 2 } as const;
+  const describe = await db.describeWith({ "bills.sum": decimal });
+  const { columns, parameters } = await describe(
+    "select sum(sum), max(sum), avg(sum), sum * 2, sum - :less, coalesce(max(sum), min(sum)), cast(sum as text), count(sum) from bills group by id",
+  );
+  expect(columns.map(({ type }) => type?.kind)).toEqual([
+    "decimal",
+    "decimal",
+    undefined,
+    undefined,
+    undefined,
+    "decimal",
+    undefined,
+    "bigint",
+  ]);
+  expect(parameters[0]?.type).toEqual(decimal);
+  await db.close();
+});
+
 test("refuses what SQLite refuses, and what it would leave out", async () => {
   const codeOf = (text: string): Promise<unknown> =>
     described.describe(text).then(

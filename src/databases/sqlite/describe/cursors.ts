@@ -26,8 +26,8 @@ function isWindow(program: readonly Instruction[], at: number): boolean {
 export class Cursors {
   /** Records of what is stored. */
   readonly #stored = new Map<number, Record>();
-  /** What the row number is called. */
-  readonly #rowColumns = new Map<number, string | undefined>();
+  /** What the number of a row is, where it is a column. */
+  readonly #rowNumbers = new Map<number, Value | undefined>();
   /** Tables of the program's own. */
   readonly #own = new Set<number>();
   /** All that is ever put into them, as one record. */
@@ -60,7 +60,7 @@ export class Cursors {
       const record = isKnown ? tables.records.get(what) : undefined;
       if (record === undefined) continue;
       this.#stored.set(p1, record);
-      this.#rowColumns.set(p1, tables.rowColumns.get(what));
+      this.#rowNumbers.set(p1, tables.rowNumbers.get(what));
       const order = orderOf(p4);
       if (order !== undefined) this.#orders.set(p1, order);
     }
@@ -98,8 +98,8 @@ export class Cursors {
     return this.#registers.get(cursor);
   }
 
-  rowColumnOf(cursor: number): string | undefined {
-    return this.#rowColumns.get(cursor);
+  rowNumberOf(cursor: number): Value | undefined {
+    return this.#rowNumbers.get(cursor);
   }
 
   storedRecordOf(cursor: number): Record | undefined {

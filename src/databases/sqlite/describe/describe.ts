@@ -42,6 +42,10 @@ function typeOfKinds(kinds: number): LogicalType | undefined {
   return own === BLOB ? { kind: "bytes", length: undefined } : undefined;
 }
 
+function typeOfValue({ kinds, type }: Value): LogicalType | undefined {
+  return type === "unclear" ? undefined : (type ?? typeOfKinds(kinds));
+}
+
 class Describer {
   readonly #connection: SqliteConnection;
   readonly #ask: DescribeContext["ask"];
@@ -65,7 +69,7 @@ class Describer {
     return {
       parameters: parsed.names.map((name, at) => ({
         name,
-        type: this.#tables.types.get(meanings.get(at + 1) ?? ""),
+        type: meanings.get(at + 1),
       })),
       columns: columns.map((column, at) => this.#describeColumn(column, values?.[at])),
       ...touchedTables(rows, this.#tables),
@@ -100,7 +104,7 @@ class Describer {
     const declared = origin && this.#tables.types.get(`${origin.table}.${origin.column}`);
     return {
       name,
-      type: declared ?? (value && typeOfKinds(value.kinds)),
+      type: declared ?? (value && typeOfValue(value)),
       isNullable: value === undefined || (value.kinds & NULL) !== 0,
       origin,
     };

@@ -3,6 +3,7 @@
  * every way through the program is true of every row.
  */
 
+import type { LogicalType } from "../../../ast/logical-type.ts";
 import {
   branchOnCount,
   branchOnNull,
@@ -12,8 +13,8 @@ import {
   jump,
   type Ways,
 } from "./branches.ts";
-import { boundColumns, columnsWithin } from "./bounds.ts";
 import { Cursors, UnknownInstructionError } from "./cursors.ts";
+import { Meanings } from "./meanings.ts";
 import { make, targetOf, UnreachableError } from "./make.ts";
 import {
   argumentCount,
@@ -23,9 +24,10 @@ import {
   functionName,
   type Instruction,
 } from "./program.ts";
+import { bindTo, endAt, goOn, knowSame } from "./searches.ts";
 import { State } from "./state.ts";
 import type { Tables } from "./tables.ts";
-import { ANYTHING, INTEGER, joinValues, NULL, SOMETHING, UNSET, type Value } from "./values.ts";
+import { ANYTHING, INTEGER, isScaled, joinValues, NULL, UNSET, type Value } from "./values.ts";
 
 const JUMP_IF_NULL = 0x10;
 const NULL_EQUALS = 0x80;
@@ -67,8 +69,8 @@ const COMPARISONS = new Set("Eq Ne Lt Le Gt Ge".split(" "));
 export interface Outcome {
   /** The columns of the rows that it gives; undefined where it gives none. */
   readonly columns: readonly Value[] | undefined;
-  /** Columns that parameters are compared with or stored in, by the parameter's number. */
-  readonly meanings: ReadonlyMap<number, string>;
+  /** Types of parameters, by their numbers. */
+  readonly meanings: ReadonlyMap<number, LogicalType>;
 }
 
 class Interpreter {
@@ -80,11 +82,9 @@ class Interpreter {
   /** States that are to be gone on from, by their instruction; the first ones go first, so that what meets is joined before it goes on. */
   readonly #pending: Set<string>[];
   #first = 0;
-  readonly #meanings = new Map<number, string>();
+  readonly #meanings = new Meanings();
   /** The registers in which `min` and `max` tell whether their value is another one now. */
   readonly #flags: ReadonlyMap<Instruction, number>;
-  /** Registers of aggregates from which values are taken again. */
-  readonly #shrinking: ReadonlySet<number>;
   #columns: readonly Value[] | undefined;
   #hasGrown = false;
 
@@ -93,8 +93,6 @@ class Interpreter {
     this.#cursors = new Cursors(program, tables);
     this.#points = meetingPoints(program);
     this.#flags = flagsOf(program);
-    const inverses = program.filter(({ opcode }) => opcode === "AggInverse");
-    this.#shrinking = new Set(inverses.map(({ p3 }) => p3));
     this.#deciding = decidingRegisters(program);
     this.#states = program.map(() => new Map());
     this.#pending = program.map(() => new Set());
@@ -109,7 +107,7 @@ class Interpreter {
       for (const [to, state] of this.#waysFrom(at, key)) this.#reach(to, state);
       if (this.#hasGrown) this.#repeat();
     }
-    return { columns: this.#columns, meanings: this.#meanings };
+    return { columns: this.#columns, meanings: this.#meanings.types() };
   }
 
   /** Goes on for as long as no other way may meet this one. */
@@ -170,12 +168,13 @@ class Interpreter {
     const one = this.#program[at]!;
     const { opcode, p1, p2, p3 } = one;
     const next = at + 1;
+    this.#meanings.addOperands(this.#program, at, state);
     if (DO_NOTHING.has(opcode)) return [[next, state]];
     if (BRANCHES.has(opcode)) return [[next, state], ...this.#to(p2, state)];
     if (COMPARISONS.has(opcode)) return this.#compare(at, state);
     if (SEEKS.has(opcode)) return this.#seek(one, next, state);
-    if (ENDS.has(opcode)) return this.#end(one, next, state);
-    if (STEPS.has(opcode)) return this.#goOn(one, next, state);
+    if (ENDS.has(opcode)) return endAt(one, next, state, this.#cursors);
+    if (STEPS.has(opcode)) return goOn(one, next, state, this.#cursors);
     const made = make(one, state, this.#cursors);
     if (made !== undefined) {
       state.set(targetOf(one), made, at);
@@ -223,6 +222,7 @@ class Interpreter {
         convert(one, state);
         return [[next, state]];
       case "Found": {
+        this.#meanings.addSought(one, state, this.#cursors);
         const found = state.copy();
         found.move(p1);
         state.move(p1, true);
@@ -233,7 +233,7 @@ class Interpreter {
       }
       case "DeferredSeek":
         state.move(p3);
-        this.#knowSame(p1, p3, state);
+        knowSame(p1, p3, state, this.#cursors);
         return [[next, state]];
       case "Once":
         return this.#once(at, p2, next, state);
@@ -313,73 +313,21 @@ class Interpreter {
   #seek(one: Instruction, next: number, state: State): Ways {
     const { opcode, p1, p2, p3, p4 } = one;
     if (opcode === "SeekRowid" || opcode === "NotExists")
-      this.#mean(state.get(p3), { kinds: INTEGER, column: this.#cursors.rowColumnOf(p1) });
+      this.#meanings.add(state.get(p3), this.#cursors.rowNumberOf(p1));
     else if (/^(?:Seek|NotFound)/.test(opcode)) {
       for (let at = 0; at < Number(p4); at++)
-        this.#mean(state.get(p3 + at), this.#cursors.storedRecordOf(p1)?.[at]);
+        this.#meanings.add(state.get(p3 + at), this.#cursors.storedRecordOf(p1)?.[at]);
     }
+    if (opcode === "NotFound") this.#meanings.addSought(one, state, this.#cursors);
     const absent = state.copy();
     absent.move(p1, true);
     const { place } = state.get(p3);
     // Without anywhere else to go it goes on; a table that is read from its beginning isn't empty then.
     state.move(p1, p2 === 0 && opcode !== "Rewind");
-    if (/^Seek[GL]/.test(opcode)) this.#bind(one, state);
+    if (/^Seek[GL]/.test(opcode)) bindTo(one, state, this.#cursors);
     else if (/^(?:SeekRowid|NotExists)$/.test(opcode) && place?.column === -1)
-      this.#knowSame(place.cursor, p1, state);
+      knowSame(place.cursor, p1, state, this.#cursors);
     return [[next, state], ...this.#to(p2, absent)];
-  }
-
-  #keysAt({ p3, p4 }: Instruction, state: State): boolean[] {
-    return Array.from({ length: Number(p4) }, (_, at) => (state.get(p3 + at).kinds & NULL) === 0);
-  }
-
-  #bind(one: Instruction, state: State): void {
-    const { opcode, p1, p3 } = one;
-    const keys = this.#keysAt(one, state);
-    const order = this.#cursors.orderOf(p1);
-    if (order === undefined || keys.length === 0) return;
-    const isUpper = opcode.startsWith("SeekL");
-    const isStrict = opcode.endsWith("T");
-    const bound = { isUpper, isStrict, base: p3, keys, same: keys.length };
-    state.bind(p1, bound);
-    state.know(p1, boundColumns(bound, order));
-  }
-
-  /** A row of an index that isn't beyond a key. */
-  #end(one: Instruction, next: number, state: State): Ways {
-    const { opcode, p1, p2, p3 } = one;
-    const beyond = state.copy();
-    const order = this.#cursors.orderOf(p1);
-    const keys = this.#keysAt(one, state);
-    if (order !== undefined && keys.length > 0) {
-      const isUpper = opcode.startsWith("IdxG");
-      const isStrict = opcode === "IdxGE" || opcode === "IdxLE";
-      const end = { isUpper, isStrict, base: p3, keys };
-      state.know(p1, columnsWithin(state.cursor(p1).bound, end, order));
-    }
-    return [[next, state], ...this.#to(p2, beyond)];
-  }
-
-  #goOn({ opcode, p1, p2 }: Instruction, next: number, state: State): Ways {
-    const { bound } = state.cursor(p1);
-    const behind = state.copy();
-    behind.move(p1, !this.#cursors.isOfWindow(p1));
-    state.move(p1);
-    const order = this.#cursors.orderOf(p1);
-    if (bound !== undefined && order !== undefined && bound.isUpper === (opcode === "Prev")) {
-      state.bind(p1, bound);
-      state.know(p1, boundColumns(bound, order));
-    }
-    return [
-      [next, behind],
-      [p2, state],
-    ];
-  }
-
-  /** What is known of an index's row is so of the row that it is of. */
-  #knowSame(cursor: number, other: number, state: State): void {
-    const { isNull, known } = state.cursor(cursor);
-    if (!isNull) state.know(other, this.#cursors.sameColumns(cursor, known, other));
   }
 
   /** Goes on the first time, and to p2 from then on. */
@@ -408,20 +356,15 @@ class Interpreter {
   /** Puts a record into a table. */
   #store(cursor: number, value: Value): void {
     const record = this.#cursors.storedRecordOf(cursor);
-    value.row?.forEach((one, at) => this.#mean(one, record?.[at]));
+    value.row?.forEach((one, at) => this.#meanings.add(one, record?.[at]));
     if (record === undefined && this.#cursors.add(cursor, value)) this.#hasGrown = true;
-  }
-
-  #mean({ parameter }: Value, other: Value | undefined): void {
-    if (parameter === undefined || other?.column === undefined) return;
-    if (!this.#meanings.has(parameter)) this.#meanings.set(parameter, other.column);
   }
 
   #compare(at: number, state: State): Ways {
     const { opcode, p1, p2, p3, p5 } = this.#program[at]!;
     const next = at + 1;
-    this.#mean(state.get(p1), state.get(p3));
-    this.#mean(state.get(p3), state.get(p1));
+    this.#meanings.add(state.get(p1), state.get(p3));
+    this.#meanings.add(state.get(p3), state.get(p1));
     const areNeverNull = [p1, p3].map((register) => (state.get(register).kinds & NULL) === 0);
     const jumping = state.copy();
     if ((p5 & NULL_EQUALS) === 0) {
@@ -445,18 +388,24 @@ class Interpreter {
     const { opcode, p2, p3 } = one;
     const before = state.get(p3);
     if (opcode === "AggInverse") {
-      state.set(p3, { ...before, kinds: ANYTHING, given: undefined });
+      state.set(p3, { ...before, kinds: ANYTHING, isGiven: undefined });
       return;
     }
     const name = functionName(one);
     const given = argumentCount(one) === 0 ? INTEGER : state.get(p2).kinds;
     const flag = this.#flags.get(one);
     // The first value is always the greatest so far.
-    if (flag !== undefined && /^(?:min|max)$/.test(name) && before.given !== undefined)
+    if (flag !== undefined && /^(?:min|max)$/.test(name) && before.isGiven === true)
       state.set(flag, { kinds: INTEGER });
-    // Of what is left of those before only one thing is known: that it isn't all.
-    const others = this.#shrinking.has(p3) ? SOMETHING : (before.given ?? 0);
-    state.set(p3, { kinds: ANYTHING, given: given | others });
+    const own = state.get(p2).type;
+    const type = before.given === undefined || before.type === own ? own : undefined;
+    const isUnclear = [before, state.get(p2)].some(isScaled) && type === undefined;
+    state.set(p3, {
+      kinds: ANYTHING,
+      given: given | (before.given ?? 0),
+      isGiven: true,
+      type: isUnclear ? "unclear" : type,
+    });
   }
 
   #give(values: readonly Value[]): void {

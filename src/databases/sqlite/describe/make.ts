@@ -4,6 +4,7 @@ import { arithmetic, castKinds, division, nullOf } from "./arithmetic.ts";
 import type { Cursors } from "./cursors.ts";
 import { argumentCount, functionName, type Instruction } from "./program.ts";
 import type { State } from "./state.ts";
+import { typeOfAggregate, typeOfCall, typeOfOperation } from "./result-types.ts";
 import { isStrict, kindsOfAggregate, kindsOfCall } from "./total-functions.ts";
 import {
   ANYTHING,
@@ -39,7 +40,7 @@ export function make(one: Instruction, state: State, cursors: Cursors): Value | 
     case "Blob":
       return { kinds: BLOB };
     case "Variable":
-      return { kinds: ANYTHING, parameter: p1 };
+      return { kinds: ANYTHING, parameters: String(p1) };
     case "SCopy":
       return state.get(p1);
     case "IntCopy":
@@ -56,7 +57,11 @@ export function make(one: Instruction, state: State, cursors: Cursors): Value | 
     case "AddImm":
       return { kinds: INTEGER };
     case "Cast":
-      return { kinds: castKinds(state.get(p1).kinds, p2), needs: needsOf([state.get(p1)]) };
+      return {
+        kinds: castKinds(state.get(p1).kinds, p2),
+        needs: needsOf([state.get(p1)]),
+        type: typeOfOperation(opcode, [state.get(p1)]),
+      };
     case "RealAffinity": {
       const value = state.get(p1);
       return { ...value, kinds: value.kinds & INTEGER ? value.kinds | REAL : value.kinds };
@@ -64,10 +69,18 @@ export function make(one: Instruction, state: State, cursors: Cursors): Value | 
     case "Add":
     case "Subtract":
     case "Multiply":
-      return { kinds: arithmetic(opcode, ...both()), needs: needsOf(both()) };
+      return {
+        kinds: arithmetic(opcode, ...both()),
+        needs: needsOf(both()),
+        type: typeOfOperation(opcode, both()),
+      };
     case "Divide":
     case "Remainder":
-      return { kinds: division(opcode, ...both()), needs: needsOf(both()) };
+      return {
+        kinds: division(opcode, ...both()),
+        needs: needsOf(both()),
+        type: typeOfOperation(opcode, both()),
+      };
     case "BitAnd":
     case "BitOr":
     case "ShiftLeft":
@@ -90,6 +103,7 @@ export function make(one: Instruction, state: State, cursors: Cursors): Value | 
     case "Rowid":
     case "IdxRowid":
       return {
+        ...cursors.rowNumberOf(p1),
         kinds: INTEGER | (state.cursor(p1).isNull ? NULL : 0),
         place: { cursor: p1, column: -1 },
       };
@@ -117,12 +131,18 @@ export function make(one: Instruction, state: State, cursors: Cursors): Value | 
       return {
         kinds: kindsOfCall(name, given, count !== undefined),
         needs: count !== undefined && isStrict(name) ? needsOf(given) : undefined,
+        type: typeOfCall(name, given),
       };
     }
     case "AggFinal":
-      return { kinds: kindsOfAggregate(functionName(one), state.get(p1).given) };
-    case "AggValue":
-      return { kinds: kindsOfAggregate(functionName(one), state.get(p1).given) };
+    case "AggValue": {
+      const { given, isGiven, type } = state.get(p1);
+      const name = functionName(one);
+      return {
+        kinds: kindsOfAggregate(name, given, isGiven === true),
+        type: typeOfAggregate(name, type),
+      };
+    }
     default:
       return undefined;
   }

@@ -21,8 +21,8 @@ export type Record = readonly Value[];
 export interface Tables {
   /** By the database and the page that the tree begins at. */
   readonly records: ReadonlyMap<string, Record>;
-  /** What the number of a row is called, the same way. */
-  readonly rowColumns: ReadonlyMap<string, string>;
+  /** The column that is the number of a row, the same way. */
+  readonly rowNumbers: ReadonlyMap<string, Value>;
   /** The name of the table, the same way, of its indexes, too. */
   readonly names: ReadonlyMap<string, string>;
   /** Whether there are tables of modules, which keep their rows in others. */
@@ -59,7 +59,7 @@ const quoted = (name: unknown): string => `'${String(name).replaceAll("'", "''")
 
 class TableReader {
   readonly records = new Map<string, Record>();
-  readonly rowColumns = new Map<string, string>();
+  readonly rowNumbers = new Map<string, Value>();
   readonly types = new Map<string, LogicalType>();
   readonly names = new Map([["0.1", "sqlite_schema"]]);
   hasModules = false;
@@ -67,8 +67,14 @@ class TableReader {
 
   constructor(ask: Ask, { tables }: Model) {
     this.#ask = ask;
-    for (const { name, columns } of tables)
-      for (const column of columns) this.types.set(`${name}.${column.name}`, column.type);
+    const known = new Map<string, LogicalType>();
+    for (const { name, columns } of tables) {
+      for (const { name: column, type } of columns) {
+        const spelt = JSON.stringify(type);
+        known.set(spelt, known.get(spelt) ?? type);
+        this.types.set(`${name}.${column}`, known.get(spelt)!);
+      }
+    }
   }
 
   async read(): Promise<void> {
@@ -91,15 +97,15 @@ class TableReader {
     const value = (column: CatalogueRow): Value => {
       const key = `${table}.${String(column["name"])}`;
       const isNull = Number(column["notnull"]) === 0 && !isRowNumber(column, columns);
-      return { kinds: kindsOf(this.types.get(key)) | (isNull ? NULL : 0), column: key };
+      const type = this.types.get(key);
+      return { kinds: kindsOf(type) | (isNull ? NULL : 0), column: key, type };
     };
     const byName = new Map(columns.map((column) => [String(column["name"]), value(column)]));
     // What is computed when it is read is in no record.
     const stored = columns.filter(({ hidden }) => Number(hidden) !== 2);
     const root = roots.get(table);
     const number = columns.find((column) => isRowNumber(column, columns));
-    if (root !== undefined && number !== undefined)
-      this.rowColumns.set(`0.${root}`, `${table}.${String(number["name"])}`);
+    if (root !== undefined && number !== undefined) this.rowNumbers.set(`0.${root}`, value(number));
     this.#set(root, stored.map(value));
     for (const { name, origin } of await this.#ask(
       `select name, origin from pragma_index_list(${quoted(table)})`,

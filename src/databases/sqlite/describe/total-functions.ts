@@ -101,6 +101,8 @@ function kindsGiven(name: string, given: readonly Value[]): number | undefined {
     case "floor":
     case "trunc":
       return (all & ~INTEGER) === 0 ? INTEGER : NUMERIC;
+    case "nullif":
+      return given[0]?.kinds;
     case "unixepoch":
       return given.length > 1 ? NUMERIC : INTEGER;
     default:
@@ -130,14 +132,22 @@ export function kindsOfCall(name: string, given: readonly Value[], isExact: bool
   return isTotal ? kinds : kinds | NULL;
 }
 
-/** @param given The kinds of all values that it was given; undefined where there were none. */
-export function kindsOfAggregate(name: string, given: number | undefined): number {
+/**
+ * @param values The kinds of all values that it may have been given.
+ * @param isGiven Whether there certainly was one.
+ */
+export function kindsOfAggregate(
+  name: string,
+  values: number | undefined,
+  isGiven: boolean,
+): number {
+  const given = values ?? SOMETHING;
   if (name === "count") return INTEGER;
   if (name === "total") return NUMERIC;
   if (name === "json_group_array" || name === "json_group_object") return TEXT;
   if (/^(?:row_number|rank|dense_rank|ntile)$/.test(name)) return INTEGER;
   if (name === "percent_rank" || name === "cume_dist") return NUMERIC;
-  if (given === undefined || (given & NULL) !== 0) return kindsOf(name, given ?? SOMETHING) | NULL;
+  if (!isGiven || (given & NULL) !== 0) return kindsOf(name, given) | NULL;
   // A sum of infinite numbers may be none.
   const isFinite = (given & ~(INTEGER | 4)) === 0;
   if (name === "sum" || name === "avg") return kindsOf(name, given) | (isFinite ? 0 : NULL);

@@ -1,5 +1,7 @@
 /** What is known of the values in a register of SQLite's machine, whichever way the program came. */
 
+import type { LogicalType } from "../../../ast/logical-type.ts";
+
 export const NULL = 1;
 export const INTEGER = 2;
 /** Finite, too. */
@@ -29,10 +31,14 @@ export interface Value {
   readonly place?: Place | undefined;
   /** Of a row that was put together: the kinds of its columns. */
   readonly row?: readonly Value[] | undefined;
-  /** Of an aggregate: the kinds of all that it was given; undefined before the first. */
+  /** Of an aggregate: the kinds of all that it may have been given. */
   readonly given?: number | undefined;
-  /** The number of a parameter that it is. */
-  readonly parameter?: number | undefined;
+  /** Of an aggregate: whether it certainly was given something. */
+  readonly isGiven?: boolean | undefined;
+  /** The numbers of the parameters that it may be, in order. */
+  readonly parameters?: string | undefined;
+  /** What it is, where that is more than its kind; one type is one object. */
+  readonly type?: LogicalType | "unclear" | undefined;
   /** What isn't NULL where it isn't, as `needOf` writes it, in order. */
   readonly needs?: string | undefined;
   /** `table.column` that it is of. */
@@ -56,11 +62,30 @@ function joinRows(one: readonly Value[], other: readonly Value[]): readonly Valu
   return longest.map((_, at) => joinValues(one[at] ?? UNSET, other[at] ?? UNSET));
 }
 
+function unionOf(one: string | undefined, other: string | undefined): string | undefined {
+  if (one === other || other === undefined) return one;
+  if (one === undefined) return other;
+  const all = new Set([...one.split(" "), ...other.split(" ")].map(Number));
+  return [...all].toSorted((first, second) => first - second).join(" ");
+}
+
+/** NULL is of every type. */
+function joinTypes(one: Value, other: Value): Value["type"] {
+  if (one.type === other.type || (other.kinds === NULL && other.type === undefined))
+    return one.type;
+  if (one.kinds === NULL && one.type === undefined) return other.type;
+  return isScaled(one) || isScaled(other) ? "unclear" : undefined;
+}
+
+/** Whether it isn't what its number is. */
+export function isScaled({ type }: Value): boolean {
+  return type === "unclear" || type?.kind === "decimal";
+}
+
 /** What holds of both. */
 export function joinValues(one: Value, other: Value): Value {
   if (one === other) return one;
-  const given =
-    one.given === undefined || other.given === undefined ? undefined : one.given | other.given;
+  const given = (one.given ?? 0) | (other.given ?? 0);
   return {
     kinds: one.kinds | other.kinds,
     id: same(one.id, other.id),
@@ -68,9 +93,11 @@ export function joinValues(one: Value, other: Value): Value {
     place: samePlace(one.place, other.place),
     row:
       one.row === undefined || other.row === undefined ? undefined : joinRows(one.row, other.row),
-    given,
+    given: given === 0 ? undefined : given,
+    isGiven: one.isGiven === true && other.isGiven === true ? true : undefined,
     needs: same(one.needs, other.needs),
-    parameter: same(one.parameter, other.parameter),
+    parameters: unionOf(one.parameters, other.parameters),
+    type: joinTypes(one, other),
     column: same(one.column, other.column),
     isMissing: one.isMissing === true || other.isMissing === true || undefined,
   };
@@ -83,8 +110,10 @@ export function isSameValue(one: Value, other: Value): boolean {
       one.id === other.id &&
       one.constant === other.constant &&
       one.given === other.given &&
+      one.isGiven === other.isGiven &&
       one.needs === other.needs &&
-      one.parameter === other.parameter &&
+      one.parameters === other.parameters &&
+      one.type === other.type &&
       one.column === other.column &&
       one.isMissing === other.isMissing &&
       samePlace(one.place, other.place) === one.place &&

@@ -77,7 +77,8 @@ function merge(
   if (!isSame) refuse("The columns aren't the same without a fragment as with it.");
   return known.map((column, at) => {
     const other = others[at]!;
-    if (column.type?.kind !== other.type?.kind)
+    const isKnown = column.type !== undefined && other.type !== undefined;
+    if (isKnown && column.type.kind !== other.type.kind)
       refuse(`The column "${column.name}" is of another type without a fragment than with it.`);
     return weaker(column, other);
   });
