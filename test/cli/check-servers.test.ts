@@ -71,6 +71,9 @@ test.runIf(server !== undefined)(
       "
     `);
     expect(await project.spawn("check", "--offline")).toMatchObject({ code: 1 });
+    project.write("app.ts", `${PROGRAM}db.query("select id from usres");\n`);
+    const missing = await project.spawn("check", "--url", database.url);
+    expect(missing.out).toMatch("mariadb: Table 'usres' doesn't exist\n");
     await database.drop();
   },
 );

@@ -37,6 +37,11 @@ export function scratchName(): string {
   return `plinth_scratch_${randomBytes(8).toString("hex")}`;
 }
 
+/** A server's words without the name of such a database, which says nothing to whoever wrote the SQL. */
+export function withoutScratchName(words: string): string {
+  return words.replaceAll(/\bplinth_scratch_[\da-f]{16}\./g, "");
+}
+
 /** The URL of another database of the same server. */
 export function withDatabase(url: string, name: string): string {
   return url.replace(/^([^:]*:(?:\/\/[^/?]*)?)[^?]*/, `$1/${name}`);

@@ -2,6 +2,7 @@
 
 import type { DbError } from "../../../core/error.ts";
 import { RefusedStatementError } from "../../../dialect/server/description.ts";
+import { withoutScratchName } from "../../../dialect/server/scratch.ts";
 import type { Model } from "../../../schema/model.ts";
 import { sourcePlace, type Entry } from "../entries.ts";
 import type { FoundProblem } from "../find/found.ts";
@@ -48,7 +49,7 @@ function adviceOf(text: string, error: DbError, model: Model | undefined): strin
 
 /** The error's own words, without its hint. */
 function wordsOf(error: DbError): string {
-  if (error instanceof RefusedStatementError) return error.refusal.words;
+  if (error instanceof RefusedStatementError) return withoutScratchName(error.refusal.words);
   const { hint, message } = error;
   return hint !== undefined && message.endsWith(hint)
     ? message.slice(0, -hint.length).trimEnd()
