@@ -1,4 +1,4 @@
-// Written by `plinth check`. Commit it, and don't edit it. Its text is af8f9b31f961b740.
+// Written by `plinth check`. Commit it, and don't edit it. Its text is 2a6a079b13a16e43.
 import { checkedQueries, type CheckedQueries, type RowOf } from "plinth";
 import type * as declared from "./schema/schema.ts";
 
@@ -14,6 +14,10 @@ declare global {
       'insert into guild_members (guild_id, user_id) values (:guildId, :userId)\n       returning guild_id as "guildId", user_id as "userId", nickname, joined_at as "joinedAt"': {
         params: { guildId: string; userId: string };
         row: { guildId: string; userId: string; nickname: string | null; joinedAt: Date };
+      };
+      'select c.id as "channelId", m.id, u.username as author, m.content, m.created_at as "createdAt"\n     from channels c\n     join messages m on m.id = (\n       select newest.id\n       from messages newest\n       where newest.channel_id = c.id and newest.deleted_at is null\n       order by newest.created_at desc, newest.id desc\n       limit 1\n     )\n     left join users u on u.id = m.author_id\n     where c.guild_id = :guildId\n     order by c.name, c.id': {
+        params: { guildId: string };
+        row: { channelId: string; id: string; author: string | null; content: string; createdAt: Date };
       };
       'select c.id, c.guild_id as "guildId", c.name, c.type, c.is_private as "isPrivate", c.created_at as "createdAt"\n     from channels c\n     where c.guild_id = :guildId\n       and (\n         c.is_private = false\n         or exists (select 1 from channel_members m where m.channel_id = c.id and m.user_id = :userId)\n       )\n     order by c.type, c.name, c.id': {
         params: { guildId: string; userId: string };
@@ -122,21 +126,17 @@ declare global {
         params: { lastReadMessageId: string | null; channelId: string; userId: string };
         row: never;
       };
-      "with friends as (\n       select user_id as of_id, friend_id as id from friendships where status = 'accepted'\n       union all\n       select friend_id, user_id from friendships where status = 'accepted'\n     )\n     select u.id, u.username\n     from friends own\n     join friends theirs on theirs.id = own.id\n     join users u on u.id = own.id\n     where own.of_id = :userId and theirs.of_id = :otherId\n     order by u.username": {
+      "with one as (\n         select friend_id as id from friendships where user_id = :userId and status = 'accepted'\n         union\n         select user_id from friendships where friend_id = :userId and status = 'accepted'\n       ),\n       two as (\n         select f.friend_id as id from one join friendships f on f.user_id = one.id where f.status = 'accepted'\n         union\n         select f.user_id from one join friendships f on f.friend_id = one.id where f.status = 'accepted'\n       ),\n       three as (\n         select f.friend_id as id from two join friendships f on f.user_id = two.id where f.status = 'accepted'\n         union\n         select f.user_id from two join friendships f on f.friend_id = two.id where f.status = 'accepted'\n       )\n       select min(steps.distance) as \"distance: number\"\n       from (\n         select 0 as distance from users where id = :userId and id = :otherId\n         union all\n         select 1 from one where id = :otherId\n         union all\n         select 2 from two where id = :otherId\n         union all\n         select 3 from three where id = :otherId\n       ) as steps": {
         params: { userId: string; otherId: string };
-        row: { id: string; username: string };
+        row: { distance: number | null };
       };
-      "with friends as (\n       select user_id as of_id, friend_id as id from friendships where status = 'accepted'\n       union all\n       select friend_id, user_id from friendships where status = 'accepted'\n     )\n     select u.id, u.username, count(*) as \"mutualCount: number\"\n     from friends own\n     join friends theirs on theirs.of_id = own.id\n     join users u on u.id = theirs.id\n     where own.of_id = :userId and theirs.id <> :userId\n       and not exists (\n         select 1 from friendships f\n         where (f.user_id = :userId and f.friend_id = theirs.id)\n            or (f.user_id = theirs.id and f.friend_id = :userId)\n       )\n     group by u.id, u.username\n     order by count(*) desc, u.username\n     limit 10": {
+      "with own as (\n       select friend_id as id from friendships where user_id = :userId and status = 'accepted'\n       union all\n       select user_id from friendships where friend_id = :userId and status = 'accepted'\n     ),\n     theirs as (\n       select f.friend_id as id from own join friendships f on f.user_id = own.id where f.status = 'accepted'\n       union all\n       select f.user_id from own join friendships f on f.friend_id = own.id where f.status = 'accepted'\n     )\n     select u.id, u.username, count(*) as \"mutualCount: number\"\n     from theirs\n     join users u on u.id = theirs.id\n     where theirs.id <> :userId\n       and not exists (select 1 from friendships f where f.user_id = :userId and f.friend_id = theirs.id)\n       and not exists (select 1 from friendships f where f.user_id = theirs.id and f.friend_id = :userId)\n     group by u.id, u.username\n     order by count(*) desc, u.username\n     limit 10": {
         params: { userId: string };
         row: { id: string; username: string; mutualCount: number };
       };
-      'with ranked as (\n       select m.id, m.channel_id, m.author_id, m.content, m.created_at, c.name,\n              row_number() over (partition by m.channel_id order by m.created_at desc, m.id desc) as place\n       from messages m\n       join channels c on c.id = m.channel_id\n       where c.guild_id = :guildId and m.deleted_at is null\n     )\n     select r.channel_id as "channelId!", r.id as "id!", u.username as author, r.content as "content!",\n            r.created_at as "createdAt!"\n     from ranked r\n     left join users u on u.id = r.author_id\n     where r.place <= cast(:perChannel as integer)\n     order by r.name, r.channel_id, r.place': {
-        params: { guildId: string; perChannel: number | null };
-        row: { channelId: string; id: string; author: string | null; content: string; createdAt: Date };
-      };
-      "with recursive friends as (\n         select user_id as of_id, friend_id as id from friendships where status = 'accepted'\n         union all\n         select friend_id, user_id from friendships where status = 'accepted'\n       ),\n       reached as (\n         select id, 0 as distance from users where id = :userId\n         union\n         select f.id, r.distance + 1 from reached r join friends f on f.of_id = r.id where r.distance < 3\n       )\n       select min(distance) as \"distance: number\" from reached where id = :otherId": {
+      "with own as (\n       select friend_id as id from friendships where user_id = :userId and status = 'accepted'\n       union all\n       select user_id from friendships where friend_id = :userId and status = 'accepted'\n     ),\n     theirs as (\n       select friend_id as id from friendships where user_id = :otherId and status = 'accepted'\n       union all\n       select user_id from friendships where friend_id = :otherId and status = 'accepted'\n     )\n     select u.id, u.username\n     from own\n     join theirs on theirs.id = own.id\n     join users u on u.id = own.id\n     order by u.username": {
         params: { userId: string; otherId: string };
-        row: { distance: number | null };
+        row: { id: string; username: string };
       };
     }
     interface NamedQueries {
@@ -175,7 +175,6 @@ export const queries: CheckedQueries<FileQueries> = checkedQueries<FileQueries>(
     channel_type: { kind: "enum", name: "channel_type", values: ["text", "voice", "dm"] },
     double: { kind: "double" },
     integer: { kind: "integer", bits: 32 },
-    text: { kind: "text" },
     "text(100)": { kind: "text", length: 100 },
     "text(255)": { kind: "text", length: 255 },
     "text(32)": { kind: "text", length: 32 },
@@ -195,6 +194,11 @@ export const queries: CheckedQueries<FileQueries> = checkedQueries<FileQueries>(
       sqlite: { parameters: [["guildId", "uuid"], ["userId", "uuid"]], columns: [["guildId", "uuid"], ["userId", "uuid"], ["nickname", "text(32)"], ["joinedAt", "timestamp"]] },
       postgres: { parameters: [["guildId", "uuid"], ["userId", "uuid"]], columns: [["guildId", "uuid"], ["userId", "uuid"], ["nickname", "text(32)"], ["joinedAt", "timestamp"]] },
       mariadb: { parameters: [["guildId", "uuid"], ["userId", "uuid"]], columns: [["guildId", "uuid"], ["userId", "uuid"], ["nickname", "text(32)"], ["joinedAt", "timestamp"]] },
+    },
+    'select c.id as "channelId", m.id, u.username as author, m.content, m.created_at as "createdAt"\n     from channels c\n     join messages m on m.id = (\n       select newest.id\n       from messages newest\n       where newest.channel_id = c.id and newest.deleted_at is null\n       order by newest.created_at desc, newest.id desc\n       limit 1\n     )\n     left join users u on u.id = m.author_id\n     where c.guild_id = :guildId\n     order by c.name, c.id': {
+      sqlite: { parameters: [["guildId", "uuid"]], columns: [["channelId", "uuid"], ["id", "uuid"], ["author", "text(32)"], ["content", "text(4000)"], ["createdAt", "timestamp"]] },
+      postgres: { parameters: [["guildId", "uuid"]], columns: [["channelId", "uuid"], ["id", "uuid"], ["author", "text(32)"], ["content", "text(4000)"], ["createdAt", "timestamp"]] },
+      mariadb: { parameters: [["guildId", "uuid"]], columns: [["channelId", "uuid"], ["id", "uuid"], ["author", "text(32)"], ["content", "text(4000)"], ["createdAt", "timestamp"]] },
     },
     'select c.id, c.guild_id as "guildId", c.name, c.type, c.is_private as "isPrivate", c.created_at as "createdAt"\n     from channels c\n     where c.guild_id = :guildId\n       and (\n         c.is_private = false\n         or exists (select 1 from channel_members m where m.channel_id = c.id and m.user_id = :userId)\n       )\n     order by c.type, c.name, c.id': {
       sqlite: { parameters: [["guildId", "uuid"], ["userId", "uuid"]], columns: [["id", "uuid"], ["guildId", "uuid"], ["name", "text(100)"], ["type", "channel_type"], ["isPrivate", "boolean"], ["createdAt", "timestamp"]] },
@@ -271,25 +275,20 @@ export const queries: CheckedQueries<FileQueries> = checkedQueries<FileQueries>(
       postgres: { parameters: [["lastReadMessageId", "uuid", "nullable"], ["channelId", "uuid"], ["userId", "uuid"]] },
       mariadb: { parameters: [["lastReadMessageId", "uuid", "nullable"], ["channelId", "uuid"], ["userId", "uuid"]] },
     },
-    "with friends as (\n       select user_id as of_id, friend_id as id from friendships where status = 'accepted'\n       union all\n       select friend_id, user_id from friendships where status = 'accepted'\n     )\n     select u.id, u.username\n     from friends own\n     join friends theirs on theirs.id = own.id\n     join users u on u.id = own.id\n     where own.of_id = :userId and theirs.of_id = :otherId\n     order by u.username": {
-      sqlite: { parameters: [["userId", "uuid"], ["otherId", "uuid"]], columns: [["id", "uuid"], ["username", "text(32)"]] },
-      postgres: { parameters: [["userId", "uuid"], ["otherId", "uuid"]], columns: [["id", "uuid"], ["username", "text(32)"]] },
-      mariadb: { parameters: [["userId", "uuid"], ["otherId", "uuid"]], columns: [["id", "uuid"], ["username", "text(32)"]] },
+    "with one as (\n         select friend_id as id from friendships where user_id = :userId and status = 'accepted'\n         union\n         select user_id from friendships where friend_id = :userId and status = 'accepted'\n       ),\n       two as (\n         select f.friend_id as id from one join friendships f on f.user_id = one.id where f.status = 'accepted'\n         union\n         select f.user_id from one join friendships f on f.friend_id = one.id where f.status = 'accepted'\n       ),\n       three as (\n         select f.friend_id as id from two join friendships f on f.user_id = two.id where f.status = 'accepted'\n         union\n         select f.user_id from two join friendships f on f.friend_id = two.id where f.status = 'accepted'\n       )\n       select min(steps.distance) as \"distance: number\"\n       from (\n         select 0 as distance from users where id = :userId and id = :otherId\n         union all\n         select 1 from one where id = :otherId\n         union all\n         select 2 from two where id = :otherId\n         union all\n         select 3 from three where id = :otherId\n       ) as steps": {
+      sqlite: { parameters: [["userId", "uuid"], ["otherId", "uuid"]], columns: [["distance", "double"]] },
+      postgres: { parameters: [["userId", "uuid"], ["otherId", "uuid"]], columns: [["distance", "bigint(number)"]] },
+      mariadb: { parameters: [["userId", "uuid"], ["otherId", "uuid"]], columns: [["distance", "bigint(number)"]] },
     },
-    "with friends as (\n       select user_id as of_id, friend_id as id from friendships where status = 'accepted'\n       union all\n       select friend_id, user_id from friendships where status = 'accepted'\n     )\n     select u.id, u.username, count(*) as \"mutualCount: number\"\n     from friends own\n     join friends theirs on theirs.of_id = own.id\n     join users u on u.id = theirs.id\n     where own.of_id = :userId and theirs.id <> :userId\n       and not exists (\n         select 1 from friendships f\n         where (f.user_id = :userId and f.friend_id = theirs.id)\n            or (f.user_id = theirs.id and f.friend_id = :userId)\n       )\n     group by u.id, u.username\n     order by count(*) desc, u.username\n     limit 10": {
+    "with own as (\n       select friend_id as id from friendships where user_id = :userId and status = 'accepted'\n       union all\n       select user_id from friendships where friend_id = :userId and status = 'accepted'\n     ),\n     theirs as (\n       select f.friend_id as id from own join friendships f on f.user_id = own.id where f.status = 'accepted'\n       union all\n       select f.user_id from own join friendships f on f.friend_id = own.id where f.status = 'accepted'\n     )\n     select u.id, u.username, count(*) as \"mutualCount: number\"\n     from theirs\n     join users u on u.id = theirs.id\n     where theirs.id <> :userId\n       and not exists (select 1 from friendships f where f.user_id = :userId and f.friend_id = theirs.id)\n       and not exists (select 1 from friendships f where f.user_id = theirs.id and f.friend_id = :userId)\n     group by u.id, u.username\n     order by count(*) desc, u.username\n     limit 10": {
       sqlite: { parameters: [["userId", "uuid"]], columns: [["id", "uuid"], ["username", "text(32)"], ["mutualCount", "bigint(number)"]] },
       postgres: { parameters: [["userId", "uuid"]], columns: [["id", "uuid"], ["username", "text(32)"], ["mutualCount", "bigint(number)"]] },
       mariadb: { parameters: [["userId", "uuid"]], columns: [["id", "uuid"], ["username", "text(32)"], ["mutualCount", "bigint(number)"]] },
     },
-    'with ranked as (\n       select m.id, m.channel_id, m.author_id, m.content, m.created_at, c.name,\n              row_number() over (partition by m.channel_id order by m.created_at desc, m.id desc) as place\n       from messages m\n       join channels c on c.id = m.channel_id\n       where c.guild_id = :guildId and m.deleted_at is null\n     )\n     select r.channel_id as "channelId!", r.id as "id!", u.username as author, r.content as "content!",\n            r.created_at as "createdAt!"\n     from ranked r\n     left join users u on u.id = r.author_id\n     where r.place <= cast(:perChannel as integer)\n     order by r.name, r.channel_id, r.place': {
-      sqlite: { parameters: [["guildId", "uuid"], ["perChannel", "integer", "nullable"]], columns: [["channelId", "uuid"], ["id", "uuid"], ["author", "text(32)"], ["content", "text(4000)"], ["createdAt", "timestamp"]] },
-      postgres: { parameters: [["guildId", "uuid"], ["perChannel", "integer", "nullable"]], columns: [["channelId", "uuid"], ["id", "uuid"], ["author", "text(32)"], ["content", "text(4000)"], ["createdAt", "timestamp"]] },
-      mariadb: { parameters: [["guildId", "uuid"], ["perChannel", "integer", "nullable"]], columns: [["channelId", "uuid"], ["id", "uuid"], ["author", "text(32)"], ["content", "text"], ["createdAt", "timestamp"]] },
-    },
-    "with recursive friends as (\n         select user_id as of_id, friend_id as id from friendships where status = 'accepted'\n         union all\n         select friend_id, user_id from friendships where status = 'accepted'\n       ),\n       reached as (\n         select id, 0 as distance from users where id = :userId\n         union\n         select f.id, r.distance + 1 from reached r join friends f on f.of_id = r.id where r.distance < 3\n       )\n       select min(distance) as \"distance: number\" from reached where id = :otherId": {
-      sqlite: { parameters: [["userId", "uuid"], ["otherId", "uuid"]], columns: [["distance", "double"]] },
-      postgres: { parameters: [["userId", "uuid"], ["otherId", "uuid"]], columns: [["distance", "bigint(number)"]] },
-      mariadb: { parameters: [["userId", "uuid"], ["otherId", "uuid"]], columns: [["distance", "bigint(number)"]] },
+    "with own as (\n       select friend_id as id from friendships where user_id = :userId and status = 'accepted'\n       union all\n       select user_id from friendships where friend_id = :userId and status = 'accepted'\n     ),\n     theirs as (\n       select friend_id as id from friendships where user_id = :otherId and status = 'accepted'\n       union all\n       select user_id from friendships where friend_id = :otherId and status = 'accepted'\n     )\n     select u.id, u.username\n     from own\n     join theirs on theirs.id = own.id\n     join users u on u.id = own.id\n     order by u.username": {
+      sqlite: { parameters: [["userId", "uuid"], ["otherId", "uuid"]], columns: [["id", "uuid"], ["username", "text(32)"]] },
+      postgres: { parameters: [["userId", "uuid"], ["otherId", "uuid"]], columns: [["id", "uuid"], ["username", "text(32)"]] },
+      mariadb: { parameters: [["userId", "uuid"], ["otherId", "uuid"]], columns: [["id", "uuid"], ["username", "text(32)"]] },
     },
   },
   named: {

@@ -66,7 +66,7 @@ export async function talk(
   for await (const { items } of findMessagesInOrder(db, channelId, { size: 3 }))
     words.push(...items.map(({ content }) => content));
   print.lines(words.join("\n"));
-  print.say("What stands under each channel in the list: the newest of each, by a window, in SQL.");
+  print.say("What stands under each channel in the list: the newest of each.");
   print.rows(
     (await findLatestMessages(db, guildId)).map(({ author, content }) => ({ author, content })),
   );

@@ -27,7 +27,7 @@ export async function count(db: Db, { bob, dora, emil }: Cast, guildId: string):
       messages: messageCount,
     })),
   );
-  print.say("Over how many friends people know one another, by a query that reads itself:");
+  print.say("Over how many friends people know one another, three steps at most:");
   const rows = [];
   for (const [from, to, first, second] of [
     ["Bob", "Dora", bob, dora],

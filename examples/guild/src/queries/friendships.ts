@@ -82,16 +82,20 @@ export async function findMutualFriends(
   otherId: string,
 ): Promise<Pick<User, "id" | "username">[]> {
   return db.query(
-    `with friends as (
-       select user_id as of_id, friend_id as id from friendships where status = 'accepted'
+    `with own as (
+       select friend_id as id from friendships where user_id = :userId and status = 'accepted'
        union all
-       select friend_id, user_id from friendships where status = 'accepted'
+       select user_id from friendships where friend_id = :userId and status = 'accepted'
+     ),
+     theirs as (
+       select friend_id as id from friendships where user_id = :otherId and status = 'accepted'
+       union all
+       select user_id from friendships where friend_id = :otherId and status = 'accepted'
      )
      select u.id, u.username
-     from friends own
-     join friends theirs on theirs.id = own.id
+     from own
+     join theirs on theirs.id = own.id
      join users u on u.id = own.id
-     where own.of_id = :userId and theirs.of_id = :otherId
      order by u.username`,
     { userId, otherId },
   );
@@ -106,21 +110,22 @@ export interface Suggestion {
 /** Friends of friends with whom there is nothing yet, those with the most friends in common first. */
 export async function findFriendSuggestions(db: Db, userId: string): Promise<Suggestion[]> {
   return db.query(
-    `with friends as (
-       select user_id as of_id, friend_id as id from friendships where status = 'accepted'
+    `with own as (
+       select friend_id as id from friendships where user_id = :userId and status = 'accepted'
        union all
-       select friend_id, user_id from friendships where status = 'accepted'
+       select user_id from friendships where friend_id = :userId and status = 'accepted'
+     ),
+     theirs as (
+       select f.friend_id as id from own join friendships f on f.user_id = own.id where f.status = 'accepted'
+       union all
+       select f.user_id from own join friendships f on f.friend_id = own.id where f.status = 'accepted'
      )
      select u.id, u.username, count(*) as "mutualCount: number"
-     from friends own
-     join friends theirs on theirs.of_id = own.id
+     from theirs
      join users u on u.id = theirs.id
-     where own.of_id = :userId and theirs.id <> :userId
-       and not exists (
-         select 1 from friendships f
-         where (f.user_id = :userId and f.friend_id = theirs.id)
-            or (f.user_id = theirs.id and f.friend_id = :userId)
-       )
+     where theirs.id <> :userId
+       and not exists (select 1 from friendships f where f.user_id = :userId and f.friend_id = theirs.id)
+       and not exists (select 1 from friendships f where f.user_id = theirs.id and f.friend_id = :userId)
      group by u.id, u.username
      order by count(*) desc, u.username
      limit 10`,
@@ -129,7 +134,8 @@ export async function findFriendSuggestions(db: Db, userId: string): Promise<Sug
 }
 
 /**
- * Over how many friends two people know one another: 1 for friends, 2 for friends of friends, 3 at most.
+ * Over how many friends two people know one another: 1 for friends, 2 for friends of friends, 3 at most. Each step goes by an
+ * index, in both directions.
  *
  * @returns null where it is over more, or not at all.
  */
@@ -140,17 +146,31 @@ export async function findFriendDistance(
 ): Promise<number | null> {
   const { distance } = await db
     .query(
-      `with recursive friends as (
-         select user_id as of_id, friend_id as id from friendships where status = 'accepted'
-         union all
-         select friend_id, user_id from friendships where status = 'accepted'
-       ),
-       reached as (
-         select id, 0 as distance from users where id = :userId
+      `with one as (
+         select friend_id as id from friendships where user_id = :userId and status = 'accepted'
          union
-         select f.id, r.distance + 1 from reached r join friends f on f.of_id = r.id where r.distance < 3
+         select user_id from friendships where friend_id = :userId and status = 'accepted'
+       ),
+       two as (
+         select f.friend_id as id from one join friendships f on f.user_id = one.id where f.status = 'accepted'
+         union
+         select f.user_id from one join friendships f on f.friend_id = one.id where f.status = 'accepted'
+       ),
+       three as (
+         select f.friend_id as id from two join friendships f on f.user_id = two.id where f.status = 'accepted'
+         union
+         select f.user_id from two join friendships f on f.friend_id = two.id where f.status = 'accepted'
        )
-       select min(distance) as "distance: number" from reached where id = :otherId`,
+       select min(steps.distance) as "distance: number"
+       from (
+         select 0 as distance from users where id = :userId and id = :otherId
+         union all
+         select 1 from one where id = :otherId
+         union all
+         select 2 from two where id = :otherId
+         union all
+         select 3 from three where id = :otherId
+       ) as steps`,
       { userId, otherId },
     )
     .one();
