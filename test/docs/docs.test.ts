@@ -7,6 +7,7 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -95,8 +96,15 @@ async function run(some: readonly Block[], inFolder: string): Promise<[string, B
   return some.map(({ place }, index) => [place, results[index]!]);
 }
 
+/** What pages show Plinth beside. */
+const neighbours = ["fastify", "hono", "redis"];
+
 function temporaryFolder(): string {
-  return realpathSync(mkdtempSync(join(tmpdir(), "plinth-docs-")));
+  const made = realpathSync(mkdtempSync(join(tmpdir(), "plinth-docs-")));
+  mkdirSync(join(made, "node_modules"));
+  for (const name of neighbours)
+    symlinkSync(join(root, "node_modules", name), join(made, "node_modules", name));
+  return made;
 }
 
 beforeAll(async () => {

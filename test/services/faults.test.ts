@@ -195,7 +195,10 @@ describe.runIf(hasPrivateRedis)("a store of Redis in trouble", () => {
 
   test("promise 28: a store that evicts is refused where that would undo a limit", async () => {
     await using evicting = await startPrivateRedis([
-      ...["--maxmemory", "8mb", "--maxmemory-policy", "allkeys-lru"],
+      "--maxmemory",
+      "8mb",
+      "--maxmemory-policy",
+      "allkeys-lru",
     ]);
     await using lossy = await openStore(evicting.url);
     expect(await lossy.policy()).toEqual({ evicts: true, name: "allkeys-lru" });

@@ -30,7 +30,7 @@ async function takeTogether(url: string, prefix: string, algorithm: string): Pro
   const outcomes = children.map(async (child) => (await once(child, "message"))[0] as Outcome);
   for (const child of children) child.send("go");
   const found = await Promise.all(outcomes);
-  await Promise.all(children.map((child) => child.exitCode ?? once(child, "exit")));
+  for (const child of children) if (child.exitCode === null) await once(child, "exit");
   return found;
 }
 

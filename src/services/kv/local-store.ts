@@ -58,6 +58,16 @@ function textOf(space: Keyspace, key: string): string | undefined {
   }
 }
 
+/** What is thrown at once as what the promise fails with, without a further promise around the one that comes. */
+function promised<Result>(begin: () => Promise<Result>): Promise<Result> {
+  try {
+    return begin();
+  } catch (error) {
+    // oxlint-disable-next-line typescript/prefer-promise-reject-errors
+    return Promise.reject(error);
+  }
+}
+
 export class LocalStore implements Store {
   readonly #engine: Engine;
   readonly #prefix: string;
@@ -74,62 +84,80 @@ export class LocalStore implements Store {
     return this.#engine.work(access, work, this.#timeoutMs);
   }
 
-  async get(key: Key): Promise<string | undefined> {
-    const stored = encodeKey(this.#prefix, key);
-    return await this.#work("look", (space) => space.get(stored));
-  }
-
-  async getBytes(key: Key): Promise<Uint8Array | undefined> {
-    const stored = encodeKey(this.#prefix, key);
-    return await this.#work("look", (space) => space.getBytes(stored));
-  }
-
-  async getMany(keys: readonly Key[]): Promise<(string | undefined)[]> {
-    const stored = keys.map((key) => encodeKey(this.#prefix, key));
-    return await this.#work("read", (space) => stored.map((key) => textOf(space, key)));
-  }
-
-  async set(key: Key, value: Datum, { ttlMs, only }: SetOptions = {}): Promise<boolean> {
-    const stored = encodeKey(this.#prefix, key);
-    const datum = checkDatum(value);
-    const ttl = ttlMs === undefined ? undefined : checkTtl(ttlMs);
-    return await this.#work("write", (space) => {
-      if (only !== undefined && space.has(stored) !== (only === "present")) return false;
-      space.set(stored, datum, ttl);
-      return true;
+  get(key: Key): Promise<string | undefined> {
+    return promised(() => {
+      const stored = encodeKey(this.#prefix, key);
+      return this.#work("look", (space) => space.get(stored));
     });
   }
 
-  async delete(...keys: Key[]): Promise<number> {
-    const stored = keys.map((key) => encodeKey(this.#prefix, key));
-    return await this.#work("free", (space) => stored.filter((key) => space.delete(key)).length);
-  }
-
-  async take(key: Key): Promise<string | undefined> {
-    const stored = encodeKey(this.#prefix, key);
-    return await this.#work("free", (space) => {
-      const text = space.get(stored);
-      if (text !== undefined) space.delete(stored);
-      return text;
+  getBytes(key: Key): Promise<Uint8Array | undefined> {
+    return promised(() => {
+      const stored = encodeKey(this.#prefix, key);
+      return this.#work("look", (space) => space.getBytes(stored));
     });
   }
 
-  async increment(key: Key, { by = 1, ttlMs }: IncrementOptions = {}): Promise<number> {
-    const stored = encodeKey(this.#prefix, key);
-    const step = checkStep(by);
-    const ttl = ttlMs === undefined ? undefined : checkTtl(ttlMs);
-    return await this.#work("write", (space) => increment(space, stored, step, ttl));
+  getMany(keys: readonly Key[]): Promise<(string | undefined)[]> {
+    return promised(() => {
+      const stored = keys.map((key) => encodeKey(this.#prefix, key));
+      return this.#work("read", (space) => stored.map((key) => textOf(space, key)));
+    });
   }
 
-  async expire(key: Key, ttlMs: number | "never"): Promise<boolean> {
-    const stored = encodeKey(this.#prefix, key);
-    const ttl = ttlMs === "never" ? undefined : checkTtl(ttlMs);
-    return await this.#work("free", (space) => space.expire(stored, ttl));
+  set(key: Key, value: Datum, { ttlMs, only }: SetOptions = {}): Promise<boolean> {
+    return promised(() => {
+      const stored = encodeKey(this.#prefix, key);
+      const datum = checkDatum(value);
+      const ttl = ttlMs === undefined ? undefined : checkTtl(ttlMs);
+      return this.#work("write", (space) => {
+        if (only !== undefined && space.has(stored) !== (only === "present")) return false;
+        space.set(stored, datum, ttl);
+        return true;
+      });
+    });
   }
 
-  async ttlMs(key: Key): Promise<number | undefined> {
-    const stored = encodeKey(this.#prefix, key);
-    return await this.#work("look", (space) => space.ttlMs(stored));
+  delete(...keys: Key[]): Promise<number> {
+    return promised(() => {
+      const stored = keys.map((key) => encodeKey(this.#prefix, key));
+      return this.#work("free", (space) => stored.filter((key) => space.delete(key)).length);
+    });
+  }
+
+  take(key: Key): Promise<string | undefined> {
+    return promised(() => {
+      const stored = encodeKey(this.#prefix, key);
+      return this.#work("free", (space) => {
+        const text = space.get(stored);
+        if (text !== undefined) space.delete(stored);
+        return text;
+      });
+    });
+  }
+
+  increment(key: Key, { by = 1, ttlMs }: IncrementOptions = {}): Promise<number> {
+    return promised(() => {
+      const stored = encodeKey(this.#prefix, key);
+      const step = checkStep(by);
+      const ttl = ttlMs === undefined ? undefined : checkTtl(ttlMs);
+      return this.#work("write", (space) => increment(space, stored, step, ttl));
+    });
+  }
+
+  expire(key: Key, ttlMs: number | "never"): Promise<boolean> {
+    return promised(() => {
+      const stored = encodeKey(this.#prefix, key);
+      const ttl = ttlMs === "never" ? undefined : checkTtl(ttlMs);
+      return this.#work("free", (space) => space.expire(stored, ttl));
+    });
+  }
+
+  ttlMs(key: Key): Promise<number | undefined> {
+    return promised(() => {
+      const stored = encodeKey(this.#prefix, key);
+      return this.#work("look", (space) => space.ttlMs(stored));
+    });
   }
 
   async *list(namespace: Parts): AsyncGenerator<string[]> {
@@ -146,14 +174,16 @@ export class LocalStore implements Store {
     return count;
   }
 
-  async run<Result extends Reply>(
+  run<Result extends Reply>(
     procedure: Procedure<Result>,
     keys: readonly Key[],
     args: readonly Argument[] = [],
   ): Promise<Result> {
-    const stored = keys.map((key) => encodeKey(this.#prefix, key));
-    const access = procedure.isReadOnly ? "read" : procedure.frees ? "free" : "write";
-    return await this.#work(access, (space) => procedure.local(space, stored, args));
+    return promised(() => {
+      const stored = keys.map((key) => encodeKey(this.#prefix, key));
+      const access = procedure.isReadOnly ? "read" : procedure.frees ? "free" : "write";
+      return this.#work(access, (space) => procedure.local(space, stored, args));
+    });
   }
 
   async policy(): Promise<StorePolicy> {

@@ -16,10 +16,14 @@ interface Entry {
 const ENTRY_BYTES = 120;
 const ITEM_BYTES = 60;
 /** How many entries a write looks at, to drop those that are over: more than it adds, so that they don't pile up. */
-const SWEEP_STEP = 3;
+const SWEEP_STEP = 2;
 
 function bytesOf(datum: Datum): number {
   return typeof datum === "string" ? datum.length : datum.byteLength;
+}
+
+function isDatum(content: Content): content is Datum {
+  return typeof content === "string" || content instanceof Uint8Array;
 }
 
 function asDatum(value: Datum | number): Datum {
@@ -83,7 +87,7 @@ export class MemoryKeyspace implements Keyspace {
 
   #datum(key: string): Datum | undefined {
     const content = this.#find(key)?.content;
-    if (content instanceof Map || content instanceof MemberList) throw otherKindError();
+    if (content !== undefined && !isDatum(content)) throw otherKindError();
     return content;
   }
 
@@ -99,13 +103,22 @@ export class MemoryKeyspace implements Keyspace {
   }
 
   set(key: string, value: Datum | number, ttlMs?: number): void {
-    this.#put(key, asDatum(value), ttlMs === undefined ? Infinity : this.nowMs + ttlMs);
+    const datum = asDatum(value);
+    const expiresAtMs = ttlMs === undefined ? Infinity : this.nowMs + ttlMs;
+    const entry = this.#find(key);
+    if (entry === undefined || !isDatum(entry.content)) {
+      this.#put(key, datum, expiresAtMs);
+      return;
+    }
+    this.#grow(entry, bytesOf(datum) - bytesOf(entry.content));
+    entry.content = datum;
+    entry.expiresAtMs = expiresAtMs;
   }
 
   #put(key: string, content: Content, expiresAtMs: number): Entry {
     const old = this.#entries.get(key);
     if (old !== undefined) this.#drop(key, old);
-    const own = content instanceof Map || content instanceof MemberList ? 0 : bytesOf(content);
+    const own = isDatum(content) ? bytesOf(content) : 0;
     const entry: Entry = { content, expiresAtMs, byteCount: ENTRY_BYTES + key.length + own };
     this.byteCount += entry.byteCount;
     this.#entries.set(key, entry);

@@ -16,3 +16,12 @@ export type Verdict = readonly [
  * What is refused is not counted. A key never ends later than the rule allows, even if the server's clock was put back.
  */
 export type Algorithm = Procedure<Verdict>;
+
+/** As the limiter passes them to the local form. */
+export type Rule = readonly [
+  max: number,
+  windowMs: number,
+  cost: number,
+  burst: number,
+  isLook: number,
+];

@@ -25,19 +25,42 @@ function seconds(durationMs: number): string {
   return String(Math.min(LONGEST_S, Math.ceil(durationMs / 1_000)));
 }
 
-export function decide(
-  facts: Pick<Decision, "allowed" | "remaining" | "resetMs" | "retryAfterMs"> &
-    Partial<Pick<Decision, "reason" | "error">>,
-  limit: number,
-  windowMs: number,
-): Decision {
-  const { allowed, error, reason, remaining, resetMs, retryAfterMs } = facts;
-  const headers: Record<string, string> = {
-    "RateLimit-Limit": String(limit),
-    "RateLimit-Remaining": String(remaining),
-    "RateLimit-Reset": seconds(resetMs),
-    "RateLimit-Policy": `${limit};w=${Math.ceil(windowMs / 1_000)}`,
-  };
-  if (!allowed) headers["Retry-After"] = seconds(Math.max(1, retryAfterMs));
-  return { allowed, reason, limit, remaining, resetMs, retryAfterMs, headers, error };
+type Facts = Omit<Decision, "headers" | "limit">;
+
+class Decided implements Decision {
+  readonly allowed: boolean;
+  readonly reason: Decision["reason"];
+  readonly limit: number;
+  readonly remaining: number;
+  readonly resetMs: number;
+  readonly retryAfterMs: number;
+  readonly error: unknown;
+  readonly #windowMs: number;
+
+  constructor(facts: Facts, limit: number, windowMs: number) {
+    this.allowed = facts.allowed;
+    this.reason = facts.reason;
+    this.limit = limit;
+    this.remaining = facts.remaining;
+    this.resetMs = facts.resetMs;
+    this.retryAfterMs = facts.retryAfterMs;
+    this.error = facts.error;
+    this.#windowMs = windowMs;
+  }
+
+  /** Made when they are asked for: many a limit guards what has none. */
+  get headers(): Record<string, string> {
+    const headers: Record<string, string> = {
+      "RateLimit-Limit": String(this.limit),
+      "RateLimit-Remaining": String(this.remaining),
+      "RateLimit-Reset": seconds(this.resetMs),
+      "RateLimit-Policy": `${this.limit};w=${Math.ceil(this.#windowMs / 1_000)}`,
+    };
+    if (!this.allowed) headers["Retry-After"] = seconds(Math.max(1, this.retryAfterMs));
+    return headers;
+  }
+}
+
+export function decide(facts: Facts, limit: number, windowMs: number): Decision {
+  return new Decided(facts, limit, windowMs);
 }

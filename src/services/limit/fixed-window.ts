@@ -1,4 +1,4 @@
-import type { Algorithm } from "./algorithm.ts";
+import type { Algorithm, Rule } from "./algorithm.ts";
 
 /**
  * Counts under a key that ends with the window, which begins with the first. Cheapest; around the end of a window twice as
@@ -26,8 +26,7 @@ export const fixedWindow: Algorithm = {
     end
     return {1, max - count - cost, left, 0}`,
   local(space, [key], args) {
-    const [max, window, cost] = args.map(Number) as [number, number, number];
-    const isLook = args[4] === 1;
+    const [max, window, cost, , isLook] = args as Rule;
     const count = Number(space.get(key!) ?? 0);
     const heldMs = count === 0 ? 0 : space.ttlMs(key!)!;
     const isNew = heldMs <= 0 || heldMs > window;
@@ -36,7 +35,7 @@ export const fixedWindow: Algorithm = {
       if (isNew) space.expire(key!, window);
       return [0, Math.max(0, max - count), leftMs, leftMs];
     }
-    if (isLook) return [1, max - count, Math.min(heldMs, window), 0];
+    if (isLook === 1) return [1, max - count, Math.min(heldMs, window), 0];
     space.set(key!, count + cost, leftMs);
     return [1, max - count - cost, leftMs, 0];
   },

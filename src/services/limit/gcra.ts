@@ -1,4 +1,4 @@
-import type { Algorithm } from "./algorithm.ts";
+import type { Algorithm, Rule } from "./algorithm.ts";
 
 /**
  * The generic cell rate algorithm, a leaking bucket in one number: so many at once, and from then on evenly. The number is
@@ -22,7 +22,7 @@ export const gcra: Algorithm = {
     redis.call('SET', KEYS[1], string.format('%.6f', after), 'PX', math.max(1, math.ceil(after - now)))
     return {1, math.floor((now + full - after) / step + 0.000001), math.ceil(after - now), 0}`,
   local(space, [key], args) {
-    const [max, window, cost, burst] = args.map(Number) as [number, number, number, number];
+    const [max, window, cost, burst, isLook] = args as Rule;
     const { nowMs } = space;
     const step = window / max;
     const full = step * burst;
@@ -31,7 +31,7 @@ export const gcra: Algorithm = {
     const left = (end: number): number => Math.floor((nowMs + full - end) / step + 0.000001);
     const late = after - full - nowMs;
     if (late > 0.001) return [0, left(empty), Math.ceil(empty - nowMs), Math.ceil(late)];
-    if (args[4] === 1) return [1, left(empty), Math.ceil(empty - nowMs), 0];
+    if (isLook === 1) return [1, left(empty), Math.ceil(empty - nowMs), 0];
     space.set(key!, after.toFixed(6), Math.max(1, Math.ceil(after - nowMs)));
     return [1, left(after), Math.ceil(after - nowMs), 0];
   },

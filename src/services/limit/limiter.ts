@@ -145,7 +145,42 @@ class StoreLimiter implements Limiter {
     return this.#decide(subject, 1, true);
   }
 
-  async #decide(subject: string, cost: number, isLook: boolean): Promise<Decision> {
+  async #decide(
+    subject: string,
+    cost: number,
+    isLook: boolean,
+    isAgain = false,
+  ): Promise<Decision> {
+    this.#checkCall(subject, cost);
+    const [max, windowMs, burst] = this.#rule;
+    try {
+      if (this.#unchecked !== undefined) await this.#check();
+      const count = this.#store.run(
+        this.#algorithm,
+        [this.#key(subject)],
+        [max, windowMs, cost, burst, isLook ? 1 : 0],
+      );
+      if (!this.#looksAtBlocks) return this.#judge(await count);
+      // At once: a cluster has them in two places.
+      const [verdict, leftMs] = await Promise.all([
+        count,
+        this.#store.run(blockLeft, [this.#blockKey(subject)]),
+      ]);
+      if (leftMs !== 0) return this.#blocked(leftMs === ENDLESS ? Infinity : leftMs);
+      const { blockMs } = this.#options;
+      if (verdict[0] === 1 || isLook || blockMs === undefined) return this.#judge(verdict);
+      await this.block(subject, blockMs);
+      return this.#blocked(blockMs);
+    } catch (error) {
+      if (isTrouble(error)) return this.#unavailable(error);
+      if (isAgain || !(error instanceof InvalidValueError)) throw error;
+      // Another algorithm counted here until a moment ago.
+      await this.reset(subject);
+      return await this.#decide(subject, cost, isLook, true);
+    }
+  }
+
+  #checkCall(subject: unknown, cost: number): void {
     const [max, , burst] = this.#rule;
     checkCount(cost, "cost", 1);
     if (cost > (this.#algorithm === gcra ? burst : max)) {
@@ -155,13 +190,6 @@ class StoreLimiter implements Limiter {
       throw new InvalidValueError("The subject of a limit is no text.", {
         hint: "Pass a user's id or an address.",
       });
-    }
-    try {
-      if (this.#unchecked !== undefined) await this.#check();
-      return await this.#ask(subject, cost, isLook);
-    } catch (error) {
-      if (!isTrouble(error)) throw error;
-      return this.#unavailable(error);
     }
   }
 
@@ -179,47 +207,18 @@ class StoreLimiter implements Limiter {
     }
   }
 
-  async #ask(subject: string, cost: number, isLook: boolean): Promise<Decision> {
-    // At once: a cluster has them in two places.
-    const [verdict, blockedMs] = await Promise.all([
-      this.#count(subject, cost, isLook),
-      this.#looksAtBlocks ? this.#store.run(blockLeft, [this.#blockKey(subject)]) : 0,
-    ]);
-    if (blockedMs !== 0) return this.#blocked(blockedMs === ENDLESS ? Infinity : blockedMs);
-    return await this.#judge(subject, verdict, isLook);
-  }
-
-  async #count(subject: string, cost: number, isLook: boolean): Promise<Verdict> {
-    const [max, windowMs, burst] = this.#rule;
-    const keys = [this.#key(subject)];
-    const args = [max, windowMs, cost, burst, isLook ? 1 : 0];
-    try {
-      return await this.#store.run(this.#algorithm, keys, args);
-    } catch (error) {
-      // Another algorithm counted here before, until a moment ago.
-      if (!(error instanceof InvalidValueError)) throw error;
-      await this.reset(subject);
-      return await this.#store.run(this.#algorithm, keys, args);
-    }
+  #judge([isAllowed, remaining, resetMs, retryAfterMs]: Verdict): Decision {
+    const [max, windowMs] = this.#rule;
+    const allowed = isAllowed === 1;
+    const reason = allowed ? undefined : "limit";
+    const facts = { allowed, reason, remaining, resetMs, retryAfterMs, error: undefined } as const;
+    return decide(facts, max, windowMs);
   }
 
   #blocked(retryAfterMs: number): Decision {
     const [max, windowMs] = this.#rule;
-    const facts = { remaining: 0, resetMs: retryAfterMs, retryAfterMs };
+    const facts = { remaining: 0, resetMs: retryAfterMs, retryAfterMs, error: undefined };
     return decide({ allowed: false, reason: "blocked", ...facts }, max, windowMs);
-  }
-
-  async #judge(subject: string, verdict: Verdict, isLook: boolean): Promise<Decision> {
-    const [max, windowMs] = this.#rule;
-    const [isAllowed, remaining, resetMs, retryAfterMs] = verdict;
-    const allowed = isAllowed === 1;
-    const { blockMs } = this.#options;
-    if (!allowed && blockMs !== undefined && !isLook) {
-      await this.block(subject, blockMs);
-      return this.#blocked(blockMs);
-    }
-    const reason = allowed ? undefined : ("limit" as const);
-    return decide({ allowed, reason, remaining, resetMs, retryAfterMs }, max, windowMs);
   }
 
   #unavailable(error: unknown): Decision {

@@ -1,4 +1,4 @@
-import type { Algorithm, Verdict } from "./algorithm.ts";
+import type { Algorithm, Rule, Verdict } from "./algorithm.ts";
 
 interface Windows {
   readonly startMs: number;
@@ -73,7 +73,7 @@ export const slidingWindow: Algorithm = {
     redis.call('PEXPIRE', KEYS[1], 2 * window - elapsed)
     return {1, math.floor(max - used - cost), 2 * window - elapsed, 0}`,
   local(space, [key], args): Verdict {
-    const [max, window, cost] = args.map(Number) as [number, number, number];
+    const [max, window, cost, , isLook] = args as Rule;
     const { s = space.nowMs, c = 0, p = 0 } = space.fields(key!) ?? {};
     const written = { startMs: Number(s), current: Number(c), previous: Number(p) };
     const windows = windowsNow(written, space.nowMs, window);
@@ -85,7 +85,7 @@ export const slidingWindow: Algorithm = {
       const retryMs = Math.max(1, Math.ceil(waitMs(windows, elapsedMs, max, cost, window)));
       return [0, Math.max(0, Math.floor(max - used)), heldMs, retryMs];
     }
-    if (args[4] === 1) return [1, Math.floor(max - used), heldMs, 0];
+    if (isLook === 1) return [1, Math.floor(max - used), heldMs, 0];
     space.setFields(key!, { s: startMs, c: current + cost, p: previous });
     space.expire(key!, 2 * window - elapsedMs);
     return [1, Math.floor(max - used - cost), 2 * window - elapsedMs, 0];

@@ -7,6 +7,11 @@ export interface Script {
   readonly hash: string;
 }
 
+/** Of the server, in whole milliseconds; for those that ask. */
+const TIME = `local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+`;
+
 const scripts = new WeakMap<Procedure, Script>();
 
 /** The server refuses a script for want of memory before it runs, not in its middle, as it begins with `#!`. */
@@ -17,10 +22,8 @@ function flagsOf({ isReadOnly, frees }: Procedure): string {
 export function scriptOf(procedure: Procedure): Script {
   let script = scripts.get(procedure);
   if (script === undefined) {
-    const text = `#!lua${flagsOf(procedure)}
-local t = redis.call('TIME')
-local now = t[1] * 1000 + math.floor(t[2] / 1000)
-${procedure.lua}`;
+    const time = /\bnow\b/.test(procedure.lua) ? TIME : "";
+    const text = `#!lua${flagsOf(procedure)}\n${time}${procedure.lua}`;
     script = { text, hash: createHash("sha1").update(text).digest("hex") };
     scripts.set(procedure, script);
   }
