@@ -70,7 +70,21 @@ export function startPrivateMariadb(
   });
 }
 
-/** @param options Of the server's command line: `["--maxmemory-policy", "allkeys-lru"]`. */
-export function startPrivateRedis(options: readonly string[] = []): Promise<PrivateServer> {
-  return inPlace((place) => startRedis(findRedis()!, place, options));
+/**
+ * @param options Of the server's command line: `["--maxmemory-policy", "allkeys-lru"]`.
+ * @param files What it reads beside them, `[option, file]`; it gets copies of them.
+ */
+export function startPrivateRedis(
+  options: readonly string[] = [],
+  files: readonly (readonly [option: string, file: string])[] = [],
+): Promise<PrivateServer> {
+  return inPlace((place, own) => {
+    const copied = files.flatMap(([option, file]) => {
+      const copy = join(place.directory, basename(file));
+      copyFileSync(file, copy);
+      own(copy);
+      return [`--${option}`, copy];
+    });
+    return startRedis(findRedis()!, place, [...options, ...copied]);
+  });
 }

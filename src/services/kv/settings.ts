@@ -73,6 +73,8 @@ export interface RedisSettings {
   readonly addresses: readonly Address[];
   readonly isCluster: boolean;
   readonly isTls: boolean;
+  /** The file of the authorities that are trusted; undefined: those that Node trusts. */
+  readonly authorityFile: string | undefined;
   readonly user: string | undefined;
   readonly password: string | undefined;
   readonly database: number | undefined;
@@ -90,7 +92,7 @@ export function isRedisScheme(scheme: string): boolean {
 }
 
 function parseAddress(text: string): Address {
-  const [, host = "", port = "6379"] = /^(\[[^\]]+\]|[^:[\]]+)(?::(\d{1,5}))?$/.exec(text) ?? [];
+  const [, host = "", port = "6379"] = /^(\[[^\]]+\]|[^:[\]\s]+)(?::(\d{1,5}))?$/.exec(text) ?? [];
   if (host === "" || Number(port) > 65_535) {
     throw new ConfigError("The store's URL names no host that can be read.", {
       hint: "Write redis://host:6379, or redis+cluster://host1:6379,host2:6379.",
@@ -133,6 +135,7 @@ export function redisSettings(url: string): RedisSettings {
     addresses: (hosts || "127.0.0.1").split(",").map(parseAddress),
     isCluster,
     isTls: tls === "s",
+    authorityFile: options.text("ca"),
     user: decoded(colon === -1 ? account : account?.slice(0, colon)),
     password: colon === -1 ? undefined : decoded(account?.slice(colon + 1)),
     database: parseDatabase(path, isCluster),
@@ -142,6 +145,11 @@ export function redisSettings(url: string): RedisSettings {
     prefix: options.text("prefix") ?? "",
   };
   options.refuseOthers("the store of Redis");
+  if (settings.authorityFile !== undefined && !settings.isTls) {
+    throw new ConfigError("The store's URL names an authority, and no TLS.", {
+      hint: "Write rediss://.",
+    });
+  }
   if (!isCluster && settings.addresses.length > 1) {
     throw new ConfigError("The store's URL names several hosts.", {
       hint: "Write redis+cluster:// for those of a cluster.",

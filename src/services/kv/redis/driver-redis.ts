@@ -1,5 +1,6 @@
 /** The only file that may load the package `redis`. */
 
+import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConfigError, ConnectionError } from "../../../core/error.ts";
 import { loadOptional } from "../../../core/optional.ts";
@@ -37,12 +38,25 @@ function reconnectStrategy(
     connecting.isPatient ? pauseMs(Math.min(tries + 2, 8), Math.random) : cause;
 }
 
+function tlsOptions({ authorityFile, isTls }: RedisSettings): { tls?: true; ca?: Buffer } {
+  if (!isTls) return {};
+  if (authorityFile === undefined) return { tls: true };
+  try {
+    return { tls: true, ca: readFileSync(authorityFile) };
+  } catch (cause) {
+    throw new ConfigError("The file of the store's certificate authority can't be read.", {
+      hint: "Is the path behind `ca=` right?",
+      cause,
+    });
+  }
+}
+
 async function createClient(
   settings: RedisSettings,
   connecting: Connecting,
 ): Promise<AnyRedisClient> {
   const redis = await loadOptional("redis", "The store of Redis", () => import("redis"));
-  const { addresses, connectTimeoutMs, database, isTls, maxWaiting, password, user } = settings;
+  const { addresses, connectTimeoutMs, database, maxWaiting, password, user } = settings;
   const own = {
     ...(user === undefined ? {} : { username: user }),
     ...(password === undefined ? {} : { password }),
@@ -57,7 +71,7 @@ async function createClient(
     connectTimeout: connectTimeoutMs,
     socketTimeout: SILENT_AFTER_MS,
     reconnectStrategy: reconnectStrategy(connecting),
-    ...(isTls ? { tls: true as const } : {}),
+    ...tlsOptions(settings),
   };
   // 0 is none: our own timer ends the wait for an answer too, and costs less.
   const commandOptions = { timeout: 0 };

@@ -123,7 +123,7 @@ export function translateError(where: string, error: unknown): DbError {
   }
   if (isTls(error)) {
     return new ConnectionError("E_TLS", `The certificate of the store at ${where} isn't trusted.`, {
-      hint: "Name its authority: NODE_EXTRA_CA_CERTS=ca.pem.",
+      hint: "Name its authority in the URL: ?ca=ca.pem.",
       cause: error,
       mayHaveRun: false,
     });
