@@ -1,5 +1,6 @@
-import { createLimiter, createOneTime, openStore, type Store } from "plinth/services";
+import { createLimiter, createOneTime, openStore, storeOf, type Store } from "plinth/services";
 import { setTimeout as sleep } from "node:timers/promises";
+import { createCluster } from "redis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasPrivateRedis } from "../servers/private.ts";
 import { startRedisCluster, type RedisCluster } from "./redis-cluster.ts";
@@ -19,6 +20,19 @@ describe.runIf(hasPrivateRedis)("a cluster of six", () => {
       const whole = [place, ...(prefix === undefined ? [] : [prefix])].join(":");
       return openStore(cluster.url, { prefix: whole });
     },
+  });
+
+  test("a program's own client of a cluster is used, and left open", async () => {
+    const { host } = new URL(cluster.url.split(",")[0]!.replace("redis+cluster", "redis"));
+    const client = createCluster({ rootNodes: [{ url: `redis://${host}` }] });
+    await client.connect();
+    const own = await storeOf(client, { prefix: "own" });
+    const limiter = createLimiter(own, { category: "client", max: 1, windowMs: 60_000 });
+    expect((await limiter.take("a")).allowed).toBe(true);
+    expect((await limiter.take("a")).allowed).toBe(false);
+    await own.close();
+    expect(await client.exists("own:ratelimit:client:a")).toBe(1);
+    client.destroy();
   });
 
   test("a failover in the middle: what was acknowledged is there, a value is consumed once, the limit holds", async () => {

@@ -9,12 +9,12 @@ import {
   type Procedure,
   type Store,
 } from "plinth/services";
-import { createClient, createCluster } from "redis";
 import { expectType, type Equal } from "./equal.ts";
 
 declare const store: Store;
 
-expectType<Equal<ReturnType<typeof openStore>, Promise<Store>>>();
+const opened: Promise<Store> = openStore("memory:", { prefix: "app", lazy: true });
+void opened;
 expectType<Equal<Awaited<ReturnType<Store["get"]>>, string | undefined>>();
 expectType<Equal<Awaited<ReturnType<Store["getMany"]>>, (string | undefined)[]>>();
 void store.set(["session", "42"], new Uint8Array(3), { ttlMs: 1_000, only: "absent" });
@@ -58,8 +58,5 @@ void states.issue({ nonce: "a" });
 // @ts-expect-error Who is here is so for a time.
 createPresence(store, {});
 
-// Clients of the package, as they are.
-void storeOf(createClient());
-void storeOf(createCluster({ rootNodes: [] }), { prefix: "app" });
 // @ts-expect-error That is no client.
 void storeOf({});

@@ -36,6 +36,8 @@ interface Attempt {
   isOver: boolean;
   /** Whether the server may have it. */
   isSent: boolean;
+  /** Before it is tried the next time. */
+  pauseMs: number;
   readonly resolve: (reply: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -79,6 +81,7 @@ export class RedisLink {
         command,
         isOver: false,
         isSent: false,
+        pauseMs: FIRST_PAUSE_MS,
         resolve(reply) {
           if (attempt.isOver) return;
           attempt.isOver = true;
@@ -148,10 +151,9 @@ export class RedisLink {
     }
     this.#waiting++;
     try {
-      let pauseMs = FIRST_PAUSE_MS;
       do {
-        await sleep(pauseMs, undefined, { signal: this.#closing.signal });
-        pauseMs = Math.min(LAST_PAUSE_MS, pauseMs * 2);
+        await sleep(attempt.pauseMs, undefined, { signal: this.#closing.signal });
+        attempt.pauseMs = Math.min(LAST_PAUSE_MS, attempt.pauseMs * 2);
       } while (!attempt.isOver && !this.#client.isReady);
       if (!attempt.isOver) this.#tryNow(attempt);
     } catch {
