@@ -183,6 +183,10 @@ export interface LimiterOptions {
 
 export function createLimiter(store: Store, options: LimiterOptions): Limiter;
 
+// services/limit/network
+
+export function networkOf(address: string, ipv6Bits?: 48 | 64 | 128): string;
+
 // services/one-time
 
 export interface OneTime<Value> {

@@ -26,6 +26,7 @@ export type {
 } from "../services/kv/store.ts";
 export { createLimiter } from "../services/limit/limiter.ts";
 export type { Limiter, LimiterOptions } from "../services/limit/limiter.ts";
+export { networkOf } from "../services/limit/network.ts";
 export type { Decision } from "../services/limit/decision.ts";
 export { createOneTime } from "../services/one-time.ts";
 export type { OneTime, OneTimeOptions } from "../services/one-time.ts";

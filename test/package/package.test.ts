@@ -182,6 +182,30 @@ describe.for(nodes)("on $name", ({ node }) => {
     });
   });
 
+  test("a store needs no package but for Redis, and says which then", () => {
+    const answer = evaluate(
+      node,
+      `import { createLimiter, openStore } from "plinth/services";
+      const passed = [];
+      for (const url of ["memory:", "sqlite:store.db"]) {
+        const store = await openStore(url);
+        const limiter = createLimiter(store, { category: "a", max: 1, windowMs: 60_000 });
+        passed.push((await limiter.take("b\\0c".repeat(100))).allowed);
+        await store.set("text", "a\\0b");
+        passed.push(await store.get("text") === "a\\0b");
+        await limiter.reset("b\\0c".repeat(100));
+        await store.close();
+      }
+      const error = await openStore("redis://ada@127.0.0.1:1").catch((reason) => reason);
+      console.log(JSON.stringify({ passed, code: error.code, message: error.message }));`,
+    );
+    expect(answer).toEqual({
+      passed: [true, true, true, true],
+      code: "E_MISSING_PACKAGE",
+      message: expect.stringContaining("npm install redis"),
+    });
+  });
+
   test("the command prints its version", () => {
     expect(run(node, ["node_modules/plinth/bin/plinth.cjs", "--version"])).toBe(
       `${manifest.version}\n`,
