@@ -84,7 +84,7 @@ function findOptions(project: Project): FindOptions {
 }
 
 export async function loadCheckedProject(
-  options: CommonOptions,
+  options: CommonOptions & { readonly again?: boolean | undefined },
   project: Project,
 ): Promise<DescribingProject> {
   const { config, folder } = project;
@@ -105,6 +105,7 @@ export async function loadCheckedProject(
     targets,
     declared: loaded ? declaredColumns(loaded.schema, loaded.module, names) : new Map(),
     schemaFile: loaded?.file,
+    isAskedAgain: options.again === true,
     placesOf: (target) => ({
       images,
       url: urls.get(target),

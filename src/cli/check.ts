@@ -20,6 +20,7 @@ into .plinth/queries: commit both. Exits with 1 where something is wrong.
 Options:
   --offline               Ask no database, and write nothing: exit with 1 where what is committed isn't what the SQL,
                           the migrations and the schema need. For CI.
+  --again                 Ask about what was checked before as well: after an update of Plinth, say.
   --watch                 Check again whenever a file changes, until Ctrl-C.
   --url URL               The server, where a scratch database is made and dropped. Default: DATABASE_URL, then the
                           configuration's.
@@ -29,6 +30,7 @@ Options:
 
 const options = {
   ...commonOptions,
+  again: { type: "boolean" },
   offline: { type: "boolean" },
   watch: { type: "boolean" },
 } as const;

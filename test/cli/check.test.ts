@@ -407,6 +407,8 @@ describe("writes", () => {
     const again = await project.spawn("check");
     expect(again.out).toMatch(/^right {5}4 queries on sqlite and postgres, 0 asked now, .* m?s\n$/);
     expect([readFileSync(out, "utf8"), metadata()]).toEqual([module, before]);
+    expect((await project.spawn("check", "--again")).out).toMatch("8 asked now");
+    expect([readFileSync(out, "utf8"), metadata()]).toEqual([module, before]);
     // From nothing, too.
     rmSync(join(project.folder, ".plinth"), { recursive: true });
     rmSync(out);

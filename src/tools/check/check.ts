@@ -7,7 +7,6 @@ import {
   MissingPackageError,
   UnsupportedError,
 } from "../../core/error.ts";
-import { RefusedStatementError } from "../../dialect/server/description.ts";
 import { onDescribed, type Described } from "./describe/open.ts";
 import { describeStatement, type FoundFacts } from "./describe/statement.ts";
 import type { Target } from "./describe/target.ts";
@@ -49,7 +48,7 @@ async function describeAll(
     try {
       facts.set(entry.text, await describeStatement(entry.text, dialect.lexis, model, describe));
     } catch (error) {
-      if (!(error instanceof DbError) || isUnreachable(error)) throw error;
+      if (!(error instanceof DbError) || error instanceof ConnectionError) throw error;
       problems.push(problemOf(entry, error, family, model));
     }
   }
@@ -58,7 +57,6 @@ async function describeAll(
 
 /** Whether a database couldn't be asked, which says nothing of the queries. */
 function isUnreachable(error: unknown): error is DbError {
-  if (error instanceof RefusedStatementError) return false;
   return [ConfigError, ConnectionError, MissingPackageError, UnsupportedError].some(
     (kind) => error instanceof kind,
   );
@@ -71,7 +69,7 @@ async function askTarget(
   metadata: Metadata,
 ): Promise<TargetFacts> {
   const { family, hash } = target;
-  const isCurrent = metadata.schemaHashes()[family] === hash;
+  const isCurrent = !project.isAskedAgain && metadata.schemaHashes()[family] === hash;
   const facts = new Map<string, FoundFacts>();
   for (const { text } of entries) {
     const known = metadata.find(family, text);

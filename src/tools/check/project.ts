@@ -20,6 +20,8 @@ export interface CheckedProject {
 }
 
 export interface DescribingProject extends CheckedProject {
+  /** Whether what databases said before is asked again. */
+  readonly isAskedAgain: boolean;
   placesOf(target: Target): Places;
 }
 

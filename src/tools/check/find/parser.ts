@@ -50,7 +50,7 @@ function unreadable(error: unknown): unknown {
 
 function pluginsOf(path: string): string[] {
   const hasJsx = /\.[jt]sx$|\.[cm]?js$/.test(path);
-  return ["typescript", "decorators", ...(hasJsx ? ["jsx"] : [])];
+  return ["typescript", "decorators", "decoratorAutoAccessors", ...(hasJsx ? ["jsx"] : [])];
 }
 
 /** @throws {MissingPackageError} */
@@ -65,6 +65,8 @@ export async function loadParser(): Promise<ParseProgram> {
       return babel.parse(source, {
         sourceType: "unambiguous",
         attachComment: false,
+        // What means nothing is the compiler's to tell, and what it takes is more than the parser does.
+        errorRecovery: true,
         allowReturnOutsideFunction: true,
         plugins: pluginsOf(path),
       }) as SyntaxTree;

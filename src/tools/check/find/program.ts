@@ -58,10 +58,21 @@ function placedPart(part: SyntaxNode, file: SourceFile): PlacedText {
   return placedLiteral(file.text.slice(part.start, part.end), part.start, true);
 }
 
-/** Lines behind a comment `// plinth: unchecked`, and its own. */
-function uncheckedLines(comments: readonly Comment[], lineOf: (at: number) => number): Set<number> {
+/** The line of a comment `// plinth: unchecked`; the one behind it where nothing else stands on its own. */
+function uncheckedLines(
+  comments: readonly Comment[],
+  source: string,
+  lineOf: (at: number) => number,
+): Set<number> {
   const marks = comments.filter(({ value }) => /^\s*plinth:\s*unchecked\b/.test(value));
-  return new Set(marks.flatMap(({ end }) => [lineOf(end), lineOf(end) + 1]));
+  const isAlone = ({ start }: Comment): boolean =>
+    source.slice(source.lastIndexOf("\n", start - 1) + 1, start).trim() === "";
+  return new Set(
+    marks.map((mark) => {
+      const rest = source.slice(mark.end).split("\n", 1)[0]!;
+      return lineOf(mark.end) + (isAlone(mark) && rest.trim() === "" ? 1 : 0);
+    }),
+  );
 }
 
 function lineCounter(text: string): (at: number) => number {
@@ -89,7 +100,7 @@ class Finder {
     this.#file = file;
     this.#constantOf = constantOf;
     const lineOf = lineCounter(file.text);
-    const unchecked = uncheckedLines(tree.comments, lineOf);
+    const unchecked = uncheckedLines(tree.comments, file.text, lineOf);
     this.#isUnchecked = ({ start }) => unchecked.size > 0 && unchecked.has(lineOf(start));
   }
 
