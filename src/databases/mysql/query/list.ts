@@ -187,16 +187,20 @@ export function writeList(node: ListParameterNode<string>, variant: Variant, out
   out.sql(")");
 }
 
+/** Whether the server makes an index of such items; without one it looks through all of them for each row. */
+function isIndexed(type: LogicalType | undefined): type is LogicalType {
+  return type !== undefined && !["array", "bytes", "custom", "json", "text"].includes(type.kind);
+}
+
 export function writeListByHand(node: ListByHand, variant: Variant, out: Writer): void {
   const { index, negated, size, type } = node;
   out.sql(negated ? "not in (" : "in (");
   if (size === 0) out.sql("select null from dual where false");
-  else if (size > MAX_LIST_PLACES) {
-    refuseUntyped(type, variant);
+  else if (size > MAX_LIST_PLACES && isIndexed(type)) {
     const { sql, value } = itemType(type, variant);
-    out.sql(`select ${value} from json_table(`);
+    out.sql(`select plinth_value from (select distinct ${value} as plinth_value from json_table(`);
     out.bind(index, -1, jsonList(encoderOf(out.context.types, type)));
-    out.sql(`, '$[*]' columns (v ${sql} path '$')) as plinth_json`);
+    out.sql(`, '$[*]' columns (v ${sql} path '$')) as plinth_json) as plinth_list`);
   } else writePlaces(node, out);
   out.sql(")");
 }
