@@ -39,6 +39,15 @@ test("texts, comments, casts, slices and assignments have no places", () => {
   ]);
 });
 
+test("comments end where the database ends them", () => {
+  expect(numbered("select 1 /* a /* :b */ :c */, :d")[1]).toEqual(["d"]);
+  const plain = { ...style, hasNestedComments: false };
+  expect(numbered("select 1 /* a /* :b */, :c", plain)[1]).toEqual(["c"]);
+  expect(numbered("select 5--:a\n, :b", plain)[1]).toEqual(["b"]);
+  const mysql = { ...plain, needsSpaceInComments: true };
+  expect(numbered("select 5--:a -- :c\n, :b", mysql)[1]).toEqual(["a", "b"]);
+});
+
 test("numbers and question marks are names by their place", () => {
   expect(numbered("select $2, $1, $2")).toEqual(["select $2, $1, $2", ["1", "2"]]);
   expect(numbered("select $12, $3")).toEqual(["select $2, $1", ["3", "12"]]);

@@ -42,6 +42,18 @@ function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | n
   return pattern.exec(text);
 }
 
+/** Where the comment ends that begins here, where comments stand in comments. */
+function nestedEnd(text: string, at: number): number {
+  const marks = /\/\*|\*\//g;
+  marks.lastIndex = at;
+  let depth = 0;
+  for (let mark = marks.exec(text); mark !== null; mark = marks.exec(text)) {
+    depth += mark[0] === "/*" ? 1 : -1;
+    if (depth === 0) return marks.lastIndex;
+  }
+  return text.length;
+}
+
 function tokenAt(text: string, at: number, style: TokenStyle): SqlToken | number {
   const token = (kind: SqlToken["kind"], whole: string, value: string): SqlToken => ({
     kind,
@@ -54,12 +66,14 @@ function tokenAt(text: string, at: number, style: TokenStyle): SqlToken | number
   if (match !== null) {
     const [whole, space, comment, bytes, escaped, name, tick, word, number] = match;
     if (space !== undefined) return at + whole.length;
-    if (comment !== undefined)
-      return token(
-        "comment",
-        whole,
-        whole.startsWith("--") ? whole.slice(2).trim() : whole.slice(2, -2).trim(),
-      );
+    if (comment !== undefined) {
+      const isLine = whole.startsWith("--");
+      if (isLine && style.needsSpaceInComments === true && !/^--(?:\s|$)/.test(whole))
+        return token("sign", "-", "-");
+      const isNesting = !isLine && style.hasNestedComments === true;
+      const own = isNesting ? text.slice(at, nestedEnd(text, at)) : whole;
+      return token("comment", own, isLine ? own.slice(2).trim() : own.slice(2, -2).trim());
+    }
     if (bytes !== undefined) return token("bytes", whole, whole.slice(2, -1));
     if (escaped !== undefined)
       return token("text", whole, unescape(whole.slice(2, -1).replaceAll("''", "'")));
