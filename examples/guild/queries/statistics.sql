@@ -3,9 +3,9 @@
 -- name: findChannelStatistics
 select
   c.name as "name!",
-  count(m.id) as "messageCount: number",
-  count(distinct m.author_id) as "authorCount: number",
-  max(m.created_at) as "lastMessageAt: messages.created_at"
+  count(m.id) as "messageCount",
+  count(distinct m.author_id) as "authorCount",
+  max(m.created_at) as "lastMessageAt"
 from channels c
 left join messages m on m.channel_id = c.id and m.deleted_at is null
 where c.guild_id = :guildId
@@ -14,9 +14,9 @@ order by c.name, c.id;
 
 -- name: findBusiestMembers
 select
-  rank() over (order by count(*) desc) as "place: number",
+  rank() over (order by count(*) desc) as place,
   u.username,
-  count(*) as "messageCount: number"
+  count(*) as "messageCount"
 from messages m
 join channels c on c.id = m.channel_id
 join users u on u.id = m.author_id

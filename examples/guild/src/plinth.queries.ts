@@ -1,4 +1,4 @@
-// Written by `plinth check`. Commit it, and don't edit it. Its text is 2a6a079b13a16e43.
+// Written by `plinth check`. Commit it, and don't edit it. Its text is ccca1052af7e240e.
 import { checkedQueries, type CheckedQueries, type RowOf } from "plinth";
 import type * as declared from "./schema/schema.ts";
 
@@ -30,7 +30,7 @@ declare global {
           createdAt: Date;
         };
       };
-      'select c.id, c.name, count(m.id) as "unreadCount: number"\n     from dm_participants p\n     join channels c on c.id = p.channel_id\n     left join messages seen on seen.id = p.last_read_message_id\n     left join messages m on m.channel_id = p.channel_id and m.deleted_at is null\n       and (m.author_id is null or m.author_id <> p.user_id)\n       and (\n         seen.id is null\n         or m.created_at > seen.created_at\n         or (m.created_at = seen.created_at and m.id > seen.id)\n       )\n     where p.user_id = :userId\n     group by c.id, c.name, c.created_at\n     order by count(m.id) desc, c.created_at, c.id': {
+      'select c.id, c.name, count(m.id) as "unreadCount"\n     from dm_participants p\n     join channels c on c.id = p.channel_id\n     left join messages seen on seen.id = p.last_read_message_id\n     left join messages m on m.channel_id = p.channel_id and m.deleted_at is null\n       and (m.author_id is null or m.author_id <> p.user_id)\n       and (\n         seen.id is null\n         or m.created_at > seen.created_at\n         or (m.created_at = seen.created_at and m.id > seen.id)\n       )\n     where p.user_id = :userId\n     group by c.id, c.name, c.created_at\n     order by count(m.id) desc, c.created_at, c.id': {
         params: { userId: string };
         row: { id: string; name: string | null; unreadCount: number };
       };
@@ -38,7 +38,7 @@ declare global {
         params: { one: string; other: string };
         row: { id: string; createdAt: Date };
       };
-      'select g.id, g.name, g.owner_id = own.user_id as "isOwner: boolean", count(*) as "memberCount: number"\n     from guild_members own\n     join guilds g on g.id = own.guild_id\n     join guild_members m on m.guild_id = g.id\n     where own.user_id = :userId\n     group by g.id, g.name, g.owner_id, own.user_id\n     order by g.name, g.id': {
+      'select g.id, g.name, g.owner_id = own.user_id as "isOwner: boolean", count(*) as "memberCount"\n     from guild_members own\n     join guilds g on g.id = own.guild_id\n     join guild_members m on m.guild_id = g.id\n     where own.user_id = :userId\n     group by g.id, g.name, g.owner_id, own.user_id\n     order by g.name, g.id': {
         params: { userId: string };
         row: { id: string; name: string; isOwner: boolean; memberCount: number };
       };
@@ -110,10 +110,6 @@ declare global {
           status: "online" | "away" | "busy" | "offline";
         };
       };
-      'select u.id as "id!", u.username as "username!", u.status as "status!"\n     from friendships f\n     join users u on u.id = case when f.user_id = :userId then f.friend_id else f.user_id end\n     where f.status = \'accepted\' and (f.user_id = :userId or f.friend_id = :userId)\n     order by u.username': {
-        params: { userId: string };
-        row: { id: string; username: string; status: "online" | "away" | "busy" | "offline" };
-      };
       "select u.id, u.username\n     from friendships f\n     join users u on u.id = f.user_id\n     where f.friend_id = :userId and f.status = 'pending'\n     order by u.username": {
         params: { userId: string };
         row: { id: string; username: string };
@@ -126,11 +122,15 @@ declare global {
         params: { lastReadMessageId: string | null; channelId: string; userId: string };
         row: never;
       };
-      "with one as (\n         select friend_id as id from friendships where user_id = :userId and status = 'accepted'\n         union\n         select user_id from friendships where friend_id = :userId and status = 'accepted'\n       ),\n       two as (\n         select f.friend_id as id from one join friendships f on f.user_id = one.id where f.status = 'accepted'\n         union\n         select f.user_id from one join friendships f on f.friend_id = one.id where f.status = 'accepted'\n       ),\n       three as (\n         select f.friend_id as id from two join friendships f on f.user_id = two.id where f.status = 'accepted'\n         union\n         select f.user_id from two join friendships f on f.friend_id = two.id where f.status = 'accepted'\n       )\n       select min(steps.distance) as \"distance: number\"\n       from (\n         select 0 as distance from users where id = :userId and id = :otherId\n         union all\n         select 1 from one where id = :otherId\n         union all\n         select 2 from two where id = :otherId\n         union all\n         select 3 from three where id = :otherId\n       ) as steps": {
+      "with one as (\n         select friend_id as id from friendships where user_id = :userId and status = 'accepted'\n         union\n         select user_id from friendships where friend_id = :userId and status = 'accepted'\n       ),\n       two as (\n         select f.friend_id as id from one join friendships f on f.user_id = one.id where f.status = 'accepted'\n         union\n         select f.user_id from one join friendships f on f.friend_id = one.id where f.status = 'accepted'\n       ),\n       three as (\n         select f.friend_id as id from two join friendships f on f.user_id = two.id where f.status = 'accepted'\n         union\n         select f.user_id from two join friendships f on f.friend_id = two.id where f.status = 'accepted'\n       )\n       select min(steps.distance) as distance\n       from (\n         select 0 as distance from users where id = :userId and id = :otherId\n         union all\n         select 1 from one where id = :otherId\n         union all\n         select 2 from two where id = :otherId\n         union all\n         select 3 from three where id = :otherId\n       ) as steps": {
         params: { userId: string; otherId: string };
         row: { distance: number | null };
       };
-      "with own as (\n       select friend_id as id from friendships where user_id = :userId and status = 'accepted'\n       union all\n       select user_id from friendships where friend_id = :userId and status = 'accepted'\n     ),\n     theirs as (\n       select f.friend_id as id from own join friendships f on f.user_id = own.id where f.status = 'accepted'\n       union all\n       select f.user_id from own join friendships f on f.friend_id = own.id where f.status = 'accepted'\n     )\n     select u.id, u.username, count(*) as \"mutualCount: number\"\n     from theirs\n     join users u on u.id = theirs.id\n     where theirs.id <> :userId\n       and not exists (select 1 from friendships f where f.user_id = :userId and f.friend_id = theirs.id)\n       and not exists (select 1 from friendships f where f.user_id = theirs.id and f.friend_id = :userId)\n     group by u.id, u.username\n     order by count(*) desc, u.username\n     limit 10": {
+      "with own as (\n       select friend_id as id from friendships where user_id = :userId and status = 'accepted'\n       union all\n       select user_id from friendships where friend_id = :userId and status = 'accepted'\n     )\n     select u.id, u.username, u.status\n     from own\n     join users u on u.id = own.id\n     order by u.username": {
+        params: { userId: string };
+        row: { id: string; username: string; status: "online" | "away" | "busy" | "offline" };
+      };
+      "with own as (\n       select friend_id as id from friendships where user_id = :userId and status = 'accepted'\n       union all\n       select user_id from friendships where friend_id = :userId and status = 'accepted'\n     ),\n     theirs as (\n       select f.friend_id as id from own join friendships f on f.user_id = own.id where f.status = 'accepted'\n       union all\n       select f.user_id from own join friendships f on f.friend_id = own.id where f.status = 'accepted'\n     )\n     select u.id, u.username, count(*) as \"mutualCount\"\n     from theirs\n     join users u on u.id = theirs.id\n     where theirs.id <> :userId\n       and not exists (select 1 from friendships f where f.user_id = :userId and f.friend_id = theirs.id)\n       and not exists (select 1 from friendships f where f.user_id = theirs.id and f.friend_id = :userId)\n     group by u.id, u.username\n     order by count(*) desc, u.username\n     limit 10": {
         params: { userId: string };
         row: { id: string; username: string; mutualCount: number };
       };
@@ -173,7 +173,6 @@ export const queries: CheckedQueries<FileQueries> = checkedQueries<FileQueries>(
     "bigint(number)": { kind: "bigint", mode: "number" },
     boolean: { kind: "boolean" },
     channel_type: { kind: "enum", name: "channel_type", values: ["text", "voice", "dm"] },
-    double: { kind: "double" },
     integer: { kind: "integer", bits: 32 },
     "text(100)": { kind: "text", length: 100 },
     "text(255)": { kind: "text", length: 255 },
@@ -181,6 +180,7 @@ export const queries: CheckedQueries<FileQueries> = checkedQueries<FileQueries>(
     "text(4000)": { kind: "text", length: 4000 },
     "text(64)": { kind: "text", length: 64 },
     timestamp: { kind: "timestamp", mode: "date", precision: 3 },
+    "timestamp(6)": { kind: "timestamp", mode: "date", precision: 6 },
     user_status: { kind: "enum", name: "user_status", values: ["online", "away", "busy", "offline"] },
     uuid: { kind: "uuid" },
   },
@@ -205,7 +205,7 @@ export const queries: CheckedQueries<FileQueries> = checkedQueries<FileQueries>(
       postgres: { parameters: [["guildId", "uuid"], ["userId", "uuid"]], columns: [["id", "uuid"], ["guildId", "uuid"], ["name", "text(100)"], ["type", "channel_type"], ["isPrivate", "boolean"], ["createdAt", "timestamp"]] },
       mariadb: { parameters: [["guildId", "uuid"], ["userId", "uuid"]], columns: [["id", "uuid"], ["guildId", "uuid"], ["name", "text(100)"], ["type", "channel_type"], ["isPrivate", "boolean"], ["createdAt", "timestamp"]] },
     },
-    'select c.id, c.name, count(m.id) as "unreadCount: number"\n     from dm_participants p\n     join channels c on c.id = p.channel_id\n     left join messages seen on seen.id = p.last_read_message_id\n     left join messages m on m.channel_id = p.channel_id and m.deleted_at is null\n       and (m.author_id is null or m.author_id <> p.user_id)\n       and (\n         seen.id is null\n         or m.created_at > seen.created_at\n         or (m.created_at = seen.created_at and m.id > seen.id)\n       )\n     where p.user_id = :userId\n     group by c.id, c.name, c.created_at\n     order by count(m.id) desc, c.created_at, c.id': {
+    'select c.id, c.name, count(m.id) as "unreadCount"\n     from dm_participants p\n     join channels c on c.id = p.channel_id\n     left join messages seen on seen.id = p.last_read_message_id\n     left join messages m on m.channel_id = p.channel_id and m.deleted_at is null\n       and (m.author_id is null or m.author_id <> p.user_id)\n       and (\n         seen.id is null\n         or m.created_at > seen.created_at\n         or (m.created_at = seen.created_at and m.id > seen.id)\n       )\n     where p.user_id = :userId\n     group by c.id, c.name, c.created_at\n     order by count(m.id) desc, c.created_at, c.id': {
       sqlite: { parameters: [["userId", "uuid"]], columns: [["id", "uuid"], ["name", "text(100)"], ["unreadCount", "bigint(number)"]] },
       postgres: { parameters: [["userId", "uuid"]], columns: [["id", "uuid"], ["name", "text(100)"], ["unreadCount", "bigint(number)"]] },
       mariadb: { parameters: [["userId", "uuid"]], columns: [["id", "uuid"], ["name", "text(100)"], ["unreadCount", "bigint(number)"]] },
@@ -215,7 +215,7 @@ export const queries: CheckedQueries<FileQueries> = checkedQueries<FileQueries>(
       postgres: { parameters: [["one", "uuid"], ["other", "uuid"]], columns: [["id", "uuid"], ["createdAt", "timestamp"]] },
       mariadb: { parameters: [["one", "uuid"], ["other", "uuid"]], columns: [["id", "uuid"], ["createdAt", "timestamp"]] },
     },
-    'select g.id, g.name, g.owner_id = own.user_id as "isOwner: boolean", count(*) as "memberCount: number"\n     from guild_members own\n     join guilds g on g.id = own.guild_id\n     join guild_members m on m.guild_id = g.id\n     where own.user_id = :userId\n     group by g.id, g.name, g.owner_id, own.user_id\n     order by g.name, g.id': {
+    'select g.id, g.name, g.owner_id = own.user_id as "isOwner: boolean", count(*) as "memberCount"\n     from guild_members own\n     join guilds g on g.id = own.guild_id\n     join guild_members m on m.guild_id = g.id\n     where own.user_id = :userId\n     group by g.id, g.name, g.owner_id, own.user_id\n     order by g.name, g.id': {
       sqlite: { parameters: [["userId", "uuid"]], columns: [["id", "uuid"], ["name", "text(100)"], ["isOwner", "boolean"], ["memberCount", "bigint(number)"]] },
       postgres: { parameters: [["userId", "uuid"]], columns: [["id", "uuid"], ["name", "text(100)"], ["isOwner", "boolean"], ["memberCount", "bigint(number)"]] },
       mariadb: { parameters: [["userId", "uuid"]], columns: [["id", "uuid"], ["name", "text(100)"], ["isOwner", "boolean"], ["memberCount", "bigint(number)"]] },
@@ -255,11 +255,6 @@ export const queries: CheckedQueries<FileQueries> = checkedQueries<FileQueries>(
       postgres: { parameters: [["tokenHash", "text(64)"], ["now", "timestamp"]], columns: [["id", "uuid"], ["expiresAt", "timestamp"], ["userId", "uuid"], ["username", "text(32)"], ["status", "user_status"]] },
       mariadb: { parameters: [["tokenHash", "text(64)"], ["now", "timestamp"]], columns: [["id", "uuid"], ["expiresAt", "timestamp"], ["userId", "uuid"], ["username", "text(32)"], ["status", "user_status"]] },
     },
-    'select u.id as "id!", u.username as "username!", u.status as "status!"\n     from friendships f\n     join users u on u.id = case when f.user_id = :userId then f.friend_id else f.user_id end\n     where f.status = \'accepted\' and (f.user_id = :userId or f.friend_id = :userId)\n     order by u.username': {
-      sqlite: { parameters: [["userId", "uuid"]], columns: [["id", "uuid"], ["username", "text(32)"], ["status", "user_status"]] },
-      postgres: { parameters: [["userId", "uuid"]], columns: [["id", "uuid"], ["username", "text(32)"], ["status", "user_status"]] },
-      mariadb: { parameters: [["userId", "uuid"]], columns: [["id", "uuid"], ["username", "text(32)"], ["status", "user_status"]] },
-    },
     "select u.id, u.username\n     from friendships f\n     join users u on u.id = f.user_id\n     where f.friend_id = :userId and f.status = 'pending'\n     order by u.username": {
       sqlite: { parameters: [["userId", "uuid"]], columns: [["id", "uuid"], ["username", "text(32)"]] },
       postgres: { parameters: [["userId", "uuid"]], columns: [["id", "uuid"], ["username", "text(32)"]] },
@@ -275,12 +270,17 @@ export const queries: CheckedQueries<FileQueries> = checkedQueries<FileQueries>(
       postgres: { parameters: [["lastReadMessageId", "uuid", "nullable"], ["channelId", "uuid"], ["userId", "uuid"]] },
       mariadb: { parameters: [["lastReadMessageId", "uuid", "nullable"], ["channelId", "uuid"], ["userId", "uuid"]] },
     },
-    "with one as (\n         select friend_id as id from friendships where user_id = :userId and status = 'accepted'\n         union\n         select user_id from friendships where friend_id = :userId and status = 'accepted'\n       ),\n       two as (\n         select f.friend_id as id from one join friendships f on f.user_id = one.id where f.status = 'accepted'\n         union\n         select f.user_id from one join friendships f on f.friend_id = one.id where f.status = 'accepted'\n       ),\n       three as (\n         select f.friend_id as id from two join friendships f on f.user_id = two.id where f.status = 'accepted'\n         union\n         select f.user_id from two join friendships f on f.friend_id = two.id where f.status = 'accepted'\n       )\n       select min(steps.distance) as \"distance: number\"\n       from (\n         select 0 as distance from users where id = :userId and id = :otherId\n         union all\n         select 1 from one where id = :otherId\n         union all\n         select 2 from two where id = :otherId\n         union all\n         select 3 from three where id = :otherId\n       ) as steps": {
-      sqlite: { parameters: [["userId", "uuid"], ["otherId", "uuid"]], columns: [["distance", "double"]] },
-      postgres: { parameters: [["userId", "uuid"], ["otherId", "uuid"]], columns: [["distance", "bigint(number)"]] },
-      mariadb: { parameters: [["userId", "uuid"], ["otherId", "uuid"]], columns: [["distance", "bigint(number)"]] },
+    "with one as (\n         select friend_id as id from friendships where user_id = :userId and status = 'accepted'\n         union\n         select user_id from friendships where friend_id = :userId and status = 'accepted'\n       ),\n       two as (\n         select f.friend_id as id from one join friendships f on f.user_id = one.id where f.status = 'accepted'\n         union\n         select f.user_id from one join friendships f on f.friend_id = one.id where f.status = 'accepted'\n       ),\n       three as (\n         select f.friend_id as id from two join friendships f on f.user_id = two.id where f.status = 'accepted'\n         union\n         select f.user_id from two join friendships f on f.friend_id = two.id where f.status = 'accepted'\n       )\n       select min(steps.distance) as distance\n       from (\n         select 0 as distance from users where id = :userId and id = :otherId\n         union all\n         select 1 from one where id = :otherId\n         union all\n         select 2 from two where id = :otherId\n         union all\n         select 3 from three where id = :otherId\n       ) as steps": {
+      sqlite: { parameters: [["userId", "uuid"], ["otherId", "uuid"]], columns: [["distance", "integer"]] },
+      postgres: { parameters: [["userId", "uuid"], ["otherId", "uuid"]], columns: [["distance", "integer"]] },
+      mariadb: { parameters: [["userId", "uuid"], ["otherId", "uuid"]], columns: [["distance", "integer"]] },
     },
-    "with own as (\n       select friend_id as id from friendships where user_id = :userId and status = 'accepted'\n       union all\n       select user_id from friendships where friend_id = :userId and status = 'accepted'\n     ),\n     theirs as (\n       select f.friend_id as id from own join friendships f on f.user_id = own.id where f.status = 'accepted'\n       union all\n       select f.user_id from own join friendships f on f.friend_id = own.id where f.status = 'accepted'\n     )\n     select u.id, u.username, count(*) as \"mutualCount: number\"\n     from theirs\n     join users u on u.id = theirs.id\n     where theirs.id <> :userId\n       and not exists (select 1 from friendships f where f.user_id = :userId and f.friend_id = theirs.id)\n       and not exists (select 1 from friendships f where f.user_id = theirs.id and f.friend_id = :userId)\n     group by u.id, u.username\n     order by count(*) desc, u.username\n     limit 10": {
+    "with own as (\n       select friend_id as id from friendships where user_id = :userId and status = 'accepted'\n       union all\n       select user_id from friendships where friend_id = :userId and status = 'accepted'\n     )\n     select u.id, u.username, u.status\n     from own\n     join users u on u.id = own.id\n     order by u.username": {
+      sqlite: { parameters: [["userId", "uuid"]], columns: [["id", "uuid"], ["username", "text(32)"], ["status", "user_status"]] },
+      postgres: { parameters: [["userId", "uuid"]], columns: [["id", "uuid"], ["username", "text(32)"], ["status", "user_status"]] },
+      mariadb: { parameters: [["userId", "uuid"]], columns: [["id", "uuid"], ["username", "text(32)"], ["status", "user_status"]] },
+    },
+    "with own as (\n       select friend_id as id from friendships where user_id = :userId and status = 'accepted'\n       union all\n       select user_id from friendships where friend_id = :userId and status = 'accepted'\n     ),\n     theirs as (\n       select f.friend_id as id from own join friendships f on f.user_id = own.id where f.status = 'accepted'\n       union all\n       select f.user_id from own join friendships f on f.friend_id = own.id where f.status = 'accepted'\n     )\n     select u.id, u.username, count(*) as \"mutualCount\"\n     from theirs\n     join users u on u.id = theirs.id\n     where theirs.id <> :userId\n       and not exists (select 1 from friendships f where f.user_id = :userId and f.friend_id = theirs.id)\n       and not exists (select 1 from friendships f where f.user_id = theirs.id and f.friend_id = :userId)\n     group by u.id, u.username\n     order by count(*) desc, u.username\n     limit 10": {
       sqlite: { parameters: [["userId", "uuid"]], columns: [["id", "uuid"], ["username", "text(32)"], ["mutualCount", "bigint(number)"]] },
       postgres: { parameters: [["userId", "uuid"]], columns: [["id", "uuid"], ["username", "text(32)"], ["mutualCount", "bigint(number)"]] },
       mariadb: { parameters: [["userId", "uuid"]], columns: [["id", "uuid"], ["username", "text(32)"], ["mutualCount", "bigint(number)"]] },
@@ -303,7 +303,7 @@ export const queries: CheckedQueries<FileQueries> = checkedQueries<FileQueries>(
   },
   files: {
     findBusiestMembers: {
-      text: 'select\n  rank() over (order by count(*) desc) as "place: number",\n  u.username,\n  count(*) as "messageCount: number"\nfrom messages m\njoin channels c on c.id = m.channel_id\njoin users u on u.id = m.author_id\nwhere c.guild_id = :guildId and m.created_at >= :since and m.deleted_at is null\ngroup by u.id, u.username\norder by count(*) desc, u.username',
+      text: 'select\n  rank() over (order by count(*) desc) as place,\n  u.username,\n  count(*) as "messageCount"\nfrom messages m\njoin channels c on c.id = m.channel_id\njoin users u on u.id = m.author_id\nwhere c.guild_id = :guildId and m.created_at >= :since and m.deleted_at is null\ngroup by u.id, u.username\norder by count(*) desc, u.username',
       databases: {
         sqlite: { parameters: [["guildId", "uuid"], ["since", "timestamp"]], columns: [["place", "bigint(number)"], ["username", "text(32)"], ["messageCount", "bigint(number)"]] },
         postgres: { parameters: [["guildId", "uuid"], ["since", "timestamp"]], columns: [["place", "bigint(number)"], ["username", "text(32)"], ["messageCount", "bigint(number)"]] },
@@ -311,10 +311,10 @@ export const queries: CheckedQueries<FileQueries> = checkedQueries<FileQueries>(
       },
     },
     findChannelStatistics: {
-      text: 'select\n  c.name as "name!",\n  count(m.id) as "messageCount: number",\n  count(distinct m.author_id) as "authorCount: number",\n  max(m.created_at) as "lastMessageAt: messages.created_at"\nfrom channels c\nleft join messages m on m.channel_id = c.id and m.deleted_at is null\nwhere c.guild_id = :guildId\ngroup by c.id, c.name\norder by c.name, c.id',
+      text: 'select\n  c.name as "name!",\n  count(m.id) as "messageCount",\n  count(distinct m.author_id) as "authorCount",\n  max(m.created_at) as "lastMessageAt"\nfrom channels c\nleft join messages m on m.channel_id = c.id and m.deleted_at is null\nwhere c.guild_id = :guildId\ngroup by c.id, c.name\norder by c.name, c.id',
       databases: {
         sqlite: { parameters: [["guildId", "uuid"]], columns: [["name", "text(100)"], ["messageCount", "bigint(number)"], ["authorCount", "bigint(number)"], ["lastMessageAt", "timestamp"]] },
-        postgres: { parameters: [["guildId", "uuid"]], columns: [["name", "text(100)"], ["messageCount", "bigint(number)"], ["authorCount", "bigint(number)"], ["lastMessageAt", "timestamp"]] },
+        postgres: { parameters: [["guildId", "uuid"]], columns: [["name", "text(100)"], ["messageCount", "bigint(number)"], ["authorCount", "bigint(number)"], ["lastMessageAt", "timestamp(6)"]] },
         mariadb: { parameters: [["guildId", "uuid"]], columns: [["name", "text(100)"], ["messageCount", "bigint(number)"], ["authorCount", "bigint(number)"], ["lastMessageAt", "timestamp"]] },
       },
     },

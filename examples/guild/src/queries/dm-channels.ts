@@ -79,7 +79,7 @@ export interface UnreadDm {
  */
 export async function findDmChannelsOfUser(db: Db, userId: string): Promise<UnreadDm[]> {
   return db.query(
-    `select c.id, c.name, count(m.id) as "unreadCount: number"
+    `select c.id, c.name, count(m.id) as "unreadCount"
      from dm_participants p
      join channels c on c.id = p.channel_id
      left join messages seen on seen.id = p.last_read_message_id

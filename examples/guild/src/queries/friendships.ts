@@ -51,10 +51,14 @@ export async function findFriends(
   userId: string,
 ): Promise<Pick<User, "id" | "status" | "username">[]> {
   return db.query(
-    `select u.id as "id!", u.username as "username!", u.status as "status!"
-     from friendships f
-     join users u on u.id = case when f.user_id = :userId then f.friend_id else f.user_id end
-     where f.status = 'accepted' and (f.user_id = :userId or f.friend_id = :userId)
+    `with own as (
+       select friend_id as id from friendships where user_id = :userId and status = 'accepted'
+       union all
+       select user_id from friendships where friend_id = :userId and status = 'accepted'
+     )
+     select u.id, u.username, u.status
+     from own
+     join users u on u.id = own.id
      order by u.username`,
     { userId },
   );
@@ -120,7 +124,7 @@ export async function findFriendSuggestions(db: Db, userId: string): Promise<Sug
        union all
        select f.user_id from own join friendships f on f.friend_id = own.id where f.status = 'accepted'
      )
-     select u.id, u.username, count(*) as "mutualCount: number"
+     select u.id, u.username, count(*) as "mutualCount"
      from theirs
      join users u on u.id = theirs.id
      where theirs.id <> :userId
@@ -161,7 +165,7 @@ export async function findFriendDistance(
          union
          select f.user_id from two join friendships f on f.friend_id = two.id where f.status = 'accepted'
        )
-       select min(steps.distance) as "distance: number"
+       select min(steps.distance) as distance
        from (
          select 0 as distance from users where id = :userId and id = :otherId
          union all

@@ -41,7 +41,7 @@ export interface GuildOfUser {
 /** By their names. */
 export async function findGuildsOfUser(db: Db, userId: string): Promise<GuildOfUser[]> {
   return db.query(
-    `select g.id, g.name, g.owner_id = own.user_id as "isOwner: boolean", count(*) as "memberCount: number"
+    `select g.id, g.name, g.owner_id = own.user_id as "isOwner: boolean", count(*) as "memberCount"
      from guild_members own
      join guilds g on g.id = own.guild_id
      join guild_members m on m.guild_id = g.id
