@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { inspect } from "../../../src/connect/inspect.ts";
+import type { Session } from "../../../src/connect/session.ts";
+import { openMysqlDescribe } from "../../../src/databases/mysql/describe/describe.ts";
+import { mysql } from "../../../src/databases/mysql/variant.ts";
 import { createTestDatabase, type TestDatabase } from "../../servers/databases.ts";
 import { mariadbServers } from "../mysql/connected.ts";
 import { CASES } from "./mysql-cases.ts";
 import { rowsOf, TABLES } from "./mysql-tables.ts";
 import { Queries } from "./queries.ts";
-import { Described } from "./soundness.ts";
+import { claimOf, Described } from "./soundness.ts";
 
 describe.each(mariadbServers)("on $name", (server) => {
   let database: TestDatabase;
@@ -146,5 +150,26 @@ describe.each(mariadbServers)("on $name", (server) => {
     expect(await codeOf("select 1; drop table users")).toBe("E_SYNTAX");
     expect(await codeOf("")).toBe("E_SYNTAX");
     expect(await codeOf("select 1 from users;")).toBe("described");
+  });
+
+  test("believes MySQL only what is plain", async () => {
+    const { session } = described;
+    const { model } = await inspect(session);
+    const connection = session.connection.behind ?? session.connection;
+    const ask: Session["askRaw"] = (text) => session.askRaw(text);
+    const describeOnMysql = await openMysqlDescribe({ model, connection, ask }, mysql);
+    const claims: Record<string, string> = {
+      "select id, name, age from users where age > 1 order by id limit 3": "!!?",
+      "select u.id, p.title from users u join posts p on p.uid = u.id": "!!",
+      "select u.id, p.title from users u left join posts p on p.uid = u.id": "??",
+      "select count(*), id from users": "??",
+      "select id, upper(name), age is null from users": "!??",
+      "select id from named": "?",
+      "select id from users union select id from posts": "?",
+      "select x.id from (select id from users) x": "?",
+    };
+    const found: Record<string, string> = {};
+    for (const text of Object.keys(claims)) found[text] = claimOf(await describeOnMysql(text));
+    expect(found).toEqual(claims);
   });
 });

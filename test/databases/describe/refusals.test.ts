@@ -49,7 +49,7 @@ test("SQLite's refusals are found in the text", { timeout: 60_000 }, async () =>
     [
       "[selct] id from users · near "selct": syntax error",
       "select id, [from] users · near "from": syntax error",
-      "select id from users [where] · incomplete input",
+      "select id from users where[] · incomplete input",
       "select [nam] from users where id = :identity · no such column: nam",
       "select id from users where :identity = id and [nam] = :name · no such column: nam",
       "select [u.nam] from users u · no such column: u.nam",
@@ -105,7 +105,7 @@ test.each(mariadbServers)("MariaDB's refusals are found in the text", async (ser
       [
         "[selct] id from users · You have an error in your SQL syntax; check the manual that corresponds to your MariaDB server version for the right syntax to use near 'selct id from users' at line 1",
         "select id, [from] users · You have an error in your SQL syntax; check the manual that corresponds to your MariaDB server version for the right syntax to use near 'from users' at line 1",
-        "select id from users [where] · You have an error in your SQL syntax; check the manual that corresponds to your MariaDB server version for the right syntax to use near '' at line 1",
+        "select id from users where[] · You have an error in your SQL syntax; check the manual that corresponds to your MariaDB server version for the right syntax to use near '' at line 1",
         "select [nam] from users where id = :identity · Unknown column 'nam' in 'SELECT'",
         "select id from users where :identity = id and [nam] = :name · Unknown column 'nam' in 'WHERE'",
         "select [u.nam] from users u · Unknown column 'u.nam' in 'SELECT'",

@@ -18,6 +18,8 @@ export interface PreparedColumn {
   name(): string;
   /** The database; empty for what is no column of a table. */
   schema(): string;
+  /** The name that the statement gives to what it reads. */
+  table(): string;
   /** The table; of a view or a subquery its alias. */
   orgTable(): string;
   orgName(): string;

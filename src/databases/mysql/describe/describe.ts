@@ -26,11 +26,12 @@ import { MYSQL_LEXIS } from "../lexis.ts";
 import type { Variant } from "../variant.ts";
 import { Blocks } from "./blocks.ts";
 import { typeOfPrepared, type PreparedColumn } from "./columns.ts";
+import { narrowedNames } from "./narrowing.ts";
 import { Parameters, type TypeOf } from "./parameters.ts";
 import { refusedByServer } from "./refusal.ts";
 import { readRelations, type Relations } from "./relations.ts";
 import { readTouchables, Toucher, type Touchables } from "./touched.ts";
-import { trustOf } from "./trust.ts";
+import { trustOf, type Trust } from "./trust.ts";
 
 function tokensIn(text: string): SqlToken[] {
   return tokensOf(text, MYSQL_LEXIS).filter(({ kind }) => kind !== "comment");
@@ -82,6 +83,7 @@ class Describer {
       parsed.places.length === 0 ? [] : await new Parameters(text, tokens, typeOf).types();
     const returned = await this.#returned(text, tokens);
     const trust = trustOf(tokens, this.#relations, this.#variant);
+    const narrowed = await this.#narrowed(text, tokens);
     return {
       parameters: parametersOf(parsed, types),
       columns: (returned ?? prepared).map((column): DescribedColumn => {
@@ -89,7 +91,7 @@ class Describer {
         return {
           name: column.name(),
           type: this.#typeOfColumn(column, origin),
-          isNullable: !trust(column, origin),
+          isNullable: !trust(column, origin) && !narrowed(column, origin),
           origin,
         };
       }),
@@ -125,13 +127,39 @@ class Describer {
     return this.#ask(`select ${list} from ${target.text}`);
   }
 
-  async #typeOf(query: string, at: number): Promise<LogicalType | undefined> {
+  /** Columns that the conditions leave no NULL in, and those of a row that is there by them. */
+  async #narrowed(text: string, tokens: readonly SqlToken[]): Promise<Trust> {
+    const { at, names } = narrowedNames(tokens);
+    const blocks = new Blocks(text, tokens);
+    const [block] = blocks.around(at);
+    const met: PreparedColumn[] = [];
+    if (block === undefined || this.#variant.name !== "MariaDB") return () => false;
+    for (const name of names) {
+      const column = await this.#columnOf(
+        `${blocks.named}select ${name} from ${block.from} limit 0`,
+      );
+      if (column !== undefined && column.orgName() !== "") met.push(column);
+    }
+    return (column, origin) =>
+      met.some((one) => {
+        if (one.table() === "" || one.table() !== column.table()) return false;
+        if (one.schema() !== column.schema()) return false;
+        const isThere = origin !== undefined && this.#relations.isNotNull(origin);
+        return isThere || (column.orgName() !== "" && one.orgName() === column.orgName());
+      });
+  }
+
+  async #columnOf(query: string, at = 0): Promise<PreparedColumn | undefined> {
     try {
-      const column = (await this.#ask(query))[at];
-      return column && this.#typeOfColumn(column, this.#originOf(column, tokensIn(query)));
+      return (await this.#ask(query))[at];
     } catch {
       return undefined;
     }
+  }
+
+  async #typeOf(query: string, at: number): Promise<LogicalType | undefined> {
+    const column = await this.#columnOf(query, at);
+    return column && this.#typeOfColumn(column, this.#originOf(column, tokensIn(query)));
   }
 
   #originOf(column: PreparedColumn, tokens: readonly SqlToken[]): ColumnOrigin | undefined {

@@ -30,7 +30,8 @@ function lineOf(text: string, at: number): number {
 
 function syntaxPiece(text: string, tokens: readonly SqlToken[], words: string): Piece | undefined {
   const [, quoted = "", line = "1"] = SYNTAX.exec(words) ?? [];
-  if (quoted === "") return tokens.at(-1);
+  const end = tokens.at(-1)?.end ?? 0;
+  if (quoted === "") return { start: end, end };
   const isRest = Array.from(quoted).length < MAX_QUOTED;
   return tokens.find(
     ({ start }) =>

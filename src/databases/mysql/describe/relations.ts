@@ -33,6 +33,8 @@ export class Relations {
   readonly #own: string;
   /** By `schema.table.column`; the connection's own schema is empty. */
   readonly #types = new Map<string, LogicalType>();
+  /** Columns of tables that hold no NULL, the same way. */
+  readonly #notNull = new Set<string>();
   /** By the view's name. */
   readonly #views: ReadonlyMap<string, Tokens>;
 
@@ -42,6 +44,9 @@ export class Relations {
     for (const { name, schema = "", columns } of [...model.tables, ...(model.views ?? [])])
       for (const column of columns)
         this.#types.set(`${schema}.${name}.${column.name}`, column.type);
+    for (const { name, schema = "", columns } of model.tables)
+      for (const column of columns)
+        if (!column.nullable) this.#notNull.add(`${schema}.${name}.${column.name}`);
   }
 
   typeOf({ schema = "", table, column }: ColumnOrigin): LogicalType | undefined {
@@ -67,6 +72,10 @@ export class Relations {
         isName(token) && isName(named) && named?.value === alias && this.#views.has(token.value)
       );
     })?.value;
+  }
+
+  isNotNull({ schema = "", table, column }: ColumnOrigin): boolean {
+    return this.#notNull.has(`${schema}.${table}.${column}`);
   }
 
   isOwn(schema: string): boolean {

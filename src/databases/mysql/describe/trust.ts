@@ -2,6 +2,9 @@
  * When the server is believed that a column has no NULL. MariaDB tells it with each column, and is wrong in two cases,
  * which statements made at random found: of the rows that `with rollup` adds, and of columns of subqueries and views that
  * an outer join leaves without a row.
+ *
+ * Of MySQL's flag it is only written that the field can't be NULL (MySQL 8.4 C API Developer Guide, "C API Basic Data
+ * Structures"), not what it is computed from; so it is believed for columns of tables where nothing can add a row of NULLs.
  */
 
 import type { ColumnOrigin } from "../../../dialect/server/description.ts";
