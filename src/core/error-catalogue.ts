@@ -417,7 +417,7 @@ export const errorCatalogue: Readonly<Record<ErrorCode, ErrorExplanation>> = {
   },
   E_CLOSED: {
     group: "connection",
-    means: "`db.close()` was called before",
+    means: "`close()` of the database or the store was called before",
     remedy: "close it when the program ends",
   },
   E_MIGRATION_CONFLICT: {

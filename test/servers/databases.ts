@@ -47,6 +47,11 @@ export function testServers(): TestServer[] {
     .map((name) => ({ name, url: urlOf(serverOf[name]) }));
 }
 
+/** False where it could not be started, and the run has said so. */
+export function hasTestRedis(): boolean {
+  return !(process.env.PLINTH_TEST_ABSENT ?? "").split(",").includes("redis");
+}
+
 /** @throws {Error} that says how to have one, when there is no Redis in this run. */
 export function testRedisUrl(): string {
   return urlOf("redis") ?? refuse("redis");
