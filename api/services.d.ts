@@ -1,6 +1,100 @@
 // The public face of plinth/services: what it exports, and what those mention.
 // Written by `npm run api`; read the change of it in a review.
 
+// services/cache/cache
+
+export interface Cache<Value = unknown> {
+    get(key: Parts): Promise<Value | undefined>;
+    getOrLoad<Loaded extends Value | undefined>(key: Parts, load: () => Loaded | Promise<Loaded>, options?: CacheEntryOptions): Promise<Loaded>;
+    set(key: Parts, value: Value | undefined, options?: CacheEntryOptions): Promise<void>;
+    delete(...keys: Parts[]): Promise<void>;
+    invalidateTags(...tags: string[]): Promise<void>;
+    clear(): Promise<number>;
+    stats(): CacheStats;
+}
+
+export interface CacheEntryOptions {
+    readonly ttlMs?: number;
+    readonly tags?: readonly string[];
+}
+
+export interface CacheOptions<Value = unknown> {
+    readonly namespace: string;
+    readonly ttlMs: number;
+    readonly jitter?: number;
+    readonly negativeTtlMs?: number;
+    readonly staleMs?: number;
+    readonly leaseMs?: number;
+    readonly timeoutMs?: number;
+    readonly codec?: AnyCodec<Value>;
+}
+
+export function createCache<Value = unknown>(store: Store, options: CacheOptions<Value>): Cache<Value>;
+
+// services/cache/codec
+
+export type AnyCodec<Value = unknown> = BinaryCodec<Value> | TextCodec<Value>;
+
+export interface BinaryCodec<Value = unknown> extends Codec<Value, Uint8Array> {
+    readonly isBinary: true;
+}
+
+export interface Codec<Value = unknown, Form extends Datum = Datum> {
+    readonly encode: (value: Value) => Form;
+    readonly decode: (datum: Form) => Value;
+}
+
+export interface TextCodec<Value = unknown> extends Codec<Value, string> {
+    readonly isBinary?: false;
+}
+
+export const jsonCodec: TextCodec;
+
+// services/cache/metrics
+
+export interface CacheEvent {
+    readonly namespace: string;
+    readonly kind: "bypass" | "hit" | "load" | "loadError" | "miss" | "refusal" | "shared" | "staleHit" | "storeError";
+    readonly durationMs?: number;
+    readonly error?: unknown;
+}
+
+export interface CacheStats {
+    readonly hits: number;
+    readonly staleHits: number;
+    readonly misses: number;
+    readonly bypasses: number;
+    readonly loads: number;
+    readonly loadErrors: number;
+    readonly shared: number;
+    readonly refusals: number;
+    readonly storeErrors: number;
+}
+
+// services/keyv
+
+export interface KeyvStore {
+    namespace: string | undefined;
+    get(key: string): Promise<string | undefined>;
+    getMany(keys: readonly string[]): Promise<(string | undefined)[]>;
+    set(key: string, value: unknown, ttlMs?: number): Promise<boolean>;
+    delete(key: string): Promise<boolean>;
+    deleteMany(keys: readonly string[]): Promise<boolean[]>;
+    has(key: string): Promise<boolean>;
+    hasMany(keys: readonly string[]): Promise<boolean[]>;
+    clear(): Promise<void>;
+    iterator(): AsyncGenerator<[
+        key: string,
+        value: string | undefined
+    ]>;
+}
+
+export interface KeyvStoreOptions {
+    readonly namespace?: string;
+}
+
+export function createKeyvStore(store: Store, { namespace }?: KeyvStoreOptions): KeyvStore;
+
 // services/kv/key
 
 export class CompanionKey {
@@ -218,3 +312,58 @@ export interface PresenceOptions {
 }
 
 export function createPresence(store: Store, { namespace, ttlMs }: PresenceOptions): Presence;
+
+// services/session/session
+
+export interface NewSession<Data> {
+    readonly token: string;
+    readonly session: Session<Data>;
+}
+
+export type Rotation<Data> = ({
+    readonly status: "rotated";
+} & NewSession<Data>) | {
+    readonly status: "reused";
+    readonly userId: string;
+    readonly sessionId: string;
+} | {
+    readonly status: "superseded";
+    readonly session: Session<Data>;
+} | {
+    readonly status: "unknown";
+};
+
+export interface Session<Data> {
+    readonly id: string;
+    readonly userId: string;
+    readonly data: Data;
+    readonly createdAt: Date;
+    readonly usedAt: Date;
+    readonly expiresAt: Date;
+}
+
+export interface Sessions<Data> {
+    create(userId: string, data: Data): Promise<NewSession<Data>>;
+    find(token: string): Promise<Session<Data> | undefined>;
+    touch(token: string): Promise<Session<Data> | undefined>;
+    rotate(token: string): Promise<Rotation<Data>>;
+    update(token: string, data: Data): Promise<Session<Data> | undefined>;
+    list(userId: string): Promise<readonly Session<Data>[]>;
+    revoke(userId: string, sessionId: string): Promise<boolean>;
+    revokeAll(userId: string, options?: {
+        readonly except?: string;
+    }): Promise<number>;
+}
+
+export interface SessionsOptions {
+    readonly namespace?: string;
+    readonly idleMs?: number;
+    readonly maxMs?: number;
+    readonly graceMs?: number;
+    readonly maxPerUser?: number;
+    readonly codec?: TextCodec;
+}
+
+// services/session/sessions
+
+export function createSessions<Data = undefined>(store: Store, options?: SessionsOptions): Sessions<Data>;

@@ -24,6 +24,13 @@ export type {
   Store,
   StorePolicy,
 } from "../services/kv/store.ts";
+export { createCache } from "../services/cache/cache.ts";
+export type { Cache, CacheEntryOptions, CacheOptions } from "../services/cache/cache.ts";
+export { jsonCodec } from "../services/cache/codec.ts";
+export type { AnyCodec, BinaryCodec, Codec, TextCodec } from "../services/cache/codec.ts";
+export type { CacheEvent, CacheStats } from "../services/cache/metrics.ts";
+export { createKeyvStore } from "../services/keyv.ts";
+export type { KeyvStore, KeyvStoreOptions } from "../services/keyv.ts";
 export { createLimiter } from "../services/limit/limiter.ts";
 export type { Limiter, LimiterOptions } from "../services/limit/limiter.ts";
 export { networkOf } from "../services/limit/network.ts";
@@ -32,3 +39,11 @@ export { createOneTime } from "../services/one-time.ts";
 export type { OneTime, OneTimeOptions } from "../services/one-time.ts";
 export { createPresence } from "../services/presence.ts";
 export type { Presence, PresenceOptions } from "../services/presence.ts";
+export { createSessions } from "../services/session/sessions.ts";
+export type {
+  NewSession,
+  Rotation,
+  Session,
+  Sessions,
+  SessionsOptions,
+} from "../services/session/session.ts";

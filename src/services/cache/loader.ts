@@ -1,0 +1,197 @@
+/** Loads what a cache hasn't got: once, however many ask. */
+
+import type { Clock } from "../../core/clock.ts";
+import { encodeKey } from "../kv/key.ts";
+import type { Datum } from "../kv/store.ts";
+import type { Stamps } from "./body.ts";
+import { Flights, type Loaded } from "./flights.ts";
+import type { Metrics } from "./metrics.ts";
+import type { Key, Look, Shelf } from "./shelf.ts";
+
+const FIRST_PAUSE_MS = 4;
+const LAST_PAUSE_MS = 50;
+
+/** One reader's wish. */
+export interface Job {
+  readonly key: Key;
+  /** The key as one text. */
+  readonly name: string;
+  readonly load: () => Promise<unknown>;
+  readonly tags: readonly string[];
+  /** How long its value may be kept. */
+  readonly longestMs: number;
+  readonly encode: (value: unknown) => Datum | undefined;
+  readonly decode: (payload: Datum | undefined) => unknown;
+  /** How long a value is to be kept; 0: not. */
+  readonly ttlMs: (value: unknown) => number;
+}
+
+/** The right to write what is loaded. */
+interface Grant {
+  readonly head: string;
+  readonly version: string;
+  readonly stamps: Stamps;
+}
+
+/** Of loads without the store. */
+const UNVERSIONED = "";
+
+function versionsOf(version: string, stamps: Stamps): string {
+  return [version, ...stamps.map(([, stamp]) => stamp)].join(" ");
+}
+
+export class Loader {
+  readonly #shelf: Shelf;
+  readonly #leaseMs: number;
+  readonly #metrics: Metrics;
+  readonly #clock: Clock;
+  readonly #flights = new Flights();
+  readonly #refreshing = new Set<string>();
+
+  constructor(
+    shelf: Shelf,
+    { leaseMs }: { readonly leaseMs: number },
+    metrics: Metrics,
+    clock: Clock,
+  ) {
+    this.#shelf = shelf;
+    this.#leaseMs = leaseMs;
+    this.#metrics = metrics;
+    this.#clock = clock;
+  }
+
+  /** What a reader gets who found no fresh value. */
+  async answer(job: Job, look: Look): Promise<unknown> {
+    switch (look.state) {
+      case "away":
+        this.#metrics.count("bypass");
+        return await this.#withoutStore(job);
+      case "missing":
+        this.#metrics.count("miss");
+        return await this.#obtain(job, look.voids);
+      case "stale":
+        this.#metrics.count("staleHit");
+        this.#refresh(job);
+        return look.value;
+      default:
+        return look.value;
+    }
+  }
+
+  async #obtain(job: Job, voids: string | undefined): Promise<unknown> {
+    const claimed = await this.#shelf.claim(job.key, { ...job, ttlMs: job.longestMs, voids });
+    if (claimed === undefined) return await this.#withoutStore(job);
+    const { claim, stamps } = claimed;
+    if (claim.kind === "filled") {
+      const look = await this.#shelf.judgeFilled(claim.held);
+      if (look.state === "away") return await this.#withoutStore(job);
+      return look.state === "missing" ? await this.#obtain(job, look.voids) : look.value;
+    }
+    const versions = versionsOf(claim.version, stamps);
+    if (claim.kind === "granted") {
+      return await this.#start(job, versions, this.#load(job, { ...claim, stamps }));
+    }
+    const flight = this.#flights.find(job.name, versions);
+    if (flight !== undefined) return await this.#join(job, flight.landing);
+    return await this.#start(job, versions, this.#await(job, claim.leftMs));
+  }
+
+  async #start(job: Job, versions: string, landing: Promise<Loaded>): Promise<unknown> {
+    const startMs = this.#clock.monotonicMs();
+    this.#flights.add(job.name, versions, { tags: job.tags, startMs, landing });
+    return (await landing).value;
+  }
+
+  /** Each gets an object of its own. */
+  async #join(job: Job, landing: Promise<Loaded>): Promise<unknown> {
+    this.#metrics.count("shared");
+    return job.decode((await landing).body.payload);
+  }
+
+  /** The readers of a process share a load also then, though without versions to tell what is newer. */
+  async #withoutStore(job: Job): Promise<unknown> {
+    const latest = this.#flights.latest(job.name);
+    const isYoung =
+      this.#clock.monotonicMs() - (latest?.startMs ?? 0) < (this.#leaseMs || Infinity);
+    if (latest !== undefined && isYoung) return await this.#join(job, latest.landing);
+    return await this.#start(job, UNVERSIONED, this.#load(job, undefined));
+  }
+
+  async #load(job: Job, grant: Grant | undefined): Promise<Loaded> {
+    const startMs = this.#clock.monotonicMs();
+    const durationMs = (): number => this.#clock.monotonicMs() - startMs;
+    let loaded: Loaded;
+    try {
+      const value = await job.load();
+      loaded = { value, body: { payload: job.encode(value), stamps: grant?.stamps ?? [] } };
+      this.#metrics.count("load", { durationMs: durationMs() });
+    } catch (error) {
+      this.#metrics.count("loadError", { durationMs: durationMs(), error });
+      if (grant !== undefined) this.#shelf.release(job.key, grant.head);
+      throw error;
+    }
+    if (grant === undefined) return loaded;
+    const ttlMs = job.ttlMs(loaded.value);
+    if (ttlMs === 0) this.#shelf.release(job.key, grant.head);
+    else this.#shelf.fill(job.key, loaded.body, { version: grant.version, ttlMs });
+    return loaded;
+  }
+
+  /** Waits for the process that has the lease, looks now and then, and loads where that one doesn't. */
+  async #await(job: Job, leftMs: number): Promise<Loaded> {
+    this.#metrics.count("shared");
+    const startMs = this.#clock.monotonicMs();
+    let leaseEndMs = startMs + leftMs;
+    let pauseMs = FIRST_PAUSE_MS;
+    // Two leases: a key that is made void again and again isn't waited for.
+    while (this.#clock.monotonicMs() < startMs + 2 * this.#leaseMs) {
+      await this.#clock.sleep(pauseMs);
+      pauseMs = Math.min(LAST_PAUSE_MS, pauseMs * 2);
+      const look = await this.#shelf.look(job.key);
+      if (look.state === "away") break;
+      if (look.state !== "missing") return look;
+      const isOver = this.#clock.monotonicMs() >= leaseEndMs;
+      if (!isOver && look.isClaimed) continue;
+      const claimed = await this.#shelf.claim(job.key, {
+        ...job,
+        ttlMs: job.longestMs,
+        voids: look.voids,
+      });
+      if (claimed === undefined) break;
+      const { claim, stamps } = claimed;
+      if (claim.kind === "granted") return await this.#load(job, { ...claim, stamps });
+      if (claim.kind === "taken") leaseEndMs = this.#clock.monotonicMs() + claim.leftMs;
+    }
+    return await this.#load(job, undefined);
+  }
+
+  /** In the background, by one reader of all. */
+  #refresh(job: Job): void {
+    if (this.#refreshing.has(job.name)) return;
+    this.#refreshing.add(job.name);
+    const work = async (): Promise<Loaded | undefined> => {
+      const claimed = await this.#shelf.claim(job.key, {
+        ...job,
+        ttlMs: job.longestMs,
+        voids: undefined,
+      });
+      if (claimed?.claim.kind !== "granted") return undefined;
+      return await this.#load(job, { ...claimed.claim, stamps: claimed.stamps });
+    };
+    const end = (): boolean => this.#refreshing.delete(job.name);
+    // What goes wrong is counted; the reader has its answer.
+    work().then(end, end);
+  }
+
+  detach(keys: readonly Key[]): void {
+    for (const key of keys) this.#flights.detach(encodeKey("", key));
+  }
+
+  detachTags(tags: readonly string[]): void {
+    this.#flights.detachTags(tags);
+  }
+
+  detachAll(): void {
+    this.#flights.detachAll();
+  }
+}

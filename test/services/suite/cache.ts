@@ -1,0 +1,400 @@
+import { createCache, jsonCodec, type Cache, type Store } from "plinth/services";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { StoreKind } from "./kit.ts";
+
+/** So that no test depends on how busy the machine is, unless it is about that. */
+const patient = { timeoutMs: 10_000 };
+const isLong = process.env["PLINTH_TEST_LONG"] !== undefined;
+
+export function cacheSuite(kind: StoreKind): void {
+  describe("cache", () => {
+    let store: Store;
+    beforeAll(async () => {
+      store = await kind.open("cache");
+    });
+    afterAll(() => store.close());
+
+    const make = (namespace: string, options: object = {}): Cache =>
+      createCache(store, { namespace, ttlMs: 60_000, ...patient, ...options });
+
+    test("loads once, and gives everybody an object of their own", async () => {
+      const cache = make("plain");
+      const load = () => ({ id: 1n, at: new Date(5), list: [1] });
+      const first = await cache.getOrLoad(["user", "1"], load);
+      first.list.push(2);
+      const second = await cache.getOrLoad(["user", "1"], load);
+      expect(second).toEqual({ id: 1n, at: new Date(5), list: [1] });
+      expect(await cache.get(["user", "1"])).toEqual(second);
+      expect(cache.stats()).toMatchObject({ hits: 2, misses: 1, loads: 1, refusals: 0 });
+      expect(await store.ttlMs(["plain", "user", "1"])).toBeGreaterThan(50_000);
+    });
+
+    test("set, delete and clear do what they say", async () => {
+      const cache = make("verbs");
+      await cache.set("a", 1);
+      await cache.set("b", 2, { ttlMs: 5_000 });
+      await cache.set(["c", "d"], 3);
+      expect(await cache.get("a")).toBe(1);
+      expect(await store.ttlMs(["verbs", "b"])).toBeLessThanOrEqual(5_000);
+      await cache.delete("a", "b");
+      expect([await cache.get("a"), await cache.get("b")]).toEqual([undefined, undefined]);
+      expect(await cache.clear()).toBe(1);
+      expect(await cache.get(["c", "d"])).toBeUndefined();
+    });
+
+    test("that there is nothing is kept, too, for its own time", async () => {
+      const cache = make("negative", { negativeTtlMs: 200 });
+      let loads = 0;
+      const load = (): string | undefined => (loads++, undefined);
+      expect(await cache.getOrLoad("a", load)).toBeUndefined();
+      expect(await cache.getOrLoad("a", load)).toBeUndefined();
+      expect(loads).toBe(1);
+      await sleep(250);
+      await cache.getOrLoad("a", load);
+      expect(loads).toBe(2);
+      const never = make("never", { negativeTtlMs: 0 });
+      await never.getOrLoad("a", load);
+      await never.getOrLoad("a", load);
+      expect(loads).toBe(4);
+      await cache.getOrLoad("null", () => null);
+      expect(await cache.getOrLoad<string | null>("null", () => "loaded")).toBeNull();
+    });
+
+    test("what a loader throws reaches all who wait, and isn't kept", async () => {
+      const cache = make("errors");
+      const failing = () =>
+        cache.getOrLoad("a", async (): Promise<number> => {
+          await sleep(20);
+          throw new Error("down");
+        });
+      const outcomes = await Promise.allSettled([failing(), failing(), failing()]);
+      expect(outcomes.every(({ status }) => status === "rejected")).toBe(true);
+      expect(cache.stats().loadErrors).toBe(1);
+      const startMs = performance.now();
+      expect(await cache.getOrLoad("a", () => 1)).toBe(1);
+      expect(performance.now() - startMs).toBeLessThan(1_000);
+      await expect(cache.getOrLoad("b", () => new URL("http://a"))).rejects.toMatchObject({
+        code: "E_INVALID_VALUE",
+      });
+    });
+
+    test("times end earlier by chance, and never later", async () => {
+      const cache = make("jitter", { ttlMs: 100_000, jitter: 0.2 });
+      const keys = Array.from({ length: 60 }, (_, index) => String(index));
+      await Promise.all(keys.map((key) => cache.set(key, 1)));
+      const left = await Promise.all(keys.map((key) => store.ttlMs(["jitter", key])));
+      const times = left.map((ms) => ms!);
+      expect(Math.max(...times)).toBeLessThanOrEqual(100_000);
+      expect(Math.min(...times)).toBeGreaterThan(75_000);
+      expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(8_000);
+    });
+
+    test("tags make void whatever has them, also what is being loaded", async () => {
+      const cache = make("tags");
+      let loads = 0;
+      const read = (key: string, ...tags: string[]): Promise<number> =>
+        cache.getOrLoad(key, () => ++loads, { tags });
+      await read("a", "team:1", "all");
+      await read("b", "team:2", "all");
+      await cache.set("c", 0, { tags: ["team:1"] });
+      expect([await read("a"), await read("b"), loads]).toEqual([1, 2, 2]);
+
+      await cache.invalidateTags("team:1");
+      expect([await cache.get("a"), await cache.get("b"), await cache.get("c")]).toEqual([
+        undefined,
+        2,
+        undefined,
+      ]);
+      expect(await read("a", "team:1", "all")).toBe(3);
+      await cache.invalidateTags("all");
+      expect([await read("a", "team:1", "all"), await read("b", "team:2", "all")]).toEqual([4, 5]);
+
+      let goOn!: () => void;
+      const held = new Promise<void>((resolve) => (goOn = resolve));
+      const slow = cache.getOrLoad("d", () => held.then(() => "old"), { tags: ["team:3"] });
+      await sleep(50);
+      await cache.invalidateTags("team:3");
+      goOn();
+      expect(await slow).toBe("old");
+      expect(await cache.getOrLoad("d", () => "new", { tags: ["team:3"] })).toBe("new");
+      expect(await cache.getOrLoad("d", () => "newer", { tags: ["team:3"] })).toBe("new");
+    });
+
+    test("a stale value is given out while one reader loads anew", async () => {
+      const cache = make("stale", { ttlMs: 200, staleMs: 60_000, jitter: 0 });
+      let loads = 0;
+      const read = (): Promise<number> =>
+        cache.getOrLoad("a", async () => {
+          loads++;
+          if (loads > 1) await sleep(100);
+          return loads;
+        });
+      expect(await read()).toBe(1);
+      await sleep(250);
+      const startMs = performance.now();
+      expect(await Promise.all(Array.from({ length: 50 }, read))).toEqual(Array(50).fill(1));
+      expect(performance.now() - startMs).toBeLessThan(kind.name === "memory" ? 90 : 1_000);
+      await expect.poll(read, { timeout: 5_000 }).toBe(2);
+      expect(cache.stats().staleHits).toBeGreaterThanOrEqual(50);
+      await cache.delete("a");
+      expect(await cache.get("a")).toBeUndefined();
+    });
+
+    test("promise 24: no reader puts an older value over what a writer made void", async () => {
+      const rounds = isLong || kind.name === "memory" ? 10_000 : 1_500;
+      const outcome = await interleave(rounds, (round) => {
+        const cache = make(`race ${round % 50}`);
+        return {
+          read: (load) => cache.getOrLoad(String(round), load),
+          change: () => cache.delete(String(round)),
+          get: async () => (await cache.get(String(round))) as number | undefined,
+        };
+      });
+      const naive = await interleave(rounds, (round) => {
+        const key = ["naive", String(round)];
+        const get = async (): Promise<number | undefined> => {
+          const text = await store.get(key);
+          return text === undefined ? undefined : Number(text);
+        };
+        return {
+          get,
+          async read(load) {
+            const held = await get();
+            if (held !== undefined) return held;
+            const value = await load();
+            await store.set(key, String(value), { ttlMs: 60_000 });
+            return value;
+          },
+          change: async () => void (await store.delete(key)),
+        };
+      });
+      console.log(
+        `promise 24 on ${kind.name}: ${rounds} interleavings, ${outcome.stale} stale; a naive cache: ${naive.stale}`,
+      );
+      expect(outcome).toEqual({ stale: 0, early: 0 });
+      expect(naive.stale).toBeGreaterThan(0);
+    });
+
+    test("promise 26: 500 simultaneous misses are one load", async () => {
+      const cache = make("stampede");
+      let loads = 0;
+      const read = (): Promise<{ n: number }> =>
+        cache.getOrLoad("a", async () => {
+          loads++;
+          await sleep(100);
+          return { n: loads };
+        });
+      const found = await Promise.all(Array.from({ length: 500 }, read));
+      console.log(`promise 26 on ${kind.name}: 500 simultaneous misses, ${loads} load`);
+      expect(loads).toBe(1);
+      expect(new Set(found).size).toBe(500);
+      expect(found.every(({ n }) => n === 1)).toBe(true);
+
+      // Whoever comes after an invalidation doesn't get what was being loaded before it.
+      const before = cache.getOrLoad("b", () => sleep(100).then(() => "before"));
+      await sleep(30);
+      await cache.delete("b");
+      expect(await cache.getOrLoad("b", () => "after")).toBe("after");
+      expect(await before).toBe("before");
+      expect(await cache.get("b")).toBe("after");
+    });
+
+    test("promise 26: handles of one store load once, by the lease", async () => {
+      const handles = kind.isShared
+        ? await Promise.all(Array.from({ length: 4 }, () => kind.open("cache")))
+        : [store];
+      const options = { namespace: "lease", ttlMs: 60_000, ...patient };
+      const caches = handles.map((handle) => createCache(handle, options));
+      let loads = 0;
+      const readAll = Array.from({ length: 200 }, (_, index) =>
+        caches[index % caches.length]!.getOrLoad("a", async () => {
+          loads++;
+          await sleep(100);
+          return "value";
+        }),
+      );
+      expect(new Set(await Promise.all(readAll))).toEqual(new Set(["value"]));
+      expect(loads).toBe(1);
+
+      // One that fails gives the lease up; the others don't wait for its end.
+      const startMs = performance.now();
+      const failing = caches[0]!.getOrLoad("b", async () => {
+        await sleep(50);
+        throw new Error("down");
+      });
+      const failed = failing.catch(() => "failed");
+      await sleep(20);
+      const other = createCache(handles.at(-1)!, options);
+      expect(await other.getOrLoad("b", () => "loaded")).toBe("loaded");
+      expect(await failed).toBe("failed");
+      expect(performance.now() - startMs).toBeLessThan(3_000);
+      if (kind.isShared) await Promise.all(handles.map((handle) => handle.close()));
+    });
+
+    test("a loader that takes longer than the lease isn't waited for", async () => {
+      const options = { namespace: "late", ttlMs: 60_000, leaseMs: 150, ...patient };
+      const [slow, quick] = [createCache(store, options), createCache(store, options)];
+      const late = slow.getOrLoad("a", () => sleep(1_200).then(() => "late"));
+      await sleep(30);
+      const startMs = performance.now();
+      expect(await quick.getOrLoad("a", () => "quick")).toBe("quick");
+      expect(performance.now() - startMs).toBeLessThan(1_000);
+      expect(await late).toBe("late");
+      await expect.poll(() => slow.stats().refusals).toBe(1);
+      expect(await quick.get("a")).toBe("quick");
+    });
+
+    test("promise 32: keys of readers reach nobody else's", async () => {
+      const cache = make("safe");
+      const other = make("safe:inner");
+      await other.set("secret", "theirs", { tags: ["t"] });
+      const hostile = [
+        "a:b",
+        "*",
+        "{x}",
+        "inner:secret",
+        "\r\nDEL safe",
+        "a%3Ab",
+        "",
+        "{safe:t}:tag",
+      ];
+      for (const part of hostile) await cache.set([part, "x"], part, { tags: [part || "empty"] });
+      for (const part of hostile) expect(await cache.get([part, "x"])).toBe(part);
+      await cache.invalidateTags("*");
+      expect(await cache.get(["*", "x"])).toBeUndefined();
+      expect(await cache.get(["a:b", "x"])).toBe("a:b");
+      expect(await cache.get("inner:secret")).toBeUndefined();
+      expect(await other.get("secret")).toBe("theirs");
+      const text = make("safe text");
+      for (const part of hostile.filter(Boolean)) await text.set(part, part);
+      for (const part of hostile.filter(Boolean)) expect(await text.get(part)).toBe(part);
+      console.log(`promise 32 on ${kind.name}: ${hostile.length} hostile keys, none crossed`);
+    });
+
+    test("what can't be read any more is loaded again", async () => {
+      const cache = make("broken");
+      for (const broken of ["x", "x".repeat(80), `${"0".repeat(29)}v0{`, `${"0".repeat(29)}t[`]) {
+        await store.set(["broken", "a"], broken);
+        expect(await cache.getOrLoad("a", () => "fresh")).toBe("fresh");
+        expect(await cache.get("a")).toBe("fresh");
+      }
+    });
+
+    test("keeps values by a codec of the program's own, also as bytes", async () => {
+      const bytes = createCache<Uint8Array>(store, {
+        namespace: "bytes",
+        ttlMs: 60_000,
+        staleMs: 1_000,
+        codec: { isBinary: true, encode: (value) => value, decode: (value) => value.slice() },
+        ...patient,
+      });
+      const value = new Uint8Array([0, 255, 10, 0xc3, 0x28]);
+      await bytes.getOrLoad("a", () => value, { tags: ["ä\n"] });
+      expect([...(await bytes.get("a"))!]).toEqual([...value]);
+      const plain = createCache<Uint8Array>(store, {
+        namespace: "bytes2",
+        ttlMs: 60_000,
+        codec: { isBinary: true, encode: (given) => given, decode: (given) => given.slice() },
+        ...patient,
+      });
+      await plain.set("a", value, { tags: ["ä\n", "b"] });
+      expect([...(await plain.get("a"))!]).toEqual([...value]);
+      const upper = createCache<string>(store, {
+        namespace: "upper",
+        ttlMs: 60_000,
+        codec: { encode: (given) => given.toUpperCase(), decode: (given) => given },
+        ...patient,
+      });
+      await upper.set("a", "ü");
+      expect(await upper.get("a")).toBe("Ü");
+      expect(jsonCodec.decode(jsonCodec.encode(1n))).toBe(1n);
+    });
+
+    test("whoever listens hears of hits, misses and loads", async () => {
+      const events: unknown[] = [];
+      const listen = (event: unknown): unknown => events.push(event);
+      subscribe("plinth:cache", listen);
+      const cache = make("heard");
+      await cache.getOrLoad("a", () => 1);
+      await cache.getOrLoad("a", () => 1);
+      unsubscribe("plinth:cache", listen);
+      await cache.get("a");
+      const mine = events.filter((event) => (event as { namespace: string }).namespace === "heard");
+      expect(mine).toEqual([
+        { namespace: "heard", kind: "miss" },
+        { namespace: "heard", kind: "load", durationMs: expect.any(Number) as number },
+        { namespace: "heard", kind: "hit" },
+      ]);
+      expect(cache.stats()).toMatchObject({ hits: 2, misses: 1, loads: 1 });
+    });
+
+    test("settings that make no sense are refused", () => {
+      for (const options of [
+        { ttlMs: 0 },
+        { jitter: 1 },
+        { jitter: -1 },
+        { leaseMs: -1 },
+        { staleMs: NaN },
+        { timeoutMs: 0 },
+      ]) {
+        expect(() => make("bad", options)).toThrow(
+          expect.objectContaining({ code: "E_INVALID_VALUE" }),
+        );
+      }
+    });
+  });
+}
+
+interface Contender {
+  read(load: () => Promise<number>): Promise<number>;
+  change(): Promise<void>;
+  get(): Promise<number | undefined>;
+}
+
+/**
+ * A reader whose load takes the old value and then dawdles, against a writer that commits and makes void, at random
+ * points of one another; then whether the cache holds what the database hasn't got any more.
+ */
+async function interleave(
+  rounds: number,
+  contenderOf: (round: number) => Contender,
+): Promise<{ stale: number; early: number }> {
+  let stale = 0;
+  let early = 0;
+  const turn = async (count: number): Promise<void> => {
+    for (let index = 0; index < count; index++) await new Promise(setImmediate);
+  };
+  const one = async (round: number): Promise<void> => {
+    const contender = contenderOf(round);
+    let row = 1;
+    const reading = async (): Promise<void> => {
+      await turn(round % 5);
+      await contender.read(async () => {
+        const snapshot = row;
+        await turn((round * 7) % 6);
+        return snapshot;
+      });
+    };
+    const writing = async (): Promise<void> => {
+      await turn((round * 3) % 11);
+      row = 2;
+      await turn(round % 2);
+      await contender.change();
+      // Who begins now must not see what was before.
+      const seen = await contender.read(async () => row);
+      if (seen !== 2) early++;
+    };
+    await Promise.all([reading(), reading(), writing()]);
+    const held = await contender.get();
+    if (held !== undefined && held !== row) stale++;
+  };
+  for (let round = 0; round < rounds; round += 50) {
+    const batch = Array.from({ length: Math.min(50, rounds - round) }, (_, index) =>
+      one(round + index),
+    );
+    await Promise.all(batch);
+  }
+  return { stale, early };
+}
