@@ -5,6 +5,7 @@ import { createTestDatabase, testServers, type TestDatabase } from "../servers/d
 import { Random } from "./random.ts";
 import {
   dataOf,
+  isLive,
   oracle,
   orderOf,
   questionOf,
@@ -59,7 +60,7 @@ test(
       const { tree, inner } = treeOf(random, table, 1 + random.below(MAX_DEPTH));
       const order = orderOf(random, table);
       const limit = random.below(2) === 0 ? 1 + random.below(3) : 100;
-      const rows = sorted(data.get(table)!, order).slice(0, limit);
+      const rows = sorted(data.get(table)!.filter(isLive), order).slice(0, limit);
       const expected = rows.map((row) => spelt(oracle(data, inner, row, undefined), inner));
       rowCount += rows.length;
       relationCount += inner.size;
@@ -113,7 +114,7 @@ test(
       const { answer, expression } = questionOf(random, table);
       const key = infoOf(table).primaryKey;
       const expected = sorted(
-        data.get(table)!,
+        data.get(table)!.filter(isLive),
         key.map((column) => ({ key: column.key, isDown: false })),
       ).map((row) => answer(data, row));
       await Promise.all(

@@ -16,6 +16,7 @@ import {
   isNotNull,
   json,
   none,
+  softDelete,
   some,
   table,
   timestamp,
@@ -33,6 +34,7 @@ const people = table("tree_people", {
   id,
   name: varchar({ length: 20 }).notNull(),
   managerId: integer().references(() => people.id, { onDelete: "set null" }),
+  ...softDelete(),
 });
 const posts = table("tree_posts", {
   id,
@@ -53,6 +55,7 @@ const comments = table("tree_comments", {
     .references(() => posts.id),
   writerId: integer().references(() => people.id),
   stars: integer(),
+  ...softDelete(),
 });
 const tags = table("tree_tags", {
   id: bigint().primaryKey(),
@@ -71,6 +74,7 @@ const halls = table("tree_halls", {
   city: varchar({ length: 5 }).primaryKey(),
   number: integer().primaryKey(),
   keeperId: integer().references(() => people.id),
+  ...softDelete(),
 });
 const seats = table("tree_seats", { id, city: varchar({ length: 5 }), hall: integer() }, (t) => [
   foreignKey()
@@ -174,6 +178,9 @@ export function dataOf(random: Random): Data {
     Array.from({ length }, (_, index) => make(index + 1));
   const maybe = (bound: number): number | null =>
     random.below(3) === 0 ? null : 1 + random.below(bound);
+  const deleted = (): { deletedAt: Date | null } => ({
+    deletedAt: random.below(5) === 0 ? new Date(1_600_000_000_000) : null,
+  });
   const pairs = new Set<string>();
   const data = new Map<AnyTable, readonly Row[]>();
   data.set(
@@ -182,6 +189,7 @@ export function dataOf(random: Random): Data {
       id: own,
       name: `p${random.below(4)}`,
       managerId: own === 1 || random.below(4) === 0 ? null : 1 + random.below(own - 1),
+      ...deleted(),
     })),
   );
   data.set(
@@ -204,6 +212,7 @@ export function dataOf(random: Random): Data {
       postId: 1 + random.below(20),
       writerId: maybe(9),
       stars: maybe(5),
+      ...deleted(),
     })),
   );
   data.set(
@@ -226,7 +235,7 @@ export function dataOf(random: Random): Data {
   data.set(
     halls,
     ["A", "B", "C"].flatMap((city) =>
-      [1, 2, 3].map((number) => ({ city, number, keeperId: maybe(9) })),
+      [1, 2, 3].map((number) => ({ city, number, keeperId: maybe(9), ...deleted() })),
     ),
   );
   data.set(
@@ -248,6 +257,7 @@ interface Level {
   readonly limit: number | undefined;
   readonly offset: number;
   readonly keys: readonly string[] | undefined;
+  readonly withDeleted: boolean;
   readonly inner: ReadonlyMap<Relation, Level>;
 }
 
@@ -305,9 +315,11 @@ function levelOf(random: Random, relation: Relation, depth: number): Level {
       ? all.filter((_, index) => index === 0 || random.below(2) === 0)
       : undefined;
   if (keys !== undefined) options["select"] = keys;
+  const withDeleted = infoOf(of).softDelete !== undefined && random.below(5) === 0;
+  if (withDeleted) options["withDeleted"] = true;
   const { tree, inner } = treeOf(random, of, depth);
   if (inner.size > 0) options["with"] = tree;
-  return { options, test: where?.[1], order, limit, offset, keys, inner };
+  return { options, test: where?.[1], order, limit, offset, keys, withDeleted, inner };
 }
 
 function columnOf(of: AnyTable, key: string): AnyTableColumn {
@@ -342,20 +354,28 @@ export function sorted(
   });
 }
 
+/** Whether a query of its table sees a row by itself. */
+export function isLive(row: Row): boolean {
+  return (row["deletedAt"] ?? null) === null;
+}
+
 /** The rows that belong to one, found by looking at all. */
-function relatedRows(data: Data, relation: Relation, row: Row): Row[] {
+function relatedRows(data: Data, relation: Relation, row: Row, withDeleted = false): Row[] {
   const tests = relationTests[`${relation.owner.table}.${relation.name}`];
   if (tests?.owner?.(row) === false) return [];
   let rows = [row];
   for (const { from, table: next, to } of relation.steps) {
     const [own] = [...data].find(([candidate]) => infoOf(candidate) === next)!;
-    rows = data.get(own)!.filter((candidate) =>
-      rows.some((before) =>
-        from.every((column, index) => {
-          const value = before[column.key];
-          return value !== null && value === candidate[to[index]!.key];
-        }),
-      ),
+    const seesAll = withDeleted && next === relation.target;
+    rows = data.get(own)!.filter(
+      (candidate) =>
+        (seesAll || isLive(candidate)) &&
+        rows.some((before) =>
+          from.every((column, index) => {
+            const value = before[column.key];
+            return value !== null && value === candidate[to[index]!.key];
+          }),
+        ),
     );
   }
   return tests?.target === undefined
@@ -372,7 +392,7 @@ export function oracle(
   const result: Record<string, unknown> = {};
   for (const key of keys ?? Object.keys(row)) result[key] = row[key];
   for (const [relation, level] of inner) {
-    let rows = relatedRows(data, relation, row);
+    let rows = relatedRows(data, relation, row, level.withDeleted);
     if (level.test !== undefined)
       rows = rows.filter((candidate) => level.test!(candidate) === true);
     const isCut = level.limit !== undefined || level.offset > 0;

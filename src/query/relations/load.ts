@@ -136,7 +136,7 @@ function readLot(
   keys: readonly Key[],
   found: ReadonlyMap<unknown, Row[]>,
 ): MaybePromise<void> {
-  const { level, statement } = lotOf(scope, branch, keys);
+  const { level, statement } = lotOf(scope.context?.lifts, branch, keys);
   const key = keyReader(branch.relation.steps[0]!, level.reads);
   return chain(runRows(scope, statement), (rows) => {
     const raws = rows as Row[];

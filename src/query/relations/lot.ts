@@ -1,7 +1,6 @@
 /** The queries that read related rows by keys: what is known of them is made once for each branch of a tree. */
 
 import type { SelectStatement } from "../../ast/statement.ts";
-import type { AnyTableColumn } from "../../schema/table.ts";
 import type { Lifts } from "../lifts.ts";
 import type { Plan, PlanCache } from "../plan.ts";
 import type { Scope } from "../run.ts";
@@ -24,8 +23,7 @@ export interface Lot {
 const known = new WeakMap<Branch, Lot>();
 
 /** The query that reads the related rows of some keys. */
-export function lotOf(scope: Scope, branch: Branch, keys: readonly Key[]): Lot {
-  const lifts = scope.context?.lifts;
+export function lotOf(lifts: Lifts, branch: Branch, keys: readonly Key[]): Lot {
   const kept = keys.length === 1 || !isCut(branch) ? known.get(branch) : undefined;
   if (kept !== undefined)
     return { level: kept.level, statement: forKeys(kept.statement, branch, keys, lifts) };
@@ -39,23 +37,35 @@ export function lotOf(scope: Scope, branch: Branch, keys: readonly Key[]): Lot {
   return { level, statement };
 }
 
-/** The plan of a query for one key. */
+/** The plan of a query for one key, and what it binds. */
 interface KeptPlan {
   readonly lifts: Lifts;
   readonly level: Level;
   readonly plan: Plan;
-  readonly columns: readonly AnyTableColumn[];
-  /** What it binds behind the key: the values of the relation's own condition. */
-  readonly rest: readonly unknown[];
+  /** With nothing of a key's where that goes. */
+  readonly values: readonly unknown[];
+  readonly places: readonly number[];
 }
 
 /** Of each database. */
 const keptPlans = new WeakMap<PlanCache, WeakMap<Branch, KeptPlan>>();
 
-function keep(plans: PlanCache, branch: Branch, kept: KeptPlan): void {
+/** A branch that says nothing but what is loaded is one for all, and so is its plan. */
+function keptPlanOf({ context, plans }: Scope, branch: Branch): KeptPlan | undefined {
+  if (!branch.isPlain || !branch.relation.isDistinct) return undefined;
   let ofDatabase = keptPlans.get(plans);
   if (ofDatabase === undefined) keptPlans.set(plans, (ofDatabase = new WeakMap()));
+  const lifts = context?.lifts;
+  const found = ofDatabase.get(branch);
+  if (found !== undefined && found.lifts === lifts) return found;
+  const marks = branch.relation.steps[0]!.to.map(() => Symbol("key"));
+  const { level, statement } = lotOf(lifts, branch, [marks]);
+  const values: unknown[] = [];
+  const plan = plans.planOf(statement, values);
+  const places = marks.map((mark) => values.indexOf(mark));
+  const kept = { lifts, level, plan, values, places };
   ofDatabase.set(branch, kept);
+  return kept;
 }
 
 /** A query for one key, ready to run. */
@@ -65,22 +75,18 @@ export interface PlannedLot {
   readonly values: unknown[];
 }
 
-/** As `lotOf` for one key. Of a branch that says nothing but what is loaded, no statement is made to find the plan again. */
+/** As `lotOf` for one key; where the plan is kept, no statement is made to find it. */
 export function planOf(scope: Scope, branch: Branch, key: Key): PlannedLot {
-  const { context, plans } = scope;
-  const kept = keptPlans.get(plans)?.get(branch);
-  if (kept !== undefined && kept.lifts === context?.lifts) {
-    const { columns, level, plan, rest } = kept;
-    const values = columns.map((column, place) => valueFor(column, key[place]));
-    return { level, plan, values: rest.length === 0 ? values : [...values, ...rest] };
+  const kept = keptPlanOf(scope, branch);
+  if (kept === undefined) {
+    const { level, statement } = lotOf(scope.context?.lifts, branch, [key]);
+    const values: unknown[] = [];
+    return { level, plan: scope.plans.planOf(statement, values), values };
   }
-  const { level, statement } = lotOf(scope, branch, [key]);
-  const values: unknown[] = [];
-  const plan = plans.planOf(statement, values);
-  if (branch.isPlain && known.has(branch)) {
-    const columns = branch.relation.steps[0]!.to;
-    const rest = values.slice(columns.length);
-    keep(plans, branch, { lifts: context?.lifts, level, plan, columns, rest });
-  }
+  const { level, places, plan } = kept;
+  const { to } = branch.relation.steps[0]!;
+  const values = [...kept.values];
+  for (let index = 0; index < places.length; index++)
+    values[places[index]!] = valueFor(to[index]!, key[index]);
   return { level, plan, values };
 }

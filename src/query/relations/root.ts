@@ -137,9 +137,9 @@ function keyOf({ from, where }: SelectStatement): readonly unknown[] | undefined
   return isSaid && primaryKey.length > 0 ? primaryKey.map((column) => said.get(column)) : undefined;
 }
 
-/** Whether what is equal is the same: else the row's own text may be another than the query's, and so may its relatives. */
+/** Whether what is equal is the same: else the row's text may be another than the query's, and be related to others. */
 function isOneText({ type }: AnyTableColumn): boolean {
-  return type.kind !== "text" || (type.isCaseInsensitive !== true && type.collation === undefined);
+  return type.kind !== "text" || type.collation === undefined;
 }
 
 function collectValues(condition: AnyExpression, said: Map<AnyTableColumn, unknown>): void {
