@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { connect, type Database, type EncryptionSettings, type Executor } from "plinth";
 import { migrate } from "plinth/migrate";
 import config from "../plinth.config.ts";
@@ -23,13 +24,20 @@ export interface OpenOptions {
 /**
  * Connects, and applies the migrations that are pending. Any number of servers may start at once.
  *
+ * What stands in `.env` and isn't set otherwise is taken from there.
+ *
  * @param url With the settings of the pool behind its `?`. Default: `DATABASE_URL`, then the file `guild.sqlite`.
  */
 export async function openDatabase(
   url?: string,
-  { encryption = keysOfEnvironment() }: OpenOptions = {},
+  { encryption }: OpenOptions = {},
 ): Promise<Database<typeof schema>> {
-  const db = await connect(url ?? config, { schema, queries, encryption });
+  if (existsSync(".env")) process.loadEnvFile();
+  const db = await connect(url ?? config, {
+    schema,
+    queries,
+    encryption: encryption ?? keysOfEnvironment(),
+  });
   try {
     await migrate(db as Database, { folder: migrations });
     return db;

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect, sql, type Database } from "plinth";
@@ -132,6 +132,31 @@ test("GUILD_KEYS names the keys, the first of which encrypts", async () => {
     await expect(openDatabase(url)).rejects.toMatchObject({ code: expect.stringMatching(/^E_/) });
   } finally {
     vi.unstubAllEnvs();
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+test("the URL and the keys may stand in .env", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "guild-"));
+  const before = process.cwd();
+  const { DATABASE_URL: url, GUILD_KEYS: keys } = process.env;
+  try {
+    delete process.env["DATABASE_URL"];
+    delete process.env["GUILD_KEYS"];
+    const key = Buffer.alloc(32, 3).toString("base64");
+    const lines = ["DATABASE_URL=sqlite:other.sqlite", `GUILD_KEYS="2026=${key}"`];
+    await writeFile(join(folder, ".env"), lines.join("\n"));
+    process.chdir(folder);
+    const db = await openDatabase();
+    const { id } = await createUser(db, { username: "ada" });
+    expect(await updateUserMfaSecret(db, id, "secret")).toBe(true);
+    await db.close();
+    expect(readdirSync(folder)).toContain("other.sqlite");
+  } finally {
+    process.chdir(before);
+    for (const [name, value] of Object.entries({ DATABASE_URL: url, GUILD_KEYS: keys }))
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
     await rm(folder, { recursive: true, force: true });
   }
 });
