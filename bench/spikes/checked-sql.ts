@@ -1,7 +1,7 @@
 /**
  * What checked SQL costs: the compiler for 2,000 queries, and a program for one, beside the driver itself and the builder.
  *
- *     node bench/spikes/checked-sql.ts [--quick] [--types | --speed]
+ *     node bench/spikes/checked-sql.ts [--quick] [--types | --speed] [URL …]
  *
  * The types are measured on two compilers, against the same program without them; each time is the least of its rounds, and
  * the time of the check alone. The aim for TypeScript 7 is 1.5 s.
@@ -25,6 +25,7 @@ import {
   text,
   timestamp,
 } from "../../src/entry/main.ts";
+import type { CheckedQuery } from "../../src/query/checked/query.ts";
 import { compare } from "./compare.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -138,15 +139,15 @@ function measureTypes(): void {
   }
 }
 
-const people = table("people", {
+const people = table("checked_bench", {
   id: integer().primaryKey(),
   name: text().notNull(),
   isActive: boolean().notNull(),
   createdAt: timestamp().notNull(),
 });
 const BY_KEY =
-  'select id, name, is_active as "isActive", created_at as "createdAt" from people where id = :id';
-const BY_KEYS = "select id from people where id in (:ids)";
+  'select id, name, is_active as "isActive", created_at as "createdAt" from checked_bench where id = :id';
+const BY_KEYS = "select id from checked_bench where id in (:ids)";
 const COLUMNS = [
   ["id", "integer"],
   ["name", "text"],
@@ -176,45 +177,75 @@ const ROWS = 10_000;
 const keysOf = (turn: number, length: number): number[] =>
   Array.from({ length }, (_, at) => 1 + ((turn * 7919 + at * 31) % ROWS));
 
-async function measureSpeed(): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "plinth-checked-"));
-  const file = join(folder, "bench.db");
-  const db = await connect(`sqlite:${file}`, {
-    schema: defineSchema({ people }),
-    queries,
-    warnOfRepeats: false,
-  });
+/** A driver by itself: a row by its key, kept prepared where the driver can, as objects. */
+interface Raw {
+  readonly title: string;
+  one(id: number): unknown;
+  close(): unknown;
+}
+
+const TEXT = BY_KEY.replace(":id", "?");
+
+async function openRaw(url: string): Promise<Raw> {
+  if (url.startsWith("sqlite:")) {
+    const database = new DatabaseSync(url.slice("sqlite:".length));
+    const statement = database.prepare(TEXT);
+    return {
+      title: "node:sqlite, prepared",
+      one: (id) => statement.get(id),
+      close: () => database.close(),
+    };
+  }
+  if (url.startsWith("postgres")) {
+    const { default: pg } = await import("pg");
+    const client = new pg.Client(url);
+    await client.connect();
+    const text = BY_KEY.replace(":id", "$1");
+    return {
+      title: "pg, named",
+      one: (id) => client.query({ name: "by key", text, values: [id] }).then(({ rows }) => rows[0]),
+      close: () => client.end(),
+    };
+  }
+  const { createConnection } = await import("mariadb");
+  const connection = await createConnection(url.replace(/^mysql/, "mariadb"));
+  // Its own sessions take a name in double quotes for a text.
+  await connection.query("set sql_mode = concat(@@sql_mode, ',ANSI_QUOTES')");
+  return {
+    title: "mariadb, execute",
+    one: (id) => connection.execute(TEXT, [id]).then(([row]: unknown[]) => row),
+    close: () => connection.end(),
+  };
+}
+
+async function measureSpeed(url: string): Promise<void> {
+  const schema = defineSchema({ people });
+  const db = await connect(url, { schema, queries, warnOfRepeats: false });
   // What the compiler knows of a program's own queries is no matter here.
   const ask = db.query.bind(db) as unknown as (
     text: string,
     params: object,
-  ) => {
-    first(): Promise<unknown>;
-    then: Promise<unknown>["then"];
-  };
+  ) => CheckedQuery<unknown>;
+  await createTables(db, schema);
+  const raw = await openRaw(url);
   try {
-    await createTables(db, defineSchema({ people }));
     const createdAt = new Date(1_700_000_000_000);
-    const rows = keysOf(0, 0).concat(Array.from({ length: ROWS }, (_, at) => at + 1));
+    const ids = Array.from({ length: ROWS }, (_, at) => at + 1);
     await db
       .insert(people)
-      .values(rows.map((id) => ({ id, name: `person ${id}`, isActive: id % 2 === 0, createdAt })));
-    const raw = new DatabaseSync(file);
-    const byKey = raw.prepare(BY_KEY);
-    const byKeys = raw.prepare(
-      `select id from people where id in (${Array(32).fill("?").join(", ")})`,
-    );
-    await compare("a row by its key, SQLite", {
-      "node:sqlite, prepared": (turn) => byKey.get({ id: 1 + (turn % ROWS) }),
+      .values(ids.map((id) => ({ id, name: `person ${id}`, isActive: id % 2 === 0, createdAt })));
+    const { product } = db.server;
+    const keyOf = (turn: number): number => 1 + (turn % ROWS);
+    await compare(`a row by its key, ${product}`, {
+      [raw.title]: (turn) => raw.one(keyOf(turn)),
       builder: (turn) =>
         db
           .from(people)
-          .where(eq(people.id, 1 + (turn % ROWS)))
+          .where(eq(people.id, keyOf(turn)))
           .first(),
-      "checked SQL": (turn) => ask(BY_KEY, { id: 1 + (turn % ROWS) }).first(),
+      "checked SQL": (turn) => ask(BY_KEY, { id: keyOf(turn) }).first(),
     });
-    await compare("32 rows by a list of keys, SQLite", {
-      "node:sqlite, prepared": (turn) => byKeys.all(...keysOf(turn, 32)),
+    await compare(`32 rows by a list of keys, ${product}`, {
       builder: (turn) =>
         db
           .select({ id: people.id })
@@ -222,12 +253,17 @@ async function measureSpeed(): Promise<void> {
           .where(inArray(people.id, keysOf(turn, 32))),
       "checked SQL": (turn) => ask(BY_KEYS, { ids: keysOf(turn, 32) }),
     });
-    raw.close();
   } finally {
+    await raw.close();
+    await db["~engine"].source.script("drop table checked_bench");
     await db.close();
-    rmSync(folder, { recursive: true });
   }
 }
 
 if (!process.argv.includes("--speed")) measureTypes();
-if (!process.argv.includes("--types")) await measureSpeed();
+if (!process.argv.includes("--types")) {
+  const folder = mkdtempSync(join(tmpdir(), "plinth-checked-"));
+  const servers = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
+  for (const url of [`sqlite:${join(folder, "bench.db")}`, ...servers]) await measureSpeed(url);
+  rmSync(folder, { recursive: true });
+}

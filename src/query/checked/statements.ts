@@ -4,7 +4,7 @@ import { listSize } from "../../ast/walk.ts";
 import type { LogicalType } from "../../ast/logical-type.ts";
 import { ShapeCache } from "../../ast/shape.ts";
 import type { Engine } from "../../connect/source.ts";
-import { BuildError } from "../../core/error.ts";
+import { BuildError, InvalidValueError } from "../../core/error.ts";
 import type { AnySchema } from "../../schema/schema.ts";
 import { infoOf, type TableInfo } from "../../schema/table.ts";
 import { refuseControl } from "../control.ts";
@@ -39,6 +39,12 @@ export interface Prepared {
 
 function unchecked(message: string, hint = RUN): BuildError {
   return new BuildError("E_UNCHECKED", message, { hint });
+}
+
+function refuseOther(): never {
+  throw new InvalidValueError('query() takes a text, named("…")`…`, or a statement of a file.', {
+    hint: "For SQL that isn't checked: execute(sql`…`).",
+  });
 }
 
 /** One of them, made when it is first run. */
@@ -138,6 +144,7 @@ export class CheckedStatements {
     if (typeof query === "string") return this.#known.text.get(query) ?? this.#keep("text", query);
     if (query instanceof FileStatement)
       return this.#known.file.get(query.name) ?? this.#keep("file", query);
+    if (!(query instanceof NamedQuery)) refuseOther();
     const known = this.#known.named.get(query.name) ?? this.#keep("named", query);
     if (query.text === known.source.text.text) return known;
     throw unchecked(`The SQL of "${query.name}" has changed since it was checked.`);

@@ -3,6 +3,7 @@
 import { asc } from "../../query/order.ts";
 import { named } from "../../query/checked/named.ts";
 import type { NamedQuery } from "../../query/checked/named-query.ts";
+import { sql } from "../../query/sql.ts";
 import { defineSchema } from "../../schema/schema.ts";
 import { table } from "../../schema/table.ts";
 import { decimal, integer, text, varchar } from "../../schema/types.ts";
@@ -28,6 +29,8 @@ const SEALED = "select note from checked_people order by id";
 const INSERT = "insert into checked_people (id, email, credit) values (:id, :email, :credit)";
 const RETURNING = `${INSERT} returning id, credit`;
 const RENAME = "update checked_people set email = :email where id = :id";
+/** Neither a read nor a write, by its words. */
+const EXPLAIN = "explain select 1 as one";
 const DELETE = "delete from checked_people";
 const PEOPLE = ["checked_people"];
 
@@ -116,6 +119,7 @@ const queries = moduleOf<Files>({
       writes: PEOPLE,
     },
     [DELETE]: {},
+    [EXPLAIN]: { columns: [["one", "unknown"]] },
     begin: {},
   },
   named: {
@@ -230,6 +234,8 @@ export function checkedCases({ expect, schemaGroup }: Kit): void {
             );
             expect(await ask(tx, ALL)).toEqual([{ id: 1 }]);
             expect(await ask(tx, FIND, { id: 1 }).first()).toEqual(ADA);
+            for await (const row of ask(tx, ALL).stream()) expect(row).toEqual({ id: 1 });
+            expect(await ask(tx, EXPLAIN).run()).toMatchObject({});
             throw new Error("undo");
           }),
         );
@@ -318,6 +324,8 @@ export function checkedCases({ expect, schemaGroup }: Kit): void {
         ];
         for (const asked of unchecked)
           expect(await failureOf(asked)).toMatchObject({ code: "E_UNCHECKED" });
+        const fragment = sql`select 1` as unknown as string;
+        expect(await failureOf(ask(db, fragment))).toMatchObject({ code: "E_INVALID_VALUE" });
         expect(await failureOf(ask(db, "begin"))).toMatchObject({ code: "E_UNSUPPORTED" });
         expect(await db.from(people).orderBy(asc(people.id)).count()).toBe(1);
       });
