@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { inspect } from "../../../src/connect/inspect.ts";
-import type { Session } from "../../../src/connect/session.ts";
 import { openMysqlDescribe } from "../../../src/databases/mysql/describe/describe.ts";
-import { mysql } from "../../../src/databases/mysql/variant.ts";
+import { mariadb } from "../../../src/databases/mysql/mariadb.ts";
+import { mysql, type Variant } from "../../../src/databases/mysql/variant.ts";
+import type { Describe } from "../../../src/dialect/server/description.ts";
 import { createTestDatabase, type TestDatabase } from "../../servers/databases.ts";
 import { mariadbServers } from "../mysql/connected.ts";
 import { CASES } from "./mysql-cases.ts";
@@ -22,6 +23,14 @@ describe.each(mariadbServers)("on $name", (server) => {
     await described.close();
     await database.drop();
   });
+
+  /** Of the tables as they are now. */
+  async function describeFor(variant: Variant): Promise<Describe> {
+    const { session } = described;
+    const { model } = await inspect(session);
+    const connection = session.connection.behind ?? session.connection;
+    return openMysqlDescribe({ model, connection, ask: (text) => session.askRaw(text) }, variant);
+  }
 
   test("tells of each column whether it can be NULL", () => described.expectCases(CASES, 0.59));
 
@@ -152,12 +161,35 @@ describe.each(mariadbServers)("on $name", (server) => {
     expect(await codeOf("select 1 from users;")).toBe("described");
   });
 
-  test("believes MySQL only what is plain", async () => {
+  test("believes nothing that stands where it doesn't look", async () => {
+    const other = await createTestDatabase(server);
+    const name = new URL(other.url).pathname.slice(1);
     const { session } = described;
-    const { model } = await inspect(session);
-    const connection = session.connection.behind ?? session.connection;
-    const ask: Session["askRaw"] = (text) => session.askRaw(text);
-    const describeOnMysql = await openMysqlDescribe({ model, connection, ask }, mysql);
+    try {
+      await session.script(`
+        create table ${name}.things (id int not null);
+        create view ${name}.rolled as select id, count(*) as n from ${name}.things group by id with rollup;
+        create view ${name}.ones as select id, 1 as one from ${name}.things;
+        create view beyond as select id, n from ${name}.rolled`);
+      const claims: Record<string, string> = {
+        [`select id, n from ${name}.rolled`]: "??",
+        "select id, n from beyond": "??",
+        [`select o.one, u.id from users u left join ${name}.ones o on o.id = u.id`]: "?!",
+        "select p.id from users u /*! left */ join posts p on p.uid = u.id": "?",
+        "select p.id from users u join posts p on p.uid = u.id /* left */": "!",
+      };
+      const describeAnew = await describeFor(mariadb);
+      const found: Record<string, string> = {};
+      for (const text of Object.keys(claims)) found[text] = claimOf(await describeAnew(text));
+      expect(found).toEqual(claims);
+    } finally {
+      await session.script("drop view if exists beyond");
+      await other.drop();
+    }
+  });
+
+  test("believes MySQL only what is plain", async () => {
+    const describeOnMysql = await describeFor(mysql);
     const claims: Record<string, string> = {
       "select id, name, age from users where age > 1 order by id limit 3": "!!?",
       "select u.id, p.title from users u join posts p on p.uid = u.id": "!!",

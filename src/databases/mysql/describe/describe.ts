@@ -37,6 +37,15 @@ function tokensIn(text: string): SqlToken[] {
   return tokensOf(text, MYSQL_LEXIS).filter(({ kind }) => kind !== "comment");
 }
 
+/** Words that the server reads though they stand in a comment: `/*!` and what follows. */
+function hasHiddenWords(text: string): boolean {
+  return tokensOf(text, MYSQL_LEXIS).some(
+    ({ kind, text: comment }) => kind === "comment" && /^\/\*M?!/.test(comment),
+  );
+}
+
+const trustNothing: Trust = () => false;
+
 /** Names once, each with what is known of it at any of its places; nothing where the places disagree. */
 function parametersOf(
   { names, places }: ParameterText,
@@ -82,8 +91,9 @@ class Describer {
     const types =
       parsed.places.length === 0 ? [] : await new Parameters(text, tokens, typeOf).types();
     const returned = await this.#returned(text, tokens);
-    const trust = trustOf(tokens, this.#relations, this.#variant);
-    const narrowed = await this.#narrowed(text, tokens);
+    const isSeen = !hasHiddenWords(text);
+    const trust = isSeen ? trustOf(tokens, this.#relations, this.#variant) : trustNothing;
+    const narrowed = isSeen ? await this.#narrowed(text, tokens) : trustNothing;
     return {
       parameters: parametersOf(parsed, types),
       columns: (returned ?? prepared).map((column): DescribedColumn => {
@@ -95,7 +105,7 @@ class Describer {
           origin,
         };
       }),
-      ...this.#toucher.touched(text, tokens),
+      ...(isSeen && this.#toucher.touched(text, tokens)),
     };
   }
 

@@ -1,7 +1,11 @@
 /** The tables and views of the database, and which of them a column is of. */
 
 import type { LogicalType } from "../../../ast/logical-type.ts";
-import type { ColumnOrigin, DescribeContext } from "../../../dialect/server/description.ts";
+import type {
+  ColumnOrigin,
+  DescribeContext,
+  TableOrigin,
+} from "../../../dialect/server/description.ts";
 import {
   closingOf,
   isSign,
@@ -13,6 +17,7 @@ import type { Model } from "../../../schema/model.ts";
 import { MYSQL_LEXIS } from "../lexis.ts";
 import { isName } from "./blocks.ts";
 import type { PreparedColumn } from "./columns.ts";
+import { namedTables } from "./named-tables.ts";
 
 const VIEWS = `
   select table_name as name, view_definition as text from information_schema.views where table_schema = database()`;
@@ -35,6 +40,7 @@ export class Relations {
   readonly #types = new Map<string, LogicalType>();
   /** Columns of tables that hold no NULL, the same way. */
   readonly #notNull = new Set<string>();
+  readonly #tables = new Set<string>();
   /** By the view's name. */
   readonly #views: ReadonlyMap<string, Tokens>;
 
@@ -44,9 +50,11 @@ export class Relations {
     for (const { name, schema = "", columns } of [...model.tables, ...(model.views ?? [])])
       for (const column of columns)
         this.#types.set(`${schema}.${name}.${column.name}`, column.type);
-    for (const { name, schema = "", columns } of model.tables)
+    for (const { name, schema = "", columns } of model.tables) {
+      this.#tables.add(`${schema}.${name}`);
       for (const column of columns)
         if (!column.nullable) this.#notNull.add(`${schema}.${name}.${column.name}`);
+    }
   }
 
   typeOf({ schema = "", table, column }: ColumnOrigin): LogicalType | undefined {
@@ -89,6 +97,20 @@ export class Relations {
 
   isView(name: string): boolean {
     return this.#views.has(name);
+  }
+
+  isTable({ schema = "", table }: TableOrigin): boolean {
+    return this.#tables.has(`${schema}.${table}`);
+  }
+
+  /** Whether a statement, or a view that it reads, reads of other databases what isn't known to be a table. */
+  readsBeyond(tokens: Tokens, seen: ReadonlySet<string> = new Set()): boolean {
+    return namedTables(tokens).some(({ schema, name }) => {
+      if (schema !== undefined && !this.isOwn(schema))
+        return !this.isTable({ schema, table: name });
+      const view = seen.has(name) ? undefined : this.#views.get(name);
+      return view !== undefined && this.readsBeyond(view, new Set([...seen, name]));
+    });
   }
 
   /** The words of a statement, and of all views that it may read. */

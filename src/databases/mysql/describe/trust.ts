@@ -48,9 +48,10 @@ export function trustOf(
           (AGGREGATE.test(wordOf(token)) && isSign(words[at + 1], "(")) ||
           (isName(token) && relations.isView(token.value)),
       );
-    return (column, origin) => isPlain && origin !== undefined && isFlagged(column);
+    return (column, origin) =>
+      isPlain && origin !== undefined && relations.isTable(origin) && isFlagged(column);
   }
-  const isMixed = isOuter && queries.length > 1;
+  const isMixed = (isOuter && queries.length > 1) || relations.readsBeyond(tokens);
   return (column, origin) =>
-    isFlagged(column) && (!isMixed || (origin !== undefined && !relations.isView(origin.table)));
+    isFlagged(column) && (!isMixed || (origin !== undefined && relations.isTable(origin)));
 }
