@@ -10,7 +10,7 @@ import { withinMs } from "../../../core/stop.ts";
 import type { RedisSettings } from "../settings.ts";
 import type { Store } from "../store.ts";
 import type { AnyRedisClient, RedisClient } from "./client.ts";
-import { refusedError, translateError } from "./errors.ts";
+import { isVague, refusedError, translateError } from "./errors.ts";
 import { RedisLink } from "./link.ts";
 import { RedisStore } from "./redis-store.ts";
 
@@ -109,11 +109,6 @@ async function connectOnce(
   } finally {
     (client as RedisClient).off("error", listen);
   }
-}
-
-/** What a cluster says when none of its servers could be asked; why stands in the errors before. */
-function isVague(error: unknown): boolean {
-  return error instanceof Error && error.constructor.name === "RootNodesUnavailableError";
 }
 
 /** Why a client gave up connecting. */

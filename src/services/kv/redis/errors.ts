@@ -12,23 +12,31 @@ import { notANumberError, otherKindError, storeFullError } from "../check.ts";
 
 /** The first word of what a server answers: its code. */
 export function serverCodeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  return /^(?:-)?([A-Z][A-Z0-9_]{2,})(?:\s|$)/.exec(error.message)?.[1];
+  return /^-?([A-Z][A-Z0-9_]{2,})(?:\s|$)/.exec(messageOf(error))?.[1];
 }
 
 /** The server did nothing yet, and soon may: it loads, or a cluster is electing. */
 const NOT_YET = new Set(["LOADING", "CLUSTERDOWN", "TRYAGAIN", "MASTERDOWN", "BUSY"]);
 
-/** By the names of classes: another copy of the package has classes of its own. */
-const NOT_SENT = new Set(["ClientOfflineError", "ClientClosedError", "RootNodesUnavailableError"]);
+/** What the package says where nothing was sent. By its words: a bundler may give its classes other names. */
+const NOT_SENT = new Set([
+  "The client is offline",
+  "The client is closed",
+  "All the root nodes are unavailable",
+]);
 
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.constructor.name : "";
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : "";
+}
+
+/** That none of a cluster's servers could be asked; why stands in the errors before. */
+export function isVague(error: unknown): boolean {
+  return messageOf(error) === "All the root nodes are unavailable";
 }
 
 /** Whether nothing was done, and trying again may do it. */
 export function isNotYet(error: unknown): boolean {
-  return NOT_YET.has(serverCodeOf(error) ?? "") || NOT_SENT.has(nameOf(error));
+  return NOT_YET.has(serverCodeOf(error) ?? "") || NOT_SENT.has(messageOf(error));
 }
 
 function isTls(error: unknown): boolean {
@@ -39,7 +47,7 @@ function isTls(error: unknown): boolean {
 }
 
 function isNotRedis(error: unknown): boolean {
-  return error instanceof Error && error.message.startsWith("Unknown RESP type");
+  return messageOf(error).startsWith("Unknown RESP type");
 }
 
 export function refusedError(where: string, cause: unknown): ConnectionError {
@@ -76,7 +84,7 @@ function lostError(where: string, cause: unknown): ConnectionError {
   );
 }
 
-function answeredError(code: string | undefined, message: string, cause: unknown): DbError {
+function answeredError(code: string, message: string, cause: unknown): DbError {
   if (code === "WRONGTYPE") return otherKindError(cause);
   if (code === "OOM") return storeFullError(cause);
   if (/not an integer|out of range|would overflow/i.test(message)) return notANumberError(cause);
@@ -100,8 +108,7 @@ function answeredError(code: string | undefined, message: string, cause: unknown
       cause,
     });
   }
-  const says = code === undefined ? "" : ` (${code})`;
-  return new QueryError("E_QUERY", `The store's server refused a command${says}.`, {
+  return new QueryError("E_QUERY", `The store's server refused a command (${code}).`, {
     serverCode: code,
     cause,
   });
@@ -135,10 +142,8 @@ export function translateError(where: string, error: unknown): DbError {
     });
   }
   if (isNotYet(error)) return refusedError(where, error);
-  if (error instanceof Error && error.message === "The queue is full") return crowdedError(where);
-  if (code !== undefined || nameOf(error) === "SimpleError" || nameOf(error) === "BlobError") {
-    return answeredError(code, (error as Error).message, error);
-  }
+  if (messageOf(error) === "The queue is full") return crowdedError(where);
+  if (code !== undefined) return answeredError(code, messageOf(error), error);
   const system: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
   if (system === "ECONNREFUSED" || system === "ENOTFOUND" || system === "EAI_AGAIN") {
     return refusedError(where, error);
