@@ -206,6 +206,42 @@ describe.for(nodes)("on $name", ({ node }) => {
     });
   });
 
+  // What a start costs: 0.1 to 0.2 ms for a file, 0.02 for a KB of text, and what each module of Node takes.
+  test("loads for SQLite no more than it needs", () => {
+    const { builtIn, bytes, files } = evaluate(
+      node,
+      `import { registerHooks } from "node:module";
+      import { statSync } from "node:fs";
+      const files = [];
+      const builtIn = [];
+      registerHooks({
+        load(url, context, next) {
+          (url.startsWith("file:") ? files : builtIn).push(url);
+          return next(url, context);
+        },
+      });
+      const { connect, integer, sql, table } = await import("plinth");
+      const marks = table("marks", { id: integer().primaryKey() });
+      const db = await connect("sqlite::memory:");
+      await db.execute(sql\`create table marks (id integer primary key)\`);
+      await db.from(marks).find(1);
+      await db.close();
+      const bytes = files.reduce((sum, url) => sum + statSync(new URL(url)).size, 0);
+      console.log(JSON.stringify({ files: files.length, bytes, builtIn: builtIn.sort() }));`,
+    ) as { files: number; bytes: number; builtIn: string[] };
+    // The entry, what it always needs, SQLite, what databases share, and the bundler's own few lines.
+    expect(files).toBe(5);
+    expect(bytes).toBeLessThan(600_000);
+    expect(builtIn).toEqual([
+      "node:async_hooks",
+      "node:diagnostics_channel",
+      "node:os",
+      "node:path",
+      "node:sqlite",
+      "node:util",
+    ]);
+  });
+
   test("the command prints its version", () => {
     expect(run(node, ["node_modules/plinth/bin/plinth.cjs", "--version"])).toBe(
       `${manifest.version}\n`,
