@@ -146,7 +146,7 @@ describe("says what is wrong", () => {
         No function matches the given name and argument types. You might need to add explicit type casts.
       "
     `);
-    expect(await saidOf("db.query(\"select id from users where id = 'x'\");", ["postgres"]))
+    expect(await saidOf("db.query(\"select id from users where id = 'x'\");"))
       .toMatchInlineSnapshot(`
       "src/app.ts:1:43
         1 | db.query("select id from users where id = 'x'");
@@ -154,7 +154,7 @@ describe("says what is wrong", () => {
         postgres: invalid input syntax for type integer: "x"
       "
     `);
-    expect(await saidOf('db.query("select role, count(*) as n from users");', ["postgres"]))
+    expect(await saidOf('db.query("select role, count(*) as n from users");'))
       .toMatchInlineSnapshot(`
       "src/app.ts:1:18
         1 | db.query("select role, count(*) as n from users");

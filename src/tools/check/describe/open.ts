@@ -37,8 +37,21 @@ async function makeTables(db: Database, { migrations, tables }: Target): Promise
   }
 }
 
+/** What the connection's own schema has, and those that the declarations name. */
+async function readModel(session: Session, { schemas }: Target): Promise<Model> {
+  const { model } = await inspect(session);
+  if (schemas.length === 0) return model;
+  const { model: others } = await inspect(session, { schemas });
+  return {
+    enums: [...model.enums, ...others.enums],
+    tables: [...model.tables, ...others.tables],
+    views: [...(model.views ?? []), ...(others.views ?? [])],
+  };
+}
+
 async function work<Result>(
   db: Database,
+  target: Target,
   onDescribed: (described: Described) => Promise<Result>,
 ): Promise<Result> {
   const session = await Session.open(db["~engine"]);
@@ -51,7 +64,7 @@ async function work<Result>(
         instead: "Leave this database out of `check.databases` in plinth.config.ts.",
       });
     }
-    const { model } = await inspect(session);
+    const model = await readModel(session, target);
     const describe = await dialect.describe({
       model,
       connection: connection.behind ?? connection,
@@ -119,7 +132,7 @@ export async function onDescribed<Result>(
   if (inProcess !== undefined) {
     const db = await openInProcess(target, inProcess, places);
     try {
-      return await work(db, onReady);
+      return await work(db, target, onReady);
     } finally {
       await db.close();
     }
@@ -128,7 +141,7 @@ export async function onDescribed<Result>(
   return onScratch({ connect, createScratch: () => createScratch(url) }, async (db, scratch) => {
     refuseReaching(migrations, scratch, dialect);
     await makeTables(db, target);
-    return work(db, onReady);
+    return work(db, target, onReady);
   });
 }
 

@@ -16,6 +16,8 @@ export interface Target {
   readonly migrations: readonly Migration<Transaction>[];
   /** What makes the tables of a project without migrations: its declarations. */
   readonly tables: readonly string[];
+  /** Those of the declarations besides the connection's own. */
+  readonly schemas: readonly string[];
   /** Of all that makes the tables. */
   readonly hash: string;
 }
@@ -31,9 +33,11 @@ export function targetOf(
 ): Target {
   const hasMigrations = migrations.length > 0;
   const tables = hasMigrations || declared === undefined ? [] : renderTables(declared, dialect);
+  const all = [...(declared?.tables ?? []), ...(declared?.views ?? [])];
+  const schemas = [...new Set(all.flatMap(({ schema }) => schema ?? []))];
   const steps = migrations.map(({ name, up }) => [name, up.checksum]);
   const hash = createHash("sha256")
-    .update(JSON.stringify([FORMAT, steps, tables]))
+    .update(JSON.stringify([FORMAT, steps, tables, ...schemas]))
     .digest("hex");
-  return { family: familyOf(dialect), dialect, migrations, tables, hash };
+  return { family: familyOf(dialect), dialect, migrations, tables, schemas, hash };
 }

@@ -36,3 +36,29 @@ test("a database that can't tell a type takes that of the others", () => {
   expect(shape.columns).toEqual([{ key: "isOwner", type: number, isNullable: false }]);
   expect(found.get("sqlite")?.columns).toEqual(shape.columns);
 });
+
+test("an array that isn't declared may hold NULL, and what a column gives it takes", () => {
+  const origin = { schema: undefined, table: "notes", column: "id" };
+  const facts = {
+    columns: [
+      {
+        name: "moods",
+        type: { kind: "array", element: { kind: "text", length: undefined } } as const,
+        isNullable: false,
+        origin: undefined,
+      },
+      { name: "id", type: { kind: "bigint", mode: "bigint" } as const, isNullable: false, origin },
+    ],
+    parameters: ["id", "count"].map((name) => ({
+      name,
+      type: { kind: "bigint", mode: "bigint" } as const,
+      isNullable: false,
+      isCompared: true,
+      origin: name === "id" ? origin : undefined,
+    })),
+  };
+  const text = "select array_agg(mood) as moods, id from notes where id = :id limit :count";
+  const { shape } = resolveQuery(text, [{ database: "postgres", lexis, facts }], new Map());
+  expect(shape.columns.map(({ type }) => type.code)).toEqual(["(string | null)[]", "bigint"]);
+  expect(shape.parameters.map(({ type }) => type?.code)).toEqual(["bigint", "number"]);
+});

@@ -1,5 +1,6 @@
 /** The types of a query for a program: of all databases that it is for, with what the schema knows of its columns. */
 
+import type { LogicalType } from "../../../ast/logical-type.ts";
 import { DbError, QueryError } from "../../../core/error.ts";
 import type { DescribedColumn } from "../../../dialect/server/description.ts";
 import type { Lexis } from "../../../dialect/text/split-script.ts";
@@ -67,6 +68,11 @@ function refuseLookup({ origin, type }: DeclaredColumn): void {
   );
 }
 
+/** An array that isn't declared may hold NULL. */
+function asRead(type: LogicalType | undefined): LogicalType | undefined {
+  return type?.kind === "array" ? { ...type, hasNulls: true } : type;
+}
+
 function columnOf(
   { isNullable, name, origin, type: found }: DescribedColumn,
   declared: DeclaredColumns,
@@ -81,11 +87,8 @@ function columnOf(
       `There are ${OVERRIDES.join(", ")}.`,
     );
   }
-  const plain = own
-    ? declaredType(own)
-    : origin && found
-      ? valueTypeOf(found)
-      : computedType(found);
+  const read = asRead(found);
+  const plain = own ? declaredType(own) : origin && read ? valueTypeOf(read) : computedType(read);
   return {
     key: alias.key,
     type: given ?? plain ?? UNTYPED,
@@ -103,7 +106,9 @@ function parameterOf(
   const column = found?.origin && declared.get(columnKey(found.origin));
   const isNullable = found?.isNullable ?? true;
   if (column !== undefined && found?.isCompared === true) refuseLookup(column);
-  return { ...parsed, type: column ? declaredType(column) : computedType(found?.type), isNullable };
+  // What a column of no declaration gives it takes.
+  const taken = found?.origin && found.type ? valueTypeOf(found.type) : computedType(found?.type);
+  return { ...parsed, type: column ? declaredType(column) : taken, isNullable };
 }
 
 function resolveFor(

@@ -93,6 +93,7 @@ export function queryCode(query: ResolvedQuery, rows: RowNames, indent: string):
   const inner = `${indent}  `;
   const { columns, parameters } = query.shape;
   const row = rowCode(columns, rows, inner);
-  if (parameters.length === 0) return `{ row: ${row} }`;
+  if (parameters.length === 0 && !row.includes("\n")) return `{ row: ${row} }`;
+  if (parameters.length === 0) return `{\n${inner}row: ${row};\n${indent}}`;
   return `{\n${inner}params: ${parametersCode(query, rows, inner)};\n${inner}row: ${row};\n${indent}}`;
 }
