@@ -1,4 +1,4 @@
-// Written by `plinth check`. Commit it, and don't edit it. Its text is ccca1052af7e240e.
+// Written by `plinth check`. Commit it, and don't edit it. Its text is f96efe53e229ffdc.
 import { checkedQueries, type CheckedQueries, type RowOf } from "plinth";
 import type * as declared from "./schema/schema.ts";
 
@@ -23,7 +23,7 @@ declare global {
         params: { guildId: string; userId: string };
         row: {
           id: string;
-          guildId: string | null;
+          guildId: string;
           name: string | null;
           type: "text" | "voice" | "dm";
           isPrivate: boolean;
@@ -56,7 +56,7 @@ declare global {
         row: {
           id: string;
           username: string;
-          email: string | null;
+          email: string;
           passwordHash: string | null;
           displayName: string | null;
           status: "online" | "away" | "busy" | "offline";
