@@ -99,8 +99,8 @@ function checkValue(text: CheckedText, parameter: Parameter, value: unknown): vo
       );
   } else if (parameter.isList) checkList(what, value);
   else if (value === null && !parameter.isNullable) {
-    throw new InvalidValueError(`${what} is null, and nothing is equal to NULL.`, {
-      hint: "Write `column is null`, or leave its fragment out.",
+    throw new InvalidValueError(`${what} is null, and takes no NULL.`, {
+      hint: "Nothing is equal to NULL: write `column is null`, or leave its fragment out.",
     });
   }
 }

@@ -113,7 +113,7 @@ export class CheckedStatements {
   constructor(data: CheckedData, engine: Engine, schema: AnySchema | undefined) {
     this.#data = data;
     this.#engine = engine;
-    this.#tables = Object.values(schema?.tables ?? {}).map(infoOf);
+    this.#tables = Object.values({ ...schema?.tables, ...schema?.views }).map(infoOf);
     this.#shapes = new ShapeCache({
       maxPlans: MAX_SHAPES,
       onClear: () => engine.source.forget(),
@@ -165,7 +165,15 @@ export class CheckedStatements {
     const all = query instanceof NamedQuery ? named : files;
     const found = Object.hasOwn(all, query.name) ? all[query.name] : undefined;
     if (found === undefined) throw unchecked(`No checked statement is named "${query.name}".`);
-    return this.#read(found.text, found.databases);
+    const statement = this.#read(found.text, found.databases);
+    const { places } = statement.source.text;
+    if (query instanceof NamedQuery && places.length !== query.values.length) {
+      throw new InvalidValueError(
+        `Not every value of "${query.name}" has a place of its own in its SQL.`,
+        { hint: "Write values as ${…} only, and none inside of a text or a comment." },
+      );
+    }
+    return statement;
   }
 
   #read(written: string, databases: FactsByDatabase): CheckedStatement {

@@ -80,6 +80,7 @@ test("fragments that make no sense are refused with their place", () => {
   for (const [text, words, start] of [
     ["select 1 /*if a*/ x", "doesn't end", 9],
     ["select 1 /*end*/", "hasn't begun", 9],
+    ["select $1 /*if a*/ x /*end*/", "depends on a name", 10],
     ["/*if a*/ 1 /*if b*/ 2 /*end*/ /*end*/", "inside of another", 11],
     [
       ["a", "b", "c", "d", "e", "f"].map((name) => `/*if ${name}*/ 1 /*end*/`).join(""),

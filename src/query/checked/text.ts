@@ -158,6 +158,14 @@ export function parseCheckedText(text: string, lexis: Lexis): CheckedText {
   const places = findPlaces(parsed, tokens, fragments);
   const names = [...parsed.names, ...conditions.filter((name) => !parsed.names.includes(name))];
   const isNumbered = parsed.names.some((name) => /^\d/.test(name));
+  const named = fragments.find(({ condition }) => isNumbered && !/^\d/.test(condition));
+  if (named !== undefined) {
+    refuse(
+      `The fragment of "${named.condition}" depends on a name, where values have numbers.`,
+      named,
+      "Depend on a number, as in /*if $1*/, or write all values by name.",
+    );
+  }
   return {
     text,
     style: names.length === 0 ? "none" : isNumbered ? "list" : "names",

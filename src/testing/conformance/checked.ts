@@ -123,6 +123,10 @@ const queries = moduleOf<Files>({
     begin: {},
   },
   named: {
+    quoted: {
+      text: "select id from checked_people where email = '$1'",
+      columns: [["id", "integer"]],
+    },
     personById: {
       text: "select id, email from checked_people where id = $1",
       parameters: [["1", "integer"]],
@@ -322,6 +326,8 @@ export function checkedCases({ expect, schemaGroup }: Kit): void {
           ask(db, query),
           ask(db, tag("nobody")`select ${1}`),
         ];
+        const quoted = tag("quoted")`select id from checked_people where email = '${1}'`;
+        expect(await failureOf(ask(db, quoted))).toMatchObject({ code: "E_INVALID_VALUE" });
         for (const asked of unchecked)
           expect(await failureOf(asked)).toMatchObject({ code: "E_UNCHECKED" });
         const fragment = sql`select 1` as unknown as string;
