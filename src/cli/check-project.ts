@@ -58,7 +58,7 @@ async function targetFor(
   return targetOf(dialect, migrations, schema && modelOf(schema, names, dialect));
 }
 
-/** The URL, if it is of a database that understands the SQL. */
+/** The URL, if it is of a database that understands the SQL: a relative has other collations. */
 async function urlFor(
   { migrations }: Dialect,
   options: CommonOptions,
@@ -66,8 +66,8 @@ async function urlFor(
 ): Promise<string | undefined> {
   const url = placedUrlIfAny(options, project);
   if (url === undefined) return undefined;
-  const { families } = (await dialectOf(schemeOf(url))).migrations;
-  return families.some((family) => migrations.families.includes(family)) ? url : undefined;
+  const [family = ""] = (await dialectOf(schemeOf(url))).migrations.families;
+  return migrations.families.includes(family) ? url : undefined;
 }
 
 /** Where the module is that is written. */

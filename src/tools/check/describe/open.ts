@@ -2,7 +2,13 @@
 
 import { inspect } from "../../../connect/inspect.ts";
 import { Session } from "../../../connect/session.ts";
-import { ConfigError, MissingPackageError, UnsupportedError } from "../../../core/error.ts";
+import {
+  ConfigError,
+  DbError,
+  MigrationError,
+  MissingPackageError,
+  UnsupportedError,
+} from "../../../core/error.ts";
 import type { Describe } from "../../../dialect/server/description.ts";
 import type { ScratchDatabase } from "../../../dialect/server/scratch.ts";
 import { applyMigrations } from "../../../migrate/run/runner.ts";
@@ -32,6 +38,10 @@ async function makeTables(db: Database, { migrations, tables }: Target): Promise
   const session = await Session.open(db["~engine"]);
   try {
     for (const text of tables) await session.script(text);
+  } catch (cause) {
+    const words = "The schema can't be made in an empty database.";
+    const hint = cause instanceof DbError ? cause.message : undefined;
+    throw new MigrationError("E_MIGRATION_INVALID", words, { hint, cause });
   } finally {
     session.release();
   }
