@@ -4,7 +4,8 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 import type { Database } from "./data/tables.ts";
-import type { OperationName } from "./work/operations.ts";
+import type { WorkKind } from "./run/contenders.ts";
+import type { WorkName } from "./run/results.ts";
 
 const usage = `Compares Plinth with the bare drivers and with its peers.
 
@@ -16,7 +17,8 @@ const usage = `Compares Plinth with the bare drivers and with its peers.
   --rounds N         how often each contender runs, in a process of its own; default 5
   --quick            2 rounds of short slices, for use while developing
   --in-flight N      how many operations at once in the loaded measurement; default 32
-  --write            writes the figures into docs/performance.md, and its chart
+  --shapes           ten further shapes of work in the nine operations' stead (bench/shapes)
+  --write            writes the figures into docs/performance.md, and its chart; measures the shapes as well
   --verify           holds every contender's answers against plain SQL, and measures nothing
   --help
 
@@ -39,6 +41,7 @@ async function main(): Promise<number> {
       quick: { type: "boolean", default: false },
       "in-flight": { type: "string", default: "32" },
       verify: { type: "boolean", default: false },
+      shapes: { type: "boolean", default: false },
       write: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -58,10 +61,11 @@ async function main(): Promise<number> {
   const { keepReport, writePage } = await import("./run/page.ts");
   const { coldStartNames, measureColdStarts } = await import("./run/cold-start.ts");
   const { operationNames } = await import("./work/operations.ts");
+  const { shapeNames } = await import("./shapes/shapes.ts");
 
   const only = values.only?.split(",");
   const skip = values.skip?.split(",") ?? [];
-  const operations = operationsNamed(values.ops, operationNames);
+  const operations = operationsNamed(values.ops, [...operationNames, ...shapeNames]);
   const inFlight = wholeNumber("in-flight", values["in-flight"]);
   const rounds = wholeNumber("rounds", values.rounds ?? (values.quick ? "2" : "5"));
   const pace = values.quick
@@ -69,14 +73,21 @@ async function main(): Promise<number> {
     : { warmMs: 250, measureMs: 1000, loadedMs: 600 };
   let failed = false;
 
+  const kinds: readonly WorkKind[] = values.shapes
+    ? ["shapes"]
+    : values.write
+      ? ["operations", "shapes"]
+      : ["operations"];
+  const measured = wanted.flatMap((database) => kinds.map((kind) => ({ database, kind })));
+
   await withServers(wanted, async (targets) => {
-    for (const database of wanted) {
-      const contenders = contenderNames(database).filter(
+    for (const { database, kind } of measured) {
+      const contenders = contenderNames(kind, database).filter(
         (name) =>
           (only === undefined || name === baseline || only.includes(name)) && !skip.includes(name),
       );
       if (values.verify) {
-        for (const [contender, wrong] of await verifyAll(database, contenders, targets)) {
+        for (const [contender, wrong] of await verifyAll(kind, database, contenders, targets)) {
           failed ||= wrong.length > 0;
           const lines = wrong.map((sentence) => `\n    ${sentence}`).join("");
           process.stdout.write(
@@ -87,11 +98,12 @@ async function main(): Promise<number> {
       }
 
       const options = {
+        kind,
         rounds,
         inFlight,
         ...pace,
         // SQLite answers within the call: there is nothing to have in flight.
-        loadedMs: database === "sqlite" ? 0 : pace.loadedMs,
+        loadedMs: database === "sqlite" || kind === "shapes" ? 0 : pace.loadedMs,
         ...(operations === undefined ? {} : { operations }),
       };
       const results = await runRounds(database, contenders, targets, options);
@@ -103,12 +115,13 @@ async function main(): Promise<number> {
         results.some(({ failures }) => Object.keys(failures).length > 0);
 
       let coldStarts: Awaited<ReturnType<typeof measureColdStarts>> = [];
-      if (database === "sqlite" && operations === undefined) {
+      if (database === "sqlite" && kind === "operations" && operations === undefined) {
         await reset(database, targets);
         const names = coldStartNames().filter((name) => complete.includes(name));
         coldStarts = await measureColdStarts(names, targets.sqlite!.file, values.quick ? 5 : 21);
       }
       const report = {
+        kind,
         database,
         version: await versionOf(database, targets),
         results,
@@ -143,8 +156,8 @@ function databasesNamed(names: readonly string[]): Database[] {
 
 function operationsNamed(
   list: string | undefined,
-  known: readonly OperationName[],
-): OperationName[] | undefined {
+  known: readonly WorkName[],
+): WorkName[] | undefined {
   return list?.split(",").map((name) => {
     const operation = known.find((candidate) => candidate === name);
     if (operation === undefined)

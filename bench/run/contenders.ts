@@ -2,26 +2,43 @@
 import { readdirSync } from "node:fs";
 
 import type { Database } from "../data/tables.ts";
+import type { ShapesContender } from "../shapes/shapes.ts";
 import type { Contender } from "../work/operations.ts";
 import type { Targets } from "./targets.ts";
 
-export interface ContenderModule {
+export interface ContenderModule<Opened = Contender> {
   readonly title: string;
-  open(targets: Targets): Contender | Promise<Contender>;
+  open(targets: Targets): Opened | Promise<Opened>;
 }
+
+/** The nine operations, or the further shapes. */
+export type WorkKind = "operations" | "shapes";
 
 /** The contender that the ratios are to: the bare driver, used as its documentation shows. */
 export const baseline = "raw";
 
-const folder = (database: Database) => new URL(`../contenders/${database}/`, import.meta.url);
+const folders: Record<WorkKind, string> = { operations: "contenders", shapes: "shapes" };
+const folder = (kind: WorkKind, database: Database) =>
+  new URL(`../${folders[kind]}/${database}/`, import.meta.url);
 
-export function contenderNames(database: Database): string[] {
-  return readdirSync(folder(database))
+export function contenderNames(kind: WorkKind, database: Database): string[] {
+  return readdirSync(folder(kind, database))
     .filter((file) => file.endsWith(".ts"))
     .map((file) => file.slice(0, -".ts".length))
     .sort((a, b) => Number(b === baseline) - Number(a === baseline) || a.localeCompare(b));
 }
 
 export async function loadContender(database: Database, name: string): Promise<ContenderModule> {
-  return (await import(new URL(`${name}.ts`, folder(database)).href)) as ContenderModule;
+  return (await import(
+    new URL(`${name}.ts`, folder("operations", database)).href
+  )) as ContenderModule;
+}
+
+export async function loadShapes(
+  database: Database,
+  name: string,
+): Promise<ContenderModule<ShapesContender>> {
+  return (await import(
+    new URL(`${name}.ts`, folder("shapes", database)).href
+  )) as ContenderModule<ShapesContender>;
 }

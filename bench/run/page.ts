@@ -5,6 +5,7 @@ import { cpus } from "node:os";
 import type { Database } from "../data/tables.ts";
 import { chartSvg } from "./chart.ts";
 import { headOf, meansOf, tablesOf, type Report, type Table } from "./tables.ts";
+import type { WorkKind } from "./contenders.ts";
 
 const results = new URL("../.data/results/", import.meta.url);
 const docs = new URL("../../docs/", import.meta.url);
@@ -18,14 +19,21 @@ const titles: Record<Database, string> = {
 /** The figures of each round, for the page, and for whoever wants to look closer. */
 export function keepReport(report: Report): void {
   mkdirSync(results, { recursive: true });
-  writeFileSync(new URL(`${report.database}.json`, results), JSON.stringify(report));
+  writeFileSync(new URL(fileName(report.kind, report.database), results), JSON.stringify(report));
+}
+
+const fileName = (kind: WorkKind, database: Database) =>
+  kind === "operations" ? `${database}.json` : `${database}-${kind}.json`;
+
+function latestReports(kind: WorkKind): Report[] {
+  return (Object.keys(titles) as Database[])
+    .map((database) => new URL(fileName(kind, database), results))
+    .filter((file) => existsSync(file))
+    .map((file) => JSON.parse(readFileSync(file, "utf8")) as Report);
 }
 
 export function writePage(): void {
-  const reports = (Object.keys(titles) as Database[])
-    .map((database) => new URL(`${database}.json`, results))
-    .filter((file) => existsSync(file))
-    .map((file) => JSON.parse(readFileSync(file, "utf8")) as Report);
+  const reports = latestReports("operations");
   const panels = reports.flatMap((report) => {
     const title = titles[report.database];
     const loaded = meansOf(report, "loaded");
@@ -37,20 +45,33 @@ export function writePage(): void {
     ];
   });
   writeFileSync(new URL("performance.svg", docs), chartSvg(panels));
-  writeFileSync(new URL("performance.md", docs), pageText(reports));
+  const page = pageText(reports, latestReports("shapes"));
+  writeFileSync(new URL("performance.md", docs), page);
 }
 
-function pageText(reports: readonly Report[]): string {
+function pageText(reports: readonly Report[], shapes: readonly Report[]): string {
   const [processor] = cpus();
   const parts = [
     "# Performance",
-    "The time that nine pieces of work take, as a multiple of the bare driver's in the same round: 1.00 is the driver, used as its documentation shows. `plinth` is the ordinary builder, with nothing prepared by hand.",
+    "The time that nine pieces of work take, as a multiple of the bare driver's in the same round: 1.00 is the driver, used as its documentation shows. `plinth` is the ordinary builder, with nothing prepared by hand; `plinth, checked SQL` is SQL by hand that `plinth check` typed.",
     "![Time as a multiple of the bare driver's: a bar for each contender, the shortest first](performance.svg)",
     `Written by \`npm run bench -- all --write\` on ${cpus().length} × ${processor?.model.trim() ?? "an unknown processor"}. What each contender does, and how it is measured, is in \`bench/README.md\`; no machine gives the same figures twice, but the ratios stay within some hundredths on servers, and a tenth on SQLite.`,
     ...reports.flatMap((report) => [
       `## ${titles[report.database]}`,
       headOf(report),
       ...tablesOf(report).map(tableMarkdown),
+    ]),
+    ...(shapes.length === 0
+      ? []
+      : [
+          "## Further shapes",
+          "Ten pieces of work that the nine above don't hold: rows of 60 columns, optional filters, `in` lists of 1 to 100, joins of six tables, a stream of 100,000 rows, upserts, 100 rows each to its own value, pages by cursor, conditions on related rows, and checked SQL with a list. What each does is in `bench/shapes/shapes.ts`.",
+        ]),
+    ...shapes.flatMap((report) => [
+      headOf(report),
+      ...tablesOf(report).map((table) =>
+        tableMarkdown({ ...table, title: `${titles[report.database]}: ${table.title}` }),
+      ),
     ]),
   ];
   return `${parts.join("\n\n")}\n`;

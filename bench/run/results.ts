@@ -1,16 +1,22 @@
 import type { Database } from "../data/tables.ts";
+import type { ShapeName } from "../shapes/shapes.ts";
 import type { OperationName } from "../work/operations.ts";
+import type { WorkKind } from "./contenders.ts";
 import type { Targets } from "./targets.ts";
 
 /** Begins the line in which a worker answers; a contender may print others. */
 export const resultMark = "@@result ";
 
+/** A piece of work: one of the nine, or a further shape. */
+export type WorkName = OperationName | ShapeName;
+
 export interface WorkerOrder {
+  readonly kind: WorkKind;
   readonly mode: "measure" | "verify";
   readonly database: Database;
   readonly contender: string;
   readonly targets: Targets;
-  readonly operations?: readonly OperationName[];
+  readonly operations?: readonly WorkName[];
   readonly warmMs: number;
   readonly measureMs: number;
   /** How long to measure with many in flight; 0: not at all. */
@@ -34,9 +40,9 @@ export interface WorkerResult {
   readonly memoryOpenBytes: number;
   memoryEndBytes?: number;
   memoryPeakBytes?: number;
-  readonly latency: Partial<Record<OperationName, Measured>>;
-  readonly loaded: Partial<Record<OperationName, Measured>>;
-  readonly failures: Partial<Record<OperationName, string>>;
+  readonly latency: Partial<Record<WorkName, Measured>>;
+  readonly loaded: Partial<Record<WorkName, Measured>>;
+  readonly failures: Partial<Record<WorkName, string>>;
   /** Of a verification: what was answered wrongly. */
   wrong?: string[];
 }

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 import type { Database } from "../data/tables.ts";
+import type { WorkKind } from "./contenders.ts";
 import { resultMark, type RoundResult, type WorkerOrder, type WorkerResult } from "./results.ts";
 import { reset } from "./servers.ts";
 import type { Targets } from "./targets.ts";
@@ -51,6 +52,7 @@ export async function runRounds(
 
 /** @returns For each contender what it answered wrongly. */
 export async function verifyAll(
+  kind: WorkKind,
   database: Database,
   contenders: readonly string[],
   targets: Targets,
@@ -60,6 +62,7 @@ export async function verifyAll(
     await reset(database, targets);
     const order = {
       mode: "verify",
+      kind,
       database,
       contender,
       targets,

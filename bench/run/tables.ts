@@ -1,12 +1,14 @@
 /** The rounds' figures as tables of ratios. */
 import type { Database } from "../data/tables.ts";
-import { operationNames, type OperationName } from "../work/operations.ts";
-import { baseline } from "./contenders.ts";
+import { shapeNames } from "../shapes/shapes.ts";
+import { operationNames } from "../work/operations.ts";
+import { baseline, type WorkKind } from "./contenders.ts";
 import type { ColdStart } from "./cold-start.ts";
-import type { Measured, RoundResult } from "./results.ts";
+import type { Measured, RoundResult, WorkName } from "./results.ts";
 import { geometricMean, median } from "./statistics.ts";
 
 export interface Report {
+  readonly kind: WorkKind;
   readonly database: Database;
   readonly version: string;
   readonly results: readonly RoundResult[];
@@ -16,7 +18,7 @@ export interface Report {
 
 export type Section = "latency" | "loaded";
 
-const headings: Record<OperationName, string> = {
+const headings: Record<WorkName, string> = {
   byKey: "by key",
   page: "page",
   search: "search",
@@ -26,6 +28,16 @@ const headings: Record<OperationName, string> = {
   transaction: "transact.",
   insert: "insert",
   bulk: "bulk",
+  wide: "wide",
+  filters: "filters",
+  inList: "in list",
+  joins: "joins",
+  stream: "stream",
+  upsert: "upsert",
+  updateMany: "upd. many",
+  keyset: "keyset",
+  related: "related",
+  checkedList: "checked",
 };
 
 export interface Table {
@@ -87,8 +99,8 @@ function ratiosOf(report: Report, section: Section, figure: keyof Measured): Rat
   return rows.sort((a, b) => (a.mean ?? Infinity) - (b.mean ?? Infinity));
 }
 
-function operationsOf({ results }: Report, section: Section): OperationName[] {
-  return operationNames.filter((name) =>
+function operationsOf({ results }: Report, section: Section): WorkName[] {
+  return [...operationNames, ...shapeNames].filter((name) =>
     results.some((result) => result[section][name] !== undefined),
   );
 }

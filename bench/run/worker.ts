@@ -1,26 +1,29 @@
 /** One process, one contender: opens it, does the work, prints one JSON line. */
+import { prepareShapes } from "../shapes/prepare.ts";
+import { shapeParameters } from "../shapes/shapes.ts";
+import { parameterCount, parameters } from "../work/operations.ts";
+import { loadContender, loadShapes } from "./contenders.ts";
 import {
-  operationNames,
-  parameterCount,
-  parameters,
-  type OperationName,
-} from "../work/operations.ts";
-import { loadContender } from "./contenders.ts";
-import { resultMark, type Measured, type WorkerOrder, type WorkerResult } from "./results.ts";
+  resultMark,
+  type Measured,
+  type WorkerOrder,
+  type WorkerResult,
+  type WorkName,
+} from "./results.ts";
 
 type Call = (...parameters: unknown[]) => unknown;
 
 const order = JSON.parse(process.argv[2]!) as WorkerOrder;
+if (order.kind === "shapes") await prepareShapes(order.database, order.targets);
 const started = performance.now();
-const module_ = await loadContender(order.database, order.contender);
-const contender = await module_.open(order.targets);
+const { operations, shapes, title } = await openContender();
 const openMs = performance.now() - started;
 collectGarbage();
 
 const result: WorkerResult = {
   database: order.database,
   contender: order.contender,
-  title: module_.title,
+  title,
   openMs,
   memoryOpenBytes: process.memoryUsage.rss(),
   latency: {},
@@ -29,20 +32,24 @@ const result: WorkerResult = {
 };
 
 if (order.mode === "verify") {
-  const { verify } = await import("../work/verify.ts");
-  result.wrong = await verify(order.database, order.targets, contender.operations);
+  if (shapes === undefined) {
+    const { verify } = await import("../work/verify.ts");
+    result.wrong = await verify(order.database, order.targets, operations);
+  } else {
+    const { verifyShapes } = await import("../shapes/verify.ts");
+    result.wrong = await verifyShapes(order.database, order.targets, shapes);
+  }
 } else {
-  const given = parameters();
-  for (const name of order.operations ?? operationNames) {
-    const call = contender.operations[name].bind(contender.operations) as Call;
+  const calls = (shapes ?? operations) as unknown as Record<WorkName, Call>;
+  const given = shapes === undefined ? parameters() : shapeParameters();
+  for (const [name, list] of Object.entries(given) as [WorkName, unknown[][]][]) {
+    if (order.operations?.includes(name) === false) continue;
+    const call = calls[name].bind(calls);
     try {
-      result.latency[name] = await measureLatency(call, given[name]);
-      if (order.loadedMs > 0) result.loaded[name] = await measureLoaded(call, given[name]);
+      result.latency[name] = await measureLatency(call, list);
+      if (order.loadedMs > 0) result.loaded[name] = await measureLoaded(call, list);
     } catch (error) {
-      result.failures[name as OperationName] = String((error as Error)?.stack ?? error).slice(
-        0,
-        600,
-      );
+      result.failures[name] = String((error as Error)?.stack ?? error).slice(0, 600);
     }
   }
   collectGarbage();
@@ -50,6 +57,17 @@ if (order.mode === "verify") {
   result.memoryPeakBytes = process.resourceUsage().maxRSS * 1024;
 }
 process.stdout.write(`\n${resultMark}${JSON.stringify(result)}\n`, () => process.exit(0));
+
+async function openContender() {
+  if (order.kind === "shapes") {
+    const { open, title } = await loadShapes(order.database, order.contender);
+    const { shapes } = await open(order.targets);
+    return { title, shapes } as const;
+  }
+  const { open, title } = await loadContender(order.database, order.contender);
+  const { operations } = await open(order.targets);
+  return { title, operations } as const;
+}
 
 /** One at a time: ten slices after a warm-up; the figure is the median slice's mean. */
 async function measureLatency(call: Call, list: unknown[][]): Promise<Measured> {

@@ -5,9 +5,9 @@ import type { Targets } from "../run/targets.ts";
 import { auditRow, type OperationName, type Operations } from "./operations.ts";
 import { nestDetail, statements } from "./statements.ts";
 
-type Row = Record<string, unknown>;
+export type Row = Record<string, unknown>;
 
-interface Plain {
+export interface Plain {
   query(text: string, ...values: unknown[]): Promise<Row[]>;
   end(): unknown;
 }
@@ -111,7 +111,8 @@ export async function verify(
   return wrong;
 }
 
-async function openPlain(database: Database, targets: Targets): Promise<Plain> {
+/** A connection of its own, by the bare driver. */
+export async function openPlain(database: Database, targets: Targets): Promise<Plain> {
   if (database === "sqlite") {
     const { DatabaseSync } = await import("node:sqlite");
     const db = new DatabaseSync(targets.sqlite!.file);
@@ -154,7 +155,7 @@ function byId(rows: readonly Row[]): Row[] {
 }
 
 /** Where the answer differs from what was wanted, or `undefined`. More properties than wanted are allowed. */
-function difference(wanted: unknown, answer: unknown, at: string): string | undefined {
+export function difference(wanted: unknown, answer: unknown, at: string): string | undefined {
   if (Array.isArray(wanted)) {
     if (!Array.isArray(answer) || answer.length !== wanted.length) {
       return `${at}: ${wanted.length} wanted, ${Array.isArray(answer) ? answer.length : typeof answer} answered`;

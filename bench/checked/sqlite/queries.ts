@@ -1,4 +1,4 @@
-// Written by `plinth check`. Commit it, and don't edit it. Its text is e069715d30ccfc6c.
+// Written by `plinth check`. Commit it, and don't edit it. Its text is af5e736d34b37643.
 import { checkedQueries, type CheckedQueries } from "plinth";
 
 declare global {
@@ -44,6 +44,24 @@ export interface FileQueries {
   debit: {
     params: { amount: number | null; id: number };
     row: never;
+  };
+  inList: {
+    params: { ids: readonly number[] };
+    row: {
+      id: number;
+      order_date: number;
+      required_date: number;
+      shipped_date: number | null;
+      ship_via: number;
+      freight: number;
+      ship_name: string;
+      ship_city: string;
+      ship_region: string | null;
+      ship_postal_code: string | null;
+      ship_country: string;
+      customer_id: number;
+      employee_id: number;
+    };
   };
   insert: {
     params: {
@@ -207,6 +225,29 @@ export const queries: CheckedQueries<FileQueries> = checkedQueries<FileQueries>(
           parameters: [
             ["amount", "integer", "nullable"],
             ["id", "integer"],
+          ],
+        },
+      },
+    },
+    inList: {
+      text: "select\n  id, order_date, required_date, shipped_date, ship_via, freight, ship_name, ship_city, ship_region,\n  ship_postal_code, ship_country, customer_id, employee_id\nfrom orders\nwhere id in (:ids)\norder by id",
+      databases: {
+        sqlite: {
+          parameters: [["ids", "integer"]],
+          columns: [
+            ["id", "integer"],
+            ["order_date", "integer"],
+            ["required_date", "integer"],
+            ["shipped_date", "integer"],
+            ["ship_via", "integer"],
+            ["freight", "double"],
+            ["ship_name", "text(40)"],
+            ["ship_city", "text(40)"],
+            ["ship_region", "text(20)"],
+            ["ship_postal_code", "text(12)"],
+            ["ship_country", "text(40)"],
+            ["customer_id", "integer"],
+            ["employee_id", "integer"],
           ],
         },
       },

@@ -56,3 +56,11 @@ update accounts set balance = balance + :amount where id = :id;
 insert into audit (account_id, kind, message, amount, created_at)
 values (:account_id, :kind, :message, :amount, :created_at)
 returning id;
+
+-- name: inList
+select
+  id, order_date, required_date, shipped_date, ship_via, freight, ship_name, ship_city, ship_region,
+  ship_postal_code, ship_country, customer_id, employee_id
+from orders
+where id in (:ids)
+order by id;

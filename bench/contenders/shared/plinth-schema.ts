@@ -54,7 +54,7 @@ export const wholeSeconds = () => integer();
 export const instant = () => timestamp();
 
 /** @param date How the data set keeps dates: timestamps on the servers, whole seconds on SQLite. */
-function ordersTable(date: typeof instant | typeof wholeSeconds) {
+export function ordersTable(date: typeof instant | typeof wholeSeconds) {
   return table("orders", {
     id: integer().primaryKey(),
     order_date: date().notNull(),
