@@ -28,7 +28,7 @@ export interface CacheOptions<Value = unknown> {
    * for itself. Default 5 s.
    */
   readonly leaseMs?: number;
-  /** How long a read may wait for the store, before the loader is asked. Default 50 ms. */
+  /** How long one step of a read may wait for the store, before the loader is asked: there are two. Default 40 ms. */
   readonly timeoutMs?: number;
   /** How values are kept. Default: JSON, with dates, bigints and bytes as they were. */
   readonly codec?: AnyCodec<Value>;
@@ -46,7 +46,7 @@ export interface Cache<Value = unknown> {
   get(key: Parts): Promise<Value | undefined>;
   /**
    * The value, or what the loader gives, which is kept: once, however many ask for it at once, here and in other processes.
-   * Where the store is away the loader answers, within `timeoutMs` and its own time.
+   * Where the store is away the loader answers, after twice `timeoutMs` at the latest, and its own time.
    *
    * @param load Reads from the database, outside of any transaction and not from a replica. `undefined`: there is nothing.
    * @throws What the loader throws, which isn't kept.
@@ -111,7 +111,7 @@ class StoreCache<Value> implements Cache<Value> {
       jitter = 0.1,
       staleMs = 0,
       leaseMs = 5_000,
-      timeoutMs = 50,
+      timeoutMs = 40,
     } = options;
     this.#namespace = partsOfNamespace(namespace);
     // The values are those of this cache's type; the shelf doesn't care.

@@ -88,12 +88,15 @@ export class Loader {
       return look.state === "missing" ? await this.#obtain(job, look.voids) : look.value;
     }
     const versions = versionsOf(claim.version, stamps);
-    if (claim.kind === "granted") {
-      return await this.#start(job, versions, this.#load(job, { ...claim, stamps }));
-    }
-    const flight = this.#flights.find(job.name, versions);
+    // With a lease only those are granted who come first, or after its end, and needn't wait for a slow loader.
+    const mayJoin = claim.kind === "taken" || this.#leaseMs === 0;
+    const flight = mayJoin ? this.#flights.find(job.name, versions) : undefined;
     if (flight !== undefined) return await this.#join(job, flight.landing);
-    return await this.#start(job, versions, this.#await(job, claim.leftMs));
+    const landing =
+      claim.kind === "granted"
+        ? this.#load(job, { ...claim, stamps })
+        : this.#await(job, claim.leftMs);
+    return await this.#start(job, versions, landing);
   }
 
   async #start(job: Job, versions: string, landing: Promise<Loaded>): Promise<unknown> {
@@ -127,13 +130,13 @@ export class Loader {
       this.#metrics.count("load", { durationMs: durationMs() });
     } catch (error) {
       this.#metrics.count("loadError", { durationMs: durationMs(), error });
-      if (grant !== undefined) this.#shelf.release(job.key, grant.head);
+      if (grant !== undefined) await this.#shelf.release(job.key, grant.head);
       throw error;
     }
     if (grant === undefined) return loaded;
     const ttlMs = job.ttlMs(loaded.value);
-    if (ttlMs === 0) this.#shelf.release(job.key, grant.head);
-    else this.#shelf.fill(job.key, loaded.body, { version: grant.version, ttlMs });
+    if (ttlMs === 0) await this.#shelf.release(job.key, grant.head);
+    else await this.#shelf.fill(job.key, loaded.body, { version: grant.version, ttlMs });
     return loaded;
   }
 

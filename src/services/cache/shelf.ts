@@ -164,25 +164,17 @@ export class Shelf {
     return (await this.#attempt((_, later) => this.#judge(later, held, true))) ?? AWAY;
   }
 
-  /**
-   * Writes what was loaded, unless the key's version has moved, or the store is away. Nobody waits for it: what this process
-   * asks next stands behind it.
-   */
-  fill(key: Key, body: Body, options: { version: string; ttlMs: number }): void {
+  /** Writes what was loaded, unless the key's version has moved, or the store is away. */
+  async fill(key: Key, body: Body, options: { version: string; ttlMs: number }): Promise<void> {
     const ttlMs = options.ttlMs + this.#settings.staleMs;
-    const work = this.#attempt((store) =>
+    const isWritten = await this.#attempt((store) =>
       versions.fill(store, key, writeBody(body), { version: options.version, ttlMs }),
     );
-    work.then(
-      (isWritten) => isWritten === false && this.#metrics.count("refusal"),
-      (error: unknown) => this.#metrics.count("storeError", { error }),
-    );
+    if (isWritten === false) this.#metrics.count("refusal");
   }
 
-  /** Nobody waits for it, either. */
-  release(key: Key, head: string): void {
-    const work = this.#attempt((store) => versions.release(store, key, head));
-    work.catch((error: unknown) => this.#metrics.count("storeError", { error }));
+  async release(key: Key, head: string): Promise<void> {
+    await this.#attempt((store) => versions.release(store, key, head));
   }
 
   // What follows must be done, so it takes the store's time, and fails where the store does.

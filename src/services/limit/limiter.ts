@@ -1,17 +1,12 @@
 /** How often somebody may do something, by the store's time: a program's clock has no say. */
 
-import {
-  ConfigError,
-  ConnectionError,
-  InvalidValueError,
-  QueryError,
-  TimeoutError,
-} from "../../core/error.ts";
+import { ConfigError, InvalidValueError } from "../../core/error.ts";
 import { checkTtl } from "../kv/check.ts";
 import { refuseEviction } from "../kv/eviction.ts";
 import { partsOfNamespace } from "../kv/key.ts";
 import type { Store } from "../kv/store.ts";
 import { subjectPart } from "../subject.ts";
+import { isTrouble } from "../trouble.ts";
 import type { Algorithm, Verdict } from "./algorithm.ts";
 import { blockLeft, ENDLESS } from "./block.ts";
 import { decide, type Decision } from "./decision.ts";
@@ -80,13 +75,6 @@ const UNAVAILABLE_RETRY_MS = 1_000;
 function checkCount(count: number, name: string, least: number): number {
   if (Number.isSafeInteger(count) && count >= least) return count;
   throw new InvalidValueError(`${name} is not a whole number from ${least} on.`);
-}
-
-/** The store's trouble, and not the program's mistake. */
-function isTrouble(error: unknown): boolean {
-  return (
-    error instanceof ConnectionError || error instanceof TimeoutError || error instanceof QueryError
-  );
 }
 
 class StoreLimiter implements Limiter {
