@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Database } from "plinth";
+import { cacheSettings, openSettingsStore } from "./cached-settings.ts";
 import { openDatabase, productOf } from "./database.ts";
 import { keepHouse } from "./housekeeping.ts";
 import { publicUploads } from "./uploads.ts";
@@ -11,6 +12,8 @@ if (existsSync(".env")) process.loadEnvFile();
 
 const port = Number(process.env["PORT"] ?? 8080);
 const db = await openDatabase();
+const store = await openSettingsStore();
+const settings = cacheSettings(db, store);
 
 const server = createServer((request, response) => {
   respond(request, response).catch((error: unknown) => {
@@ -30,6 +33,7 @@ server.listen(port, () => {
 for (const signal of ["SIGINT", "SIGTERM"]) {
   process.once(signal, () => {
     server.close(() => {
+      void store.close();
       void db.close();
     });
   });
@@ -55,7 +59,9 @@ async function keepHouseDaily(): Promise<void> {
 async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
   if (pathname === "/health") answer(response, 200, await health(db));
-  else if (pathname === "/uploads") {
+  else if (pathname === "/registration") {
+    answer(response, 200, { approval: await settings.read("registration.approval") });
+  } else if (pathname === "/uploads") {
     const page = Number(searchParams.get("page") ?? 1);
     if (!Number.isSafeInteger(page) || page < 1) {
       answer(response, 400, { error: "page is a whole number from 1" });
