@@ -1,4 +1,11 @@
-export type RefusalReason = "disabled" | "expired" | "not found" | "reused" | "taken" | "wrong";
+export type RefusalReason =
+  | "disabled"
+  | "expired"
+  | "not found"
+  | "reused"
+  | "taken"
+  | "too many"
+  | "wrong";
 
 /** What a person did wrong or may not do, as opposed to what is wrong with the program. */
 export class Refusal extends Error {
