@@ -9,7 +9,9 @@ import type { WorkName } from "./run/results.ts";
 
 const usage = `Compares Plinth with the bare drivers and with its peers.
 
-  npm run bench -- sqlite|postgres|mariadb|all [options]
+  npm run bench -- sqlite|postgres|mariadb|types|all [options]
+
+types measures what the types cost the compiler and an editor; all does so with --write only.
 
   --only NAME,NAME   these contenders (the bare driver is always among them)
   --skip NAME,NAME   all but these
@@ -50,15 +52,17 @@ async function main(): Promise<number> {
     process.stdout.write(usage);
     return 0;
   }
-  const wanted = databasesNamed(positionals);
+  const wanted = databasesNamed(positionals.filter((name) => name !== "types"));
+  const hasTypes = positionals.includes("types") || (positionals.includes("all") && values.write);
+  if (positionals.length === 0) throw new UsageError("Which database?");
 
   linkPackage();
   // Only now: asking for help, or for what there isn't, needs none of it.
   const { baseline, contenderNames } = await import("./run/contenders.ts");
   const { runRounds, verifyAll } = await import("./run/rounds.ts");
   const { versionOf, withServers, reset } = await import("./run/servers.ts");
-  const { reportText } = await import("./run/report.ts");
-  const { keepReport, writePage } = await import("./run/page.ts");
+  const { reportText, tableText } = await import("./run/report.ts");
+  const { keepReport, keepTypes, writePage } = await import("./run/page.ts");
   const { coldStartNames, measureColdStarts } = await import("./run/cold-start.ts");
   const { operationNames } = await import("./work/operations.ts");
   const { shapeNames } = await import("./shapes/shapes.ts");
@@ -132,6 +136,12 @@ async function main(): Promise<number> {
       keepReport(report);
     }
   });
+  if (hasTypes && !values.verify) {
+    const { measureTypes } = await import("./types/measure.ts");
+    const types = measureTypes({ isQuick: values.quick, only });
+    for (const table of types) process.stdout.write(`\n${tableText(table)}\n`);
+    keepTypes(types);
+  }
   if (values.write) writePage();
   return failed ? 1 : 0;
 }
@@ -145,7 +155,6 @@ function linkPackage(): void {
 }
 
 function databasesNamed(names: readonly string[]): Database[] {
-  if (names.length === 0) throw new UsageError("Which database?");
   return names.flatMap((name) => {
     if (name === "all") return databases;
     const database = databases.find((known) => known === name);

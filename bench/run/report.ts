@@ -5,7 +5,7 @@ export function reportText(report: Report): string {
   return [headOf(report), ...tablesOf(report).map(tableText)].join("\n\n");
 }
 
-function tableText({ header, rows, title }: Table): string {
+export function tableText({ header, rows, title }: Table): string {
   const widths = header.map((name, column) =>
     Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)),
   );

@@ -71,8 +71,13 @@ export async function prismaClient(database: Database): Promise<new (options: an
 
 function generate(database: Database, folder: URL): void {
   mkdirSync(folder, { recursive: true });
+  writeFileSync(new URL("schema.prisma", folder), schemaText(database));
+  generatePrisma(folder);
+}
+
+/** Makes the client of the `schema.prisma` that stands in a folder. */
+export function generatePrisma(folder: URL): void {
   const file = fileURLToPath(new URL("schema.prisma", folder));
-  writeFileSync(file, schemaText(database));
   const program = fileURLToPath(import.meta.resolve("prisma/build/index.js"));
   const done = spawnSync(process.execPath, [program, "generate", "--schema", file], {
     encoding: "utf8",
