@@ -1,21 +1,27 @@
-// The story of a guild, told on a database of its own: `npm run story`, or `npm run story -- --url postgres://…`
+// The story of a guild, told on a database of its own: `npm run story`, or `npm run story -- --url postgres://… --store redis://…`
 //
 // Migrations only go forward, so that database is made beside the one of the URL, and dropped at the end.
+import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { createScratch, type Database } from "plinth";
+import type { Store } from "plinth/services";
 import { openDatabase, productOf } from "./src/database.ts";
 import type { schema } from "./src/schema/schema.ts";
+import { openGuildStore } from "./src/store.ts";
 import { befriend, leave } from "./story/friends.ts";
 import { giveRoles, makeGuild, openChannels } from "./story/guilds.ts";
 import { talk, writeDirectly } from "./story/messages.ts";
 import * as print from "./story/print.ts";
 import { count } from "./story/statistics.ts";
+import { keepForAWhile } from "./story/store.ts";
 import { signIn, signUp } from "./story/users.ts";
 
-const { values } = parseArgs({ options: { url: { type: "string" } } });
+const { values } = parseArgs({
+  options: { url: { type: "string" }, store: { type: "string", default: "memory:" } },
+});
 
 /** Only for the story. Yours stands in `GUILD_KEYS`. */
 const encryption = { current: "story", keys: { story: Buffer.alloc(32, 7) } };
@@ -36,7 +42,7 @@ async function tellBeside(url: string): Promise<void> {
   try {
     const db = await openDatabase(scratch.url, { encryption });
     try {
-      await tell(db);
+      await tellWithStore(db, values.store);
     } finally {
       await db.close();
     }
@@ -45,7 +51,18 @@ async function tellBeside(url: string): Promise<void> {
   }
 }
 
-async function tell(db: Database<typeof schema>): Promise<void> {
+/** Below a prefix of its own, so that it is in nobody's way, and finds all that it leaves. */
+async function tellWithStore(db: Database<typeof schema>, url: string): Promise<void> {
+  const store = await openGuildStore(url, { prefix: `story-${randomUUID()}` });
+  try {
+    await tell(db, store);
+  } finally {
+    for (const namespace of ["oidc", "ratelimit", "session"]) await store.clear(namespace);
+    await store.close();
+  }
+}
+
+async function tell(db: Database<typeof schema>, store: Store): Promise<void> {
   print.title("A guild, where people talk");
   print.say(
     `All of this happens now, on ${productOf(db)}. The same thirteen tables, declared once, and the same code give ` +
@@ -53,6 +70,7 @@ async function tell(db: Database<typeof schema>): Promise<void> {
   );
   const cast = await signUp(db);
   await signIn(db, cast);
+  await keepForAWhile(db, store, cast);
   const guildId = await makeGuild(db, cast);
   await giveRoles(db, cast, guildId);
   const channelId = await openChannels(db, cast, guildId);

@@ -5,12 +5,24 @@ import { fileURLToPath } from "node:url";
 import { connect, sql } from "plinth";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runProgram, type Outcome } from "../docs/run-program.ts";
-import { createTestDatabase, testServers } from "../servers/databases.ts";
+import {
+  createTestDatabase,
+  hasTestRedis,
+  testRedisUrl,
+  testServers,
+} from "../servers/databases.ts";
 
-const stories = [
+interface Story {
+  readonly name: string;
+  readonly chapterCount: number;
+  /** Whether it keeps something beside the database, and where. */
+  readonly takesStore?: boolean;
+}
+
+const stories: readonly Story[] = [
   { name: "cobalt", chapterCount: 5 },
   { name: "didhub", chapterCount: 9 },
-  { name: "guild", chapterCount: 10 },
+  { name: "guild", chapterCount: 11, takesStore: true },
   { name: "wizard", chapterCount: 6 },
 ];
 
@@ -23,7 +35,7 @@ function withoutProduct(text: string): string {
 
 const servers = testServers().filter(({ url }) => url !== undefined);
 
-describe.each(stories)("the story of $name", ({ name, chapterCount }) => {
+describe.each(stories)("the story of $name", ({ name, chapterCount, takesStore = false }) => {
   const main = fileURLToPath(new URL(`../../examples/${name}/main.ts`, import.meta.url));
   let folder: string;
   let story: Outcome;
@@ -49,6 +61,20 @@ describe.each(stories)("the story of $name", ({ name, chapterCount }) => {
       expect(line).toBe(line.trimEnd());
     }
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test.runIf(takesStore && hasTestRedis())("is the same with a store on Redis", async () => {
+    const told = await tell("--store", testRedisUrl());
+    expect(told).toMatchObject({ code: 0, err: "" });
+    expect(told.out).toBe(story.out);
+  });
+
+  test.runIf(takesStore)("is the same with a store in a file", async () => {
+    const place = mkdtempSync(join(tmpdir(), "plinth-store-"));
+    const told = await tell("--store", `sqlite:${join(place, "store.sqlite")}`);
+    rmSync(place, { recursive: true, force: true });
+    expect(told).toMatchObject({ code: 0, err: "" });
+    expect(told.out).toBe(story.out);
   });
 
   test.each(servers)("is the same on $name, whose tables are gone again", async (server) => {
