@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { createCache, createSessions, openStore, type Cache, type Store } from "plinth/services";
+import { TimeoutError } from "plinth";
 import { createClient } from "redis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasPrivateRedis, startPrivateRedis, type PrivateServer } from "../servers/private.ts";
@@ -161,6 +162,32 @@ describe.runIf(hasPrivateRedis)("a cache on a store of Redis in trouble", () => 
       }
     });
   });
+});
+
+test("a claim whose answer is lost keeps nobody waiting", async () => {
+  await using memory = await openStore("memory:");
+  let isLossy = false;
+  const lossy: Store = new Proxy(memory, {
+    get(target, name) {
+      if (name === "within") return () => lossy;
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== "function") return member;
+      if (name !== "run") return member.bind(target) as unknown;
+      return async (...args: unknown[]) => {
+        const answer: unknown = await Reflect.apply(member, target, args);
+        if (isLossy) throw new TimeoutError("E_TIMEOUT", "The answer is lost.");
+        return answer;
+      };
+    },
+  });
+  const options = { namespace: "lost", ttlMs: 60_000, leaseMs: 60_000 };
+  const unlucky = createCache(lossy, options);
+  isLossy = true;
+  expect(await unlucky.getOrLoad("a", () => 1)).toBe(1);
+  const ms = await timed(async () => {
+    expect(await createCache(memory, options).getOrLoad("a", () => 2)).toBe(2);
+  });
+  expect(ms).toBeLessThan(1_000);
 });
 
 const folder = mkdtempSync(join(tmpdir(), "plinth-cache-processes-"));

@@ -25,7 +25,7 @@ export interface CacheOptions<Value = unknown> {
   readonly staleMs?: number;
   /**
    * For how long other processes wait for the one that loads; one that takes longer isn't waited for. 0: each process loads
-   * for itself. Default 5 s.
+   * for itself. Default 2 s.
    */
   readonly leaseMs?: number;
   /** How long one step of a read may wait for the store, before the loader is asked: there are two. Default 40 ms. */
@@ -110,7 +110,7 @@ class StoreCache<Value> implements Cache<Value> {
       ttlMs,
       jitter = 0.1,
       staleMs = 0,
-      leaseMs = 5_000,
+      leaseMs = 2_000,
       timeoutMs = 40,
     } = options;
     this.#namespace = partsOfNamespace(namespace);

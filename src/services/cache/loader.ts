@@ -80,7 +80,10 @@ export class Loader {
 
   async #obtain(job: Job, voids: string | undefined): Promise<unknown> {
     const claimed = await this.#shelf.claim(job.key, { ...job, ttlMs: job.longestMs, voids });
-    if (claimed === undefined) return await this.#withoutStore(job);
+    if (claimed === undefined) {
+      this.#shelf.abandon(job.key);
+      return await this.#withoutStore(job);
+    }
     const { claim, stamps } = claimed;
     if (claim.kind === "filled") {
       const look = await this.#shelf.judgeFilled(claim.held);

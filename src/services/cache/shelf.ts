@@ -141,7 +141,7 @@ export class Shelf {
   ): Promise<{ readonly claim: versions.Claim; readonly stamps: Stamps } | undefined> {
     const { leaseMs, staleMs } = this.#settings;
     return await this.#attempt(async (store, later) => {
-      const options = { holdMs: HOLD_MS, leaseMs, staleMs, voids };
+      const options = { holdMs: Math.max(HOLD_MS, leaseMs), leaseMs, staleMs, voids };
       const claim = await versions.claim(store, key, options);
       const stamps = claim.kind === "filled" ? [] : await this.#stamp(later, tags, ttlMs);
       return { claim, stamps };
@@ -157,6 +157,15 @@ export class Shelf {
       await versions.stampOf(store, this.#tagKey(tag), holdMs),
     ];
     return await Promise.all(tags.map(stampOf));
+  }
+
+  /**
+   * After a claim without an answer: it may have been granted, and then others would wait for nothing. Stands behind the claim
+   * in the store, and nobody waits for it.
+   */
+  abandon(key: Key): void {
+    if (!this.#circuit.allows()) return;
+    this.#attempt((store) => store.delete(key)).catch(() => undefined);
   }
 
   /** What a claim found written. */
