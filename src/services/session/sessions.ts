@@ -27,6 +27,7 @@ import type { NewSession, Rotation, Session, Sessions, SessionsOptions } from ".
 import {
   hashSecret,
   isSameHash,
+  isSessionId,
   MAX_USER_ID_BYTES,
   newSecret,
   newSessionId,
@@ -126,7 +127,7 @@ class StoreSessions<Data> implements Sessions<Data> {
     const alive: { readonly id: string; readonly usedMs: number }[] = [];
     const gone: string[] = [];
     for (const [id, text] of fields) {
-      if (id.length !== 16) continue;
+      if (!isSessionId(id)) continue;
       const record = readRecord(text);
       if (record === undefined || leftMs(record, this.#times, nowMs) <= 0) gone.push(id);
       else alive.push({ id, usedMs: record.usedMs });
@@ -251,7 +252,7 @@ class StoreSessions<Data> implements Sessions<Data> {
     const { fields, nowMs } = await this.#readAll(checkUserId(userId));
     const sessions: Session<Data>[] = [];
     for (const [id, text] of fields) {
-      const record = id.length === 16 ? readRecord(text) : undefined;
+      const record = isSessionId(id) ? readRecord(text) : undefined;
       if (record === undefined || leftMs(record, this.#times, nowMs) <= 0) continue;
       const data = this.#decode(fields.get(dataField(id)));
       sessions.push(this.#session(userId, id, record, data, nowMs));
@@ -261,12 +262,14 @@ class StoreSessions<Data> implements Sessions<Data> {
 
   async revoke(userId: string, sessionId: string): Promise<boolean> {
     const keys = this.#keys(checkUserId(userId));
+    // It may come from outside, and must name a session, not another field.
+    if (!isSessionId(sessionId)) return false;
     return (await this.#store.run(removeSessions, keys, [sessionId])) > 0;
   }
 
   async revokeAll(userId: string, { except }: { readonly except?: string } = {}): Promise<number> {
     const { fields } = await this.#readAll(checkUserId(userId));
-    const ids = [...fields.keys()].filter((id) => id.length === 16 && id !== except);
+    const ids = [...fields.keys()].filter((id) => isSessionId(id) && id !== except);
     if (except === undefined) {
       // Also those that came just now.
       await this.#store.delete(...this.#keys(userId));

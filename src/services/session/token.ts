@@ -19,6 +19,10 @@ export function newSessionId(): string {
   return randomBytes(ID_BYTES).toString("base64url");
 }
 
+export function isSessionId(text: unknown): text is string {
+  return typeof text === "string" && /^[\w-]{16}$/.test(text);
+}
+
 export function newSecret(): string {
   return randomBytes(SECRET_BYTES).toString("base64url");
 }

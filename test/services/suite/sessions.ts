@@ -208,6 +208,8 @@ export function sessionsSuite(kind: StoreKind): void {
       expect(await sessions.revoke("42", made[0]!.session.id)).toBe(true);
       expect(await sessions.revoke("42", made[0]!.session.id)).toBe(false);
       expect(await sessions.revoke("43", made[1]!.session.id)).toBe(false);
+      expect(await sessions.revoke("42", `d${made[1]!.session.id}`)).toBe(false);
+      expect((await sessions.find(made[1]!.token))?.data).toEqual({ device: "laptop" });
       expect(await sessions.find(made[0]!.token)).toBeUndefined();
       expect(await sessions.revokeAll("42", { except: made[1]!.session.id })).toBe(1);
       expect(await sessions.find(made[1]!.token)).toBeDefined();
