@@ -1,5 +1,5 @@
 // The sessions of the database, kept for a while in the store as `session:{user_id}`: what every request asks for.
-import type { Database } from "plinth";
+import { DbError, type Database } from "plinth";
 import { createCache, type CacheStats, type Store } from "plinth/services";
 import {
   createSession,
@@ -17,8 +17,8 @@ import type { schema } from "./schema/schema.ts";
 export type SessionMetadata = Pick<Session, "createdAt" | "expiresAt" | "id">;
 
 /**
- * Whatever changes sessions makes the cache void after it is in the database. Those methods throw when the store is away then:
- * the change is made, and is seen everywhere within five minutes.
+ * Whatever changes sessions makes the cache void after it is in the database. Where the store is away then, `delete`,
+ * `deleteExpired` and `forget` throw: the change is made, and is seen everywhere within five minutes.
  */
 export interface CachedSessions {
   /** The sessions of a user that are good, the newest first. */
@@ -54,6 +54,15 @@ export function createCachedSessions(
   const forget = (...userIds: string[]): Promise<void> =>
     cache.delete(...new Set(userIds).values().map((userId) => [userId]));
 
+  /** Where there is a new token it has to reach its owner, whether or not the store is there. */
+  const forgetIfPossible = async (userId: string): Promise<void> => {
+    try {
+      await forget(userId);
+    } catch (error) {
+      if (!(error instanceof DbError)) throw error;
+    }
+  };
+
   const list = async (userId: string, now = new Date()): Promise<SessionMetadata[]> => {
     const all = await cache.getOrLoad([userId], async () => {
       const sessions = await findSessionsOfUser(db, userId);
@@ -71,13 +80,13 @@ export function createCachedSessions(
     },
     async create(userId, expiresAt) {
       const made = await createSession(db, userId, expiresAt);
-      await forget(userId);
+      await forgetIfPossible(userId);
       return made;
     },
     async update(token, expiresAt, now) {
       const next = await updateSession(db, token, expiresAt, now);
       const session = next === undefined ? undefined : await findSessionByToken(db, next, now);
-      if (session !== undefined) await forget(session.userId);
+      if (session !== undefined) await forgetIfPossible(session.userId);
       return next;
     },
     async delete(userId, sessionId) {

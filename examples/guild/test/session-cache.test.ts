@@ -85,7 +85,12 @@ everywhere("when the store is away the database answers", ["users"], async ({ db
   const ada = row(people, "ada").id;
   const store = await openStore("memory:");
   const sessions = createCachedSessions(db, store);
-  const { session } = await sessions.create(ada);
+  const first = await sessions.create(ada);
   await store.close();
-  expect(await sessions.find(ada, session.id)).toMatchObject({ id: session.id });
+  const { session, token } = await sessions.create(ada);
+  for (const { id } of [first.session, session])
+    expect(await sessions.find(ada, id)).toMatchObject({ id });
+  expect(await sessions.update(token, session.expiresAt)).toBeDefined();
+  await expect(sessions.delete(ada, session.id)).rejects.toMatchObject({ code: "E_CLOSED" });
+  expect(await sessions.find(ada, session.id)).toBeUndefined();
 });
