@@ -1,11 +1,19 @@
 // What stands in Valkey before the database: how often somebody may try, and whose a refresh token is.
-import { and, eq, isNull, type Executor } from "plinth";
-import { createCache, createLimiter, type Store } from "plinth/services";
+import { and, DbError, eq, isNull, type Executor } from "plinth";
+import { createCache, createLimiter, networkOf, type Store } from "plinth/services";
 import { refresh, revokeAll, signIn, signOut, type SignedIn } from "./auth.ts";
 import { Refusal } from "./refusal.ts";
 import { refreshTokens } from "./schema/tokens.ts";
+import { users } from "./schema/users.ts";
 import { hashToken } from "./tokens.ts";
+import { deleteUser, disableUser, enableUser, type User } from "./users.ts";
 
+const MINUTE_MS = 60_000;
+
+/**
+ * Where Valkey is away `signIn` refuses everybody, and `userOf` asks the database. What ends sessions throws then: it is done
+ * in the database, and to be called again, or else the cache forgets by itself within five minutes.
+ */
 export interface Gate {
   /**
    * As `signIn` of auth.ts, for so many attempts.
@@ -20,7 +28,12 @@ export interface Gate {
   userOf(token: string): Promise<string | undefined>;
   refresh(token: string): Promise<SignedIn>;
   signOut(token: string): Promise<void>;
+  /** @returns How many sessions of the user ended. */
   revokeAll(userId: string): Promise<number>;
+  disable(userId: string): Promise<User>;
+  enable(userId: string): Promise<User>;
+  /** For good, with all tokens. */
+  delete(userId: string): Promise<void>;
 }
 
 interface OpenToken {
@@ -28,48 +41,47 @@ interface OpenToken {
   readonly expiresAt: Date;
 }
 
-/** @param db Not a transaction: what is cached has to hold. */
-export function createGate(db: Executor, store: Store): Gate {
-  const minute = 60_000;
-  const options = { max: 20, windowMs: minute, blockMs: 15 * minute };
-  const byAddress = createLimiter(store, { category: "login", ...options });
-  const byAccount = createLimiter(store, {
-    category: "login:account",
-    max: 5,
-    windowMs: 5 * minute,
-  });
-  const cache = createCache<OpenToken>(store, { namespace: "cobalt:refresh", ttlMs: 5 * minute });
+export interface GateOptions {
+  /** How long Valkey may take to say whose a token is, before the database is asked, in milliseconds. Default 50. */
+  readonly timeoutMs?: number;
+}
 
-  const findOpen = (tokenHash: string) =>
-    db
-      .select({ userId: refreshTokens.userId, expiresAt: refreshTokens.expiresAt })
-      .from(refreshTokens)
-      .where(and(eq(refreshTokens.tokenHash, tokenHash), isNull(refreshTokens.revokedAt)))
-      .first();
+/** @param db Not a transaction: what is cached has to hold. */
+export function createGate(db: Executor, store: Store, options: GateOptions = {}): Gate {
+  const { letIn, forgive } = limitAttempts(store);
+  const cache = createCache<OpenToken>(store, {
+    ...options,
+    namespace: "cobalt:refresh",
+    ttlMs: 5 * MINUTE_MS,
+  });
 
   /** After it is committed that they are of no use any more. */
   async function forgetAll(userId: string): Promise<void> {
-    const tokens = await db.from(refreshTokens).where(eq(refreshTokens.userId, userId));
-    await cache.delete(...tokens.map(({ tokenHash }) => tokenHash));
+    const hashes = await db
+      .select({ tokenHash: refreshTokens.tokenHash })
+      .from(refreshTokens)
+      .where(eq(refreshTokens.userId, userId))
+      .list();
+    await cache.delete(...hashes);
+  }
+
+  async function disable(userId: string): Promise<User> {
+    const user = await disableUser(db, userId);
+    await forgetAll(userId);
+    return user;
   }
 
   return {
     async signIn(attempt, address) {
-      const [ofAddress, ofAccount] = await Promise.all([
-        byAddress.take(address),
-        byAccount.take(attempt.email.toLowerCase()),
-      ]);
-      if (!ofAddress.allowed || !ofAccount.allowed) {
-        throw new Refusal("too many", "Too many attempts. Please wait a while.");
-      }
+      await letIn(address, attempt.email);
       const signedIn = await signIn(db, attempt);
-      await byAccount.reset(attempt.email.toLowerCase());
+      await unlessAway(forgive(attempt.email));
       return signedIn;
     },
 
     async userOf(token) {
       const tokenHash = hashToken(token);
-      const open = await cache.getOrLoad(tokenHash, () => findOpen(tokenHash));
+      const open = await cache.getOrLoad(tokenHash, () => findOpen(db, tokenHash));
       return open !== undefined && open.expiresAt > new Date() ? open.userId : undefined;
     },
 
@@ -80,14 +92,15 @@ export function createGate(db: Executor, store: Store): Gate {
       } catch (error) {
         // Somebody had a copy: all tokens of the user were revoked.
         if (error instanceof Refusal && error.reason === "reused") {
-          const [known] = await db
+          const known = await db
             .from(refreshTokens)
-            .where(eq(refreshTokens.tokenHash, tokenHash));
-          if (known !== undefined) await forgetAll(known.userId);
+            .where(eq(refreshTokens.tokenHash, tokenHash))
+            .first();
+          if (known !== undefined) await unlessAway(forgetAll(known.userId));
         }
         throw error;
       } finally {
-        await cache.delete(tokenHash);
+        await unlessAway(cache.delete(tokenHash));
       }
     },
 
@@ -101,5 +114,68 @@ export function createGate(db: Executor, store: Store): Gate {
       await forgetAll(userId);
       return count;
     },
+
+    disable,
+
+    async enable(userId) {
+      const user = await enableUser(db, userId);
+      await forgetAll(userId);
+      return user;
+    },
+
+    async delete(userId) {
+      // Tokens of who is disabled aren't cached any more, so that none is when they are gone.
+      await disable(userId);
+      await deleteUser(db, userId);
+    },
   };
+}
+
+/** One that is neither revoked nor of a disabled user. */
+async function findOpen(db: Executor, tokenHash: string): Promise<OpenToken | undefined> {
+  return db
+    .select({ userId: refreshTokens.userId, expiresAt: refreshTokens.expiresAt })
+    .from(refreshTokens)
+    .innerJoin(users, eq(users.id, refreshTokens.userId))
+    .where(
+      and(
+        eq(refreshTokens.tokenHash, tokenHash),
+        isNull(refreshTokens.revokedAt),
+        isNull(users.disabledAt),
+      ),
+    )
+    .first();
+}
+
+/** By address, which is blocked when it goes on, and by account, which many addresses may try. */
+function limitAttempts(store: Store) {
+  const byAddress = createLimiter(store, {
+    category: "login",
+    max: 20,
+    windowMs: MINUTE_MS,
+    blockMs: 15 * MINUTE_MS,
+  });
+  const byAccount = createLimiter(store, {
+    category: "login:account",
+    max: 5,
+    windowMs: 5 * MINUTE_MS,
+  });
+  return {
+    /** One after the other: an address that is blocked uses up nobody's attempts. */
+    async letIn(address: string, email: string): Promise<void> {
+      const { allowed } = await byAddress.take(networkOf(address));
+      if (allowed && (await byAccount.take(email.toLowerCase())).allowed) return;
+      throw new Refusal("too many", "Too many attempts. Please wait a while.");
+    },
+    forgive: (email: string): Promise<void> => byAccount.reset(email.toLowerCase()),
+  };
+}
+
+/** Whoever has a new token is to get it, whether or not Valkey could be told. */
+async function unlessAway(told: Promise<void>): Promise<void> {
+  try {
+    await told;
+  } catch (error) {
+    if (!(error instanceof DbError)) throw error;
+  }
 }
