@@ -5,7 +5,12 @@
 
 import type { Encode } from "./type-map.ts";
 
-const WORD = /[\p{L}\p{Nd}][\p{L}\p{N}\p{M}]*/gu;
+// No literal, which costs every start a millisecond: its classes are of all scripts, and few programs search.
+let words: RegExp | undefined;
+function wordPattern(): RegExp {
+  words ??= new RegExp(String.raw`[\p{L}\p{Nd}][\p{L}\p{N}\p{M}]*`, "gu");
+  return words;
+}
 
 /** More than 80 characters are in no index of MySQL's, which keeps 84. */
 const TOO_LONG = /^.{81}/u;
@@ -22,7 +27,7 @@ export interface SearchSpelling {
 /** Each word once; the last one is the beginning of a word where `option` is `"prefix"`. */
 export function searchEncoder(spelling: SearchSpelling, option: string | undefined): Encode {
   return (value) => {
-    const found = String(value).match(WORD) ?? [];
+    const found = String(value).match(wordPattern()) ?? [];
     if (found.some((word) => TOO_LONG.test(word))) return spelling.nothing;
     const last = option === "prefix" ? found.pop() : undefined;
     const terms = [...new Set(found)].map(spelling.word);
