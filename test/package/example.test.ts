@@ -35,7 +35,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** As in a shell of somebody who has set nothing, with this Node. */
 function environment(): NodeJS.ProcessEnv {
-  const { DATABASE_URL: _, DIDHUB_DB: __, NODE_ENV: ___, ...env } = process.env;
+  const { DATABASE_URL: _, DIDHUB_DB: __, DIDHUB_STORE: ____, NODE_ENV: ___, ...env } = process.env;
   const path = [dirname(process.execPath), env["PATH"]].join(delimiter);
   const own = { PATH: path, PORT: "0", DIDHUB_ADMIN_PASSWORD: "for this test" };
   return { ...env, ...own, NO_COLOR: "1" };
@@ -120,6 +120,9 @@ test("its server migrates, answers, and ends when it is told to", { timeout: 60_
     expect(line).toMatch(/^DIDHub on http:\/\/localhost:\d+, SQLite [\d.]+\n$/);
     expect(await (await fetch(`${url}/health`)).json()).toMatchObject({ status: "ok", users: 0 });
     expect(await (await fetch(`${url}/uploads`)).json()).toMatchObject({ items: [], total: 0 });
+    for (let turn = 0; turn < 2; turn++)
+      expect(await (await fetch(`${url}/registration`)).json()).toEqual({ approval: "required" });
+    expect(existsSync(join(folder, "data/store.sqlite"))).toBe(true);
     expect((await fetch(`${url}/uploads?page=x`)).status).toBe(400);
     expect((await fetch(`${url}/nothing`)).status).toBe(404);
     expect(existsSync(join(folder, "data/other/own.sqlite"))).toBe(true);
