@@ -143,6 +143,7 @@ export interface RedisClient {
 export interface RedisClusterClient {
     readonly isReady: boolean;
     readonly masters: readonly unknown[];
+    nodeClient(node: unknown): RedisClient | Promise<RedisClient>;
     sendCommand(firstKey: string | undefined, isReadOnly: boolean | undefined, parts: CommandPart[], options?: SendOptions): Promise<unknown>;
     connect(): Promise<unknown>;
     destroy(): void;

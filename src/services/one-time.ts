@@ -56,7 +56,7 @@ export function createOneTime<Value>(
   const parts = partsOfNamespace(namespace);
   checkTtl(ttlMs);
   const isPossible = (token: unknown): token is string =>
-    typeof token === "string" && token.length <= MAX_TOKEN_LENGTH;
+    typeof token === "string" && token.length <= MAX_TOKEN_LENGTH && token.isWellFormed();
   return {
     async issue(value) {
       const token = crypto.randomUUID();

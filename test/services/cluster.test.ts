@@ -22,6 +22,17 @@ describe.runIf(hasPrivateRedis)("a cluster of six", () => {
     },
   });
 
+  test("a listing goes through all servers, also before the first connection", async () => {
+    await using store = await openStore(cluster.url, { prefix: "walked" });
+    const ids = Array.from({ length: 900 }, (_, index) => String(index));
+    await Promise.all(ids.map((id) => store.set(["listed", id], "a")));
+    await using lazy = await openStore(cluster.url, { prefix: "walked", lazy: true });
+    const found = new Set<string>();
+    for await (const [, id] of lazy.list("listed")) found.add(id!);
+    expect(found).toEqual(new Set(ids));
+    expect(await lazy.clear("listed")).toBe(900);
+  });
+
   test("a program's own client of a cluster is used, and left open", async () => {
     const { host } = new URL(cluster.url.split(",")[0]!.replace("redis+cluster", "redis"));
     const client = createCluster({ rootNodes: [{ url: `redis://${host}` }] });

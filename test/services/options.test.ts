@@ -58,6 +58,7 @@ test("a URL that can't be read is refused, and what it holds isn't told", async 
     "redis://:canary-5e2@one,two",
     "redis+cluster://:canary-5e2@one,two/3",
     "redis://:canary-5e2@host?timeout=soon",
+    "sqlite:canary-5e2%.db",
   ];
   for (const url of urls) {
     const error: unknown = await openStore(url).catch((reason: unknown) => reason);

@@ -16,6 +16,14 @@ export function checkTtl(ttlMs: number): number {
   return Math.ceil(ttlMs);
 }
 
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** A timer that is told more ends at once. */
+export function checkTimeout(timeoutMs: number): number {
+  if (timeoutMs > 0) return Math.min(timeoutMs, MAX_TIMER_MS);
+  throw new InvalidValueError("timeoutMs is not a number of milliseconds above 0.");
+}
+
 export function checkDatum(value: unknown): Datum {
   if (value instanceof Uint8Array) return value;
   // Half of a surrogate pair can't be written as UTF-8: every store keeps what Redis would.

@@ -1,7 +1,7 @@
 /** A store in this process: every call is a piece of plain code that nobody interrupts. */
 
 import { InvalidValueError } from "../../core/error.ts";
-import { checkDatum, checkStep, checkTtl, notANumberError } from "./check.ts";
+import { checkDatum, checkStep, checkTimeout, checkTtl, notANumberError } from "./check.ts";
 import { decodeKey, encodeKey, encodeStart, type Key, type Parts } from "./key.ts";
 import type {
   Argument,
@@ -191,7 +191,7 @@ export class LocalStore implements Store {
   }
 
   within(timeoutMs: number): Store {
-    return new LocalStore(this.#engine, this.#prefix, timeoutMs);
+    return new LocalStore(this.#engine, this.#prefix, checkTimeout(timeoutMs));
   }
 
   close(): Promise<void> {

@@ -2,6 +2,7 @@
 
 import { systemClock } from "../../core/clock.ts";
 import { ConfigError, InvalidValueError } from "../../core/error.ts";
+import { checkTimeout } from "./check.ts";
 import { encodePrefix } from "./key.ts";
 import { LocalStore } from "./local-store.ts";
 import { MemoryEngine } from "./memory.ts";
@@ -97,5 +98,6 @@ export async function storeOf(
     });
   }
   const { redisStoreOf } = await import("./redis/driver-redis.ts");
-  return redisStoreOf(client, encodePrefix(prefix), { timeoutMs, maxWaiting: 10_000 });
+  const settings = { timeoutMs: checkTimeout(timeoutMs), maxWaiting: 10_000 };
+  return redisStoreOf(client, encodePrefix(prefix), settings);
 }

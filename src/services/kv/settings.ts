@@ -48,7 +48,7 @@ export function sqliteSettings(url: string): SqliteStoreSettings {
   const options = readOptions(url);
   const path = placeOf(url).slice("sqlite:".length);
   const settings = {
-    file: decodeURI(path.startsWith("//") ? path.slice(2) : path),
+    file: decoded(path.startsWith("//") ? path.slice(2) : path, decodeURI) ?? "",
     maxBytes: (options.count("max_mib") ?? GIBIBYTE / MEBIBYTE) * MEBIBYTE,
     durability: options.choice("durability", ["full", "normal"], "normal"),
     timeoutMs: options.duration("timeout") ?? 5_000,
@@ -101,10 +101,13 @@ function parseAddress(text: string): Address {
   return { host: host.replace(/^\[|\]$/g, ""), port: Number(port) };
 }
 
-function decoded(text: string | undefined): string | undefined {
+function decoded(
+  text: string | undefined,
+  decode: (text: string) => string = decodeURIComponent,
+): string | undefined {
   if (text === undefined || text === "") return undefined;
   try {
-    return decodeURIComponent(text);
+    return decode(text);
   } catch {
     throw new ConfigError("The store's URL has a % that doesn't begin a percent-encoding.", {
       hint: "Write % as %25.",

@@ -7,7 +7,7 @@ import { partsOfNamespace } from "../kv/key.ts";
 import type { Store } from "../kv/store.ts";
 import { subjectPart } from "../subject.ts";
 import { isTrouble } from "../trouble.ts";
-import type { Algorithm, Verdict } from "./algorithm.ts";
+import type { Algorithm, Rule, Verdict } from "./algorithm.ts";
 import { blockLeft, ENDLESS } from "./block.ts";
 import { decide, type Decision } from "./decision.ts";
 import { fixedWindow } from "./fixed-window.ts";
@@ -140,31 +140,42 @@ class StoreLimiter implements Limiter {
     isAgain = false,
   ): Promise<Decision> {
     this.#checkCall(subject, cost);
-    const [max, windowMs, burst] = this.#rule;
     try {
       if (this.#unchecked !== undefined) await this.#check();
-      const count = this.#store.run(
-        this.#algorithm,
-        [this.#key(subject)],
-        [max, windowMs, cost, burst, isLook ? 1 : 0],
-      );
-      if (!this.#looksAtBlocks) return this.#judge(await count);
-      // At once: a cluster has them in two places.
-      const [verdict, leftMs] = await Promise.all([
-        count,
-        this.#store.run(blockLeft, [this.#blockKey(subject)]),
-      ]);
+      // Two calls, as a cluster has them in two places; one after the other, as what is refused isn't counted.
+      const leftMs = this.#looksAtBlocks
+        ? await this.#store.run(blockLeft, [this.#blockKey(subject)])
+        : 0;
+      // A look even so: it cuts a counter that outlives its window.
+      const verdict = await this.#ask(subject, cost, isLook || leftMs !== 0);
       if (leftMs !== 0) return this.#blocked(leftMs === ENDLESS ? Infinity : leftMs);
       const { blockMs } = this.#options;
       if (verdict[0] === 1 || isLook || blockMs === undefined) return this.#judge(verdict);
-      await this.block(subject, blockMs);
-      return this.#blocked(blockMs);
+      return await this.#blockBeyond(subject, blockMs, verdict);
     } catch (error) {
       if (isTrouble(error)) return this.#unavailable(error);
       if (isAgain || !(error instanceof InvalidValueError)) throw error;
       // Another algorithm counted here until a moment ago.
       await this.reset(subject);
       return await this.#decide(subject, cost, isLook, true);
+    }
+  }
+
+  #ask(subject: string, cost: number, isLook: boolean): Promise<Verdict> {
+    const [max, windowMs, burst] = this.#rule;
+    const rule: Rule = [max, windowMs, cost, burst, isLook ? 1 : 0];
+    return this.#store.run(this.#algorithm, [this.#key(subject)], rule);
+  }
+
+  /** Leaves a block that came meanwhile, which may last longer. */
+  async #blockBeyond(subject: string, blockMs: number, verdict: Verdict): Promise<Decision> {
+    const ttlMs = checkTtl(blockMs);
+    try {
+      await this.#store.set(this.#blockKey(subject), String(ttlMs), { ttlMs, only: "absent" });
+      return this.#blocked(ttlMs);
+    } catch (error) {
+      if (isTrouble(error)) return this.#judge(verdict);
+      throw error;
     }
   }
 

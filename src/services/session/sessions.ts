@@ -6,6 +6,7 @@ import { jsonCodec, type TextCodec } from "../cache/codec.ts";
 import { checkTtl } from "../kv/check.ts";
 import { partsOfNamespace } from "../kv/key.ts";
 import type { Store } from "../kv/store.ts";
+import { isTrouble } from "../trouble.ts";
 import {
   addSession,
   dataField,
@@ -228,6 +229,19 @@ class StoreSessions<Data> implements Sessions<Data> {
     return (await this.#store.run(replaceSession, this.#keys(userId), args)) === 1;
   }
 
+  /** As `#replace`. Where the answer is lost it looks: who has the old token, and not the new one, could never come back. */
+  async #replaceSecret(token: Token, found: Found<Data>, record: SessionRecord): Promise<boolean> {
+    try {
+      return await this.#replace(token, found, record);
+    } catch (error) {
+      if (!isTrouble(error)) throw error;
+      const { secretHash } = record;
+      const written = await this.#find({ ...token, secretHash }).catch(() => undefined);
+      if (written !== undefined && written.supersededMs === undefined) return true;
+      throw error;
+    }
+  }
+
   async rotate(token: string): Promise<Rotation<Data>> {
     const parsed = readToken(token);
     if (parsed === undefined) return { status: "unknown" };
@@ -242,7 +256,7 @@ class StoreSessions<Data> implements Sessions<Data> {
       if (found.supersededMs !== undefined) return { status: "superseded", session: found.session };
       const secret = newSecret();
       const record = rotated(found.record, hashSecret(secret), found.nowMs);
-      if (!(await this.#replace(parsed, found, record))) continue;
+      if (!(await this.#replaceSecret(parsed, found, record))) continue;
       const session = this.#session(userId, sessionId, record, found.session.data, found.nowMs);
       return { status: "rotated", token: writeToken(userId, sessionId, secret), session };
     }

@@ -1,3 +1,4 @@
+import { ConnectionError } from "plinth";
 import type { Store } from "plinth/services";
 
 /** A kind of store that the suite runs on. */
@@ -7,4 +8,26 @@ export interface StoreKind {
   readonly isShared: boolean;
   /** A handle on data of its own, which is empty; handles of one place share what they keep. */
   open(place: string, options?: { readonly prefix?: string }): Promise<Store>;
+}
+
+/** The store, of which the connection breaks once: behind a procedure of that name, or before it. */
+export function answerLost(
+  store: Store,
+  procedure: string,
+  { isDone = true }: { readonly isDone?: boolean } = {},
+): Store {
+  let isLost = false;
+  const run: Store["run"] = async (what, keys, args) => {
+    if (isLost || what.name !== procedure) return await store.run(what, keys, args);
+    isLost = true;
+    if (isDone) await store.run(what, keys, args);
+    throw new ConnectionError("E_CONNECTION_LOST", "The connection was lost.");
+  };
+  return new Proxy(store, {
+    get(target, name) {
+      if (name === "run") return run;
+      const member: unknown = Reflect.get(target, name, target);
+      return typeof member === "function" ? member.bind(target) : member;
+    },
+  });
 }

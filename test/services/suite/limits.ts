@@ -1,3 +1,4 @@
+import { QueryError } from "plinth";
 import { createLimiter, type Decision, type LimiterOptions, type Store } from "plinth/services";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -119,6 +120,30 @@ export function limitsSuite(kind: StoreKind): void {
       expect((await login.take("9.9.9.9")).allowed).toBe(true);
     });
 
+    test("what a blocked one tries isn't counted", async () => {
+      const limiter = limiterOf({ category: "patient", max: 1, blockMs: 60_000 });
+      await limiter.block("p");
+      for (let index = 0; index < 3; index++) {
+        expect(await limiter.take("p")).toMatchObject({ allowed: false, reason: "blocked" });
+      }
+      await limiter.unblock("p");
+      expect(await limiter.take("p")).toMatchObject({ allowed: true, remaining: 0 });
+    });
+
+    test("who is beyond the limit is refused, also where the block can't be written", async () => {
+      const full = new Proxy(store, {
+        get(target, name) {
+          if (name === "set") return () => Promise.reject(new QueryError("E_DATABASE_FULL", ""));
+          const member: unknown = Reflect.get(target, name, target);
+          return typeof member === "function" ? member.bind(target) : member;
+        },
+      });
+      const options = { category: "open", max: 1, windowMs: 60_000, blockMs: 60_000 };
+      const limiter = createLimiter(full, { ...options, onFailure: "open" });
+      expect((await limiter.take("f")).allowed).toBe(true);
+      expect(await limiter.take("f")).toMatchObject({ allowed: false, reason: "limit" });
+    });
+
     test("a block by hand stays until it is taken away", async () => {
       const limiter = limiterOf({ category: "hand", honorsBlocks: true });
       await limiter.block("b");
@@ -142,6 +167,7 @@ export function limitsSuite(kind: StoreKind): void {
     test("subjects are whatever a request brings", async () => {
       const limiter = limiterOf({ category: "hostile", max: 1 });
       const subjects = [
+        "\ud800".repeat(200),
         "a",
         "a:b",
         "::1",

@@ -63,6 +63,14 @@ export function oneTimeSuite(kind: StoreKind): void {
       });
     });
 
+    test("no token that comes from outside fails", async () => {
+      const tokens = createOneTime<number>(store, { namespace: "outside", ttlMs: 60_000 });
+      for (const token of ["\ud800".repeat(200), "\0".repeat(200), "語".repeat(200)]) {
+        expect(await tokens.consume(token)).toBeUndefined();
+      }
+      await expect(tokens.put("\ud800", 1)).rejects.toMatchObject({ code: "E_INVALID_VALUE" });
+    });
+
     test("what comes from outside finds nothing that isn't theirs", async () => {
       const states = createOneTime<string>(store, { namespace: "oidc:state", ttlMs: 60_000 });
       await store.set(["oidc", "state", "a", "b"], '"secret"');

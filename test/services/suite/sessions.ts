@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createSessions, type Store } from "plinth/services";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { StoreKind } from "./kit.ts";
+import { answerLost, type StoreKind } from "./kit.ts";
 
 interface Device {
   readonly device: string;
@@ -47,6 +47,33 @@ export function sessionsSuite(kind: StoreKind): void {
       const dump = (fields as readonly string[]).join("\n");
       expect(dump).not.toContain(secret);
       expect(dump).toContain(createHash("sha256").update(secret).digest("base64url"));
+    });
+
+    test("what is no id of a session revokes nothing", async () => {
+      const sessions = createSessions<Device>(store, { namespace: "no-ids" });
+      const { session, token } = await sessions.create("42", { device: "a" });
+      for (const id of [`d${session.id}`, "", session.id.slice(1), `${session.id} `]) {
+        expect(await sessions.revoke("42", id)).toBe(false);
+      }
+      expect(await sessions.find(token)).toEqual(session);
+    });
+
+    test("a rotation whose answer the store lost is found to have been made", async () => {
+      const lossy = answerLost(store, "change a session");
+      const sessions = createSessions<Device>(lossy, { namespace: "lost-answer" });
+      const { token } = await sessions.create("42", { device: "a" });
+      const rotation = await sessions.rotate(token);
+      if (rotation.status !== "rotated") throw new Error(rotation.status);
+      expect(await sessions.find(rotation.token)).toEqual(rotation.session);
+      expect(await sessions.rotate(token)).toMatchObject({ status: "reused" });
+    });
+
+    test("a rotation that the store never got leaves the token good", async () => {
+      const lossy = answerLost(store, "change a session", { isDone: false });
+      const sessions = createSessions<Device>(lossy, { namespace: "lost-question" });
+      const { token } = await sessions.create("42", { device: "a" });
+      await expect(sessions.rotate(token)).rejects.toMatchObject({ code: "E_CONNECTION_LOST" });
+      expect(await sessions.rotate(token)).toMatchObject({ status: "rotated" });
     });
 
     test("what is no token of a session finds nothing", async () => {

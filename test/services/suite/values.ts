@@ -152,6 +152,15 @@ export function valuesSuite(kind: StoreKind): void {
       expect(await store.get("bad")).toBeUndefined();
     });
 
+    test("waits as long as it is told, however long, and refuses what is no time", async () => {
+      for (const timeoutMs of [Infinity, 2 ** 31, 1e15]) {
+        expect(await store.within(timeoutMs).set("patience", "a")).toBe(true);
+      }
+      for (const timeoutMs of [NaN, 0, -1]) {
+        expect(() => store.within(timeoutMs)).toThrow("timeoutMs");
+      }
+    });
+
     test("a companion is a key of its own", async () => {
       const companion = companionKey(["session", "1"], "devices");
       await store.set(["session", "1"], "main");

@@ -24,6 +24,8 @@ export interface RedisClient {
 export interface RedisClusterClient {
   readonly isReady: boolean;
   readonly masters: readonly unknown[];
+  /** The client of one of them. */
+  nodeClient(node: unknown): RedisClient | Promise<RedisClient>;
   sendCommand(
     firstKey: string | undefined,
     isReadOnly: boolean | undefined,

@@ -2,7 +2,13 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { storeClosedError } from "../check.ts";
-import { isCluster, type AnyRedisClient, type CommandPart, type RedisClient } from "./client.ts";
+import {
+  isCluster,
+  type AnyRedisClient,
+  type CommandPart,
+  type RedisClient,
+  type RedisClusterClient,
+} from "./client.ts";
 import {
   crowdedError,
   isNotYet,
@@ -16,6 +22,8 @@ export interface Command {
   readonly parts: CommandPart[];
   /** What decides the place in a cluster; undefined: any. */
   readonly key: string | undefined;
+  /** Of a cluster: the server that is asked, whatever the key. */
+  readonly node?: unknown;
   /** Texts of the reply are bytes. */
   readonly isBinary?: boolean | undefined;
 }
@@ -116,7 +124,21 @@ export class RedisLink {
     });
   }
 
-  #sendOnce({ parts, key, isBinary }: Command): Promise<unknown> {
+  /** The servers that have a part of the keys each; one that needn't be named where it is alone. */
+  async nodes(timeoutMs: number): Promise<readonly unknown[]> {
+    if (!isCluster(this.#client)) return [undefined];
+    // Which they are is known once one of them has answered.
+    if (!this.#client.isReady) await this.send({ parts: ["PING"], key: undefined }, timeoutMs);
+    return [...this.#client.masters];
+  }
+
+  async #sendTo(node: unknown, parts: CommandPart[]): Promise<unknown> {
+    const client = await (this.#client as RedisClusterClient).nodeClient(node);
+    return await client.sendCommand(parts);
+  }
+
+  #sendOnce({ parts, key, node, isBinary }: Command): Promise<unknown> {
+    if (node !== undefined) return this.#sendTo(node, parts);
     const client = this.#client;
     const options = isBinary === true ? AS_BYTES : undefined;
     return isCluster(client)

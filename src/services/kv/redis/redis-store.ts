@@ -1,5 +1,5 @@
 import { InvalidValueError, QueryError } from "../../../core/error.ts";
-import { checkDatum, checkStep, checkTtl } from "../check.ts";
+import { checkDatum, checkStep, checkTimeout, checkTtl } from "../check.ts";
 import { decodeKey, encodeKey, encodeStart, type Key, type Parts } from "../key.ts";
 import type {
   Argument,
@@ -137,13 +137,17 @@ export class RedisStore implements Store {
   async *#scan(namespace: Parts): AsyncGenerator<readonly string[]> {
     // Encoded, it holds nothing that a pattern would take for more than itself.
     const pattern = `${encodeStart(this.#prefix, namespace)}*`;
-    let cursor = "0";
-    do {
-      const step = ["SCAN", cursor, "MATCH", pattern, "COUNT", SCAN_COUNT];
-      const [next, keys] = (await this.#send(undefined, step)) as [string, string[]];
-      if (keys.length > 0) yield keys;
-      cursor = String(next);
-    } while (cursor !== "0");
+    // A cursor is one server's, so each of a cluster is walked by itself.
+    for (const node of await this.#link.nodes(this.#timeoutMs)) {
+      let cursor = "0";
+      do {
+        const parts = ["SCAN", cursor, "MATCH", pattern, "COUNT", SCAN_COUNT];
+        const reply = this.#link.send({ parts, key: undefined, node }, this.#timeoutMs);
+        const [next, keys] = (await reply) as [string, string[]];
+        if (keys.length > 0) yield keys;
+        cursor = String(next);
+      } while (cursor !== "0");
+    }
   }
 
   async *list(namespace: Parts): AsyncGenerator<string[]> {
@@ -214,7 +218,7 @@ export class RedisStore implements Store {
   }
 
   within(timeoutMs: number): Store {
-    return new RedisStore(this.#link, this.#prefix, timeoutMs);
+    return new RedisStore(this.#link, this.#prefix, checkTimeout(timeoutMs));
   }
 
   async close(): Promise<void> {

@@ -3,6 +3,7 @@
  * process never stops the event loop.
  */
 
+import { closeSync, openSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import type { Clock } from "../../../core/clock.ts";
 import { ConfigError } from "../../../core/error.ts";
@@ -23,6 +24,15 @@ const SWEEP_COUNT = 500;
 /** Keys that are listed at once. */
 const BATCH = 500;
 
+/** For this user only, as what is in it is nobody else's; SQLite gives the files beside it the same. One that is there is left. */
+function makeFile(file: string): void {
+  try {
+    closeSync(openSync(file, "ax", 0o600));
+  } catch {
+    // It is there; or it can't be made, which SQLite says.
+  }
+}
+
 export class SqliteEngine implements Engine {
   readonly policy: StorePolicy = { evicts: false, name: "refuse" };
   readonly #database: DatabaseSync;
@@ -39,6 +49,7 @@ export class SqliteEngine implements Engine {
   private constructor(settings: SqliteStoreSettings, clock: Clock) {
     this.#settings = settings;
     this.#clock = clock;
+    makeFile(settings.file);
     this.#database = new DatabaseSync(settings.file, { timeout: 0 });
     this.#space = new SqliteKeyspace(this.#database);
   }
