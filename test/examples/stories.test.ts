@@ -23,6 +23,7 @@ const stories: readonly Story[] = [
   { name: "cobalt", chapterCount: 5 },
   { name: "didhub", chapterCount: 9 },
   { name: "guild", chapterCount: 11, takesStore: true },
+  { name: "vault", chapterCount: 6, takesStore: true },
   { name: "wizard", chapterCount: 6 },
 ];
 

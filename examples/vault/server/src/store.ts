@@ -1,0 +1,40 @@
+import {
+  createCache,
+  createSessions,
+  openStore,
+  type Cache,
+  type Sessions,
+  type Store,
+} from "plinth/services";
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+/** What is kept with a session: for the list of a user's devices. */
+export interface Device {
+  readonly agent: string;
+}
+
+/** The store's part of the program, with a connection of its own beside the database's. */
+export interface Services {
+  readonly store: Store;
+  /** Under `session:{user id}`; of tokens only hashes are kept. */
+  readonly sessions: Sessions<Device>;
+  /** Under `cache:user:{id}` and `cache:files:{owner's id}`. */
+  readonly cache: Cache;
+}
+
+/**
+ * @param url Default: `STORE_URL`, `REDIS_URL`, or the file `vault-store.sqlite` beside the database's, which needs no server
+ * and is shared by the processes of a machine.
+ */
+export async function openServices(url?: string): Promise<Services> {
+  const { REDIS_URL, STORE_URL } = process.env;
+  const store = await openStore(url ?? (STORE_URL || REDIS_URL || "sqlite:vault-store.sqlite"));
+  return {
+    store,
+    sessions: createSessions<Device>(store, { idleMs: 7 * DAY_MS, maxMs: 30 * DAY_MS }),
+    // A file may have to wait for a disk, a server for the network; then the database answers.
+    cache: createCache(store, { namespace: "cache", ttlMs: 5 * MINUTE_MS, timeoutMs: 500 }),
+  };
+}
