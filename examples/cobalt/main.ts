@@ -1,18 +1,25 @@
-// The story of Cobalt, told on a database of its own: `make story`, or `node main.ts --url postgres://…`
+// The story of Cobalt, told on a database of its own: `make story`, or `node main.ts --url postgres://… --store redis://…`
 //
 // Without a URL that is a file which is removed at the end. With one the database has to be empty, and is empty again
 // at the end.
+import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import type { Database } from "plinth";
 import { migrateDown } from "plinth/migrate";
 import { migrations, openDatabase, prepare, productOf } from "./backend/src/database.ts";
+import type { schema } from "./backend/src/schema/schema.ts";
 import { users } from "./backend/src/schema/users.ts";
+import { openGateStore } from "./backend/src/store.ts";
 import { administer, disable, exchangeTokens, related, signUpAndVerify } from "./story/accounts.ts";
+import { guard } from "./story/gate.ts";
 import * as print from "./story/print.ts";
 
-const { values } = parseArgs({ options: { url: { type: "string" } } });
+const { values } = parseArgs({
+  options: { url: { type: "string" }, store: { type: "string", default: "memory:" } },
+});
 
 if (values.url === undefined) {
   const folder = await mkdtemp(join(tmpdir(), "cobalt-"));
@@ -42,6 +49,7 @@ async function tell(url: string): Promise<void> {
     try {
       await signUpAndVerify(db);
       await exchangeTokens(db);
+      await guardWithStore(db);
       await disable(db);
       await related(db);
       await administer(db);
@@ -54,5 +62,16 @@ async function tell(url: string): Promise<void> {
     console.log();
   } finally {
     await db.close();
+  }
+}
+
+/** Below a prefix of its own, so that it is in nobody's way, and finds all that it leaves. */
+async function guardWithStore(db: Database<typeof schema>): Promise<void> {
+  const store = await openGateStore(values.store, { prefix: `story-${randomUUID()}` });
+  try {
+    await guard(db, store);
+  } finally {
+    for (const namespace of ["cobalt", "ratelimit"]) await store.clear(namespace);
+    await store.close();
   }
 }

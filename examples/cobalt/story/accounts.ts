@@ -13,11 +13,11 @@ import {
   listUsers,
   setRole,
 } from "../backend/src/users.ts";
+import { alice } from "./cast.ts";
 import * as print from "./print.ts";
+import { refused } from "./refused.ts";
 
 type Db = Database<typeof schema>;
-
-const alice = { username: "alice", email: "alice@example.com", password: "wonderland" };
 
 export async function signUpAndVerify(db: Db): Promise<void> {
   print.chapter("Signing up", "backend/src/auth.ts");
@@ -100,14 +100,4 @@ export async function related(db: Db): Promise<void> {
   const all = await usersWithTokens(db);
   const shown = all.slice(0, 3);
   print.rows(shown.map((user) => ({ username: user.username, tokens: user.refreshTokens.length })));
-}
-
-async function refused(who: string, work: () => Promise<unknown>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    print.refused(who, (error as Error).message);
-    return;
-  }
-  throw new Error("It was to be refused.");
 }

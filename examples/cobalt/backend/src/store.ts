@@ -1,4 +1,4 @@
-import { openStore, type Store } from "plinth/services";
+import { openStore, type Store, type StoreOptions } from "plinth/services";
 // Reads .env.
 import "../plinth.config.ts";
 
@@ -6,6 +6,6 @@ import "../plinth.config.ts";
 const embedded = "sqlite:cobalt.store.sqlite";
 
 /** @param url Default: `VALKEY_URL`; without it the file `cobalt.store.sqlite`. */
-export async function openGateStore(url?: string): Promise<Store> {
-  return openStore([url, process.env["VALKEY_URL"]].find(Boolean) ?? embedded);
+export async function openGateStore(url?: string, options?: StoreOptions): Promise<Store> {
+  return openStore([url, process.env["VALKEY_URL"]].find(Boolean) ?? embedded, options);
 }

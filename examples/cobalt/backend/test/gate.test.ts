@@ -77,7 +77,7 @@ everywhere("who tries too often is refused, by account and by address", async ({
     // The password is right now, and the account's attempts are used up, from wherever they come.
     await expect(gate.signIn(ada, "198.51.100.2")).rejects.toMatchObject({ reason: "too many" });
 
-    for (let attempt = 0; attempt < 16; attempt++)
+    for (let attempt = 0; attempt < 20; attempt++)
       await expect(gate.signIn(ada, home)).rejects.toMatchObject({ reason: "too many" });
     expect(await keysOf(store)).toEqual([
       `ratelimit:block:${home}`,

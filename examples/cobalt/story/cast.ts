@@ -1,0 +1,2 @@
+/** Who the story tells of. */
+export const alice = { username: "alice", email: "alice@example.com", password: "wonderland" };
