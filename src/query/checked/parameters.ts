@@ -24,7 +24,10 @@ function spelt({ style }: CheckedText, name: string): string {
 
 function kindOf(value: unknown): string {
   if (value === null) return "null";
-  return Array.isArray(value) ? "an array" : typeof value === "object" ? "an object" : typeof value;
+  if (Array.isArray(value)) return "an array";
+  const kind = typeof value;
+  if (kind === "undefined") return "nothing";
+  return kind === "object" ? "an object" : `a ${kind}`;
 }
 
 function refuseShape({ style }: CheckedText, given: unknown): never {
@@ -90,7 +93,8 @@ function checkValue(text: CheckedText, parameter: Parameter, value: unknown): vo
   const what = `Parameter ${spelt(text, parameter.name)}`;
   if (value === undefined) {
     if (parameter.isOptional) return;
-    throw new InvalidValueError(`${what} is missing.`, { hint: "Pass null for NULL." });
+    const hint = parameter.isNullable ? "Pass null for NULL." : undefined;
+    throw new InvalidValueError(`${what} is missing.`, { hint });
   }
   if (parameter.isSwitch) {
     if (typeof value !== "boolean")
@@ -100,7 +104,7 @@ function checkValue(text: CheckedText, parameter: Parameter, value: unknown): vo
   } else if (parameter.isList) checkList(what, value);
   else if (value === null && !parameter.isNullable) {
     throw new InvalidValueError(`${what} is null, and takes no NULL.`, {
-      hint: "Nothing is equal to NULL: write `column is null`, or leave its fragment out.",
+      hint: "Its column takes none; or it is compared, and nothing is equal to NULL: write `column is null`, or leave its fragment out.",
     });
   }
 }

@@ -23,6 +23,31 @@ test("never says so of queries made at random", { timeout: 900_000 }, () =>
   described.expectSoundOnRows((random) => new Queries(random, "sqlite").some(30), rowsOf, 4),
 );
 
+test("a key may be NULL where it isn't the number of the row", async () => {
+  const keys = await Described.open(
+    "sqlite::memory:",
+    `
+    create table numbered (id integer primary key);
+    create table behind (id integer, primary key (id desc));
+    create table bare (id integer primary key) without rowid;
+    create table falling (id integer primary key desc);
+    create table short (id int primary key);
+    insert into falling values (null);
+    insert into short values (null);`,
+  );
+  const isNullable = async (text: string): Promise<boolean | undefined> =>
+    (await keys.describe(text)).columns[0]?.isNullable;
+  try {
+    for (const table of ["numbered", "behind", "bare"])
+      expect(await isNullable(`select id from ${table}`), table).toBe(false);
+    for (const table of ["falling", "short"])
+      expect(await isNullable(`select id from ${table}`), table).toBe(true);
+    expect(await isNullable("select rowid as number from falling")).toBe(false);
+  } finally {
+    await keys.close();
+  }
+});
+
 test("tells types, parameters and the columns that are meant", async () => {
   const { columns, parameters } = await described.describe(
     `select u.id, u.born as day, count(*) as n, coalesce(u.age, 0) as age, u.name || 'x' as named, v.title

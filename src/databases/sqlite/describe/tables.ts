@@ -94,9 +94,11 @@ class TableReader {
 
   async #readTable(table: string, roots: ReadonlyMap<string, string>): Promise<void> {
     const columns = await this.#ask(`select * from pragma_table_xinfo(${quoted(table)})`);
+    const indexes = await this.#ask(`select name, origin from pragma_index_list(${quoted(table)})`);
+    const number = rowNumberOf(columns, indexes);
     const value = (column: CatalogueRow): Value => {
       const key = `${table}.${String(column["name"])}`;
-      const isNull = Number(column["notnull"]) === 0 && !isRowNumber(column, columns);
+      const isNull = Number(column["notnull"]) === 0 && column !== number;
       const type = this.types.get(key);
       return { kinds: kindsOf(type) | (isNull ? NULL : 0), column: key, type };
     };
@@ -104,12 +106,9 @@ class TableReader {
     // What is computed when it is read is in no record.
     const stored = columns.filter(({ hidden }) => Number(hidden) !== 2);
     const root = roots.get(table);
-    const number = columns.find((column) => isRowNumber(column, columns));
     if (root !== undefined && number !== undefined) this.rowNumbers.set(`0.${root}`, value(number));
     this.#set(root, stored.map(value));
-    for (const { name, origin } of await this.#ask(
-      `select name, origin from pragma_index_list(${quoted(table)})`,
-    )) {
+    for (const { name, origin } of indexes) {
       const parts = await this.#ask(
         `select name from pragma_index_xinfo(${quoted(name)}) order by seqno`,
       );
@@ -126,10 +125,19 @@ class TableReader {
   }
 }
 
-/** `integer primary key`, which the catalogue doesn't call NOT NULL. */
-function isRowNumber({ pk, type }: CatalogueRow, columns: readonly CatalogueRow[]): boolean {
-  const isKey = Number(pk) > 0 && columns.filter((column) => Number(column["pk"]) > 0).length === 1;
-  return isKey && String(type).toUpperCase() === "INTEGER";
+/**
+ * `integer primary key`, which the catalogue doesn't call NOT NULL. A key with an index of its own isn't the row's number and
+ * may be NULL: `integer primary key desc`. Source: sqlite.org/lang_createtable.html, "ROWIDs and the INTEGER PRIMARY KEY".
+ */
+function rowNumberOf(
+  columns: readonly CatalogueRow[],
+  indexes: readonly CatalogueRow[],
+): CatalogueRow | undefined {
+  const [key, more] = columns.filter(({ pk }) => Number(pk) > 0);
+  const hasIndex = indexes.some(({ origin }) => origin === "pk");
+  if (more !== undefined || hasIndex || String(key?.["type"]).toUpperCase() !== "INTEGER")
+    return undefined;
+  return key;
 }
 
 export async function readTables(ask: Ask, model: Model): Promise<Tables> {
