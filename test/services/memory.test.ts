@@ -1,6 +1,6 @@
-import { openStore } from "plinth/services";
+import { createCache, openStore } from "plinth/services";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { storeSuite } from "./suite/suite.ts";
 
 storeSuite({
@@ -63,4 +63,22 @@ describe("a store in memory that is full", () => {
       await sleep(15);
     }
   });
+});
+
+test("a load that never ends isn't waited for by those who come later, also without leases", async () => {
+  vi.useFakeTimers({ toFake: ["performance"] });
+  try {
+    await using store = await openStore("memory:");
+    const cache = createCache<string>(store, { namespace: "hangs", ttlMs: 60_000, leaseMs: 0 });
+    await new Promise<void>((begun) => {
+      void cache.getOrLoad("a", () => {
+        begun();
+        return new Promise<string>(() => {});
+      });
+    });
+    vi.advanceTimersByTime(6_000);
+    expect(await cache.getOrLoad("a", () => "b")).toBe("b");
+  } finally {
+    vi.useRealTimers();
+  }
 });

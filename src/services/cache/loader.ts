@@ -4,12 +4,14 @@ import type { Clock } from "../../core/clock.ts";
 import { encodeKey } from "../kv/key.ts";
 import type { Datum } from "../kv/store.ts";
 import type { Stamps } from "./body.ts";
-import { Flights, type Loaded } from "./flights.ts";
+import { Flights, type Flight, type Loaded } from "./flights.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Key, Look, Shelf } from "./shelf.ts";
 
 const FIRST_PAUSE_MS = 4;
 const LAST_PAUSE_MS = 50;
+/** How old a load of this process may be that a reader joins, where no lease says it. */
+const JOIN_WITHIN_MS = 5_000;
 
 /** One reader's wish. */
 export interface Job {
@@ -94,7 +96,7 @@ export class Loader {
     // With a lease only those are granted who come first, or after its end, and needn't wait for a slow loader.
     const mayJoin = claim.kind === "taken" || this.#leaseMs === 0;
     const flight = mayJoin ? this.#flights.find(job.name, versions) : undefined;
-    if (flight !== undefined) return await this.#join(job, flight.landing);
+    if (this.#isYoung(flight)) return await this.#join(job, flight.landing);
     const landing =
       claim.kind === "granted"
         ? this.#load(job, { ...claim, stamps })
@@ -108,6 +110,12 @@ export class Loader {
     return (await landing).value;
   }
 
+  /** One that takes longer than a lease isn't waited for: it may never end. */
+  #isYoung(flight: Flight | undefined): flight is Flight {
+    if (flight === undefined) return false;
+    return this.#clock.monotonicMs() - flight.startMs < (this.#leaseMs || JOIN_WITHIN_MS);
+  }
+
   /** Each gets an object of its own. */
   async #join(job: Job, landing: Promise<Loaded>): Promise<unknown> {
     this.#metrics.count("shared");
@@ -117,9 +125,7 @@ export class Loader {
   /** The readers of a process share a load also then, though without versions to tell what is newer. */
   async #withoutStore(job: Job): Promise<unknown> {
     const latest = this.#flights.latest(job.name);
-    const isYoung =
-      this.#clock.monotonicMs() - (latest?.startMs ?? 0) < (this.#leaseMs || Infinity);
-    if (latest !== undefined && isYoung) return await this.#join(job, latest.landing);
+    if (this.#isYoung(latest)) return await this.#join(job, latest.landing);
     return await this.#start(job, UNVERSIONED, this.#load(job, undefined));
   }
 
