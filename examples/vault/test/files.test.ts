@@ -1,4 +1,4 @@
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import { filesOf, profileOf } from "../server/src/cached.ts";
 import {
   addFile,
@@ -114,4 +114,14 @@ everywhere("a commit makes void, a rollback nothing, and no hash is cached", asy
   expect(await profileOf(vault, next)).toBeUndefined();
   await createUser(db, { email: "c@example.com", ocid: "c", passwd: "none" });
   expect(await profileOf(vault, next)).toMatchObject({ ocid: "c" });
+});
+
+everywhere("a write is committed when the store is away, and its caller told", async (vault) => {
+  const { alice } = await people(vault);
+  const away = vi.spyOn(vault.cache, "delete").mockRejectedValue(new Error("It is away."));
+  await expect(changeEmail(vault.db, alice.id, "new@example.com")).rejects.toMatchObject({
+    code: "E_AFTER_COMMIT",
+  });
+  away.mockRestore();
+  expect(await profileOf(vault, alice.id)).toMatchObject({ email: "new@example.com" });
 });

@@ -31,10 +31,10 @@ export function isImport(text: string, { start }: Statement): boolean {
   return /^import\b/.test(text.slice(start, start + 7));
 }
 
-/** Whether a name stands somewhere, and not as a member or the key of one. */
+/** Whether a name stands somewhere, spread (`...timestamps()`) as well, and not as a member or the key of one. */
 export function isUsed(name: string, text: string): boolean {
   const own = name.replaceAll("$", String.raw`\$`);
-  const pattern = String.raw`(?<![\p{ID_Continue}$.])${own}(?![\p{ID_Continue}$])(?!\s*:)`;
+  const pattern = String.raw`(?<![\p{ID_Continue}$]|(?<!\.\.)\.)${own}(?![\p{ID_Continue}$])(?!\s*:)`;
   return new RegExp(pattern, "u").test(text);
 }
 
