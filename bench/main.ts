@@ -9,9 +9,10 @@ import type { WorkName } from "./run/results.ts";
 
 const usage = `Compares Plinth with the bare drivers and with its peers.
 
-  npm run bench -- sqlite|postgres|mariadb|types|all [options]
+  npm run bench -- sqlite|postgres|mariadb|types|queue|all [options]
 
 types measures what the types cost the compiler and an editor; all does so with --write only.
+queue measures job queues beside BullMQ and pg-boss, and is no part of all.
 
   --only NAME,NAME   these contenders (the bare driver is always among them)
   --skip NAME,NAME   all but these
@@ -25,7 +26,7 @@ types measures what the types cost the compiler and an editor; all does so with 
   --help
 
 The servers are private instances that end with the run. BENCH_POSTGRES_URL and BENCH_MARIADB_URL
-name databases to be used instead; their tables are replaced.
+name databases to be used instead, whose tables are replaced; BENCH_REDIS_URL names a store for the queues.
 `;
 
 class UsageError extends Error {}
@@ -52,7 +53,8 @@ async function main(): Promise<number> {
     process.stdout.write(usage);
     return 0;
   }
-  const wanted = databasesNamed(positionals.filter((name) => name !== "types"));
+  const further = ["types", "queue"];
+  const wanted = databasesNamed(positionals.filter((name) => !further.includes(name)));
   const hasTypes = positionals.includes("types") || (positionals.includes("all") && values.write);
   if (positionals.length === 0) throw new UsageError("Which database?");
 
@@ -141,6 +143,10 @@ async function main(): Promise<number> {
     const types = measureTypes({ isQuick: values.quick, only });
     for (const table of types) process.stdout.write(`\n${tableText(table)}\n`);
     keepTypes(types);
+  }
+  if (positionals.includes("queue") && !values.verify) {
+    const { measureQueues } = await import("./queue/run.ts");
+    failed = !(await measureQueues({ rounds, isQuick: values.quick, only, skip })) || failed;
   }
   if (values.write) writePage();
   return failed ? 1 : 0;

@@ -1,15 +1,15 @@
 /** Runs contenders, one process each, their order rotating from round to round. */
-import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
-
 import type { Database } from "../data/tables.ts";
+import { complain, progress, runInChild } from "./child.ts";
 import type { WorkKind } from "./contenders.ts";
 import { resultMark, type RoundResult, type WorkerOrder, type WorkerResult } from "./results.ts";
 import { reset } from "./servers.ts";
 import type { Targets } from "./targets.ts";
 
-const workerFile = fileURLToPath(new URL("worker.ts", import.meta.url));
-const workerLimitMs = 300_000;
+const workerFile = new URL("worker.ts", import.meta.url);
+
+const work = (order: WorkerOrder): Promise<WorkerResult | string> =>
+  runInChild<WorkerResult>(workerFile, order, resultMark);
 
 export interface RoundsOptions extends Omit<
   WorkerOrder,
@@ -75,37 +75,4 @@ export async function verifyAll(
     wrong.set(contender, typeof result === "string" ? [result] : (result.wrong ?? []));
   }
   return wrong;
-}
-
-/** @returns The result, or, as text, what the process said when it ended without one. */
-async function work(order: WorkerOrder): Promise<WorkerResult | string> {
-  const child = spawn(
-    process.execPath,
-    ["--expose-gc", "--no-warnings", workerFile, JSON.stringify(order)],
-    {
-      stdio: ["ignore", "pipe", "pipe"],
-      // Libraries look out for mistakes while a program is made, and what is measured is one in use.
-      env: { ...process.env, NODE_ENV: "production" },
-    },
-  );
-  let output = "";
-  let complaint = "";
-  child.stdout.on("data", (chunk) => (output += chunk));
-  child.stderr.on("data", (chunk) => (complaint += chunk));
-  const timer = setTimeout(() => child.kill("SIGKILL"), workerLimitMs);
-  await new Promise((resolve) => child.once("close", resolve));
-  clearTimeout(timer);
-  const line = output.split("\n").find((text) => text.startsWith(resultMark));
-  if (line === undefined) return (complaint || output).slice(-2000) || "It said nothing.";
-  return JSON.parse(line.slice(resultMark.length)) as WorkerResult;
-}
-
-/** One line that rewrites itself; nothing where no person looks. */
-function progress(text: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
-}
-
-function complain(text: string): void {
-  progress("");
-  process.stderr.write(`${text}\n`);
 }
