@@ -314,6 +314,171 @@ export interface PresenceOptions {
 
 export function createPresence(store: Store, { namespace, ttlMs }: PresenceOptions): Presence;
 
+// services/queue/backend
+
+export interface AddedJob {
+    readonly id: string;
+    readonly isNew: boolean;
+}
+
+export type JobState = "waiting" | "delayed" | "active" | "dead" | "done";
+
+export interface QueueCounts {
+    readonly waiting: number;
+    readonly delayed: number;
+    readonly active: number;
+    readonly dead: number;
+    readonly done: number;
+    readonly expired: number;
+    readonly isPaused: boolean;
+}
+
+// services/queue/queue
+
+export interface AddOptions extends JobDefaults {
+    readonly delayMs?: number | undefined;
+    readonly runAt?: Date | undefined;
+    readonly unique?: UniqueOptions | string | undefined;
+}
+
+export interface Backoff {
+    readonly baseMs?: number | undefined;
+    readonly maxMs?: number | undefined;
+}
+
+export type Handler<Payload, Name extends string = string, Context extends object = object> = (payload: Payload, job: Job<Name, Context>) => unknown;
+
+export type Handlers<Jobs extends object, Context extends object = object> = {
+    readonly [Name in JobName<Jobs>]?: Handler<Jobs[Name], Name, Context>;
+};
+
+export interface Job<Name extends string = string, Context extends object = object> {
+    readonly id: string;
+    readonly name: Name;
+    readonly attempt: number;
+    readonly attempts: number;
+    readonly priority: number;
+    readonly addedAt: Date;
+    readonly token: number;
+    readonly signal: AbortSignal;
+    readonly lastProgress: number | undefined;
+    progress(progress: number): Promise<void>;
+    complete(context?: Context): Promise<void>;
+    giveUp(): void;
+}
+
+export interface JobDefaults {
+    readonly attempts?: number | undefined;
+    readonly backoff?: Backoff | undefined;
+    readonly priority?: number | undefined;
+    readonly ttlMs?: number | undefined;
+}
+
+export type JobInput<Jobs extends object> = {
+    readonly [Name in JobName<Jobs>]: AddOptions & {
+        readonly name: Name;
+        readonly payload: Jobs[Name];
+    };
+}[JobName<Jobs>];
+
+export type JobName<Jobs extends object> = keyof Jobs & string;
+
+export interface JobSelection<Jobs extends object> {
+    readonly id?: string | readonly string[] | undefined;
+    readonly name?: JobName<Jobs> | undefined;
+}
+
+export interface JobView<Jobs extends object = Record<string, unknown>> {
+    readonly id: string;
+    readonly name: JobName<Jobs>;
+    readonly payload: Jobs[JobName<Jobs>];
+    readonly state: JobState;
+    readonly priority: number;
+    readonly attempt: number;
+    readonly attempts: number;
+    readonly progress: number | undefined;
+    readonly addedAt: Date;
+    readonly at: Date;
+    readonly expiresAt: Date | undefined;
+    readonly error: string | undefined;
+}
+
+export interface ListOptions<Jobs extends object> {
+    readonly name?: JobName<Jobs> | undefined;
+    readonly limit?: number | undefined;
+}
+
+export interface PurgeJobsOptions<Jobs extends object> extends JobSelection<Jobs> {
+    readonly state?: Exclude<JobState, "active"> | undefined;
+    readonly olderThanMs?: number | undefined;
+}
+
+export interface Queue<Jobs extends object = Record<string, unknown>, Context extends object = object> extends AsyncDisposable {
+    readonly name: string;
+    add<Name extends JobName<Jobs>>(name: Name, payload: Jobs[Name], options?: AddOptions & Context): Promise<AddedJob>;
+    addMany(jobs: readonly JobInput<Jobs>[], context?: Context): Promise<AddedJob[]>;
+    work<Name extends JobName<Jobs>>(name: Name, handler: Handler<Jobs[Name], Name, Context>, options?: WorkOptions): Promise<Worker>;
+    work(handlers: Handlers<Jobs, Context>, options?: WorkOptions): Promise<Worker>;
+    schedule<Name extends JobName<Jobs>>(name: Name, cron: string, payload: Jobs[Name], options?: ScheduleOptions): Promise<Schedule>;
+    get(id: string): Promise<JobView<Jobs> | undefined>;
+    list(state: JobState, options?: ListOptions<Jobs>): Promise<JobView<Jobs>[]>;
+    dead(options?: ListOptions<Jobs>): Promise<JobView<Jobs>[]>;
+    counts(): Promise<QueueCounts>;
+    retry(which: JobSelection<Jobs>): Promise<number>;
+    purge(which?: PurgeJobsOptions<Jobs>): Promise<number>;
+    pause(): Promise<void>;
+    resume(): Promise<void>;
+    close(options?: StopWorkerOptions): Promise<void>;
+}
+
+export interface QueueEvent {
+    readonly queue: string;
+    readonly kind: "done" | "retry" | "dead" | "lost" | "error";
+    readonly name?: string | undefined;
+    readonly id?: string | undefined;
+    readonly attempt?: number | undefined;
+    readonly durationMs?: number | undefined;
+    readonly error?: unknown;
+}
+
+export interface QueueOptions {
+    readonly name?: string | undefined;
+    readonly defaults?: JobDefaults | undefined;
+    readonly keepDoneMs?: number | undefined;
+}
+
+export interface Schedule {
+    next(): Date | undefined;
+    stop(): void;
+}
+
+export interface ScheduleOptions extends JobDefaults {
+    readonly timezone?: string | undefined;
+    readonly key?: string | undefined;
+    readonly missed?: "once" | "skip" | undefined;
+    readonly unique?: UniqueOptions | string | undefined;
+}
+
+export interface StopWorkerOptions {
+    readonly timeoutMs?: number | undefined;
+}
+
+export interface UniqueOptions {
+    readonly key: string;
+    readonly forMs?: number | undefined;
+}
+
+export interface WorkOptions {
+    readonly concurrency?: number | undefined;
+    readonly leaseMs?: number | undefined;
+    readonly signal?: AbortSignal | undefined;
+}
+
+export interface Worker extends AsyncDisposable {
+    readonly running: number;
+    stop(options?: StopWorkerOptions): Promise<void>;
+}
+
 // services/session/session
 
 export interface NewSession<Data> {

@@ -170,6 +170,13 @@ export const errorCatalogue: Readonly<Record<ErrorCode, ErrorExplanation>> = {
     remedy: "read it again and decide anew; show people what has changed",
     saidAs: ["StaleObjectStateException", "OptimisticLockException", "RecordNotUpdated"],
   },
+  E_LEASE_LOST: {
+    group: "refusal",
+    means:
+      "a worker held a job for longer than its lease, and another one may have it; what the first says of it counts no more",
+    remedy: "stop what the job does (`job.signal` is aborted); give it a longer `leaseMs`",
+    saidAs: ["Missing lock for job", "could not renew lock for job"],
+  },
   E_SEVERAL_ROWS: {
     group: "refusal",
     means:

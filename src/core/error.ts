@@ -23,6 +23,7 @@ export type ErrorCode =
   | "E_FOREIGN_KEY_VIOLATION"
   | "E_HOOK_LOOP"
   | "E_INVALID_VALUE"
+  | "E_LEASE_LOST"
   | "E_MIGRATION_CONFLICT"
   | "E_MIGRATION_DIRTY"
   | "E_MIGRATION_EDITED"
@@ -451,6 +452,20 @@ export class StaleRowError extends DbError {
       hint: "Read it again, and decide anew what to write.",
     });
     this.table = table;
+  }
+}
+
+/** A job was handed out again, or given back, before this delivery of it had ended. Nothing was written. */
+export class LeaseLostError extends DbError {
+  override readonly code = "E_LEASE_LOST";
+  /** The job's name. */
+  readonly job: string;
+
+  constructor(job: string) {
+    super(`This job "${job}" is no longer this worker's.`, {
+      hint: "Stop what it does: another worker may have it. Give work that takes long a longer leaseMs.",
+    });
+    this.job = job;
   }
 }
 

@@ -298,6 +298,7 @@ export {
   ForeignKeyViolationError,
   HookLoopError,
   InvalidValueError,
+  LeaseLostError,
   MigrationError,
   MissingPackageError,
   NotFoundError,

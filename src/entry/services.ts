@@ -47,3 +47,27 @@ export type {
   Sessions,
   SessionsOptions,
 } from "../services/session/session.ts";
+export type { AddedJob, JobState, QueueCounts } from "../services/queue/backend.ts";
+export type {
+  AddOptions,
+  Backoff,
+  Handler,
+  Handlers,
+  Job,
+  JobDefaults,
+  JobInput,
+  JobName,
+  JobSelection,
+  JobView,
+  ListOptions,
+  PurgeJobsOptions,
+  Queue,
+  QueueEvent,
+  QueueOptions,
+  Schedule,
+  ScheduleOptions,
+  StopWorkerOptions,
+  UniqueOptions,
+  Worker,
+  WorkOptions,
+} from "../services/queue/queue.ts";

@@ -1,0 +1,276 @@
+/** The queue itself, over whatever keeps its jobs. */
+
+import { ConnectionError, InvalidValueError } from "../../core/error.ts";
+import type {
+  AddedJob,
+  JobFilter,
+  JobRecord,
+  JobState,
+  NewJob,
+  QueueBackend,
+  QueueCounts,
+} from "./backend.ts";
+import { tell } from "./events.ts";
+import { checkDelay, checkName, checkWhole, newJob } from "./new-job.ts";
+import type {
+  AddOptions,
+  Handler,
+  Handlers,
+  JobDefaults,
+  JobInput,
+  JobName,
+  JobSelection,
+  JobView,
+  ListOptions,
+  PurgeJobsOptions,
+  Queue,
+  QueueOptions,
+  Schedule,
+  ScheduleOptions,
+  StopWorkerOptions,
+  Worker,
+  WorkOptions,
+} from "./queue.ts";
+import { CronSchedule } from "./schedule.ts";
+import { LoopWorker } from "./worker.ts";
+
+const STATES: readonly string[] = ["waiting", "delayed", "active", "dead", "done"];
+const MAX_LISTED = 10_000;
+
+function checkState(state: string): void {
+  if (STATES.includes(state)) return;
+  throw new InvalidValueError("There is no such state of a job.", {
+    hint: `Known are ${STATES.join(", ")}.`,
+  });
+}
+
+function idsOf(id: string | readonly string[] | undefined): readonly string[] | undefined {
+  if (id === undefined) return undefined;
+  const ids = typeof id === "string" ? [id] : id;
+  if (ids.every((each) => typeof each === "string")) return ids;
+  throw new InvalidValueError("The id of a job is a text.");
+}
+
+function viewOf<Jobs extends object>(record: JobRecord): JobView<Jobs> {
+  const { addedAtMs, atMs, expiresAtMs, name, payload, ...others } = record;
+  return {
+    ...others,
+    // What was added under the name; another program may have other names.
+    name: name as JobName<Jobs>,
+    payload: JSON.parse(payload) as Jobs[JobName<Jobs>],
+    addedAt: new Date(addedAtMs),
+    at: new Date(atMs),
+    expiresAt: expiresAtMs === undefined ? undefined : new Date(expiresAtMs),
+  };
+}
+
+export class BackedQueue<Jobs extends object, Context extends object> implements Queue<
+  Jobs,
+  Context
+> {
+  readonly name: string;
+  readonly #backend: QueueBackend<Context>;
+  readonly #defaults: JobDefaults;
+  readonly #hasContext: (context: object) => boolean;
+  readonly #workers = new Set<LoopWorker>();
+  readonly #schedules = new Set<CronSchedule>();
+  #checked: Promise<void> | undefined;
+  #isClosed = false;
+
+  /** @param hasContext Whether `add` was given what the backend is to get, such as a transaction. */
+  constructor(
+    backend: QueueBackend<Context>,
+    { defaults = {}, name = "default" }: QueueOptions,
+    hasContext: (context: object) => boolean = () => false,
+  ) {
+    this.#backend = backend;
+    this.name = checkName(name, "The queue's name");
+    this.#defaults = defaults;
+    this.#hasContext = hasContext;
+    // Whatever makes no sense is told where it stands.
+    newJob("check", null, defaults);
+  }
+
+  /** The backend has said that a queue can stand on it; asked again where it was away. */
+  async #ready(): Promise<void> {
+    if (this.#isClosed) {
+      throw new ConnectionError("E_CLOSED", "The queue is closed; nothing was done.", {
+        hint: "Close it when the program ends, not before.",
+      });
+    }
+    this.#checked ??= this.#backend.check();
+    try {
+      await this.#checked;
+    } catch (error) {
+      this.#checked = undefined;
+      throw error;
+    }
+  }
+
+  async #add(jobs: readonly NewJob[], context: Context | undefined): Promise<AddedJob[]> {
+    if (this.#checked === undefined || this.#isClosed) await this.#ready();
+    else await this.#checked;
+    if (context !== undefined && this.#hasContext(context)) {
+      return await this.#backend.add(jobs, context);
+    }
+    const added = await this.#backend.add(jobs);
+    for (const worker of this.#workers) {
+      for (const { delayMs } of jobs) worker.wake(delayMs);
+    }
+    return added;
+  }
+
+  async add<Name extends JobName<Jobs>>(
+    name: Name,
+    payload: Jobs[Name],
+    options?: AddOptions & Context,
+  ): Promise<AddedJob> {
+    const [added] = await this.#add([newJob(name, payload, this.#defaults, options)], options);
+    return added!;
+  }
+
+  async addMany(jobs: readonly JobInput<Jobs>[], context?: Context): Promise<AddedJob[]> {
+    const all = jobs.map(({ name, payload, ...options }) =>
+      newJob(name, payload, this.#defaults, options),
+    );
+    return all.length === 0 ? [] : await this.#add(all, context);
+  }
+
+  async work(
+    what: string | Handlers<Jobs, Context>,
+    ...rest: readonly (Handler<never> | WorkOptions | undefined)[]
+  ): Promise<Worker> {
+    const [handlers, options = {}] =
+      typeof what === "string"
+        ? [{ [what]: rest[0] }, rest[1] as WorkOptions | undefined]
+        : [what, rest[0] as WorkOptions | undefined];
+    const { concurrency = 1, leaseMs = 30_000, signal } = options;
+    const given = {
+      handlers: handlersOf(handlers),
+      concurrency: checkWhole(concurrency, "concurrency", 1, 10_000),
+      leaseMs: checkWhole(leaseMs, "leaseMs", 100, 86_400_000),
+    };
+    await this.#ready();
+    const worker = new LoopWorker({
+      queue: this.name,
+      // What a handler passes to complete() is what this queue's type lets it.
+      backend: this.#backend as QueueBackend,
+      ...given,
+      onStopped: () => this.#workers.delete(worker),
+    });
+    this.#workers.add(worker);
+    if (signal?.aborted === true) void worker.stop();
+    signal?.addEventListener("abort", () => void worker.stop(), { once: true });
+    return worker;
+  }
+
+  async schedule<Name extends JobName<Jobs>>(
+    name: Name,
+    cron: string,
+    payload: Jobs[Name],
+    options: ScheduleOptions = {},
+  ): Promise<Schedule> {
+    const { key = name, missed = "once", timezone = "UTC", ...others } = options;
+    const makeJob = (): NewJob => newJob(name, payload, this.#defaults, others);
+    // What makes no sense is told now, not at three in the night.
+    makeJob();
+    checkName(key, "The schedule's key");
+    await this.#ready();
+    const schedule = await CronSchedule.start(this.#backend as QueueBackend, {
+      key,
+      cron,
+      timezone,
+      missed,
+      makeJob,
+      onError: (error) => tell({ queue: this.name, kind: "error", error }),
+    });
+    this.#schedules.add(schedule);
+    return schedule;
+  }
+
+  async get(id: string): Promise<JobView<Jobs> | undefined> {
+    idsOf(id);
+    await this.#ready();
+    const record = await this.#backend.get(id);
+    return record === undefined ? undefined : viewOf(record);
+  }
+
+  async list(
+    state: JobState,
+    { limit = 100, name }: ListOptions<Jobs> = {},
+  ): Promise<JobView<Jobs>[]> {
+    checkState(state);
+    checkWhole(limit, "limit", 1, MAX_LISTED);
+    await this.#ready();
+    const records = await this.#backend.list({ state, name }, limit);
+    return records.map((record) => viewOf(record));
+  }
+
+  dead(options?: ListOptions<Jobs>): Promise<JobView<Jobs>[]> {
+    return this.list("dead", options);
+  }
+
+  async counts(): Promise<QueueCounts> {
+    await this.#ready();
+    return await this.#backend.counts();
+  }
+
+  async retry({ id, name }: JobSelection<Jobs>): Promise<number> {
+    await this.#ready();
+    return await this.#backend.retry({ name }, idsOf(id));
+  }
+
+  async purge({
+    id,
+    name,
+    olderThanMs = 0,
+    state = "dead",
+  }: PurgeJobsOptions<Jobs> = {}): Promise<number> {
+    checkState(state);
+    if ((state as JobState) === "active") {
+      throw new InvalidValueError("Active jobs aren't purged, as their workers have begun them.");
+    }
+    const filter: JobFilter = { state, name };
+    checkDelay(olderThanMs, "olderThanMs");
+    await this.#ready();
+    return await this.#backend.purge(filter, olderThanMs, idsOf(id));
+  }
+
+  async pause(): Promise<void> {
+    await this.#ready();
+    await this.#backend.setPaused(true);
+  }
+
+  async resume(): Promise<void> {
+    await this.#ready();
+    await this.#backend.setPaused(false);
+    for (const worker of this.#workers) worker.wake(0);
+  }
+
+  async close(options?: StopWorkerOptions): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    const stopping = [...this.#schedules].map((each) => each.stopped());
+    await Promise.all([...stopping, ...[...this.#workers].map((each) => each.stop(options))]);
+    await this.#backend.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+function handlersOf(handlers: object): Map<string, Handler<unknown>> {
+  const found = new Map<string, Handler<unknown>>();
+  for (const [name, handler] of Object.entries(handlers)) {
+    checkName(name, "The job's name");
+    if (typeof handler !== "function") {
+      throw new InvalidValueError("The handler of a job is no function.");
+    }
+    found.set(name, handler as Handler<unknown>);
+  }
+  if (found.size > 0) return found;
+  throw new InvalidValueError("A worker needs a handler.", {
+    hint: "Pass an object of them by the names of jobs.",
+  });
+}

@@ -1,0 +1,374 @@
+// What every queue does, by its public face.
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { setTimeout as sleep } from "node:timers/promises";
+import { LeaseLostError } from "plinth";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Job, Queue, QueueEvent, QueueOptions } from "../../../src/services/queue/queue.ts";
+import { until, type QueueKind, type QueuePlace } from "./kit.ts";
+
+interface Jobs {
+  add: { a: number; b: number };
+  fail: { times: number };
+  slow: { ms: number };
+  tick: null;
+}
+
+export function workSuite(kind: QueueKind): void {
+  describe("work", () => {
+    let place: QueuePlace;
+    let count = 0;
+    const made: Queue<Jobs>[] = [];
+    beforeAll(async () => {
+      place = await kind.open("work");
+    });
+    afterAll(async () => {
+      await Promise.all(made.map((queue) => queue.close({ timeoutMs: 100 })));
+      await place.close();
+    });
+
+    const fresh = (options: QueueOptions = {}): Queue<Jobs> => {
+      const queue = place.queue<Jobs>({ name: `own-${++count}`, ...options });
+      made.push(queue);
+      return queue;
+    };
+
+    test("a job that is added is done, with its payload", async () => {
+      const queue = fresh();
+      const sums: number[] = [];
+      await using _worker = await queue.work("add", ({ a, b }, job) => {
+        sums.push(a + b);
+        expect(job).toMatchObject({ name: "add", attempt: 1, attempts: 5 });
+        expect(Math.abs(job.addedAt.getTime() - Date.now())).toBeLessThan(10_000);
+      });
+      const added = await queue.add("add", { a: 1, b: 2 });
+      expect(added).toMatchObject({ isNew: true });
+      await until(() => sums.length === 1);
+      await queue.addMany([
+        { name: "add", payload: { a: 2, b: 3 } },
+        { name: "add", payload: { a: 4, b: 5 }, priority: 3 },
+      ]);
+      await until(() => sums.length === 3);
+      expect(sums.sort((one, two) => one - two)).toEqual([3, 5, 9]);
+      await until(async () => (await queue.counts()).active === 0);
+      expect(await queue.get(added.id)).toBeUndefined();
+    });
+
+    test("a worker is woken at once", async () => {
+      const queue = fresh();
+      let doneMs = 0;
+      await using _worker = await queue.work("tick", () => void (doneMs = performance.now()));
+      await sleep(400);
+      const startMs = performance.now();
+      await queue.add("tick", null);
+      await until(() => doneMs > 0);
+      expect(doneMs - startMs).toBeLessThan(300);
+    });
+
+    test("as many run at once as it was told, each once", async () => {
+      const queue = fresh();
+      const runs = new Map<string, number>();
+      let [inside, most] = [0, 0];
+      await queue.addMany(
+        Array.from({ length: 200 }, () => ({ name: "tick", payload: null }) as const),
+      );
+      const handle = async (_: null, { id }: Job): Promise<void> => {
+        runs.set(id, (runs.get(id) ?? 0) + 1);
+        most = Math.max(most, ++inside);
+        await sleep(2);
+        inside--;
+      };
+      await using _worker = await queue.work({ tick: handle }, { concurrency: 10 });
+      await until(() => runs.size === 200);
+      expect([most, [...runs.values()].every((times) => times === 1)]).toEqual([10, true]);
+    });
+
+    test("what fails is tried again later, and is dead after its attempts", async () => {
+      const queue = fresh({ defaults: { backoff: { baseMs: 20, maxMs: 40 } } });
+      const attempts: number[] = [];
+      await using _worker = await queue.work("fail", ({ times }, { attempt }) => {
+        attempts.push(attempt);
+        if (attempt <= times) throw new RangeError("not\0 yet");
+      });
+      const { id } = await queue.add("fail", { times: 2 });
+      await until(() => attempts.length === 3);
+      expect(attempts).toEqual([1, 2, 3]);
+      const { id: hopeless } = await queue.add("fail", { times: 99 }, { attempts: 2 });
+      await until(async () => (await queue.dead()).length === 1);
+      const [dead] = await queue.dead({ name: "fail" });
+      expect(dead).toMatchObject({
+        id: hopeless,
+        name: "fail",
+        payload: { times: 99 },
+        attempt: 2,
+        error: "RangeError: not yet",
+        state: "dead",
+      });
+      expect(await queue.get(id)).toBeUndefined();
+      expect(await queue.retry({ id: hopeless })).toBe(1);
+      await until(async () => (await queue.dead()).length === 1 && attempts.length === 7);
+      expect(await queue.purge({ id: hopeless })).toBe(1);
+      expect(await queue.dead()).toEqual([]);
+    });
+
+    test("what has no hope is dead at once", async () => {
+      const queue = fresh();
+      await using _worker = await queue.work("fail", (_payload, job) => {
+        job.giveUp();
+        throw new Error("never");
+      });
+      await queue.add("fail", { times: 1 });
+      await until(async () => (await queue.dead()).length === 1);
+      expect((await queue.dead())[0]).toMatchObject({ attempt: 1, attempts: 5 });
+    });
+
+    test("a delayed job runs when it is due", async () => {
+      const queue = fresh();
+      let doneMs = 0;
+      await using _worker = await queue.work("tick", () => void (doneMs = performance.now()));
+      await sleep(50);
+      const startMs = performance.now();
+      await queue.add("tick", null, { delayMs: 200 });
+      await until(() => doneMs > 0);
+      expect(doneMs - startMs).toBeGreaterThan(190);
+      expect(doneMs - startMs).toBeLessThan(900);
+      await queue.add("tick", null, { runAt: new Date(Date.now() + 3_600_000) });
+      await queue.add("tick", null, { runAt: new Date(0) });
+      await until(async () => (await queue.counts()).waiting === 0);
+      expect(await queue.counts()).toMatchObject({ delayed: 1 });
+    });
+
+    test("the lease of what takes long is renewed", async () => {
+      const queue = fresh();
+      let runs = 0;
+      const options = { leaseMs: 300, concurrency: 2 };
+      await using one = await queue.work(
+        "slow",
+        async ({ ms }) => (runs++, await sleep(ms)),
+        options,
+      );
+      await using _two = await queue.work(
+        "slow",
+        async ({ ms }) => (runs++, await sleep(ms)),
+        options,
+      );
+      await queue.add("slow", { ms: 1_200 });
+      await until(() => one.running > 0 || runs > 0);
+      await until(async () => (await queue.counts()).active === 0);
+      expect(runs).toBe(1);
+    });
+
+    test("promise 34: what stalls beyond its lease is done by another, and refused itself", async () => {
+      const queue = fresh();
+      const order: string[] = [];
+      const events: QueueEvent[] = [];
+      const listen = (event: unknown): void => {
+        if ((event as QueueEvent).queue === queue.name) events.push(event as QueueEvent);
+      };
+      subscribe("plinth:queue", listen);
+      const backend = place.backend({ name: queue.name });
+      const stalled = await queue.work(
+        "slow",
+        async (_payload, job) => {
+          order.push(`begun ${job.attempt}`);
+          if (job.attempt > 1) return;
+          // As if its process had stalled: somebody else gets the job.
+          await backend.settle([{ id: job.id, token: job.token, kind: "release" }]);
+          const [other] = await backend.claim(["slow"], 1, 10_000);
+          await sleep(500);
+          expect(job.signal.aborted).toBe(true);
+          expect(job.signal.reason).toBeInstanceOf(LeaseLostError);
+          await expect(job.progress(10)).rejects.toMatchObject({
+            code: "E_LEASE_LOST",
+            job: "slow",
+          });
+          await expect(job.complete()).rejects.toMatchObject({ code: "E_LEASE_LOST" });
+          expect(await backend.settle([{ ...other!, kind: "done" }])).toEqual([true]);
+          order.push("refused");
+        },
+        { leaseMs: 300 },
+      );
+      await queue.add("slow", { ms: 1 });
+      await until(() => events.some(({ kind }) => kind === "lost"));
+      expect(order).toEqual(["begun 1", "refused"]);
+      await stalled.stop();
+      await backend.close();
+      unsubscribe("plinth:queue", listen);
+    });
+
+    test("progress is told, and complete() ends it before the handler does", async () => {
+      const queue = fresh();
+      const seen: (number | undefined)[] = [];
+      await using _worker = await queue.work("tick", async (_, job) => {
+        await job.progress(12.5);
+        seen.push((await queue.get(job.id))?.progress, job.lastProgress);
+        await expect(job.progress(101)).rejects.toMatchObject({ code: "E_INVALID_VALUE" });
+        await job.complete();
+        expect(await queue.get(job.id)).toBeUndefined();
+        seen.push(1);
+        throw new Error("too late to fail");
+      });
+      await queue.add("tick", null);
+      await until(() => seen.length === 3);
+      expect(seen).toEqual([12.5, 12.5, 1]);
+      await sleep(50);
+      expect(await queue.counts()).toMatchObject({ active: 0, dead: 0, delayed: 0, waiting: 0 });
+    });
+
+    test("stop() waits for what runs, and gives back what takes too long", async () => {
+      const queue = fresh();
+      const ended: string[] = [];
+      let reason: unknown;
+      const handle = async ({ ms }: { ms: number }, job: Job): Promise<void> => {
+        job.signal.addEventListener("abort", () => void (reason = job.signal.reason));
+        await sleep(ms);
+        ended.push(`${ms}`);
+      };
+      const worker = await queue.work("slow", handle, { concurrency: 2 });
+      await queue.addMany([
+        { name: "slow", payload: { ms: 150 } },
+        { name: "slow", payload: { ms: 1_500 } },
+        { name: "slow", payload: { ms: 1 } },
+      ]);
+      await until(() => worker.running === 2);
+      const startMs = performance.now();
+      await Promise.all([worker.stop({ timeoutMs: 400 }), worker.stop()]);
+      expect(performance.now() - startMs).toBeLessThan(1_200);
+      expect(ended).toEqual(["150"]);
+      expect(reason).toMatchObject({ code: "E_CANCELLED" });
+      expect(await queue.counts()).toMatchObject({ waiting: 2, active: 0, delayed: 0 });
+      const next = await queue.work("slow", ({ ms }) => void ended.push(`again ${ms}`));
+      await until(() => ended.length === 3);
+      expect(ended.slice(1).sort()).toEqual(["again 1", "again 1500"]);
+      await next.stop();
+    });
+
+    test("a signal stops it, too", async () => {
+      const queue = fresh();
+      const controller = new AbortController();
+      let runs = 0;
+      const worker = await queue.work("tick", () => void runs++, { signal: controller.signal });
+      controller.abort();
+      await worker.stop();
+      await queue.add("tick", null);
+      await sleep(100);
+      expect(runs).toBe(0);
+    });
+
+    test("nothing begins while it is paused, and at once when it is not", async () => {
+      const queue = fresh();
+      let runs = 0;
+      await using _worker = await queue.work("tick", () => void runs++);
+      await queue.pause();
+      await queue.add("tick", null);
+      await sleep(150);
+      expect([runs, (await queue.counts()).isPaused]).toEqual([0, true]);
+      await queue.resume();
+      await until(() => runs === 1);
+    });
+
+    test("a schedule adds one job for each tick, whoever sees to it", async () => {
+      const queue = fresh();
+      const others = [1, 2, 3].map(() => place.queue<Jobs>({ name: queue.name }));
+      made.push(...others);
+      const [schedule] = await Promise.all(
+        [queue, ...others].map((each) => each.schedule("tick", "* * * * * *", null)),
+      );
+      expect(schedule!.next()!.getTime() % 1_000).toBe(0);
+      await sleep(3_300);
+      await Promise.all(others.map((each) => each.close()));
+      schedule!.stop();
+      const { waiting } = await queue.counts();
+      expect([3, 4]).toContain(waiting);
+      expect(schedule!.next()).toBeUndefined();
+    });
+
+    test("what makes no sense is refused before anything is sent", async () => {
+      const queue = fresh();
+      const circle: { self?: unknown } = {};
+      circle.self = circle;
+      const payloads: unknown[] = [
+        undefined,
+        () => 1,
+        Symbol("x"),
+        1n,
+        NaN,
+        Infinity,
+        -0,
+        new Date(),
+        new Map(),
+        circle,
+        [undefined],
+        Array(2),
+        { a: { b: new URL("http://a") } },
+        { toJSON: () => 1 },
+        "x".repeat(1_100_000),
+      ];
+      for (const payload of payloads) {
+        const adding = queue.add("tick", payload as null);
+        await expect(adding).rejects.toMatchObject({ code: "E_INVALID_VALUE" });
+      }
+      const options: object[] = [
+        { delayMs: -1 },
+        { delayMs: NaN },
+        { delayMs: 1, runAt: new Date() },
+        { ttlMs: 0 },
+        { runAt: new Date(NaN) },
+        { attempts: 0 },
+        { attempts: 1.5 },
+        { priority: 1e9 },
+        { unique: "" },
+        { unique: "x\0" },
+        { unique: "x".repeat(300) },
+        { unique: "\ud800" },
+        { unique: { key: "a", forMs: -1 } },
+        { backoff: { baseMs: -1 } },
+      ];
+      for (const each of options) {
+        const adding = queue.add("tick", null, each);
+        await expect(adding).rejects.toMatchObject({ code: "E_INVALID_VALUE" });
+      }
+      for (const name of ["", "x".repeat(101), "a\0", "\udc00", 5]) {
+        const adding = queue.add(name as "tick", null);
+        await expect(adding).rejects.toMatchObject({ code: "E_INVALID_VALUE" });
+      }
+      const refused = { code: "E_INVALID_VALUE" };
+      await expect(queue.work({})).rejects.toMatchObject(refused);
+      await expect(queue.work("tick", 5 as never)).rejects.toMatchObject(refused);
+      await expect(queue.work("tick", () => {}, { concurrency: 0 })).rejects.toMatchObject(refused);
+      await expect(queue.work("tick", () => {}, { leaseMs: 1 })).rejects.toMatchObject(refused);
+      await expect(queue.schedule("tick", "every day", null)).rejects.toMatchObject(refused);
+      const nowhere = { timezone: "Mars/Base" };
+      await expect(queue.schedule("tick", "0 3 * * *", null, nowhere)).rejects.toMatchObject(
+        refused,
+      );
+      await expect(queue.list("gone" as "dead")).rejects.toMatchObject(refused);
+      await expect(queue.purge({ state: "active" as "dead" })).rejects.toMatchObject(refused);
+      expect(() => place.queue({ name: "" })).toThrow(expect.objectContaining(refused));
+      expect(() => place.queue({ defaults: { attempts: -1 } })).toThrow(
+        expect.objectContaining(refused),
+      );
+      expect(await queue.counts()).toMatchObject({ waiting: 0, delayed: 0 });
+    });
+
+    test("JSON comes back as it was", async () => {
+      const queue = place.queue({ name: `own-${++count}` });
+      const payload = { text: "\u0000 'ü' 🌍", list: [1, 1.5e300, true, null, []], __proto__x: {} };
+      let got: unknown;
+      await using _worker = await queue.work("x", (given) => void (got = given));
+      await queue.add("x", { ...payload, none: undefined });
+      await until(() => got !== undefined);
+      expect(got).toEqual(payload);
+      await queue.close();
+    });
+
+    test("a queue that is closed takes nothing", async () => {
+      const queue = fresh();
+      const worker = await queue.work("tick", () => {});
+      await queue.close();
+      await queue.close();
+      expect(worker.running).toBe(0);
+      await expect(queue.add("tick", null)).rejects.toMatchObject({ code: "E_CLOSED" });
+      await expect(queue.work("tick", () => {})).rejects.toMatchObject({ code: "E_CLOSED" });
+    });
+  });
+}
