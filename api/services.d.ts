@@ -172,6 +172,7 @@ export interface Keyspace {
     readonly nowMs: number;
     get(key: string): string | undefined;
     getBytes(key: string): Uint8Array | undefined;
+    number(key: string): number | undefined;
     set(key: string, value: Datum | number, ttlMs?: number): void;
     has(key: string): boolean;
     delete(key: string): boolean;

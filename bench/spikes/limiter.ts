@@ -57,12 +57,15 @@ function ways(points: number): Record<string, Way> {
 }
 
 const inMemory = new RateLimiterMemory({ points: 1e9, duration: WINDOW_S });
-const local = createLimiter(memory, {
-  category: "bench",
-  max: 1e9,
-  windowMs: WINDOW_S * 1_000,
-  algorithm: "fixed",
-});
+const locally = (algorithm: "fixed" | "sliding") =>
+  createLimiter(memory, {
+    category: algorithm,
+    max: 1e9,
+    windowMs: WINDOW_S * 1_000,
+    algorithm,
+  });
+const fixedLocally = locally("fixed");
+const slidingLocally = locally("sliding");
 
 console.log(`node ${process.version}, redis 6.3.1, rate-limiter-flexible 11.4.0`);
 await compare("on Redis, let through", ways(1e9), { inFlight: 1 });
@@ -70,7 +73,8 @@ await compare("on Redis, let through", ways(1e9), { inFlight: 64 });
 await compare("on Redis, refused", ways(1), { inFlight: 64 });
 await compare("in memory, let through", {
   "rate-limiter-flexible, fixed window": (turn) => asked(inMemory.consume(subject(turn))),
-  "plinth, fixed window": (turn) => local.take(subject(turn)),
+  "plinth, fixed window": (turn) => fixedLocally.take(subject(turn)),
+  "plinth, sliding window": (turn) => slidingLocally.take(subject(turn)),
 });
 
 await store.clear("ratelimit");

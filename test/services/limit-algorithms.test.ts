@@ -2,31 +2,39 @@ import { createClient } from "redis";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { MemoryKeyspace } from "../../src/services/kv/memory-keyspace.ts";
 import type { Algorithm } from "../../src/services/limit/algorithm.ts";
+import { fixedWindow } from "../../src/services/limit/fixed-window.ts";
 import { gcra } from "../../src/services/limit/gcra.ts";
 import { slidingWindow } from "../../src/services/limit/sliding-window.ts";
 import { hasTestRedis, testRedisUrl } from "../servers/databases.ts";
 
-// The fixed window's end is the server's expiry, which can't be told another time: the suite of the stores has it.
-const ALGORITHMS: readonly Algorithm[] = [slidingWindow, gcra];
+const ALGORITHMS: readonly Algorithm[] = [fixedWindow, slidingWindow, gcra];
 
-/** Here time is ours, so nothing may end by the server's or by the keyspace's. */
-const withoutExpiry = `
+/** Time is ours here: a key's end is kept beside it, and the server knows of none. */
+const ourTime = `
   local server = redis
-  local redis = { call = function(name, key, value, ...)
-    if name == 'PEXPIRE' then return 1 end
-    if value == nil then return server.call(name, key) end
-    if name == 'SET' then return server.call(name, key, value) end
-    return server.call(name, key, value, ...)
+  local function endOf(key) return tonumber(server.call('GET', key .. ':end')) end
+  local redis = { call = function(name, key, ...)
+    local rest = {...}
+    local last = endOf(key)
+    if last and last <= now then
+      server.call('DEL', key, key .. ':end')
+      last = nil
+    end
+    if name == 'PTTL' then return last and last - now or -2 end
+    if name == 'PEXPIRE' then
+      server.call('SET', key .. ':end', string.format('%.0f', now + rest[1]))
+      return 1
+    end
+    if name == 'SET' then
+      if rest[2] == 'PX' then
+        server.call('SET', key .. ':end', string.format('%.0f', now + rest[3]))
+      elseif rest[2] ~= 'KEEPTTL' then
+        error('an end is set, or kept')
+      end
+      return server.call('SET', key, rest[1])
+    end
+    return server.call(name, key, ...)
   end }`;
-
-class Endless extends MemoryKeyspace {
-  override set(key: string, value: string | number): void {
-    super.set(key, value);
-  }
-  override expire(): boolean {
-    return true;
-  }
-}
 
 /** The same numbers in every run. */
 function numbersFrom(seed: number): () => number {
@@ -57,22 +65,22 @@ for (const algorithm of ALGORITHMS) {
         const window = 50 + Math.floor(random() * 5_000);
         const burst = 1 + Math.floor(random() * max);
         let nowMs = 1_700_000_000_000;
-        const clock = { nowMs: () => nowMs, monotonicMs: () => 0, sleep: async () => {} };
+        const clock = { nowMs: () => nowMs, monotonicMs: () => nowMs, sleep: async () => {} };
         const key = `limit-algorithms:${process.pid}:${algorithm.name}:${seed}`;
-        const space = new Endless(clock, false);
+        const space = new MemoryKeyspace(clock, false);
         for (let step = 0; step < 100; step++, steps++) {
           const leap = random() < 0.05 ? (random() - 0.5) * 7_200_000 : 0;
           nowMs += Math.floor(random() * random() * window + leap);
           const cost = 1 + Math.floor(random() * Math.min(max, burst) * random());
-          const args = [max, window, cost, burst, random() < 0.2 ? 1 : 0];
-          space.nowMs = nowMs;
+          const args = [...algorithm.ruleOf(max, window, burst), cost, random() < 0.2 ? 1 : 0];
+          space.tick();
           const local = algorithm.local(space, [key], args);
-          const script = `local now = ${nowMs}\n${withoutExpiry}\n${algorithm.lua}`;
+          const script = `local now = ${nowMs}\n${ourTime}\n${algorithm.lua}`;
           const remote = await client!.eval(script, { keys: [key], arguments: args.map(String) });
           expect(remote, `seed ${seed}, step ${step}, ${JSON.stringify(args)}`).toEqual(local);
           if (local[0] === 0) refused++;
         }
-        await client!.del(key);
+        await client!.del([key, `${key}:end`]);
       }
       console.log(`${algorithm.name}: ${steps} decisions alike, ${refused} of them refusals`);
       expect(refused).toBeGreaterThan(100);
@@ -85,11 +93,15 @@ for (const algorithm of ALGORITHMS) {
       const max = 1 + Math.floor(random() * 10);
       const window = 100 + Math.floor(random() * 10_000);
       let nowMs = 1_700_000_000_000;
-      const clock = { nowMs: () => nowMs, monotonicMs: () => 0, sleep: async () => {} };
+      const clock = { nowMs: () => nowMs, monotonicMs: () => nowMs, sleep: async () => {} };
       const space = new MemoryKeyspace(clock, false);
       const take = (isLook: boolean): readonly number[] => {
-        space.nowMs = nowMs;
-        return algorithm.local(space, ["key"], [max, window, 1, max, isLook ? 1 : 0]);
+        space.tick();
+        return algorithm.local(
+          space,
+          ["key"],
+          [...algorithm.ruleOf(max, window, max), 1, isLook ? 1 : 0],
+        );
       };
       for (let step = 0; step < 40; step++) {
         nowMs += Math.floor((random() * window) / max);

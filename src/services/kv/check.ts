@@ -66,3 +66,10 @@ export function storeClosedError(): ConnectionError {
     hint: "Close it when the program ends, not before.",
   });
 }
+
+/** As `Keyspace.number` has it: what is neither a number nor anything is none. */
+export function numberOf(text: string | undefined): number | undefined {
+  if (text === undefined || text.trim() === "") return undefined;
+  const number = Number(text);
+  return Number.isNaN(number) ? undefined : number;
+}

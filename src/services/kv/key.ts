@@ -67,10 +67,14 @@ export function encodePrefix(prefix: string | undefined): string {
 export function encodeKey(prefix: string, key: Key): string {
   // A cluster takes the slot of what is between the first braces, and of the whole key where there are none: so both
   // are in one. No other key has braces.
-  const text =
+  return checkLength(
     key instanceof CompanionKey
       ? `{${prefix}${encodeParts(key.of)}}:${encodePart(key.name)}`
-      : prefix + encodeParts(key);
+      : prefix + encodeParts(key),
+  );
+}
+
+function checkLength(text: string): string {
   if (text.length > MAX_KEY_BYTES / 3 && Buffer.byteLength(text) > MAX_KEY_BYTES) {
     throw new InvalidValueError(`A key is longer than ${MAX_KEY_BYTES} bytes.`, {
       code: "E_VALUE_TOO_LONG",
@@ -83,6 +87,31 @@ export function encodeKey(prefix: string, key: Key): string {
 /** What the stored keys below a namespace begin with. */
 export function encodeStart(prefix: string, namespace: Parts): string {
   return `${prefix}${encodeParts(namespace)}:`;
+}
+
+/** How many stored keys are remembered, and how long what they are of may be. */
+const MAX_REMEMBERED = 4_096;
+const MAX_REMEMBERED_LENGTH = 200;
+
+/**
+ * What gives the stored keys of subjects below a namespace. To find one again costs half of encoding it anew.
+ *
+ * @param start As `encodeStart` gives it.
+ * @param partOf The last part of a subject's key.
+ */
+export function keysBelow(
+  start: string,
+  partOf: (subject: string) => string,
+): (subject: string) => string {
+  const remembered = new Map<string, string>();
+  return (subject) => {
+    const known = remembered.get(subject);
+    if (known !== undefined) return known;
+    const key = checkLength(start + encodePart(partOf(subject)));
+    if (remembered.size === MAX_REMEMBERED) remembered.clear();
+    if (subject.length <= MAX_REMEMBERED_LENGTH) remembered.set(subject, key);
+    return key;
+  };
 }
 
 /** The parts of a stored key, without the prefix. */

@@ -1,8 +1,9 @@
 /** A store in this process: every call is a piece of plain code that nobody interrupts. */
 
 import { InvalidValueError } from "../../core/error.ts";
+import { isPromise, type MaybePromise } from "../../core/maybe-promise.ts";
 import { checkDatum, checkStep, checkTimeout, checkTtl, notANumberError } from "./check.ts";
-import { decodeKey, encodeKey, encodeStart, type Key, type Parts } from "./key.ts";
+import { decodeKey, encodeKey, encodeStart, keysBelow, type Key, type Parts } from "./key.ts";
 import type {
   Argument,
   Datum,
@@ -25,7 +26,9 @@ export interface Engine {
     access: Access,
     work: (space: Keyspace) => Result,
     timeoutMs: number | undefined,
-  ): Promise<Result>;
+  ): MaybePromise<Result>;
+  /** Whether `work` gives what it has at once: nobody has to be waited for. */
+  readonly isImmediate: boolean;
   /** The stored keys that begin so, some at a time. */
   keys(start: string): AsyncIterable<readonly string[]>;
   readonly policy: StorePolicy;
@@ -58,14 +61,31 @@ function textOf(space: Keyspace, key: string): string | undefined {
   }
 }
 
-/** What is thrown at once as what the promise fails with, without a further promise around the one that comes. */
-function promised<Result>(begin: () => Promise<Result>): Promise<Result> {
+/** What is there or thrown at once as a promise, without a further one around a promise that comes. */
+function promised<Result>(begin: () => MaybePromise<Result>): Promise<Result> {
   try {
-    return begin();
+    const result = begin();
+    return isPromise(result) ? result : Promise.resolve(result);
   } catch (error) {
     // oxlint-disable-next-line typescript/prefer-promise-reject-errors
     return Promise.reject(error);
   }
+}
+
+function accessOf({ isReadOnly, frees }: Procedure): Access {
+  return isReadOnly === true ? "read" : frees === true ? "free" : "write";
+}
+
+/** Of a store in this process's memory. */
+export interface Immediate {
+  /** What gives the stored keys below a namespace; `partOf` gives the last part of one. */
+  keysBelow(namespace: Parts, partOf: (subject: string) => string): (subject: string) => string;
+  /** @param key As it is stored. @throws What the store would reject with. */
+  run<Result extends Reply>(
+    procedure: Procedure<Result>,
+    key: string,
+    args: readonly Argument[],
+  ): Result;
 }
 
 export class LocalStore implements Store {
@@ -80,7 +100,28 @@ export class LocalStore implements Store {
     this.#timeoutMs = timeoutMs;
   }
 
-  #work<Result>(access: Access, work: (space: Keyspace) => Result): Promise<Result> {
+  /** What runs procedures on a store at once, without a promise; undefined where somebody has to be waited for. */
+  static immediate(store: Store): Immediate | undefined {
+    // Also what looks like one, as a proxy, is somebody else's.
+    if (!(#engine in store) || !store.#engine.isImmediate) return undefined;
+    const engine = store.#engine;
+    const prefix = store.#prefix;
+    return {
+      keysBelow: (namespace, partOf) => keysBelow(encodeStart(prefix, namespace), partOf),
+      run: (procedure, key, args) => {
+        const keys = [key];
+        const access = accessOf(procedure);
+        const result = engine.work(
+          access,
+          (space) => procedure.local(space, keys, args),
+          undefined,
+        );
+        return result as Exclude<typeof result, Promise<unknown>>;
+      },
+    };
+  }
+
+  #work<Result>(access: Access, work: (space: Keyspace) => Result): MaybePromise<Result> {
     return this.#engine.work(access, work, this.#timeoutMs);
   }
 
@@ -181,8 +222,7 @@ export class LocalStore implements Store {
   ): Promise<Result> {
     return promised(() => {
       const stored = keys.map((key) => encodeKey(this.#prefix, key));
-      const access = procedure.isReadOnly ? "read" : procedure.frees ? "free" : "write";
-      return this.#work(access, (space) => procedure.local(space, stored, args));
+      return this.#work(accessOf(procedure), (space) => procedure.local(space, stored, args));
     });
   }
 

@@ -1,9 +1,11 @@
 import type { Clock } from "../../core/clock.ts";
-import { otherKindError } from "./check.ts";
+import { numberOf, otherKindError } from "./check.ts";
 import { MemberList, type ScoredMember } from "./member-list.ts";
 import type { Datum, Fields, Keyspace, MemberRange } from "./store.ts";
 
-type Content = Datum | Map<string, Datum> | MemberList;
+/** A number stays one: a counter is written again and again, and seldom read as a text. */
+type Plain = Datum | number;
+type Content = Plain | Map<string, Datum> | MemberList;
 
 interface Entry {
   content: Content;
@@ -18,12 +20,15 @@ const ITEM_BYTES = 60;
 /** How many entries a write looks at, to drop those that are over: more than it adds, so that they don't pile up. */
 const SWEEP_STEP = 2;
 
-function bytesOf(datum: Datum): number {
-  return typeof datum === "string" ? datum.length : datum.byteLength;
+const NUMBER_BYTES = 8;
+
+function bytesOf(plain: Plain): number {
+  if (typeof plain === "number") return NUMBER_BYTES;
+  return typeof plain === "string" ? plain.length : plain.byteLength;
 }
 
-function isDatum(content: Content): content is Datum {
-  return typeof content === "string" || content instanceof Uint8Array;
+function isPlain(content: Content): content is Plain {
+  return typeof content !== "object" || content instanceof Uint8Array;
 }
 
 function asDatum(value: Datum | number): Datum {
@@ -32,10 +37,10 @@ function asDatum(value: Datum | number): Datum {
   return typeof value === "string" ? value : Uint8Array.prototype.slice.call(value);
 }
 
-function asText(datum: Datum): string {
-  return typeof datum === "string"
-    ? datum
-    : Buffer.from(datum.buffer, datum.byteOffset, datum.byteLength).toString();
+function asText(plain: Plain): string {
+  return typeof plain === "object"
+    ? Buffer.from(plain.buffer, plain.byteOffset, plain.byteLength).toString()
+    : String(plain);
 }
 
 export class MemoryKeyspace implements Keyspace {
@@ -48,6 +53,9 @@ export class MemoryKeyspace implements Keyspace {
   /** Of the store's time: the wall's at its beginning, and steady from there. */
   readonly #startMs: number;
   #sweep: Iterator<[string, Entry]> | undefined;
+  /** What was found last in this piece of work: a procedure asks again and again for one key. */
+  #foundKey: string | undefined;
+  #found: Entry | undefined;
 
   constructor(clock: Clock, isOrdered: boolean) {
     this.#clock = clock;
@@ -59,23 +67,26 @@ export class MemoryKeyspace implements Keyspace {
   /** Begins a piece of work. */
   tick(): void {
     this.nowMs = Math.floor(this.#startMs + this.#clock.monotonicMs());
+    this.#foundKey = undefined;
   }
 
   #find(key: string): Entry | undefined {
-    const entry = this.#entries.get(key);
-    if (entry === undefined) return undefined;
-    if (entry.expiresAtMs <= this.nowMs) {
+    if (key === this.#foundKey) return this.#found;
+    let entry = this.#entries.get(key);
+    if (entry !== undefined && entry.expiresAtMs <= this.nowMs) {
       this.#drop(key, entry);
-      return undefined;
-    }
-    if (this.#isOrdered) {
+      entry = undefined;
+    } else if (entry !== undefined && this.#isOrdered) {
       this.#entries.delete(key);
       this.#entries.set(key, entry);
     }
+    this.#foundKey = key;
+    this.#found = entry;
     return entry;
   }
 
   #drop(key: string, entry: Entry): void {
+    this.#foundKey = undefined;
     this.#entries.delete(key);
     this.byteCount -= entry.byteCount;
   }
@@ -85,43 +96,51 @@ export class MemoryKeyspace implements Keyspace {
     this.byteCount += byteCount;
   }
 
-  #datum(key: string): Datum | undefined {
+  #plain(key: string): Plain | undefined {
     const content = this.#find(key)?.content;
-    if (content !== undefined && !isDatum(content)) throw otherKindError();
+    if (content !== undefined && !isPlain(content)) throw otherKindError();
     return content;
   }
 
   get(key: string): string | undefined {
-    const datum = this.#datum(key);
-    return datum === undefined ? undefined : asText(datum);
+    const plain = this.#plain(key);
+    return plain === undefined ? undefined : asText(plain);
   }
 
   getBytes(key: string): Uint8Array | undefined {
-    const datum = this.#datum(key);
-    if (datum === undefined) return undefined;
-    return typeof datum === "string" ? Buffer.from(datum) : Uint8Array.prototype.slice.call(datum);
+    const plain = this.#plain(key);
+    if (plain === undefined) return undefined;
+    return typeof plain === "object"
+      ? Uint8Array.prototype.slice.call(plain)
+      : Buffer.from(String(plain));
+  }
+
+  number(key: string): number | undefined {
+    const plain = this.#plain(key);
+    return typeof plain === "number" || plain === undefined ? plain : numberOf(asText(plain));
   }
 
   set(key: string, value: Datum | number, ttlMs?: number): void {
-    const datum = asDatum(value);
+    const plain = typeof value === "number" ? value : asDatum(value);
     const expiresAtMs = ttlMs === undefined ? Infinity : this.nowMs + ttlMs;
     const entry = this.#find(key);
-    if (entry === undefined || !isDatum(entry.content)) {
-      this.#put(key, datum, expiresAtMs);
+    if (entry === undefined || !isPlain(entry.content)) {
+      this.#put(key, plain, expiresAtMs);
       return;
     }
-    this.#grow(entry, bytesOf(datum) - bytesOf(entry.content));
-    entry.content = datum;
+    this.#grow(entry, bytesOf(plain) - bytesOf(entry.content));
+    entry.content = plain;
     entry.expiresAtMs = expiresAtMs;
   }
 
   #put(key: string, content: Content, expiresAtMs: number): Entry {
     const old = this.#entries.get(key);
     if (old !== undefined) this.#drop(key, old);
-    const own = isDatum(content) ? bytesOf(content) : 0;
+    const own = isPlain(content) ? bytesOf(content) : 0;
     const entry: Entry = { content, expiresAtMs, byteCount: ENTRY_BYTES + key.length + own };
     this.byteCount += entry.byteCount;
     this.#entries.set(key, entry);
+    this.#foundKey = undefined;
     return entry;
   }
 

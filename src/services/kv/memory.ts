@@ -14,6 +14,7 @@ export interface MemorySettings {
 }
 
 export class MemoryEngine implements Engine {
+  readonly isImmediate = true;
   readonly policy: StorePolicy;
   readonly #settings: MemorySettings;
   readonly #space: MemoryKeyspace;
@@ -25,7 +26,7 @@ export class MemoryEngine implements Engine {
     this.policy = { evicts: settings.eviction === "lru", name: settings.eviction };
   }
 
-  async work<Result>(access: Access, work: (space: Keyspace) => Result): Promise<Result> {
+  work<Result>(access: Access, work: (space: Keyspace) => Result): Result {
     if (this.#isClosed) throw storeClosedError();
     this.#space.tick();
     if (access === "write") this.#makeRoom();

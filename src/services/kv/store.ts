@@ -132,6 +132,8 @@ export interface Keyspace {
   /** As text where bytes were kept that are none: with replacement characters. */
   get(key: string): string | undefined;
   getBytes(key: string): Uint8Array | undefined;
+  /** `get` of a number in decimal; undefined for what is none. */
+  number(key: string): number | undefined;
   /** @param ttlMs Undefined: until it is deleted; what it had before is over. */
   set(key: string, value: Datum | number, ttlMs?: number): void;
   has(key: string): boolean;

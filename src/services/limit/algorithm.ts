@@ -12,16 +12,17 @@ export type Verdict = readonly [
 ];
 
 /**
- * Arguments: how many in a window, how long it is in milliseconds, how much is taken, how many at once, and 1 to look only.
- * What is refused is not counted. A key never ends later than the rule allows, even if the server's clock was put back.
+ * What an algorithm is asked: its rule in two numbers, how much is taken, and 1 to look only. How long ago something was
+ * written follows from the key's expiry, so no clock is asked. What is refused is not counted. A key that lasts longer
+ * than its rule allows, as after the server's clock was put back, is cut.
  */
-export type Algorithm = Procedure<Verdict>;
+export type Question = readonly [first: number, second: number, cost: number, isLook: number];
 
-/** As the limiter passes them to the local form. */
-export type Rule = readonly [
-  max: number,
-  windowMs: number,
-  cost: number,
-  burst: number,
-  isLook: number,
-];
+export interface Algorithm extends Procedure<Verdict> {
+  /** The two numbers of a rule. */
+  readonly ruleOf: (
+    max: number,
+    windowMs: number,
+    burst: number,
+  ) => readonly [first: number, second: number];
+}

@@ -1,4 +1,4 @@
-import type { Algorithm, Rule } from "./algorithm.ts";
+import type { Algorithm, Question } from "./algorithm.ts";
 
 /**
  * Counts under a key that ends with the window, which begins with the first. Cheapest; around the end of a window twice as
@@ -6,9 +6,11 @@ import type { Algorithm, Rule } from "./algorithm.ts";
  */
 export const fixedWindow: Algorithm = {
   name: "fixed window",
+  ruleOf: (max, windowMs) => [max, windowMs],
   lua: `
     local max, window, cost = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-    local count = tonumber(redis.call('GET', KEYS[1]) or '0')
+    local count = tonumber(redis.call('GET', KEYS[1]))
+    if not count or count < 0 then count = 0 end
     local left = count == 0 and -2 or redis.call('PTTL', KEYS[1])
     if count + cost > max then
       if left < 0 or left > window then
@@ -17,7 +19,7 @@ export const fixedWindow: Algorithm = {
       end
       return {0, math.max(0, max - count), left, left}
     end
-    if ARGV[5] == '1' then return {1, max - count, math.max(0, math.min(left, window)), 0} end
+    if ARGV[4] == '1' then return {1, max - count, math.max(0, math.min(left, window)), 0} end
     if left < 0 or left > window then
       left = window
       redis.call('SET', KEYS[1], count + cost, 'PX', window)
@@ -26,8 +28,8 @@ export const fixedWindow: Algorithm = {
     end
     return {1, max - count - cost, left, 0}`,
   local(space, [key], args) {
-    const [max, window, cost, , isLook] = args as Rule;
-    const count = Number(space.get(key!) ?? 0);
+    const [max, window, cost, isLook] = args as Question;
+    const count = Math.max(0, space.number(key!) ?? 0);
     const heldMs = count === 0 ? 0 : space.ttlMs(key!)!;
     const isNew = heldMs <= 0 || heldMs > window;
     const leftMs = isNew ? window : heldMs;

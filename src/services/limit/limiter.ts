@@ -4,10 +4,11 @@ import { ConfigError, InvalidValueError } from "../../core/error.ts";
 import { checkTtl } from "../kv/check.ts";
 import { refuseEviction } from "../kv/eviction.ts";
 import { partsOfNamespace } from "../kv/key.ts";
+import { LocalStore, type Immediate } from "../kv/local-store.ts";
 import type { Store } from "../kv/store.ts";
 import { subjectPart } from "../subject.ts";
 import { isTrouble } from "../trouble.ts";
-import type { Algorithm, Rule, Verdict } from "./algorithm.ts";
+import type { Algorithm, Question, Verdict } from "./algorithm.ts";
 import { blockLeft, ENDLESS } from "./block.ts";
 import { decide, type Decision } from "./decision.ts";
 import { fixedWindow } from "./fixed-window.ts";
@@ -83,8 +84,17 @@ class StoreLimiter implements Limiter {
   readonly #algorithm: Algorithm;
   readonly #space: readonly string[];
   readonly #category: readonly string[];
-  readonly #rule: readonly [max: number, windowMs: number, burst: number];
+  readonly #max: number;
+  readonly #windowMs: number;
+  /** The greatest cost. */
+  readonly #most: number;
+  /** For one. */
+  readonly #question: Question;
   readonly #looksAtBlocks: boolean;
+  /** Of a store in this process's memory. */
+  readonly #immediate: Immediate | undefined;
+  readonly #storedKey: ((subject: string) => string) | undefined;
+  readonly #storedBlockKey: ((subject: string) => string) | undefined;
   /** Undefined once the store was asked whether it evicts. */
   #unchecked: Promise<void> | "yet" | undefined;
 
@@ -107,14 +117,17 @@ class StoreLimiter implements Limiter {
     this.#algorithm = found;
     this.#space = partsOfNamespace(options.namespace ?? "ratelimit");
     this.#category = [...this.#space, ...partsOfNamespace(category)];
-    this.#rule = [
-      checkCount(max, "max", 1),
-      checkTtl(windowMs),
-      checkCount(burst ?? max, "burst", 1),
-    ];
+    this.#max = checkCount(max, "max", 1);
+    this.#windowMs = checkTtl(windowMs);
+    const most = checkCount(burst ?? max, "burst", 1);
+    this.#most = found === gcra ? most : max;
+    this.#question = [...found.ruleOf(max, this.#windowMs, most), 1, 0];
     this.#looksAtBlocks = options.honorsBlocks ?? blockMs !== undefined;
     const isClosed = (options.onFailure ?? "closed") === "closed";
     this.#unchecked = isClosed && options.allowsEviction !== true ? "yet" : undefined;
+    this.#immediate = LocalStore.immediate(this.#store);
+    this.#storedKey = this.#immediate?.keysBelow(this.#category, subjectPart);
+    this.#storedBlockKey = this.#immediate?.keysBelow([...this.#space, "block"], subjectPart);
   }
 
   #key(subject: string): readonly string[] {
@@ -125,12 +138,35 @@ class StoreLimiter implements Limiter {
     return [...this.#space, "block", subjectPart(subject)];
   }
 
-  take(subject: string, { cost = 1 }: { readonly cost?: number } = {}): Promise<Decision> {
-    return this.#decide(subject, cost, false);
+  take(subject: string, options?: { readonly cost?: number }): Promise<Decision> {
+    return this.#settle(subject, options?.cost ?? 1, false);
   }
 
   peek(subject: string): Promise<Decision> {
-    return this.#decide(subject, 1, true);
+    return this.#settle(subject, 1, true);
+  }
+
+  #settle(subject: string, cost: number, isLook: boolean): Promise<Decision> {
+    const decision = this.#decideNow(subject, cost, isLook);
+    return decision === undefined ? this.#decide(subject, cost, isLook) : Promise.resolve(decision);
+  }
+
+  /** Without waiting; undefined for what the usual way must say, of which nothing is done yet. */
+  #decideNow(subject: string, cost: number, isLook: boolean): Decision | undefined {
+    const store = this.#immediate;
+    if (store === undefined || this.#unchecked !== undefined) return undefined;
+    try {
+      this.#checkCall(subject, cost);
+      if (this.#looksAtBlocks && store.run(blockLeft, this.#storedBlockKey!(subject), []) !== 0) {
+        return undefined;
+      }
+      const key = this.#storedKey!(subject);
+      const verdict = store.run(this.#algorithm, key, this.#questionOf(cost, isLook));
+      const blocks = verdict[0] === 0 && !isLook && this.#options.blockMs !== undefined;
+      return blocks ? undefined : this.#judge(verdict);
+    } catch {
+      return undefined;
+    }
   }
 
   async #decide(
@@ -161,10 +197,15 @@ class StoreLimiter implements Limiter {
     }
   }
 
+  #questionOf(cost: number, isLook: boolean): Question {
+    if (cost === 1 && !isLook) return this.#question;
+    const [first, second] = this.#question;
+    return [first, second, cost, isLook ? 1 : 0];
+  }
+
   #ask(subject: string, cost: number, isLook: boolean): Promise<Verdict> {
-    const [max, windowMs, burst] = this.#rule;
-    const rule: Rule = [max, windowMs, cost, burst, isLook ? 1 : 0];
-    return this.#store.run(this.#algorithm, [this.#key(subject)], rule);
+    const question = this.#questionOf(cost, isLook);
+    return this.#store.run(this.#algorithm, [this.#key(subject)], question);
   }
 
   /** Leaves a block that came meanwhile, which may last longer. */
@@ -180,9 +221,8 @@ class StoreLimiter implements Limiter {
   }
 
   #checkCall(subject: unknown, cost: number): void {
-    const [max, , burst] = this.#rule;
     checkCount(cost, "cost", 1);
-    if (cost > (this.#algorithm === gcra ? burst : max)) {
+    if (cost > this.#most) {
       throw new InvalidValueError("cost is above what may ever pass at once.");
     }
     if (typeof subject !== "string") {
@@ -207,25 +247,22 @@ class StoreLimiter implements Limiter {
   }
 
   #judge([isAllowed, remaining, resetMs, retryAfterMs]: Verdict): Decision {
-    const [max, windowMs] = this.#rule;
     const allowed = isAllowed === 1;
     const reason = allowed ? undefined : "limit";
     const facts = { allowed, reason, remaining, resetMs, retryAfterMs, error: undefined } as const;
-    return decide(facts, max, windowMs);
+    return decide(facts, this.#max, this.#windowMs);
   }
 
   #blocked(retryAfterMs: number): Decision {
-    const [max, windowMs] = this.#rule;
     const facts = { remaining: 0, resetMs: retryAfterMs, retryAfterMs, error: undefined };
-    return decide({ allowed: false, reason: "blocked", ...facts }, max, windowMs);
+    return decide({ allowed: false, reason: "blocked", ...facts }, this.#max, this.#windowMs);
   }
 
   #unavailable(error: unknown): Decision {
-    const [max, windowMs] = this.#rule;
     const allowed = this.#options.onFailure === "open";
     const retryAfterMs = allowed ? 0 : UNAVAILABLE_RETRY_MS;
     const facts = { remaining: 0, resetMs: retryAfterMs, retryAfterMs, error };
-    return decide({ allowed, reason: "unavailable", ...facts }, max, windowMs);
+    return decide({ allowed, reason: "unavailable", ...facts }, this.#max, this.#windowMs);
   }
 
   async reset(subject: string): Promise<void> {

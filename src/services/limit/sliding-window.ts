@@ -1,19 +1,37 @@
-import type { Algorithm, Rule, Verdict } from "./algorithm.ts";
+import type { Keyspace } from "../kv/store.ts";
+import type { Algorithm, Question, Verdict } from "./algorithm.ts";
 
 interface Windows {
-  readonly startMs: number;
+  /** How many in the window that is now, and in the one before. */
   readonly current: number;
   readonly previous: number;
+  /** Until a window after the one that is now is over, too: then all is forgotten. */
+  readonly leftMs: number;
 }
 
-/** The windows that are now, from those that were written; a clock that was put back begins anew with what was counted. */
-function windowsNow(written: Windows, nowMs: number, window: number): Windows {
-  const { current, previous, startMs } = written;
-  const elapsedMs = nowMs - startMs;
-  if (elapsedMs < 0) return { startMs: nowMs, current, previous };
-  if (elapsedMs < window) return written;
-  if (elapsedMs < 2 * window) return { startMs: startMs + window, current: 0, previous: current };
-  return { startMs: nowMs, current: 0, previous: 0 };
+/** `7` of the window that is now, or `7 5` with the one before; undefined for what is neither. */
+function readCounts(
+  space: Keyspace,
+  key: string,
+): readonly [current: number, previous: number] | undefined {
+  const count = space.number(key);
+  if (count !== undefined) return count < 0 ? undefined : [count, 0];
+  const [, current, previous] = /^(\d+) (\d+)$/.exec(space.get(key) ?? "") ?? [];
+  return current === undefined ? undefined : [Number(current), Number(previous)];
+}
+
+/** A key lasts two windows from the beginning of its first. */
+function windowsNow(space: Keyspace, key: string, window: number): Windows {
+  const counts = readCounts(space, key);
+  if (counts === undefined) return { current: 0, previous: 0, leftMs: 2 * window };
+  const [current, previous] = counts;
+  const leftMs = space.ttlMs(key)!;
+  if (leftMs > 2 * window) {
+    space.expire(key, 2 * window);
+    return { current, previous, leftMs: 2 * window };
+  }
+  if (leftMs > window) return { current, previous, leftMs };
+  return { current: 0, previous: current, leftMs: leftMs + window };
 }
 
 /** When so much passes, from the beginning of a window whose predecessor had `previous`. */
@@ -21,16 +39,12 @@ function passesAfterMs(previous: number, room: number, window: number): number {
   return previous <= room ? 0 : window * (1 - room / previous);
 }
 
-function waitMs(
-  windows: Windows,
-  elapsedMs: number,
-  max: number,
-  cost: number,
-  window: number,
-): number {
-  const room = max - cost - windows.current;
-  if (room >= 0) return Math.max(0, passesAfterMs(windows.previous, room, window) - elapsedMs);
-  return window - elapsedMs + passesAfterMs(windows.current, max - cost, window);
+function waitMs(windows: Windows, max: number, cost: number, window: number): number {
+  const { current, leftMs, previous } = windows;
+  const elapsedMs = 2 * window - leftMs;
+  const room = max - cost - current;
+  if (room < 0) return window - elapsedMs + passesAfterMs(current, max - cost, window);
+  return passesAfterMs(previous, room, window) - elapsedMs;
 }
 
 /**
@@ -39,55 +53,71 @@ function waitMs(
  */
 export const slidingWindow: Algorithm = {
   name: "sliding window",
+  ruleOf: (max, windowMs) => [max, windowMs],
   lua: `
     local max, window, cost = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-    local written = redis.call('HMGET', KEYS[1], 's', 'c', 'p')
-    local start, current, previous = tonumber(written[1]) or now, tonumber(written[2]) or 0, tonumber(written[3]) or 0
-    local elapsed = now - start
-    if elapsed < 0 then
-      start = now
-    elseif elapsed >= 2 * window then
-      start, current, previous = now, 0, 0
-    elseif elapsed >= window then
-      start, current, previous = start + window, 0, current
+    local previous, left, isNew = 0, 2 * window, true
+    local written = redis.call('GET', KEYS[1])
+    local current = tonumber(written)
+    if written and not current then
+      local space = string.find(written, ' ', 1, true) or 0
+      current = tonumber(string.sub(written, 1, space - 1))
+      previous = current and tonumber(string.sub(written, space + 1)) or 0
     end
-    elapsed = now - start
-    local used = current + previous * (1 - elapsed / window)
-    local function after(before, room)
-      if before <= room then return 0 end
-      return window * (1 - room / before)
-    end
-    local held = current > 0 and 2 * window - elapsed or previous > 0 and window - elapsed or 0
-    if used + cost > max then
-      local room = max - cost - current
-      local wait
-      if room >= 0 then
-        wait = math.max(0, after(previous, room) - elapsed)
+    if not current or current < 0 then
+      current = 0
+    else
+      left = redis.call('PTTL', KEYS[1])
+      if left < 0 or left > 2 * window then
+        left = 2 * window
+        redis.call('PEXPIRE', KEYS[1], left)
+      elseif left > window then
+        isNew = false
       else
-        wait = window - elapsed + after(current, max - cost)
+        left, current, previous = left + window, 0, current
       end
+    end
+    local elapsed = 2 * window - left
+    local used = current + previous * (1 - elapsed / window)
+    if used + cost > max then
+      local function after(before, room)
+        if before <= room then return 0 end
+        return window * (1 - room / before)
+      end
+      local room, wait = max - cost - current
+      if room < 0 then
+        wait = window - elapsed + after(current, max - cost)
+      else
+        wait = after(previous, room) - elapsed
+      end
+      local held = current > 0 and left or previous > 0 and window - elapsed or 0
       return {0, math.max(0, math.floor(max - used)), held, math.max(1, math.ceil(wait))}
     end
-    if ARGV[5] == '1' then return {1, math.floor(max - used), held, 0} end
-    redis.call('HSET', KEYS[1], 's', string.format('%.0f', start), 'c', current + cost, 'p', previous)
-    redis.call('PEXPIRE', KEYS[1], 2 * window - elapsed)
-    return {1, math.floor(max - used - cost), 2 * window - elapsed, 0}`,
+    if ARGV[4] == '1' then
+      return {1, math.floor(max - used), current > 0 and left or previous > 0 and window - elapsed or 0, 0}
+    end
+    if isNew then
+      local both = previous == 0 and cost + current or (cost + current) .. ' ' .. previous
+      redis.call('SET', KEYS[1], both, 'PX', left)
+    elseif previous == 0 then
+      redis.call('INCRBY', KEYS[1], cost)
+    else
+      redis.call('SET', KEYS[1], (cost + current) .. ' ' .. previous, 'KEEPTTL')
+    end
+    return {1, math.floor(max - used - cost), left, 0}`,
   local(space, [key], args): Verdict {
-    const [max, window, cost, , isLook] = args as Rule;
-    const { s = space.nowMs, c = 0, p = 0 } = space.fields(key!) ?? {};
-    const written = { startMs: Number(s), current: Number(c), previous: Number(p) };
-    const windows = windowsNow(written, space.nowMs, window);
-    const { current, previous, startMs } = windows;
-    const elapsedMs = space.nowMs - startMs;
-    const used = current + previous * (1 - elapsedMs / window);
-    const heldMs = current > 0 ? 2 * window - elapsedMs : previous > 0 ? window - elapsedMs : 0;
+    const [max, window, cost, isLook] = args as Question;
+    const windows = windowsNow(space, key!, window);
+    const { current, leftMs, previous } = windows;
+    const used = current + previous * (1 - (2 * window - leftMs) / window);
+    const heldMs = current > 0 ? leftMs : previous > 0 ? leftMs - window : 0;
     if (used + cost > max) {
-      const retryMs = Math.max(1, Math.ceil(waitMs(windows, elapsedMs, max, cost, window)));
+      const retryMs = Math.max(1, Math.ceil(waitMs(windows, max, cost, window)));
       return [0, Math.max(0, Math.floor(max - used)), heldMs, retryMs];
     }
     if (isLook === 1) return [1, Math.floor(max - used), heldMs, 0];
-    space.setFields(key!, { s: startMs, c: current + cost, p: previous });
-    space.expire(key!, 2 * window - elapsedMs);
-    return [1, Math.floor(max - used - cost), 2 * window - elapsedMs, 0];
+    const count = current + cost;
+    space.set(key!, previous === 0 ? count : `${count} ${previous}`, leftMs);
+    return [1, Math.floor(max - used - cost), leftMs, 0];
   },
 };

@@ -80,6 +80,24 @@ export function limitsSuite(kind: StoreKind): void {
       });
     }
 
+    for (const algorithm of ALGORITHMS) {
+      test(`${algorithm}: what outlives its rule, as after a clock that was put back, is cut`, async () => {
+        const limiter = limiterOf({
+          category: `cut-${algorithm}`,
+          algorithm,
+          max: 3,
+          windowMs: 300,
+        });
+        while ((await limiter.take("a")).allowed);
+        await store.expire(["ratelimit", `cut-${algorithm}`, "a"], 3_600_000);
+        const { allowed, retryAfterMs } = await limiter.take("a");
+        expect(allowed).toBe(false);
+        expect(retryAfterMs).toBeLessThanOrEqual(600);
+        await sleep(retryAfterMs + 15);
+        expect((await limiter.take("a")).allowed).toBe(true);
+      });
+    }
+
     test("fixed: counts under the key and with the number of the documents", async () => {
       const limiter = limiterOf({ category: "login", algorithm: "fixed" });
       await limiter.take("10.0.0.1");

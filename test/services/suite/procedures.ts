@@ -75,6 +75,28 @@ const expiry: Procedure<readonly Reply[]> = {
   },
 };
 
+const numbers: Procedure<readonly (string | null)[]> = {
+  name: "numbers",
+  lua: `
+    local found = {}
+    for index, text in ipairs(ARGV) do
+      redis.call('SET', KEYS[1], text)
+      local number = tonumber(redis.call('GET', KEYS[1]))
+      found[index] = number and string.format('%.3f', number) or false
+    end
+    redis.call('DEL', KEYS[1])
+    found[#ARGV + 1] = tonumber(redis.call('GET', KEYS[1])) or false
+    return found`,
+  local(space, [key], args) {
+    const found = args.map((argument) => {
+      space.set(key!, argument);
+      return space.number(key!)?.toFixed(3) ?? null;
+    });
+    space.delete(key!);
+    return [...found, space.number(key!)?.toFixed(3) ?? null];
+  },
+};
+
 const echo: Procedure<readonly Uint8Array[]> = {
   name: "echo bytes",
   isBinary: true,
@@ -143,6 +165,21 @@ export function proceduresSuite(kind: StoreKind): void {
       expect(Math.abs(Number(nowMs) - Date.now())).toBeLessThan(5_000);
       await sleep(120);
       expect(await store.delete(keys[1]!)).toBe(0);
+    });
+
+    test("read numbers, and know what is none", async () => {
+      const texts = ["12", "-0.5", "1e3", "12 5", "", " ", "x"];
+      expect(await store.run(numbers, ["numbers"], [7, ...texts])).toEqual([
+        "7.000",
+        "12.000",
+        "-0.500",
+        "1000.000",
+        null,
+        null,
+        null,
+        null,
+        null,
+      ]);
     });
 
     test("take and give bytes", async () => {

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { otherKindError } from "../check.ts";
+import { numberOf, otherKindError } from "../check.ts";
 import type { ScoredMember } from "../member-list.ts";
 import type { Datum, Fields, Keyspace, MemberRange } from "../store.ts";
 import { Kind } from "./tables.ts";
@@ -68,6 +68,10 @@ export class SqliteKeyspace implements Keyspace {
   getBytes(key: string): Uint8Array | undefined {
     const value = this.#findKind(key, Kind.datum)?.value;
     return value === undefined || value === null ? undefined : Buffer.from(value as Uint8Array);
+  }
+
+  number(key: string): number | undefined {
+    return numberOf(this.get(key));
   }
 
   set(key: string, value: Datum | number, ttlMs?: number): void {
