@@ -1,13 +1,14 @@
 /** What every command needs: the configuration, the database, and words for what goes wrong. */
 
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { FoldersByDatabase, MigrationSettings, PlinthConfig } from "../connect/config.ts";
 import { absoluteUrl, isLocal, noDatabaseError, urlOfVariables } from "../connect/environment.ts";
 import { ConfigError, DbError } from "../core/error.ts";
 import { connect } from "../entry/main.ts";
 import { folderOf } from "../migrate/folder.ts";
+import { isRegistry } from "../migrate/registry.ts";
 import type { Database } from "../query/database.ts";
 import type { Terminal } from "./terminal.ts";
 import { safe } from "./text/width.ts";
@@ -143,6 +144,19 @@ function isSettings(given: FoldersByDatabase | MigrationSettings): given is Migr
 export function migrationFolder(project: Project, families: readonly string[]): string {
   const { folder = "migrations" } = migrationSettings(project);
   return resolve(project.folder, folderOf(folder, families));
+}
+
+/** As `migrationFolder`, for what reads or writes snapshots, which migrations in code have none of. */
+export function snapshotFolder(
+  project: Project,
+  families: readonly string[],
+  command: string,
+): string {
+  const folder = migrationFolder(project, families);
+  if (!isRegistry(folder)) return folder;
+  throw new ConfigError(`\`${command}\` is for migrations in a folder, with SQL and snapshots.`, {
+    hint: `These are registered in ${basename(folder)}.`,
+  });
 }
 
 /** Tells an error as a person wants to read it. */

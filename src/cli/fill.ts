@@ -5,7 +5,7 @@ import type { Dialect } from "../dialect/dialect.ts";
 import { fillMigrations, type Filled } from "../migrate/fill.ts";
 import { filesOf, writeFiles } from "../migrate/generate.ts";
 import { readChain } from "../migrate/snapshot/heads.ts";
-import { migrationFolder, type Project } from "./context.ts";
+import { snapshotFolder, type Project } from "./context.ts";
 import { painter, printJson, type Terminal } from "./terminal.ts";
 
 export interface FillWork {
@@ -34,7 +34,11 @@ export function fillCommand(work: FillWork): void {
   const { options, project, settings, terminal } = work;
   const told: object[] = [];
   for (const dialect of work.dialects) {
-    const folder = migrationFolder(project, dialect.migrations.families);
+    const folder = snapshotFolder(
+      project,
+      dialect.migrations.families,
+      "plinth migrate generate --fill",
+    );
     const source = sourceOf(folder, work);
     const layout = settings.layout ?? "folders";
     if (layout === "files" && typeof settings.folder !== "object") {

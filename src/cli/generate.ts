@@ -16,6 +16,7 @@ import {
   type Generated,
 } from "../migrate/generate.ts";
 import { readFolder } from "../migrate/folder.ts";
+import { isRegistry } from "../migrate/registry.ts";
 import { lintMigrations } from "../migrate/lint/lint.ts";
 import { LOSS } from "../migrate/losses/find-losses.ts";
 import type { Transaction } from "../query/client.ts";
@@ -32,6 +33,7 @@ import {
   urlOf,
   type Project,
 } from "./context.ts";
+import { generateCode } from "./generate-code.ts";
 import { printFindings } from "./lint.ts";
 import { loadSchema } from "./schema.ts";
 import { painter, printJson, type Terminal } from "./terminal.ts";
@@ -83,8 +85,10 @@ export async function generateCommand(
   for (const product of products) dialects.push(await dialectOf(product));
   const work: Work = { name, options: values, terminal, project, settings, dialects };
   if (isFill) return (await import("./fill.ts")).fillCommand(work);
-  for (const [folder, own] of byFolder(work))
-    await generateInto(folder, { ...work, dialects: own });
+  for (const [folder, own] of byFolder(work)) {
+    if (isRegistry(folder)) generateCode(folder, work);
+    else await generateInto(folder, { ...work, dialects: own });
+  }
 }
 
 /** Databases may have folders of their own, each with snapshots of its own. */

@@ -19,7 +19,7 @@ import {
   commonOptions,
   connectProject,
   loadProject,
-  migrationFolder,
+  snapshotFolder,
   migrationSettings,
   placedUrlIfAny,
   type Project,
@@ -44,7 +44,7 @@ export async function snapshotCommand(
   const url = placedUrlIfAny(values, project);
   const dialect = await dialectFor(values.database, url, project);
   const { families } = dialect.migrations;
-  const folder = migrationFolder(project, families);
+  const folder = snapshotFolder(project, families, "plinth migrate snapshot");
   const migrations = await readFolder<Transaction>(folder, families);
   const name = nameOf(positionals, migrations);
   const file = pathOf(folder, name);

@@ -26,7 +26,7 @@ import {
   commonOptions,
   connectProject,
   loadProject,
-  migrationFolder,
+  snapshotFolder,
   migrationSettings,
   placedUrl,
   placedUrlIfAny,
@@ -84,7 +84,7 @@ export async function squashCommand(
   const folders = new Map<string, Dialect[]>();
   for (const product of products) {
     const dialect = await dialectOf(product);
-    const folder = migrationFolder(project, dialect.migrations.families);
+    const folder = snapshotFolder(project, dialect.migrations.families, "plinth migrate squash");
     folders.set(folder, [...(folders.get(folder) ?? []), dialect]);
   }
   const planned: FolderWork[] = [];

@@ -5,7 +5,10 @@ export type FoldersByDatabase = Readonly<Record<string, string>>;
 
 /** How a project keeps its migrations. */
 export interface MigrationSettings {
-  /** Where they are, seen from the configuration: one folder, or one for each database. Default `"migrations"`. */
+  /**
+   * Where they are, seen from the configuration: one folder, or one for each database; or a module, such as
+   * `"migration/src/lib.ts"`, that exports the list `migrations`. Default `"migrations"`.
+   */
   readonly folder?: FoldersByDatabase | string;
   /**
    * `"folders"`, one for each migration with a snapshot beside its SQL, or `"files"`, plain SQL files beside one another.

@@ -1,4 +1,4 @@
-/** Reads a folder of migrations, in any of the layouts that there are. */
+/** Reads a folder of migrations, in any of the layouts that there are, or the module that registers them. */
 
 import { readdirSync, readFileSync, type Dirent } from "node:fs";
 import { join } from "node:path";
@@ -11,9 +11,10 @@ import {
   type MigrationCode,
   type MigrationSide,
 } from "./migration.ts";
+import { isRegistry, readRegistry } from "./registry.ts";
 import { withSchemas } from "./snapshot/nearest.ts";
 
-/** A folder, or one for each database by how its files begin. */
+/** A folder, or one for each database by how its files begin. A module in place of a folder exports the list of them. */
 export type Folders = Readonly<Record<string, URL | string>> | URL | string;
 
 /**
@@ -181,7 +182,7 @@ export function filesOfMigration(folder: string, name: string): string[] {
 }
 
 /**
- * The migrations of a folder in their order; none where there is no folder.
+ * The migrations of a folder in their order, or of a module that registers them; none where there is no folder.
  *
  * @param families How files for this database begin, the most fitting first, such as `["mariadb", "mysql"]`.
  * @throws {MigrationError} `E_MIGRATION_INVALID` for one that has no SQL for this database.
@@ -190,6 +191,7 @@ export async function readFolder<Tx>(
   folder: string,
   families: readonly string[],
 ): Promise<Migration<Tx>[]> {
+  if (isRegistry(folder)) return readRegistry<Tx>(folder);
   const entries = entriesOf(folder).filter(({ name }) => !/^[._]/.test(name));
   const folders = entries
     .filter((entry) => entry.isDirectory() && entry.name !== "node_modules")

@@ -153,3 +153,71 @@ test(
     expect((await good(project, "up")).match(/applied/g)).toHaveLength(2);
   },
 );
+
+const registry = `import first from "./m20250101_000001_first.ts";
+export const migrations = [{ name: "m20250101_000001_first", ...first }];
+`;
+const first = `import { sql } from "plinth";
+import { defineMigration } from "plinth/migrate";
+export default defineMigration({
+  up: async (tx) => void (await tx.execute(sql\`create table first (id integer)\`)),
+  down: async (tx) => void (await tx.execute(sql\`drop table first\`)),
+});
+`;
+
+test(
+  "migrations in code that a module registers, with what helps them beside it",
+  { timeout: 60_000 },
+  async () => {
+    const project = projectOf(`{ folder: "migration/src/lib.ts", numbering: "m-timestamp" }`, {
+      "migration/src/lib.ts": registry,
+      "migration/src/m20250101_000001_first.ts": first,
+      "migration/src/names.ts": "export const helper = 1;",
+    });
+    expect(await good(project, "up")).toMatch(/^applied {3}m20250101_000001_first/);
+    const told = await good(project, "generate", "add_more");
+    const [, name = ""] = /wrote {2}migration\/src\/(m\d{8}_\d{6}_add_more)\.ts/.exec(told) ?? [];
+    expect(told).toContain(`import ${name} from "./${name}.ts";`);
+    expect(await good(project, "status")).not.toContain("add_more");
+
+    project.write(
+      "migration/src/lib.ts",
+      `import added from "./${name}.ts";\n${registry.replace("];", `, { name: "${name}", ...added }];`)}`,
+    );
+    expect(await good(project, "status")).toMatch(new RegExp(`pending +${name}`));
+    expect(await good(project, "up")).toMatch(new RegExp(`^applied +${name}`));
+    expect((await good(project, "down", "-n", "100")).match(/^reverted/gm)).toHaveLength(2);
+    expect(existsSync(join(project.folder, "migration/src", `${name}.ts`))).toBe(true);
+  },
+);
+
+test(
+  "what is for SQL is refused where a module registers migrations",
+  { timeout: 60_000 },
+  async () => {
+    const project = projectOf(`"lib.ts"`, { "lib.ts": "export const migrations = [];" });
+    const wrong = [
+      ["squash"],
+      ["snapshot"],
+      ["generate", "--fill", "--database", "postgres"],
+      ["generate", "more", "--drop", "users.name"],
+    ];
+    for (const argv of wrong) {
+      const { code, err } = await project.spawn("migrate", ...argv);
+      expect([code, err]).toEqual([1, expect.stringContaining("lib.ts")]);
+    }
+    for (const text of [
+      "export const migrations = {};",
+      'export default [{ name: "a", up: 1 }];',
+    ]) {
+      project.write("lib.ts", text);
+      const { code, err } = await project.spawn("migrate", "up");
+      expect([code, err]).toEqual([1, expect.stringContaining("E_MIGRATION_INVALID")]);
+    }
+    const missing = projectOf(`"migration/lib.ts"`);
+    for (const argv of [["up"], ["generate", "more"]]) {
+      const { code, err } = await missing.spawn("migrate", ...argv);
+      expect([code, err]).toEqual([1, expect.stringContaining("migration/lib.ts")]);
+    }
+  },
+);

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { MigrationError } from "../../core/error.ts";
 import { compareNames } from "../migration.ts";
+import { isRegistry } from "../registry.ts";
 import { emptySnapshot, hashSnapshot, readSnapshot, type Snapshot } from "./snapshot.ts";
 
 /** The snapshot of a migration. */
@@ -22,7 +23,7 @@ export function isForeignSnapshot(text: string): boolean {
 
 /** `<name>/snapshot.json`, or `<name>.snapshot.json` beside plain files. */
 function readHeads(folder: string): Head[] {
-  if (!existsSync(folder)) return [];
+  if (isRegistry(folder) || !existsSync(folder)) return [];
   const heads = readdirSync(folder, { withFileTypes: true }).flatMap((entry): Head[] => {
     const [name, file] = entry.isDirectory()
       ? [entry.name, join(folder, entry.name, SNAPSHOT)]
