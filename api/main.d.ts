@@ -259,7 +259,7 @@ type JsonFunctionName = "jsonBoolean" | "jsonExists" | "jsonLength" | "jsonNumbe
 
 type NumberFunctionName = "abs" | "ceil" | "divide" | "floor" | "modulo" | "negate" | "random" | "round" | "greatest" | "least";
 
-type PlainFunctionName = ArithmeticName | "avg" | "coalesce" | "count" | "countDistinct" | "fold" | "lower" | "max" | "min" | "now" | "sum" | "upper" | WindowFunctionName;
+type PlainFunctionName = ArithmeticName | "avg" | "clock" | "coalesce" | "count" | "countDistinct" | "fold" | "lower" | "max" | "min" | "now" | "sum" | "upper" | WindowFunctionName;
 
 type TextFunctionName = "concat" | "length" | "replace" | "stringAgg" | "substring" | "trim";
 
@@ -701,6 +701,10 @@ export interface TransactionOptions extends BeginOptions, StopOptions {
 
 type Follower = () => unknown;
 
+interface Gatherer<Item> {
+    beforeCommit(runner: TransactionRunner, items: readonly Item[]): Promise<void>;
+}
+
 interface TransactionFacts {
     readonly attempt: number;
     readonly options: BeginOptions;
@@ -725,6 +729,9 @@ class TransactionRunner implements Runner {
     get followers(): readonly Follower[] | undefined;
     get hasNested(): boolean;
     afterCommit(follower: Follower): void;
+    get hasGathered(): boolean;
+    gather<Item>(gatherer: Gatherer<Item>, ...items: readonly Item[]): void;
+    endGathering(): Promise<void>;
     close(): void;
     settle(): Promise<void>;
     nest<Result>(work: (inner: TransactionRunner) => Promise<Result>): Promise<Result>;
@@ -1946,6 +1953,7 @@ export class Transaction<S extends AnySchema = AnySchema> extends Executor<S> {
     ]): Transaction<S>;
     get attempt(): number;
     afterCommit(work: () => unknown): void;
+    afterCommit(work: DurableWork): string;
     transaction<Result>(work: (tx: Transaction<S>) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
 }
 
@@ -1997,6 +2005,18 @@ export interface DatabaseSchema<Schema extends string> {
 }
 
 export function databaseSchema<const Schema extends string>(name: Schema): DatabaseSchema<Schema>;
+
+// query/durable
+
+interface DurableRecorder {
+    record(runner: TransactionRunner, topic: string, payload: unknown): string;
+}
+
+interface DurableWork {
+    readonly durable: true;
+    readonly topic: string;
+    readonly payload?: unknown;
+}
 
 // query/expression
 
@@ -2483,6 +2503,7 @@ class PlanCache {
     }>;
     readonly repeats: RepeatWatch | undefined;
     readonly checked: CheckedStatements | undefined;
+    durable: DurableRecorder | undefined;
     constructor(engine: Engine, schema: AnySchema | undefined, repeats?: RepeatWatch, checked?: CheckedStatements);
     get size(): number;
     planOf(statement: Statement, values: unknown[]): Plan;

@@ -11,10 +11,10 @@ export const floors: Readonly<Record<string, number>> = {
   query: 6,
   files: 7,
   outbox: 7,
-  testing: 7,
   tools: 7,
-  cli: 8,
-  entry: 8,
+  testing: 8,
+  cli: 9,
+  entry: 9,
 };
 
 /** Packages that a user installs, or does without. */

@@ -78,6 +78,8 @@ export type ApartFunctionName =
 export type PlainFunctionName =
   | ArithmeticName
   | "avg"
+  // The time of the statement, which in a transaction is later than `now` where that is of the transaction's beginning.
+  | "clock"
   | "coalesce"
   | "count"
   | "countDistinct"

@@ -3,7 +3,7 @@ import type { Connected, Engine, Runner } from "../connect/source.ts";
 import { checkSettings, runnerWith } from "../connect/transaction/local-settings.ts";
 import type { TransactionOptions } from "../connect/transaction/run-transaction.ts";
 import type { TransactionRunner } from "../connect/transaction/transaction.ts";
-import { InvalidValueError } from "../core/error.ts";
+import { ConfigError, InvalidValueError } from "../core/error.ts";
 import type { BeginOptions } from "../dialect/dialect.ts";
 import type { Relation, RelationKind } from "../schema/relation.ts";
 import type { AnySchema } from "../schema/schema.ts";
@@ -22,6 +22,7 @@ import { scopeFor, scopeInside, scopeOn, scopeWith, scopeWithout } from "./conte
 import { InsertBuilder } from "./write/insert-builder.ts";
 import { CheckedQuery } from "./checked/query.ts";
 import type { Checked, CheckedRow, CheckedSql, ParamsOf } from "./checked/types.ts";
+import type { DurableWork } from "./durable.ts";
 import type { Scope } from "./run.ts";
 import { relate } from "./relations/write/relate.ts";
 import type { RelatedChanges } from "./relations/write/types.ts";
@@ -382,8 +383,25 @@ export class Transaction<S extends AnySchema = AnySchema> extends Executor<S> {
    *
    * What fails doesn't keep the others from being done; `db.transaction` then rejects with `E_AFTER_COMMIT`.
    */
-  afterCommit(work: () => unknown): void {
-    this.#runner.afterCommit(work);
+  afterCommit(work: () => unknown): void;
+  /**
+   * Leaves something to the outbox of the database: written as a part of the transaction, right before COMMIT, and done
+   * after it at least once, whatever becomes of this process.
+   *
+   * @returns the id by which a handler knows the entry.
+   * @throws {ConfigError} where the database has no outbox.
+   * @throws {InvalidValueError} for a payload that isn't plain data.
+   * @example
+   * tx.afterCommit({ durable: true, topic: "mail.welcome", payload: { userId: user.id } });
+   */
+  afterCommit(work: DurableWork): string;
+  afterCommit(work: DurableWork | (() => unknown)): string | void {
+    if (typeof work === "function") return this.#runner.afterCommit(work);
+    const { durable } = this.scope.plans;
+    if (durable !== undefined) return durable.record(this.#runner, work.topic, work.payload);
+    throw new ConfigError("The database has no outbox, which keeps what is durable.", {
+      hint: 'Make one beside it: createOutbox(db, { handlers }), of "plinth/outbox".',
+    });
   }
 
   /**

@@ -16,6 +16,7 @@ import { encodeFor } from "../dialect/values/type-map.ts";
 import { valueAt, type Binding } from "../dialect/sql/writer.ts";
 import type { AnySchema } from "../schema/schema.ts";
 import { TableInfo } from "../schema/table.ts";
+import type { DurableRecorder } from "./durable.ts";
 import type { CheckedStatements } from "./checked/statements.ts";
 import { refuseControl } from "./control.ts";
 import { checkGrouping } from "./read/grouping.ts";
@@ -171,6 +172,8 @@ export class PlanCache {
   readonly repeats: RepeatWatch | undefined;
   /** SQL by hand that was checked, as `connect` was told. */
   readonly checked: CheckedStatements | undefined;
+  /** Keeps what is to follow a commit for certain; undefined where nobody does. */
+  durable: DurableRecorder | undefined;
   readonly #shapes: ShapeCache<Plan>;
 
   constructor(

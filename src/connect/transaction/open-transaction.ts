@@ -146,8 +146,18 @@ export class OpenTransaction {
   /** Undefined where there is nothing to wait for, as a promise costs as much as a small statement of SQLite. */
   #settle(): Promise<void> | undefined {
     const { begun } = this.#lease;
-    if (isPromise(begun)) return begun.then(() => this.runner.settle());
-    return this.runner.hasNested ? this.runner.settle() : undefined;
+    const { runner } = this;
+    if (isPromise(begun)) return begun.then(() => this.#settleWork());
+    return runner.hasNested || runner.hasGathered ? this.#settleWork() : undefined;
+  }
+
+  #settleWork(): Promise<void> {
+    const { runner } = this;
+    const settled = runner.settle();
+    // What is nested may leave something, too.
+    return runner.hasNested || runner.hasGathered
+      ? settled.then(() => runner.endGathering())
+      : settled;
   }
 }
 

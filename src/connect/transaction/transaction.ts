@@ -65,6 +65,18 @@ export interface TransactionFacts {
 /** What is done after the commit. */
 export type Follower = () => unknown;
 
+/** Does at the end of a transaction, and as a part of it, what was gathered in the course of it. */
+export interface Gatherer<Item> {
+  /**
+   * Called before COMMIT, with all that was gathered and not rolled back. What it throws rolls back.
+   *
+   * @param runner The outermost transaction's.
+   */
+  beforeCommit(runner: TransactionRunner, items: readonly Item[]): Promise<void>;
+}
+
+type AnyGatherer = Gatherer<never>;
+
 /** Runs statements on a transaction's connection while it is open. */
 export class TransactionRunner implements Runner {
   readonly #connection: Connection;
@@ -80,6 +92,7 @@ export class TransactionRunner implements Runner {
   /** Nested transactions of one transaction run one after the other: savepoints form a stack. */
   #nested: Promise<unknown> | undefined;
   #followers: Follower[] | undefined;
+  #gathered: Map<AnyGatherer, unknown[]> | undefined;
 
   constructor(
     lease: Pick<Lease, "begun" | "connection">,
@@ -201,6 +214,34 @@ export class TransactionRunner implements Runner {
     (this.#followers ??= []).push(follower);
   }
 
+  get hasGathered(): boolean {
+    return this.#gathered !== undefined;
+  }
+
+  /** Leaves something to be done before COMMIT. A savepoint that is rolled back takes its own along. */
+  gather<Item>(gatherer: Gatherer<Item>, ...items: readonly Item[]): void {
+    this.#require();
+    this.#addGathered(gatherer as AnyGatherer, items);
+  }
+
+  #addGathered(gatherer: AnyGatherer, items: readonly unknown[]): void {
+    const gathered = (this.#gathered ??= new Map<AnyGatherer, unknown[]>());
+    const known = gathered.get(gatherer);
+    if (known === undefined) gathered.set(gatherer, [...items]);
+    else for (const item of items) known.push(item);
+  }
+
+  /** Does what was left to be done before COMMIT; what that leaves in its turn, too. */
+  async endGathering(): Promise<void> {
+    while (this.#gathered !== undefined) {
+      const gathered = this.#gathered;
+      this.#gathered = undefined;
+      for (const [gatherer, items] of gathered) {
+        await (gatherer as Gatherer<unknown>).beforeCommit(this, items);
+      }
+    }
+  }
+
   close(): void {
     this.#isOpen = false;
     // What is sent next, which ends the transaction, waits for these where it must.
@@ -250,6 +291,7 @@ export class TransactionRunner implements Runner {
       this.#require();
       await connection.script(`release savepoint ${name}`);
       if (inner.#followers !== undefined) (this.#followers ??= []).push(...inner.#followers);
+      inner.#gathered?.forEach((items, gatherer) => this.#addGathered(gatherer, items));
       return result;
     } catch (error) {
       inner.close();

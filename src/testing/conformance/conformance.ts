@@ -37,6 +37,7 @@ import { handleCases } from "./handles.ts";
 import { joinedWriteCases } from "./joined-writes.ts";
 import { insideCases } from "./insides.ts";
 import { lockCases } from "./locks.ts";
+import { outboxCases } from "./outboxes.ts";
 import { createKit, type ConformanceOptions } from "./kit.ts";
 import { invariantCases } from "./invariants.ts";
 import { limitCases } from "./limits.ts";
@@ -94,6 +95,7 @@ export function conformance(options: ConformanceOptions): void {
   versionCases(kit);
   hookCases(kit);
   auditCases(kit);
+  outboxCases(kit);
   trackCases(kit);
   generatedCases(kit);
   commentCases(kit);

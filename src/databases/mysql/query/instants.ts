@@ -63,7 +63,9 @@ export const mysqlInstants: CallRules<InstantFunctionName> = {
   dateAdd({ arguments: [value, amount], option }, out) {
     out.sql("(");
     writeOperand(value!, out);
-    out.sql(" + interval ").expression(amount!).sql(` ${option})`);
+    out.sql(" + interval ");
+    if (option === "millisecond") out.sql("1000 * ").expression(amount!).sql(" microsecond)");
+    else out.expression(amount!).sql(` ${option})`);
   },
 
   dateDiff({ arguments: [later, earlier], option }, out) {

@@ -107,6 +107,8 @@ function writeCall(node: CallNode<unknown, string>, variant: Variant, out: Write
     case "rowNumber":
       writeWindowFunction(node, out);
       return;
+    // Of the statement's beginning.
+    case "clock":
     case "now":
       out.sql(nowText(node.type));
       return;

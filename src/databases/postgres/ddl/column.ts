@@ -36,6 +36,11 @@ export function nowText(type: LogicalType | undefined): string {
 
 const CLOCK = "(now() at time zone 'UTC')";
 
+/** The time of the statement, cut likewise. Of columns with a time zone. */
+export function clockText(precision: number): string {
+  return truncated(precision, "clock_timestamp()");
+}
+
 function truncated(precision: number, now = "now()"): string {
   if (precision === 6) return now;
   if (precision === 3) return `date_trunc('milliseconds', ${now})`;

@@ -29,6 +29,7 @@ function writeFromClock(value: AnyExpression, out: Writer, write: () => void): v
 }
 
 const INTERVALS: Readonly<Record<string, string>> = {
+  millisecond: "secs => 0.001 * ",
   second: "secs => ",
   minute: "mins => ",
   hour: "hours => ",

@@ -29,7 +29,7 @@ import { encoderOf, type Encode } from "../../../dialect/values/type-map.ts";
 import { requireOneForm } from "../../../dialect/values/same-form.ts";
 import type { Writer } from "../../../dialect/sql/writer.ts";
 import { postgresArray } from "./array.ts";
-import { nowText } from "../ddl/column.ts";
+import { clockText, nowText } from "../ddl/column.ts";
 import { postgresFullText } from "./full-text.ts";
 import { postgresInstants } from "./instants.ts";
 import { postgresNumbers } from "./numbers.ts";
@@ -133,6 +133,9 @@ function writeCall(node: CallNode<unknown, string>, folding: string, out: Writer
     case "rank":
     case "rowNumber":
       writeWindowFunction(node, out);
+      return;
+    case "clock":
+      out.sql(clockText(node.type?.kind === "timestamp" ? node.type.precision : 6));
       return;
     case "now":
       out.sql(nowText(node.type));

@@ -16,6 +16,8 @@ type Call = CallNode<unknown, string>;
 
 const SECOND_UNITS = { microseconds: 1_000_000, milliseconds: 1_000, seconds: 1 } as const;
 const UNIT_SECONDS: Readonly<Record<string, number>> = {
+  // Only of instants that are stored in milliseconds or finer.
+  millisecond: 0.001,
   second: 1,
   minute: 60,
   hour: 3_600,

@@ -172,6 +172,8 @@ function writeCall(node: CallNode<unknown, string>, out: Writer): void {
     case "rowNumber":
       writeWindowFunction(node, out);
       return;
+    // Of the statement's beginning.
+    case "clock":
     case "now":
       writeColumnDefault({ kind: "now" }, node.type!, out);
       return;

@@ -1,0 +1,16 @@
+/** Where the database and the store meet: work that follows a commit for certain. */
+
+export { createOutbox } from "../outbox/outbox.ts";
+export type { Outbox, OutboxOptions } from "../outbox/outbox.ts";
+export type { OutboxWake } from "../outbox/core.ts";
+export type { FailedEvent } from "../outbox/deliveries.ts";
+export { outboxTables } from "../outbox/tables.ts";
+export type { InboxColumns, OutboxColumns } from "../outbox/tables.ts";
+export type {
+  BackoffOptions,
+  OutboxEvent,
+  OutboxHandler,
+  OutboxHandlers,
+  TopicOptions,
+  TopicWork,
+} from "../outbox/topics.ts";

@@ -1,0 +1,204 @@
+/** What the parts of this room share: entries of transactions, and who delivers them. */
+
+import type { Gatherer, TransactionRunner } from "../connect/transaction/transaction.ts";
+import type { Engine } from "../connect/source.ts";
+import { ConfigError, DbError, InvalidValueError } from "../core/error.ts";
+import { uuidv7 } from "../core/uuid.ts";
+import { warn } from "../core/warning.ts";
+import { Database } from "../query/database.ts";
+import { jsonCodec } from "../services/cache/codec.ts";
+import { Deliveries, type FailedEvent } from "./deliveries.ts";
+import { Dispatcher } from "./dispatcher.ts";
+import { clock, later } from "./instants.ts";
+import { Leases, type Entry } from "./leases.ts";
+import { plinthOutbox } from "./tables.ts";
+import { topicOf, MAX_TOPIC_LENGTH, type Topic } from "./topics.ts";
+
+/** Tells other processes that there is something to deliver. It may be lost: they look by themselves, too. */
+export interface OutboxWake {
+  wake(): unknown;
+  /** @returns what ends it. */
+  onWake(listener: () => void): () => void;
+}
+
+export interface CoreSettings {
+  readonly concurrency: number;
+  readonly maxWaiting: number;
+  readonly batch: number;
+  readonly leaseMs: number;
+  readonly pollMs: number;
+  readonly wake: OutboxWake | undefined;
+  readonly onError: ((error: unknown, event?: FailedEvent) => void) | undefined;
+}
+
+/**
+ * The first lease of an entry, in milliseconds, so that others have it soon when the process ends before it is handled. A
+ * handler that takes longer gets leases of the full time.
+ */
+const FIRST_LEASE_MS = 1_000;
+/** What is left of a first lease must be enough to begin in. */
+const LEAST_LEFT_MS = 200;
+
+export class OutboxCore implements Gatherer<Entry> {
+  readonly db: Database;
+  readonly #engine: Engine;
+  readonly #settings: CoreSettings;
+  readonly #topics = new Map<string, Topic>();
+  #deliveries: Deliveries | undefined;
+  #dispatcher: Dispatcher | undefined;
+  #unlisten: (() => void) | undefined;
+  #hasWarned = false;
+
+  constructor(engine: Engine, settings: CoreSettings) {
+    this.#engine = engine;
+    this.#settings = settings;
+    // Plans of its own: nobody watches its tables, and nobody's scopes are in its statements.
+    this.db = Database.of(engine, undefined);
+  }
+
+  /**
+   * @returns what ends it.
+   * @throws {ConfigError} for a topic that has a handler.
+   */
+  handle(name: string, work: unknown): () => void {
+    if (this.#topics.has(name)) throw new ConfigError(`The topic "${name}" has a handler already.`);
+    this.#topics.set(name, topicOf(name, work));
+    this.#dispatcher?.wake();
+    return () => void this.#topics.delete(name);
+  }
+
+  get isRunning(): boolean {
+    return this.#deliveries !== undefined;
+  }
+
+  /** How many entries this process has in its hands. */
+  get heldCount(): number {
+    return this.#deliveries?.size ?? 0;
+  }
+
+  /**
+   * Leaves an entry that is written at the end of the transaction, and delivered after its commit.
+   *
+   * @returns its id.
+   */
+  record(runner: TransactionRunner, topic: string, payload: unknown): string {
+    if (typeof topic !== "string" || topic === "" || topic.length > MAX_TOPIC_LENGTH) {
+      throw new InvalidValueError(`A topic is a text of 1 to ${MAX_TOPIC_LENGTH} characters.`);
+    }
+    const createdAt = new Date(this.#engine.clock.nowMs());
+    const entry = { id: uuidv7(), topic, body: jsonCodec.encode(payload), createdAt, attempt: 1 };
+    runner.gather(this, entry);
+    return entry.id;
+  }
+
+  async beforeCommit(runner: TransactionRunner, entries: readonly Entry[]): Promise<void> {
+    const deliveries = this.#deliveries;
+    let room = deliveries?.room ?? 0;
+    const own = new Set<Entry>();
+    for (const entry of entries) {
+      if (room <= 0 || !this.#topics.has(entry.topic)) continue;
+      own.add(entry);
+      room--;
+    }
+    const leaseMs = this.#firstLeaseMs;
+    const token = deliveries?.token;
+    const untilMs = this.#engine.clock.monotonicMs() + leaseMs;
+    const rows = entries.map((entry) => ({
+      id: entry.id,
+      topic: entry.topic,
+      payload: entry.body,
+      createdAt: entry.createdAt,
+      attempts: own.has(entry) ? 1 : 0,
+      dueAt: own.has(entry) ? later(leaseMs) : clock,
+      lease: own.has(entry) ? token! : null,
+    }));
+    await this.db["~transaction"](runner).insert(plinthOutbox).values(rows);
+    runner.afterCommit(() => {
+      if (own.size < entries.length) this.#wakeAll();
+      const isLate = this.#engine.clock.monotonicMs() > untilMs - LEAST_LEFT_MS;
+      // What is left out is taken like any other when its lease is over.
+      if (own.size > 0 && !isLate && deliveries === this.#deliveries)
+        deliveries?.accept([...own], untilMs);
+    });
+  }
+
+  start(): void {
+    if (this.#deliveries !== undefined) return;
+    const { clock: time, random } = this.#engine;
+    const { concurrency, maxWaiting, leaseMs, wake } = this.#settings;
+    const leases = new Leases(this.db, uuidv7());
+    const monotonicMs = (): number => time.monotonicMs();
+    const onError = (error: unknown, event?: FailedEvent): void => this.#report(error, event);
+    const deliveries = new Deliveries({
+      leases,
+      topics: this.#topics,
+      concurrency,
+      maxWaiting,
+      leaseMs,
+      monotonicMs,
+      random,
+      onError,
+      onRoom: () => this.#afterWork(),
+    });
+    this.#deliveries = deliveries;
+    this.#dispatcher = new Dispatcher({
+      leases,
+      deliveries,
+      topics: () => [...this.#topics.keys()],
+      batch: this.#settings.batch,
+      leaseMs: this.#firstLeaseMs,
+      pollMs: this.#settings.pollMs,
+      monotonicMs,
+      random,
+      onError,
+    });
+    this.#unlisten = wake?.onWake(() => this.#dispatcher?.wake());
+  }
+
+  async stop(timeoutMs: number): Promise<void> {
+    const deliveries = this.#deliveries;
+    const dispatcher = this.#dispatcher;
+    this.#unlisten?.();
+    this.#deliveries = this.#dispatcher = this.#unlisten = undefined;
+    await dispatcher?.stop();
+    await deliveries?.stop(timeoutMs);
+  }
+
+  get #firstLeaseMs(): number {
+    return Math.min(FIRST_LEASE_MS, this.#settings.leaseMs);
+  }
+
+  /** Whether there was no room before, so that something may have been left. */
+  #afterWork(): void {
+    const { batch } = this.#settings;
+    if (this.#dispatcher?.isFull === true && (this.#deliveries?.room ?? 0) >= batch)
+      this.#dispatcher.wake();
+  }
+
+  #wakeAll(): void {
+    this.#dispatcher?.wake();
+    try {
+      const woken: unknown = this.#settings.wake?.wake();
+      if (woken instanceof Promise) woken.catch((error: unknown) => this.#report(error));
+    } catch (error) {
+      this.#report(error);
+    }
+  }
+
+  #report(error: unknown, event?: FailedEvent): void {
+    const { onError } = this.#settings;
+    if (error instanceof DbError && error.code === "E_CLOSED") return;
+    if (onError !== undefined) {
+      onError(error, event);
+      return;
+    }
+    if (this.#hasWarned) return;
+    this.#hasWarned = true;
+    const what = event === undefined ? "An outbox" : `The handler of "${event.topic}"`;
+    warn(
+      "PLINTH_OUTBOX_FAILED",
+      `${what} failed; it is tried again. Give createOutbox() an onError to hear of each.`,
+      error instanceof Error ? (error.stack ?? error.message) : "What was thrown is no Error.",
+    );
+  }
+}

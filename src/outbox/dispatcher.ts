@@ -1,0 +1,88 @@
+/** Takes what nobody else delivers: of processes that ended, of those without a handler, and what is to be tried again. */
+
+import { DbError } from "../core/error.ts";
+import type { Deliveries } from "./deliveries.ts";
+import type { Leases } from "./leases.ts";
+
+export interface DispatcherSettings {
+  readonly leases: Leases;
+  readonly deliveries: Deliveries;
+  /** Those that have a handler here. */
+  readonly topics: () => readonly string[];
+  /** How many are taken at a time. */
+  readonly batch: number;
+  readonly leaseMs: number;
+  readonly pollMs: number;
+  readonly monotonicMs: () => number;
+  readonly random: () => number;
+  readonly onError: (error: unknown) => void;
+}
+
+export class Dispatcher {
+  readonly #settings: DispatcherSettings;
+  #isRunning = true;
+  #isWoken = false;
+  /** Whether it left off for want of room, so that there may be more. */
+  isFull = false;
+  #wake: (() => void) | undefined;
+  readonly #done: Promise<void>;
+
+  constructor(settings: DispatcherSettings) {
+    this.#settings = settings;
+    this.#done = this.#run();
+  }
+
+  /** There may be something to take. */
+  wake(): void {
+    this.#isWoken = true;
+    this.#wake?.();
+  }
+
+  async stop(): Promise<void> {
+    this.#isRunning = false;
+    this.wake();
+    await this.#done;
+  }
+
+  async #run(): Promise<void> {
+    const { onError, pollMs, random } = this.#settings;
+    while (this.#isRunning) {
+      let isMore = false;
+      try {
+        isMore = await this.#take();
+      } catch (error) {
+        if (error instanceof DbError && error.code === "E_CLOSED") return;
+        onError(error);
+      }
+      // Not all at the same time, when many began together.
+      if (!isMore) await this.#sleep(pollMs * (0.8 + 0.2 * random()));
+    }
+  }
+
+  /** @returns whether there may be more that could be taken at once. */
+  async #take(): Promise<boolean> {
+    const { batch, deliveries, leaseMs, leases, monotonicMs, topics } = this.#settings;
+    const count = Math.min(batch, deliveries.room);
+    const names = topics();
+    this.#isWoken = false;
+    this.isFull = count === 0;
+    if (count === 0 || names.length === 0 || !(await leases.isAnyDue(names))) return false;
+    const takenMs = monotonicMs();
+    const entries = await leases.take(names, count, leaseMs);
+    deliveries.accept(entries, takenMs + leaseMs);
+    this.isFull = entries.length === count;
+    return this.isFull;
+  }
+
+  async #sleep(durationMs: number): Promise<void> {
+    if (this.#isWoken || !this.#isRunning) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, durationMs);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#wake = undefined;
+  }
+}
