@@ -134,6 +134,10 @@ export type CommandPart = string | Buffer;
 export interface RedisClient {
     readonly isReady: boolean;
     sendCommand(parts: CommandPart[], options?: SendOptions): Promise<unknown>;
+    readonly options?: {
+        readonly socket?: object;
+    } | undefined;
+    duplicate(overrides?: object): RedisSubscriber;
     connect(): Promise<unknown>;
     destroy(): void;
     on(event: "error" | "ready", listener: (error?: unknown) => void): unknown;
@@ -149,6 +153,14 @@ export interface RedisClusterClient {
     destroy(): void;
     on(event: "error", listener: (error?: unknown) => void): unknown;
     off(event: "error", listener: (error?: unknown) => void): unknown;
+}
+
+export interface RedisSubscriber {
+    subscribe(channels: string[], listener: (text: string, channel: string) => void): Promise<void>;
+    unsubscribe(channels: string[]): Promise<void>;
+    connect(): Promise<unknown>;
+    destroy(): void;
+    on(event: "error", listener: (error?: unknown) => void): unknown;
 }
 
 export interface SendOptions {
@@ -186,10 +198,22 @@ export interface Keyspace {
     removeMember(key: string, member: string): boolean;
     removeMembers(key: string, max: number): number;
     countMembers(key: string, range?: Pick<MemberRange, "min" | "max">): number;
+    publish(key: string, text: string): void;
     members(key: string, range?: MemberRange): (readonly [
         member: string,
         score: number
     ])[];
+}
+
+export interface Listener {
+    message(text: string): void;
+    gap(): void;
+    end(error: DbError): void;
+}
+
+export interface Listening {
+    readonly ready: Promise<void>;
+    stop(): void;
 }
 
 export interface MemberRange {
@@ -228,6 +252,7 @@ export interface Store extends AsyncDisposable {
     list(namespace: Parts): AsyncIterable<string[]>;
     clear(namespace: Parts): Promise<number>;
     run<Result extends Reply>(procedure: Procedure<Result>, keys: readonly Key[], args?: readonly Argument[]): Promise<Result>;
+    listen(key: Key, listener: Listener): Listening;
     policy(): Promise<StorePolicy>;
     within(timeoutMs: number): Store;
     close(): Promise<void>;
@@ -314,6 +339,110 @@ export interface PresenceOptions {
 }
 
 export function createPresence(store: Store, { namespace, ttlMs }: PresenceOptions): Presence;
+
+// services/pubsub/channel
+
+export type ChannelCodecs<Channels> = {
+    readonly [Name in keyof Channels & string]?: TextCodec<Channels[Name]>;
+};
+
+type ChannelNamed<Name extends string> = Name extends `${string}:${string}` ? Readonly<Segments<Name>> : Segment<Name> | readonly [
+    Segment<Name>
+];
+
+export type ChannelOf<Channels> = string extends keyof Channels ? Parts : {
+    [Name in keyof Channels & string]: ChannelNamed<Name>;
+}[keyof Channels & string];
+
+export type EventOf<Channels, Channel> = string extends keyof Channels ? Channels[keyof Channels] : {
+    [Name in keyof Channels & string]: Channel extends ChannelNamed<Name> ? Channels[Name] : never;
+}[keyof Channels & string];
+
+type Segment<Text extends string> = Text extends `{${string}}` ? string : Text;
+
+type Segments<Name extends string> = Name extends `${infer Head}:${infer Tail}` ? [
+    Segment<Head>,
+    ...Segments<Tail>
+] : [
+    Segment<Name>
+];
+
+// services/pubsub/pubsub
+
+export interface ChannelEvent<Data = unknown, Channel extends Parts = Parts> {
+    readonly id: string;
+    readonly channel: Channel;
+    readonly data: Data;
+    readonly key: string | undefined;
+}
+
+export interface EventLoss<Channel extends Parts = Parts> {
+    readonly channel: Channel;
+    readonly reason: LossReason;
+    readonly id: string;
+}
+
+export interface HandlerOptions<Event extends ChannelEvent, Channel extends Parts = Parts> extends SubscribeOptions<Channel> {
+    readonly onError?: (error: unknown, event: Event) => void;
+}
+
+export interface Handling extends AsyncDisposable {
+    readonly ready: Promise<string>;
+    readonly done: Promise<void>;
+    stop(): void;
+}
+
+export interface PubSub<Channels = Record<string, unknown>> extends AsyncDisposable {
+    publish<const Channel extends ChannelOf<Channels>>(channel: Channel, data: EventOf<Channels, Channel>, options?: {
+        readonly key?: string | undefined;
+    }): Promise<string>;
+    subscribe<const Channel extends ChannelOf<Channels>>(channel: Channel, options?: SubscribeOptions<Channel>): Subscription<ChannelEvent<EventOf<Channels, Channel>, Channel>>;
+    on<const Channel extends ChannelOf<Channels>>(channel: Channel, handler: (event: ChannelEvent<EventOf<Channels, Channel>, Channel>) => void | PromiseLike<void>, options?: HandlerOptions<ChannelEvent<EventOf<Channels, Channel>, Channel>, Channel>): Handling;
+    stats(): PubSubStats;
+    close(): Promise<void>;
+}
+
+export interface PubSubOptions<Channels = Record<string, unknown>> {
+    readonly codecs?: ChannelCodecs<Channels>;
+    readonly keepMs?: number;
+    readonly keepEvents?: number;
+    readonly keepBytes?: number;
+    readonly maxEventBytes?: number;
+    readonly checkEveryMs?: number;
+}
+
+export interface PubSubStats {
+    readonly channels: number;
+    readonly subscribers: number;
+    readonly bufferedBytes: number;
+    readonly reads: number;
+    readonly losses: number;
+}
+
+export interface SubscribeOptions<Channel extends Parts = Parts> {
+    readonly after?: string | undefined;
+    readonly signal?: AbortSignal | undefined;
+    readonly maxBuffered?: number;
+    readonly maxBufferedBytes?: number;
+    readonly whenFull?: "end" | "resume";
+    readonly onLost?: (loss: EventLoss<Channel>) => void;
+}
+
+export interface Subscription<Event> extends AsyncIterable<Event>, AsyncDisposable {
+    readonly ready: Promise<string>;
+    stop(): void;
+}
+
+export function createPubSub<Channels = Record<string, unknown>>(store: Store, options?: PubSubOptions<Channels>): PubSub<Channels>;
+
+// services/pubsub/wake
+
+export interface Wake {
+    wake(): Promise<void>;
+    onWake(callback: () => void): () => void;
+}
+
+export function createWake(store: Store, name: string): Wake;
 
 // services/queue/backend
 

@@ -427,6 +427,12 @@ export const errorCatalogue: Readonly<Record<ErrorCode, ErrorExplanation>> = {
     means: "`close()` of the database or the store was called before",
     remedy: "close it when the program ends",
   },
+  E_EVENTS_LOST: {
+    group: "connection",
+    means:
+      "events of a channel may have been missed: a subscriber was away for longer than the channel's log reaches back, or the store lost some",
+    remedy: "read anew what they tell of, then subscribe again; or give `onLost`, which is told",
+  },
   E_MIGRATION_CONFLICT: {
     group: "migration",
     means: "two migrations, or a migration and the database, contradict one another",

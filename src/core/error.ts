@@ -20,6 +20,7 @@ export type ErrorCode =
   | "E_DEADLOCK"
   | "E_EMPTY_WRITE"
   | "E_ENCRYPTION"
+  | "E_EVENTS_LOST"
   | "E_FOREIGN_KEY_VIOLATION"
   | "E_HOOK_LOOP"
   | "E_INVALID_VALUE"
@@ -411,6 +412,29 @@ export class ConflictError extends DbError {
     });
     this.code = code;
     this.statements = details.statements ?? [];
+  }
+}
+
+/** Why events didn't reach a subscriber. */
+export type LossReason = "expired" | "rewound" | "slow" | "unreadable";
+
+const LOSSES: Readonly<Record<LossReason, string>> = {
+  expired: "The channel's log doesn't reach back to the last event that was seen.",
+  rewound: "The store has lost events that were seen, and maybe others.",
+  slow: "The subscriber was slower than the events came.",
+  unreadable: "An event can't be read.",
+};
+
+/** Events of a channel may have been missed, and nobody listens to `onLost`. */
+export class EventsLostError extends DbError {
+  override readonly code = "E_EVENTS_LOST";
+  readonly reason: LossReason;
+
+  constructor(reason: LossReason) {
+    super(LOSSES[reason], {
+      hint: "Read anew what the events tell of, and subscribe again; onLost does it without an end.",
+    });
+    this.reason = reason;
   }
 }
 

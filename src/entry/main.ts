@@ -295,6 +295,7 @@ export {
   CursorError,
   DbError,
   EncryptionError,
+  EventsLostError,
   ForeignKeyViolationError,
   HookLoopError,
   InvalidValueError,

@@ -7,6 +7,7 @@ export type {
   CommandPart,
   RedisClient,
   RedisClusterClient,
+  RedisSubscriber,
   SendOptions,
 } from "../services/kv/redis/client.ts";
 export { companionKey } from "../services/kv/key.ts";
@@ -17,6 +18,8 @@ export type {
   Fields,
   IncrementOptions,
   Keyspace,
+  Listener,
+  Listening,
   MemberRange,
   Procedure,
   Reply,
@@ -39,6 +42,21 @@ export { createOneTime } from "../services/one-time.ts";
 export type { OneTime, OneTimeOptions } from "../services/one-time.ts";
 export { createPresence } from "../services/presence.ts";
 export type { Presence, PresenceOptions } from "../services/presence.ts";
+export { createPubSub } from "../services/pubsub/pubsub.ts";
+export type {
+  ChannelEvent,
+  EventLoss,
+  Handling,
+  HandlerOptions,
+  PubSub,
+  PubSubOptions,
+  PubSubStats,
+  SubscribeOptions,
+  Subscription,
+} from "../services/pubsub/pubsub.ts";
+export type { ChannelCodecs, ChannelOf, EventOf } from "../services/pubsub/channel.ts";
+export { createWake } from "../services/pubsub/wake.ts";
+export type { Wake } from "../services/pubsub/wake.ts";
 export { createSessions } from "../services/session/sessions.ts";
 export type {
   NewSession,

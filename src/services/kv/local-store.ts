@@ -9,6 +9,8 @@ import type {
   Datum,
   IncrementOptions,
   Keyspace,
+  Listener,
+  Listening,
   Procedure,
   Reply,
   SetOptions,
@@ -31,6 +33,7 @@ export interface Engine {
   readonly isImmediate: boolean;
   /** The stored keys that begin so, some at a time. */
   keys(start: string): AsyncIterable<readonly string[]>;
+  listen(name: string, listener: Listener): Listening;
   readonly policy: StorePolicy;
   close(): Promise<void>;
 }
@@ -224,6 +227,10 @@ export class LocalStore implements Store {
       const stored = keys.map((key) => encodeKey(this.#prefix, key));
       return this.#work(accessOf(procedure), (space) => procedure.local(space, stored, args));
     });
+  }
+
+  listen(key: Key, listener: Listener): Listening {
+    return this.#engine.listen(encodeKey(this.#prefix, key), listener);
   }
 
   async policy(): Promise<StorePolicy> {

@@ -56,6 +56,7 @@ export class MemoryKeyspace implements Keyspace {
   /** What was found last in this piece of work: a procedure asks again and again for one key. */
   #foundKey: string | undefined;
   #found: Entry | undefined;
+  #published: (readonly [name: string, text: string])[] = [];
 
   constructor(clock: Clock, isOrdered: boolean) {
     this.#clock = clock;
@@ -247,6 +248,20 @@ export class MemoryKeyspace implements Keyspace {
 
   members(key: string, range: MemberRange = {}): ScoredMember[] {
     return this.#memberList(key)?.range(range) ?? [];
+  }
+
+  publish(key: string, text: string): void {
+    this.#published.push([key, text]);
+  }
+
+  get hasPublished(): boolean {
+    return this.#published.length > 0;
+  }
+
+  takePublished(): readonly (readonly [name: string, text: string])[] {
+    const published = this.#published;
+    this.#published = [];
+    return published;
   }
 
   /** Drops what is over among the next few. */

@@ -3,8 +3,9 @@
 import type { Clock } from "../../core/clock.ts";
 import { storeClosedError, storeFullError } from "./check.ts";
 import type { Access, Engine } from "./local-store.ts";
+import { Listeners } from "./listeners.ts";
 import { MemoryKeyspace } from "./memory-keyspace.ts";
-import type { Keyspace, StorePolicy } from "./store.ts";
+import type { Keyspace, Listener, Listening, StorePolicy } from "./store.ts";
 
 export interface MemorySettings {
   /** About how much it may hold, in bytes. */
@@ -18,6 +19,7 @@ export class MemoryEngine implements Engine {
   readonly policy: StorePolicy;
   readonly #settings: MemorySettings;
   readonly #space: MemoryKeyspace;
+  readonly #listeners = new Listeners();
   #isClosed = false;
 
   constructor(settings: MemorySettings, clock: Clock) {
@@ -30,7 +32,19 @@ export class MemoryEngine implements Engine {
     if (this.#isClosed) throw storeClosedError();
     this.#space.tick();
     if (access === "write") this.#makeRoom();
-    return work(this.#space);
+    const result = work(this.#space);
+    if (this.#space.hasPublished) this.#deliver();
+    return result;
+  }
+
+  #deliver(): void {
+    for (const [name, text] of this.#space.takePublished()) this.#listeners.tell(name, text);
+  }
+
+  listen(name: string, listener: Listener): Listening {
+    if (this.#isClosed) throw storeClosedError();
+    this.#listeners.add(name, listener);
+    return { ready: Promise.resolve(), stop: () => this.#listeners.remove(name, listener) };
   }
 
   #makeRoom(): void {
@@ -50,7 +64,9 @@ export class MemoryEngine implements Engine {
   }
 
   async close(): Promise<void> {
+    if (this.#isClosed) return;
     this.#isClosed = true;
     this.#space.clear();
+    this.#listeners.end(storeClosedError());
   }
 }

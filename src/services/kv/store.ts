@@ -3,6 +3,7 @@
  * a program's clock may be wrong, and several programs' clocks differ.
  */
 
+import type { DbError } from "../../core/error.ts";
 import type { Key, Parts } from "./key.ts";
 
 /** What is kept: a text or bytes. */
@@ -75,12 +76,37 @@ export interface Store extends AsyncDisposable {
     keys: readonly Key[],
     args?: readonly Argument[],
   ): Promise<Result>;
+  /**
+   * Hears what procedures publish under a key, from now on. One connection serves all listeners; it is made anew when it
+   * breaks, and `gap` tells of it.
+   */
+  listen(key: Key, listener: Listener): Listening;
   /** What the store does when it is full. */
   policy(): Promise<StorePolicy>;
   /** The same store, whose calls wait at most so long. */
   within(timeoutMs: number): Store;
   /** Ends its connections, also for those that `within` gave. What is under way fails. */
   close(): Promise<void>;
+}
+
+/** What hears messages. None of its functions may throw. */
+export interface Listener {
+  /** In the order in which they were published. */
+  message(text: string): void;
+  /** Before this messages may have been lost: the connection was made anew. */
+  gap(): void;
+  /** Nothing more will come: the store was closed, or refuses. */
+  end(error: DbError): void;
+}
+
+export interface Listening {
+  /**
+   * From here on nothing that is published is overheard. It waits for as long as the store can't be reached.
+   *
+   * @throws What `end` is told.
+   */
+  readonly ready: Promise<void>;
+  stop(): void;
 }
 
 /** What a procedure is given. A number arrives as its decimal text in Lua. */
@@ -156,6 +182,9 @@ export interface Keyspace {
   /** Removes those with scores up to `max`, and returns how many. */
   removeMembers(key: string, max: number): number;
   countMembers(key: string, range?: Pick<MemberRange, "min" | "max">): number;
+  /** Tells those who listen under a key, once the procedure is done. */
+  publish(key: string, text: string): void;
+
   /** In the order of their scores, those of one score in the order of their UTF-8 bytes. */
   members(key: string, range?: MemberRange): (readonly [member: string, score: number])[];
 }

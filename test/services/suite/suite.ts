@@ -7,6 +7,7 @@ import { limitsSuite } from "./limits.ts";
 import { oneTimeSuite } from "./one-time.ts";
 import { presenceSuite } from "./presence.ts";
 import { proceduresSuite } from "./procedures.ts";
+import { pubSubSuite } from "./pubsub.ts";
 import { sessionsSuite } from "./sessions.ts";
 import { valuesSuite } from "./values.ts";
 import { versionsSuite } from "./versions.ts";
@@ -24,5 +25,6 @@ export function storeSuite(kind: StoreKind): void {
     cacheSuite(kind);
     sessionsSuite(kind);
     keyvSuite(kind);
+    pubSubSuite(kind);
   });
 }

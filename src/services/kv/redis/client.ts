@@ -10,10 +10,21 @@ export interface SendOptions {
   readonly typeMapping?: Readonly<Record<number, unknown>>;
 }
 
+/** A connection of its own that hears what is published. */
+export interface RedisSubscriber {
+  subscribe(channels: string[], listener: (text: string, channel: string) => void): Promise<void>;
+  unsubscribe(channels: string[]): Promise<void>;
+  connect(): Promise<unknown>;
+  destroy(): void;
+  on(event: "error", listener: (error?: unknown) => void): unknown;
+}
+
 /** A client of one server, as `createClient` makes it. */
 export interface RedisClient {
   readonly isReady: boolean;
   sendCommand(parts: CommandPart[], options?: SendOptions): Promise<unknown>;
+  readonly options?: { readonly socket?: object } | undefined;
+  duplicate(overrides?: object): RedisSubscriber;
   connect(): Promise<unknown>;
   destroy(): void;
   on(event: "error" | "ready", listener: (error?: unknown) => void): unknown;

@@ -11,14 +11,11 @@ import type { RedisSettings } from "../settings.ts";
 import type { Store } from "../store.ts";
 import type { AnyRedisClient, RedisClient } from "./client.ts";
 import { isVague, refusedError, translateError } from "./errors.ts";
-import { RedisLink } from "./link.ts";
+import { PING_EVERY_MS, RedisLink, SILENT_AFTER_MS } from "./link.ts";
 import { RedisStore } from "./redis-store.ts";
 
 /** Scripts that say what they do, and keep the server's time: since Redis 7.0, and all of Valkey. */
 const OLDEST_MAJOR = 7;
-/** Finds a connection that went silent without an end. */
-const PING_EVERY_MS = 2_000;
-const SILENT_AFTER_MS = 6_000;
 /** How soon a cluster is asked who leads now, after a connection to one of its servers was lost. */
 const REFRESH_AFTER_MS = 200;
 

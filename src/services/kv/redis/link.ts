@@ -2,13 +2,16 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { storeClosedError } from "../check.ts";
+import type { Listener, Listening } from "../store.ts";
 import {
   isCluster,
   type AnyRedisClient,
   type CommandPart,
   type RedisClient,
   type RedisClusterClient,
+  type RedisSubscriber,
 } from "./client.ts";
+import { RedisEar } from "./ear.ts";
 import {
   crowdedError,
   isNotYet,
@@ -52,16 +55,30 @@ interface Attempt {
 
 /** `$`, of texts: by the first byte of the protocol. */
 const AS_BYTES = { typeMapping: { 36: Buffer } };
+/** Finds a connection that went silent without an end. */
+export const PING_EVERY_MS = 2_000;
+export const SILENT_AFTER_MS = 6_000;
 const FIRST_PAUSE_MS = 10;
 const LAST_PAUSE_MS = 200;
 /** A client that was told it speaks to a replica connects anew, but not more often. */
 const RECONNECT_EVERY_MS = 1_000;
+
+/** It ends when its connection does; the ear makes the next one. */
+function subscriberOf(client: RedisClient): RedisSubscriber {
+  const socket = {
+    ...client.options?.socket,
+    reconnectStrategy: false,
+    socketTimeout: SILENT_AFTER_MS,
+  };
+  return client.duplicate({ socket, pingInterval: PING_EVERY_MS });
+}
 
 export class RedisLink {
   readonly settings: LinkSettings;
   readonly isCluster: boolean;
   readonly #client: AnyRedisClient;
   readonly #closing = new AbortController();
+  #ear: RedisEar | undefined;
   #waiting = 0;
   #lastError: unknown;
   #reconnectedAtMs = -Infinity;
@@ -132,6 +149,21 @@ export class RedisLink {
     return [...this.#client.masters];
   }
 
+  listen(name: string, listener: Listener): Listening {
+    if (this.isClosed) throw storeClosedError();
+    this.#ear ??= new RedisEar(this.settings.where, (tries) => this.#openSubscriber(tries));
+    return this.#ear.listen(name, listener);
+  }
+
+  /** Of a cluster's servers any will do, as each tells all the others: another one each time. */
+  async #openSubscriber(tries: number): Promise<RedisSubscriber> {
+    const client = this.#client;
+    if (!isCluster(client)) return subscriberOf(client);
+    const { masters } = client;
+    if (masters.length === 0) throw refusedError(this.settings.where, this.#lastError);
+    return subscriberOf(await client.nodeClient(masters[tries % masters.length]));
+  }
+
   async #sendTo(node: unknown, parts: CommandPart[]): Promise<unknown> {
     const client = await (this.#client as RedisClusterClient).nodeClient(node);
     return await client.sendCommand(parts);
@@ -194,6 +226,7 @@ export class RedisLink {
   close(): void {
     if (this.isClosed) return;
     this.#closing.abort();
+    this.#ear?.close(storeClosedError());
     if (this.settings.isOwned) this.#client.destroy();
     else (this.#client as RedisClient).off("error", this.#onError);
   }

@@ -5,6 +5,8 @@ import type {
   Argument,
   Datum,
   IncrementOptions,
+  Listener,
+  Listening,
   Procedure,
   Reply,
   SetOptions,
@@ -188,6 +190,10 @@ export class RedisStore implements Store {
       if (!isUnknownScript(error)) throw error;
       return (await this.#send(stored[0], ["EVAL", text, ...rest], procedure.isBinary)) as Result;
     }
+  }
+
+  listen(key: Key, listener: Listener): Listening {
+    return this.#link.listen(encodeKey(this.#prefix, key), listener);
   }
 
   async policy(): Promise<StorePolicy> {

@@ -17,7 +17,7 @@ function asCell(datum: Datum | number): Datum {
   return datum.includes("\0") ? Buffer.from(datum) : datum;
 }
 
-function asText(cell: Datum): string {
+export function asText(cell: Datum): string {
   return typeof cell === "string"
     ? cell
     : Buffer.from(cell.buffer, cell.byteOffset, cell.byteLength).toString();
@@ -26,6 +26,8 @@ function asText(cell: Datum): string {
 /** Inside of a transaction, or for one statement. */
 export class SqliteKeyspace implements Keyspace {
   nowMs = 0;
+  /** Whether the last transaction wrote a message; its reader sets it back. */
+  hasPublished = false;
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
@@ -245,6 +247,17 @@ export class SqliteKeyspace implements Keyspace {
       `select name, score from plinth_member where entry_id = ? and score between ? and ? order by ${order} limit ?`,
     ).all(entry.id, min, max, limit ?? -1) as { name: Datum; score: number }[];
     return rows.map(({ name, score }) => [asText(name), score] as const);
+  }
+
+  /** Goes with the transaction; other processes find it in the table. */
+  publish(key: string, text: string): void {
+    this.run(
+      "insert into plinth_message (name, at_ms, body) values (?, ?, ?)",
+      key,
+      this.nowMs,
+      asCell(text),
+    );
+    this.hasPublished = true;
   }
 
   /** Drops some of what is over. @returns How many. */

@@ -10,8 +10,9 @@ import { ConfigError } from "../../../core/error.ts";
 import { storeClosedError } from "../check.ts";
 import type { Access, Engine } from "../local-store.ts";
 import type { SqliteStoreSettings } from "../settings.ts";
-import type { Keyspace, StorePolicy } from "../store.ts";
+import type { Keyspace, Listener, Listening, StorePolicy } from "../store.ts";
 import { isBusy, isFull, lockedError, translateError } from "./errors.ts";
+import { MESSAGE_TTL_MS, SqliteMessages } from "./messages.ts";
 import { nextClock, uptimeMs, type ClockRow } from "./machine-clock.ts";
 import { SqliteKeyspace } from "./sqlite-keyspace.ts";
 import { FORMAT, setUp } from "./tables.ts";
@@ -38,6 +39,7 @@ export class SqliteEngine implements Engine {
   readonly policy: StorePolicy = { evicts: false, name: "refuse" };
   readonly #database: DatabaseSync;
   readonly #space: SqliteKeyspace;
+  readonly #messages: SqliteMessages;
   readonly #settings: SqliteStoreSettings;
   readonly #clock: Clock;
   #startMs = 0;
@@ -53,6 +55,7 @@ export class SqliteEngine implements Engine {
     makeFile(settings.file);
     this.#database = new DatabaseSync(settings.file, { timeout: 0 });
     this.#space = new SqliteKeyspace(this.#database);
+    this.#messages = new SqliteMessages(this.#database);
   }
 
   static async open(settings: SqliteStoreSettings, clock: Clock): Promise<SqliteEngine> {
@@ -161,6 +164,8 @@ export class SqliteEngine implements Engine {
     try {
       const result = work(this.#space);
       this.#space.run("commit");
+      if (this.#space.hasPublished) this.#messages.schedule();
+      this.#space.hasPublished = false;
       return result;
     } catch (error) {
       // A full disk may have ended it already.
@@ -229,8 +234,16 @@ export class SqliteEngine implements Engine {
   #sweep(): number {
     return this.#inTransaction("begin immediate", (space) => {
       this.#database.prepare("update plinth_store set last_ms = ?").run(space.nowMs);
+      this.#database
+        .prepare("delete from plinth_message where at_ms < ?")
+        .run(space.nowMs - MESSAGE_TTL_MS);
       return space.sweep(SWEEP_COUNT);
     });
+  }
+
+  listen(name: string, listener: Listener): Listening {
+    if (this.#isClosed) throw storeClosedError();
+    return this.#messages.listen(name, listener);
   }
 
   async *keys(start: string): AsyncGenerator<readonly string[]> {
@@ -246,6 +259,7 @@ export class SqliteEngine implements Engine {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#messages.end();
     this.#database.close();
   }
 }

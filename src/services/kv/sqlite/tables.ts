@@ -29,6 +29,12 @@ create table if not exists plinth_member (
   primary key (entry_id, name)
 ) without rowid;
 create index if not exists plinth_member_score on plinth_member (entry_id, score, name);
+create table if not exists plinth_message (
+  id integer primary key autoincrement,
+  name text not null,
+  at_ms integer not null,
+  body not null
+);
 `;
 
 /** What files are written as; a later one is refused. */
