@@ -157,9 +157,6 @@ export interface RawStatement {
   readonly fragment: AnyExpression;
 }
 
-export type Statement =
-  | SelectStatement
-  | InsertStatement
-  | UpdateStatement
-  | DeleteStatement
-  | RawStatement;
+export type WriteStatement = DeleteStatement | InsertStatement | UpdateStatement;
+
+export type Statement = RawStatement | SelectStatement | WriteStatement;

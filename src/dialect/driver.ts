@@ -1,5 +1,6 @@
 /** The contract of a driver: what a database's socket, or its library in this process, must do. */
 
+import type { LogicalType } from "../ast/logical-type.ts";
 import type { MaybePromise } from "../core/maybe-promise.ts";
 
 /** A statement's text, with what a connection needs to know to keep it prepared. Made once for a plan. */
@@ -18,6 +19,19 @@ export interface DriverStatement {
    * what they are turns these into values, by the types that the server tells.
    */
   readonly untyped: readonly number[];
+  /** Of a read of which it is known, for those who keep results. */
+  readonly reads?: Reads | undefined;
+}
+
+/** What a statement reads, and the types of what it gives. */
+export interface Reads {
+  /** Their names in the database, sorted; with their schema and a point before where that isn't the connection's own. */
+  readonly tables: readonly string[];
+  /** What nobody knows the tables of, such as a view that was made by hand; undefined where all are known. */
+  readonly unknown: string | undefined;
+  /** Whether it gives whole rows of one table, and reads nothing else. */
+  readonly isOfOneTable: boolean;
+  readonly types: readonly (LogicalType | undefined)[];
 }
 
 let lastStatementId = 0;

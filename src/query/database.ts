@@ -23,6 +23,7 @@ import type { Actor, AsOptions, ScopeValues } from "./actor.ts";
 import { startTrail, type AuditOptions } from "./audit/trail.ts";
 import { BegunTransaction, type BeginTransactionOptions } from "./begun.ts";
 import { Executor, Transaction, transactionOn } from "./client.ts";
+import { Followers, type WriteFollower } from "./follow/followers.ts";
 import { databaseScope, scopeOn, scopeWith, scopeWithout } from "./context.ts";
 import type { CheckedData } from "./checked/format.ts";
 import { CheckedStatements } from "./checked/statements.ts";
@@ -139,6 +140,11 @@ export class Database<S extends AnySchema = AnySchema> extends Executor<S> {
   /** Lets somebody take part in the writes of a table, by whichever client of this database. */
   "~watch"(table: TableInfo, watcher: Watcher): void {
     watchTable(this.scope, table, watcher);
+  }
+
+  /** Lets somebody know which tables and rows are written, by whichever client of this database. */
+  "~follow"(follower: WriteFollower): void {
+    Followers.add(this.scope.plans, follower);
   }
 
   /** Gives a transaction the settings of the client, where it has some. */

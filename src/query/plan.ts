@@ -19,6 +19,8 @@ import { TableInfo } from "../schema/table.ts";
 import type { DurableRecorder } from "./durable.ts";
 import type { CheckedStatements } from "./checked/statements.ts";
 import { refuseControl } from "./control.ts";
+import type { Followers } from "./follow/followers.ts";
+import { readsOf } from "./follow/tables.ts";
 import { checkGrouping } from "./read/grouping.ts";
 import type { RepeatWatch } from "./watch/repeats.ts";
 import { createBesideDecoder, createDecoder, type DecodeRow } from "./decode.ts";
@@ -62,6 +64,8 @@ export class Plan {
       isKept: bindings.length <= MAX_KEPT_BINDINGS && !isCustom(template),
       isWide,
       untyped: outputs.flatMap((type, place) => (type === undefined ? [place] : [])),
+      reads:
+        template.kind === "select" ? { ...readsOf(template, names), types: outputs } : undefined,
     };
     const selection = selectionOf(template);
     if (selection !== undefined) {
@@ -174,6 +178,8 @@ export class PlanCache {
   readonly checked: CheckedStatements | undefined;
   /** Keeps what is to follow a commit for certain; undefined where nobody does. */
   durable: DurableRecorder | undefined;
+  /** Those who want to know which tables writes touch; undefined where there is nobody. */
+  followers: Followers | undefined;
   readonly #shapes: ShapeCache<Plan>;
 
   constructor(

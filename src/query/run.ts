@@ -1,6 +1,6 @@
 /** Running a plan: bind, send, decode, and our errors for the driver's. */
 
-import type { SelectStatement, Statement } from "../ast/statement.ts";
+import type { SelectStatement, Statement, WriteStatement } from "../ast/statement.ts";
 import { LimitedRunner, type Limits } from "../connect/limits.ts";
 import type { Runner } from "../connect/source.ts";
 import { transactionBehind } from "../connect/transaction/inside.ts";
@@ -25,6 +25,17 @@ export function limitScope(scope: Scope, limits: Limits): Scope {
 }
 
 export function runRows(scope: Scope, statement: Statement): MaybePromise<unknown[]> {
+  const { followers } = scope.plans;
+  if (followers !== undefined && isWrite(statement))
+    return followers.run(scope, statement, (inner) => runRowsAlone(inner, statement));
+  return runRowsAlone(scope, statement);
+}
+
+function isWrite(statement: Statement): statement is WriteStatement {
+  return statement.kind !== "select" && statement.kind !== "raw";
+}
+
+function runRowsAlone(scope: Scope, statement: Statement): MaybePromise<unknown[]> {
   const values: unknown[] = [];
   return runPlan(scope, scope.plans.planOf(statement, values), values);
 }
@@ -113,7 +124,13 @@ export function runRow(scope: Scope, statement: Statement): MaybePromise<unknown
   }
 }
 
-export function runWrite(scope: Scope, statement: Statement): MaybePromise<WriteResult> {
+export function runWrite(scope: Scope, statement: WriteStatement): MaybePromise<WriteResult> {
+  const { followers } = scope.plans;
+  if (followers === undefined) return runWriteAlone(scope, statement);
+  return followers.run(scope, statement, (inner) => runWriteAlone(inner, statement));
+}
+
+function runWriteAlone(scope: Scope, statement: WriteStatement): MaybePromise<WriteResult> {
   const values: unknown[] = [];
   const plan = scope.plans.planOf(statement, values);
   const bound = plan.bind(values, scope.context);

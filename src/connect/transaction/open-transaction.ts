@@ -94,10 +94,12 @@ export class OpenTransaction {
       this.#lease.release(true);
       // It was lost before anything was sent, so that nothing is committed for certain.
       if (error instanceof ConnectionError && !error.mayHaveRun) throw error;
+      await this.#tellSettled();
       throw new CommitUnknownError({ cause: error });
     }
     this.#lease.release(false);
-    const { followers } = this.runner;
+    const { followers, settlers } = this.runner;
+    if (settlers !== undefined) await this.#tellSettled();
     if (followers !== undefined) await doAll(followers);
   }
 
@@ -141,6 +143,10 @@ export class OpenTransaction {
     if (!(known instanceof ConflictError) || known.code !== "E_DEADLOCK") return;
     const told = Promise.resolve(connection.deadlockStatements());
     this.deadlockStatements = await withinMs(DEADLOCK_REPORT_MS, told, silent);
+  }
+
+  async #tellSettled(): Promise<void> {
+    for (const settle of this.runner.settlers ?? []) await settle();
   }
 
   /** Undefined where there is nothing to wait for, as a promise costs as much as a small statement of SQLite. */

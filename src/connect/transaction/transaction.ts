@@ -92,6 +92,7 @@ export class TransactionRunner implements Runner {
   /** Nested transactions of one transaction run one after the other: savepoints form a stack. */
   #nested: Promise<unknown> | undefined;
   #followers: Follower[] | undefined;
+  #settlers: (() => Promise<void>)[] | undefined;
   #gathered: Map<AnyGatherer, unknown[]> | undefined;
 
   constructor(
@@ -212,6 +213,17 @@ export class TransactionRunner implements Runner {
   afterCommit(follower: Follower): void {
     this.#require();
     (this.#followers ??= []).push(follower);
+  }
+
+  /** What is done as soon as it is committed, or nobody knows whether it is, and before what follows a commit. */
+  get settlers(): readonly (() => Promise<void>)[] | undefined {
+    return this.#settlers;
+  }
+
+  /** @param settle Never throws. Of the outermost transaction, before its COMMIT. */
+  whenSettled(settle: () => Promise<void>): void {
+    this.#require();
+    (this.#settlers ??= []).push(settle);
   }
 
   get hasGathered(): boolean {

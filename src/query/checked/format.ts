@@ -82,10 +82,12 @@ export interface CheckedFacts {
   /** Absent: it gives no rows. */
   readonly columns?: readonly CheckedColumn[];
   /**
-   * The tables that it writes, by their names in the database, with their schema and a point before where that isn't the
-   * connection's own. Empty where it is known to write none; absent where nobody can tell. Nothing reads it yet.
+   * The tables that it writes, by triggers and foreign keys too, by their names in the database, with their schema and a
+   * point before where that isn't the connection's own. Empty where it is known to write none; absent where nobody can tell.
    */
   readonly writes?: readonly string[];
+  /** The tables that it reads and doesn't write, those behind views among them. Absent where nobody can tell. */
+  readonly reads?: readonly string[];
 }
 
 /**

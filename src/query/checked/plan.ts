@@ -5,7 +5,7 @@ import type { LogicalType } from "../../ast/logical-type.ts";
 import { toDbError } from "../../connect/engine.ts";
 import type { Engine } from "../../connect/source.ts";
 import { InvalidValueError, UnsupportedError } from "../../core/error.ts";
-import { nextStatementId, type Cells, type DriverStatement } from "../../dialect/driver.ts";
+import { nextStatementId, type Cells, type DriverStatement, type Reads } from "../../dialect/driver.ts";
 import { rulesOf } from "../../dialect/sql/rules.ts";
 import { valueAt, Writer, type Binding } from "../../dialect/sql/writer.ts";
 import type { TableInfo } from "../../schema/table.ts";
@@ -28,6 +28,9 @@ export interface CheckedSource {
   readonly columns: readonly (readonly [key: string, type: LogicalType | undefined])[];
   /** The tables that it writes, of those that are declared. */
   readonly tables: readonly TableInfo[];
+  /** By their names in the database; undefined where nobody can tell. */
+  readonly reads: readonly string[] | undefined;
+  readonly writes: readonly string[] | undefined;
 }
 
 /** What of a statement is sent: which fragments, and for how many values its lists have places. */
@@ -75,6 +78,7 @@ export class CheckedPlan {
       isKept: source.kind !== "other" && bindings.length <= MAX_KEPT_BINDINGS,
       isWide,
       untyped: outputs.flatMap((type, place) => (type === undefined ? [place] : [])),
+      reads: readsOf(source, outputs),
     };
   }
 
@@ -111,6 +115,16 @@ export class CheckedPlan {
   toDbError(error: unknown): unknown {
     return toDbError(this.#engine, error, this.#source.tables);
   }
+}
+
+/** Of one that reads and does nothing else. */
+function readsOf(
+  { kind, reads, writes }: CheckedSource,
+  types: Reads["types"],
+): Reads | undefined {
+  if (kind !== "read" || (writes !== undefined && writes.length > 0)) return undefined;
+  const unknown = reads === undefined ? "SQL by hand" : undefined;
+  return { tables: reads ?? [], unknown, isOfOneTable: false, types };
 }
 
 function ofParameter(error: unknown, name: string): unknown {

@@ -1,4 +1,5 @@
 import type { Limits } from "../../connect/limits.ts";
+import type { Runner } from "../../connect/source.ts";
 import { transactionBehind } from "../../connect/transaction/inside.ts";
 import { BuildError, NotFoundError, UnsupportedError } from "../../core/error.ts";
 import { chain, isPromise, type MaybePromise } from "../../core/maybe-promise.ts";
@@ -12,7 +13,7 @@ import { Runnable, started } from "../runnable.ts";
 import type { WriteSummary } from "../types.ts";
 import { startOnce } from "../write/write.ts";
 import { NamedQuery } from "./named-query.ts";
-import type { CheckedPlan } from "./plan.ts";
+import type { CheckedPlan, CheckedSource } from "./plan.ts";
 import type { CheckedStatement } from "./statements.ts";
 import type { CheckedSql } from "./types.ts";
 
@@ -22,7 +23,7 @@ export type CheckedResult<Row> = [Row] extends [never] ? WriteSummary : Row[];
 /** What a statement that is about to run is, with its values as the driver takes them. */
 interface Bound {
   readonly statement: CheckedStatement;
-  readonly source: CheckedStatement["source"];
+  readonly source: CheckedSource;
   readonly plan: CheckedPlan;
   readonly values: readonly unknown[];
   readonly parameters: readonly unknown[];
@@ -67,8 +68,14 @@ export class CheckedQuery<Row> extends Runnable<CheckedResult<Row>> {
     return this.#limited({ timeoutMs });
   }
 
-  #limited(limits: Limits): CheckedQuery<Row> {
-    return new CheckedQuery(limitScope(this.#scope, limits), this.#query, this.#params, this.#once);
+  #limited(limits: Limits): this {
+    return this["~on"]((scope) => limitScope(scope, limits));
+  }
+
+  /** The same query on another scope: for caches. */
+  "~on"(place: (scope: Scope) => Scope): this {
+    // There is no subclass.
+    return new CheckedQuery<Row>(place(this.#scope), this.#query, this.#params, this.#once) as this;
   }
 
   /** The first row, or undefined. The rest is read, too, on most databases: say `limit 1` where there is a rest. */
@@ -197,13 +204,23 @@ export class CheckedQuery<Row> extends Runnable<CheckedResult<Row>> {
   #send<Result>(bound: Bound, work: Send<Result>): MaybePromise<Result> {
     const { source, plan, statement, values } = bound;
     const { plans, runner } = this.#scope;
-    const send = (): MaybePromise<Result> =>
-      sent(plan, () => (source.kind === "other" ? runner.alone(true, work) : work(runner)));
+    const sendBy = (by: Runner): MaybePromise<Result> =>
+      sent(plan, () => (source.kind === "other" ? by.alone(true, work) : work(by)));
+    if (plans.followers !== undefined && mayWrite(source))
+      return plans.followers.followTables(this.#scope, source.writes, (scope) =>
+        sendBy(scope.runner),
+      );
+    const send = (): MaybePromise<Result> => sendBy(runner);
     if (plans.repeats === undefined || source.kind !== "read") return send();
     const transaction = transactionBehind(runner);
     const { keyPlaces, title } = statement;
     return plans.repeats.watch({ plan, title, keyPlaces, values, transaction }, send);
   }
+}
+
+/** What reads by its words may call a function that writes. */
+function mayWrite({ kind, writes }: CheckedSource): boolean {
+  return kind !== "read" || (writes !== undefined && writes.length > 0);
 }
 
 /** Our errors for the driver's. */

@@ -188,6 +188,8 @@ export class CheckedStatements {
       types: text.parameters.map(({ name }) => this.#typeOf(told.get(name)?.[1] ?? "unknown")),
       columns: (facts.columns ?? []).map(([key, type]) => [key, this.#typeOf(type)]),
       tables: this.#tables.filter((table) => facts.writes?.includes(this.#nameOf(table)) === true),
+      reads: facts.reads,
+      writes: facts.writes,
     };
     const parameters = text.parameters.map((parameter) => ({
       ...parameter,

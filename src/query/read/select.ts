@@ -269,8 +269,13 @@ export class SelectQuery<
   }
 
   #limited(limits: Limits): this {
+    return this["~on"]((scope) => limitScope(scope, limits));
+  }
+
+  /** The same query on another scope: for caches. */
+  "~on"(place: (scope: Scope) => Scope): this {
     const Query = this.constructor as new (scope: Scope, statement: SelectStatement) => this;
-    return new Query(limitScope(this.scope, limits), this.statement);
+    return new Query(place(this.scope), this.statement);
   }
 
   /**

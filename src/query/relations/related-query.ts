@@ -39,6 +39,7 @@ export interface RootQuery<T extends AnyTable> {
   signal(signal: AbortSignal): RootQuery<T>;
   timeout(timeoutMs: number): RootQuery<T>;
   count(): Promise<number>;
+  "~on"(place: (scope: Scope) => Scope): RootQuery<T>;
   "~first"(): SelectStatement;
   "~find"(key: KeyOf<T>): SelectStatement;
 }
@@ -120,6 +121,11 @@ export class RelatedQuery<T extends AnyTable, S extends AnySchema, Row> extends 
   /** @param timeoutMs For all its queries together, in milliseconds, above 0. */
   timeout(timeoutMs: number): this {
     return this.#of(this.#root.timeout(timeoutMs));
+  }
+
+  /** The same query on another scope: for caches. */
+  "~on"(place: (scope: Scope) => Scope): this {
+    return this.#of(this.#root["~on"](place));
   }
 
   protected override answer(): MaybePromise<Row[]> {

@@ -1,24 +1,34 @@
 import { InvalidValueError } from "../../core/error.ts";
 import { renderChange } from "../../dialect/dialect.ts";
 import { infoOf, type AnyMaterializedView } from "../../schema/table.ts";
+import { storedName } from "../follow/tables.ts";
 import type { Scope } from "../run.ts";
 
 /** Reads the rows of a materialized view anew. */
 export async function refreshView(
-  { plans, runner }: Scope,
+  scope: Scope,
   view: AnyMaterializedView,
   options: { readonly concurrently?: boolean },
 ): Promise<void> {
   const { schema, table, view: spec } = infoOf(view);
   if (spec?.isMaterialized !== true)
     throw new InvalidValueError(`refresh() takes a materialized view, and "${table}" is none.`);
-  const { dialect, names } = plans.engine;
+  const { followers, engine } = scope.plans;
+  const { dialect, names } = engine;
   const isConcurrent = options.concurrently === true;
   const name = names.table(table);
   const [text] = renderChange(dialect, { kind: "refreshView", schema, name, isConcurrent });
-  try {
-    await runner.script(text!);
-  } catch (error) {
-    throw dialect.toDbError(error);
-  }
+  const refresh = async ({ runner }: Scope): Promise<void> => {
+    try {
+      await runner.script(text!);
+    } catch (error) {
+      throw dialect.toDbError(error);
+    }
+  };
+  if (followers === undefined) return refresh(scope);
+  const stored = storedName(names, infoOf(view));
+  // What is read while it is refreshed concurrently needs no transaction, which it must not be in.
+  await (isConcurrent
+    ? refresh(scope).then(() => followers.followTables(scope, [stored], async () => {}))
+    : followers.followTables(scope, [stored], refresh));
 }

@@ -1,12 +1,7 @@
 /** What inserts, updates and deletes have in common: they run once, and may give back their rows. */
 
 import { DerivedSource } from "../../ast/derived.ts";
-import type {
-  DeleteStatement,
-  InsertStatement,
-  SelectionRecord,
-  UpdateStatement,
-} from "../../ast/statement.ts";
+import type { SelectionRecord, WriteStatement } from "../../ast/statement.ts";
 import {
   BuildError,
   InvalidValueError,
@@ -25,8 +20,6 @@ import { toSql, type SqlText } from "../read/sql-text.ts";
 import { tableSelection, toSelection } from "../read/selection.ts";
 import type { ResultOf, SelectionInput, WriteSummary } from "../types.ts";
 import { watchOf, type TableWatch, type WriteAction } from "../watch/watchers.ts";
-
-export type WriteStatement = DeleteStatement | InsertStatement | UpdateStatement;
 
 export const INSERT: readonly WriteAction[] = ["insert"];
 export const UPDATE: readonly WriteAction[] = ["update"];

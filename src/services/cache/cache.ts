@@ -8,7 +8,7 @@ import type { Store } from "../kv/store.ts";
 import { decodeValue, encodeValue } from "./body.ts";
 import { jsonCodec, type AnyCodec } from "./codec.ts";
 import type { CacheStats } from "./metrics.ts";
-import { Loader } from "./loader.ts";
+import { Loader, type Job } from "./loader.ts";
 import { Metrics } from "./metrics.ts";
 import { Shelf, type Key } from "./shelf.ts";
 
@@ -39,9 +39,17 @@ export interface CacheEntryOptions {
   readonly ttlMs?: number;
   /** The value stands and falls with them: `invalidateTags` makes void all that have one. */
   readonly tags?: readonly string[];
+  /** What it stands and falls with, too, where there is nothing: what may bring it. */
+  readonly tagsOfNothing?: readonly string[];
+}
+
+/** One of several values that are asked for together. */
+export interface CacheEntry extends CacheEntryOptions {
+  readonly key: Parts;
 }
 
 export interface Cache<Value = unknown> {
+  readonly namespace: string;
   /** The value; undefined where there is none, and where the store is away. Everybody gets an object of their own. */
   get(key: Parts): Promise<Value | undefined>;
   /**
@@ -57,6 +65,22 @@ export interface Cache<Value = unknown> {
     load: () => Loaded | Promise<Loaded>,
     options?: CacheEntryOptions,
   ): Promise<Loaded>;
+  /**
+   * The values of several keys, in their order. Those that aren't there are loaded together, by one call: also those that
+   * somebody else is loading.
+   *
+   * @param load Is given the numbers of those that it is to load, from 0, and gives as many in the same order.
+   * @throws As `getOrLoad`.
+   * @example
+   * const users = await cache.getOrLoadMany(
+   *   ids.map((id) => ({ key: ["user", id] })),
+   *   (missing) => loadUsers(missing.map((index) => ids[index])),
+   * );
+   */
+  getOrLoadMany<Loaded extends Value | undefined>(
+    entries: readonly CacheEntry[],
+    load: (missing: readonly number[]) => Promise<readonly Loaded[]> | readonly Loaded[],
+  ): Promise<Loaded[]>;
   /**
    * Keeps a value that the program knows to be the newest. After a change to the database `delete` is safer: of two who
    * write at once the later may `set` the older.
@@ -94,7 +118,14 @@ function checkTags(tags: readonly string[]): readonly string[] {
   throw new InvalidValueError("A tag is a text that isn't empty.");
 }
 
+const NO_TAGS: readonly string[] = [];
+
+function tagsOf({ tags = NO_TAGS, tagsOfNothing = NO_TAGS }: CacheEntryOptions): readonly string[] {
+  return tagsOfNothing.length === 0 ? tags : [...tags, ...tagsOfNothing];
+}
+
 class StoreCache<Value> implements Cache<Value> {
+  readonly namespace: string;
   readonly #namespace: readonly string[];
   readonly #codec: AnyCodec;
   readonly #ttlMs: number;
@@ -113,6 +144,7 @@ class StoreCache<Value> implements Cache<Value> {
       leaseMs = 2_000,
       timeoutMs = 40,
     } = options;
+    this.namespace = namespace;
     this.#namespace = partsOfNamespace(namespace);
     // The values are those of this cache's type; the shelf doesn't care.
     this.#codec = (options.codec ?? jsonCodec) as AnyCodec;
@@ -162,28 +194,50 @@ class StoreCache<Value> implements Cache<Value> {
     }
   }
 
-  async getOrLoad<Loaded extends Value | undefined>(
+  #job(
     key: Parts,
-    load: () => Loaded | Promise<Loaded>,
-    { tags = [], ttlMs }: CacheEntryOptions = {},
-  ): Promise<Loaded> {
+    load: () => Promise<unknown>,
+    options: CacheEntryOptions,
+  ): Job {
+    const { tagsOfNothing = NO_TAGS, ttlMs } = options;
     const place = this.#key(key);
-    const look = await this.#shelf.look(place);
-    if (look.state === "fresh") {
-      this.#metrics.count("hit");
-      return look.value as Loaded;
-    }
-    const job = {
+    return {
       key: place,
       name: encodeKey("", place),
-      load: async () => await load(),
-      tags: checkTags(tags),
+      load,
+      tags: checkTags(tagsOf(options)),
+      tagsOfNothing,
       longestMs: this.#ttl(null, ttlMs),
       encode: (value: unknown) => encodeValue(this.#codec, value),
       decode: (payload: string | Uint8Array | undefined) => decodeValue(this.#codec, payload),
       ttlMs: (value: unknown) => this.#jittered(this.#ttl(value, ttlMs)),
     };
+  }
+
+  async getOrLoad<Loaded extends Value | undefined>(
+    key: Parts,
+    load: () => Loaded | Promise<Loaded>,
+    options: CacheEntryOptions = {},
+  ): Promise<Loaded> {
+    const look = await this.#shelf.look(this.#key(key), tagsOf(options));
+    if (look.state === "fresh") {
+      this.#metrics.count("hit");
+      return look.value as Loaded;
+    }
+    const job = this.#job(key, async () => await load(), options);
     return (await this.#loader.answer(job, look)) as Loaded;
+  }
+
+  async getOrLoadMany<Loaded extends Value | undefined>(
+    entries: readonly CacheEntry[],
+    load: (missing: readonly number[]) => Promise<readonly Loaded[]> | readonly Loaded[],
+  ): Promise<Loaded[]> {
+    const alone = async (): Promise<never> => {
+      throw new TypeError("What is loaded with others isn't loaded alone.");
+    };
+    const jobs = entries.map((entry) => this.#job(entry.key, alone, entry));
+    const values = await this.#loader.answerMany(jobs, async (missing) => await load(missing));
+    return values as Loaded[];
   }
 
   async set(

@@ -20,6 +20,8 @@ export interface Job {
   readonly name: string;
   readonly load: () => Promise<unknown>;
   readonly tags: readonly string[];
+  /** Those of the tags that it stands and falls with only where there is nothing. */
+  readonly tagsOfNothing: readonly string[];
   /** How long its value may be kept. */
   readonly longestMs: number;
   readonly encode: (value: unknown) => Datum | undefined;
@@ -30,9 +32,20 @@ export interface Job {
 
 /** The right to write what is loaded. */
 interface Grant {
-  readonly head: string;
+  /** Of a lease of its own. */
+  readonly head: string | undefined;
   readonly version: string;
   readonly stamps: Stamps;
+}
+
+function loadedOf(job: Job, value: unknown, grant: Grant | undefined): Loaded {
+  const { tagsOfNothing } = job;
+  const all = grant?.stamps ?? [];
+  const stamps =
+    value === undefined || tagsOfNothing.length === 0
+      ? all
+      : all.filter(([tag]) => !tagsOfNothing.includes(tag));
+  return { value, body: { payload: job.encode(value), stamps } };
 }
 
 /** Of loads without the store. */
@@ -135,18 +148,22 @@ export class Loader {
     let loaded: Loaded;
     try {
       const value = await job.load();
-      loaded = { value, body: { payload: job.encode(value), stamps: grant?.stamps ?? [] } };
+      loaded = loadedOf(job, value, grant);
       this.#metrics.count("load", { durationMs: durationMs() });
     } catch (error) {
       this.#metrics.count("loadError", { durationMs: durationMs(), error });
-      if (grant !== undefined) await this.#shelf.release(job.key, grant.head);
+      if (grant?.head !== undefined) await this.#shelf.release(job.key, grant.head);
       throw error;
     }
     if (grant === undefined) return loaded;
-    const ttlMs = job.ttlMs(loaded.value);
-    if (ttlMs === 0) await this.#shelf.release(job.key, grant.head);
-    else await this.#shelf.fill(job.key, loaded.body, { version: grant.version, ttlMs });
+    await this.#keep(job, loaded, grant);
     return loaded;
+  }
+
+  async #keep(job: Job, loaded: Loaded, { head, version }: Grant): Promise<void> {
+    const ttlMs = job.ttlMs(loaded.value);
+    if (ttlMs > 0) await this.#shelf.fill(job.key, loaded.body, { version, ttlMs });
+    else if (head !== undefined) await this.#shelf.release(job.key, head);
   }
 
   /** Waits for the process that has the lease, looks now and then, and loads where that one doesn't. */
@@ -159,7 +176,7 @@ export class Loader {
     while (this.#clock.monotonicMs() < startMs + 2 * this.#leaseMs) {
       await this.#clock.sleep(pauseMs);
       pauseMs = Math.min(LAST_PAUSE_MS, pauseMs * 2);
-      const look = await this.#shelf.look(job.key);
+      const look = await this.#shelf.look(job.key, job.tags);
       if (look.state === "away") break;
       if (look.state !== "missing") return look;
       const isOver = this.#clock.monotonicMs() >= leaseEndMs;
@@ -175,6 +192,72 @@ export class Loader {
       if (claim.kind === "taken") leaseEndMs = this.#clock.monotonicMs() + claim.leftMs;
     }
     return await this.#load(job, undefined);
+  }
+
+  /**
+   * What a reader of many gets: those that aren't there are loaded at once, whoever else loads some of them.
+   *
+   * @param load Is given the numbers of those that it is to load, and gives as many.
+   */
+  async answerMany(
+    jobs: readonly Job[],
+    load: (missing: readonly number[]) => Promise<readonly unknown[]>,
+  ): Promise<unknown[]> {
+    const asked = await Promise.all(jobs.map((job) => this.#askFor(job)));
+    const missing = asked.flatMap((one, index) => ("value" in one ? [] : [index]));
+    const values = asked.map((one) => ("value" in one ? one.value : undefined));
+    if (missing.length === 0) return values;
+    const grantOf = (index: number): Grant | undefined =>
+      (asked[index] as { readonly grant: Grant | undefined }).grant;
+    const startMs = this.#clock.monotonicMs();
+    try {
+      const found = await load(missing);
+      missing.forEach((index, place) => (values[index] = found[place]));
+      this.#metrics.count("load", { durationMs: this.#clock.monotonicMs() - startMs });
+    } catch (error) {
+      const durationMs = this.#clock.monotonicMs() - startMs;
+      this.#metrics.count("loadError", { durationMs, error });
+      for (const index of missing) {
+        const head = grantOf(index)?.head;
+        if (head !== undefined) await this.#shelf.release(jobs[index]!.key, head);
+      }
+      throw error;
+    }
+    const keep = async (index: number): Promise<void> => {
+      const grant = grantOf(index);
+      const job = jobs[index]!;
+      if (grant !== undefined) await this.#keep(job, loadedOf(job, values[index], grant), grant);
+    };
+    await Promise.all(missing.map(keep));
+    return values;
+  }
+
+  /** A value, or the right to write what is loaded, if the store is there. */
+  async #askFor(
+    job: Job,
+  ): Promise<{ readonly value: unknown } | { readonly grant: Grant | undefined }> {
+    let look = await this.#shelf.look(job.key, job.tags);
+    for (;;) {
+      if (look.state === "away") {
+        this.#metrics.count("bypass");
+        return { grant: undefined };
+      }
+      if (look.state === "fresh") {
+        this.#metrics.count("hit");
+        return { value: look.value };
+      }
+      const voids = look.state === "missing" ? look.voids : undefined;
+      const claimed = await this.#shelf.claim(job.key, { ...job, ttlMs: job.longestMs, voids });
+      if (claimed?.claim.kind === "filled") {
+        look = await this.#shelf.judgeFilled(claimed.claim.held);
+        continue;
+      }
+      this.#metrics.count("miss");
+      if (claimed === undefined) return { grant: undefined };
+      const { claim, stamps } = claimed;
+      const head = claim.kind === "granted" ? claim.head : undefined;
+      return { grant: { head, version: claim.version, stamps } };
+    }
   }
 
   /** In the background, by one reader of all. */

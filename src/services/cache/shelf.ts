@@ -39,6 +39,9 @@ const HOLD_MS = 60_000;
 
 export type Key = readonly string[];
 
+type TagVersions = ReadonlyMap<string, string | undefined>;
+const NO_VERSIONS: TagVersions = new Map();
+
 export class Shelf {
   readonly #store: Store;
   /** For reads, and for what can as well be left undone. */
@@ -81,13 +84,23 @@ export class Shelf {
     }
   }
 
-  async look(key: Key): Promise<Look> {
+  /** @param tags Those that it may stand and fall with: their versions then come with it. */
+  async look(key: Key, tags: readonly string[] = []): Promise<Look> {
     if (!this.#circuit.allows()) return AWAY;
-    return (await this.#attempt((store, later) => this.#read(store, later, key))) ?? AWAY;
+    return (await this.#attempt((store, later) => this.#read(store, later, key, tags))) ?? AWAY;
   }
 
-  async #read(store: Store, later: () => Store, key: Key): Promise<Look> {
+  async #read(
+    store: Store,
+    later: () => Store,
+    key: Key,
+    tags: readonly string[],
+  ): Promise<Look> {
     const { codec, staleMs } = this.#settings;
+    if (tags.length > 0 && staleMs === 0 && codec.isBinary !== true) {
+      const [held, ...found] = await store.getMany([key, ...tags.map((tag) => this.#tagKey(tag))]);
+      return await this.#judge(later, held, true, new Map(tags.map((tag, at) => [tag, found[at]])));
+    }
     if (staleMs > 0) {
       const { held, leftMs } = await versions.peek(store, key);
       return await this.#judge(later, held, leftMs > staleMs);
@@ -97,12 +110,17 @@ export class Shelf {
     return await this.#judge(later, held, true);
   }
 
-  async #judge(later: () => Store, datum: Datum | undefined, isFresh: boolean): Promise<Look> {
+  async #judge(
+    later: () => Store,
+    datum: Datum | undefined,
+    isFresh: boolean,
+    known: TagVersions = NO_VERSIONS,
+  ): Promise<Look> {
     const held = datum === undefined ? undefined : versions.readHeld(datum);
     if (held === undefined) return MISSING;
     if (held.body === undefined) return CLAIMED;
     const found = this.#decode(held.body);
-    if (found === undefined || !(await this.#areCurrent(later, found.body.stamps))) {
+    if (found === undefined || !(await this.#areCurrent(later, found.body.stamps, known))) {
       return { state: "missing", voids: held.version, isClaimed: false };
     }
     return { state: isFresh ? "fresh" : "stale", ...found };
@@ -118,10 +136,13 @@ export class Shelf {
     }
   }
 
-  async #areCurrent(later: () => Store, stamps: Stamps): Promise<boolean> {
-    if (stamps.length === 0) return true;
-    const current = await later().getMany(stamps.map(([tag]) => this.#tagKey(tag)));
-    return stamps.every(([, version], index) => current[index] === version);
+  async #areCurrent(later: () => Store, stamps: Stamps, known: TagVersions): Promise<boolean> {
+    if (!stamps.every(([tag, version]) => !known.has(tag) || known.get(tag) === version))
+      return false;
+    const further = stamps.filter(([tag]) => !known.has(tag));
+    if (further.length === 0) return true;
+    const current = await later().getMany(further.map(([tag]) => this.#tagKey(tag)));
+    return further.every(([, version], index) => current[index] === version);
   }
 
   #tagKey(tag: string): CompanionKey {

@@ -51,6 +51,7 @@ import { scopeCases } from "./scopes.ts";
 import { cascadeCases } from "./cascades.ts";
 import { scopedRelationCases } from "./scoped-relations.ts";
 import { scopedWriteCases } from "./scoped-writes.ts";
+import { rowCacheCases } from "./row-caches.ts";
 import { softDeleteCases } from "./soft-deletes.ts";
 import { streamCases } from "./streams.ts";
 import { pageCases } from "./pages.ts";
@@ -96,6 +97,7 @@ export function conformance(options: ConformanceOptions): void {
   hookCases(kit);
   auditCases(kit);
   outboxCases(kit);
+  rowCacheCases(kit);
   trackCases(kit);
   generatedCases(kit);
   commentCases(kit);

@@ -26,7 +26,8 @@ import { checkedValueCases } from "./checked-values.ts";
 import { failureOf, type Kit } from "./kit.ts";
 import { kept, MAX_BIGINT, nested, refused, respelt } from "./samples.ts";
 
-const things = table("things", {
+/** A column of each type. */
+export const things = table("things", {
   id: integer().primaryKey(),
   small: smallint(),
   whole: integer(),

@@ -8,6 +8,7 @@ import {
   type Describe,
   type DescribedColumn,
   type Description,
+  type TableOrigin,
 } from "../../../dialect/server/description.ts";
 import type { Lexis } from "../../../dialect/text/split-script.ts";
 import { tokensOf } from "../../../dialect/text/sql-tokens.ts";
@@ -17,6 +18,7 @@ import {
   withoutFragments,
   type CheckedText,
 } from "../../../query/checked/text.ts";
+import { placeName } from "../../../schema/describe.ts";
 import type { Model } from "../../../schema/model.ts";
 import { parameterMeanings } from "./parameter-columns.ts";
 
@@ -35,6 +37,9 @@ export interface FoundFacts {
   readonly parameters: readonly FoundParameter[];
   /** Empty for a statement that gives no rows. */
   readonly columns: readonly DescribedColumn[];
+  /** The tables that it reads and doesn't write, and those that it writes, sorted; undefined where nobody can tell. */
+  readonly reads?: readonly string[] | undefined;
+  readonly writes?: readonly string[] | undefined;
 }
 
 function refuse(words: string): never {
@@ -84,6 +89,20 @@ function merge(
   });
 }
 
+function namesOf(
+  tables: readonly (readonly TableOrigin[] | undefined)[],
+): readonly string[] | undefined {
+  if (!tables.every((one) => one !== undefined)) return undefined;
+  return [...new Set(tables.flat().map((one) => placeName(one, one.table)))].toSorted();
+}
+
+/** In whichever combination. */
+function touchedIn(all: readonly Description[]): Pick<FoundFacts, "reads" | "writes"> {
+  const writes = namesOf(all.map((one) => one.writes));
+  const reads = namesOf(all.map((one) => one.reads));
+  return { reads: reads?.filter((name) => writes?.includes(name) !== true), writes };
+}
+
 /**
  * @param lexis Of the database.
  * @throws {DbError} for a statement that is wrong in any combination.
@@ -97,8 +116,10 @@ export async function describeStatement(
   const parsed = parseCheckedText(text, lexis);
   const types = new Map<string, LogicalType | undefined>();
   let columns: readonly DescribedColumn[] | undefined;
+  const descriptions: Description[] = [];
   for (const kept of combinationsOf(parsed)) {
     const description = await describe(withoutFragments(parsed, kept));
+    descriptions.push(description);
     for (const [name, type] of typesOf(parsed, kept, description))
       types.set(name, types.get(name) ?? type);
     columns = columns === undefined ? description.columns : merge(columns, description.columns);
@@ -116,5 +137,5 @@ export async function describeStatement(
         origin: meaning?.column,
       };
     });
-  return { parameters, columns: columns ?? [] };
+  return { parameters, columns: columns ?? [], ...touchedIn(descriptions) };
 }

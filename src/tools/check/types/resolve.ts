@@ -28,6 +28,8 @@ export interface ResolvedColumn {
 export interface ResolvedFacts {
   readonly parameters: readonly ResolvedParameter[];
   readonly columns: readonly ResolvedColumn[];
+  readonly reads?: readonly string[] | undefined;
+  readonly writes?: readonly string[] | undefined;
 }
 
 export interface ResolvedQuery {
@@ -130,7 +132,7 @@ function resolveFor(
       declared,
     ),
   );
-  return { parameters, columns };
+  return { parameters, columns, reads: facts.reads, writes: facts.writes };
 }
 
 function told(type: ValueType | undefined): string {
@@ -230,9 +232,10 @@ export function resolveQuery(
     resolveFor(parsed[at]!, facts, declared),
   ]);
   const shape = { columns: sharedColumns(all), parameters: sharedParameters(all) };
-  const resolved = all.map(([database, { columns, parameters }]): Resolved => [
+  const resolved = all.map(([database, { columns, parameters, ...touched }]): Resolved => [
     database,
     {
+      ...touched,
       columns: columns.map((own, at) => ({
         ...own,
         type: own.type === UNTYPED ? shape.columns[at]!.type : own.type,

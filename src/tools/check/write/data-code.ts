@@ -43,7 +43,10 @@ function literal(value: unknown): string {
   return members.length === 0 ? "{}" : `{ ${members.join(", ")} }`;
 }
 
-function factsCode({ columns, parameters }: ResolvedFacts, types: TypeNames): string {
+function factsCode(
+  { columns, parameters, reads, writes }: ResolvedFacts,
+  types: TypeNames,
+): string {
   const taken = parameters.map(({ isNullable, isSwitch, name, type }) => {
     const own = [name, types.nameOf(isSwitch ? SWITCH : type)];
     return isNullable ? [...own, "nullable"] : own;
@@ -52,6 +55,8 @@ function factsCode({ columns, parameters }: ResolvedFacts, types: TypeNames): st
   return literal({
     ...(taken.length > 0 && { parameters: taken }),
     ...(given.length > 0 && { columns: given }),
+    ...(reads !== undefined && { reads }),
+    ...(writes !== undefined && { writes }),
   });
 }
 

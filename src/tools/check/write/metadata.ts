@@ -30,6 +30,9 @@ interface WrittenFacts {
   readonly text: string;
   readonly parameters: readonly WrittenColumn[];
   readonly columns: readonly WrittenColumn[];
+  /** Absent where nobody can tell. */
+  readonly reads?: readonly string[] | undefined;
+  readonly writes?: readonly string[] | undefined;
 }
 
 export function hashOf(text: string): string {
@@ -47,7 +50,11 @@ export function fileNameOf(database: string, text: string): string {
   return `${stem}${hashOf(text).slice(0, 12)}.${database}.json`;
 }
 
-function textOfFacts(database: string, text: string, { columns, parameters }: FoundFacts): string {
+function textOfFacts(
+  database: string,
+  text: string,
+  { columns, parameters, reads, writes }: FoundFacts,
+): string {
   const write = (
     one: FoundFacts["columns"][number] | FoundFacts["parameters"][number],
   ): WrittenColumn => ({
@@ -64,6 +71,8 @@ function textOfFacts(database: string, text: string, { columns, parameters }: Fo
     text,
     parameters: parameters.map(write),
     columns: columns.map(write),
+    ...(reads !== undefined && { reads }),
+    ...(writes !== undefined && { writes }),
   };
   return jsonOf(written);
 }
@@ -123,9 +132,9 @@ export class Metadata {
       found.hash === hashOf(text) &&
       found.text === text &&
       found.database === database;
-    return isIts
-      ? { parameters: found.parameters.map(read), columns: found.columns.map(read) }
-      : undefined;
+    if (!isIts) return undefined;
+    const { columns, parameters, reads, writes } = found;
+    return { parameters: parameters.map(read), columns: columns.map(read), reads, writes };
   }
 
   /** The names of the files that are there. */

@@ -1,0 +1,93 @@
+/** Makes void what writes touched: at once after their commit, and for certain where an outbox keeps it. */
+
+import type { TransactionRunner } from "../../connect/transaction/transaction.ts";
+import type { WriteFollower } from "../../query/follow/followers.ts";
+import type { Touched } from "../../query/follow/touched.ts";
+import type { Cache } from "../../services/cache/cache.ts";
+import type { OutboxCore } from "../core.ts";
+import type { OutboxEvent } from "../topics.ts";
+import { tagsOfTouched } from "./tags.ts";
+
+/** A store that was away is asked again so much later. */
+const AGAIN_MS = 500;
+/** Of entries that are done before their delivery; one that isn't known to be is done twice. */
+const MAX_DONE = 10_000;
+/** Beyond these, what a store that is away is to be told isn't kept in memory any more. */
+const MAX_PENDING = 100_000;
+
+export class Invalidation implements WriteFollower {
+  readonly #cache: Cache;
+  readonly #outbox: OutboxCore | undefined;
+  readonly #topic: string;
+  readonly #done = new Set<string>();
+  /** What the store couldn't be told. */
+  readonly #pending = new Set<string>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(cache: Cache, outbox: OutboxCore | undefined) {
+    this.#cache = cache;
+    this.#outbox = outbox;
+    this.#topic = `plinth:invalidate:${cache.namespace}`;
+    outbox?.handle(this.#topic, {
+      // However long the store is away.
+      attempts: Infinity,
+      backoff: { firstMs: AGAIN_MS, maxMs: 5_000 },
+      handle: (tags: readonly string[], event: OutboxEvent) => this.#deliver(tags, event),
+    });
+  }
+
+  get needsTransaction(): boolean {
+    return this.#outbox !== undefined;
+  }
+
+  async beforeCommit(runner: TransactionRunner, items: readonly Touched[]): Promise<void> {
+    const tags = tagsOfTouched(items);
+    const id = this.#outbox?.record(runner, this.#topic, tags);
+    runner.whenSettled(async () => {
+      const isDone = await this.#void(tags);
+      if (isDone && id !== undefined && this.#done.size < MAX_DONE) this.#done.add(id);
+    });
+  }
+
+  async tell(touched: readonly Touched[]): Promise<void> {
+    await this.#void(tagsOfTouched(touched));
+  }
+
+  /** @throws where the store is away. */
+  async invalidate(touched: readonly Touched[]): Promise<void> {
+    await this.#cache.invalidateTags(...tagsOfTouched(touched));
+  }
+
+  async #deliver(tags: readonly string[], { id }: OutboxEvent): Promise<void> {
+    if (!this.#done.delete(id)) await this.#cache.invalidateTags(...tags);
+  }
+
+  /** Nobody who commits waits again and again for a store that is away. */
+  async #void(tags: readonly string[]): Promise<boolean> {
+    const isAway = this.#pending.size > 0;
+    // Asked in any case: from now on nobody in this process joins what was loaded before.
+    const asked = this.#cache.invalidateTags(...tags).then(
+      () => true,
+      () => false,
+    );
+    return (!isAway && (await asked)) || this.#keep(tags);
+  }
+
+  #keep(tags: readonly string[]): false {
+    for (const tag of tags) if (this.#pending.size < MAX_PENDING) this.#pending.add(tag);
+    this.#timer ??= setTimeout(() => void this.#tryAgain(), AGAIN_MS).unref();
+    return false;
+  }
+
+  async #tryAgain(): Promise<void> {
+    const tags = [...this.#pending];
+    try {
+      await this.#cache.invalidateTags(...tags);
+      for (const tag of tags) this.#pending.delete(tag);
+    } catch {
+      // It is away still.
+    }
+    this.#timer = undefined;
+    if (this.#pending.size > 0) this.#keep([]);
+  }
+}

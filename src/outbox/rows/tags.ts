@@ -1,0 +1,47 @@
+/** The tags by which what is cached of a database is made void. Other versions of a program know the same. */
+
+import { keyNamer } from "../../query/follow/row-name.ts";
+import type { Touched } from "../../query/follow/touched.ts";
+import type { TableInfo } from "../../schema/table.ts";
+
+/** Of all that was read of a table by other than the key of a row: any write of the table ends it. */
+export function tagOfQueries(table: string): string {
+  return `plinth:queries:${table}`;
+}
+
+/** Of all rows of a table: a write of rows that its statement doesn't name ends it. */
+export function tagOfRows(table: string): string {
+  return `plinth:rows:${table}`;
+}
+
+/** @param name Of `keyNamer`. */
+export function tagOfRow(table: string, name: string): string {
+  return `plinth:row:${table}:${name}`;
+}
+
+/** What becomes void by writes. */
+export function tagsOfTouched(touched: readonly Touched[]): string[] {
+  const tags = new Set<string>();
+  for (const { rows, table } of touched) {
+    tags.add(tagOfQueries(table));
+    if (rows === undefined) tags.add(tagOfRows(table));
+    else for (const name of rows) tags.add(tagOfRow(table, name));
+  }
+  return [...tags];
+}
+
+/** What a row stands and falls with; one that isn't there also with whatever is inserted. */
+export interface RowTags {
+  readonly tags: readonly string[];
+  readonly tagsOfNothing: readonly string[];
+}
+
+/** @param key The values of the primary key, in the order of its columns. */
+export function tagsOfRow(table: string, info: TableInfo, key: readonly unknown[]): RowTags {
+  const name = keyNamer(info)?.(key);
+  const rows = tagOfRows(table);
+  return {
+    tags: name === undefined ? [rows] : [rows, tagOfRow(table, name)],
+    tagsOfNothing: [tagOfQueries(table)],
+  };
+}
