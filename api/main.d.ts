@@ -506,7 +506,7 @@ interface SelectionRecord {
 
 type SourceColumn = AnyColumn | OutputNode;
 
-type Statement = SelectStatement | InsertStatement | UpdateStatement | DeleteStatement | RawStatement;
+type Statement = RawStatement | SelectStatement | WriteStatement;
 
 interface UpdateStatement {
     readonly kind: "update";
@@ -518,6 +518,8 @@ interface UpdateStatement {
     readonly comment?: string | undefined;
     readonly lifts?: readonly Lift[] | undefined;
 }
+
+type WriteStatement = DeleteStatement | InsertStatement | UpdateStatement;
 
 // connect/cipher
 
@@ -729,6 +731,8 @@ class TransactionRunner implements Runner {
     get followers(): readonly Follower[] | undefined;
     get hasNested(): boolean;
     afterCommit(follower: Follower): void;
+    get settlers(): readonly (() => Promise<void>)[] | undefined;
+    whenSettled(settle: () => Promise<void>): void;
     get hasGathered(): boolean;
     gather<Item>(gatherer: Gatherer<Item>, ...items: readonly Item[]): void;
     endGathering(): Promise<void>;
@@ -1132,6 +1136,7 @@ interface DriverStatement {
     readonly isKept: boolean;
     readonly isWide: boolean;
     readonly untyped: readonly number[];
+    readonly reads?: Reads | undefined;
 }
 
 interface NamedResult {
@@ -1148,6 +1153,13 @@ interface ProcessLock {
 }
 
 type Purpose = "read" | "write";
+
+interface Reads {
+    readonly tables: readonly string[];
+    readonly unknown: string | undefined;
+    readonly isOfOneTable: boolean;
+    readonly types: readonly (LogicalType | undefined)[];
+}
 
 interface RowCursor {
     readonly names: readonly string[];
@@ -1656,6 +1668,7 @@ export interface CheckedFacts {
     readonly parameters?: readonly CheckedParameter[];
     readonly columns?: readonly CheckedColumn[];
     readonly writes?: readonly string[];
+    readonly reads?: readonly string[];
 }
 
 export type CheckedParameter = readonly [
@@ -1775,6 +1788,8 @@ interface CheckedSource {
         type: LogicalType | undefined
     ])[];
     readonly tables: readonly TableInfo[];
+    readonly reads: readonly string[] | undefined;
+    readonly writes: readonly string[] | undefined;
 }
 
 // query/checked/query
@@ -1786,6 +1801,7 @@ export class CheckedQuery<Row> extends Runnable<CheckedResult<Row>> {
     });
     signal(signal: AbortSignal): CheckedQuery<Row>;
     timeout(timeoutMs: number): CheckedQuery<Row>;
+    "~on"(place: (scope: Scope) => Scope): this;
     first(): Promise<Row | undefined>;
     one(): Promise<Row>;
     run(): Promise<WriteSummary>;
@@ -1982,6 +1998,7 @@ export class Database<S extends AnySchema = AnySchema> extends Executor<S> {
     begin(options?: BeginTransactionOptions): Promise<BegunTransaction<S>>;
     "~audit"(options: AuditOptions): void;
     "~watch"(table: TableInfo, watcher: Watcher): void;
+    "~follow"(follower: WriteFollower): void;
     "~transaction"(runner: TransactionRunner): Transaction<S>;
     withLock<Result>(name: string, work: () => Promise<Result>, options?: NamedLockOptions): Promise<Result>;
     get server(): Engine["dialect"]["server"];
@@ -2121,6 +2138,20 @@ export function startsWith(left: TextExpression, text: string): Condition;
 export function sum<Value extends Summable>(expression: Expression<Value, string>): Expression<Value | null>;
 
 export function upper<Value extends string | null, From extends string>(expression: Expression<Value, From>): Expression<Value, From>;
+
+// query/follow/followers
+
+interface WriteFollower extends Gatherer<Touched> {
+    readonly needsTransaction: boolean;
+    tell(touched: readonly Touched[]): Promise<void>;
+}
+
+// query/follow/touched
+
+interface Touched {
+    readonly table: string;
+    readonly rows: readonly string[] | undefined;
+}
 
 // query/functions/arithmetic
 
@@ -2512,6 +2543,7 @@ class PlanCache {
     readonly repeats: RepeatWatch | undefined;
     readonly checked: CheckedStatements | undefined;
     durable: DurableRecorder | undefined;
+    followers: object | undefined;
     constructor(engine: Engine, schema: AnySchema | undefined, repeats?: RepeatWatch, checked?: CheckedStatements);
     get size(): number;
     planOf(statement: Statement, values: unknown[]): Plan;
@@ -2636,6 +2668,7 @@ export class SelectQuery<S extends Selection, From extends string, Nullable exte
     list<Of = Row>(this: OneColumn<Of> & Query<Of>): Promise<Of[keyof Of][]>;
     signal(signal: AbortSignal): this;
     timeout(timeoutMs: number): this;
+    "~on"(place: (scope: Scope) => Scope): this;
     stream(options?: StreamOptions): AsyncIterable<Row>;
     protected answer(): MaybePromise<Row[]>;
     first(): Promise<Row | undefined>;
@@ -2755,6 +2788,7 @@ export class RelatedQuery<T extends AnyTable, S extends AnySchema, Row> extends 
     plan(choice: "auto" | "custom"): this;
     signal(signal: AbortSignal): this;
     timeout(timeoutMs: number): this;
+    "~on"(place: (scope: Scope) => Scope): this;
     protected answer(): MaybePromise<Row[]>;
     first(): Promise<Row | undefined>;
     one(): Promise<Row>;
@@ -2781,6 +2815,7 @@ interface RootQuery<T extends AnyTable> {
     signal(signal: AbortSignal): RootQuery<T>;
     timeout(timeoutMs: number): RootQuery<T>;
     count(): Promise<number>;
+    "~on"(place: (scope: Scope) => Scope): RootQuery<T>;
     "~first"(): SelectStatement;
     "~find"(key: KeyOf<T>): SelectStatement;
 }
@@ -3504,8 +3539,6 @@ export class PendingWrite<T extends AnyTable, Result> extends CompleteWrite<Resu
 export class ReturningWrite<Row> extends CompleteWrite<Row[]> {
     one(): Promise<Row>;
 }
-
-type WriteStatement = DeleteStatement | InsertStatement | UpdateStatement;
 
 interface WriteWork {
     readonly once: {

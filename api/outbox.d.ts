@@ -78,6 +78,32 @@ export interface OutboxOptions<Topics> {
 
 export function createOutbox<Topics extends object = Record<string, unknown>>(db: Database<AnySchema>, options?: OutboxOptions<Topics>): Outbox<Topics>;
 
+// outbox/rows/row-cache
+
+export interface Cacheable {
+    "~on"(place: (scope: Scope) => Scope): this;
+}
+
+export interface CachedOptions {
+    readonly ttlMs?: number;
+    readonly tags?: readonly string[];
+}
+
+export interface RowCache<S extends AnySchema = AnySchema> {
+    find<T extends AnyTable>(table: T, key: KeyOf<T>): Promise<RootRow<S, T, RowOf<T>> | undefined>;
+    findMany<T extends AnyTable>(table: T, keys: readonly KeyOf<T>[]): Promise<(RootRow<S, T, RowOf<T>> | undefined)[]>;
+    cached<Query extends Cacheable>(query: Query, options?: CachedOptions): Query;
+    invalidate<T extends AnyTable>(table: T, ...keys: KeyOf<T>[]): Promise<void>;
+    on(client: Executor<S>): RowCache<S>;
+    stats(): CacheStats;
+}
+
+export interface RowCacheOptions {
+    readonly durable?: boolean;
+}
+
+export function createRowCache<S extends AnySchema>(db: Database<S>, cache: Cache, { durable }?: RowCacheOptions): RowCache<S>;
+
 // outbox/tables
 
 export type InboxColumns = {
@@ -138,3 +164,45 @@ export interface TopicOptions {
 export interface TopicWork<Payload> extends TopicOptions {
     readonly handle: OutboxHandler<Payload>;
 }
+
+// services/cache/cache
+
+interface Cache<Value = unknown> {
+    readonly namespace: string;
+    get(key: Parts): Promise<Value | undefined>;
+    getOrLoad<Loaded extends Value | undefined>(key: Parts, load: () => Loaded | Promise<Loaded>, options?: CacheEntryOptions): Promise<Loaded>;
+    getOrLoadMany<Loaded extends Value | undefined>(entries: readonly CacheEntry[], load: (missing: readonly number[]) => Promise<readonly Loaded[]> | readonly Loaded[]): Promise<Loaded[]>;
+    set(key: Parts, value: Value | undefined, options?: CacheEntryOptions): Promise<void>;
+    delete(...keys: Parts[]): Promise<void>;
+    invalidateTags(...tags: string[]): Promise<void>;
+    clear(): Promise<number>;
+    stats(): CacheStats;
+}
+
+interface CacheEntry extends CacheEntryOptions {
+    readonly key: Parts;
+}
+
+interface CacheEntryOptions {
+    readonly ttlMs?: number;
+    readonly tags?: readonly string[];
+    readonly tagsOfNothing?: readonly string[];
+}
+
+// services/cache/metrics
+
+interface CacheStats {
+    readonly hits: number;
+    readonly staleHits: number;
+    readonly misses: number;
+    readonly bypasses: number;
+    readonly loads: number;
+    readonly loadErrors: number;
+    readonly shared: number;
+    readonly refusals: number;
+    readonly storeErrors: number;
+}
+
+// services/kv/key
+
+type Parts = string | readonly string[];

@@ -4,8 +4,10 @@
 // services/cache/cache
 
 export interface Cache<Value = unknown> {
+    readonly namespace: string;
     get(key: Parts): Promise<Value | undefined>;
     getOrLoad<Loaded extends Value | undefined>(key: Parts, load: () => Loaded | Promise<Loaded>, options?: CacheEntryOptions): Promise<Loaded>;
+    getOrLoadMany<Loaded extends Value | undefined>(entries: readonly CacheEntry[], load: (missing: readonly number[]) => Promise<readonly Loaded[]> | readonly Loaded[]): Promise<Loaded[]>;
     set(key: Parts, value: Value | undefined, options?: CacheEntryOptions): Promise<void>;
     delete(...keys: Parts[]): Promise<void>;
     invalidateTags(...tags: string[]): Promise<void>;
@@ -13,9 +15,14 @@ export interface Cache<Value = unknown> {
     stats(): CacheStats;
 }
 
+export interface CacheEntry extends CacheEntryOptions {
+    readonly key: Parts;
+}
+
 export interface CacheEntryOptions {
     readonly ttlMs?: number;
     readonly tags?: readonly string[];
+    readonly tagsOfNothing?: readonly string[];
 }
 
 export interface CacheOptions<Value = unknown> {

@@ -14,3 +14,10 @@ export type {
   TopicOptions,
   TopicWork,
 } from "../outbox/topics.ts";
+export { createRowCache } from "../outbox/rows/row-cache.ts";
+export type {
+  Cacheable,
+  CachedOptions,
+  RowCache,
+  RowCacheOptions,
+} from "../outbox/rows/row-cache.ts";

@@ -28,7 +28,12 @@ export type {
   StorePolicy,
 } from "../services/kv/store.ts";
 export { createCache } from "../services/cache/cache.ts";
-export type { Cache, CacheEntryOptions, CacheOptions } from "../services/cache/cache.ts";
+export type {
+  Cache,
+  CacheEntry,
+  CacheEntryOptions,
+  CacheOptions,
+} from "../services/cache/cache.ts";
 export { jsonCodec } from "../services/cache/codec.ts";
 export type { AnyCodec, BinaryCodec, Codec, TextCodec } from "../services/cache/codec.ts";
 export type { CacheEvent, CacheStats } from "../services/cache/metrics.ts";

@@ -19,7 +19,6 @@ import { TableInfo } from "../schema/table.ts";
 import type { DurableRecorder } from "./durable.ts";
 import type { CheckedStatements } from "./checked/statements.ts";
 import { refuseControl } from "./control.ts";
-import type { Followers } from "./follow/followers.ts";
 import { readsOf } from "./follow/tables.ts";
 import { checkGrouping } from "./read/grouping.ts";
 import type { RepeatWatch } from "./watch/repeats.ts";
@@ -178,8 +177,11 @@ export class PlanCache {
   readonly checked: CheckedStatements | undefined;
   /** Keeps what is to follow a commit for certain; undefined where nobody does. */
   durable: DurableRecorder | undefined;
-  /** Those who want to know which tables writes touch; undefined where there is nobody. */
-  followers: Followers | undefined;
+  /**
+   * Those who want to know which tables writes touch; undefined where there is nobody. `followersOf` gives them as what they
+   * are, whose type knows plans.
+   */
+  followers: object | undefined;
   readonly #shapes: ShapeCache<Plan>;
 
   constructor(

@@ -24,8 +24,29 @@ export function limitScope(scope: Scope, limits: Limits): Scope {
   return { plans, runner: LimitedRunner.of(scope.runner, plans.engine.dialect, limits), context };
 }
 
+/** Those who want to know which tables writes touch. */
+export interface WriteFollowers {
+  /** @param send Runs the write on the scope that it is given. */
+  run<Result>(
+    scope: Scope,
+    statement: WriteStatement,
+    send: (scope: Scope) => MaybePromise<Result>,
+  ): MaybePromise<Result>;
+  /** The same of SQL, by the names of the tables that it writes. @param tables Undefined: it may be any. */
+  followTables<Result>(
+    scope: Scope,
+    tables: readonly string[] | undefined,
+    send: (scope: Scope) => MaybePromise<Result>,
+  ): MaybePromise<Result>;
+}
+
+export function followersOf({ followers }: PlanCache): WriteFollowers | undefined {
+  // Only `Followers.add` puts them there.
+  return followers as WriteFollowers | undefined;
+}
+
 export function runRows(scope: Scope, statement: Statement): MaybePromise<unknown[]> {
-  const { followers } = scope.plans;
+  const followers = followersOf(scope.plans);
   if (followers !== undefined && isWrite(statement))
     return followers.run(scope, statement, (inner) => runRowsAlone(inner, statement));
   return runRowsAlone(scope, statement);
@@ -125,7 +146,7 @@ export function runRow(scope: Scope, statement: Statement): MaybePromise<unknown
 }
 
 export function runWrite(scope: Scope, statement: WriteStatement): MaybePromise<WriteResult> {
-  const { followers } = scope.plans;
+  const followers = followersOf(scope.plans);
   if (followers === undefined) return runWriteAlone(scope, statement);
   return followers.run(scope, statement, (inner) => runWriteAlone(inner, statement));
 }

@@ -44,7 +44,11 @@ export function checkReads(dialect: Dialect, { tables, unknown }: Reads): void {
   }
   const own = tables.find(isOwnTable);
   if (own !== undefined)
-    refuse(dialect, `caching what reads "${own}", which is Plinth's own`, "Read it without a cache.");
+    refuse(
+      dialect,
+      `caching what reads "${own}", which is Plinth's own`,
+      "Read it without a cache.",
+    );
 }
 
 /** What a result of a query stands and falls with. */

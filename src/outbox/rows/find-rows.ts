@@ -58,7 +58,9 @@ export async function findRows(
     });
     found = await cache.getOrLoadMany(entries, load);
   }
-  return found.map((cells) => (cells === undefined ? undefined : (plan.decodeRow(cells) as object)));
+  return found.map((cells) =>
+    cells === undefined ? undefined : (plan.decodeRow(cells) as object),
+  );
 }
 
 async function loadCells(
@@ -68,14 +70,19 @@ async function loadCells(
   const { primaryKey } = info;
   const spell = keySpeller(primaryKey);
   const keys = wanted.map(({ values }) =>
-    Object.fromEntries(primaryKey.map((column, place): [string, unknown] => [column.key, values[place]])),
+    Object.fromEntries(
+      primaryKey.map((column, place): [string, unknown] => [column.key, values[place]]),
+    ),
   );
   const unique = [...new Map(keys.map((key): [string, Key] => [spell(key), key])).values()];
   const { where: _, ...statement } = wanted[0]!.statement;
   const known = new Map<string, Cells>();
   for (const part of inParts(scope, primaryKey, unique)) {
     const values: unknown[] = [];
-    const plan = scope.plans.planOf({ ...statement, where: havingValues(primaryKey, part) }, values);
+    const plan = scope.plans.planOf(
+      { ...statement, where: havingValues(primaryKey, part) },
+      values,
+    );
     const bound = plan.bind(values, scope.context);
     try {
       for (const cells of await scope.runner.rows(plan.statement, bound))

@@ -22,7 +22,7 @@ export class Invalidation implements WriteFollower {
   readonly #done = new Set<string>();
   /** What the store couldn't be told. */
   readonly #pending = new Set<string>();
-  #timer: NodeJS.Timeout | undefined;
+  #isWaiting = false;
 
   constructor(cache: Cache, outbox: OutboxCore | undefined) {
     this.#cache = cache;
@@ -75,7 +75,8 @@ export class Invalidation implements WriteFollower {
 
   #keep(tags: readonly string[]): false {
     for (const tag of tags) if (this.#pending.size < MAX_PENDING) this.#pending.add(tag);
-    this.#timer ??= setTimeout(() => void this.#tryAgain(), AGAIN_MS).unref();
+    if (!this.#isWaiting) setTimeout(() => void this.#tryAgain(), AGAIN_MS).unref();
+    this.#isWaiting = true;
     return false;
   }
 
@@ -87,7 +88,7 @@ export class Invalidation implements WriteFollower {
     } catch {
       // It is away still.
     }
-    this.#timer = undefined;
+    this.#isWaiting = false;
     if (this.#pending.size > 0) this.#keep([]);
   }
 }

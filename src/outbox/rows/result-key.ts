@@ -22,7 +22,9 @@ function shapeOf({ name }: Dialect, statement: DriverStatement, { types }: Reads
 /** What the server's own policies may go by. */
 function settingsOf(runner: Runner): string {
   if (!(runner instanceof SettingsRunner)) return "";
-  return JSON.stringify(Object.entries(runner.settings).toSorted());
+  const { settings } = runner;
+  const names = Object.keys(settings).toSorted();
+  return JSON.stringify(names.map((name) => [name, settings[name]]));
 }
 
 export interface KeyedRead {

@@ -11,7 +11,13 @@ import type { Touched } from "../../query/follow/touched.ts";
 import type { RootRow } from "../../query/relations/types.ts";
 import { readRow, type Scope } from "../../query/run.ts";
 import type { AnySchema } from "../../schema/schema.ts";
-import { infoOf, type AnyTable, type KeyOf, type RowOf, type TableInfo } from "../../schema/table.ts";
+import {
+  infoOf,
+  type AnyTable,
+  type KeyOf,
+  type RowOf,
+  type TableInfo,
+} from "../../schema/table.ts";
 import type { Cache } from "../../services/cache/cache.ts";
 import type { CacheStats } from "../../services/cache/metrics.ts";
 import { outboxOf, scopeOf } from "../attach.ts";
@@ -43,10 +49,7 @@ export interface Cacheable {
 
 export interface RowCache<S extends AnySchema = AnySchema> {
   /** The row with this primary key, or undefined; as `db.from(table).find(key)`. */
-  find<T extends AnyTable>(
-    table: T,
-    key: KeyOf<T>,
-  ): Promise<RootRow<S, T, RowOf<T>> | undefined>;
+  find<T extends AnyTable>(table: T, key: KeyOf<T>): Promise<RootRow<S, T, RowOf<T>> | undefined>;
   /** The rows with these keys, in their order, undefined for those that aren't there. One query reads what isn't cached. */
   findMany<T extends AnyTable>(
     table: T,
@@ -183,11 +186,14 @@ export function createRowCache<S extends AnySchema>(
 ): RowCache<S> {
   const outbox = durable ? outboxOf(scopeOf(db)) : undefined;
   if (durable && outbox === undefined) {
-    throw new ConfigError("A row cache that is durable needs an outbox, and the database has none.", {
-      hint:
-        "Make one before: createOutbox(db).start(), with outboxTables in the schema. Or say { durable: false }: a program " +
-        "that ends between a commit and what follows it then leaves behind what is old, for as long as ttlMs.",
-    });
+    throw new ConfigError(
+      "A row cache that is durable needs an outbox, and the database has none.",
+      {
+        hint:
+          "Make one before: createOutbox(db).start(), with outboxTables in the schema. Or say { durable: false }: a program " +
+          "that ends between a commit and what follows it then leaves behind what is old, for as long as ttlMs.",
+      },
+    );
   }
   const invalidation = new Invalidation(cache, outbox);
   db["~follow"](invalidation);

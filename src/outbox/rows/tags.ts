@@ -10,12 +10,12 @@ export function tagOfQueries(table: string): string {
 }
 
 /** Of all rows of a table: a write of rows that its statement doesn't name ends it. */
-export function tagOfRows(table: string): string {
+function tagOfRows(table: string): string {
   return `plinth:rows:${table}`;
 }
 
 /** @param name Of `keyNamer`. */
-export function tagOfRow(table: string, name: string): string {
+function tagOfRow(table: string, name: string): string {
   return `plinth:row:${table}:${name}`;
 }
 

@@ -5,7 +5,12 @@ import type { LogicalType } from "../../ast/logical-type.ts";
 import { toDbError } from "../../connect/engine.ts";
 import type { Engine } from "../../connect/source.ts";
 import { InvalidValueError, UnsupportedError } from "../../core/error.ts";
-import { nextStatementId, type Cells, type DriverStatement, type Reads } from "../../dialect/driver.ts";
+import {
+  nextStatementId,
+  type Cells,
+  type DriverStatement,
+  type Reads,
+} from "../../dialect/driver.ts";
 import { rulesOf } from "../../dialect/sql/rules.ts";
 import { valueAt, Writer, type Binding } from "../../dialect/sql/writer.ts";
 import type { TableInfo } from "../../schema/table.ts";
@@ -118,10 +123,7 @@ export class CheckedPlan {
 }
 
 /** Of one that reads and does nothing else. */
-function readsOf(
-  { kind, reads, writes }: CheckedSource,
-  types: Reads["types"],
-): Reads | undefined {
+function readsOf({ kind, reads, writes }: CheckedSource, types: Reads["types"]): Reads | undefined {
   if (kind !== "read" || (writes !== undefined && writes.length > 0)) return undefined;
   const unknown = reads === undefined ? "SQL by hand" : undefined;
   return { tables: reads ?? [], unknown, isOfOneTable: false, types };

@@ -8,7 +8,7 @@ import type { PlanNode } from "../../dialect/server/explain.ts";
 import { explainBound, type ExplainOptions } from "../read/explain.ts";
 import type { SqlText } from "../read/sql-text.ts";
 import { streamOf, type Streamed, type StreamOptions } from "../read/stream.ts";
-import { limitScope, type Scope } from "../run.ts";
+import { followersOf, limitScope, type Scope } from "../run.ts";
 import { Runnable, started } from "../runnable.ts";
 import type { WriteSummary } from "../types.ts";
 import { startOnce } from "../write/write.ts";
@@ -206,10 +206,9 @@ export class CheckedQuery<Row> extends Runnable<CheckedResult<Row>> {
     const { plans, runner } = this.#scope;
     const sendBy = (by: Runner): MaybePromise<Result> =>
       sent(plan, () => (source.kind === "other" ? by.alone(true, work) : work(by)));
-    if (plans.followers !== undefined && mayWrite(source))
-      return plans.followers.followTables(this.#scope, source.writes, (scope) =>
-        sendBy(scope.runner),
-      );
+    const followers = followersOf(plans);
+    if (followers !== undefined && mayWrite(source))
+      return followers.followTables(this.#scope, source.writes, (scope) => sendBy(scope.runner));
     const send = (): MaybePromise<Result> => sendBy(runner);
     if (plans.repeats === undefined || source.kind !== "read") return send();
     const transaction = transactionBehind(runner);

@@ -10,10 +10,16 @@ import type { Gatherer, TransactionRunner } from "../../connect/transaction/tran
 import type { MaybePromise } from "../../core/maybe-promise.ts";
 import { infoOf } from "../../schema/table.ts";
 import type { Plan, PlanCache } from "../plan.ts";
-import type { Scope } from "../run.ts";
+import { followersOf, type Scope, type WriteFollowers } from "../run.ts";
 import { inTransaction } from "../write/atomic.ts";
 import { storedName } from "./tables.ts";
-import { cascadesOf, touchedBy, type FindTouched, type TouchContext, type Touched } from "./touched.ts";
+import {
+  cascadesOf,
+  touchedBy,
+  type FindTouched,
+  type TouchContext,
+  type Touched,
+} from "./touched.ts";
 
 /** Gathers what the writes of a transaction touch. */
 export interface WriteFollower extends Gatherer<Touched> {
@@ -34,7 +40,7 @@ export function transactionOf(runner: Runner): TransactionRunner | undefined {
   return inner instanceof SettingsRunner ? inner.around : transactionBehind(inner);
 }
 
-export class Followers {
+export class Followers implements WriteFollowers {
   readonly #plans: PlanCache;
   readonly #context: TouchContext;
   readonly #followers: WriteFollower[] = [];
@@ -47,11 +53,13 @@ export class Followers {
   }
 
   static add(plans: PlanCache, follower: WriteFollower): void {
-    const followers = (plans.followers ??= new Followers(plans));
+    // Nobody else puts anything there.
+    const known = followersOf(plans) as Followers | undefined;
+    const followers = known ?? new Followers(plans);
+    plans.followers = followers;
     followers.#followers.push(follower);
   }
 
-  /** @param send Runs it on the scope that it is given. */
   run<Result>(
     scope: Scope,
     statement: WriteStatement,
@@ -64,11 +72,10 @@ export class Followers {
       find = touchedBy(templateOf(statement) as WriteStatement, this.#context);
       this.#finders.set(plan, find);
     }
-    return this.follow(scope, find(values), send);
+    return this.#follow(scope, find(values), send);
   }
 
-  /** The same of what says itself what it touches. */
-  follow<Result>(
+  #follow<Result>(
     scope: Scope,
     all: readonly Touched[],
     send: (scope: Scope) => MaybePromise<Result>,
@@ -88,14 +95,13 @@ export class Followers {
     });
   }
 
-  /** The same of SQL by hand, by the tables' names. @param tables Undefined: nobody knows, so that it may be any. */
   followTables<Result>(
     scope: Scope,
     tables: readonly string[] | undefined,
     send: (scope: Scope) => MaybePromise<Result>,
   ): MaybePromise<Result> {
     const all = (tables ?? this.#declared).map((table) => ({ table, rows: undefined }));
-    return this.follow(scope, all, send);
+    return this.#follow(scope, all, send);
   }
 
   /** All tables of the schema. */

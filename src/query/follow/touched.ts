@@ -51,7 +51,9 @@ export function cascadesOf(schema: AnySchema | undefined, names: Names): readonl
 function conjuncts(condition: AnyExpression | undefined): readonly AnyExpression[] {
   const node = condition && nodeOf(condition);
   if (node === undefined) return [];
-  return node.kind === "logic" && node.operator === "and" ? node.operands.flatMap(conjuncts) : [node];
+  return node.kind === "logic" && node.operator === "and"
+    ? node.operands.flatMap(conjuncts)
+    : [node];
 }
 
 function keyPlacesOf(
@@ -117,7 +119,10 @@ function changeOf(template: WriteStatement, names: Names): Change {
     case "insert": {
       const info = template.into as TableInfo;
       const { conflict } = template;
-      const updated = [...(conflict?.update ?? []), ...(conflict?.set ?? []).map(({ column }) => column)];
+      const updated = [
+        ...(conflict?.update ?? []),
+        ...(conflict?.set ?? []).map(({ column }) => column),
+      ];
       if (updated.length === 0)
         return { info, change: { kind: "insert" }, places: undefined, isPure: true };
       const places = moves(info, updated)
@@ -135,7 +140,11 @@ function changeOf(template: WriteStatement, names: Names): Change {
     }
     case "delete": {
       const info = template.from as TableInfo;
-      return { info, change: { kind: "delete" }, places: keyPlacesOf(info.primaryKey, template.where) };
+      return {
+        info,
+        change: { kind: "delete" },
+        places: keyPlacesOf(info.primaryKey, template.where),
+      };
     }
   }
 }
@@ -168,7 +177,10 @@ function changedWith(
 }
 
 /** What writes of a shape touch, with what the database changes by its foreign keys. */
-export function touchedBy(template: WriteStatement, { cascades, names }: TouchContext): FindTouched {
+export function touchedBy(
+  template: WriteStatement,
+  { cascades, names }: TouchContext,
+): FindTouched {
   const { change, info, isPure = false, places } = changeOf(template, names);
   const table = storedName(names, info);
   if (isPure) return () => [{ table, rows: [] }];

@@ -2,7 +2,7 @@ import { InvalidValueError } from "../../core/error.ts";
 import { renderChange } from "../../dialect/dialect.ts";
 import { infoOf, type AnyMaterializedView } from "../../schema/table.ts";
 import { storedName } from "../follow/tables.ts";
-import type { Scope } from "../run.ts";
+import { followersOf, type Scope } from "../run.ts";
 
 /** Reads the rows of a materialized view anew. */
 export async function refreshView(
@@ -13,7 +13,8 @@ export async function refreshView(
   const { schema, table, view: spec } = infoOf(view);
   if (spec?.isMaterialized !== true)
     throw new InvalidValueError(`refresh() takes a materialized view, and "${table}" is none.`);
-  const { followers, engine } = scope.plans;
+  const { engine } = scope.plans;
+  const followers = followersOf(scope.plans);
   const { dialect, names } = engine;
   const isConcurrent = options.concurrently === true;
   const name = names.table(table);

@@ -194,11 +194,7 @@ class StoreCache<Value> implements Cache<Value> {
     }
   }
 
-  #job(
-    key: Parts,
-    load: () => Promise<unknown>,
-    options: CacheEntryOptions,
-  ): Job {
+  #job(key: Parts, load: () => Promise<unknown>, options: CacheEntryOptions): Job {
     const { tagsOfNothing = NO_TAGS, ttlMs } = options;
     const place = this.#key(key);
     return {

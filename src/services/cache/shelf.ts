@@ -90,12 +90,7 @@ export class Shelf {
     return (await this.#attempt((store, later) => this.#read(store, later, key, tags))) ?? AWAY;
   }
 
-  async #read(
-    store: Store,
-    later: () => Store,
-    key: Key,
-    tags: readonly string[],
-  ): Promise<Look> {
+  async #read(store: Store, later: () => Store, key: Key, tags: readonly string[]): Promise<Look> {
     const { codec, staleMs } = this.#settings;
     if (tags.length > 0 && staleMs === 0 && codec.isBinary !== true) {
       const [held, ...found] = await store.getMany([key, ...tags.map((tag) => this.#tagKey(tag))]);

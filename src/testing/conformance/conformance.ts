@@ -51,6 +51,7 @@ import { scopeCases } from "./scopes.ts";
 import { cascadeCases } from "./cascades.ts";
 import { scopedRelationCases } from "./scoped-relations.ts";
 import { scopedWriteCases } from "./scoped-writes.ts";
+import { rowCacheBorderCases } from "./row-cache-borders.ts";
 import { rowCacheCases } from "./row-caches.ts";
 import { softDeleteCases } from "./soft-deletes.ts";
 import { streamCases } from "./streams.ts";
@@ -98,6 +99,7 @@ export function conformance(options: ConformanceOptions): void {
   auditCases(kit);
   outboxCases(kit);
   rowCacheCases(kit);
+  rowCacheBorderCases(kit);
   trackCases(kit);
   generatedCases(kit);
   commentCases(kit);

@@ -23,11 +23,11 @@ import {
   varchar,
 } from "../../schema/types.ts";
 import { checkedValueCases } from "./checked-values.ts";
+import { rowCacheValueCases } from "./row-cache-values.ts";
 import { failureOf, type Kit } from "./kit.ts";
 import { kept, MAX_BIGINT, nested, refused, respelt } from "./samples.ts";
 
-/** A column of each type. */
-export const things = table("things", {
+const things = table("things", {
   id: integer().primaryKey(),
   small: smallint(),
   whole: integer(),
@@ -73,6 +73,7 @@ function told(value: unknown): string {
 export function valueCases(kit: Kit): void {
   const { alone, expect, group } = kit;
   checkedValueCases(kit, things);
+  rowCacheValueCases(kit, things);
   group("values", { things }, (test) => {
     for (const [key, values] of kept) {
       test(`of ${key} come back as they were given, and are found by a condition`, async ({
