@@ -210,6 +210,7 @@ export interface Keyspace {
         member: string,
         score: number
     ])[];
+    membersBetween(key: string, from: string, to: string, limit: number): string[];
 }
 
 export interface Listener {
@@ -227,6 +228,7 @@ export interface MemberRange {
     readonly min?: number | undefined;
     readonly max?: number | undefined;
     readonly isReversed?: boolean | undefined;
+    readonly offset?: number | undefined;
     readonly limit?: number | undefined;
 }
 
@@ -469,6 +471,14 @@ export interface QueueCounts {
     readonly expired: number;
     readonly isPaused: boolean;
 }
+
+// services/queue/create-queue
+
+export interface StoreQueueOptions extends QueueOptions {
+    readonly namespace?: string | undefined;
+}
+
+export function createQueue<Jobs extends object = Record<string, unknown>>(store: Store, options?: StoreQueueOptions): Queue<Jobs>;
 
 // services/queue/queue
 

@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 
 import type { ServerTarget } from "../run/targets.ts";
 
-export type Place = "redis" | "postgres" | "mariadb" | "sqlite" | "memory";
+export type Place = "redis" | "postgres" | "mariadb" | "sqlite" | "file" | "memory";
 
 export interface QueueTargets {
   readonly redis: { readonly host: string; readonly port: number };

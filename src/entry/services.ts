@@ -62,6 +62,8 @@ export type {
 export type { ChannelCodecs, ChannelOf, EventOf } from "../services/pubsub/channel.ts";
 export { createWake } from "../services/pubsub/wake.ts";
 export type { Wake } from "../services/pubsub/wake.ts";
+export { createQueue } from "../services/queue/create-queue.ts";
+export type { StoreQueueOptions } from "../services/queue/create-queue.ts";
 export { createSessions } from "../services/session/sessions.ts";
 export type {
   NewSession,

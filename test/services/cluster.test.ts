@@ -1,8 +1,17 @@
-import { createLimiter, createOneTime, openStore, storeOf, type Store } from "plinth/services";
+import {
+  createLimiter,
+  createOneTime,
+  createQueue,
+  openStore,
+  storeOf,
+  type Store,
+} from "plinth/services";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createCluster } from "redis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasPrivateRedis } from "../servers/private.ts";
+import { storeQueueKind } from "./queue/store-kind.ts";
+import { queueSuite } from "./queue/suite.ts";
 import { startRedisCluster, type RedisCluster } from "./redis-cluster.ts";
 import { storeSuite } from "./suite/suite.ts";
 
@@ -21,6 +30,10 @@ describe.runIf(hasPrivateRedis)("a cluster of six", () => {
       return openStore(cluster.url, { prefix: whole });
     },
   });
+
+  queueSuite(
+    storeQueueKind("cluster", (place) => openStore(cluster.url, { prefix: `queues:${place}` })),
+  );
 
   test("a listing goes through all servers, also before the first connection", async () => {
     await using store = await openStore(cluster.url, { prefix: "walked" });
@@ -58,10 +71,13 @@ describe.runIf(hasPrivateRedis)("a cluster of six", () => {
     await sleep(300);
 
     const startMs = performance.now();
+    const jobs = workThrough(store, startMs + 6_000);
     const writes = writeUntil(store, startMs + 6_000);
-    await sleep(200);
+    await sleep(500);
     cluster.killPrimary();
+    const killedMs = performance.now();
     const { acknowledged, failed, longestGapMs } = await writes;
+    const { added, done, twice } = await jobs;
 
     expect(await store.getMany(keys)).toEqual(keys.map(() => "a"));
     const consumed = await Promise.all([...tokens, ...tokens].map((token) => once.consume(token)));
@@ -71,10 +87,55 @@ describe.runIf(hasPrivateRedis)("a cluster of six", () => {
     console.log(
       `failover of a cluster: ${acknowledged} writes, ${failed} failed, the longest pause ${Math.round(longestGapMs)} ms`,
     );
+    // What the primary acknowledged in its last moment may have gone with it.
+    const lost = [...added].filter(
+      ([id, atMs]) => !done.has(id) && !(atMs > killedMs - 100 && atMs < killedMs + 20),
+    );
+    console.log(
+      `queues on it: ${added.size} jobs added meanwhile, ${done.size} done, ${twice} of them twice`,
+    );
+    expect(lost).toEqual([]);
+    expect(added.size).toBeGreaterThan(100);
     expect(acknowledged).toBeGreaterThan(100);
     expect(longestGapMs).toBeLessThan(6_000);
   });
 });
+
+interface WorkedOff {
+  /** When their adding was acknowledged. */
+  readonly added: ReadonlyMap<string, number>;
+  readonly done: ReadonlySet<string>;
+  readonly twice: number;
+}
+
+/** Adds to ten queues, which lie in all places of the cluster, and works on them. */
+async function workThrough(store: Store, endMs: number): Promise<WorkedOff> {
+  const added = new Map<string, number>();
+  const done = new Set<string>();
+  let twice = 0;
+  const queues = Array.from({ length: 10 }, (_, index) =>
+    createQueue<{ a: string }>(store, { name: `q${index}` }),
+  );
+  const handle = async (id: string): Promise<void> => {
+    if (done.has(id)) twice++;
+    done.add(id);
+  };
+  await Promise.all(queues.map((queue) => queue.work("a", handle, { leaseMs: 1_000 })));
+  for (let index = 0; performance.now() < endMs; index++) {
+    const id = String(index);
+    const isAdded = await queues[index % queues.length]!.add("a", id).then(
+      () => true,
+      () => false,
+    );
+    if (isAdded) added.set(id, performance.now());
+    await sleep(5);
+  }
+  const deadlineMs = performance.now() + 15_000;
+  while ([...added.keys()].some((id) => !done.has(id)) && performance.now() < deadlineMs)
+    await sleep(50);
+  await Promise.all(queues.map((queue) => queue.close()));
+  return { added, done, twice };
+}
 
 interface Written {
   readonly acknowledged: number;

@@ -68,10 +68,20 @@ export class MemberList {
     return end - start;
   }
 
+  /** Of members that have one score. */
+  between(from: string, to: string, limit: number): string[] {
+    const start = this.#countBefore((member) => utf8Order(member, from) < 0);
+    const end = this.#countBefore((member) => utf8Order(member, to) < 0);
+    return this.#sorted.slice(start, Math.min(end, start + limit)).map(([member]) => member);
+  }
+
   range(range: MemberRange): ScoredMember[] {
-    const { isReversed = false, limit = Infinity } = range;
+    const { isReversed = false, limit = Infinity, offset = 0 } = range;
     const [start, end] = this.#bounds(range);
-    if (!isReversed) return this.#sorted.slice(start, Math.min(end, start + limit));
-    return this.#sorted.slice(Math.max(start, end - limit), end).reverse();
+    if (!isReversed) {
+      return this.#sorted.slice(start + offset, Math.min(end, start + offset + limit));
+    }
+    const last = Math.max(start, end - offset);
+    return this.#sorted.slice(Math.max(start, last - limit), last).reverse();
   }
 }

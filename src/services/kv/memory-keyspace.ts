@@ -250,6 +250,10 @@ export class MemoryKeyspace implements Keyspace {
     return this.#memberList(key)?.range(range) ?? [];
   }
 
+  membersBetween(key: string, from: string, to: string, limit: number): string[] {
+    return this.#memberList(key)?.between(from, to, limit) ?? [];
+  }
+
   publish(key: string, text: string): void {
     this.#published.push([key, text]);
   }

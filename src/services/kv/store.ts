@@ -143,6 +143,8 @@ export interface MemberRange {
   readonly max?: number | undefined;
   /** The greatest first. */
   readonly isReversed?: boolean | undefined;
+  /** How many are passed over first. */
+  readonly offset?: number | undefined;
   readonly limit?: number | undefined;
 }
 
@@ -187,4 +189,6 @@ export interface Keyspace {
 
   /** In the order of their scores, those of one score in the order of their UTF-8 bytes. */
   members(key: string, range?: MemberRange): (readonly [member: string, score: number])[];
+  /** From one text up to another, which is left out, in the order of their UTF-8 bytes. For members that have one score. */
+  membersBetween(key: string, from: string, to: string, limit: number): string[];
 }

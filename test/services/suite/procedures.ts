@@ -56,6 +56,28 @@ const members: Procedure<readonly Reply[]> = {
   },
 };
 
+const between: Procedure<readonly Reply[]> = {
+  name: "members between",
+  lua: `
+    local key = KEYS[1]
+    for index, member in ipairs(ARGV) do redis.call('ZADD', key, 0, member) end
+    local found = redis.call('ZRANGE', key, '[a ', '(a!', 'BYLEX', 'LIMIT', 0, 2)
+    local all = redis.call('ZRANGE', key, '[a', '(\u{1F30D}', 'BYLEX', 'LIMIT', 0, 9)
+    local none = redis.call('ZRANGE', key, '[b', '(a', 'BYLEX', 'LIMIT', 0, 9)
+    local ranks = redis.call('ZRANGE', key, 1, 2)
+    redis.call('DEL', key)
+    return {found, all, none, ranks}`,
+  local(space, [key], args) {
+    for (const member of args) space.addMember(key!, String(member), 0);
+    const found = space.membersBetween(key!, "a ", "a!", 2);
+    const all = space.membersBetween(key!, "a", "\u{1F30D}", 9);
+    const none = space.membersBetween(key!, "b", "a", 9);
+    const ranks = space.members(key!, { offset: 1, limit: 2 }).map(([member]) => member);
+    space.delete(key!);
+    return [found, all, none, ranks];
+  },
+};
+
 const expiry: Procedure<readonly Reply[]> = {
   name: "expiry",
   lua: `
@@ -133,6 +155,16 @@ export function proceduresSuite(kind: StoreKind): void {
       store = await kind.open("procedures");
     });
     afterAll(() => store.close());
+
+    test("find members by their texts, and by their place", async () => {
+      const members = ["a 3", "a 1", "a 2", "a", "a!", "b", "a\u{FF5E}", "\u{1F30D}", "\u{FF5E}"];
+      expect(await store.run(between, ["between"], members)).toEqual([
+        ["a 1", "a 2"],
+        ["a", "a 1", "a 2", "a 3", "a!", "a\u{FF5E}", "b", "\u{FF5E}"],
+        [],
+        ["a 1", "a 2"],
+      ]);
+    });
 
     test("work on fields", async () => {
       expect(await store.run(fields, ["fields"], ["é", "b"])).toEqual([4, null, 0, "é"]);

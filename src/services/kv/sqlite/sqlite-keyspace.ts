@@ -238,15 +238,24 @@ export class SqliteKeyspace implements Keyspace {
 
   members(
     key: string,
-    { min = -Infinity, max = Infinity, isReversed = false, limit }: MemberRange = {},
+    { min = -Infinity, max = Infinity, isReversed = false, limit, offset = 0 }: MemberRange = {},
   ): ScoredMember[] {
     const entry = this.#findKind(key, Kind.members);
     if (entry === undefined) return [];
     const order = isReversed ? "score desc, name desc" : "score, name";
     const rows = this.#prepare(
-      `select name, score from plinth_member where entry_id = ? and score between ? and ? order by ${order} limit ?`,
-    ).all(entry.id, min, max, limit ?? -1) as { name: Datum; score: number }[];
+      `select name, score from plinth_member where entry_id = ? and score between ? and ? order by ${order} limit ? offset ?`,
+    ).all(entry.id, min, max, limit ?? -1, offset) as { name: Datum; score: number }[];
     return rows.map(({ name, score }) => [asText(name), score] as const);
+  }
+
+  membersBetween(key: string, from: string, to: string, limit: number): string[] {
+    const entry = this.#findKind(key, Kind.members);
+    if (entry === undefined) return [];
+    const rows = this.#prepare(
+      "select name from plinth_member where entry_id = ? and name >= ? and name < ? order by name limit ?",
+    ).all(entry.id, asCell(from), asCell(to), limit) as { name: Datum }[];
+    return rows.map(({ name }) => asText(name));
   }
 
   /** Goes with the transaction; other processes find it in the table. */
