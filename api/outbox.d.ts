@@ -78,6 +78,66 @@ export interface OutboxOptions<Topics> {
 
 export function createOutbox<Topics extends object = Record<string, unknown>>(db: Database<AnySchema>, options?: OutboxOptions<Topics>): Outbox<Topics>;
 
+// outbox/queue/backend
+
+export interface InTransaction {
+    readonly tx?: Transaction | undefined;
+}
+
+// outbox/queue/queue
+
+export type DatabaseQueue<Jobs extends object = Record<string, unknown>> = Queue<Jobs, InTransaction>;
+
+export function createDatabaseQueue<Jobs extends object = Record<string, unknown>>(db: Database<AnySchema>, options?: QueueOptions): DatabaseQueue<Jobs>;
+
+// outbox/queue/tables
+
+export type JobColumns = {
+    readonly id: ColumnBuilder<string, "key">;
+    readonly queue: ColumnBuilder<string>;
+    readonly name: ColumnBuilder<string>;
+    readonly payload: ColumnBuilder<string>;
+    readonly state: ColumnBuilder<JobState>;
+    readonly rank: ColumnBuilder<number>;
+    readonly priority: ColumnBuilder<number>;
+    readonly dueAt: ColumnBuilder<Date>;
+    readonly addedAt: ColumnBuilder<Date>;
+    readonly expiresAt: ColumnBuilder<Date | null>;
+    readonly attempt: ColumnBuilder<number>;
+    readonly attempts: ColumnBuilder<number>;
+    readonly token: ColumnBuilder<number>;
+    readonly backoffMs: ColumnBuilder<number>;
+    readonly maxBackoffMs: ColumnBuilder<number>;
+    readonly uniqueKey: ColumnBuilder<string | null>;
+    readonly uniqueUntil: ColumnBuilder<Date | null>;
+    readonly progress: ColumnBuilder<number | null>;
+    readonly error: ColumnBuilder<string | null>;
+};
+
+export type QueueColumns = {
+    readonly name: ColumnBuilder<string, "key">;
+    readonly isPaused: ColumnBuilder<boolean>;
+    readonly expired: ColumnBuilder<number>;
+};
+
+export type ScheduleColumns = {
+    readonly queue: ColumnBuilder<string, "key">;
+    readonly key: ColumnBuilder<string, "key">;
+    readonly settledAt: ColumnBuilder<Date>;
+};
+
+const plinthJobs: Table<"plinth_jobs", JobColumns>;
+
+const plinthQueues: Table<"plinth_queues", QueueColumns>;
+
+const plinthSchedules: Table<"plinth_schedules", ScheduleColumns>;
+
+export const queueTables: {
+    readonly plinthJobs: typeof plinthJobs;
+    readonly plinthQueues: typeof plinthQueues;
+    readonly plinthSchedules: typeof plinthSchedules;
+};
+
 // outbox/rows/row-cache
 
 export interface Cacheable {
@@ -206,3 +266,158 @@ interface CacheStats {
 // services/kv/key
 
 type Parts = string | readonly string[];
+
+// services/queue/backend
+
+interface AddedJob {
+    readonly id: string;
+    readonly isNew: boolean;
+}
+
+type JobState = "waiting" | "delayed" | "active" | "dead" | "done";
+
+interface QueueCounts {
+    readonly waiting: number;
+    readonly delayed: number;
+    readonly active: number;
+    readonly dead: number;
+    readonly done: number;
+    readonly expired: number;
+    readonly isPaused: boolean;
+}
+
+// services/queue/queue
+
+interface AddOptions extends JobDefaults {
+    readonly delayMs?: number | undefined;
+    readonly runAt?: Date | undefined;
+    readonly unique?: UniqueOptions | string | undefined;
+}
+
+interface Backoff {
+    readonly baseMs?: number | undefined;
+    readonly maxMs?: number | undefined;
+}
+
+type Handler<Payload, Name extends string = string, Context extends object = object> = (payload: Payload, job: Job<Name, Context>) => unknown;
+
+type Handlers<Jobs extends object, Context extends object = object> = {
+    readonly [Name in JobName<Jobs>]?: Handler<Jobs[Name], Name, Context>;
+};
+
+interface Job<Name extends string = string, Context extends object = object> {
+    readonly id: string;
+    readonly name: Name;
+    readonly attempt: number;
+    readonly attempts: number;
+    readonly priority: number;
+    readonly addedAt: Date;
+    readonly token: number;
+    readonly signal: AbortSignal;
+    readonly lastProgress: number | undefined;
+    progress(progress: number): Promise<void>;
+    complete(context?: Context): Promise<void>;
+    giveUp(): void;
+}
+
+interface JobDefaults {
+    readonly attempts?: number | undefined;
+    readonly backoff?: Backoff | undefined;
+    readonly priority?: number | undefined;
+    readonly ttlMs?: number | undefined;
+}
+
+type JobInput<Jobs extends object> = {
+    readonly [Name in JobName<Jobs>]: AddOptions & {
+        readonly name: Name;
+        readonly payload: Jobs[Name];
+    };
+}[JobName<Jobs>];
+
+type JobName<Jobs extends object> = keyof Jobs & string;
+
+interface JobSelection<Jobs extends object> {
+    readonly id?: string | readonly string[] | undefined;
+    readonly name?: JobName<Jobs> | undefined;
+}
+
+interface JobView<Jobs extends object = Record<string, unknown>> {
+    readonly id: string;
+    readonly name: JobName<Jobs>;
+    readonly payload: Jobs[JobName<Jobs>];
+    readonly state: JobState;
+    readonly priority: number;
+    readonly attempt: number;
+    readonly attempts: number;
+    readonly progress: number | undefined;
+    readonly addedAt: Date;
+    readonly at: Date;
+    readonly expiresAt: Date | undefined;
+    readonly error: string | undefined;
+}
+
+interface ListOptions<Jobs extends object> {
+    readonly name?: JobName<Jobs> | undefined;
+    readonly limit?: number | undefined;
+}
+
+interface PurgeJobsOptions<Jobs extends object> extends JobSelection<Jobs> {
+    readonly state?: Exclude<JobState, "active"> | undefined;
+    readonly olderThanMs?: number | undefined;
+}
+
+interface Queue<Jobs extends object = Record<string, unknown>, Context extends object = object> extends AsyncDisposable {
+    readonly name: string;
+    add<Name extends JobName<Jobs>>(name: Name, payload: Jobs[Name], options?: AddOptions & Context): Promise<AddedJob>;
+    addMany(jobs: readonly JobInput<Jobs>[], context?: Context): Promise<AddedJob[]>;
+    work<Name extends JobName<Jobs>>(name: Name, handler: Handler<Jobs[Name], Name, Context>, options?: WorkOptions): Promise<Worker>;
+    work(handlers: Handlers<Jobs, Context>, options?: WorkOptions): Promise<Worker>;
+    schedule<Name extends JobName<Jobs>>(name: Name, cron: string, payload: Jobs[Name], options?: ScheduleOptions): Promise<Schedule>;
+    get(id: string): Promise<JobView<Jobs> | undefined>;
+    list(state: JobState, options?: ListOptions<Jobs>): Promise<JobView<Jobs>[]>;
+    dead(options?: ListOptions<Jobs>): Promise<JobView<Jobs>[]>;
+    counts(): Promise<QueueCounts>;
+    retry(which: JobSelection<Jobs>): Promise<number>;
+    purge(which?: PurgeJobsOptions<Jobs>): Promise<number>;
+    pause(): Promise<void>;
+    resume(): Promise<void>;
+    close(options?: StopWorkerOptions): Promise<void>;
+}
+
+interface QueueOptions {
+    readonly name?: string | undefined;
+    readonly defaults?: JobDefaults | undefined;
+    readonly keepDoneMs?: number | undefined;
+}
+
+interface Schedule {
+    next(): Date | undefined;
+    stop(): void;
+}
+
+interface ScheduleOptions extends JobDefaults {
+    readonly timezone?: string | undefined;
+    readonly key?: string | undefined;
+    readonly missed?: "once" | "skip" | undefined;
+    readonly unique?: UniqueOptions | string | undefined;
+}
+
+interface StopWorkerOptions {
+    readonly timeoutMs?: number | undefined;
+}
+
+interface UniqueOptions {
+    readonly key: string;
+    readonly forMs?: number | undefined;
+}
+
+interface WorkOptions {
+    readonly concurrency?: number | undefined;
+    readonly leaseMs?: number | undefined;
+    readonly signal?: AbortSignal | undefined;
+}
+
+interface Worker extends AsyncDisposable {
+    readonly running: number;
+    stop(options?: StopWorkerOptions): Promise<void>;
+}

@@ -1,0 +1,78 @@
+/** Adding jobs: one statement for those without a key; those with one are looked up behind it, as they may be there. */
+
+import type { Executor } from "../../query/client.ts";
+import { and, eq, lte } from "../../query/expression.ts";
+import type { AddedJob, NewJob } from "../../services/queue/backend.ts";
+import { clock, now } from "../instants.ts";
+import { plinthJobs as jobs } from "./tables.ts";
+import { after } from "./times.ts";
+import type { InsertRow } from "../../query/types.ts";
+
+function rowOf(queue: string, job: NewJob): InsertRow<typeof jobs> {
+  const { attempts, backoffMs, delayMs, id, maxBackoffMs, name, payload, priority, unique } = job;
+  const isDelayed = delayMs > 0;
+  return {
+    id,
+    queue,
+    name,
+    payload,
+    state: isDelayed ? "delayed" : "waiting",
+    rank: isDelayed ? 0 : -priority,
+    priority,
+    dueAt: after(delayMs),
+    addedAt: clock,
+    expiresAt: job.ttlMs === undefined ? null : after(job.ttlMs),
+    attempt: 0,
+    attempts,
+    token: 0,
+    backoffMs,
+    maxBackoffMs,
+    uniqueKey: unique?.key ?? null,
+    uniqueUntil: unique === undefined || unique.forMs === 0 ? null : after(unique.forMs),
+    progress: null,
+    error: null,
+  };
+}
+
+/** More than this a statement doesn't bring, as its text would grow long. */
+const MAX_ROWS = 500;
+/** A key can be freed and taken again meanwhile; so often it isn't. */
+const MAX_ROUNDS = 20;
+
+/** @param tx A transaction where there are several jobs, or keys. */
+export async function addAll(
+  tx: Executor,
+  queue: string,
+  all: readonly NewJob[],
+): Promise<AddedJob[]> {
+  const plain = all.filter(({ unique }) => unique === undefined);
+  for (let start = 0; start < plain.length; start += MAX_ROWS) {
+    const rows = plain.slice(start, start + MAX_ROWS).map((job) => rowOf(queue, job));
+    await tx.insert(jobs).values(rows);
+  }
+  const added: AddedJob[] = [];
+  for (const job of all) {
+    if (job.unique === undefined) added.push({ id: job.id, isNew: true });
+    else added.push(await addUnique(tx, queue, job, job.unique.key));
+  }
+  return added;
+}
+
+async function addUnique(tx: Executor, queue: string, job: NewJob, key: string): Promise<AddedJob> {
+  const hasKey = and(eq(jobs.queue, queue), eq(jobs.name, job.name), eq(jobs.uniqueKey, key));
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    // What is done keeps its key for a time, which may be over and not yet swept.
+    await tx
+      .update(jobs)
+      .set({ uniqueKey: null, uniqueUntil: null })
+      .where(and(hasKey, eq(jobs.state, "done"), lte(jobs.uniqueUntil, now)));
+    await tx
+      .insert(jobs)
+      .values(rowOf(queue, job))
+      .onConflict(jobs.queue, jobs.name, jobs.uniqueKey)
+      .ignore();
+    const [found] = await tx.select({ id: jobs.id }).from(jobs).where(hasKey);
+    if (found !== undefined) return { id: found.id, isNew: found.id === job.id };
+  }
+  return { id: job.id, isNew: false };
+}

@@ -1,0 +1,198 @@
+/** A queue's jobs as rows of the application's database. */
+
+import { InvalidValueError } from "../../core/error.ts";
+import type { Executor, Transaction } from "../../query/client.ts";
+import type { Database } from "../../query/database.ts";
+import { and, eq, lt } from "../../query/expression.ts";
+import type {
+  AddedJob,
+  Advance,
+  Claim,
+  ClaimedJob,
+  JobFilter,
+  JobRecord,
+  NewJob,
+  QueueBackend,
+  QueueCounts,
+  Settlement,
+} from "../../services/queue/backend.ts";
+import { clock } from "../instants.ts";
+import { addAll } from "./add.ts";
+import { countJobs, findJob, listJobs, purgeJobs, retryJobs } from "./admin.ts";
+import { advance } from "./advance.ts";
+import { claim, isAnyWaiting } from "./claim.ts";
+import { heldBy, possibleIds, type Place } from "./jobs.ts";
+import { renewAll, settleAll } from "./settle.ts";
+import {
+  plinthJobs as jobs,
+  plinthQueues as queues,
+  plinthSchedules as schedules,
+} from "./tables.ts";
+import { listenFor, wakeAll } from "./wakes.ts";
+
+/** What a queue on a database may be given: the transaction that a job is a part of. */
+export interface InTransaction {
+  readonly tx?: Transaction | undefined;
+}
+
+export class DatabaseBackend implements QueueBackend<InTransaction> {
+  readonly poll: { readonly minMs: number; readonly maxMs: number };
+  readonly #place: Place;
+  #wasEmpty = false;
+  #hasQueue = false;
+
+  constructor(db: Database, queue: string, keepDoneMs: number) {
+    const { concurrentWriters, isEmbedded } = db.can;
+    // At higher levels MySQL locks the gaps, too, into which others insert.
+    const options = concurrentWriters ? ({ isolation: "read committed" } as const) : {};
+    this.#place = { db, queue, keepDoneMs, options };
+    // A look costs next to nothing where the database is in this process.
+    this.poll = isEmbedded ? { minMs: 5, maxMs: 50 } : { minMs: 20, maxMs: 500 };
+  }
+
+  /** The transaction that was given, which must be of this database. */
+  #executorOf(context: InTransaction | undefined): Executor | undefined {
+    const tx = context?.tx;
+    if (tx === undefined || tx["~engine"] === this.#place.db["~engine"]) return tx;
+    throw new InvalidValueError("The transaction is of another database than the queue.", {
+      hint: "Pass the tx of db.transaction(), of the db that the queue was made with.",
+    });
+  }
+
+  #wake(delayMs: number): void {
+    const { db, queue } = this.#place;
+    wakeAll(db["~engine"], queue, delayMs);
+  }
+
+  async check(): Promise<void> {
+    if (this.#hasQueue) return;
+    const { db, queue } = this.#place;
+    const found = await db.from(queues).find(queue);
+    if (found === undefined) {
+      await db
+        .insert(queues)
+        .values({ name: queue, isPaused: false, expired: 0 })
+        .onConflict(queues.name)
+        .ignore();
+    }
+    this.#hasQueue = true;
+  }
+
+  async nowMs(): Promise<number> {
+    const { db, queue } = this.#place;
+    const row = await db.select({ at: clock }).from(queues).where(eq(queues.name, queue)).first();
+    return row?.at.getTime() ?? Date.now();
+  }
+
+  async add(all: readonly NewJob[], context?: InTransaction): Promise<AddedJob[]> {
+    const { db, options, queue } = this.#place;
+    const tx = this.#executorOf(context);
+    const isOne = all.length === 1 && all[0]!.unique === undefined;
+    const add = (executor: Executor): Promise<AddedJob[]> => addAll(executor, queue, all);
+    const added =
+      tx !== undefined || isOne ? await add(tx ?? db) : await db.transaction(add, options);
+    const wake = (): void => all.forEach(({ delayMs }) => this.#wake(delayMs));
+    if (tx === undefined) wake();
+    else context!.tx!.afterCommit(wake);
+    return added;
+  }
+
+  async claim(names: readonly string[], limit: number, leaseMs: number): Promise<ClaimedJob[]> {
+    const place = this.#place;
+    const isCheap = !place.db.can.concurrentWriters || !place.db.can.updateReturning;
+    // To look first spares those a lock or a transaction, where there was nothing before either.
+    if (this.#wasEmpty && isCheap && !(await isAnyWaiting(place, names))) return [];
+    const claimed = await claim(place, names, limit, leaseMs);
+    this.#wasEmpty = claimed.length === 0;
+    return claimed;
+  }
+
+  async settle(settlements: readonly Settlement[], context?: InTransaction): Promise<boolean[]> {
+    const { db } = this.#place;
+    const settled = await settleAll(this.#executorOf(context) ?? db, this.#place, settlements);
+    if (settlements.some(({ kind }) => kind === "release")) this.#wake(0);
+    return settlements.map((each) => settled.has(each));
+  }
+
+  async renew(claims: readonly Claim[], leaseMs: number): Promise<boolean[]> {
+    const renewed = await renewAll(this.#place.db, this.#place, claims, leaseMs);
+    return claims.map((each) => renewed.has(each));
+  }
+
+  async progress({ id, token }: Claim, progress: number): Promise<boolean> {
+    const { db, queue } = this.#place;
+    const isHeld = heldBy(queue, token, possibleIds([id]));
+    const { affectedRows } = await db.update(jobs).set({ progress }).where(isHeld);
+    return affectedRows === 1;
+  }
+
+  advance(): Promise<Advance> {
+    return advance(this.#place);
+  }
+
+  async schedule(key: string): Promise<number> {
+    const { db, queue } = this.#place;
+    await db
+      .insert(schedules)
+      .values({ queue, key, settledAt: clock })
+      .onConflict(schedules.queue, schedules.key)
+      .ignore();
+    const row = await db.from(schedules).find({ queue, key });
+    return row!.settledAt.getTime();
+  }
+
+  async tick(key: string, tickMs: number, toMs: number, job: NewJob): Promise<boolean> {
+    const { db, options, queue } = this.#place;
+    const isOurs = await db.transaction(async (tx) => {
+      const isOpen = and(
+        eq(schedules.queue, queue),
+        eq(schedules.key, key),
+        lt(schedules.settledAt, new Date(tickMs)),
+      );
+      const { affectedRows } = await tx
+        .update(schedules)
+        .set({ settledAt: new Date(toMs) })
+        .where(isOpen);
+      if (affectedRows === 1) await addAll(tx, queue, [job]);
+      return affectedRows === 1;
+    }, options);
+    if (isOurs) this.#wake(job.delayMs);
+    return isOurs;
+  }
+
+  async listen(wake: (delayMs: number) => void): Promise<() => Promise<void>> {
+    const { db, queue } = this.#place;
+    const end = listenFor(db["~engine"], queue, wake);
+    return async () => end();
+  }
+
+  async setPaused(isPaused: boolean): Promise<void> {
+    const { db, queue } = this.#place;
+    await db.update(queues).set({ isPaused }).where(eq(queues.name, queue));
+    if (!isPaused) this.#wake(0);
+  }
+
+  get(id: string): Promise<JobRecord | undefined> {
+    return findJob(this.#place, id);
+  }
+
+  list(filter: JobFilter, limit: number): Promise<JobRecord[]> {
+    return listJobs(this.#place, filter, limit);
+  }
+
+  counts(): Promise<QueueCounts> {
+    return countJobs(this.#place);
+  }
+
+  async retry(filter: Pick<JobFilter, "name">, ids?: readonly string[]): Promise<number> {
+    const count = await retryJobs(this.#place, filter, ids);
+    if (count > 0) this.#wake(0);
+    return count;
+  }
+
+  purge(filter: JobFilter, olderThanMs: number, ids?: readonly string[]): Promise<number> {
+    return purgeJobs(this.#place, filter, olderThanMs, ids);
+  }
+
+  async close(): Promise<void> {}
+}

@@ -1,0 +1,50 @@
+/** Queues on the application's database, whose jobs are there exactly if the transaction that added them is committed. */
+
+import { Database } from "../../query/database.ts";
+import type { AnySchema } from "../../schema/schema.ts";
+import { BackedQueue } from "../../services/queue/backed-queue.ts";
+import { checkDelay } from "../../services/queue/new-job.ts";
+import type { Queue, QueueOptions } from "../../services/queue/queue.ts";
+import { requireTables } from "../attach.ts";
+import { DatabaseBackend, type InTransaction } from "./backend.ts";
+import { queueTables } from "./tables.ts";
+
+/** A queue whose `add` takes a transaction. */
+export type DatabaseQueue<Jobs extends object = Record<string, unknown>> = Queue<
+  Jobs,
+  InTransaction
+>;
+
+export function databaseBackend(
+  db: Database<AnySchema>,
+  { keepDoneMs = 0, name = "default" }: QueueOptions = {},
+): DatabaseBackend {
+  requireTables(db.schema, queueTables, "queueTables");
+  // Plans of its own: nobody's scopes, hooks or transactions are in its statements.
+  const own = Database.of(db["~engine"], undefined);
+  return new DatabaseBackend(own, name, checkDelay(keepDoneMs, "keepDoneMs"));
+}
+
+/**
+ * A queue on the application's database. Jobs that are added with a transaction are there exactly if it is committed.
+ *
+ * @throws {ConfigError} `E_SCHEMA` where the schema lacks `queueTables`.
+ * @example
+ * const queue = createDatabaseQueue<{ "mail.welcome": { userId: string } }>(db);
+ * await db.transaction(async (tx) => {
+ *   const user = await tx.insert(users).values(row).returning().one();
+ *   await queue.add("mail.welcome", { userId: user.id }, { tx });
+ * });
+ * const worker = await queue.work("mail.welcome", ({ userId }) => sendWelcome(userId), { concurrency: 10 });
+ */
+export function createDatabaseQueue<Jobs extends object = Record<string, unknown>>(
+  db: Database<AnySchema>,
+  options: QueueOptions = {},
+): DatabaseQueue<Jobs> {
+  const backend = databaseBackend(db, options);
+  return new BackedQueue<Jobs, InTransaction>(
+    backend,
+    options,
+    (context) => (context as InTransaction).tx !== undefined,
+  );
+}
