@@ -40,6 +40,17 @@ export interface FailedEvent {
     readonly isDead: boolean;
 }
 
+// outbox/events/events
+
+export class Events<Channels> {
+    #private;
+    constructor(core: OutboxCore, publisher: RawPublisher);
+    publish<const Channel extends ChannelOf<Channels>>(tx: Transaction, channel: Channel, data: EventOf<Channels, Channel>): string;
+    close(): void;
+}
+
+export function createEvents<Channels>(db: Database<AnySchema>, pubsub: PubSub<Channels>): Events<Channels>;
+
 // outbox/leases
 
 interface Entry {
@@ -266,6 +277,92 @@ interface CacheStats {
 // services/kv/key
 
 type Parts = string | readonly string[];
+
+// services/pubsub/channel
+
+type ChannelNamed<Name extends string> = Name extends `${string}:${string}` ? Readonly<Segments<Name>> : Segment<Name> | readonly [
+    Segment<Name>
+];
+
+type ChannelOf<Channels> = string extends keyof Channels ? Parts : {
+    [Name in keyof Channels & string]: ChannelNamed<Name>;
+}[keyof Channels & string];
+
+type EventOf<Channels, Channel> = string extends keyof Channels ? Channels[keyof Channels] : {
+    [Name in keyof Channels & string]: Channel extends ChannelNamed<Name> ? Channels[Name] : never;
+}[keyof Channels & string];
+
+type Segment<Text extends string> = Text extends `{${string}}` ? string : Text;
+
+type Segments<Name extends string> = Name extends `${infer Head}:${infer Tail}` ? [
+    Segment<Head>,
+    ...Segments<Tail>
+] : [
+    Segment<Name>
+];
+
+// services/pubsub/pubsub
+
+interface ChannelEvent<Data = unknown, Channel extends Parts = Parts> {
+    readonly id: string;
+    readonly channel: Channel;
+    readonly data: Data;
+    readonly key: string | undefined;
+}
+
+interface EventLoss<Channel extends Parts = Parts> {
+    readonly channel: Channel;
+    readonly reason: LossReason;
+    readonly id: string;
+}
+
+interface HandlerOptions<Event extends ChannelEvent, Channel extends Parts = Parts> extends SubscribeOptions<Channel> {
+    readonly onError?: (error: unknown, event: Event) => void;
+}
+
+interface Handling extends AsyncDisposable {
+    readonly ready: Promise<string>;
+    readonly done: Promise<void>;
+    stop(): void;
+}
+
+interface PubSub<Channels = Record<string, unknown>> extends AsyncDisposable {
+    readonly "~raw": RawPublisher;
+    publish<const Channel extends ChannelOf<Channels>>(channel: Channel, data: EventOf<Channels, Channel>, options?: {
+        readonly key?: string | undefined;
+    }): Promise<string>;
+    subscribe<const Channel extends ChannelOf<Channels>>(channel: Channel, options?: SubscribeOptions<Channel>): Subscription<ChannelEvent<EventOf<Channels, Channel>, Channel>>;
+    on<const Channel extends ChannelOf<Channels>>(channel: Channel, handler: (event: ChannelEvent<EventOf<Channels, Channel>, Channel>) => void | PromiseLike<void>, options?: HandlerOptions<ChannelEvent<EventOf<Channels, Channel>, Channel>, Channel>): Handling;
+    stats(): PubSubStats;
+    close(): Promise<void>;
+}
+
+interface PubSubStats {
+    readonly channels: number;
+    readonly subscribers: number;
+    readonly bufferedBytes: number;
+    readonly reads: number;
+    readonly losses: number;
+}
+
+interface RawPublisher {
+    encode(channel: Parts, data: unknown): string;
+    publish(channel: Parts, text: string, key: string): Promise<string>;
+}
+
+interface SubscribeOptions<Channel extends Parts = Parts> {
+    readonly after?: string | undefined;
+    readonly signal?: AbortSignal | undefined;
+    readonly maxBuffered?: number;
+    readonly maxBufferedBytes?: number;
+    readonly whenFull?: "end" | "resume";
+    readonly onLost?: (loss: EventLoss<Channel>) => void;
+}
+
+interface Subscription<Event> extends AsyncIterable<Event>, AsyncDisposable {
+    readonly ready: Promise<string>;
+    stop(): void;
+}
 
 // services/queue/backend
 

@@ -402,6 +402,7 @@ export interface Handling extends AsyncDisposable {
 }
 
 export interface PubSub<Channels = Record<string, unknown>> extends AsyncDisposable {
+    readonly "~raw": RawPublisher;
     publish<const Channel extends ChannelOf<Channels>>(channel: Channel, data: EventOf<Channels, Channel>, options?: {
         readonly key?: string | undefined;
     }): Promise<string>;
@@ -426,6 +427,11 @@ export interface PubSubStats {
     readonly bufferedBytes: number;
     readonly reads: number;
     readonly losses: number;
+}
+
+interface RawPublisher {
+    encode(channel: Parts, data: unknown): string;
+    publish(channel: Parts, text: string, key: string): Promise<string>;
 }
 
 export interface SubscribeOptions<Channel extends Parts = Parts> {

@@ -26,3 +26,5 @@ export type { DatabaseQueue } from "../outbox/queue/queue.ts";
 export type { InTransaction } from "../outbox/queue/backend.ts";
 export { queueTables } from "../outbox/queue/tables.ts";
 export type { JobColumns, QueueColumns, ScheduleColumns } from "../outbox/queue/tables.ts";
+export { createEvents } from "../outbox/events/events.ts";
+export type { Events } from "../outbox/events/events.ts";

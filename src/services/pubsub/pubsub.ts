@@ -113,7 +113,15 @@ export interface PubSubStats {
   readonly losses: number;
 }
 
+/** For those who write an event down before they publish it. */
+export interface RawPublisher {
+  /** @throws {InvalidValueError} what `publish` would throw. */
+  encode(channel: Parts, data: unknown): string;
+  publish(channel: Parts, text: string, key: string): Promise<string>;
+}
+
 export interface PubSub<Channels = Record<string, unknown>> extends AsyncDisposable {
+  readonly "~raw": RawPublisher;
   /**
    * Tells everybody who listens to the channel, in all processes, and keeps it for those who come back.
    *
@@ -260,6 +268,10 @@ class StorePubSub implements PubSub {
   readonly #feeds = new Map<string, Feed>();
   readonly #counts = { reads: 0, losses: 0 };
   #isClosed = false;
+  readonly "~raw": RawPublisher = {
+    encode: (channel, data) => this.#encode(channel, data),
+    publish: (channel, text, key) => this.#publish(channel, text, key),
+  };
 
   constructor(store: Store, options: PubSubOptions<never>) {
     this.#store = store;
@@ -275,21 +287,29 @@ class StorePubSub implements PubSub {
     return new EventLog(this.#store, channel, this.#settings);
   }
 
+  #encode(channel: Parts, data: unknown): string {
+    // A channel that has no name is refused here, too.
+    encodeKey("", channel);
+    const text = this.#codecOf(channel).encode(data);
+    if (Buffer.byteLength(text) <= this.#settings.maxEventBytes) return text;
+    throw new InvalidValueError(
+      `An event is longer than maxEventBytes, ${this.#settings.maxEventBytes}.`,
+      { code: "E_VALUE_TOO_LONG", hint: "Tell of what there is, and let who wants it read it." },
+    );
+  }
+
   async publish(
     channel: Parts,
     data: unknown,
     { key }: { readonly key?: string | undefined } = {},
   ): Promise<string> {
-    this.#check();
-    const text = this.#codecOf(channel).encode(data);
-    if (Buffer.byteLength(text) > this.#settings.maxEventBytes) {
-      throw new InvalidValueError(
-        `An event is longer than maxEventBytes, ${this.#settings.maxEventBytes}.`,
-        { code: "E_VALUE_TOO_LONG", hint: "Tell of what there is, and let who wants it read it." },
-      );
-    }
     const checked = key === undefined ? "" : checkEventKey(key);
-    return String(await this.#logOf(channel).publish(text, checked));
+    return await this.#publish(channel, this.#encode(channel, data), checked);
+  }
+
+  async #publish(channel: Parts, text: string, key: string): Promise<string> {
+    this.#check();
+    return String(await this.#logOf(channel).publish(text, key));
   }
 
   #feedOf(channel: Parts): Feed {
