@@ -301,7 +301,7 @@ type Segments<Name extends string> = Name extends `${infer Head}:${infer Tail}` 
     Segment<Name>
 ];
 
-// services/pubsub/pubsub
+// services/pubsub/contract
 
 interface ChannelEvent<Data = unknown, Channel extends Parts = Parts> {
     readonly id: string;

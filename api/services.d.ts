@@ -376,7 +376,7 @@ type Segments<Name extends string> = Name extends `${infer Head}:${infer Tail}` 
     Segment<Name>
 ];
 
-// services/pubsub/pubsub
+// services/pubsub/contract
 
 export interface ChannelEvent<Data = unknown, Channel extends Parts = Parts> {
     readonly id: string;
@@ -448,6 +448,8 @@ export interface Subscription<Event> extends AsyncIterable<Event>, AsyncDisposab
     stop(): void;
 }
 
+// services/pubsub/pubsub
+
 export function createPubSub<Channels = Record<string, unknown>>(store: Store, options?: PubSubOptions<Channels>): PubSub<Channels>;
 
 // services/pubsub/wake
@@ -458,6 +460,89 @@ export interface Wake {
 }
 
 export function createWake(store: Store, name: string): Wake;
+
+// services/pubsub/websocket/bridge
+
+export interface AnyPubSub extends Pick<PubSub, "~raw"> {
+    subscribe(channel: never, options?: never): unknown;
+}
+
+export interface SocketBridge<Client> extends AsyncDisposable {
+    connect(socket: ServerSocket, client: Client): SocketConnection;
+    readonly size: number;
+    close(): Promise<void>;
+}
+
+export interface SocketBridgeOptions<Client> {
+    readonly mayRead: (client: Client, channel: readonly string[]) => boolean | PromiseLike<boolean>;
+    readonly maxChannels?: number;
+    readonly maxBufferedBytes?: number;
+    readonly maxMessageLength?: number;
+    readonly heartbeatMs?: number;
+    readonly stalledMs?: number;
+    readonly onError?: (error: unknown) => void;
+}
+
+export interface SocketConnection {
+    readonly channels: readonly (readonly string[])[];
+    readonly closed: Promise<void>;
+    subscribe(channel: readonly string[], after?: string): void;
+    unsubscribe(channel: readonly string[]): void;
+    close(code?: number, reason?: string): void;
+}
+
+export function createSocketBridge<Client = undefined>(pubsub: AnyPubSub, options: SocketBridgeOptions<Client>): SocketBridge<Client>;
+
+// services/pubsub/websocket/protocol
+
+export type ClientMessage = {
+    readonly type: "subscribe";
+    readonly channel: readonly string[];
+    readonly after: string | undefined;
+} | {
+    readonly type: "unsubscribe";
+    readonly channel: readonly string[];
+} | {
+    readonly type: "pong";
+};
+
+export type RefusalReason = "failed" | "forbidden" | "invalid" | "too many";
+
+export type ServerMessage = {
+    readonly type: "subscribed" | "unsubscribed";
+    readonly channel: readonly string[];
+    readonly id?: string;
+} | {
+    readonly type: "event";
+    readonly channel: readonly string[];
+    readonly id: string;
+    readonly data: unknown;
+    readonly key?: string | undefined;
+} | {
+    readonly type: "lost";
+    readonly channel: readonly string[];
+    readonly id: string;
+    readonly reason: LossReason;
+} | {
+    readonly type: "refused";
+    readonly channel: readonly string[] | null;
+    readonly reason: RefusalReason;
+} | {
+    readonly type: "ping";
+};
+
+// services/pubsub/websocket/socket
+
+export interface ServerSocket {
+    readonly bufferedAmount: number;
+    send(text: string): void;
+    close(code?: number, reason?: string): void;
+    terminate?(): void;
+    addEventListener(type: "message", listener: (event: {
+        readonly data: unknown;
+    }) => void): void;
+    addEventListener(type: "close" | "error", listener: () => void): void;
+}
 
 // services/queue/backend
 

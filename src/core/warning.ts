@@ -4,7 +4,8 @@ export type WarningCode =
   | "PLINTH_LOG_FAILED"
   | "PLINTH_OUTBOX_FAILED"
   | "PLINTH_OUTSIDE_TRANSACTION"
-  | "PLINTH_REPEATED_QUERY";
+  | "PLINTH_REPEATED_QUERY"
+  | "PLINTH_SOCKET_BRIDGE_FAILED";
 
 /** @param detail Further lines, such as a stack. */
 export function warn(code: WarningCode, message: string, detail: string): void {

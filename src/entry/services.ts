@@ -58,7 +58,20 @@ export type {
   PubSubStats,
   SubscribeOptions,
   Subscription,
-} from "../services/pubsub/pubsub.ts";
+} from "../services/pubsub/contract.ts";
+export { createSocketBridge } from "../services/pubsub/websocket/bridge.ts";
+export type {
+  AnyPubSub,
+  SocketBridge,
+  SocketBridgeOptions,
+  SocketConnection,
+} from "../services/pubsub/websocket/bridge.ts";
+export type {
+  ClientMessage,
+  RefusalReason,
+  ServerMessage,
+} from "../services/pubsub/websocket/protocol.ts";
+export type { ServerSocket } from "../services/pubsub/websocket/socket.ts";
 export type { ChannelCodecs, ChannelOf, EventOf } from "../services/pubsub/channel.ts";
 export { createWake } from "../services/pubsub/wake.ts";
 export type { Wake } from "../services/pubsub/wake.ts";

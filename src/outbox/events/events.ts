@@ -6,7 +6,7 @@ import type { Database } from "../../query/database.ts";
 import type { AnySchema } from "../../schema/schema.ts";
 import type { Parts } from "../../services/kv/key.ts";
 import type { ChannelOf, EventOf } from "../../services/pubsub/channel.ts";
-import type { PubSub, RawPublisher } from "../../services/pubsub/pubsub.ts";
+import type { PubSub, RawPublisher } from "../../services/pubsub/contract.ts";
 import { outboxOf, recordEntry, scopeOf } from "../attach.ts";
 import type { OutboxCore } from "../core.ts";
 import type { OutboxEvent } from "../topics.ts";
