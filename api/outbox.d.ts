@@ -175,6 +175,67 @@ export interface RowCacheOptions {
 
 export function createRowCache<S extends AnySchema>(db: Database<S>, cache: Cache, { durable }?: RowCacheOptions): RowCache<S>;
 
+// outbox/sessions/columns
+
+const NEEDED: readonly [
+    "id",
+    "userId",
+    "tokenHash",
+    "expiresAt"
+];
+
+type NeededField = (typeof NEEDED)[number];
+
+export type SessionColumnMap = {
+    readonly [Name in NeededField]?: AnyTableColumn;
+} & {
+    readonly [Name in UsefulField]?: AnyTableColumn | null;
+};
+
+export type SessionColumns = {
+    readonly id: ColumnBuilder<string, "key">;
+    readonly tokenHash: ColumnBuilder<string>;
+    readonly formerHashes: ColumnBuilder<string>;
+    readonly data: ColumnBuilder<string>;
+    readonly createdAt: ColumnBuilder<Date>;
+    readonly usedAt: ColumnBuilder<Date>;
+    readonly rotatedAt: ColumnBuilder<Date>;
+    readonly expiresAt: ColumnBuilder<Date>;
+};
+
+const USEFUL: readonly [
+    "createdAt",
+    "usedAt",
+    "rotatedAt",
+    "formerHashes",
+    "data"
+];
+
+type UsefulField = (typeof USEFUL)[number];
+
+export function sessionColumns(): SessionColumns;
+
+// outbox/sessions/database-sessions
+
+export interface DatabaseSessions<Data> extends Sessions<Data> {
+    on(tx: Transaction): Sessions<Data>;
+    deleteExpired(): Promise<number>;
+}
+
+export interface DatabaseSessionsOptions extends SessionRules {
+    readonly columns?: SessionColumnMap;
+    readonly rows?: SessionRows | undefined;
+    readonly detectsReuse?: boolean;
+}
+
+export function createDatabaseSessions<Data = undefined>(db: Database<AnySchema>, table: AnyTable, options?: DatabaseSessionsOptions): DatabaseSessions<Data>;
+
+// outbox/sessions/table-place
+
+export interface SessionRows {
+    find(table: AnyTable, key: never): Promise<object | undefined>;
+}
+
 // outbox/tables
 
 export type InboxColumns = {
@@ -260,6 +321,17 @@ interface CacheEntryOptions {
     readonly tagsOfNothing?: readonly string[];
 }
 
+// services/cache/codec
+
+interface Codec<Value = unknown, Form extends Datum = Datum> {
+    readonly encode: (value: Value) => Form;
+    readonly decode: (datum: Form) => Value;
+}
+
+interface TextCodec<Value = unknown> extends Codec<Value, string> {
+    readonly isBinary?: false;
+}
+
 // services/cache/metrics
 
 interface CacheStats {
@@ -277,6 +349,10 @@ interface CacheStats {
 // services/kv/key
 
 type Parts = string | readonly string[];
+
+// services/kv/store
+
+type Datum = string | Uint8Array;
 
 // services/pubsub/channel
 
@@ -517,4 +593,54 @@ interface WorkOptions {
 interface Worker extends AsyncDisposable {
     readonly running: number;
     stop(options?: StopWorkerOptions): Promise<void>;
+}
+
+// services/session/session
+
+interface NewSession<Data> {
+    readonly token: string;
+    readonly session: Session<Data>;
+}
+
+type Rotation<Data> = ({
+    readonly status: "rotated";
+} & NewSession<Data>) | {
+    readonly status: "reused";
+    readonly userId: string;
+    readonly sessionId: string;
+} | {
+    readonly status: "superseded";
+    readonly session: Session<Data>;
+} | {
+    readonly status: "unknown";
+};
+
+interface Session<Data> {
+    readonly id: string;
+    readonly userId: string;
+    readonly data: Data;
+    readonly createdAt: Date;
+    readonly usedAt: Date;
+    readonly expiresAt: Date;
+}
+
+interface SessionRules {
+    readonly idleMs?: number;
+    readonly maxMs?: number;
+    readonly graceMs?: number;
+    readonly maxPerUser?: number;
+    readonly codec?: TextCodec;
+}
+
+interface Sessions<Data> {
+    create(userId: string, data: Data): Promise<NewSession<Data>>;
+    find(token: string): Promise<Session<Data> | undefined>;
+    touch(token: string): Promise<Session<Data> | undefined>;
+    rotate(token: string): Promise<Rotation<Data>>;
+    update(token: string, data: Data): Promise<Session<Data> | undefined>;
+    list(userId: string): Promise<readonly Session<Data>[]>;
+    revoke(userId: string, sessionId: string): Promise<boolean>;
+    revokeAll(userId: string, options?: {
+        readonly except?: string;
+    }): Promise<number>;
 }

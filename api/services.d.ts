@@ -746,6 +746,14 @@ export interface Session<Data> {
     readonly expiresAt: Date;
 }
 
+export interface SessionRules {
+    readonly idleMs?: number;
+    readonly maxMs?: number;
+    readonly graceMs?: number;
+    readonly maxPerUser?: number;
+    readonly codec?: TextCodec;
+}
+
 export interface Sessions<Data> {
     create(userId: string, data: Data): Promise<NewSession<Data>>;
     find(token: string): Promise<Session<Data> | undefined>;
@@ -759,13 +767,8 @@ export interface Sessions<Data> {
     }): Promise<number>;
 }
 
-export interface SessionsOptions {
+export interface SessionsOptions extends SessionRules {
     readonly namespace?: string;
-    readonly idleMs?: number;
-    readonly maxMs?: number;
-    readonly graceMs?: number;
-    readonly maxPerUser?: number;
-    readonly codec?: TextCodec;
 }
 
 // services/session/sessions

@@ -28,3 +28,11 @@ export { queueTables } from "../outbox/queue/tables.ts";
 export type { JobColumns, QueueColumns, ScheduleColumns } from "../outbox/queue/tables.ts";
 export { createEvents } from "../outbox/events/events.ts";
 export type { Events } from "../outbox/events/events.ts";
+export { createDatabaseSessions } from "../outbox/sessions/database-sessions.ts";
+export type {
+  DatabaseSessions,
+  DatabaseSessionsOptions,
+} from "../outbox/sessions/database-sessions.ts";
+export type { SessionRows } from "../outbox/sessions/table-place.ts";
+export { sessionColumns } from "../outbox/sessions/columns.ts";
+export type { SessionColumnMap, SessionColumns } from "../outbox/sessions/columns.ts";

@@ -82,6 +82,7 @@ export type {
   NewSession,
   Rotation,
   Session,
+  SessionRules,
   Sessions,
   SessionsOptions,
 } from "../services/session/session.ts";

@@ -16,6 +16,8 @@ export interface SessionRecord {
   readonly secretHash: string;
   /** Of those before, the last first, and 132 bits of each: enough to know one again. */
   readonly formerHashes: readonly string[];
+  /** When it is over in any case, where that is written down. */
+  readonly endMs?: number | undefined;
 }
 
 /** How many of those before are known again; a session has no more turns in which a stolen one would be noticed. */
@@ -50,14 +52,22 @@ export function rotated(record: SessionRecord, secretHash: string, nowMs: number
     formerHash(record.secretHash),
     ...record.formerHashes.slice(0, MAX_FORMER - 1),
   ];
-  return { ...record, usedMs: nowMs, rotatedMs: nowMs, secretHash, formerHashes };
+  return { ...used(record, nowMs), rotatedMs: nowMs, secretHash, formerHashes };
+}
+
+export function used(record: SessionRecord, nowMs: number): SessionRecord {
+  return { ...record, usedMs: nowMs, endMs: undefined };
 }
 
 /** How long it has left; 0 or less where it is over. A clock that went back adds nothing to what the rules give. */
 export function leftMs(
-  { createdMs, usedMs }: SessionRecord,
+  { createdMs, usedMs, endMs = Infinity }: SessionRecord,
   { idleMs, maxMs }: SessionTimes,
   nowMs: number,
 ): number {
-  return Math.min(idleMs - Math.max(0, nowMs - usedMs), maxMs - Math.max(0, nowMs - createdMs));
+  return Math.min(
+    idleMs - Math.max(0, nowMs - usedMs),
+    maxMs - Math.max(0, nowMs - createdMs),
+    endMs - nowMs,
+  );
 }

@@ -2,9 +2,8 @@
 
 import type { TextCodec } from "../cache/codec.ts";
 
-export interface SessionsOptions {
-  /** What the keys begin with: `session:{user id}`. Default `"session"`. */
-  readonly namespace?: string;
+/** How sessions last, wherever they are kept. */
+export interface SessionRules {
   /** How long a session lasts that nobody touches, in milliseconds. Default 7 days. */
   readonly idleMs?: number;
   /** How long it lasts at most. Default 30 days. */
@@ -18,6 +17,11 @@ export interface SessionsOptions {
   readonly maxPerUser?: number;
   /** How the data is kept. Default: JSON, with dates, bigints and bytes as they were. */
   readonly codec?: TextCodec;
+}
+
+export interface SessionsOptions extends SessionRules {
+  /** What the keys begin with: `session:{user id}`. Default `"session"`. */
+  readonly namespace?: string;
 }
 
 export interface Session<Data> {

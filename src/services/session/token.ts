@@ -13,7 +13,7 @@ const ID_BYTES = 12;
 const SECRET_BYTES = 32;
 /** Ids are shorter; what comes from outside may be anything. */
 export const MAX_USER_ID_BYTES = 200;
-const TOKEN = /^([\w-]{1,270})\.([\w-]{16})\.([\w-]{43})$/;
+const TOKEN = /^([\w-]{1,270})\.([\w-]{1,40})\.([\w-]{43})$/;
 
 export function newSessionId(): string {
   return randomBytes(ID_BYTES).toString("base64url");

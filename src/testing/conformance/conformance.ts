@@ -62,6 +62,7 @@ import { relationCases } from "./relations.ts";
 import { subqueryCases } from "./subqueries.ts";
 import { schemaCases } from "./schemas.ts";
 import { setCases } from "./sets.ts";
+import { tableSessionCases } from "./table-sessions.ts";
 import { tableCases } from "./tables.ts";
 import { textCases } from "./texts.ts";
 import { timestampCases } from "./timestamps.ts";
@@ -100,6 +101,7 @@ export function conformance(options: ConformanceOptions): void {
   outboxCases(kit);
   rowCacheCases(kit);
   rowCacheBorderCases(kit);
+  tableSessionCases(kit);
   trackCases(kit);
   generatedCases(kit);
   commentCases(kit);
