@@ -10,6 +10,7 @@ import { EmbeddedSource } from "./embedded.ts";
 import { createLog, type LogOption } from "./observe/log.ts";
 import { ObservedSource, Observer } from "./observe/observed.ts";
 import { createProcessLocks, createServerLocks } from "./transaction/named-lock.ts";
+import { createNotices } from "./notices.ts";
 import type { ConnectionSource, Engine } from "./source.ts";
 
 /** Before Node 24 an asynchronous context, once there is one, costs every promise of the process. */
@@ -44,10 +45,12 @@ export async function createEngine(
     // The pool is loaded with the first server: a program on SQLite starts without it.
     const { PooledSource } = await import("./pool/pool.ts");
     const source = new PooledSource({ dialect, driver, first, settings, clock });
+    const seen = observed(source);
     return {
       dialect,
       names,
-      source: observed(source),
+      source: seen,
+      notices: createNotices(seen, driver, dialect, clock),
       clock,
       random,
       withLock: createServerLocks(source, dialect, { clock, random }),

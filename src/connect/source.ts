@@ -4,6 +4,7 @@ import type { MaybePromise } from "../core/maybe-promise.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import type { Connection, DriverStatement, RowCursor } from "../dialect/driver.ts";
 import type { Names } from "../schema/naming.ts";
+import type { Notices } from "./notices.ts";
 
 /** What runs statements: a source of connections outside transactions, or one transaction. */
 export interface Runner extends Pick<Connection, "named" | "row" | "rows" | "script" | "write"> {
@@ -104,6 +105,8 @@ export interface Engine {
   /** Whether code inside a transaction's callback knows that it is there: `transactionInside` finds it. */
   readonly isTracked: boolean;
   readonly withLock: WithLock;
+  /** Words to other processes; undefined where the server sends none. */
+  readonly notices?: Notices | undefined;
   /** What the cursors of pages are signed with; of several the first signs, and each is taken. */
   readonly cursorSecrets: readonly string[];
 }

@@ -95,6 +95,8 @@ export interface Dialect {
    * Undefined where the server has no settings that SQL can read.
    */
   readonly localSettings?: string;
+  /** Sends a word on the channel that is its one parameter, to whoever `Driver.listen` hears. */
+  readonly notice?: string;
   /** Whether another transaction was in the way, so that the whole of this one may succeed from its start. */
   isConflict(error: unknown): boolean;
   /** Whether the connection that the error came from is of no more use. */

@@ -168,4 +168,17 @@ export interface Driver {
    * tell, it is. Bounded in time as `open` is. Undefined for databases in this process.
    */
   isAtWork?(connections: readonly Connection[]): Promise<readonly boolean[] | "unreachable">;
+  /**
+   * Hears what others send on a channel, on a connection of its own. Bounded in time as `open` is. Undefined where servers
+   * send nothing by themselves.
+   *
+   * @returns what ends it; undefined where a pooler in between passes nothing on.
+   */
+  listen?(channel: string, heard: NoticeListener): Promise<(() => void) | undefined>;
+}
+
+export interface NoticeListener {
+  readonly onNotice: () => void;
+  /** The connection was lost. Not called once it was ended. */
+  readonly onLost: () => void;
 }

@@ -7,10 +7,13 @@ import { uuidv7 } from "../core/uuid.ts";
 import { warn } from "../core/warning.ts";
 import { Database } from "../query/database.ts";
 import { jsonCodec } from "../services/cache/codec.ts";
+import { cleanOld } from "./cleaning.ts";
+import { retryDead, type DeadChoice } from "./dead.ts";
 import { Deliveries, type FailedEvent } from "./deliveries.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { clock, later } from "./instants.ts";
 import { Leases, type Entry } from "./leases.ts";
+import { Repeated } from "./repeated.ts";
 import { plinthOutbox } from "./tables.ts";
 import { topicOf, MAX_TOPIC_LENGTH, type Topic } from "./topics.ts";
 
@@ -21,10 +24,17 @@ export interface OutboxWake {
   onWake(listener: () => void): () => void;
 }
 
+export interface OutboxStats {
+  /** Entries that are handled, wait for it in memory, or aren't written down as delivered yet. */
+  readonly held: number;
+  /** Entries that were delivered here when their lease had passed to somebody else, who delivered them again. */
+  readonly late: number;
+}
+
 export interface CoreSettings {
   readonly concurrency: number;
-  readonly maxWaiting: number;
-  readonly batch: number;
+  readonly keepDeadMs: number;
+  readonly keepDoneMs: number;
   readonly leaseMs: number;
   readonly pollMs: number;
   readonly wake: OutboxWake | undefined;
@@ -38,6 +48,9 @@ export interface CoreSettings {
 const FIRST_LEASE_MS = 1_000;
 /** What is left of a first lease must be enough to begin in. */
 const LEAST_LEFT_MS = 200;
+const CLEAN_EVERY_MS = 600_000;
+/** On which PostgreSQL's processes tell one another. */
+const CHANNEL = "plinth_outbox";
 
 export class OutboxCore implements Gatherer<Entry> {
   readonly db: Database;
@@ -46,8 +59,12 @@ export class OutboxCore implements Gatherer<Entry> {
   readonly #topics = new Map<string, Topic>();
   #deliveries: Deliveries | undefined;
   #dispatcher: Dispatcher | undefined;
+  #cleaning: Repeated | undefined;
   #unlisten: (() => void) | undefined;
+  #lateCount = 0;
   #hasWarned = false;
+  #isWaking = false;
+  #isToWake = false;
 
   constructor(engine: Engine, settings: CoreSettings) {
     this.#engine = engine;
@@ -67,13 +84,9 @@ export class OutboxCore implements Gatherer<Entry> {
     return () => void this.#topics.delete(name);
   }
 
-  get isRunning(): boolean {
-    return this.#deliveries !== undefined;
-  }
-
-  /** How many entries this process has in its hands. */
-  get heldCount(): number {
-    return this.#deliveries?.size ?? 0;
+  stats(): OutboxStats {
+    const held = this.#deliveries?.size ?? 0;
+    return { held, late: this.#lateCount + (this.#deliveries?.lateCount ?? 0) };
   }
 
   /**
@@ -125,7 +138,8 @@ export class OutboxCore implements Gatherer<Entry> {
   start(): void {
     if (this.#deliveries !== undefined) return;
     const { clock: time, random } = this.#engine;
-    const { concurrency, maxWaiting, leaseMs, wake } = this.#settings;
+    const { pollMs } = this.#settings;
+    const { concurrency, leaseMs, wake } = this.#settings;
     const leases = new Leases(this.db, uuidv7());
     const monotonicMs = (): number => time.monotonicMs();
     const onError = (error: unknown, event?: FailedEvent): void => this.#report(error, event);
@@ -133,7 +147,6 @@ export class OutboxCore implements Gatherer<Entry> {
       leases,
       topics: this.#topics,
       concurrency,
-      maxWaiting,
       leaseMs,
       monotonicMs,
       random,
@@ -145,44 +158,84 @@ export class OutboxCore implements Gatherer<Entry> {
       leases,
       deliveries,
       topics: () => [...this.#topics.keys()],
-      batch: this.#settings.batch,
       leaseMs: this.#firstLeaseMs,
-      pollMs: this.#settings.pollMs,
+      pollMs,
       monotonicMs,
       random,
       onError,
+      onClosed: () => {
+        this.#unlisten?.();
+        void this.#cleaning?.stop();
+      },
     });
-    this.#unlisten = wake?.onWake(() => this.#dispatcher?.wake());
+    this.#cleaning = new Repeated(CLEAN_EVERY_MS * (0.5 + random() / 2), async () => {
+      await this.clean().catch(onError);
+    });
+    const woken = (): void => this.#dispatcher?.wake();
+    const unheard = [wake?.onWake(woken), this.#engine.notices?.hear(CHANNEL, woken)];
+    this.#unlisten = () => {
+      for (const end of unheard) end?.();
+    };
+  }
+
+  /** @returns how many dead entries are tried again. */
+  async retry(which: DeadChoice<never>): Promise<number> {
+    const count = await retryDead(this.db, which);
+    if (count > 0) this.#wakeAll();
+    return count;
+  }
+
+  #wakeAll(): void {
+    this.#dispatcher?.wake();
+    void this.#wakeOthers();
+  }
+
+  /** Deletes what is old, of the dead entries and of what was done once. */
+  async clean(): Promise<void> {
+    await cleanOld(this.db, this.#settings);
   }
 
   async stop(timeoutMs: number): Promise<void> {
+    const cleaning = this.#cleaning;
+    this.#cleaning = undefined;
     const deliveries = this.#deliveries;
     const dispatcher = this.#dispatcher;
     this.#unlisten?.();
     this.#deliveries = this.#dispatcher = this.#unlisten = undefined;
+    await cleaning?.stop();
     await dispatcher?.stop();
-    await deliveries?.stop(timeoutMs);
+    if (deliveries === undefined) return;
+    await deliveries.stop(timeoutMs);
+    this.#lateCount += deliveries.lateCount;
   }
 
   get #firstLeaseMs(): number {
     return Math.min(FIRST_LEASE_MS, this.#settings.leaseMs);
   }
 
-  /** Whether there was no room before, so that something may have been left. */
+  /** There was no room before, so that something may have been left. */
   #afterWork(): void {
-    const { batch } = this.#settings;
-    if (this.#dispatcher?.isFull === true && (this.#deliveries?.room ?? 0) >= batch)
+    if (this.#dispatcher?.isFull === true && this.#deliveries?.isHungry === true)
       this.#dispatcher.wake();
   }
 
-  #wakeAll(): void {
-    this.#dispatcher?.wake();
-    try {
-      const woken: unknown = this.#settings.wake?.wake();
-      if (woken instanceof Promise) woken.catch((error: unknown) => this.#report(error));
-    } catch (error) {
-      this.#report(error);
+  /** What is asked for while others are told is told behind it, once. */
+  async #wakeOthers(): Promise<void> {
+    if (this.#isWaking) {
+      this.#isToWake = true;
+      return;
     }
+    this.#isWaking = true;
+    do {
+      this.#isToWake = false;
+      try {
+        await this.#settings.wake?.wake();
+        await this.#engine.notices?.send(CHANNEL);
+      } catch (error) {
+        this.#report(error);
+      }
+    } while (this.#isToWake);
+    this.#isWaking = false;
   }
 
   #report(error: unknown, event?: FailedEvent): void {

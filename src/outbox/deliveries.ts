@@ -12,8 +12,6 @@ export interface DeliverySettings {
   readonly topics: ReadonlyMap<string, Topic>;
   /** How many are handled at a time. */
   readonly concurrency: number;
-  /** How many may wait in memory. */
-  readonly maxWaiting: number;
   readonly leaseMs: number;
   readonly monotonicMs: () => number;
   readonly random: () => number;
@@ -40,8 +38,14 @@ interface Held {
   untilMs: number;
 }
 
-/** How often leases are looked after while there are any, as a part of the shortest. */
+/** How often leases are looked after while there are any. */
 const TICK_MS = 250;
+/**
+ * How many are held for each that is handled: of those that this process committed, and of those that it takes, which others
+ * could take, too. The rest is in the database.
+ */
+const HELD_OWN = 10;
+const HELD_TAKEN = 5;
 
 export class Deliveries {
   readonly #settings: DeliverySettings;
@@ -62,6 +66,7 @@ export class Deliveries {
       onError,
       onWritten: (ids) => {
         for (const id of ids) this.#forget(id);
+        settings.onRoom();
       },
     });
   }
@@ -70,12 +75,27 @@ export class Deliveries {
     return this.#settings.leases.token;
   }
 
-  /** How many more may wait. */
+  /** How many more of its own it takes on. */
   get room(): number {
-    return this.#isStopping ? 0 : Math.max(0, this.#settings.maxWaiting - this.#waiting.length);
+    return this.#roomFor(HELD_OWN);
   }
 
-  /** How many are handled, or wait for it. */
+  /** How many more it takes that anybody could. */
+  get appetite(): number {
+    return this.#roomFor(HELD_TAKEN);
+  }
+
+  /** Whether it is worth while to take more. */
+  get isHungry(): boolean {
+    return this.appetite > (this.#settings.concurrency * HELD_TAKEN) / 2;
+  }
+
+  #roomFor(each: number): number {
+    if (this.#isStopping) return 0;
+    return Math.max(0, this.#settings.concurrency * each - this.#held.size);
+  }
+
+  /** How many are handled, wait for it, or aren't written down as delivered yet. */
   get size(): number {
     return this.#held.size;
   }

@@ -9,14 +9,17 @@ export interface DispatcherSettings {
   readonly deliveries: Deliveries;
   /** Those that have a handler here. */
   readonly topics: () => readonly string[];
-  /** How many are taken at a time. */
-  readonly batch: number;
   readonly leaseMs: number;
   readonly pollMs: number;
   readonly monotonicMs: () => number;
   readonly random: () => number;
   readonly onError: (error: unknown) => void;
+  /** The database was closed, so that there is nothing more to do. */
+  readonly onClosed: () => void;
 }
+
+/** How many are taken at a time. */
+const MAX_BATCH = 100;
 
 export class Dispatcher {
   readonly #settings: DispatcherSettings;
@@ -51,7 +54,10 @@ export class Dispatcher {
       try {
         isMore = await this.#take();
       } catch (error) {
-        if (error instanceof DbError && error.code === "E_CLOSED") return;
+        if (error instanceof DbError && error.code === "E_CLOSED") {
+          this.#settings.onClosed();
+          return;
+        }
         onError(error);
       }
       // Not all at the same time, when many began together.
@@ -61,8 +67,8 @@ export class Dispatcher {
 
   /** @returns whether there may be more that could be taken at once. */
   async #take(): Promise<boolean> {
-    const { batch, deliveries, leaseMs, leases, monotonicMs, topics } = this.#settings;
-    const count = Math.min(batch, deliveries.room);
+    const { deliveries, leaseMs, leases, monotonicMs, topics } = this.#settings;
+    const count = Math.min(MAX_BATCH, deliveries.appetite);
     const names = topics();
     this.#isWoken = false;
     this.isFull = count === 0;

@@ -5,7 +5,16 @@ import type { Transaction } from "../query/client.ts";
 import type { Database } from "../query/database.ts";
 import type { AnySchema } from "../schema/schema.ts";
 import { attach, outboxOf, recordEntry, requireTables, scopeOf } from "./attach.ts";
-import { OutboxCore, type OutboxWake } from "./core.ts";
+import { OutboxCore, type OutboxStats, type OutboxWake } from "./core.ts";
+import {
+  countEntries,
+  deadEntries,
+  purgeDead,
+  type DeadChoice,
+  type DeadEntry,
+  type DeadOptions,
+  type OutboxCounts,
+} from "./dead.ts";
 import type { FailedEvent } from "./deliveries.ts";
 import { doOnce } from "./inbox.ts";
 import { outboxTables } from "./tables.ts";
@@ -16,8 +25,6 @@ export interface OutboxOptions<Topics> {
   readonly handlers?: OutboxHandlers<Topics>;
   /** How many entries this process handles at a time. Default 10. */
   readonly concurrency?: number;
-  /** How many entries may wait for that in memory; what is beyond stays in the database. Default 1_000. */
-  readonly maxWaiting?: number;
   /**
    * For how long others leave alone an entry whose handler runs, in milliseconds. It is renewed while the process lives, so
    * this is how long an entry waits after a crash in the midst of its handler; before its handler began it is 1_000 at most.
@@ -26,6 +33,10 @@ export interface OutboxOptions<Topics> {
   readonly leaseMs?: number;
   /** How often the process looks for what others left, in milliseconds, at the least. Default 500. */
   readonly pollMs?: number;
+  /** For how many days entries are kept that were given up. Default 30. */
+  readonly keepDeadDays?: number;
+  /** For how many days it is kept which events were done by `once()`. Default 7. */
+  readonly keepDoneDays?: number;
   /** Lets processes tell one another that there is something to deliver, where they don't by themselves. */
   readonly wake?: OutboxWake;
   /** Hears of each failed attempt, with its event, and of trouble with the database. Default: one warning. */
@@ -33,6 +44,7 @@ export interface OutboxOptions<Topics> {
 }
 
 const STOP_TIMEOUT_MS = 10_000;
+const DAY_MS = 86_400_000;
 
 /** The outbox of one database. */
 export class Outbox<Topics> {
@@ -84,6 +96,44 @@ export class Outbox<Topics> {
     return doOnce(tx, eventId, consumer, work);
   }
 
+  /** The entries that were given up, those first that were given up first. */
+  dead(options: DeadOptions<Topics> = {}): Promise<DeadEntry[]> {
+    return deadEntries(this["~core"].db, options);
+  }
+
+  /**
+   * Lets entries that were given up be tried again, as if they were new.
+   *
+   * @returns how many there were.
+   */
+  async retry(which: DeadChoice<Topics>): Promise<number> {
+    return this["~core"].retry(which);
+  }
+
+  /**
+   * Deletes entries that were given up.
+   *
+   * @returns how many there were.
+   */
+  purge(which: DeadChoice<Topics>): Promise<number> {
+    return purgeDead(this["~core"].db, which);
+  }
+
+  /** What this process has in its hands. */
+  stats(): OutboxStats {
+    return this["~core"].stats();
+  }
+
+  /** How many entries there are now. */
+  counts(): Promise<OutboxCounts> {
+    return countEntries(this["~core"].db);
+  }
+
+  /** Deletes now what is older than the outbox keeps it. While it delivers it does so by itself, every ten minutes or so. */
+  clean(): Promise<void> {
+    return this["~core"].clean();
+  }
+
   /** Begins to deliver: what this process commits, and what others left. Without it entries are only written. */
   start(): this {
     this["~core"].start();
@@ -126,9 +176,10 @@ export function createOutbox<Topics extends object = Record<string, unknown>>(
   db: Database<AnySchema>,
   options: OutboxOptions<Topics> = {},
 ): Outbox<Topics> {
-  const { concurrency = 10, maxWaiting = 1_000, leaseMs = 10_000, pollMs = 500 } = options;
-  const counts = { concurrency, maxWaiting, leaseMs, pollMs };
-  checkCounts("createOutbox()", counts);
+  const { concurrency = 10, leaseMs = 10_000, pollMs = 500 } = options;
+  const { keepDeadDays = 30, keepDoneDays = 7 } = options;
+  const counts = { concurrency, leaseMs, pollMs };
+  checkCounts("createOutbox()", { ...counts, keepDeadDays, keepDoneDays });
   requireTables(db.schema, outboxTables, "outboxTables");
   const scope = scopeOf(db);
   if (outboxOf(scope) !== undefined) {
@@ -137,8 +188,13 @@ export function createOutbox<Topics extends object = Record<string, unknown>>(
     });
   }
   const { wake, onError } = options;
-  const batch = Math.min(100, maxWaiting);
-  const core = new OutboxCore(scope.plans.engine, { ...counts, batch, wake, onError });
+  const core = new OutboxCore(scope.plans.engine, {
+    ...counts,
+    keepDeadMs: keepDeadDays * DAY_MS,
+    keepDoneMs: keepDoneDays * DAY_MS,
+    wake,
+    onError,
+  });
   for (const [topic, work] of Object.entries(options.handlers ?? {})) {
     if (isReserved(topic)) throw new ConfigError('Topics that begin with "plinth:" are reserved.');
     core.handle(topic, work);

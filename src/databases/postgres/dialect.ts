@@ -48,6 +48,7 @@ export function postgresDialect(server: ServerInfo, folding: string = ICU_FOLDIN
       (await import("./introspect/foundations.ts")).findFoundations(introspection),
     describe: async (context) => (await import("./describe/describe.ts")).openDescribe(context),
     begin: beginText,
+    notice: "select pg_notify($1, '')",
     localSettings: "select set_config(key, value, true) from json_each_text($1::json)",
     lockSession,
     namedLock,

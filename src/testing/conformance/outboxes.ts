@@ -1,7 +1,10 @@
+import { uuidv7 } from "../../core/uuid.ts";
+import { Leases } from "../../outbox/leases.ts";
 import { createOutbox, type Outbox, type OutboxOptions } from "../../outbox/outbox.ts";
 import { outboxTables } from "../../outbox/tables.ts";
 import type { OutboxEvent } from "../../outbox/topics.ts";
 import type { Database } from "../../query/database.ts";
+import { eq } from "../../query/expression.ts";
 import { defineSchema } from "../../schema/schema.ts";
 import { table } from "../../schema/table.ts";
 import { integer, text } from "../../schema/types.ts";
@@ -171,6 +174,198 @@ export function outboxCases({ alone, expect, schemaGroup }: Kit): void {
         expect(await db.from(plinthInbox)).toMatchObject([
           { consumer: "points", eventId: "event-1" },
         ]);
+      } finally {
+        await outbox.close();
+      }
+    });
+
+    test("lists dead entries, tries them again, and purges them", async ({ db }) => {
+      let isBroken = true;
+      const done: string[] = [];
+      const handle = (what: string): void => {
+        if (isBroken) throw new TypeError(`no ${what}`);
+        done.push(what);
+      };
+      const work = { handle, attempts: 1 };
+      const handlers = { a: work, b: work };
+      await delivering(db, { handlers, onError: () => undefined }, async (outbox) => {
+        const ids = await db.transaction(async (tx) => [
+          outbox.add(tx, "a", "one"),
+          outbox.add(tx, "a", "two"),
+          outbox.add(tx, "b", "three"),
+          outbox.add(tx, "b", "four"),
+        ]);
+        await until(async () => (await outbox.counts()).dead === 4);
+        expect(await outbox.counts()).toEqual({ waiting: 0, oldest: undefined, dead: 4 });
+        const dead = await outbox.dead({ topic: "b" });
+        expect(dead.map(({ payload }) => payload).toSorted()).toEqual(["four", "three"]);
+        expect(dead.map(({ attempts }) => attempts)).toEqual([1, 1]);
+        expect((await outbox.dead({ limit: 1 })).length).toBe(1);
+        expect((await outbox.dead({ topic: "a" }))[0]!.lastError).toBe("TypeError: no one");
+        expect(await outbox.purge({ ids: [ids[3]!, uuidv7()] })).toBe(1);
+        isBroken = false;
+        expect(await outbox.retry({ topic: "a" })).toBe(2);
+        await until(() => done.length === 2);
+        expect(await outbox.retry("all")).toBe(1);
+        await until(() => isEmpty(db));
+        expect(done.toSorted()).toEqual(["one", "three", "two"]);
+        expect(await outbox.purge("all")).toBe(0);
+        const vague = {} as { readonly topic: "a" };
+        expect(await failureOf(outbox.purge(vague))).toMatchObject({ code: "E_INVALID_VALUE" });
+      });
+    });
+
+    test("deletes what is old, and nothing else", async ({ db }) => {
+      const outbox = createOutbox(db, { keepDeadDays: 2, keepDoneDays: 1 });
+      try {
+        const days = (count: number): Date => new Date(Date.now() - count * 86_400_000);
+        const entry = { topic: "t", payload: "01", createdAt: days(9), attempts: 1 };
+        const dead = (deadAt: Date | null, dueAt: Date | null = null): unknown =>
+          db
+            .insert(plinthOutbox)
+            .values({ ...entry, id: uuidv7(), deadAt, dueAt, lease: null, lastError: null });
+        await dead(days(1));
+        await dead(days(3));
+        await dead(null, days(5));
+        const many = Array.from({ length: 1_200 }, (_, n) => ({
+          consumer: "c",
+          eventId: String(n),
+          at: days(n < 1_100 ? 2 + n / 1e6 : 0.5),
+        }));
+        await db.insert(plinthInbox).values(many);
+        await outbox.clean();
+        expect((await db.from(plinthOutbox)).length).toBe(2);
+        expect((await db.from(plinthInbox)).length).toBe(100);
+      } finally {
+        await outbox.close();
+      }
+    });
+
+    test("leases an entry to one, and hears nobody else", async ({ db }) => {
+      const outbox = createOutbox(db);
+      try {
+        const id = await db.transaction(async (tx) => outbox.add(tx, "t", 1));
+        const both = [new Leases(db, uuidv7()), new Leases(db, uuidv7())] as const;
+        const [taken, other] = await Promise.all([
+          both[0].take(["t"], 9, 200),
+          both[1].take(["t"], 9, 200),
+        ]);
+        expect([...taken, ...other]).toMatchObject([{ id, topic: "t", attempt: 1 }]);
+        const [first, second] = taken.length === 1 ? both : [both[1], both[0]];
+        expect(await second.take(["t"], 9, 200)).toEqual([]);
+        expect(await second.isAnyDue(["t"])).toBe(false);
+        await until(() => second.isAnyDue(["t"]));
+        expect(await second.isAnyDue(["other"])).toBe(false);
+        expect(await second.take(["t"], 9, 5_000)).toMatchObject([{ id, attempt: 2 }]);
+        expect([...(await first.renew([id], 200))]).toEqual([]);
+        expect(await first.delivered([id])).toBe(1);
+        expect(await first.failed(id, "late", undefined)).toBe(false);
+        await first.release([id]);
+        expect([...(await second.renew([id, uuidv7()], 5_000))]).toEqual([id]);
+        expect(await db.from(plinthOutbox)).toMatchObject([{ attempts: 2, deadAt: null }]);
+        await second.release([id]);
+        expect(await db.from(plinthOutbox)).toMatchObject([{ attempts: 1, lease: null }]);
+        expect(await second.take(["t"], 9, 5_000)).toMatchObject([{ id, attempt: 2 }]);
+        expect(await second.delivered([id])).toBe(0);
+        expect(await isEmpty(db)).toBe(true);
+      } finally {
+        await outbox.close();
+      }
+    });
+
+    test("renews the lease while a handler runs, and ends one whose time is over", async ({
+      db,
+    }) => {
+      const attempts: number[] = [];
+      const signals: AbortSignal[] = [];
+      const handlers = {
+        slow: async (durationMs: number, { attempt }: OutboxEvent) => {
+          attempts.push(attempt);
+          await new Promise((resolve) => setTimeout(resolve, durationMs));
+        },
+        endless: {
+          timeoutMs: 30,
+          attempts: 2,
+          backoff: soon,
+          handle: (_: null, { signal }: OutboxEvent) => {
+            signals.push(signal);
+            return new Promise(() => undefined);
+          },
+        },
+      };
+      const options = { handlers, leaseMs: 1_000, onError: () => undefined };
+      await delivering(db, options, async (outbox) => {
+        await db.transaction(async (tx) => outbox.add(tx, "slow", 1_800));
+        await db.transaction(async (tx) => outbox.add(tx, "endless", null));
+        await until(async () => (await outbox.counts()).dead === 1);
+        expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
+        const [dead] = await outbox.dead();
+        expect(dead!.lastError?.startsWith("TimeoutError: The handler of")).toBe(true);
+        await until(async () => (await outbox.counts()).waiting === 0);
+        expect(attempts).toEqual([1]);
+        expect(outbox.stats()).toEqual({ held: 0, late: 0 });
+      });
+    });
+
+    test("handles no more at a time than it was told", async ({ db }) => {
+      let runningCount = 0;
+      const most = { a: 0, b: 0 };
+      const order: number[] = [];
+      const handle = async (topic: "a" | "b", n: number): Promise<void> => {
+        most[topic] = Math.max(most[topic], ++runningCount);
+        if (topic === "a") order.push(n);
+        await new Promise((resolve) => setTimeout(resolve, 3));
+        runningCount--;
+      };
+      const handlers = {
+        a: { handle: (n: number) => handle("a", n), concurrency: 1 },
+        b: (n: number) => handle("b", n),
+      };
+      await delivering(db, { handlers, concurrency: 3 }, async (outbox) => {
+        for (const topic of ["a", "b"] as const) {
+          await db.transaction(async (tx) => {
+            for (let n = 0; n < 12; n++) outbox.add(tx, topic, n);
+          });
+          await until(() => isEmpty(db));
+        }
+        expect(most).toEqual({ a: 1, b: 3 });
+        expect(order).toEqual(Array.from({ length: 12 }, (_, n) => n));
+      });
+    });
+
+    test("stops when what runs is done, and gives back what waits", async ({ db }) => {
+      let begun = 0;
+      let end = (): void => undefined;
+      const ended = new Promise<void>((resolve) => {
+        end = resolve;
+      });
+      const handlers = {
+        t: async (_: number) => {
+          begun++;
+          await ended;
+        },
+      };
+      const outbox = createOutbox(db, { handlers, concurrency: 1, pollMs: 20 }).start();
+      try {
+        await db.transaction(async (tx) => {
+          for (let n = 0; n < 3; n++) outbox.add(tx, "t", n);
+        });
+        await until(() => begun === 1);
+        const stopped = outbox.stop();
+        await until(async () => {
+          const waiting = await db.from(plinthOutbox).where(eq(plinthOutbox.attempts, 0));
+          return waiting.length === 2;
+        });
+        end();
+        await stopped;
+        expect((await db.from(plinthOutbox)).length).toBe(2);
+        // Now it only writes.
+        await db.transaction(async (tx) => outbox.add(tx, "t", 4));
+        expect(await outbox.counts()).toMatchObject({ waiting: 3, dead: 0 });
+        expect(begun).toBe(1);
+        outbox.start();
+        await until(() => isEmpty(db));
+        expect(begun).toBe(4);
       } finally {
         await outbox.close();
       }

@@ -7,6 +7,7 @@ import type {
   Connection,
   DriverStatement,
   NamedResult,
+  NoticeListener,
   WriteResult,
 } from "../../../dialect/driver.ts";
 import { sendCancel, type BackendKey, type CancelTarget } from "./cancel.ts";
@@ -24,7 +25,7 @@ export interface PgClient extends BackendKey {
   connect(): Promise<unknown>;
   query(exchange: object): unknown;
   end(): Promise<void>;
-  on(event: "end" | "error", listener: () => void): unknown;
+  on(event: "end" | "error" | "notification", listener: () => void): unknown;
   /** How the last answer left the session: `"I"` is outside a transaction. */
   getTransactionStatus(): string | null;
   /** Whether a query is sent while others wait for their answers; versions before 8.23 don't know of it. */
@@ -153,6 +154,24 @@ export class PgConnection implements Connection {
 
   get doom(): unknown {
     return this.#fate.doom;
+  }
+
+  /** Hears what others send; undefined where a pooler in between hides which session this is, so that it passes nothing on. */
+  async listen(
+    channel: string,
+    { onNotice, onLost }: NoticeListener,
+  ): Promise<(() => void) | undefined> {
+    if (this.#backend === undefined) return undefined;
+    let isEnded = false;
+    this.#client.on("notification", onNotice);
+    this.#client.on("end", () => {
+      if (!isEnded) onLost();
+    });
+    await this.script(`listen "${channel}"`);
+    return () => {
+      isEnded = true;
+      void this.close();
+    };
   }
 
   /** What the server knows the connection by; undefined where a pooler in between hides that. */

@@ -65,6 +65,17 @@ export async function createDriver(
     open: openPlain,
     isAtWork: (connections) =>
       askAside(openPlain, connections as readonly PgConnection[], settings.connectTimeoutMs),
+    listen: async (channel, listener) => {
+      const connection = await openPlain();
+      try {
+        const end = await connection.listen(channel, listener);
+        if (end === undefined) await connection.close();
+        return end;
+      } catch (error) {
+        await connection.close();
+        throw error;
+      }
+    },
     openFirst: () =>
       open(async (connection) => {
         await prepareSession(connection, session);

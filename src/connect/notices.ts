@@ -1,0 +1,69 @@
+/** Words that processes send one another through the server. One may be lost: whoever waits for it looks by itself, too. */
+
+import type { Clock } from "../core/clock.ts";
+import { chain, type MaybePromise } from "../core/maybe-promise.ts";
+import type { Dialect } from "../dialect/dialect.ts";
+import { nextStatementId, type Driver, type DriverStatement } from "../dialect/driver.ts";
+import type { ConnectionSource } from "./source.ts";
+
+export interface Notices {
+  send(channel: string): MaybePromise<void>;
+  /**
+   * Hears them on a connection of its own, which is opened anew when it is lost.
+   *
+   * @returns what ends it.
+   */
+  hear(channel: string, onNotice: () => void): () => void;
+}
+
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 30_000;
+
+/** Undefined where the server, or what stands before it, sends none. */
+export function createNotices(
+  source: ConnectionSource,
+  { listen }: Driver,
+  { notice }: Dialect,
+  clock: Clock,
+): Notices | undefined {
+  if (listen === undefined || notice === undefined) return undefined;
+  const known = { isWrite: true, isKept: true, isWide: false, untyped: [] };
+  const statement: DriverStatement = { id: nextStatementId(), text: notice, ...known };
+  return {
+    send: (channel) => chain(source.write(statement, [channel]), () => undefined),
+    hear: (channel, onNotice) => hear(listen, clock, channel, onNotice),
+  };
+}
+
+function hear(
+  listen: NonNullable<Driver["listen"]>,
+  clock: Clock,
+  channel: string,
+  onNotice: () => void,
+): () => void {
+  let isWanted = true;
+  let end: (() => void) | undefined;
+  const open = async (): Promise<void> => {
+    for (let pauseMs = FIRST_PAUSE_MS; isWanted;) {
+      try {
+        const opened = await listen(channel, { onNotice, onLost: () => void open() });
+        if (opened === undefined) return;
+        if (isWanted) {
+          end = opened;
+          // What was sent while nobody heard it.
+          onNotice();
+        } else opened();
+        return;
+      } catch {
+        // The statements of the program tell what is wrong with the server.
+        await clock.sleep(pauseMs);
+        pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pauseMs);
+      }
+    }
+  };
+  void open();
+  return () => {
+    isWanted = false;
+    end?.();
+  };
+}
