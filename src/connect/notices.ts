@@ -3,8 +3,12 @@
 import type { Clock } from "../core/clock.ts";
 import { chain, type MaybePromise } from "../core/maybe-promise.ts";
 import type { Dialect } from "../dialect/dialect.ts";
-import { nextStatementId, type Driver, type DriverStatement } from "../dialect/driver.ts";
-import type { ConnectionSource } from "./source.ts";
+import {
+  nextStatementId,
+  type Connection,
+  type Driver,
+  type DriverStatement,
+} from "../dialect/driver.ts";
 
 export interface Notices {
   send(channel: string): MaybePromise<void>;
@@ -21,7 +25,7 @@ const LONGEST_PAUSE_MS = 30_000;
 
 /** Undefined where the server, or what stands before it, sends none. */
 export function createNotices(
-  source: ConnectionSource,
+  source: Pick<Connection, "write">,
   { listen }: Driver,
   { notice }: Dialect,
   clock: Clock,

@@ -67,7 +67,7 @@ describe.each(servers)("dispatchers on $name", (server) => {
     let mostHeld = 0;
     const outbox = createOutbox(db, {
       handlers: {
-        made: (_: string) => {
+        made: () => {
           handled++;
           mostHeld = Math.max(mostHeld, outbox.stats().held);
         },

@@ -17,7 +17,7 @@ const heard = (word: string): Promise<void> =>
 const roles: Readonly<Record<string, () => Promise<void>>> = {
   /** Dies right behind the COMMIT. */
   async "dies behind its commit"() {
-    const outbox = createOutbox(db, { handlers: { made: (_: number) => tell("delivered") } });
+    const outbox = createOutbox(db, { handlers: { made: () => tell("delivered") } });
     outbox.start();
     tell("ready");
     await heard("go");

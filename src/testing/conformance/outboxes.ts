@@ -198,7 +198,7 @@ export function outboxCases({ alone, expect, schemaGroup }: Kit): void {
         await until(async () => (await outbox.counts()).dead === 4);
         expect(await outbox.counts()).toEqual({ waiting: 0, oldest: undefined, dead: 4 });
         const dead = await outbox.dead({ topic: "b" });
-        expect(dead.map(({ payload }) => payload).toSorted()).toEqual(["four", "three"]);
+        expect(new Set(dead.map(({ payload }) => payload))).toEqual(new Set(["three", "four"]));
         expect(dead.map(({ attempts }) => attempts)).toEqual([1, 1]);
         expect((await outbox.dead({ limit: 1 })).length).toBe(1);
         expect((await outbox.dead({ topic: "a" }))[0]!.lastError).toBe("TypeError: no one");
@@ -340,7 +340,7 @@ export function outboxCases({ alone, expect, schemaGroup }: Kit): void {
         end = resolve;
       });
       const handlers = {
-        t: async (_: number) => {
+        t: async () => {
           begun++;
           await ended;
         },
