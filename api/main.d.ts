@@ -580,6 +580,13 @@ export interface Limits {
     readonly timeoutMs?: number | undefined;
 }
 
+// connect/notices
+
+interface Notices {
+    send(channel: string): MaybePromise<void>;
+    hear(channel: string, onNotice: () => void): () => void;
+}
+
 // connect/observe/log
 
 export interface LogEntry extends Readonly<QueryEvent> {
@@ -640,6 +647,7 @@ interface Engine {
     readonly random: () => number;
     readonly isTracked: boolean;
     readonly withLock: WithLock;
+    readonly notices?: Notices | undefined;
     readonly cursorSecrets: readonly string[];
 }
 
@@ -1059,6 +1067,7 @@ interface Dialect {
     readonly lockSession?: string;
     readonly namedLock?: (name: string) => NamedLockTexts;
     readonly localSettings?: string;
+    readonly notice?: string;
     isConflict(error: unknown): boolean;
     isConnectionLost(error: DbError): boolean;
 }
@@ -1127,6 +1136,7 @@ interface Driver {
     readonly openLock?: OpenLock;
     open(purpose: Purpose): MaybePromise<Connection>;
     isAtWork?(connections: readonly Connection[]): Promise<readonly boolean[] | "unreachable">;
+    listen?(channel: string, heard: NoticeListener): Promise<(() => void) | undefined>;
 }
 
 interface DriverStatement {
@@ -1143,6 +1153,11 @@ interface NamedResult {
     readonly names: readonly string[];
     readonly rows: readonly Cells[];
     readonly affectedRows: number;
+}
+
+interface NoticeListener {
+    readonly onNotice: () => void;
+    readonly onLost: () => void;
 }
 
 type OpenLock = (name: string) => ProcessLock;
