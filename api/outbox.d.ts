@@ -5,8 +5,8 @@
 
 interface CoreSettings {
     readonly concurrency: number;
-    readonly maxWaiting: number;
-    readonly batch: number;
+    readonly keepDeadMs: number;
+    readonly keepDoneMs: number;
     readonly leaseMs: number;
     readonly pollMs: number;
     readonly wake: OutboxWake | undefined;
@@ -18,17 +18,52 @@ class OutboxCore implements Gatherer<Entry> {
     readonly db: Database;
     constructor(engine: Engine, settings: CoreSettings);
     handle(name: string, work: unknown): () => void;
-    get isRunning(): boolean;
-    get heldCount(): number;
+    stats(): OutboxStats;
     record(runner: TransactionRunner, topic: string, payload: unknown): string;
     beforeCommit(runner: TransactionRunner, entries: readonly Entry[]): Promise<void>;
     start(): void;
+    retry(which: DeadChoice<never>): Promise<number>;
+    clean(): Promise<void>;
     stop(timeoutMs: number): Promise<void>;
+}
+
+export interface OutboxStats {
+    readonly held: number;
+    readonly late: number;
 }
 
 export interface OutboxWake {
     wake(): unknown;
     onWake(listener: () => void): () => void;
+}
+
+// outbox/dead
+
+export type DeadChoice<Topics> = "all" | {
+    readonly ids: readonly string[];
+} | {
+    readonly topic: keyof Topics & string;
+};
+
+export interface DeadEntry {
+    readonly id: string;
+    readonly topic: string;
+    readonly payload: unknown;
+    readonly createdAt: Date;
+    readonly deadAt: Date;
+    readonly attempts: number;
+    readonly lastError: string | null;
+}
+
+export interface DeadOptions<Topics> {
+    readonly topic?: keyof Topics & string;
+    readonly limit?: number;
+}
+
+export interface OutboxCounts {
+    readonly waiting: number;
+    readonly oldest: Date | undefined;
+    readonly dead: number;
 }
 
 // outbox/deliveries
@@ -69,6 +104,12 @@ export class Outbox<Topics> {
     constructor(core: OutboxCore, detachIt: () => void);
     add<Topic extends keyof Topics & string>(tx: Transaction, topic: Topic, payload: Topics[Topic]): string;
     once(tx: Transaction, eventId: string, consumer: string, work: () => unknown): Promise<boolean>;
+    dead(options?: DeadOptions<Topics>): Promise<DeadEntry[]>;
+    retry(which: DeadChoice<Topics>): Promise<number>;
+    purge(which: DeadChoice<Topics>): Promise<number>;
+    stats(): OutboxStats;
+    counts(): Promise<OutboxCounts>;
+    clean(): Promise<void>;
     start(): this;
     stop({ timeoutMs }?: {
         readonly timeoutMs?: number;
@@ -80,9 +121,10 @@ export class Outbox<Topics> {
 export interface OutboxOptions<Topics> {
     readonly handlers?: OutboxHandlers<Topics>;
     readonly concurrency?: number;
-    readonly maxWaiting?: number;
     readonly leaseMs?: number;
     readonly pollMs?: number;
+    readonly keepDeadDays?: number;
+    readonly keepDoneDays?: number;
     readonly wake?: OutboxWake;
     readonly onError?: (error: unknown, event?: FailedEvent) => void;
 }
