@@ -115,14 +115,13 @@ export class DatabaseBackend implements QueueBackend<InTransaction> {
   }
 
   async renew(claims: readonly Claim[], leaseMs: number): Promise<boolean[]> {
-    const renewed = await renewAll(this.#place.db, this.#place, claims, leaseMs);
+    const renewed = await renewAll(this.#place.db, claims, leaseMs);
     return claims.map((each) => renewed.has(each));
   }
 
   async progress({ id, token }: Claim, progress: number): Promise<boolean> {
-    const { db, queue } = this.#place;
-    const isHeld = heldBy(queue, token, possibleIds([id]));
-    const { affectedRows } = await db.update(jobs).set({ progress }).where(isHeld);
+    const isHeld = heldBy(token, possibleIds([id]));
+    const { affectedRows } = await this.#place.db.update(jobs).set({ progress }).where(isHeld);
     return affectedRows === 1;
   }
 

@@ -35,9 +35,12 @@ export function inState(queue: string, state: JobState): Condition {
   return and(eq(jobs.queue, queue), eq(jobs.state, state));
 }
 
-/** Those that somebody has by a token. */
-export function heldBy(queue: string, token: number, ids: readonly string[]): Condition {
-  return and(inArray(jobs.id, ids), eq(jobs.token, token), inState(queue, "active"));
+/**
+ * Those that somebody has by a token. The queue isn't asked for: with it MariaDB would find the rows by another index than
+ * that of the ids, and lock those of other workers on its way.
+ */
+export function heldBy(token: number, ids: readonly string[]): Condition {
+  return and(inArray(jobs.id, ids), eq(jobs.token, token), eq(jobs.state, "active"));
 }
 
 /** Handed out again deliveries are rare, so that most have one token. */

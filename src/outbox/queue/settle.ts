@@ -57,38 +57,32 @@ function setOf(outcome: Outcome, keepDoneMs: number): JobSet {
 /** @returns The ids of those that were this delivery's still. */
 async function writeHeld(
   db: Executor,
-  queue: string,
   token: number,
   ids: readonly string[],
   write: (tx: Executor, isHeld: Condition) => PromiseLike<WriteSummary>,
 ): Promise<readonly string[]> {
   if (ids.length === 1) {
-    const { affectedRows } = await write(db, heldBy(queue, token, ids));
+    const { affectedRows } = await write(db, heldBy(token, ids));
     return affectedRows === 1 ? ids : [];
   }
   return await db.transaction(async (tx) => {
-    const query = tx
-      .select({ id: jobs.id })
-      .from(jobs)
-      .where(heldBy(queue, token, ids));
+    const query = tx.select({ id: jobs.id }).from(jobs).where(heldBy(token, ids));
     const rows = await (tx["~engine"].dialect.can.rowLocks ? query.forUpdate() : query);
     const held = rows.map(({ id }) => id);
-    if (held.length > 0) await write(tx, heldBy(queue, token, held));
+    if (held.length > 0) await write(tx, heldBy(token, held));
     return held;
   });
 }
 
 async function settleAlike(
   db: Executor,
-  { keepDoneMs, queue }: Place,
+  { keepDoneMs }: Place,
   token: number,
   ids: readonly string[],
   outcome: Outcome,
 ): Promise<readonly string[]> {
   const set = setOf(outcome, keepDoneMs);
-  return await writeHeld(db, queue, token, ids, (tx, isHeld) =>
-    tx.update(jobs).set(set).where(isHeld),
-  );
+  return await writeHeld(db, token, ids, (tx, isHeld) => tx.update(jobs).set(set).where(isHeld));
 }
 
 /** Those that nothing holds on to are deleted in one statement, which tells which they were. */
@@ -98,11 +92,11 @@ async function settleDone(
   token: number,
   ids: readonly string[],
 ): Promise<readonly string[]> {
-  const { keepDoneMs, queue } = place;
+  const { keepDoneMs } = place;
   const done = { kind: "done" } as const;
   if (keepDoneMs > 0) return await settleAlike(db, place, token, ids, done);
   const isFree = or(isNull(jobs.uniqueUntil), lte(jobs.uniqueUntil, now));
-  const gone = await removed(db, queue, token, ids, isFree);
+  const gone = await removed(db, token, ids, isFree);
   if (gone.length === ids.length) return gone;
   const rest = ids.filter((id) => !gone.includes(id));
   return [...gone, ...(await settleAlike(db, place, token, rest, done))];
@@ -110,13 +104,12 @@ async function settleDone(
 
 async function removed(
   db: Executor,
-  queue: string,
   token: number,
   ids: readonly string[],
   isFree: Condition,
 ): Promise<readonly string[]> {
   if (db["~engine"].dialect.can.deleteReturning) {
-    const isOurs = and(heldBy(queue, token, ids), isFree);
+    const isOurs = and(heldBy(token, ids), isFree);
     const rows = await db.delete(jobs).where(isOurs).returning({ id: jobs.id });
     return rows.map(({ id }) => id);
   }
@@ -125,10 +118,10 @@ async function removed(
     const rows = await tx
       .select({ id: jobs.id })
       .from(jobs)
-      .where(and(heldBy(queue, token, ids), isFree))
+      .where(and(heldBy(token, ids), isFree))
       .forUpdate();
     const held = rows.map(({ id }) => id);
-    if (held.length > 0) await tx.delete(jobs).where(heldBy(queue, token, held));
+    if (held.length > 0) await tx.delete(jobs).where(heldBy(token, held));
     return held;
   });
 }
@@ -162,14 +155,13 @@ export async function settleAll(
 /** Tells for each whether it is held, after its lease was made longer. */
 export async function renewAll(
   db: Executor,
-  { queue }: Place,
   claims: readonly Claim[],
   leaseMs: number,
 ): Promise<ReadonlySet<Claim>> {
   const renewed = new Set<Claim>();
   for (const [token, alike] of byToken(claims)) {
     const ids = alike.map(({ id }) => id.toLowerCase());
-    const isHeld = heldBy(queue, token, ids);
+    const isHeld = heldBy(token, ids);
     const { affectedRows } = await db
       .update(jobs)
       .set({ dueAt: after(leaseMs) })
