@@ -10,6 +10,7 @@ Commands:
   check          Check SQL by hand, and write its types: plinth check --help
   entities       Write a schema of what a database has: plinth entities --help
   seed           Write what the application begins with: plinth seed --help
+  queue          List, retry and purge jobs of a queue: plinth queue --help
   tables         Tell which tables there are, or all of one: plinth tables --help
   rows           Show rows of a table: plinth rows --help
 
@@ -26,6 +27,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   entities: async () => (await import("./entities.ts")).entitiesCommand,
   init: async () => (await import("./init.ts")).initCommand,
   migrate: async () => (await import("./migrate.ts")).migrateCommand,
+  queue: async () => (await import("./queue.ts")).queueCommand,
   rows: async () => (await import("./rows.ts")).rowsCommand,
   seed: async () => (await import("./seed.ts")).seedCommand,
   tables: async () => (await import("./tables.ts")).tablesCommand,

@@ -1,6 +1,6 @@
 /** A queue's jobs as rows of the application's database. */
 
-import { InvalidValueError } from "../../core/error.ts";
+import { InvalidValueError, QueryError } from "../../core/error.ts";
 import type { Executor, Transaction } from "../../query/client.ts";
 import type { Database } from "../../query/database.ts";
 import { and, eq, lt } from "../../query/expression.ts";
@@ -35,6 +35,13 @@ export interface InTransaction {
   readonly tx?: Transaction | undefined;
 }
 
+function missingTable(cause: QueryError): QueryError {
+  return new QueryError("E_MISSING_TABLE", "The database has no tables for queues.", {
+    hint: 'Spread queueTables of "plinth/outbox" into defineSchema(), then run: plinth migrate generate queues, and plinth migrate up.',
+    cause,
+  });
+}
+
 export class DatabaseBackend implements QueueBackend<InTransaction> {
   readonly poll: { readonly minMs: number; readonly maxMs: number };
   readonly #place: Place;
@@ -66,16 +73,24 @@ export class DatabaseBackend implements QueueBackend<InTransaction> {
 
   async check(): Promise<void> {
     if (this.#hasQueue) return;
-    const { db, queue } = this.#place;
-    const found = await db.from(queues).find(queue);
-    if (found === undefined) {
-      await db
-        .insert(queues)
-        .values({ name: queue, isPaused: false, expired: 0 })
-        .onConflict(queues.name)
-        .ignore();
+    try {
+      await this.#begin();
+      this.#hasQueue = true;
+    } catch (error) {
+      throw error instanceof QueryError && error.code === "E_MISSING_TABLE"
+        ? missingTable(error)
+        : error;
     }
-    this.#hasQueue = true;
+  }
+
+  async #begin(): Promise<void> {
+    const { db, queue } = this.#place;
+    if ((await db.from(queues).find(queue)) !== undefined) return;
+    await db
+      .insert(queues)
+      .values({ name: queue, isPaused: false, expired: 0 })
+      .onConflict(queues.name)
+      .ignore();
   }
 
   async nowMs(): Promise<number> {

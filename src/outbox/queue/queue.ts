@@ -19,10 +19,21 @@ export function databaseBackend(
   db: Database<AnySchema>,
   { keepDoneMs = 0, name = "default" }: QueueOptions = {},
 ): DatabaseBackend {
-  requireTables(db.schema, queueTables, "queueTables");
   // Plans of its own: nobody's scopes, hooks or transactions are in its statements.
   const own = Database.of(db["~engine"], undefined);
   return new DatabaseBackend(own, name, checkDelay(keepDoneMs, "keepDoneMs"));
+}
+
+/** Whether or not the schema has the tables. */
+export function databaseQueue<Jobs extends object = Record<string, unknown>>(
+  db: Database<AnySchema>,
+  options: QueueOptions = {},
+): DatabaseQueue<Jobs> {
+  return new BackedQueue<Jobs, InTransaction>(
+    databaseBackend(db, options),
+    options,
+    (context) => (context as InTransaction).tx !== undefined,
+  );
 }
 
 /**
@@ -41,10 +52,6 @@ export function createDatabaseQueue<Jobs extends object = Record<string, unknown
   db: Database<AnySchema>,
   options: QueueOptions = {},
 ): DatabaseQueue<Jobs> {
-  const backend = databaseBackend(db, options);
-  return new BackedQueue<Jobs, InTransaction>(
-    backend,
-    options,
-    (context) => (context as InTransaction).tx !== undefined,
-  );
+  requireTables(db.schema, queueTables, "queueTables");
+  return databaseQueue(db, options);
 }
