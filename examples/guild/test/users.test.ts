@@ -1,4 +1,5 @@
 import { eq, sql } from "plinth";
+import { createDatabaseSessions } from "plinth/outbox";
 import { expect } from "vitest";
 import { people } from "../fixtures/users.ts";
 import {
@@ -22,7 +23,7 @@ import {
   updateUserMfaSecret,
   updateUserStatus,
 } from "../src/queries/users.ts";
-import { users } from "../src/schema/users.ts";
+import { sessions, users } from "../src/schema/users.ts";
 import { everywhere, nobody } from "./databases.ts";
 
 everywhere("a user is created with what is known", [], async ({ db }) => {
@@ -182,6 +183,21 @@ everywhere("a token is exchanged once", ["users"], async ({ db, row }) => {
   expect(await findSessionByToken(db, token)).toBeUndefined();
   expect(await findSessionByToken(db, next!)).toMatchObject({ username: "ada" });
   expect(await updateSession(db, next!, expiresAt, expiresAt)).toBeUndefined();
+});
+
+everywhere("the table serves Plinth's own sessions as it is", ["users"], async ({ db, row }) => {
+  const { id: userId } = row(people, "ada");
+  const own = createDatabaseSessions(db, sessions, { detectsReuse: false });
+  const { session, token } = await own.create(userId, undefined);
+  expect((await findSessionsOfUser(db, userId)).map(({ id }) => id)).toEqual([session.id]);
+  const rotation = await own.rotate(token);
+  expect(rotation).toMatchObject({ status: "rotated", session: { id: session.id, userId } });
+  expect(await own.find(token)).toBeUndefined();
+  await expect(own.create(nobody, undefined)).rejects.toMatchObject({
+    code: "E_FOREIGN_KEY_VIOLATION",
+  });
+  expect(await deleteUser(db, userId)).toBe(true);
+  expect(await own.find(rotation.status === "rotated" ? rotation.token : "")).toBeUndefined();
 });
 
 everywhere(

@@ -6,6 +6,19 @@ export interface Device {
   readonly device: string;
 }
 
+export const HOSTILE_USERS: readonly string[] = [
+  "a:b",
+  "a",
+  "*",
+  "{a}",
+  "a\r\nFLUSHALL",
+  "ä",
+  "%2A",
+  "' or 1=1 --",
+  "__proto__",
+  "constructor",
+];
+
 /** Makes sessions that have nothing to do with those of other cases. */
 export type MakeSessions = <Data>(rules?: SessionRules) => Sessions<Data>;
 
@@ -79,11 +92,11 @@ function tokenCases(test: DefineSessionCase, expect: Expect): void {
 
   test("promise 32: users with hostile names have sessions of their own", async (make) => {
     const sessions = make<Device>();
-    const names = ["a:b", "a", "*", "{a}", "a\r\nFLUSHALL", "ä", "%2A", "' or 1=1 --"];
-    names.push("__proto__", "constructor");
-    const tokens = await Promise.all(names.map((name) => sessions.create(name, { device: name })));
+    const tokens = await Promise.all(
+      HOSTILE_USERS.map((name) => sessions.create(name, { device: name })),
+    );
     for (const [index, { token }] of tokens.entries()) {
-      expect(await sessions.find(token)).toMatchObject({ data: { device: names[index] } });
+      expect(await sessions.find(token)).toMatchObject({ data: { device: HOSTILE_USERS[index] } });
     }
     expect(await sessions.revokeAll("*")).toBe(1);
     expect(await sessions.revokeAll("a")).toBe(1);

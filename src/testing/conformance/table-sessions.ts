@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { createRowCache } from "../../outbox/rows/row-cache.ts";
 import { sessionColumns } from "../../outbox/sessions/columns.ts";
 import {
   createDatabaseSessions,
@@ -10,14 +11,28 @@ import { index } from "../../schema/constraints.ts";
 import { defineSchema } from "../../schema/schema.ts";
 import { table } from "../../schema/table.ts";
 import { bigint, integer, text, timestamp, uuid, varchar } from "../../schema/types.ts";
+import { createCache } from "../../services/cache/cache.ts";
 import type { Sessions } from "../../services/session/session.ts";
 import { failureOf, type Kit } from "./kit.ts";
-import { sessionCases, type Device } from "./sessions.ts";
+import { caching } from "./row-cache-kit.ts";
+import { HOSTILE_USERS, sessionCases, type Device } from "./sessions.ts";
 
 const sessions = table(
   "sessions",
   { ...sessionColumns(), userId: varchar({ length: 200 }).notNull() },
   (t) => [index().on(t.userId), index().on(t.expiresAt)],
+);
+
+const users = table("users", { id: varchar({ length: 200 }).primaryKey() });
+const kept = table(
+  "kept_sessions",
+  {
+    ...sessionColumns(),
+    userId: varchar({ length: 200 })
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+  },
+  (t) => [index().on(t.userId)],
 );
 
 const people = table("people", { id: integer().primaryKey(), name: text().notNull() });
@@ -176,6 +191,69 @@ export function tableSessionCases(kit: Kit): void {
       expect(await kept.rotate(token)).toEqual({ status: "unknown" });
       expect((await kept.list("42")).length).toBe(1);
     });
+  });
+
+  schemaGroup("sessions in a table with a cache", defineSchema({ users, kept }), (test) => {
+    sessionCases(
+      (name, run) =>
+        test(name, ({ db }) =>
+          caching(db, async (rows) => {
+            const names = ["42", "43", "idle", "busy", ...HOSTILE_USERS];
+            await db.insert(users).values(names.map((id) => ({ id })));
+            await run((rules) => createDatabaseSessions(db, kept, { rows, ...rules }));
+          }),
+        ),
+      expect,
+    );
+
+    test("are read once, and void for everybody with each change", ({ db }) =>
+      caching(db, async (rows, store) => {
+        await db.insert(users).values([{ id: "42" }, { id: "43" }]);
+        const others = createRowCache(
+          db,
+          createCache(store, { namespace: "rows", ttlMs: DAY_MS }),
+          {
+            durable: false,
+          },
+        );
+        const here = createDatabaseSessions<Device>(db, kept, { rows });
+        const there = createDatabaseSessions<Device>(db, kept, { rows: others });
+        const made = await here.create("42", { device: "a" });
+        const bystander = await here.create("42", { device: "b" });
+        for (let turn = 0; turn < 3; turn++)
+          expect((await there.find(made.token))?.data).toEqual({ device: "a" });
+        expect((await there.find(bystander.token))?.data).toEqual({ device: "b" });
+        expect(others.stats().loads).toBe(2);
+
+        await here.update(made.token, { device: "c" });
+        expect((await there.find(made.token))?.data).toEqual({ device: "c" });
+        expect(others.stats().loads).toBe(3);
+        expect((await there.find(bystander.token))?.data).toEqual({ device: "b" });
+        expect(others.stats().loads).toBe(3);
+
+        await db.transaction(async (tx) => {
+          await here.on(tx).revokeAll("42", { except: bystander.session.id });
+          expect((await there.find(made.token))?.data).toEqual({ device: "c" });
+        });
+        expect(await there.find(made.token)).toBe(undefined);
+        expect((await there.find(bystander.token))?.id).toBe(bystander.session.id);
+        await db.delete(users).where(eq(users.id, "42"));
+        expect(await there.find(bystander.token)).toBe(undefined);
+      }));
+
+    test("are the database's where the store is away", ({ db }) =>
+      caching(db, async (rows, store) => {
+        await db.insert(users).values({ id: "42" });
+        const sessionsOf = createDatabaseSessions<Device>(db, kept, { rows });
+        const { token } = await sessionsOf.create("42", { device: "a" });
+        expect((await sessionsOf.find(token))?.userId).toBe("42");
+        await store.close();
+        expect((await sessionsOf.touch(token))?.userId).toBe("42");
+        const rotation = await sessionsOf.rotate(token);
+        expect(rotation.status).toBe("rotated");
+        expect(await sessionsOf.revokeAll("42")).toBe(1);
+        expect(await sessionsOf.list("42")).toEqual([]);
+      }));
   });
 
   const owned = table("owned", { ...sessionColumns(), userId: bigint().notNull() });
