@@ -697,7 +697,7 @@ class OpenTransaction {
     constructor(lease: Lease, dialect: Dialect, facts: TransactionFacts);
     get isEnding(): boolean;
     isConflict(error: unknown): boolean;
-    commit(signal?: AbortSignal): Promise<void>;
+    commit(signal?: AbortSignal): Promise<void> | undefined;
     rollBack(isStopped?: boolean, isLast?: boolean): Promise<void>;
 }
 
@@ -997,6 +997,7 @@ export function uuidv7(): string;
 
 export interface Capabilities {
     readonly insertReturning: boolean;
+    readonly insertTellsKey: boolean;
     readonly updateReturning: boolean;
     readonly deleteReturning: boolean;
     readonly joinedDeleteReturning: boolean;
@@ -2646,7 +2647,7 @@ export class SelectQuery<S extends Selection, From extends string, Nullable exte
     readonly statement: SelectStatement;
     protected readonly scope: Scope;
     constructor(scope: Scope, statement: SelectStatement);
-    protected derive(changes: Partial<SelectStatement>): this;
+    protected derive(statement: SelectStatement): this;
     where(condition: Condition): this;
     innerJoin<T extends AnyTable>(table: T, on: Condition): SelectQuery<S, From | NameOf<T>, Nullable>;
     leftJoin<T extends AnyTable>(table: T, on: Condition): SelectQuery<S, From | NameOf<T>, Nullable | NameOf<T>>;
@@ -3384,9 +3385,36 @@ class HardDelete<T extends AnyTable> extends Unfinished {
 
 type AnyRow = Readonly<Record<string, unknown>>;
 
-interface InsertWork extends WriteWork {
-    readonly rows: readonly AnyRow[];
+interface InsertOptions {
+    readonly conflict?: ConflictClause | undefined;
     readonly lifts: Lifts;
+}
+
+interface InsertRows {
+    readonly given: readonly AnyRow[];
+    readonly complete: readonly AnyRow[];
+    readonly columns: readonly AnyTableColumn[];
+}
+
+class InsertWork implements WriteWork {
+    readonly once: WriteWork["once"];
+    readonly scope: Scope;
+    readonly table: TableInfo;
+    readonly lifts: Lifts;
+    readonly inserted: InsertRows;
+    readonly conflict: ConflictClause | undefined;
+    readonly comment: string | undefined;
+    readonly actions: readonly WriteAction[];
+    readonly isOfOne: boolean;
+    constructor(scope: Scope, table: TableInfo, inserted: InsertRows, { conflict, lifts }: InsertOptions, once?: {
+        isStarted: boolean;
+    });
+    get rows(): readonly AnyRow[];
+    meeting(conflict: ConflictClause): InsertWork;
+    statement(returning: SelectionRecord | undefined): InsertStatement;
+    summarize(within: Scope, comment: string | undefined): MaybePromise<WriteSummary>;
+    readRows(within: Scope, returning: SelectionRecord, comment: string | undefined): MaybePromise<unknown[]>;
+    watched(within: Scope, watch: TableWatch, returning: SelectionRecord | undefined, comment: string | undefined): MaybePromise<WriteSummary | unknown[]>;
 }
 
 // query/write/insert-builder
@@ -4629,6 +4657,9 @@ class TableInfo implements Source {
     readonly primaryKey: readonly AnyTableColumn[];
     readonly kept: readonly AnyTableColumn[];
     readonly scoped: readonly AnyTableColumn[];
+    readonly counted: AnyTableColumn | undefined;
+    readonly made: readonly AnyTableColumn[];
+    readonly hasInheritedKeys: boolean;
     readonly softDelete: SoftDelete | undefined;
     constructor(table: string, alias: string | undefined, specs: readonly (readonly [
         string,

@@ -155,12 +155,13 @@ export class EmbeddedSource implements ConnectionSource {
 
   #beginWriter(text: string, isReadOnly: boolean, signal?: AbortSignal): MaybePromise<Lease> {
     this.refuseClosed();
-    const trace = this.#trace();
+    const nowMs = this.#nowMs();
+    const trace = this.#trace(nowMs);
     if (!this.#isWriterHeld) {
       try {
         runAtOnce(this.#writer, text);
         this.#isWriterHeld = true;
-        return this.#writerLease(isReadOnly, trace);
+        return this.#writerLease(isReadOnly, { sinceMs: nowMs, trace });
       } catch (error) {
         if (!this.#options.dialect.isBusy(error)) throw error;
       }
@@ -180,7 +181,7 @@ export class EmbeddedSource implements ConnectionSource {
         signal?.throwIfAborted();
         return this.#writer.script(text);
       });
-      return this.#writerLease(isReadOnly, trace);
+      return this.#writerLease(isReadOnly, { sinceMs: this.#nowMs(), trace });
     } catch (error) {
       this.#releaseWriter();
       throw error;
@@ -191,8 +192,7 @@ export class EmbeddedSource implements ConnectionSource {
    * Remembers who begins. A stack costs more than the rest of a small transaction, so of those that follow one another
    * closely most have none; whoever holds the writer for long enough to be asked about has one, but for rare bad luck.
    */
-  #trace(): Error | undefined {
-    const nowMs = this.#nowMs();
+  #trace(nowMs: number): Error | undefined {
     if (nowMs - this.#tracedMs < TRACE_PAUSE_MS) return undefined;
     this.#tracedMs = nowMs;
     return new Error("held here");
@@ -203,9 +203,9 @@ export class EmbeddedSource implements ConnectionSource {
   }
 
   /** Where the writer's connection is the only one, a transaction that only reads is kept from writing. */
-  #writerLease(isReadOnly: boolean, trace: Error | undefined): Lease {
+  #writerLease(isReadOnly: boolean, holder: Held): Lease {
     const { readOnlySwitch } = this.#options.dialect;
-    this.#holder = { sinceMs: this.#nowMs(), trace };
+    this.#holder = holder;
     if (isReadOnly && readOnlySwitch !== undefined) runAtOnce(this.#writer, readOnlySwitch.on);
     return {
       connection: this.#writer,

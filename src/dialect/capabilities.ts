@@ -4,6 +4,8 @@ import type { SharedNames } from "../schema/model.ts";
 export interface Capabilities {
   /** Rows that a write gives back in the same statement. Without it Plinth reads them by key in the same transaction. */
   readonly insertReturning: boolean;
+  /** Whether an insert of one row tells the key that was counted up for it, for less than giving back the row costs. */
+  readonly insertTellsKey: boolean;
   readonly updateReturning: boolean;
   readonly deleteReturning: boolean;
   /** The same of a delete that joins other tables. */

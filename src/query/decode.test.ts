@@ -12,7 +12,7 @@ import { createDecoder, type DecodeRow } from "./decode.ts";
 import { tableSelection } from "./read/selection.ts";
 
 /** More rows than are decoded before code is generated. */
-const MANY = 250;
+const MANY = 1_100;
 
 const cell = new FragmentNode([""], []);
 

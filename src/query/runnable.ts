@@ -16,7 +16,18 @@ export abstract class Runnable<Result> implements Promise<Result> {
     onFulfilled?: ((result: Result) => Value | PromiseLike<Value>) | null,
     onRejected?: ((reason: unknown) => Failure | PromiseLike<Failure>) | null,
   ): Promise<Value | Failure> {
-    return started(() => this.answer()).then(onFulfilled, onRejected);
+    let result: MaybePromise<Result>;
+    try {
+      result = this.answer();
+    } catch (error) {
+      return failed(error).then(onFulfilled, onRejected);
+    }
+    if (isPromise(result)) return result.then(onFulfilled, onRejected);
+    const given = result;
+    // As a promise of it would do, but for looking for a `then` in what is none.
+    return typeof onFulfilled === "function"
+      ? READY.then(() => onFulfilled(given))
+      : (Promise.resolve(given) as Promise<Value>);
   }
 
   catch<Failure = never>(
@@ -36,8 +47,14 @@ export function started<Value>(run: () => MaybePromise<Value>): Promise<Value> {
     const value = run();
     return isPromise(value) ? value : Promise.resolve(value);
   } catch (error) {
-    return Promise.reject(error).catch(rejectTraced);
+    return failed(error);
   }
+}
+
+const READY = Promise.resolve();
+
+function failed(error: unknown): Promise<never> {
+  return Promise.reject(error).catch(rejectTraced);
 }
 
 /**

@@ -215,6 +215,12 @@ export class TableInfo implements Source {
   readonly kept: readonly AnyTableColumn[];
   /** Those by whose values clients see only rows of their own. */
   readonly scoped: readonly AnyTableColumn[];
+  /** The primary key, where that is one number that the database counts up, and no more than any program can hold. */
+  readonly counted: AnyTableColumn | undefined;
+  /** Those for which the program makes a value where a row brings none. */
+  readonly made: readonly AnyTableColumn[];
+  /** Whether a column is called as what every object inherits, such as `constructor`. */
+  readonly hasInheritedKeys: boolean;
   /** The columns of soft deletion, where the table has them. */
   readonly softDelete: SoftDelete | undefined;
   readonly #byKey: ReadonlyMap<string, AnyTableColumn>;
@@ -240,6 +246,11 @@ export class TableInfo implements Source {
     this.primaryKey = this.columns.filter((column) => column.spec.isPrimaryKey);
     this.kept = this.columns.filter((column) => column.spec.keeps !== undefined);
     this.scoped = this.columns.filter((column) => column.spec.scope !== undefined);
+    const [key, ...otherKeys] = this.primaryKey;
+    const isCounted = key?.spec.isAutoIncrement === true && key.type.kind === "integer";
+    this.counted = isCounted && otherKeys.length === 0 ? key : undefined;
+    this.made = this.columns.filter((column) => column.spec.clientDefault !== undefined);
+    this.hasInheritedKeys = this.columns.some((column) => column.key in Object.prototype);
     this.softDelete = softDeleteOf(table, this.columns);
     this.#byKey = new Map(this.columns.map((column) => [column.key, column]));
     this.#makeExtras = makeExtras;

@@ -65,42 +65,70 @@ export class OpenTransaction {
    * Waits for nested transactions, commits, gives the connection back, and does what was to follow the commit.
    *
    * @param signal Stops it until COMMIT is sent.
+   * @returns undefined where all is done, as a promise costs as much as a small statement of SQLite.
    * @throws why it isn't committed; it is rolled back then.
    * @throws {CommitUnknownError} when the connection broke while COMMIT was under way.
    * @throws {AfterCommitError} when it is committed, and what was to follow failed.
    */
-  async commit(signal?: AbortSignal): Promise<void> {
+  commit(signal?: AbortSignal): Promise<void> | undefined {
     if (this.#isEnding) throw new TransactionClosedError();
+    const settling = this.#settle();
+    return settling === undefined ? this.#commit(signal) : this.#commitSettled(settling, signal);
+  }
+
+  async #commitSettled(settling: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
     try {
-      const settling = this.#settle();
-      if (settling !== undefined) await unlessStopped(signal, settling);
+      await unlessStopped(signal, settling);
     } catch (error) {
       await this.rollBack(signal?.aborted);
       throw this.#dialect.toDbError(error);
     }
     // Somebody rolled back meanwhile.
     if (this.#isEnding) throw new TransactionClosedError();
+    await this.#commit(signal);
+  }
+
+  /** Undefined where it is done at once, as in a database of this process. */
+  #commit(signal: AbortSignal | undefined): Promise<void> | undefined {
     this.#isEnding = true;
     this.runner.close();
     try {
       const committed = this.#lease.connection.script("commit");
-      if (isPromise(committed)) await answered(signal, committed);
-    } catch (cause) {
-      const error = this.#dialect.toDbError(cause);
-      if (!(error instanceof DbError) || !this.#dialect.isConnectionLost(error)) {
-        await this.#undo(false);
-        throw error;
+      if (isPromise(committed)) {
+        return answered(signal, committed).then(
+          () => this.#committed(),
+          (cause: unknown) => this.#notCommitted(cause),
+        );
       }
-      this.#lease.release(true);
-      // It was lost before anything was sent, so that nothing is committed for certain.
-      if (error instanceof ConnectionError && !error.mayHaveRun) throw error;
-      await this.#tellSettled();
-      throw new CommitUnknownError({ cause: error });
+    } catch (cause) {
+      return this.#notCommitted(cause);
     }
+    return this.#committed();
+  }
+
+  #committed(): Promise<void> | undefined {
     this.#lease.release(false);
     const { followers, settlers } = this.runner;
-    if (settlers !== undefined) await this.#tellSettled();
+    return followers === undefined && settlers === undefined ? undefined : this.#follow();
+  }
+
+  async #follow(): Promise<void> {
+    await this.#tellSettled();
+    const { followers } = this.runner;
     if (followers !== undefined) await doAll(followers);
+  }
+
+  async #notCommitted(cause: unknown): Promise<never> {
+    const error = this.#dialect.toDbError(cause);
+    if (!(error instanceof DbError) || !this.#dialect.isConnectionLost(error)) {
+      await this.#undo(false);
+      throw error;
+    }
+    this.#lease.release(true);
+    // It was lost before anything was sent, so that nothing is committed for certain.
+    if (error instanceof ConnectionError && !error.mayHaveRun) throw error;
+    await this.#tellSettled();
+    throw new CommitUnknownError({ cause: error });
   }
 
   /**
@@ -149,7 +177,7 @@ export class OpenTransaction {
     for (const settle of this.runner.settlers ?? []) await settle();
   }
 
-  /** Undefined where there is nothing to wait for, as a promise costs as much as a small statement of SQLite. */
+  /** Undefined where there is nothing to wait for. */
   #settle(): Promise<void> | undefined {
     const { begun } = this.#lease;
     const { runner } = this;

@@ -32,45 +32,54 @@ type Work<Result> = (runner: TransactionRunner) => Promise<Result>;
  * @throws {CancelledError} when the signal is aborted.
  * @throws {TimeoutError} `E_TIMEOUT` after `timeoutMs`; its stack leads to whoever began the transaction.
  */
-export async function runTransaction<Result>(
+export function runTransaction<Result>(
   engine: Engine,
   options: TransactionOptions,
   work: Work<Result>,
 ): Promise<Result> {
-  const { retries = DEFAULT_RETRIES } = options;
-  if (!Number.isSafeInteger(retries) || retries < 0) {
-    throw new InvalidValueError("retries is not a whole number from 0.");
-  }
+  const isLimited = options.signal !== undefined || options.timeoutMs !== undefined;
+  return isLimited ? runLimited(engine, options, work) : runAttempts(engine, options, work);
+}
+
+async function runLimited<Result>(
+  engine: Engine,
+  options: TransactionOptions,
+  work: Work<Result>,
+): Promise<Result> {
   const stop = createStop(options, stopErrors(options, runTransaction));
-  if (stop === undefined) return runAttempts(engine, options, retries, work);
   try {
-    return await runAttempts(engine, options, retries, work, stop.signal);
+    return await runAttempts(engine, options, work, stop?.signal);
   } finally {
-    stop.end();
+    stop?.end();
   }
 }
 
 async function runAttempts<Result>(
   engine: Engine,
-  options: BeginOptions,
-  retries: number,
+  options: TransactionOptions,
   work: Work<Result>,
   signal?: AbortSignal,
 ): Promise<Result> {
+  const { retries = DEFAULT_RETRIES } = options;
+  if (!Number.isSafeInteger(retries) || retries < 0) {
+    throw new InvalidValueError("retries is not a whole number from 0.");
+  }
   const { clock, dialect, isTracked, random } = engine;
   for (let attempt = 1; ; attempt++) {
     signal?.throwIfAborted();
     const begun = beginTransaction(engine, options, attempt, signal);
+    const open = isPromise(begun)
+      ? await unlessStopped(signal, begun, (late) => void late.rollBack())
+      : begun;
     // The callback never runs before `transaction` has returned, whatever the database.
-    const open = await (isPromise(begun)
-      ? unlessStopped(signal, begun, (late) => void late.rollBack())
-      : begun);
+    if (open === begun) await Promise.resolve();
     try {
       const result = await unlessStopped(
         signal,
         isTracked ? runInside(open.runner, work) : work(open.runner),
       );
-      await open.commit(signal);
+      const committed = open.commit(signal);
+      if (committed !== undefined) await committed;
       return result;
     } catch (cause) {
       const isLast = attempt > retries;

@@ -11,6 +11,7 @@ export function mysqlCapabilities(server: ServerInfo): Capabilities {
   const isMariadb = server.product === "mariadb";
   return {
     insertReturning: isMariadb,
+    insertTellsKey: !isMariadb,
     updateReturning: false,
     deleteReturning: isMariadb,
     joinedDeleteReturning: false,

@@ -5,6 +5,7 @@ export function postgresCapabilities({ product }: ServerInfo): Capabilities {
   const isEmbedded = product === "pglite";
   return {
     insertReturning: true,
+    insertTellsKey: false,
     updateReturning: true,
     deleteReturning: true,
     joinedDeleteReturning: true,

@@ -4,6 +4,7 @@ import type { Capabilities, ServerInfo } from "../../dialect/capabilities.ts";
 export function sqliteCapabilities(_server: ServerInfo): Capabilities {
   return {
     insertReturning: true,
+    insertTellsKey: true,
     updateReturning: true,
     deleteReturning: true,
     joinedDeleteReturning: true,

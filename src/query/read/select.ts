@@ -72,10 +72,10 @@ export class SelectQuery<
     this.statement = statement;
   }
 
-  protected derive(changes: Partial<SelectStatement>): this {
+  protected derive(statement: SelectStatement): this {
     // Every subclass is constructed alike.
     const Query = this.constructor as new (scope: Scope, statement: SelectStatement) => this;
-    return new Query(this.scope, { ...this.statement, ...changes });
+    return new Query(this.scope, statement);
   }
 
   /**
@@ -84,7 +84,10 @@ export class SelectQuery<
    * @throws {BuildError} `E_NO_CONDITION` for `undefined`; `and(undefined)` is a condition that says nothing.
    */
   where(condition: Condition): this {
-    return this.derive({ where: combined(this.statement.where, condition, "where") });
+    return this.derive({
+      ...this.statement,
+      where: combined(this.statement.where, condition, "where"),
+    });
   }
 
   #join(kind: JoinKind, table: AnyTable, on: AnyExpression | undefined): SelectStatement {
@@ -155,17 +158,17 @@ export class SelectQuery<
   protected seeing(table: AnyTable | undefined, mode: "only" | "with"): this {
     const { from, lifts } = this.statement;
     const source = table === undefined ? from : sourceOf(table);
-    return this.derive({ lifts: liftDeleted(lifts, source, mode) });
+    return this.derive({ ...this.statement, lifts: liftDeleted(lifts, source, mode) });
   }
 
   /** Sees the rows that these scopes of its tables leave out. Queries inside of it have their own. */
   without(...scopes: readonly [string, ...string[]]): this {
-    return this.derive({ lifts: liftScopes(this.statement.lifts, scopes) });
+    return this.derive({ ...this.statement, lifts: liftScopes(this.statement.lifts, scopes) });
   }
 
   /** Gives equal rows once. */
   distinct(): this {
-    return this.derive({ distinct: true });
+    return this.derive({ ...this.statement, distinct: true });
   }
 
   /**
@@ -173,28 +176,34 @@ export class SelectQuery<
    * elsewhere number the rows with `over(rowNumber(), …)` and keep the first.
    */
   distinctOn(...expressions: readonly [AnyExpression, ...AnyExpression[]]): this {
-    return this.derive({ distinctOn: [...this.statement.distinctOn, ...expressions] });
+    return this.derive({
+      ...this.statement,
+      distinctOn: [...this.statement.distinctOn, ...expressions],
+    });
   }
 
   groupBy(...expressions: readonly [AnyExpression, ...AnyExpression[]]): this {
-    return this.derive({ groupBy: [...this.statement.groupBy, ...expressions] });
+    return this.derive({ ...this.statement, groupBy: [...this.statement.groupBy, ...expressions] });
   }
 
   having(condition: Condition): this {
-    return this.derive({ having: combined(this.statement.having, condition, "having") });
+    return this.derive({
+      ...this.statement,
+      having: combined(this.statement.having, condition, "having"),
+    });
   }
 
   /** Columns or `asc(…)` and `desc(…)`. NULLs are smallest. Several calls add up. Without it no order is promised. */
   orderBy(...terms: readonly [OrderTerm | AnyExpression, ...(OrderTerm | AnyExpression)[]]): this {
-    return this.derive({ orderBy: inOrder(this.statement, terms).orderBy });
+    return this.derive({ ...this.statement, orderBy: inOrder(this.statement, terms).orderBy });
   }
 
   limit(rowCount: number): this {
-    return this.derive({ limit: countValue("limit", rowCount) });
+    return this.derive({ ...this.statement, limit: countValue("limit", rowCount) });
   }
 
   offset(rowCount: number): this {
-    return this.derive({ offset: countValue("offset", rowCount) });
+    return this.derive({ ...this.statement, offset: countValue("offset", rowCount) });
   }
 
   /**
@@ -204,12 +213,12 @@ export class SelectQuery<
    * @throws {TimeoutError} `E_TIMEOUT` with `noWait`, where another transaction holds one.
    */
   forUpdate(options: LockOptions = {}): this {
-    return this.derive({ lock: { strength: "update", busy: busyOf(options) } });
+    return this.derive({ ...this.statement, lock: { strength: "update", busy: busyOf(options) } });
   }
 
   /** As `forUpdate`, but others may lock them in this way, too. */
   forShare(options: LockOptions = {}): this {
-    return this.derive({ lock: { strength: "share", busy: busyOf(options) } });
+    return this.derive({ ...this.statement, lock: { strength: "share", busy: busyOf(options) } });
   }
 
   /**
@@ -218,7 +227,7 @@ export class SelectQuery<
    */
   comment(text: string): this {
     if (typeof text !== "string") throw new InvalidValueError("comment() takes a text.");
-    return this.derive({ comment: text });
+    return this.derive({ ...this.statement, comment: text });
   }
 
   /**
@@ -229,7 +238,7 @@ export class SelectQuery<
   plan(choice: "auto" | "custom"): this {
     if (choice !== "auto" && choice !== "custom")
       throw new InvalidValueError('plan() takes "auto" or "custom".');
-    return this.derive({ plan: choice === "custom" ? choice : undefined });
+    return this.derive({ ...this.statement, plan: choice === "custom" ? choice : undefined });
   }
 
   /**

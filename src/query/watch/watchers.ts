@@ -148,8 +148,9 @@ export class TableWatch {
 
 /** Those who watch a table, where somebody does. */
 export function watchOf({ plans }: Scope, table: TableInfo): TableWatch | undefined {
-  // Only `watchTable` puts one there.
-  return plans.watches.get(table) as TableWatch | undefined;
+  const { watches } = plans;
+  // Only `watchTable` puts one there. Most programs watch nothing, and are spared the search.
+  return watches.size === 0 ? undefined : (watches.get(table) as TableWatch | undefined);
 }
 
 /** Lets somebody take part in all writes of a table, by whichever client of the database. */

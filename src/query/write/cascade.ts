@@ -15,7 +15,7 @@ import { inTransaction } from "./atomic.ts";
 import { havingValues, inParts, lockMet, type Key, type Met } from "./keyed-rows.ts";
 import { kept } from "./kept.ts";
 import { updateWork, type RowWork } from "./row-write.ts";
-import { runWork, type WriteWork } from "./write.ts";
+import { adapted, runWork, type WriteWork } from "./write.ts";
 
 /** A table whose rows go with those that they point at. */
 interface Follower extends Pick<Reference, "from" | "to"> {
@@ -192,8 +192,7 @@ function cascading(work: RowWork, direction: Direction): RowWork {
       const run = (one: RowWork): unknown => one.watched(inner, watch, returning, comment);
       return returning === undefined ? summarized(works, run) : gathered(works, run);
     });
-  return {
-    ...work,
+  return adapted(work, {
     watched,
     narrowed: (condition) => cascading(work.narrowed(condition), direction),
     summarize: (within, comment) =>
@@ -202,7 +201,7 @@ function cascading(work: RowWork, direction: Direction): RowWork {
       together(within, (inner, works) =>
         gathered(works, (one) => one.readRows(inner, returning, comment)),
       ),
-  };
+  });
 }
 
 /** A soft delete that takes along what points at the rows by a foreign key with `onDelete: "cascade"`. */

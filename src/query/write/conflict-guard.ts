@@ -4,7 +4,7 @@ import { UniqueViolationError } from "../../core/error.ts";
 import type { ConflictClause } from "../../ast/statement.ts";
 import type { TableInfo } from "../../schema/table.ts";
 import { inTransaction } from "./atomic.ts";
-import type { WriteWork } from "./write.ts";
+import { adapted, type WriteWork } from "./write.ts";
 
 function refuse(table: TableInfo, { target }: ConflictClause): never {
   throw new UniqueViolationError({
@@ -25,8 +25,7 @@ export function guardedWork<Work extends WriteWork & { readonly rows: readonly u
   conflict: ConflictClause,
 ): Work {
   const { rows, table } = work;
-  return {
-    ...work,
+  const ways: Pick<WriteWork, "readRows" | "summarize"> = {
     summarize: (within, comment) =>
       inTransaction(within, async (inner) => {
         const summary = await work.summarize(inner, comment);
@@ -38,4 +37,5 @@ export function guardedWork<Work extends WriteWork & { readonly rows: readonly u
         return found.length < rows.length ? refuse(table, conflict) : found;
       }),
   };
+  return adapted(work, ways as Partial<Work>);
 }

@@ -75,12 +75,16 @@ function settableOf(table: TableInfo, key: string): AnyTableColumn {
 
 /** @param write What sets nothing where nothing is given. */
 export function assignmentsOf(table: TableInfo, changes: object, write: string): Assignment[] {
-  const set = Object.entries(changes).map(([key, value]: [string, unknown]): Assignment => {
-    if (value !== undefined) return { column: settableOf(table, key), value };
-    throw new InvalidValueError(`The value of "${key}" is undefined.`, {
-      hint: "Leave the key out to keep the column as it is, or pass null for NULL.",
-    });
-  });
+  const set: Assignment[] = [];
+  for (const key of Object.keys(changes)) {
+    const value: unknown = changes[key as keyof typeof changes];
+    if (value === undefined) {
+      throw new InvalidValueError(`The value of "${key}" is undefined.`, {
+        hint: "Leave the key out to keep the column as it is, or pass null for NULL.",
+      });
+    }
+    set.push({ column: settableOf(table, key), value });
+  }
   if (set.length > 0) return set;
   throw new BuildError("E_EMPTY_WRITE", `${write} of "${table.table}" sets nothing.`);
 }

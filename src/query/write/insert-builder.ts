@@ -1,7 +1,8 @@
 import type { AnySchema } from "../../schema/schema.ts";
 import { liftDeleted, liftScopes, type Lifts } from "../lifts.ts";
 import type { AnyTable, ColumnsOf, NewRowOf, IfSoft, TableInfo } from "../../schema/table.ts";
-import { insertWork, queryWork } from "./insert.ts";
+import { insertWork } from "./insert.ts";
+import { queryWork } from "./insert-query.ts";
 import { InsertWrite } from "./insert-write.ts";
 import { StreamedInsert, streamWork, type RowStream } from "./insert-stream.ts";
 import type { Scope } from "../run.ts";

@@ -31,10 +31,8 @@ export class StreamedInsert<T extends AnyTable> extends CompleteWrite<WriteSumma
     return new ConflictBuilder(table, columns, (conflict) => {
       const { comment, once, scope } = this.work;
       refuseMoves(scope, table, conflict.set ?? [], lifts);
-      return new StreamedInsert({
-        ...streamWork(scope, table, rows, { conflict, lifts, once }),
-        comment,
-      });
+      const work = streamWork(scope, table, rows, { conflict, lifts }, once);
+      return new StreamedInsert({ ...work, comment });
     });
   }
 }
@@ -63,7 +61,8 @@ export function streamWork(
   scope: Scope,
   table: TableInfo,
   rows: RowStream<AnyRow>,
-  { conflict, lifts, once = { isStarted: false } }: InsertOptions,
+  { conflict, lifts }: InsertOptions,
+  once = { isStarted: false },
 ): StreamWork {
   const refuse = (feature: string): never => {
     throw new UnsupportedError({

@@ -5,9 +5,9 @@ import { relatedInsertWork } from "../relations/write/insert.ts";
 import type { RelatedInserts } from "../relations/write/types.ts";
 import type { WriteSummary } from "../types.ts";
 import { ConflictBuilder } from "./conflict.ts";
-import { insertWork, type InsertWork } from "./insert.ts";
+import type { InsertWork } from "./insert.ts";
 import { refuseMoves } from "./scope-values.ts";
-import { PendingWrite } from "./write.ts";
+import { adapted, PendingWrite } from "./write.ts";
 
 /** An insert with its rows; `onConflict` says what happens to rows that exist. */
 export class InsertWrite<T extends AnyTable, S extends AnySchema = AnySchema> extends PendingWrite<
@@ -27,14 +27,12 @@ export class InsertWrite<T extends AnyTable, S extends AnySchema = AnySchema> ex
    * @param columns The unique or primary key that is meant; none means any key.
    */
   onConflict(...columns: readonly Column<NameOf<T>, unknown>[]): ConflictBuilder<T> {
-    const { scope, table, rows, once, lifts } = this.#work;
+    const { scope, table, lifts } = this.#work;
     return new ConflictBuilder(table, columns, (conflict) => {
       const { comment } = this.work;
       refuseMoves(scope, table, conflict.set ?? [], lifts);
-      return new PendingWrite({
-        ...insertWork(scope, table, rows, { conflict, lifts, once }),
-        comment,
-      });
+      const meeting = this.#work.meeting(conflict);
+      return new PendingWrite(comment === undefined ? meeting : adapted(meeting, { comment }));
     });
   }
 
@@ -49,6 +47,6 @@ export class InsertWrite<T extends AnyTable, S extends AnySchema = AnySchema> ex
    */
   with(related: RelatedInserts<S, T>): PendingWrite<T, WriteSummary> {
     const { comment } = this.work;
-    return new PendingWrite({ ...relatedInsertWork(this.#work, related), comment });
+    return new PendingWrite(adapted(relatedInsertWork(this.#work, related), { comment }));
   }
 }

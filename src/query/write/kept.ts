@@ -22,8 +22,11 @@ export function timesLeft(table: TableInfo, set: readonly AnyColumn[]): readonly
   );
 }
 
+const NONE: readonly never[] = [];
+
 /** What an update sets besides what it is told. */
-export function kept(table: TableInfo, set: readonly Assignment[]): Assignment[] {
+export function kept(table: TableInfo, set: readonly Assignment[]): readonly Assignment[] {
+  if (table.kept.length === 0) return NONE;
   const times = timesLeft(
     table,
     set.map(({ column }) => column),

@@ -27,7 +27,7 @@ import { emptyStatement, LOCKED, rowCount } from "../statement.ts";
 import type { WriteSummary } from "../types.ts";
 import { inTransaction } from "./atomic.ts";
 import { havingValues, inParts, keySelection, type Key } from "./keyed-rows.ts";
-import { queryWork } from "./insert.ts";
+import { queryWork } from "./insert-query.ts";
 import { deleteWork } from "./row-write.ts";
 import { runWork, tableOfWrite } from "./write.ts";
 

@@ -17,7 +17,7 @@ import type { TableWatch, WriteAction } from "../watch/watchers.ts";
 import { namesOneRow } from "./matches.ts";
 import { readBackDeleted, readBackUpdated } from "./returning.ts";
 import { watchedDelete, watchedUpdate } from "./watched/update.ts";
-import { PendingWrite, runReturning, summarize, UPDATE, type WriteWork } from "./write.ts";
+import { adapted, PendingWrite, runReturning, summarize, UPDATE, type WriteWork } from "./write.ts";
 
 type RowStatement = DeleteStatement | UpdateStatement;
 
@@ -27,44 +27,120 @@ export interface RowWork extends WriteWork {
   narrowed(condition: AnyExpression): RowWork;
 }
 
-/** The ways of one kind of them. */
-export interface RowWays<Statement> {
+type UpdateAction = "restore" | "soft delete" | "update";
+
+/** A class, as an update then makes one object of it; in closures it would be one for each of what it can do. */
+class UpdateWork implements RowWork {
+  readonly once: WriteWork["once"] = { isStarted: false };
+  readonly scope: Scope;
+  readonly table: TableInfo;
+  readonly comment: string | undefined = undefined;
   readonly actions: readonly WriteAction[];
-  /** Writes, and gives back the rows. */
-  readRows(scope: Scope, statement: Statement, returning: SelectionRecord): MaybePromise<unknown[]>;
-  /** The same where somebody watches the table. */
-  watched(
+  readonly isOfOne = false;
+  readonly rows: UpdateStatement;
+  readonly keptBy: readonly Assignment[];
+  readonly action: UpdateAction;
+
+  constructor(
     scope: Scope,
+    rows: UpdateStatement,
+    keptBy: readonly Assignment[],
+    action: UpdateAction,
+  ) {
+    this.scope = scope;
+    this.table = rows.table as TableInfo;
+    this.actions = ACTIONS[action];
+    this.rows = rows;
+    this.keptBy = keptBy;
+    this.action = action;
+  }
+
+  narrowed(condition: AnyExpression): UpdateWork {
+    return new UpdateWork(this.scope, narrowed(this.rows, condition), this.keptBy, this.action);
+  }
+
+  statement(returning: SelectionRecord | undefined): UpdateStatement {
+    return { ...this.rows, returning };
+  }
+
+  summarize(within: Scope, comment: string | undefined): MaybePromise<WriteSummary> {
+    return summarize(within, commented(this.rows, comment));
+  }
+
+  readRows(
+    within: Scope,
+    returning: SelectionRecord,
+    comment: string | undefined,
+  ): MaybePromise<unknown[]> {
+    const { updateReturning } = within.plans.engine.dialect.can;
+    const read = updateReturning ? runReturning : readBackUpdated;
+    return read(within, commented(this.rows, comment), returning);
+  }
+
+  watched(
+    within: Scope,
     watch: TableWatch,
-    statement: Statement,
     returning: SelectionRecord | undefined,
-  ): MaybePromise<WriteSummary | unknown[]>;
+    comment: string | undefined,
+  ): MaybePromise<WriteSummary | unknown[]> {
+    const statement = commented(this.rows, comment);
+    return watchedUpdate(within, watch, statement, this.keptBy, this.action, returning);
+  }
 }
 
-function rowWork<Statement extends RowStatement>(
-  scope: Scope,
-  table: TableInfo,
+class DeleteWork implements RowWork {
+  readonly once: WriteWork["once"] = { isStarted: false };
+  readonly scope: Scope;
+  readonly table: TableInfo;
+  readonly comment: string | undefined = undefined;
+  readonly actions = ACTIONS.delete;
+  readonly isOfOne = false;
+  readonly rows: DeleteStatement;
+
+  constructor(scope: Scope, rows: DeleteStatement) {
+    this.scope = scope;
+    this.table = rows.from as TableInfo;
+    this.rows = rows;
+  }
+
+  narrowed(condition: AnyExpression): DeleteWork {
+    return new DeleteWork(this.scope, narrowed(this.rows, condition));
+  }
+
+  statement(returning: SelectionRecord | undefined): DeleteStatement {
+    return { ...this.rows, returning };
+  }
+
+  summarize(within: Scope, comment: string | undefined): MaybePromise<WriteSummary> {
+    return summarize(within, commented(this.rows, comment));
+  }
+
+  readRows(
+    within: Scope,
+    returning: SelectionRecord,
+    comment: string | undefined,
+  ): MaybePromise<unknown[]> {
+    const { deleteReturning, joinedDeleteReturning } = within.plans.engine.dialect.can;
+    const isDirect = deleteReturning && (joinedDeleteReturning || this.rows.joins.length === 0);
+    const read = isDirect ? runReturning : readBackDeleted;
+    return read(within, commented(this.rows, comment), returning);
+  }
+
+  watched(
+    within: Scope,
+    watch: TableWatch,
+    returning: SelectionRecord | undefined,
+    comment: string | undefined,
+  ): MaybePromise<WriteSummary | unknown[]> {
+    return watchedDelete(within, watch, commented(this.rows, comment), returning);
+  }
+}
+
+function commented<Statement extends RowStatement>(
   statement: Statement,
-  ways: RowWays<Statement>,
-): RowWork {
-  return {
-    once: { isStarted: false },
-    scope,
-    table,
-    comment: undefined,
-    actions: ways.actions,
-    isOfOne: false,
-    rows: statement,
-    narrowed: (condition) =>
-      rowWork(scope, table, { ...statement, where: both(statement.where, condition) }, ways),
-    statement: (returning) => ({ ...statement, returning }),
-    summarize: (within, comment) =>
-      summarize(within, comment === undefined ? statement : { ...statement, comment }),
-    readRows: (within, returning, comment) =>
-      ways.readRows(within, { ...statement, comment }, returning),
-    watched: (within, watch, returning, comment) =>
-      ways.watched(within, watch, { ...statement, comment }, returning),
-  };
+  comment: string | undefined,
+): Statement {
+  return comment === undefined ? statement : { ...statement, comment };
 }
 
 /**
@@ -75,25 +151,13 @@ export function updateWork(
   scope: Scope,
   statement: UpdateStatement,
   keptBy: readonly Assignment[],
-  action: "restore" | "soft delete" | "update",
+  action: UpdateAction,
 ): RowWork {
-  const { updateReturning } = scope.plans.engine.dialect.can;
-  return rowWork<UpdateStatement>(scope, statement.table as TableInfo, statement, {
-    actions: ACTIONS[action],
-    readRows: updateReturning ? runReturning : readBackUpdated,
-    watched: (within, watch, full, returning) =>
-      watchedUpdate(within, watch, full, keptBy, action, returning),
-  });
+  return new UpdateWork(scope, statement, keptBy, action);
 }
 
 export function deleteWork(scope: Scope, statement: DeleteStatement): RowWork {
-  const { deleteReturning, joinedDeleteReturning } = scope.plans.engine.dialect.can;
-  const isDirect = deleteReturning && (joinedDeleteReturning || statement.joins.length === 0);
-  return rowWork(scope, statement.from as TableInfo, statement, {
-    actions: ACTIONS.delete,
-    readRows: isDirect ? runReturning : readBackDeleted,
-    watched: watchedDelete,
-  });
+  return new DeleteWork(scope, statement);
 }
 
 const ACTIONS = {
@@ -103,8 +167,15 @@ const ACTIONS = {
   update: UPDATE,
 } as const satisfies Partial<Record<WriteAction, readonly WriteAction[]>>;
 
-function both(one: AnyExpression | undefined, other: AnyExpression): AnyExpression {
-  return one === undefined ? other : new LogicNode("and", [one, other]);
+function narrowed<Statement extends RowStatement>(
+  statement: Statement,
+  condition: AnyExpression,
+): Statement {
+  const { where } = statement;
+  return {
+    ...statement,
+    where: where === undefined ? condition : new LogicNode("and", [where, condition]),
+  };
 }
 
 /** An update or a delete that knows its rows. */
@@ -155,8 +226,7 @@ function versionedWork(work: RowWork, expected: unknown): WriteWork {
   }
   const inner = work.narrowed(new CompareNode("=", column, new ValueNode(expected, column.type)));
   const { comment, once, scope } = work;
-  return {
-    ...inner,
+  return adapted<WriteWork>(inner, {
     comment,
     once,
     scope,
@@ -174,7 +244,7 @@ function versionedWork(work: RowWork, expected: unknown): WriteWork {
           ? outcome
           : refuse(within, column, rows),
       ),
-  };
+  });
 }
 
 /** Tells a row that has changed from one that is gone. */

@@ -13,7 +13,7 @@ import { requireCondition } from "./condition.ts";
 import { kept } from "./kept.ts";
 import { joinOf } from "./matches.ts";
 import { RowWrite, updateWork, type RowWork } from "./row-write.ts";
-import { tableOfWrite } from "./write.ts";
+import { adapted, tableOfWrite } from "./write.ts";
 
 /** When a row was deleted, and by whom. */
 function marks({ context }: Scope, table: TableInfo): Assignment[] {
@@ -126,15 +126,14 @@ function toldWork(work: RowWork): RowWork {
     const { schema, table, columns, constraint, cause } = error;
     throw new UniqueViolationError({ schema, table, columns, constraint, hint, cause });
   };
-  return {
-    ...work,
+  return adapted(work, {
     narrowed: (condition) => toldWork(work.narrowed(condition)),
     summarize: (within, comment) => orTell(() => work.summarize(within, comment), tell),
     readRows: (within, returning, comment) =>
       orTell(() => work.readRows(within, returning, comment), tell),
     watched: (within, watch, returning, comment) =>
       orTell(() => work.watched(within, watch, returning, comment), tell),
-  };
+  });
 }
 
 function orTell<Result>(

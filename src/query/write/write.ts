@@ -53,6 +53,12 @@ export interface WriteWork {
   statement(returning: SelectionRecord | undefined): WriteStatement;
 }
 
+/** The same work, some of which is done in another way. Works may be classes, of which a spread takes no methods along. */
+export function adapted<Work extends WriteWork>(work: Work, changes: Partial<Work>): Work {
+  const same = Object.create(Object.getPrototypeOf(work) as object) as Work;
+  return Object.assign(same, work, changes);
+}
+
 /** Runs a write, with those who watch its table. */
 export function runWork(
   work: WriteWork,
@@ -132,7 +138,7 @@ export abstract class CompleteWrite<Result> extends Runnable<Result> {
   #with(changes: Partial<WriteWork>): this {
     // Every subclass is constructed alike, or has no use for the second argument.
     const Write = this.constructor as new (work: WriteWork, returning: unknown) => this;
-    return new Write({ ...this.work, ...changes }, this.#returning);
+    return new Write(adapted(this.work, changes), this.#returning);
   }
 
   /**
@@ -191,9 +197,11 @@ function onlyRow<Row>(rows: readonly Row[], { table }: TableInfo): Row {
   );
 }
 
+const summaryOf = ({ affectedRows }: WriteSummary): WriteSummary => ({ affectedRows });
+
 /** Runs one statement and tells how many rows it met. */
 export function summarize(scope: Scope, statement: WriteStatement): MaybePromise<WriteSummary> {
-  return chain(runWrite(scope, statement), ({ affectedRows }) => ({ affectedRows }));
+  return chain(runWrite(scope, statement), summaryOf);
 }
 
 export function runReturning(

@@ -202,16 +202,17 @@ export class SqliteConnection implements Connection {
   }
 
   #runScript(text: string): void {
-    if (!/^(?:begin|commit|rollback|savepoint|release)\b[^;]*$/.test(text)) {
-      this.#database.exec(text);
-      return;
-    }
     let statement = this.#scripts.get(text);
     if (statement === undefined) {
+      if (!/^(?:begin|commit|rollback|savepoint|release)\b[^;]*$/.test(text)) {
+        this.#database.exec(text);
+        return;
+      }
       statement = this.#database.prepare(text);
       if (this.#scripts.size < MAX_KEPT_SCRIPTS) this.#scripts.set(text, statement);
     }
-    statement.run();
+    // Not `run`, which makes an object of what was written.
+    statement.get();
   }
 
   /** What runs in this process is done before anybody can ask. */

@@ -4,7 +4,7 @@ import { inTransaction } from "../../write/atomic.ts";
 import { insertWork, type InsertWork } from "../../write/insert.ts";
 import type { Scope } from "../../run.ts";
 import type { WriteSummary } from "../../types.ts";
-import { PendingWrite, ReturningWrite, type WriteWork } from "../../write/write.ts";
+import { adapted, PendingWrite, ReturningWrite, type WriteWork } from "../../write/write.ts";
 import { pointedAt, writeParents, writeRest } from "./apply.ts";
 import { changesOf, type Values } from "./changes.ts";
 import { columnsRecord } from "./rows.ts";
@@ -37,7 +37,7 @@ export function relatedInsertWork(work: InsertWork, given: unknown): WriteWork {
     comment: string | undefined,
   ): Promise<unknown> {
     const complete = { ...row, ...(await writeParents(inner, changes)) };
-    const single = { ...insertWork(inner, table, [complete], { lifts }), comment };
+    const single = adapted(insertWork(inner, table, [complete], { lifts }), { comment });
     if (own === undefined && needed.keys.length === 0) return new PendingWrite(single);
     const selection: SelectionRecord = {
       keys: own === undefined ? ["pointedAt"] : ["pointedAt", "own"],
@@ -62,13 +62,12 @@ export function relatedInsertWork(work: InsertWork, given: unknown): WriteWork {
     return inTransaction(within, async (inner) => [await insert(inner, returning, comment)]);
   }
 
-  return {
-    ...work,
+  return adapted<WriteWork>(work, {
     isOfOne: true,
     summarize,
     readRows,
     // Each of the rows is inserted by a write of its own, which tells those who watch.
     watched: (within, _, returning, comment) =>
       returning === undefined ? summarize(within, comment) : readRows(within, returning, comment),
-  };
+  });
 }
