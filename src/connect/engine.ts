@@ -50,7 +50,7 @@ export async function createEngine(
       dialect,
       names,
       source: seen,
-      notices: createNotices(seen, driver, dialect, clock),
+      notices: createNotices(seen, driver, dialect),
       clock,
       random,
       withLock: createServerLocks(source, dialect, { clock, random }),

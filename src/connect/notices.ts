@@ -1,6 +1,5 @@
 /** Words that processes send one another through the server. One may be lost: whoever waits for it looks by itself, too. */
 
-import type { Clock } from "../core/clock.ts";
 import { chain, type MaybePromise } from "../core/maybe-promise.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import {
@@ -28,46 +27,47 @@ export function createNotices(
   source: Pick<Connection, "write">,
   { listen }: Driver,
   { notice }: Dialect,
-  clock: Clock,
 ): Notices | undefined {
   if (listen === undefined || notice === undefined) return undefined;
   const known = { isWrite: true, isKept: true, isWide: false, untyped: [] };
   const statement: DriverStatement = { id: nextStatementId(), text: notice, ...known };
   return {
     send: (channel) => chain(source.write(statement, [channel]), () => undefined),
-    hear: (channel, onNotice) => hear(listen, clock, channel, onNotice),
+    hear: (channel, onNotice) => hear(listen, channel, onNotice),
   };
 }
 
 function hear(
   listen: NonNullable<Driver["listen"]>,
-  clock: Clock,
   channel: string,
   onNotice: () => void,
 ): () => void {
   let isWanted = true;
   let end: (() => void) | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let pauseMs = FIRST_PAUSE_MS;
   const open = async (): Promise<void> => {
-    for (let pauseMs = FIRST_PAUSE_MS; isWanted;) {
-      try {
-        const opened = await listen(channel, { onNotice, onLost: () => void open() });
-        if (opened === undefined) return;
-        if (isWanted) {
-          end = opened;
-          // What was sent while nobody heard it.
-          onNotice();
-        } else opened();
-        return;
-      } catch {
-        // The statements of the program tell what is wrong with the server.
-        await clock.sleep(pauseMs);
-        pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pauseMs);
-      }
+    try {
+      const opened = await listen(channel, { onNotice, onLost: again });
+      pauseMs = FIRST_PAUSE_MS;
+      if (opened !== undefined && !isWanted) opened();
+      else end = opened;
+      // What was sent while nobody heard it.
+      if (isWanted) onNotice();
+    } catch {
+      // The statements of the program tell what is wrong with the server.
+      again();
     }
+  };
+  const again = (): void => {
+    if (!isWanted) return;
+    timer = setTimeout(() => void open(), pauseMs);
+    pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pauseMs);
   };
   void open();
   return () => {
     isWanted = false;
+    clearTimeout(timer);
     end?.();
   };
 }

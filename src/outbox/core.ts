@@ -98,6 +98,11 @@ export class OutboxCore implements Gatherer<Entry> {
     if (typeof topic !== "string" || topic === "" || topic.length > MAX_TOPIC_LENGTH) {
       throw new InvalidValueError(`A topic is a text of 1 to ${MAX_TOPIC_LENGTH} characters.`);
     }
+    if (runner.facts.options.readOnly === true) {
+      throw new InvalidValueError("A transaction that only reads leaves nothing to the outbox.", {
+        hint: "Leave readOnly out.",
+      });
+    }
     const createdAt = new Date(this.#engine.clock.nowMs());
     const entry = { id: uuidv7(), topic, body: jsonCodec.encode(payload), createdAt, attempt: 1 };
     runner.gather(this, entry);

@@ -13,7 +13,8 @@ import {
   type Transaction,
 } from "plinth";
 import { migrate, migrateDown } from "plinth/migrate";
-import { describe, expect, test } from "vitest";
+import { createOutbox, outboxTables } from "plinth/outbox";
+import { describe, expect, test, vi } from "vitest";
 import { createTestDatabase } from "../servers/databases.ts";
 import { canInstall, install } from "../servers/host/apt.ts";
 import { findProgram, serverIdentity } from "../servers/host/launch.ts";
@@ -111,6 +112,34 @@ if (pgbouncer === undefined) {
         expect(seen).toEqual(Array.from({ length: 30 }, () => [null, "1", "2"]).flat());
       } finally {
         await db.close();
+        pooler.stop();
+        await database.drop();
+      }
+    });
+
+    test("delivers what others left, though no notice comes through", async () => {
+      const database = await createTestDatabase(server);
+      const pooler = await startPooler(database.url);
+      const schema = defineSchema(outboxTables);
+      const [db, writer] = await Promise.all([
+        connect(`${pooler.url}?prepared=false`, { schema }),
+        connect(`${pooler.url}?prepared=false`, { schema }),
+      ]);
+      const told: number[] = [];
+      try {
+        await createTables(db, schema);
+        const outbox = createOutbox(db, { handlers: { t: (n: number) => void told.push(n) } });
+        outbox.start();
+        const own = createOutbox<{ t: number }>(writer);
+        const beganMs = performance.now();
+        await writer.transaction(async (tx) => own.add(tx, "t", 1));
+        await vi.waitUntil(() => told.length === 1, { timeout: 2_000 });
+        const tookMs = Math.round(performance.now() - beganMs);
+        report(`${server.name}: an entry of another process after ${tookMs} ms behind PgBouncer`);
+        await outbox.close();
+      } finally {
+        await db.close();
+        await writer.close();
         pooler.stop();
         await database.drop();
       }

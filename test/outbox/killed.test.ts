@@ -86,6 +86,14 @@ describe.each(servers)("a process that dies or stalls on $name", (server) => {
     await outbox.close();
   });
 
+  test("ends by itself once its database is closed, also with an outbox that nobody stopped", async () => {
+    await using place = await shared(server);
+    const child = await startProgram("forgets", place.url);
+    const exited = once(child, "exit");
+    child.send("go");
+    expect(await exited).toEqual([0, null]);
+  });
+
   test("is replaced when it stalls past its lease, and its late word counts no more", async () => {
     await using place = await shared(server);
     const db = await place.open();

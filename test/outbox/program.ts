@@ -47,6 +47,17 @@ const roles: Readonly<Record<string, () => Promise<void>>> = {
     }
   },
 
+  /** Closes the database, and forgets the outbox. */
+  async forgets() {
+    const outbox = createOutbox(db, { handlers: { made: () => undefined } });
+    outbox.start();
+    tell("ready");
+    await heard("go");
+    await db.transaction(async (tx) => outbox.add(tx, "made", 1));
+    await db.close();
+    process.disconnect();
+  },
+
   /** Is stopped while its handler runs, and ends it when it goes on. */
   async stalls() {
     const outbox = createOutbox(db, {

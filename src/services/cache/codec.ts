@@ -66,8 +66,8 @@ function isJson(value: unknown, depth: number): boolean {
 
 function refuse(what: string, path: Path): never {
   const place = path.length === 0 ? "" : `, at ${path.join(".")}`;
-  throw new InvalidValueError(`What was to be cached holds ${what}${place}.`, {
-    hint: "Keep plain data, or give the cache a codec of your own.",
+  throw new InvalidValueError(`A value that was to be kept holds ${what}${place}.`, {
+    hint: "Keep plain data; a cache also takes a codec of your own.",
   });
 }
 

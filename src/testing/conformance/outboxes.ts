@@ -372,6 +372,24 @@ export function outboxCases({ alone, expect, schemaGroup }: Kit): void {
       }
     });
 
+    test("waits for no handler that never ends, when it is stopped", async ({ db }) => {
+      const signals: AbortSignal[] = [];
+      const handle = (_: null, { signal }: OutboxEvent): Promise<never> => {
+        signals.push(signal);
+        return new Promise(() => undefined);
+      };
+      const outbox = createOutbox(db, { handlers: { t: handle } }).start();
+      try {
+        await db.transaction(async (tx) => outbox.add(tx, "t", null));
+        await until(() => signals.length === 1);
+        await outbox.stop({ timeoutMs: 20 });
+        expect(signals[0]!.aborted).toBe(true);
+        expect(await outbox.counts()).toMatchObject({ waiting: 1 });
+      } finally {
+        await outbox.close();
+      }
+    });
+
     test("refuses what it can't keep, before anything is sent", async ({ db }) => {
       await db.transaction(async (tx) => {
         const durable = (): string => tx.afterCommit({ durable: true, topic: "t" });
@@ -387,6 +405,8 @@ export function outboxCases({ alone, expect, schemaGroup }: Kit): void {
         const odd = (): string => outbox.add(tx, "t", () => 1);
         expect(await failureOf(odd)).toMatchObject({ code: "E_INVALID_VALUE" });
       });
+      const reading = db.transaction(async (tx) => outbox.add(tx, "t", 1), { readOnly: true });
+      expect(await failureOf(reading)).toMatchObject({ code: "E_INVALID_VALUE" });
       const ended = await db.transaction(async (tx) => tx);
       expect(await failureOf(() => outbox.add(ended, "t", 1))).toMatchObject({
         code: "E_TRANSACTION_CLOSED",
