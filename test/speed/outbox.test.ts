@@ -41,8 +41,9 @@ test.each(testServers())(
       // The insert before COMMIT; behind it the notice for others, where the server has notices.
       const noticeCount = protocol === "postgres" ? 1 : 0;
       expect(written.roundTrips - plain.roundTrips).toBe(isServer ? 1 + noticeCount : 0);
-      // The insert; behind COMMIT the delete of what was delivered.
-      expect(delivered.roundTrips - plain.roundTrips).toBe(isServer ? 2 : 0);
+      // The insert; behind COMMIT the delete of what was delivered, which may be on its way beside something else.
+      expect(delivered.writes - plain.writes).toBeLessThanOrEqual(isServer ? 2 : 0);
+      expect(delivered.roundTrips - plain.roundTrips).toBeLessThanOrEqual(isServer ? 2 : 0);
       await outbox.close();
     } finally {
       await db.close();
