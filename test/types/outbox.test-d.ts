@@ -37,10 +37,9 @@ void outbox.dead({ topic: "order.paid" });
 const writer: Outbox<Topics> = createOutbox<Topics>(db);
 writer.add(tx, "mail.welcome", { userId: "1" });
 createOutbox<Topics>(db, { handlers: { "mail.welcome": ({ userId }) => userId.length } });
+const handlers = { "mail.welcome": (payload: { userId: number }) => payload };
 // @ts-expect-error The topic has another payload.
-createOutbox<Topics>(db, {
-  handlers: { "mail.welcome": (payload: { userId: number }) => payload },
-});
+createOutbox<Topics>(db, { handlers });
 
 // Where nobody says what the topics are, there may be any.
 createOutbox(db).add(tx, "anything", [1, 2]);
