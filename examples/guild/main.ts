@@ -11,6 +11,7 @@ import type { Store } from "plinth/services";
 import { openDatabase, productOf } from "./src/database.ts";
 import type { schema } from "./src/schema/schema.ts";
 import { openGuildStore } from "./src/store.ts";
+import { tellNews } from "./story/events.ts";
 import { befriend, leave } from "./story/friends.ts";
 import { giveRoles, makeGuild, openChannels } from "./story/guilds.ts";
 import { talk, writeDirectly } from "./story/messages.ts";
@@ -57,7 +58,8 @@ async function tellWithStore(db: Database<typeof schema>, url: string): Promise<
   try {
     await tell(db, store);
   } finally {
-    for (const namespace of ["oidc", "ratelimit", "session"]) await store.clear(namespace);
+    for (const namespace of ["oidc", "online", "ratelimit", "session"])
+      await store.clear(namespace);
     await store.close();
   }
 }
@@ -75,6 +77,7 @@ async function tell(db: Database<typeof schema>, store: Store): Promise<void> {
   await giveRoles(db, cast, guildId);
   const channelId = await openChannels(db, cast, guildId);
   await talk(db, cast, { channelId, guildId });
+  await tellNews(db, store, cast, channelId);
   await writeDirectly(db, cast);
   await befriend(db, cast);
   await count(db, cast, guildId);

@@ -35,7 +35,9 @@ class Client {
 
   constructor(port: number, user: string) {
     this.socket = new WebSocket(`ws://127.0.0.1:${port}/?user=${user}`);
-    this.socket.on("message", (data) => this.told.push(JSON.parse(String(data)) as Told));
+    this.socket.on("message", (data: Buffer) =>
+      this.told.push(JSON.parse(data.toString()) as Told),
+    );
     this.socket.on("error", () => {});
   }
 
@@ -267,7 +269,9 @@ test("the application lets clients read, and takes it back", async () => {
   const pubsubs = createSocketBridge<string>(pubsub, { mayRead: () => false });
   const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
   await once(server, "listening");
-  ends.push(async () => void server.close());
+  ends.push(async () => {
+    server.close();
+  });
   const accepted = once(server, "connection");
   const client = new Client((server.address() as AddressInfo).port, "ada");
   ends.push(async () => client.socket.terminate());

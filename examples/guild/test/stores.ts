@@ -40,7 +40,8 @@ const redis = (url: string): TestedStore => ({
     try {
       await body(store);
     } finally {
-      for (const namespace of ["oidc", "ratelimit", "session"]) await store.clear(namespace);
+      for (const namespace of ["oidc", "online", "ratelimit", "session"])
+        await store.clear(namespace);
     }
   },
 });

@@ -1,4 +1,5 @@
 import { defineSchema } from "plinth";
+import { outboxTables } from "plinth/outbox";
 import { channelMembers, channels } from "./channels.ts";
 import { dmChannels, dmParticipants } from "./dms.ts";
 import { friendships } from "./friendships.ts";
@@ -6,7 +7,7 @@ import { guildMembers, guilds, memberRoles, roles } from "./guilds.ts";
 import { messageAttachments, messages } from "./messages.ts";
 import { sessions, users } from "./users.ts";
 
-/** The thirteen tables, declared once for every database. */
+/** The thirteen tables, declared once for every database, and the two of the outbox, from which events are told. */
 export const schema = defineSchema(
   {
     users,
@@ -22,6 +23,7 @@ export const schema = defineSchema(
     dmChannels,
     dmParticipants,
     friendships,
+    ...outboxTables,
   },
   (r) => ({
     messages: {
