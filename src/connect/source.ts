@@ -76,6 +76,11 @@ export interface ConnectionSource extends Runner {
    * @throws {TimeoutError} `E_POOL_TIMEOUT` when no connection came free in time. Nothing was sent.
    */
   begin(text: string, isReadOnly: boolean, signal?: AbortSignal): MaybePromise<Lease>;
+  /**
+   * Has what `ask` asks at once, outside of transactions, sent over one connection: for small reads that belong together.
+   * Absent where that is no matter.
+   */
+  together?<Result>(ask: () => Result): Result;
   /** Drops the statements that connections keep prepared. */
   forget(): void;
   stats(): SourceStats;

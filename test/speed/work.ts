@@ -164,6 +164,8 @@ export async function openWork(url: string) {
       }),
     insert: () => db.insert(audit).values(entry).returning({ id: audit.id }),
     bulk: () => db.insert(audit).values(bulk),
+    atOnce: (turn: number) =>
+      Promise.all(Array.from({ length: 8 }, (_, at) => db.from(customers).find(idOf(turn + at)))),
   } satisfies Record<string, (turn: number) => PromiseLike<unknown>>;
   return { db, work, [Symbol.asyncDispose]: () => db.close() };
 }

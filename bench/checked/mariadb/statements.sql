@@ -37,7 +37,7 @@ select o.id, o.ship_name, o.ship_city, o.ship_country, count(d.id) as "products_
 from orders o
 left join order_details d on d.order_id = o.id
 where o.id > :after and o.id <= :upTo
-group by o.id, o.ship_name, o.ship_city, o.ship_country
+group by o.id
 order by o.id;
 
 -- name: update

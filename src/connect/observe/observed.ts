@@ -175,6 +175,11 @@ export class ObservedSource extends Observed<ConnectionSource> implements Connec
     );
   }
 
+  together<Result>(ask: () => Result): Result {
+    const { inner } = this;
+    return inner.together === undefined ? ask() : inner.together(ask);
+  }
+
   async stream(request: StreamRequest): Promise<OpenStream> {
     if (this.observer.isIdle) return this.inner.stream(request);
     const statement = tagged(request.statement);

@@ -68,6 +68,23 @@ test("a shared connection that a slow query holds up is passed by", async () => 
   await source.close();
 });
 
+test("what is asked together goes over one connection, though another is idle", async () => {
+  const { server, source } = connected({ sharedConnections: 3 });
+  await Promise.all(Array.from({ length: 9 }, () => get(source)));
+  await tick();
+  const busy = server.connections.length;
+  expect(busy).toBeGreaterThan(1);
+  server.log.length = 0;
+  await Promise.all(source.together(() => [get(source, "x"), get(source, "y")]));
+
+  const [first] = server.log[0]!.split(":");
+  expect(server.log).toEqual([`${first}: get x`, `${first}: get y`]);
+  server.log.length = 0;
+  await Promise.all([get(source, "x"), get(source, "y")]);
+  expect(new Set(server.log.map((line) => line.split(":")[0])).size).toBe(2);
+  await source.close();
+});
+
 test("where all shared connections are held up, a query leases one", async () => {
   let nowMs = 0;
   const { server, source } = connected(

@@ -111,6 +111,10 @@ export class PooledSource implements ConnectionSource {
     return this.#leased(isWrite, work);
   }
 
+  together<Result>(ask: () => Result): Result {
+    return this.#shared.together(ask);
+  }
+
   stream(request: StreamRequest): Promise<OpenStream> {
     const text = beginText(this.#options.dialect, request);
     return streamInTransaction(

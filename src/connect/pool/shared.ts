@@ -60,6 +60,9 @@ export class SharedConnections {
   /** Taken out of use, and not closed yet: what is under way there is answered first. */
   readonly #retired = new Set<SharedSlot>();
   #isClosed = false;
+  #isTogether = false;
+  /** That of what was asked first. */
+  #joined: SharedSlot | undefined;
 
   constructor(options: SharedOptions) {
     this.#options = options;
@@ -87,11 +90,29 @@ export class SharedConnections {
     return [...this.#slots, ...this.#retired];
   }
 
+  /** What `ask` asks at once goes over one connection, in one write: for questions that are small, and belong together. */
+  together<Result>(ask: () => Result): Result {
+    this.#isTogether = true;
+    try {
+      return ask();
+    } finally {
+      this.#isTogether = false;
+      this.#joined = undefined;
+    }
+  }
+
+  /** The slot that a question goes to. Undefined when all slots are open and held up. */
+  pick(): SharedSlot | undefined {
+    if (!this.#isTogether) return this.#leastBusy();
+    if (this.#joined === undefined || isUnsure(this.#joined)) this.#joined = this.#leastBusy();
+    return this.#joined;
+  }
+
   /**
    * The open slot with the least to do. When all have something to do, the next one is opened in the background; only
-   * when none is open, or all are held up, it is waited for. Undefined when all slots are open and held up.
+   * when none is open, or all are held up, it is waited for.
    */
-  pick(): SharedSlot | undefined {
+  #leastBusy(): SharedSlot | undefined {
     let best: SharedSlot | undefined;
     let next: SharedSlot | undefined;
     let nowMs: number | undefined;
@@ -256,6 +277,11 @@ export class SharedConnections {
     await Promise.all(this.#all.map((slot) => endSlot(slot, late)));
     clearTimeout(timer);
   }
+}
+
+/** Whether it isn't known that the connection still answers. */
+function isUnsure(slot: SharedSlot): boolean {
+  return !slot.isOpen || slot.busySinceMs === -Infinity;
 }
 
 async function endSlot(slot: SharedSlot, late: Promise<void>): Promise<void> {

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { LogicalType } from "../../ast/logical-type.ts";
 import { encoderOf } from "../../dialect/values/type-map.ts";
 import { mariadb } from "./mariadb.ts";
-import { mysqlTypes, readDate } from "./types.ts";
+import { readDate, ServerInstant } from "./instants.ts";
+import { mysqlTypes } from "./types.ts";
 import { mysql } from "./variant.ts";
 
 const types = mysqlTypes(mariadb);
@@ -19,9 +20,33 @@ describe("an instant", () => {
     for (const [cell, iso] of cases) expect(readDate(cell).toISOString()).toBe(iso);
   });
 
+  test("in parts is the same as its text", () => {
+    const cases = [
+      [2024, 2, 29, 86_399, 0, 0],
+      [2024, 2, 29, 86_399, 700_000, 1],
+      [1969, 12, 31, 86_399, 123_999, 6],
+      [1900, 3, 1, 0, 1, 6],
+      [50, 1, 1, 3_661, 1_000, 3],
+      [9999, 12, 31, 86_399, 999_999, 6],
+    ] as const;
+    for (const [year, month, day, second, microsecond, scale] of cases) {
+      const instant = new ServerInstant(year, month, day, second, microsecond, scale);
+      expect(readDate(instant)).toEqual(readDate(String(instant)));
+      expect(readDate(instant).toISOString().slice(0, 10)).toBe(String(instant).slice(0, 10));
+    }
+  });
+
+  test("is of every day that there is", () => {
+    for (let day = -719_528; day < 2_932_897; day += 37) {
+      const iso = new Date(day * 86_400_000).toISOString();
+      expect(readDate(iso.slice(0, 10)).toISOString()).toBe(iso);
+    }
+  });
+
   test("that has no month or day is refused, not guessed", () => {
     expect(() => readDate("0000-00-00 00:00:00")).toThrow(/month or day is 0/);
     expect(() => readDate("2024-02-00 00:00:00")).toThrow(/month or day is 0/);
+    expect(() => readDate(new ServerInstant(0, 0, 0, 0, 0, 0))).toThrow(/month or day is 0/);
   });
 
   test("as text has the digits of its precision", () => {

@@ -16,6 +16,7 @@ import {
 } from "../../dialect/values/type-map.ts";
 import { bytesOfUuid, uuidOfBytes } from "../../dialect/values/uuid-bytes.ts";
 import { quoteName } from "../../dialect/sql/writer.ts";
+import { readDate, ServerInstant } from "./instants.ts";
 import { textLiteral } from "./literals.ts";
 import type { Variant } from "./variant.ts";
 
@@ -125,41 +126,6 @@ function bufferOf(value: unknown): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength);
 }
 
-const ZERO = 48;
-
-/** Two digits at a place. */
-function digits(text: string, at: number): number {
-  return (text.charCodeAt(at) - ZERO) * 10 + text.charCodeAt(at + 1) - ZERO;
-}
-
-/** A digit of the fraction, which has as many as the column's precision. */
-function digit(text: string, at: number): number {
-  return at < text.length ? text.charCodeAt(at) - ZERO : 0;
-}
-
-/** `YYYY-MM-DD HH:MM:SS[.ffffff]` as a Date, its microseconds cut. */
-export function readDate(cell: unknown): Date {
-  if (cell instanceof Date) return cell;
-  const text = String(cell);
-  const year = digits(text, 0) * 100 + digits(text, 2);
-  const month = digits(text, 5);
-  const day = digits(text, 8);
-  if (month === 0 || day === 0) {
-    throw new InvalidValueError(
-      "The database holds a date whose month or day is 0, which no instant is.",
-      { hint: "Change it to NULL; MySQL lets such dates in without its strict mode." },
-    );
-  }
-  // Date.UTC takes years below 100 for the twentieth century; 400 years are always as many days.
-  const ms = Date.UTC(year + 400, month - 1, day) - MS_OF_400_YEARS;
-  if (text.length <= 10) return new Date(ms);
-  const seconds = (digits(text, 11) * 60 + digits(text, 14)) * 60 + digits(text, 17);
-  const thousandths = digit(text, 20) * 100 + digit(text, 21) * 10 + digit(text, 22);
-  return new Date(ms + seconds * 1000 + thousandths);
-}
-
-const MS_OF_400_YEARS = 146_097 * 86_400_000;
-
 function readInstantText(precision: number): Decode {
   return (cell) => {
     const text = cell instanceof Date ? sqlInstant(cell.toISOString()) : String(cell);
@@ -227,7 +193,10 @@ function read(type: LogicalType, variant: Variant): Decode | undefined {
       return readTimestamp(type);
     case "custom": {
       const decode = customDecoder(type, "mysql", variant.name);
-      return (cell) => decode(cell instanceof Uint8Array ? readBytes(cell) : cell);
+      return (cell) => {
+        if (cell instanceof Uint8Array) return decode(readBytes(cell));
+        return decode(cell instanceof ServerInstant ? String(cell) : cell);
+      };
     }
     case "array":
       return readArray(type);

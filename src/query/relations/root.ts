@@ -2,7 +2,7 @@
 
 import { nodeOf, type AnyExpression } from "../../ast/expression.ts";
 import type { SelectionRecord, SelectStatement } from "../../ast/statement.ts";
-import { chain, isPromise, type MaybePromise } from "../../core/maybe-promise.ts";
+import { chain, type MaybePromise } from "../../core/maybe-promise.ts";
 import type { AnyTableColumn, TableInfo } from "../../schema/table.ts";
 import { readRow, readRows, type Scope } from "../run.ts";
 import { levelOf, rowsOf, type Level, type Row } from "./level.ts";
@@ -78,7 +78,7 @@ export function loadRow(
 
 /**
  * Of a row whose key the query says, what belongs to it by that key is asked for together with it: over a wire that is one
- * round trip less.
+ * round trip less, and over one connection one write.
  */
 function withEarly<Found, Result>(
   scope: Scope,
@@ -87,38 +87,60 @@ function withEarly<Found, Result>(
   read: (scope: Scope, statement: SelectStatement) => MaybePromise<Found>,
   use: (found: Found, early: Early | undefined) => MaybePromise<Result>,
 ): MaybePromise<Result> {
-  const asking = read(scope, statement);
-  if (!isPromise(asking)) return use(asking, undefined);
-  const early = askEarly(scope, statement, level);
-  if (early.size === 0) return asking.then((found) => use(found, undefined));
+  const key = earlyKeyOf(scope, statement, level);
+  if (key === undefined) return chain(read(scope, statement), (found) => use(found, undefined));
+  const ask = (): readonly [MaybePromise<Found>, Early] => [
+    read(scope, statement),
+    askEarly(scope, statement, level, key),
+  ];
+  const { source } = scope.plans.engine;
+  const [asking, early] = source.together === undefined ? ask() : source.together(ask);
   return settled(
-    asking.then((found) => use(found, early)),
+    chain(asking, (found) => use(found, early)),
     early,
   );
 }
 
-function askEarly(scope: Scope, statement: SelectStatement, { own }: Level): Early {
+/** The key by which something can be asked for before the row is there. */
+function earlyKeyOf(
+  { plans }: Scope,
+  statement: SelectStatement,
+  { own }: Level,
+): readonly unknown[] | undefined {
+  const isRemote = !plans.engine.dialect.can.isEmbedded;
+  const { primaryKey } = statement.from as TableInfo;
+  return isRemote && own.loaded.some(({ branch }) => isByKey(branch, primaryKey))
+    ? keyOf(statement)
+    : undefined;
+}
+
+function isByKey({ relation }: Branch, primaryKey: readonly AnyTableColumn[]): boolean {
+  const { ownerWhere, steps } = relation;
+  const { from } = steps[0]!;
+  return (
+    ownerWhere === undefined &&
+    from.length === primaryKey.length &&
+    from.every((column, index) => column.key === primaryKey[index]!.key)
+  );
+}
+
+function askEarly(
+  scope: Scope,
+  statement: SelectStatement,
+  { own }: Level,
+  key: readonly unknown[],
+): Early {
   const early = new Map<Branch, Promise<Row[]>>();
-  const isRemote = !scope.plans.engine.dialect.can.isEmbedded;
-  const key = isRemote && own.loaded.length > 0 ? keyOf(statement) : undefined;
-  if (key === undefined) return early;
+  const { primaryKey } = statement.from as TableInfo;
   // What is thrown at once comes with the answer, too.
   const begin = async (branch: Branch): Promise<Row[]> => readOf(scope, branch, key);
-  const { primaryKey } = statement.from as TableInfo;
-  for (const { branch } of own.loaded) {
-    const { ownerWhere, steps } = branch.relation;
-    const { from } = steps[0]!;
-    const isByKey =
-      ownerWhere === undefined &&
-      from.length === primaryKey.length &&
-      from.every((column, index) => column.key === primaryKey[index]!.key);
-    if (isByKey) early.set(branch, begin(branch));
-  }
+  for (const { branch } of own.loaded)
+    if (isByKey(branch, primaryKey)) early.set(branch, begin(branch));
   return early;
 }
 
 /** What fails is told once, by the first who waits for it; and not before all that was asked has been answered. */
-async function settled<Result>(work: Promise<Result>, early: Early): Promise<Result> {
+async function settled<Result>(work: MaybePromise<Result>, early: Early): Promise<Result> {
   const answered = Promise.allSettled(early.values());
   try {
     return await work;

@@ -20,6 +20,7 @@ import { MariadbCursor, type RowStream } from "./cursor.ts";
 import { COLLISION, KEPT_ROWS } from "../query/conflict.ts";
 import { statementsOfDeadlock } from "./deadlock.ts";
 import { NO_WAIT } from "../query/query.ts";
+import { QuickRows } from "./quick-rows.ts";
 import { isRows, namesOf, readPlaces, type ResultRows } from "./results.ts";
 import { splitScript } from "../../../dialect/text/split-script.ts";
 import { MYSQL_LEXIS } from "../lexis.ts";
@@ -30,6 +31,12 @@ interface PreparedStatement {
   execute(values: readonly unknown[]): Promise<unknown>;
   executeStream(values: readonly unknown[]): RowStream;
   close(): void;
+}
+
+interface KeptStatement {
+  readonly prepared: PreparedStatement;
+  /** Undefined where the driver reads its rows. */
+  readonly rows: QuickRows | undefined;
 }
 
 /** The few members of a connection of the package that are used. */
@@ -48,6 +55,14 @@ export interface MariadbClient {
 
 /** Ends the statement of a connection, on a connection of its own. */
 export type KillQuery = (threadId: number) => Promise<void>;
+
+interface ConnectionOptions {
+  readonly kill: KillQuery;
+  /** Whether what is sent behind a statement's first execution also runs behind it. */
+  readonly pipelinesPrepare: boolean;
+  /** Whether the rows of kept statements are read by our own loop. */
+  readonly readsQuickly: boolean;
+}
 
 /** Statements kept prepared; the server holds 16,382 for all connections. Further ones are kept by the driver, by text. */
 const MAX_KEPT = 256;
@@ -80,13 +95,13 @@ export class MariadbConnection implements Connection {
   details: ConnectionDetails = { thread: undefined, socket: undefined };
   #answeredCount = 0;
   readonly #client: MariadbClient;
-  /** Whether what is sent behind a statement's first execution also runs behind it. */
   readonly #pipelinesPrepare: boolean;
+  readonly #readsQuickly: boolean;
   #isLost = false;
   #ended: Promise<void> | undefined;
   readonly #kill: KillQuery;
   /** By the statement's id; undefined while it is being prepared. */
-  #kept = new Map<number, PreparedStatement | undefined>();
+  #kept = new Map<number, KeptStatement | undefined>();
   #pendingCount = 0;
   /** Is settled when the last statement that was sent is answered. */
   #last: Promise<unknown> = Promise.resolve();
@@ -97,12 +112,14 @@ export class MariadbConnection implements Connection {
   /** Whose rows the server is sending. */
   #cursor: MariadbCursor | undefined;
   #isInTransaction = false;
+  #isCorked = false;
   doom: unknown;
 
-  constructor(client: MariadbClient, pipelinesPrepare: boolean, kill: KillQuery) {
+  constructor(client: MariadbClient, { kill, pipelinesPrepare, readsQuickly }: ConnectionOptions) {
     this.#client = client;
     this.#kill = kill;
     this.#pipelinesPrepare = pipelinesPrepare;
+    this.#readsQuickly = readsQuickly;
     // An idle connection that the server ends tells it here; unheard it would end the process.
     const lose = (): void => {
       this.#isLost = true;
@@ -250,7 +267,7 @@ export class MariadbConnection implements Connection {
   forget(): void {
     const kept = this.#kept;
     this.#kept = new Map();
-    for (const prepared of kept.values()) prepared?.close();
+    for (const statement of kept.values()) statement?.prepared.close();
   }
 
   get waitingFor(): number | undefined {
@@ -330,6 +347,7 @@ export class MariadbConnection implements Connection {
     if (!this.isAlive) return Promise.reject(lostBefore());
     const isInTransaction = this.#isInTransaction;
     this.#pendingCount++;
+    this.#cork();
     const answer = work();
     this.#last = answer.then(
       () => {
@@ -346,6 +364,18 @@ export class MariadbConnection implements Connection {
     return answer;
   }
 
+  /** What is asked within one tick goes out together at its end: each write of its own would cost as much as all else. */
+  #cork(): void {
+    const { socket } = this.details;
+    if (socket === undefined || this.#isCorked) return;
+    this.#isCorked = true;
+    socket.cork();
+    process.nextTick(() => {
+      this.#isCorked = false;
+      socket.uncork();
+    });
+  }
+
   #holdUntil(settled: Promise<void>): void {
     this.#gate = settled;
     void settled.then(() => {
@@ -355,7 +385,11 @@ export class MariadbConnection implements Connection {
 
   #execute(statement: DriverStatement, parameters: readonly unknown[]): Promise<unknown> {
     const kept = this.#kept.get(statement.id);
-    if (kept !== undefined) return kept.execute(parameters);
+    if (kept !== undefined) {
+      const answer = kept.prepared.execute(parameters);
+      kept.rows?.expect();
+      return answer;
+    }
     const answer = this.#client.execute(statement.text, parameters);
     if (!this.#pipelinesPrepare) this.#holdUntil(answer.then(ignore, ignore));
     const isNew = !this.#kept.has(statement.id) && this.#kept.size < MAX_KEPT;
@@ -382,7 +416,8 @@ export class MariadbConnection implements Connection {
     try {
       await executed;
       const prepared = await this.#client.prepare(text);
-      if (this.#kept === kept) kept.set(id, prepared);
+      const rows = this.#readsQuickly ? new QuickRows(prepared) : undefined;
+      if (this.#kept === kept) kept.set(id, { prepared, rows });
       else prepared.close();
     } catch {
       // Whoever executed it has the error; the next execution tries again.

@@ -9,11 +9,13 @@ import { askAside, threadOf } from "./aside.ts";
 import { variantOf } from "../capabilities.ts";
 import { connectTimeout, toConnectError } from "./connect-errors.ts";
 import { MariadbConnection, type MariadbClient } from "./connection.ts";
+import { canReadQuickly } from "./quick-rows.ts";
 import type { MysqlSettings } from "./settings.ts";
 import { sessionText } from "../variant.ts";
 
 /** The few members of `mariadb` that are used. */
 interface MariadbModule {
+  readonly version?: unknown;
   createConnection(options: object): Promise<MariadbClient>;
 }
 
@@ -125,7 +127,9 @@ async function openConnection(
     const server = serverOf(client.serverVersion());
     const variant = variantOf(server);
     const kill = (threadId: number): Promise<void> => killQuery(mariadb, settings, threadId);
-    const connection = new MariadbConnection(client, variant.pipelinesPrepare, kill);
+    const { pipelinesPrepare } = variant;
+    const readsQuickly = canReadQuickly(mariadb.version);
+    const connection = new MariadbConnection(client, { kill, pipelinesPrepare, readsQuickly });
     if (isOldServer(server)) return { connection, server };
     // Both are sent together.
     const session = client.query(sessionText(variant, settings.statementTimeoutMs));

@@ -2,7 +2,7 @@
 
 import type { Cells } from "../../../dialect/driver.ts";
 import { readJson, readSafeInteger, type Decode } from "../../../dialect/values/type-map.ts";
-import { readDate } from "../types.ts";
+import { readDate } from "../instants.ts";
 
 /** What the driver tells of a column. */
 export interface ColumnDefinition {
