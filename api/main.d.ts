@@ -634,6 +634,7 @@ interface Connected {
 interface ConnectionSource extends Runner {
     readonly behind?: ConnectionSource;
     begin(text: string, isReadOnly: boolean, signal?: AbortSignal): MaybePromise<Lease>;
+    together?<Result>(ask: () => Result): Result;
     forget(): void;
     stats(): SourceStats;
     close(options?: CloseOptions): Promise<void>;
