@@ -56,6 +56,7 @@ function conjuncts(condition: AnyExpression | undefined): readonly AnyExpression
     : [node];
 }
 
+/** A row that gets another key is named by the one that it had; under the new one there was none, which queries tell. */
 function keyPlacesOf(
   key: readonly AnyTableColumn[],
   where: AnyExpression | undefined,
@@ -107,11 +108,6 @@ interface Change {
   readonly isPure?: boolean;
 }
 
-/** Whether rows may get other keys. */
-function moves({ primaryKey }: TableInfo, columns: readonly AnyColumn[]): boolean {
-  return primaryKey.some((column) => columns.includes(column));
-}
-
 function changeOf(template: WriteStatement, names: Names): Change {
   const columnsOf = (columns: readonly AnyColumn[]): string[] =>
     columns.map((column) => names.column(column));
@@ -125,17 +121,13 @@ function changeOf(template: WriteStatement, names: Names): Change {
       ];
       if (updated.length === 0)
         return { info, change: { kind: "insert" }, places: undefined, isPure: true };
-      const places = moves(info, updated)
-        ? undefined
-        : keyPlacesOfInsert(info.primaryKey, template);
+      const places = keyPlacesOfInsert(info.primaryKey, template);
       return { info, change: { kind: "update", columns: columnsOf(updated) }, places };
     }
     case "update": {
       const info = template.table as TableInfo;
       const columns = template.set.map(({ column }) => column);
-      const places = moves(info, columns)
-        ? undefined
-        : keyPlacesOf(info.primaryKey, template.where);
+      const places = keyPlacesOf(info.primaryKey, template.where);
       return { info, change: { kind: "update", columns: columnsOf(columns) }, places };
     }
     case "delete": {

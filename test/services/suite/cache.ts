@@ -122,6 +122,66 @@ export function cacheSuite(kind: StoreKind): void {
       expect(await cache.getOrLoad("d", () => "newer", { tags: ["team:3"] })).toBe("new");
     });
 
+    test("nothing stands and falls with what may bring it, and a value doesn't", async () => {
+      const cache = make("nothing");
+      let value: number | undefined;
+      let loads = 0;
+      const load = (): number | undefined => (loads++, value);
+      const options = { tags: ["row"], tagsOfNothing: ["inserts"] };
+      const read = () => cache.getOrLoad("a", load, options);
+      expect([await read(), await read(), loads]).toEqual([undefined, undefined, 1]);
+      value = 1;
+      await cache.invalidateTags("inserts");
+      expect([await read(), loads]).toEqual([1, 2]);
+      await cache.invalidateTags("inserts");
+      expect([await read(), loads]).toEqual([1, 2]);
+      await cache.invalidateTags("row");
+      expect([await read(), loads]).toEqual([1, 3]);
+    });
+
+    test("several are loaded together, and only those that aren't there", async () => {
+      const cache = make("several", { negativeTtlMs: 60_000 });
+      const asked: number[][] = [];
+      const read = (keys: readonly number[]) =>
+        cache.getOrLoadMany(
+          keys.map((key) => ({ key: String(key), tags: [`n${key % 2}`] })),
+          (missing) => {
+            asked.push(missing.map((index) => keys[index]!));
+            return missing.map((index) => (keys[index] === 9 ? undefined : keys[index]! * 10));
+          },
+        );
+      expect(await read([])).toEqual([]);
+      await cache.getOrLoad("2", () => 20, { tags: ["n0"] });
+      expect(await read([1, 2, 9, 3])).toEqual([10, 20, undefined, 30]);
+      expect(await read([3, 9, 2, 1])).toEqual([30, undefined, 20, 10]);
+      await cache.invalidateTags("n0");
+      await cache.delete("3");
+      expect(await read([1, 2, 3, 3])).toEqual([10, 20, 30, 30]);
+      expect(asked).toEqual([
+        [1, 9, 3],
+        [2, 3, 3],
+      ]);
+      expect(await cache.get("1")).toBe(10);
+
+      // Neither what fails is kept, nor what somebody made void meanwhile.
+      const fail = cache.getOrLoadMany([{ key: "f" }], () => Promise.reject(new Error("no")));
+      await expect(fail).rejects.toThrow("no");
+      expect(await cache.getOrLoad("f", () => 1)).toBe(1);
+      const late = await cache.getOrLoadMany(
+        [{ key: "g", tags: ["t"] }, { key: "h" }],
+        async () => {
+          await cache.invalidateTags("t");
+          await cache.delete("h");
+          return [1, 1];
+        },
+      );
+      expect([late, await cache.get("g"), await cache.get("h")]).toEqual([
+        [1, 1],
+        undefined,
+        undefined,
+      ]);
+    });
+
     test("a stale value is given out while one reader loads anew", async () => {
       const cache = make("stale", { ttlMs: 200, staleMs: 60_000, jitter: 0 });
       let loads = 0;
