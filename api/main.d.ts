@@ -2015,7 +2015,7 @@ export class Database<S extends AnySchema = AnySchema> extends Executor<S> {
     begin(options?: BeginTransactionOptions): Promise<BegunTransaction<S>>;
     "~audit"(options: AuditOptions): void;
     "~watch"(table: TableInfo, watcher: Watcher): void;
-    "~follow"(follower: WriteFollower): void;
+    "~follow"(follower: WriteFollower): () => void;
     "~transaction"(runner: TransactionRunner): Transaction<S>;
     withLock<Result>(name: string, work: () => Promise<Result>, options?: NamedLockOptions): Promise<Result>;
     get server(): Engine["dialect"]["server"];

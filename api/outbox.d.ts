@@ -202,13 +202,14 @@ export interface CachedOptions {
     readonly tags?: readonly string[];
 }
 
-export interface RowCache<S extends AnySchema = AnySchema> {
+export interface RowCache<S extends AnySchema = AnySchema> extends AsyncDisposable {
     find<T extends AnyTable>(table: T, key: KeyOf<T>): Promise<RootRow<S, T, RowOf<T>> | undefined>;
     findMany<T extends AnyTable>(table: T, keys: readonly KeyOf<T>[]): Promise<(RootRow<S, T, RowOf<T>> | undefined)[]>;
     cached<Query extends Cacheable>(query: Query, options?: CachedOptions): Query;
     invalidate<T extends AnyTable>(table: T, ...keys: KeyOf<T>[]): Promise<void>;
     on(client: Executor<S>): RowCache<S>;
     stats(): CacheStats;
+    close(): Promise<void>;
 }
 
 export interface RowCacheOptions {

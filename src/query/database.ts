@@ -142,9 +142,15 @@ export class Database<S extends AnySchema = AnySchema> extends Executor<S> {
     watchTable(this.scope, table, watcher);
   }
 
-  /** Lets somebody know which tables and rows are written, by whichever client of this database. */
-  "~follow"(follower: WriteFollower): void {
-    Followers.add(this.scope.plans, follower);
+  /**
+   * Lets somebody know which tables and rows are written, by whichever client of this database.
+   *
+   * @returns what ends it.
+   */
+  "~follow"(follower: WriteFollower): () => void {
+    const { plans } = this.scope;
+    Followers.add(plans, follower);
+    return () => Followers.remove(plans, follower);
   }
 
   /** Gives a transaction the settings of the client, where it has some. */

@@ -340,6 +340,7 @@ test.each(ways.map((way) => [way.name, way] as const))(
         expect(hits).toBeGreaterThan(0);
         expect(loads).toBeGreaterThan(0);
       } finally {
+        await rows.close();
         await outbox?.close();
         await store.close();
         await db.close();

@@ -5,47 +5,43 @@ import type { WriteFollower } from "../../query/follow/followers.ts";
 import type { Touched } from "../../query/follow/touched.ts";
 import type { Cache } from "../../services/cache/cache.ts";
 import type { OutboxCore } from "../core.ts";
-import type { OutboxEvent } from "../topics.ts";
+import { Safeguard } from "./safeguard.ts";
 import { tagsOfTouched } from "./tags.ts";
 
 /** A store that was away is asked again so much later. */
 const AGAIN_MS = 500;
-/** Of entries that are done before their delivery; one that isn't known to be is done twice. */
-const MAX_DONE = 10_000;
 /** Beyond these, what a store that is away is to be told isn't kept in memory any more. */
 const MAX_PENDING = 100_000;
 
 export class Invalidation implements WriteFollower {
   readonly #cache: Cache;
-  readonly #outbox: OutboxCore | undefined;
-  readonly #topic: string;
-  readonly #done = new Set<string>();
+  readonly #safeguard: Safeguard | undefined;
   /** What the store couldn't be told. */
   readonly #pending = new Set<string>();
   #isWaiting = false;
 
   constructor(cache: Cache, outbox: OutboxCore | undefined) {
     this.#cache = cache;
-    this.#outbox = outbox;
-    this.#topic = `plinth:invalidate:${cache.namespace}`;
-    outbox?.handle(this.#topic, {
+    if (outbox === undefined) return;
+    const topic = `plinth:invalidate:${cache.namespace}`;
+    this.#safeguard = new Safeguard(outbox, topic);
+    outbox.handle(topic, {
       // However long the store is away.
       attempts: Infinity,
       backoff: { firstMs: AGAIN_MS, maxMs: 5_000 },
-      handle: (tags: readonly string[], event: OutboxEvent) => this.#deliver(tags, event),
+      handle: (tags: readonly string[]) => cache.invalidateTags(...tags),
     });
   }
 
   get needsTransaction(): boolean {
-    return this.#outbox !== undefined;
+    return this.#safeguard !== undefined;
   }
 
   async beforeCommit(runner: TransactionRunner, items: readonly Touched[]): Promise<void> {
     const tags = tagsOfTouched(items);
-    const id = this.#outbox?.record(runner, this.#topic, tags);
+    const id = await this.#safeguard?.write(runner, tags);
     runner.whenSettled(async () => {
-      const isDone = await this.#void(tags);
-      if (isDone && id !== undefined && this.#done.size < MAX_DONE) this.#done.add(id);
+      if ((await this.#void(tags)) && id !== undefined) this.#safeguard?.done(id);
     });
   }
 
@@ -53,13 +49,13 @@ export class Invalidation implements WriteFollower {
     await this.#void(tagsOfTouched(touched));
   }
 
+  async close(): Promise<void> {
+    await this.#safeguard?.settle();
+  }
+
   /** @throws where the store is away. */
   async invalidate(touched: readonly Touched[]): Promise<void> {
     await this.#cache.invalidateTags(...tagsOfTouched(touched));
-  }
-
-  async #deliver(tags: readonly string[], { id }: OutboxEvent): Promise<void> {
-    if (!this.#done.delete(id)) await this.#cache.invalidateTags(...tags);
   }
 
   /** Nobody who commits waits again and again for a store that is away. */

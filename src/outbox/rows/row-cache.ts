@@ -47,7 +47,7 @@ export interface Cacheable {
   "~on"(place: (scope: Scope) => Scope): this;
 }
 
-export interface RowCache<S extends AnySchema = AnySchema> {
+export interface RowCache<S extends AnySchema = AnySchema> extends AsyncDisposable {
   /** The row with this primary key, or undefined; as `db.from(table).find(key)`. */
   find<T extends AnyTable>(table: T, key: KeyOf<T>): Promise<RootRow<S, T, RowOf<T>> | undefined>;
   /** The rows with these keys, in their order, undefined for those that aren't there. One query reads what isn't cached. */
@@ -78,6 +78,11 @@ export interface RowCache<S extends AnySchema = AnySchema> {
   on(client: Executor<S>): RowCache<S>;
   /** Counts of the cache in this process, since it was made. */
   stats(): CacheStats;
+  /**
+   * Follows the writes of this process no more, before its store is closed: from then on nothing is to be read from it here.
+   * Never throws.
+   */
+  close(): Promise<void>;
 }
 
 /** What all clients of one share. */
@@ -85,6 +90,7 @@ interface Shared {
   readonly db: Database;
   readonly cache: Cache;
   readonly invalidation: Invalidation;
+  readonly unfollow: () => void;
 }
 
 function keyValues({ primaryKey }: TableInfo, key: unknown): readonly unknown[] {
@@ -166,6 +172,15 @@ class ClientRowCache<S extends AnySchema> implements RowCache<S> {
   stats(): CacheStats {
     return this.#shared.cache.stats();
   }
+
+  async close(): Promise<void> {
+    this.#shared.unfollow();
+    await this.#shared.invalidation.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
 }
 
 /**
@@ -196,6 +211,6 @@ export function createRowCache<S extends AnySchema>(
     );
   }
   const invalidation = new Invalidation(cache, outbox);
-  db["~follow"](invalidation);
-  return new ClientRowCache({ db, cache, invalidation }, db);
+  const unfollow = db["~follow"](invalidation);
+  return new ClientRowCache({ db, cache, invalidation, unfollow }, db);
 }

@@ -60,6 +60,15 @@ export class Followers implements WriteFollowers {
     followers.#followers.push(follower);
   }
 
+  static remove(plans: PlanCache, follower: WriteFollower): void {
+    const known = followersOf(plans) as Followers | undefined;
+    if (known === undefined) return;
+    const at = known.#followers.indexOf(follower);
+    if (at === -1) return;
+    known.#followers.splice(at, 1);
+    if (known.#followers.length === 0) plans.followers = undefined;
+  }
+
   run<Result>(
     scope: Scope,
     statement: WriteStatement,

@@ -1,8 +1,14 @@
 /** Row caches where rows are somebody's, or secret, or SQL is by hand; and what a crash leaves. */
 
+import { ConnectionError } from "../../core/error.ts";
 import { createOutbox } from "../../outbox/outbox.ts";
+import { createRowCache, type RowCache } from "../../outbox/rows/row-cache.ts";
 import { outboxTables } from "../../outbox/tables.ts";
+import type { Database } from "../../query/database.ts";
 import { eq, gt } from "../../query/expression.ts";
+import { createCache } from "../../services/cache/cache.ts";
+import { openStore } from "../../services/kv/open.ts";
+import type { Store } from "../../services/kv/store.ts";
 import { scope } from "../../schema/scope.ts";
 import { defineSchema } from "../../schema/schema.ts";
 import { table } from "../../schema/table.ts";
@@ -35,6 +41,14 @@ const secrets = table("cached_secrets", {
   email: varchar({ length: 60 }).notNull().encrypted({ deterministic: true }),
   note: text().encrypted(),
 });
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  const endMs = performance.now() + 10_000;
+  while (!(await isSo())) {
+    if (performance.now() > endMs) throw new Error("It did not come to be so in time.");
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
 
 /** What row caches may give to whom, and keep. */
 export function rowCacheBorderCases({ expect, group, schemaGroup }: Kit): void {
@@ -150,38 +164,63 @@ export function rowCacheBorderCases({ expect, group, schemaGroup }: Kit): void {
   );
 
   schemaGroup("durable row caches", defineSchema({ teams, people, ...outboxTables }), (test) => {
-    test("write down with each write what is void by it, and forget it when it is done", async ({
-      db,
-    }) => {
-      const { plinthOutbox } = outboxTables;
-      expect(await failureOf(() => caching(db, async () => {}, {}))).toMatchObject({
-        code: "E_CONFIG",
-      });
-      await using outbox = createOutbox(db, { pollMs: 20 });
-      await caching(
-        db,
-        async (rows) => {
-          await db.insert(teams).values({ id: 1, code: "a", name: "Alpha" });
-          expect((await rows.find(teams, 1))?.name).toBe("Alpha");
-          await db.update(teams).set({ name: "Ace" }).where(eq(teams.id, 1));
-          expect((await rows.find(teams, 1))?.name).toBe("Ace");
-          expect((await db.from(plinthOutbox)).map(({ topic }) => topic)).toEqual([
-            "plinth:invalidate:rows",
-            "plinth:invalidate:rows",
-          ]);
-          outbox.start();
-          await db.transaction(async (tx) => {
-            await tx.update(teams).set({ name: "Act" }).where(eq(teams.id, 1));
-            await tx.insert(teams).values({ id: 2, code: "b", name: "Beta" });
-          });
-          expect((await rows.find(teams, 1))?.name).toBe("Act");
-          for (let round = 0; (await db.from(plinthOutbox)).length > 0; round++) {
-            if (round > 500) throw new Error("It is never done.");
-            await new Promise((resolve) => setTimeout(resolve, 10));
-          }
-        },
-        { durable: true },
-      );
+    const { plinthOutbox } = outboxTables;
+    const left = async (db: Database): Promise<string[]> =>
+      (await db.from(plinthOutbox)).map(({ topic }) => topic);
+
+    test("need an outbox", async ({ db }) => {
+      const failure = await failureOf(caching(db, async () => {}, { durable: true }));
+      expect(failure).toMatchObject({ code: "E_CONFIG" });
+    });
+
+    test("write down with each write what is void by it, until it is", async ({ db }) => {
+      await using _outbox = createOutbox(db, { pollMs: 20 });
+      const write = async (rows: RowCache): Promise<void> => {
+        await db.update(teams).set({ name: "Ace" }).where(eq(teams.id, 1));
+        expect((await rows.find(teams, 1))?.name).toBe("Ace");
+        await db.transaction(async (tx) => {
+          await tx.update(teams).set({ name: "Act" }).where(eq(teams.id, 1));
+          await tx.insert(teams).values({ id: 2, code: "b", name: "Beta" });
+        });
+        expect((await rows.find(teams, 1))?.name).toBe("Act");
+      };
+      const work = async (rows: RowCache): Promise<void> => {
+        await db.insert(teams).values({ id: 1, code: "a", name: "Alpha" });
+        expect((await rows.find(teams, 1))?.name).toBe("Alpha");
+        await until(async () => (await left(db)).length === 0);
+        await write(rows);
+        await until(async () => (await left(db)).length === 0);
+      };
+      await caching(db, work, { durable: true });
+    });
+
+    test("make void later what a store that was away couldn't", async ({ db }) => {
+      let isAway = false;
+      const lossy = (store: Store): Store =>
+        new Proxy(store, {
+          get(target, name) {
+            if (name === "delete" && isAway)
+              return () => Promise.reject(new ConnectionError("E_CONNECTION_LOST", "It is away."));
+            const member: unknown = Reflect.get(target, name, target);
+            return typeof member === "function" ? member.bind(target) : member;
+          },
+        });
+      await using outbox = createOutbox(db, { pollMs: 20, onError: () => {} });
+      const store = await openStore("memory:");
+      const cache = createCache(lossy(store), { namespace: "rows", ttlMs: 600_000 });
+      await using rows = createRowCache(db, cache);
+      await db.insert(teams).values({ id: 1, code: "a", name: "Alpha" });
+      expect((await rows.find(teams, 1))?.name).toBe("Alpha");
+      await until(async () => (await left(db)).length === 0);
+      isAway = true;
+      await db.update(teams).set({ name: "Ace" }).where(eq(teams.id, 1));
+      expect(await left(db)).toEqual(["plinth:invalidate:rows"]);
+      expect((await rows.find(teams, 1))?.name).toBe("Alpha");
+      isAway = false;
+      outbox.start();
+      await until(async () => (await left(db)).length === 0);
+      expect((await rows.find(teams, 1))?.name).toBe("Ace");
+      await store.close();
     });
   });
 }

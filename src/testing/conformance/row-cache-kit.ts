@@ -22,7 +22,8 @@ export async function caching<S extends AnySchema>(
   const store = await openStore("memory:");
   try {
     const cache = createCache(store, { namespace: "rows", ttlMs: 600_000 });
-    await work(createRowCache(db, cache, options), store);
+    await using rows = createRowCache(db, cache, options);
+    await work(rows, store);
   } finally {
     await store.close();
   }

@@ -124,7 +124,7 @@ export function cacheSuite(kind: StoreKind): void {
 
     test("nothing stands and falls with what may bring it, and a value doesn't", async () => {
       const cache = make("nothing");
-      let value: number | undefined;
+      let value = undefined as number | undefined;
       let loads = 0;
       const load = (): number | undefined => (loads++, value);
       const options = { tags: ["row"], tagsOfNothing: ["inserts"] };
