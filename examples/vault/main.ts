@@ -13,7 +13,7 @@ import { migrations } from "./server/migration/src/lib.ts";
 import { productOf } from "./server/src/database.ts";
 import { users } from "./server/src/entities/schema.ts";
 import { openVault, type Vault } from "./server/src/vault.ts";
-import { cached, loggedIn, migrated } from "./story/services.ts";
+import { cached, delivered, loggedIn, migrated } from "./story/services.ts";
 import { deleted, paged, stored } from "./story/files.ts";
 import * as print from "./story/print.ts";
 
@@ -41,7 +41,7 @@ function withPrefix(url: string): string {
 }
 
 async function tell(vault: Vault): Promise<void> {
-  const { cache, db, store } = vault;
+  const { cache, db, messages, store } = vault;
   print.title("The vault, what people keep and who may see it");
   print.say(
     `Everything below happens now, on ${productOf(db)}. The same three tables, described once by their migrations, and the ` +
@@ -52,9 +52,11 @@ async function tell(vault: Vault): Promise<void> {
     await loggedIn(vault);
     await cached(vault);
     await stored(vault);
+    await delivered(vault);
     await deleted(vault);
     await paged(vault);
   } finally {
+    await messages.purge({ state: "waiting" });
     await cache.clear();
     await store.clear("session");
     await migrateDown(db, { migrations, count: 100 });

@@ -2,6 +2,7 @@ import { migrate, migrateDown, migrationStatus } from "plinth/migrate";
 import { migrations } from "../server/migration/src/lib.ts";
 import { changePassword, signIn, signOut, signUp, whoIs } from "../server/src/auth.ts";
 import { profileOf } from "../server/src/cached.ts";
+import { deliverMessages } from "../server/src/messages.ts";
 import { changeEmail } from "../server/src/users.ts";
 import type { Vault } from "../server/src/vault.ts";
 import * as print from "./print.ts";
@@ -52,6 +53,21 @@ export async function loggedIn(vault: Vault): Promise<void> {
       },
     ]);
   }
+}
+
+export async function delivered(vault: Vault): Promise<void> {
+  const { messages } = vault;
+  print.chapter("Messages", "server/src/messages.ts");
+  print.say(
+    "Who is given a share is told so. What is to be told waits in the store until somebody delivers it, a day at most.",
+  );
+  const told: { readonly user: number; readonly message: string }[] = [];
+  const { waiting } = await messages.counts();
+  const worker = await deliverMessages(vault, (user, message) => told.push({ user, message }));
+  while (told.length < waiting) await new Promise((resolve) => setTimeout(resolve, 10));
+  await worker.stop();
+  print.rows(told);
+  print.rows([{ "waited before": waiting, "waits now": (await messages.counts()).waiting }]);
 }
 
 const phone = { agent: "Safari on an iPhone" };

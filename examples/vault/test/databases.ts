@@ -25,6 +25,7 @@ export function everywhere(name: string, body: (vault: Vault) => Promise<void>):
       try {
         await body(vault);
       } finally {
+        await vault.messages.purge({ state: "waiting" });
         await vault.cache.clear();
         await vault.store.clear("session");
       }

@@ -1,4 +1,4 @@
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import { changePassword, signIn, signOut, signUp, whoIs } from "../server/src/auth.ts";
 import {
   changeEmail,
@@ -57,6 +57,16 @@ everywhere("sessions are under their user's key, and end one by one or all", asy
   await expect(changePassword(vault, user.id + 9, "x")).rejects.toMatchObject({
     reason: "not found",
   });
+});
+
+everywhere("who sets a new password is told when sessions couldn't be ended", async (vault) => {
+  const user = await signUp(vault, alice);
+  const away = vi.spyOn(vault.sessions, "revokeAll").mockRejectedValue(new Error("It is away."));
+  await expect(changePassword(vault, user.id, "looking glass")).rejects.toMatchObject({
+    code: "E_AFTER_COMMIT",
+  });
+  away.mockRestore();
+  await expect(signIn(vault, alice, phone)).rejects.toMatchObject({ reason: "wrong" });
 });
 
 everywhere("a deleted user is out at once, and may not come in", async (vault) => {

@@ -93,7 +93,10 @@ export class TablePlace implements SessionPlace {
     const { fields, times } = this.#of;
     const cell = (column: AnyTableColumn | undefined): unknown =>
       column === undefined ? undefined : (row as Cells)[column.key];
-    const text = (column: AnyTableColumn | undefined): string => String(cell(column) ?? "");
+    const text = (column: AnyTableColumn | undefined): string => {
+      const value = cell(column);
+      return typeof value === "string" ? value : "";
+    };
     const endMs = instantMs(cell(fields.expiresAt)) ?? 0;
     // What isn't written down follows from the end, as it was written by these rules.
     const createdMs = instantMs(cell(fields.createdAt)) ?? endMs - times.maxMs;

@@ -1,8 +1,10 @@
 import {
   createCache,
+  createQueue,
   createSessions,
   openStore,
   type Cache,
+  type Queue,
   type Sessions,
   type Store,
 } from "plinth/services";
@@ -15,13 +17,20 @@ export interface Device {
   readonly agent: string;
 }
 
+/** What waits for whom, by what it is about. */
+export interface Messages {
+  readonly "file.shared": { readonly fileId: number; readonly userId: number };
+}
+
 /** The store's part of the program, with a connection of its own beside the database's. */
 export interface Services {
   readonly store: Store;
   /** Under `session:{user id}`; of tokens only hashes are kept. */
   readonly sessions: Sessions<Device>;
-  /** Under `cache:user:{id}` and `cache:files:{owner's id}`. */
+  /** Under `cache:…`: what was read from the database, until somebody changes it. */
   readonly cache: Cache;
+  /** Under `queue:messages`: what waits for somebody, for a day at most. */
+  readonly messages: Queue<Messages>;
 }
 
 /**
@@ -36,5 +45,6 @@ export async function openServices(url?: string): Promise<Services> {
     sessions: createSessions<Device>(store, { idleMs: 7 * DAY_MS, maxMs: 30 * DAY_MS }),
     // A file may have to wait for a disk, a server for the network; then the database answers.
     cache: createCache(store, { namespace: "cache", ttlMs: 5 * MINUTE_MS, timeoutMs: 500 }),
+    messages: createQueue<Messages>(store, { name: "messages", defaults: { ttlMs: DAY_MS } }),
   };
 }

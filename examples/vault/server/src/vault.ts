@@ -1,10 +1,15 @@
+import { createRowCache, type RowCache } from "plinth/outbox";
 import { openDatabase, prepare, type Db } from "./database.ts";
-import { invalidation } from "./invalidation.ts";
+import type { schema } from "./entities/schema.ts";
+import { announcement } from "./messages.ts";
+import { endOfSessions } from "./sessions.ts";
 import { openServices, type Services } from "./store.ts";
 
 /** The database and the store, each with its own connections and its own URL. */
 export interface Vault extends Services, AsyncDisposable {
   readonly db: Db;
+  /** Reads of the database by the cache. */
+  readonly rows: RowCache<typeof schema>;
 }
 
 export interface VaultUrls {
@@ -18,8 +23,9 @@ export interface VaultUrls {
 export async function openVault({ database, store }: VaultUrls = {}): Promise<Vault> {
   const services = await openServices(store);
   try {
-    const db = await openDatabase(database, invalidation(services));
+    const db = await openDatabase(database, [endOfSessions(services), announcement(services)]);
     const close = async (): Promise<void> => {
+      await services.messages.close();
       await db.close();
       await services.store.close();
     };
@@ -27,7 +33,9 @@ export async function openVault({ database, store }: VaultUrls = {}): Promise<Va
       await db.close();
       throw error;
     });
-    return { ...services, db, [Symbol.asyncDispose]: close };
+    // Without an outbox: a program that ends between a commit and what follows leaves old what is cached, for 5 minutes.
+    const rows = createRowCache(db, services.cache, { durable: false });
+    return { ...services, db, rows, [Symbol.asyncDispose]: close };
   } catch (error) {
     await services.store.close();
     throw error;
