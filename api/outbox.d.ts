@@ -141,7 +141,11 @@ export interface InTransaction {
 
 export type DatabaseQueue<Jobs extends object = Record<string, unknown>> = Queue<Jobs, InTransaction>;
 
-export function createDatabaseQueue<Jobs extends object = Record<string, unknown>>(db: Database<AnySchema>, options?: QueueOptions): DatabaseQueue<Jobs>;
+export interface DatabaseQueueOptions extends QueueOptions {
+    readonly wake?: OutboxWake | undefined;
+}
+
+export function createDatabaseQueue<Jobs extends object = Record<string, unknown>>(db: Database<AnySchema>, options?: DatabaseQueueOptions): DatabaseQueue<Jobs>;
 
 // outbox/queue/tables
 
@@ -557,10 +561,19 @@ interface JobSelection<Jobs extends object> {
     readonly name?: JobName<Jobs> | undefined;
 }
 
-interface JobView<Jobs extends object = Record<string, unknown>> {
+type JobView<Jobs extends object = Record<string, unknown>> = {
+    readonly [Name in JobName<Jobs>]: NamedJobView<Name, Jobs[Name]>;
+}[JobName<Jobs>];
+
+interface ListOptions<Jobs extends object> {
+    readonly name?: JobName<Jobs> | undefined;
+    readonly limit?: number | undefined;
+}
+
+interface NamedJobView<Name extends string, Payload> {
     readonly id: string;
-    readonly name: JobName<Jobs>;
-    readonly payload: Jobs[JobName<Jobs>];
+    readonly name: Name;
+    readonly payload: Payload;
     readonly state: JobState;
     readonly priority: number;
     readonly attempt: number;
@@ -570,11 +583,6 @@ interface JobView<Jobs extends object = Record<string, unknown>> {
     readonly at: Date;
     readonly expiresAt: Date | undefined;
     readonly error: string | undefined;
-}
-
-interface ListOptions<Jobs extends object> {
-    readonly name?: JobName<Jobs> | undefined;
-    readonly limit?: number | undefined;
 }
 
 interface PurgeJobsOptions<Jobs extends object> extends JobSelection<Jobs> {

@@ -626,10 +626,19 @@ export interface JobSelection<Jobs extends object> {
     readonly name?: JobName<Jobs> | undefined;
 }
 
-export interface JobView<Jobs extends object = Record<string, unknown>> {
+export type JobView<Jobs extends object = Record<string, unknown>> = {
+    readonly [Name in JobName<Jobs>]: NamedJobView<Name, Jobs[Name]>;
+}[JobName<Jobs>];
+
+export interface ListOptions<Jobs extends object> {
+    readonly name?: JobName<Jobs> | undefined;
+    readonly limit?: number | undefined;
+}
+
+export interface NamedJobView<Name extends string, Payload> {
     readonly id: string;
-    readonly name: JobName<Jobs>;
-    readonly payload: Jobs[JobName<Jobs>];
+    readonly name: Name;
+    readonly payload: Payload;
     readonly state: JobState;
     readonly priority: number;
     readonly attempt: number;
@@ -639,11 +648,6 @@ export interface JobView<Jobs extends object = Record<string, unknown>> {
     readonly at: Date;
     readonly expiresAt: Date | undefined;
     readonly error: string | undefined;
-}
-
-export interface ListOptions<Jobs extends object> {
-    readonly name?: JobName<Jobs> | undefined;
-    readonly limit?: number | undefined;
 }
 
 export interface PurgeJobsOptions<Jobs extends object> extends JobSelection<Jobs> {

@@ -23,7 +23,7 @@ export type {
   RowCacheOptions,
 } from "../outbox/rows/row-cache.ts";
 export { createDatabaseQueue } from "../outbox/queue/queue.ts";
-export type { DatabaseQueue } from "../outbox/queue/queue.ts";
+export type { DatabaseQueue, DatabaseQueueOptions } from "../outbox/queue/queue.ts";
 export type { InTransaction } from "../outbox/queue/backend.ts";
 export { queueTables } from "../outbox/queue/tables.ts";
 export type { JobColumns, QueueColumns, ScheduleColumns } from "../outbox/queue/tables.ts";

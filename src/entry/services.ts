@@ -99,6 +99,7 @@ export type {
   JobSelection,
   JobView,
   ListOptions,
+  NamedJobView,
   PurgeJobsOptions,
   Queue,
   QueueEvent,

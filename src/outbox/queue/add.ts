@@ -1,5 +1,6 @@
 /** Adding jobs: one statement for those without a key; those with one are looked up behind it, as they may be there. */
 
+import { ConflictError } from "../../core/error.ts";
 import type { Executor } from "../../query/client.ts";
 import { and, eq, lte } from "../../query/expression.ts";
 import type { AddedJob, NewJob } from "../../services/queue/backend.ts";
@@ -39,7 +40,7 @@ const MAX_ROWS = 500;
 /** A key can be freed and taken again meanwhile; so often it isn't. */
 const MAX_ROUNDS = 20;
 
-/** @param tx A transaction where there are several jobs, or keys. */
+/** @param tx A transaction where there are several. */
 export async function addAll(
   tx: Executor,
   queue: string,
@@ -61,18 +62,20 @@ export async function addAll(
 async function addUnique(tx: Executor, queue: string, job: NewJob, key: string): Promise<AddedJob> {
   const hasKey = and(eq(jobs.queue, queue), eq(jobs.name, job.name), eq(jobs.uniqueKey, key));
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    // What is done keeps its key for a time, which may be over and not yet swept.
-    await tx
-      .update(jobs)
-      .set({ uniqueKey: null, uniqueUntil: null })
-      .where(and(hasKey, eq(jobs.state, "done"), lte(jobs.uniqueUntil, now)));
-    await tx
+    const { affectedRows } = await tx
       .insert(jobs)
       .values(rowOf(queue, job))
       .onConflict(jobs.queue, jobs.name, jobs.uniqueKey)
       .ignore();
+    if (affectedRows === 1) return { id: job.id, isNew: true };
+    // What is done keeps its key for a time, which may be over and not yet swept.
+    const freed = await tx
+      .update(jobs)
+      .set({ uniqueKey: null, uniqueUntil: null })
+      .where(and(hasKey, eq(jobs.state, "done"), lte(jobs.uniqueUntil, now)));
+    if (freed.affectedRows > 0) continue;
     const [found] = await tx.select({ id: jobs.id }).from(jobs).where(hasKey);
-    if (found !== undefined) return { id: found.id, isNew: found.id === job.id };
+    if (found !== undefined) return { id: found.id, isNew: false };
   }
-  return { id: job.id, isNew: false };
+  throw new ConflictError("E_SERIALIZATION");
 }

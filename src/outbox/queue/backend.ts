@@ -16,6 +16,7 @@ import type {
   QueueCounts,
   Settlement,
 } from "../../services/queue/backend.ts";
+import type { OutboxWake } from "../core.ts";
 import { clock } from "../instants.ts";
 import { addAll } from "./add.ts";
 import { countJobs, findJob, listJobs, purgeJobs, retryJobs } from "./admin.ts";
@@ -45,10 +46,12 @@ function missingTable(cause: QueryError): QueryError {
 export class DatabaseBackend implements QueueBackend<InTransaction> {
   readonly poll: { readonly minMs: number; readonly maxMs: number };
   readonly #place: Place;
+  readonly #others: OutboxWake | undefined;
   #wasEmpty = false;
   #hasQueue = false;
 
-  constructor(db: Database, queue: string, keepDoneMs: number) {
+  constructor(db: Database, queue: string, keepDoneMs: number, others?: OutboxWake) {
+    this.#others = others;
     const { concurrentWriters, isEmbedded } = db.can;
     // At higher levels MySQL locks the gaps, too, into which others insert.
     const options = concurrentWriters ? ({ isolation: "read committed" } as const) : {};
@@ -58,7 +61,7 @@ export class DatabaseBackend implements QueueBackend<InTransaction> {
   }
 
   /** The transaction that was given, which must be of this database. */
-  #executorOf(context: InTransaction | undefined): Executor | undefined {
+  #transactionOf(context: InTransaction | undefined): Transaction | undefined {
     const tx = context?.tx;
     if (tx === undefined || tx["~engine"] === this.#place.db["~engine"]) return tx;
     throw new InvalidValueError("The transaction is of another database than the queue.", {
@@ -66,9 +69,18 @@ export class DatabaseBackend implements QueueBackend<InTransaction> {
     });
   }
 
+  /** Those of this process; and other processes, where somebody tells them. */
   #wake(delayMs: number): void {
     const { db, queue } = this.#place;
     wakeAll(db["~engine"], queue, delayMs);
+    if (this.#others === undefined || delayMs > 0) return;
+    try {
+      const told: unknown = this.#others.wake();
+      // They look by themselves, too.
+      if (told instanceof Promise) told.catch(() => {});
+    } catch {
+      // The same.
+    }
   }
 
   async check(): Promise<void> {
@@ -101,14 +113,13 @@ export class DatabaseBackend implements QueueBackend<InTransaction> {
 
   async add(all: readonly NewJob[], context?: InTransaction): Promise<AddedJob[]> {
     const { db, options, queue } = this.#place;
-    const tx = this.#executorOf(context);
-    const isOne = all.length === 1 && all[0]!.unique === undefined;
+    const tx = this.#transactionOf(context);
+    const isWhole = tx !== undefined || all.length === 1;
     const add = (executor: Executor): Promise<AddedJob[]> => addAll(executor, queue, all);
-    const added =
-      tx !== undefined || isOne ? await add(tx ?? db) : await db.transaction(add, options);
-    const wake = (): void => all.forEach(({ delayMs }) => this.#wake(delayMs));
+    const added = isWhole ? await add(tx ?? db) : await db.transaction(add, options);
+    const wake = (): void => this.#wake(Math.min(...all.map(({ delayMs }) => delayMs)));
     if (tx === undefined) wake();
-    else context!.tx!.afterCommit(wake);
+    else tx.afterCommit(wake);
     return added;
   }
 
@@ -124,7 +135,7 @@ export class DatabaseBackend implements QueueBackend<InTransaction> {
 
   async settle(settlements: readonly Settlement[], context?: InTransaction): Promise<boolean[]> {
     const { db } = this.#place;
-    const settled = await settleAll(this.#executorOf(context) ?? db, this.#place, settlements);
+    const settled = await settleAll(this.#transactionOf(context) ?? db, this.#place, settlements);
     if (settlements.some(({ kind }) => kind === "release")) this.#wake(0);
     return settlements.map((each) => settled.has(each));
   }
@@ -177,10 +188,15 @@ export class DatabaseBackend implements QueueBackend<InTransaction> {
   async listen(wake: (delayMs: number) => void): Promise<() => Promise<void>> {
     const { db, queue } = this.#place;
     const end = listenFor(db["~engine"], queue, wake);
-    return async () => end();
+    const endOthers = this.#others?.onWake(() => wake(0));
+    return async () => {
+      end();
+      endOthers?.();
+    };
   }
 
   async setPaused(isPaused: boolean): Promise<void> {
+    await this.check();
     const { db, queue } = this.#place;
     await db.update(queues).set({ isPaused }).where(eq(queues.name, queue));
     if (!isPaused) this.#wake(0);

@@ -6,8 +6,17 @@ import { BackedQueue } from "../../services/queue/backed-queue.ts";
 import { checkDelay } from "../../services/queue/new-job.ts";
 import type { Queue, QueueOptions } from "../../services/queue/queue.ts";
 import { requireTables } from "../attach.ts";
+import type { OutboxWake } from "../core.ts";
 import { DatabaseBackend, type InTransaction } from "./backend.ts";
 import { queueTables } from "./tables.ts";
+
+export interface DatabaseQueueOptions extends QueueOptions {
+  /**
+   * Lets processes tell one another that there are jobs, such as `createWake(store, "jobs")` of `plinth/services`. Without it
+   * the others look by themselves, every half second at the least.
+   */
+  readonly wake?: OutboxWake | undefined;
+}
 
 /** A queue whose `add` takes a transaction. */
 export type DatabaseQueue<Jobs extends object = Record<string, unknown>> = Queue<
@@ -17,17 +26,17 @@ export type DatabaseQueue<Jobs extends object = Record<string, unknown>> = Queue
 
 export function databaseBackend(
   db: Database<AnySchema>,
-  { keepDoneMs = 0, name = "default" }: QueueOptions = {},
+  { keepDoneMs = 0, name = "default", wake }: DatabaseQueueOptions = {},
 ): DatabaseBackend {
   // Plans of its own: nobody's scopes, hooks or transactions are in its statements.
   const own = Database.of(db["~engine"], undefined);
-  return new DatabaseBackend(own, name, checkDelay(keepDoneMs, "keepDoneMs"));
+  return new DatabaseBackend(own, name, checkDelay(keepDoneMs, "keepDoneMs"), wake);
 }
 
 /** Whether or not the schema has the tables. */
 export function databaseQueue<Jobs extends object = Record<string, unknown>>(
   db: Database<AnySchema>,
-  options: QueueOptions = {},
+  options: DatabaseQueueOptions = {},
 ): DatabaseQueue<Jobs> {
   return new BackedQueue<Jobs, InTransaction>(
     databaseBackend(db, options),
@@ -50,7 +59,7 @@ export function databaseQueue<Jobs extends object = Record<string, unknown>>(
  */
 export function createDatabaseQueue<Jobs extends object = Record<string, unknown>>(
   db: Database<AnySchema>,
-  options: QueueOptions = {},
+  options: DatabaseQueueOptions = {},
 ): DatabaseQueue<Jobs> {
   requireTables(db.schema, queueTables, "queueTables");
   return databaseQueue(db, options);

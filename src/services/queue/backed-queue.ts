@@ -53,15 +53,16 @@ function idsOf(id: string | readonly string[] | undefined): readonly string[] | 
 
 function viewOf<Jobs extends object>(record: JobRecord): JobView<Jobs> {
   const { addedAtMs, atMs, expiresAtMs, name, payload, ...others } = record;
-  return {
+  const view = {
     ...others,
-    // What was added under the name; another program may have other names.
-    name: name as JobName<Jobs>,
-    payload: JSON.parse(payload) as Jobs[JobName<Jobs>],
+    name,
+    payload: JSON.parse(payload) as unknown,
     addedAt: new Date(addedAtMs),
     at: new Date(atMs),
     expiresAt: expiresAtMs === undefined ? undefined : new Date(expiresAtMs),
   };
+  // What was added under the name; another program may have other names.
+  return view as JobView<Jobs>;
 }
 
 export class BackedQueue<Jobs extends object, Context extends object> implements Queue<
@@ -91,13 +92,16 @@ export class BackedQueue<Jobs extends object, Context extends object> implements
     newJob("check", null, defaults);
   }
 
+  #refuseClosed(): void {
+    if (!this.#isClosed) return;
+    throw new ConnectionError("E_CLOSED", "The queue is closed; nothing was done.", {
+      hint: "Close it when the program ends, not before.",
+    });
+  }
+
   /** The backend has said that a queue can stand on it; asked again where it was away. */
   async #ready(): Promise<void> {
-    if (this.#isClosed) {
-      throw new ConnectionError("E_CLOSED", "The queue is closed; nothing was done.", {
-        hint: "Close it when the program ends, not before.",
-      });
-    }
+    this.#refuseClosed();
     this.#checked ??= this.#backend.check();
     try {
       await this.#checked;
@@ -108,11 +112,12 @@ export class BackedQueue<Jobs extends object, Context extends object> implements
   }
 
   async #add(jobs: readonly NewJob[], context: Context | undefined): Promise<AddedJob[]> {
-    if (this.#checked === undefined || this.#isClosed) await this.#ready();
-    else await this.#checked;
     if (context !== undefined && this.#hasContext(context)) {
+      // Whatever was asked beside the transaction might wait for it.
+      this.#refuseClosed();
       return await this.#backend.add(jobs, context);
     }
+    await this.#ready();
     const added = await this.#backend.add(jobs);
     for (const worker of this.#workers) {
       for (const { delayMs } of jobs) worker.wake(delayMs);
@@ -156,11 +161,15 @@ export class BackedQueue<Jobs extends object, Context extends object> implements
       // What a handler passes to complete() is what this queue's type lets it.
       backend: this.#backend as QueueBackend,
       ...given,
-      onStopped: () => this.#workers.delete(worker),
+      onStopped: () => {
+        this.#workers.delete(worker);
+        signal?.removeEventListener("abort", stop);
+      },
     });
+    const stop = (): void => void worker.stop();
     this.#workers.add(worker);
-    if (signal?.aborted === true) void worker.stop();
-    signal?.addEventListener("abort", () => void worker.stop(), { once: true });
+    if (signal?.aborted === true) stop();
+    signal?.addEventListener("abort", stop, { once: true });
     return worker;
   }
 

@@ -138,11 +138,11 @@ export interface Schedule {
   stop(): void;
 }
 
-/** A job as it stands. */
-export interface JobView<Jobs extends object = Record<string, unknown>> {
+/** A job of one name as it stands. */
+export interface NamedJobView<Name extends string, Payload> {
   readonly id: string;
-  readonly name: JobName<Jobs>;
-  readonly payload: Jobs[JobName<Jobs>];
+  readonly name: Name;
+  readonly payload: Payload;
   readonly state: JobState;
   readonly priority: number;
   /** How often it was handed out. */
@@ -156,6 +156,11 @@ export interface JobView<Jobs extends object = Record<string, unknown>> {
   /** Why the last attempt failed. */
   readonly error: string | undefined;
 }
+
+/** A job as it stands. Its name tells what its payload is. */
+export type JobView<Jobs extends object = Record<string, unknown>> = {
+  readonly [Name in JobName<Jobs>]: NamedJobView<Name, Jobs[Name]>;
+}[JobName<Jobs>];
 
 export interface ListOptions<Jobs extends object> {
   readonly name?: JobName<Jobs> | undefined;

@@ -6,7 +6,7 @@ const LONGEST_MS = 2 ** 31 - 1;
 export class Wakeup {
   #isWoken = false;
   #wake: (() => void) | undefined;
-  /** By the monotonic clock. */
+  /** When the wait ends, or is to end once there is one, by the monotonic clock. */
   #atMs = Infinity;
   #timer: NodeJS.Timeout | undefined;
 
@@ -16,17 +16,19 @@ export class Wakeup {
     this.#wake?.();
   }
 
-  /** Ends the wait that is under way, if it would last longer. */
+  /** Ends the wait, or the next one, after that time at the latest. */
   wakeIn(delayMs: number): void {
     if (delayMs <= 0) return this.wake();
-    if (this.#wake === undefined || performance.now() + delayMs >= this.#atMs) return;
-    this.#arm(delayMs);
+    this.#endBy(performance.now() + delayMs);
   }
 
-  #arm(delayMs: number): void {
+  #endBy(atMs: number): void {
+    if (atMs >= this.#atMs) return;
+    this.#atMs = atMs;
+    if (this.#wake === undefined) return;
     clearTimeout(this.#timer);
-    this.#atMs = performance.now() + delayMs;
-    this.#timer = setTimeout(() => this.#wake?.(), Math.min(delayMs, LONGEST_MS));
+    const leftMs = Math.max(0, atMs - performance.now());
+    this.#timer = setTimeout(() => this.#wake?.(), Math.min(leftMs, LONGEST_MS));
   }
 
   /** @returns Whether it was woken, and the time not over. */
@@ -34,10 +36,13 @@ export class Wakeup {
     if (!this.#isWoken) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
-        this.#arm(delayMs);
+        const atMs = Math.min(this.#atMs, performance.now() + Math.min(delayMs, LONGEST_MS));
+        this.#atMs = Infinity;
+        this.#endBy(atMs);
       });
       clearTimeout(this.#timer);
       this.#wake = undefined;
+      this.#atMs = Infinity;
     }
     const isWoken = this.#isWoken;
     this.#isWoken = false;
