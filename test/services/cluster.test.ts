@@ -1,6 +1,7 @@
 import {
   createLimiter,
   createOneTime,
+  createPubSub,
   createQueue,
   openStore,
   storeOf,
@@ -136,6 +137,80 @@ async function workThrough(store: Store, endMs: number): Promise<WorkedOff> {
   await Promise.all(queues.map((queue) => queue.close()));
   return { added, done, twice };
 }
+
+describe.runIf(hasPrivateRedis)("a cluster of six that tells events", () => {
+  let cluster: RedisCluster;
+  beforeAll(async () => {
+    cluster = await startRedisCluster();
+  });
+  afterAll(() => cluster?.[Symbol.asyncDispose]());
+
+  test("a failover in the middle: what the channels' logs hold has come, once and in order", async () => {
+    await using near = await openStore(`${cluster.url}?timeout=8s`, { prefix: "events" });
+    await using far = await openStore(`${cluster.url}?timeout=8s`, { prefix: "events" });
+    interface Channels {
+      "channel:{id}": number;
+    }
+    const options = { keepEvents: 100_000, checkEveryMs: 2_000 };
+    await using publisher = createPubSub<Channels>(near, options);
+    await using subscribers = createPubSub<Channels>(far, options);
+    const ids = Array.from({ length: 12 }, (_, index) => String(index));
+    const seen = new Map<string, Map<string, number>>();
+    const starts = new Map<string, string>();
+    let [twice, disordered, losses] = [0, 0, 0];
+    for (const id of ids) {
+      const heard = new Map<string, number>();
+      seen.set(id, heard);
+      let last = 0;
+      const handling = subscribers.on(
+        ["channel", id],
+        (event) => {
+          if (heard.has(event.id)) twice++;
+          if (Number(event.id) <= last) disordered++;
+          last = Number(event.id);
+          heard.set(event.id, event.data);
+        },
+        { onLost: () => losses++ },
+      );
+      starts.set(id, await handling.ready);
+    }
+    const endMs = performance.now() + 6_000;
+    let acknowledged = 0;
+    const publishing = ids.map(async (id) => {
+      for (let number = 0; performance.now() < endMs; number++) {
+        // The same key until it is acknowledged.
+        for (let isTold = false; !isTold;) {
+          isTold = await publisher
+            .publish(["channel", id], number, { key: `${id}-${number}` })
+            .then(() => true)
+            .catch(() => false);
+        }
+        acknowledged++;
+        await sleep(5);
+      }
+    });
+    await sleep(300);
+    cluster.killPrimary();
+    await Promise.all(publishing);
+    await sleep(3_000);
+    let [inLogs, missed] = [0, 0];
+    for (const id of ids) {
+      const last = await publisher.publish(["channel", id], -1);
+      const log = publisher.subscribe(["channel", id], { after: starts.get(id)! });
+      for await (const event of log) {
+        if (event.id === last) break;
+        inLogs++;
+        if (seen.get(id)!.get(event.id) !== event.data) missed++;
+      }
+    }
+    console.log(
+      `failover of a cluster: ${acknowledged} events on ${ids.length} channels, ${inLogs} in the logs, ` +
+        `${missed} of them missed, ${twice} twice, ${losses} times told of a loss`,
+    );
+    expect({ missed, twice, disordered }).toEqual({ missed: 0, twice: 0, disordered: 0 });
+    expect(acknowledged).toBeGreaterThan(500);
+  }, 40_000);
+});
 
 interface Written {
   readonly acknowledged: number;

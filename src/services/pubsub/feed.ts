@@ -106,6 +106,8 @@ export class Feed implements Source {
   }
 
   fail(error: DbError): void {
+    // Whoever waits for it to begin gets the same.
+    this.#stopped.abort(error);
     for (const subscriber of this.#subscribers) subscriber.fail(error);
   }
 
