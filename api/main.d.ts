@@ -3407,6 +3407,7 @@ class InsertWork implements WriteWork {
     readonly comment: string | undefined;
     readonly actions: readonly WriteAction[];
     readonly isOfOne: boolean;
+    readonly isGuarded: boolean;
     constructor(scope: Scope, table: TableInfo, inserted: InsertRows, { conflict, lifts }: InsertOptions, once?: {
         isStarted: boolean;
     });

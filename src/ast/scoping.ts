@@ -142,10 +142,12 @@ export function placeScopes(
 export function conflictGuards({ conflict, into, lifts = [] }: InsertStatement): AnyExpression[] {
   if (conflict === undefined || (conflict.update.length === 0 && conflict.set === undefined))
     return [];
+  const { scopes: declared = [] } = into;
+  if (declared.length === 0) return [];
   // The index of a key of live rows holds no others.
   const { name: own } =
-    into.scopes?.find(({ condition }) => isSame(condition, conflict.predicate)) ?? {};
-  const scopes = (into.scopes ?? []).filter(({ name }) => name !== own);
+    declared.find(({ condition }) => isSame(condition, conflict.predicate)) ?? {};
+  const scopes = declared.filter(({ name }) => name !== own);
   return standingOf(into, lifts, scopes).map(({ condition }) => condition);
 }
 

@@ -30,7 +30,7 @@ export interface WriteFollowers {
   run<Result>(
     scope: Scope,
     statement: WriteStatement,
-    send: (scope: Scope) => MaybePromise<Result>,
+    send: (scope: Scope, statement: WriteStatement) => MaybePromise<Result>,
   ): MaybePromise<Result>;
   /** The same of SQL, by the names of the tables that it writes. @param tables Undefined: it may be any. */
   followTables<Result>(
@@ -48,7 +48,7 @@ export function followersOf({ followers }: PlanCache): WriteFollowers | undefine
 export function runRows(scope: Scope, statement: Statement): MaybePromise<unknown[]> {
   const followers = followersOf(scope.plans);
   if (followers !== undefined && isWrite(statement))
-    return followers.run(scope, statement, (inner) => runRowsAlone(inner, statement));
+    return followers.run(scope, statement, runRowsAlone);
   return runRowsAlone(scope, statement);
 }
 
@@ -148,7 +148,7 @@ export function runRow(scope: Scope, statement: Statement): MaybePromise<unknown
 export function runWrite(scope: Scope, statement: WriteStatement): MaybePromise<WriteResult> {
   const followers = followersOf(scope.plans);
   if (followers === undefined) return runWriteAlone(scope, statement);
-  return followers.run(scope, statement, (inner) => runWriteAlone(inner, statement));
+  return followers.run(scope, statement, runWriteAlone);
 }
 
 function runWriteAlone(scope: Scope, statement: WriteStatement): MaybePromise<WriteResult> {

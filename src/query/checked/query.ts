@@ -8,7 +8,8 @@ import type { PlanNode } from "../../dialect/server/explain.ts";
 import { explainBound, type ExplainOptions } from "../read/explain.ts";
 import type { SqlText } from "../read/sql-text.ts";
 import { streamOf, type Streamed, type StreamOptions } from "../read/stream.ts";
-import { followersOf, limitScope, type Scope } from "../run.ts";
+import { followersOf, limitScope, type Scope, type WriteFollowers } from "../run.ts";
+import type { RepeatWatch } from "../watch/repeats.ts";
 import { Runnable, started } from "../runnable.ts";
 import type { WriteSummary } from "../types.ts";
 import { startOnce } from "../write/write.ts";
@@ -202,18 +203,32 @@ export class CheckedQuery<Row> extends Runnable<CheckedResult<Row>> {
 
   /** Sends it where its kind may be sent to, and watches what is read again and again. */
   #send<Result>(bound: Bound, work: Send<Result>): MaybePromise<Result> {
-    const { source, plan, statement, values } = bound;
+    const { source } = bound;
     const { plans, runner } = this.#scope;
-    const sendBy = (by: Runner): MaybePromise<Result> =>
-      sent(plan, () => (source.kind === "other" ? by.alone(true, work) : work(by)));
     const followers = followersOf(plans);
-    if (followers !== undefined && mayWrite(source))
-      return followers.followTables(this.#scope, source.writes, (scope) => sendBy(scope.runner));
-    const send = (): MaybePromise<Result> => sendBy(runner);
-    if (plans.repeats === undefined || source.kind !== "read") return send();
+    if (followers !== undefined && mayWrite(source)) return this.#followed(followers, bound, work);
+    if (plans.repeats === undefined || source.kind !== "read") return sent(runner, bound, work);
+    return this.#watched(plans.repeats, bound, work);
+  }
+
+  #followed<Result>(
+    followers: WriteFollowers,
+    bound: Bound,
+    work: Send<Result>,
+  ): MaybePromise<Result> {
+    return followers.followTables(this.#scope, bound.source.writes, ({ runner }) =>
+      sent(runner, bound, work),
+    );
+  }
+
+  #watched<Result>(repeats: RepeatWatch, bound: Bound, work: Send<Result>): MaybePromise<Result> {
+    const { plan, values } = bound;
+    const { runner } = this.#scope;
     const transaction = transactionBehind(runner);
-    const { keyPlaces, title } = statement;
-    return plans.repeats.watch({ plan, title, keyPlaces, values, transaction }, send);
+    const { keyPlaces, title } = bound.statement;
+    return repeats.watch({ plan, title, keyPlaces, values, transaction }, () =>
+      sent(runner, bound, work),
+    );
   }
 }
 
@@ -222,17 +237,22 @@ function mayWrite({ kind, writes }: CheckedSource): boolean {
   return kind !== "read" || (writes !== undefined && writes.length > 0);
 }
 
-/** Our errors for the driver's. */
-function sent<Result>(plan: CheckedPlan, work: () => MaybePromise<Result>): MaybePromise<Result> {
-  const fail = (error: unknown): never => {
-    throw plan.toDbError(error);
-  };
+/** Sends it, and gives our errors for the driver's. */
+function sent<Result>(
+  runner: Runner,
+  { plan, source }: Bound,
+  work: Send<Result>,
+): MaybePromise<Result> {
   try {
-    const result = work();
-    return isPromise(result) ? result.catch(fail) : result;
+    const result = source.kind === "other" ? runner.alone(true, work) : work(runner);
+    return isPromise(result) ? result.catch((error: unknown) => rethrow(plan, error)) : result;
   } catch (error) {
-    return fail(error);
+    return rethrow(plan, error);
   }
+}
+
+function rethrow(plan: CheckedPlan, error: unknown): never {
+  throw plan.toDbError(error);
 }
 
 function refuseStream({ plans }: Scope): never {

@@ -72,7 +72,7 @@ export class Followers implements WriteFollowers {
   run<Result>(
     scope: Scope,
     statement: WriteStatement,
-    send: (scope: Scope) => MaybePromise<Result>,
+    send: (scope: Scope, statement: WriteStatement) => MaybePromise<Result>,
   ): MaybePromise<Result> {
     const values: unknown[] = [];
     const plan = this.#plans.planOf(statement, values);
@@ -81,7 +81,7 @@ export class Followers implements WriteFollowers {
       find = touchedBy(templateOf(statement) as WriteStatement, this.#context);
       this.#finders.set(plan, find);
     }
-    return this.#follow(scope, find(values), send);
+    return this.#follow(scope, find(values), (inner) => send(inner, statement));
   }
 
   #follow<Result>(

@@ -1,5 +1,7 @@
 /** Many rows in few statements: of few lengths, so that there are few plans, and none larger than a server takes. */
 
+import type { Capabilities } from "../../dialect/capabilities.ts";
+
 /** Up to this many rows a statement has exactly their number; beyond, a power of two, so that there are few plans. */
 const MAX_EXACT_ROWS = 8;
 export const MAX_CHUNK_ROWS = 512;
@@ -33,26 +35,28 @@ function maxRows(columnCount: number, maxParameters: number): number {
   return Math.max(1, Math.min(MAX_CHUNK_ROWS, most));
 }
 
-/** How many of the rows from `start` on the next statement has. */
-function nextChunk(rows: readonly AnyRow[], start: number, most: number): number {
-  const left = Math.min(most, rows.length - start);
+/** How many of the rows from `start` on are sent together, of at most so many. */
+function fittingRows(rows: readonly AnyRow[], start: number, most: number): number {
   let fitting = 0;
-  for (let size = 0; fitting < left; fitting++) {
+  for (let size = 0; fitting < most; fitting++) {
     size += sizeOfRow(rows[start + fitting]!);
     if (size > MAX_CHUNK_SIZE && fitting > 0) break;
   }
-  return fitting <= MAX_EXACT_ROWS ? fitting : 2 ** Math.floor(Math.log2(fitting));
+  return fitting;
 }
 
+/** @param can Nothing is sent to a database in this process, so that its rows need no measuring. */
 export function chunksOf<Row extends AnyRow>(
   rows: readonly Row[],
   columnCount: number,
-  maxParameters: number,
+  { isEmbedded, maxParameters }: Pick<Capabilities, "isEmbedded" | "maxParameters">,
 ): (readonly Row[])[] {
   const most = maxRows(columnCount, maxParameters);
   const chunks: (readonly Row[])[] = [];
   for (let start = 0; start < rows.length;) {
-    const size = nextChunk(rows, start, most);
+    const left = Math.min(most, rows.length - start);
+    const fitting = isEmbedded ? left : fittingRows(rows, start, left);
+    const size = fitting <= MAX_EXACT_ROWS ? fitting : 2 ** Math.floor(Math.log2(fitting));
     chunks.push(size === rows.length ? rows : rows.slice(start, start + size));
     start += size;
   }

@@ -98,8 +98,9 @@ function predicateOf(
   table: TableInfo,
   target: readonly AnyTableColumn[],
 ): AnyExpression | undefined {
-  if (target.length === 0 || keysOfTable(table).some((key) => areEqual(key, target)))
-    return undefined;
+  // Mostly it is the primary key, which is found without making a list of all.
+  if (target.length === 0 || areEqual(table.primaryKey, target)) return undefined;
+  if (keysOfTable(table).some((key) => areEqual(key, target))) return undefined;
   const [only, ...others] = target;
   if (others.length === 0 && only!.spec.liveUnique !== undefined) return isLive(table.softDelete!);
   for (const extra of table.extras) {
@@ -166,15 +167,18 @@ export class ConflictBuilder<
     const given = Array.isArray(changes)
       ? []
       : assignmentsOf(table, changes as object, "onConflict().update()");
-    const set = [...given, ...counted(table)];
+    const isKeeping = table.kept.length > 0;
+    const set = isKeeping ? [...given, ...counted(table)] : given;
     // The new row's time is that of the write, unless the row brings another.
-    const times = timesLeft(table, [...named, ...given.map(({ column }) => column)]);
-    const update = [...named, ...times];
+    const update = isKeeping
+      ? [...named, ...timesLeft(table, [...named, ...given.map(({ column }) => column)])]
+      : named;
     return this.#finish({ update, set: set.length > 0 ? set : undefined, where });
   }
 
-  #finish(does: Pick<ConflictClause, "set" | "update" | "where">): Write {
-    const predicate = predicateOf(this.#table, this.#target);
-    return this.#complete({ target: this.#target, predicate, ...does });
+  #finish({ set, update, where }: Pick<ConflictClause, "set" | "update" | "where">): Write {
+    const target = this.#target;
+    const predicate = predicateOf(this.#table, target);
+    return this.#complete({ target, predicate, update, set, where });
   }
 }

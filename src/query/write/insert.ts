@@ -85,6 +85,8 @@ export class InsertWork implements WriteWork {
   readonly comment: string | undefined = undefined;
   readonly actions: readonly WriteAction[];
   readonly isOfOne: boolean;
+  /** Whether rows that the insert doesn't see may hold its keys. */
+  readonly isGuarded: boolean;
 
   constructor(
     scope: Scope,
@@ -101,6 +103,9 @@ export class InsertWork implements WriteWork {
     this.conflict = conflict;
     this.actions = conflict === undefined ? INSERT : UPSERT;
     this.isOfOne = inserted.given.length === 1 && conflict === undefined;
+    this.isGuarded =
+      conflict !== undefined &&
+      conflictGuards(statementOf(this, [], undefined, undefined)).length > 0;
   }
 
   get rows(): readonly AnyRow[] {
@@ -180,29 +185,21 @@ function statementOf(
 function statementsOf(work: InsertWork, comment: string | undefined): InsertStatement[] {
   const { columns, complete: rows } = work.inserted;
   if (rows.length === 1) return [statementOf(work, rows, comment, undefined)];
-  const { maxParameters } = work.scope.plans.engine.dialect.can;
+  const { can } = work.scope.plans.engine.dialect;
   const parts =
-    columns.length === 0 ? rows.map((row) => [row]) : chunksOf(rows, columns.length, maxParameters);
+    columns.length === 0 ? rows.map((row) => [row]) : chunksOf(rows, columns.length, can);
   return parts.map((part) => statementOf(work, part, comment, undefined));
 }
 
-/** Whether rows that the insert doesn't see may hold its keys. */
-function isGuarded(work: InsertWork): boolean {
-  return conflictGuards(statementOf(work, [], undefined, undefined)).length > 0;
-}
-
 /** Whether a row whose key is taken may stay as it is, and another one not. */
-function isChoosing(work: InsertWork): boolean {
-  return work.conflict !== undefined && (work.conflict.where !== undefined || isGuarded(work));
+function isChoosing({ conflict, isGuarded }: InsertWork): boolean {
+  return isGuarded || conflict?.where !== undefined;
 }
 
 function guarded(work: InsertWork): InsertWork {
-  const { conflict } = work;
-  return conflict !== undefined &&
-    conflict.where === undefined &&
-    work.rows.length > 0 &&
-    isGuarded(work)
-    ? guardedWork(work, conflict)
+  const { conflict, isGuarded, rows } = work;
+  return isGuarded && conflict!.where === undefined && rows.length > 0
+    ? guardedWork(work, conflict!)
     : work;
 }
 

@@ -17,8 +17,10 @@ export function keySpeller(columns: readonly AnyTableColumn[]): (row: AnyRow) =>
   const checks = columns.map(({ type }) =>
     checkerOf(isCaseInsensitive(type) ? foldedType(type) : valueTypeOf(type)),
   );
-  return (row) =>
-    JSON.stringify(
-      columns.map(({ key }, index) => textOf(encodeFor(key, checks[index]!, row[key]))),
-    );
+  const spell = (row: AnyRow, index: number): string => {
+    const { key } = columns[index]!;
+    return textOf(encodeFor(key, checks[index]!, row[key]));
+  };
+  if (columns.length === 1) return (row) => spell(row, 0);
+  return (row) => JSON.stringify(columns.map((_, index) => spell(row, index)));
 }

@@ -57,7 +57,7 @@ export function inParts<Item extends Key>(
   keys: readonly Item[],
 ): readonly (readonly Item[])[] {
   if (columns.length === 1) return [keys];
-  return chunksOf(keys, columns.length, scope.plans.engine.dialect.can.maxParameters);
+  return chunksOf(keys, columns.length, scope.plans.engine.dialect.can);
 }
 
 /** The rows that a write is about to meet, locked until the transaction ends. What one meets several times it is once. */

@@ -84,17 +84,21 @@ function refuseTwice(key: readonly AnyTableColumn[], rows: readonly AnyRow[]): v
   }
 }
 
+function requirePlain(row: AnyRow, names: readonly string[]): void {
+  for (const name of names) {
+    const value = row[name];
+    if (value !== undefined && !(value instanceof Expression)) continue;
+    throw new InvalidValueError(
+      `The value of "${name}" is ${value === undefined ? "undefined" : "an expression"}.`,
+      { hint: "Leave the key out to keep the column as it is, or pass null for NULL." },
+    );
+  }
+}
+
 /** The columns that a row brings besides its key: what it sets, and the version that was read. */
-function columnsGiven(table: TableInfo, key: readonly AnyTableColumn[], row: AnyRow) {
-  const columns = Object.keys(row)
+function columnsGiven(table: TableInfo, key: readonly AnyTableColumn[], names: readonly string[]) {
+  const columns = names
     .map((name) => {
-      const value = row[name];
-      if (value === undefined || value instanceof Expression) {
-        throw new InvalidValueError(
-          `The value of "${name}" is ${value === undefined ? "undefined" : "an expression"}.`,
-          { hint: "Leave the key out to keep the column as it is, or pass null for NULL." },
-        );
-      }
       const column = columnOf(table, name);
       if (column.type.kind !== "custom") return column;
       throw new UnsupportedError({
@@ -108,6 +112,10 @@ function columnsGiven(table: TableInfo, key: readonly AnyTableColumn[], row: Any
   throw new BuildError("E_EMPTY_WRITE", `A row of updateMany("${table.table}") sets nothing.`);
 }
 
+function areSame(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((name, index) => name === other[index]);
+}
+
 /** What a row leaves out stays as it is, so rows that set other columns stand in another statement. */
 function groupsOf(
   table: TableInfo,
@@ -115,12 +123,19 @@ function groupsOf(
   rows: readonly AnyRow[],
 ): Iterable<Group> {
   const groups = new Map<string, Group>();
+  let last: { readonly names: readonly string[]; readonly group: Group } | undefined;
   for (const row of rows) {
-    const columns = columnsGiven(table, key, row);
-    const name = JSON.stringify(columns.map((column) => column.key).toSorted());
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, { columns, rows: [row] });
-    else group.rows.push(row);
+    const names = Object.keys(row);
+    requirePlain(row, names);
+    // Rows mostly bring what the one before them brought.
+    if (last === undefined || !areSame(names, last.names)) {
+      const columns = columnsGiven(table, key, names);
+      const name = JSON.stringify(columns.map((column) => column.key).toSorted());
+      let group = groups.get(name);
+      if (group === undefined) groups.set(name, (group = { columns, rows: [] }));
+      last = { names, group };
+    }
+    last.group.rows.push(row);
   }
   return groups.values();
 }
@@ -134,7 +149,8 @@ function statementOf(
 ): UpdateStatement {
   const targets = [...key, ...columns];
   const source = rowsSource(targets, rows.length);
-  const cells = rows.flatMap((row) => targets.map((column) => row[column.key]));
+  const cells: unknown[] = [];
+  for (const row of rows) for (const column of targets) cells.push(row[column.key]);
   const equals = targets.map(
     (column, index) => new CompareNode("=", column, source.columns[index]!),
   );
@@ -193,10 +209,10 @@ function statementsOf(
   rows: readonly AnyRow[],
   comment: string | undefined,
 ): UpdateStatement[] {
-  const { maxParameters } = scope.plans.engine.dialect.can;
+  const { can } = scope.plans.engine.dialect;
   const statements: UpdateStatement[] = [];
   for (const { columns, rows: alike } of groupsOf(table, key, rows)) {
-    for (const chunk of chunksOf(alike, key.length + columns.length, maxParameters))
+    for (const chunk of chunksOf(alike, key.length + columns.length, can))
       statements.push(
         statementOf(table, key, columns, chunk, { comment, lifts: scope.context?.lifts }),
       );
