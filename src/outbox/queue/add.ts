@@ -22,21 +22,18 @@ function rowOf(queue: string, job: NewJob): InsertRow<typeof jobs> {
     priority,
     dueAt: after(delayMs),
     addedAt: clock,
-    expiresAt: job.ttlMs === undefined ? null : after(job.ttlMs),
+    // What isn't there is no part of the statement, unless another row of it has one.
+    ...(job.ttlMs === undefined ? {} : { expiresAt: after(job.ttlMs) }),
     attempt: 0,
     attempts,
     token: 0,
     backoffMs,
     maxBackoffMs,
-    uniqueKey: unique?.key ?? null,
-    uniqueUntil: unique === undefined || unique.forMs === 0 ? null : after(unique.forMs),
-    progress: null,
-    error: null,
+    ...(unique === undefined ? {} : { uniqueKey: unique.key }),
+    ...(unique === undefined || unique.forMs === 0 ? {} : { uniqueUntil: after(unique.forMs) }),
   };
 }
 
-/** More than this a statement doesn't bring, as its text would grow long. */
-const MAX_ROWS = 500;
 /** A key can be freed and taken again meanwhile; so often it isn't. */
 const MAX_ROUNDS = 20;
 
@@ -47,10 +44,7 @@ export async function addAll(
   all: readonly NewJob[],
 ): Promise<AddedJob[]> {
   const plain = all.filter(({ unique }) => unique === undefined);
-  for (let start = 0; start < plain.length; start += MAX_ROWS) {
-    const rows = plain.slice(start, start + MAX_ROWS).map((job) => rowOf(queue, job));
-    await tx.insert(jobs).values(rows);
-  }
+  if (plain.length > 0) await tx.insert(jobs).values(plain.map((job) => rowOf(queue, job)));
   const added: AddedJob[] = [];
   for (const job of all) {
     if (job.unique === undefined) added.push({ id: job.id, isNew: true });
