@@ -2,7 +2,7 @@
 
 import { systemClock } from "../../core/clock.ts";
 import { InvalidValueError, type ConfigError } from "../../core/error.ts";
-import { Transaction, type Executor } from "../../query/client.ts";
+import { Transaction } from "../../query/client.ts";
 import type { Database } from "../../query/database.ts";
 import type { AnySchema } from "../../schema/schema.ts";
 import { infoOf, type AnyTable } from "../../schema/table.ts";
