@@ -17,6 +17,7 @@ import type {
 } from "../../dialect/driver.ts";
 import { isOwnTable, transactionOf } from "../../query/follow/followers.ts";
 import type { Cache, CacheEntryOptions } from "../../services/cache/cache.ts";
+import { keptCells } from "./kept-cells.ts";
 import { keyOfResult } from "./result-key.ts";
 import { tagOfQueries, type RowTags } from "./tags.ts";
 
@@ -80,6 +81,7 @@ export class CachingRunner implements Runner {
     statement: DriverStatement,
     parameters: readonly unknown[],
     load: () => MaybePromise<Result>,
+    keep: (loaded: Result) => Result,
   ): MaybePromise<Result> {
     const { reads } = statement;
     // What locks is a write to drivers; and a transaction sees what isn't committed, or what is the past.
@@ -87,15 +89,18 @@ export class CachingRunner implements Runner {
       return load();
     checkReads(this.#dialect, reads);
     const key = keyOfResult(this.#dialect, this.#inner, { statement, reads, parameters, form });
-    return this.#cache.getOrLoad(key, async () => load(), entryOptions(reads, this.#options));
+    const loadKept = async (): Promise<Result> => keep(await load());
+    return this.#cache.getOrLoad(key, loadKept, entryOptions(reads, this.#options));
   }
 
   rows(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<readonly Cells[]> {
-    return this.#read("rows", statement, parameters, () => this.#inner.rows(statement, parameters));
+    const load = (): MaybePromise<readonly Cells[]> => this.#inner.rows(statement, parameters);
+    return this.#read("rows", statement, parameters, load, (rows) => rows.map(keptCells));
   }
 
   row(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<Cells | undefined> {
-    return this.#read("row", statement, parameters, () => this.#inner.row(statement, parameters));
+    const load = (): MaybePromise<Cells | undefined> => this.#inner.row(statement, parameters);
+    return this.#read("row", statement, parameters, load, (cells) => cells && keptCells(cells));
   }
 
   // What follows isn't cached.

@@ -9,6 +9,7 @@ import { keySpeller } from "../../query/write/key-text.ts";
 import type { TableInfo } from "../../schema/table.ts";
 import type { Cache } from "../../services/cache/cache.ts";
 import { checkReads, entryOptions } from "./caching-runner.ts";
+import { keptCells } from "./kept-cells.ts";
 import { keyOfResult } from "./result-key.ts";
 import type { RowTags } from "./tags.ts";
 
@@ -86,7 +87,7 @@ async function loadCells(
     const bound = plan.bind(values, scope.context);
     try {
       for (const cells of await scope.runner.rows(plan.statement, bound))
-        known.set(spell(plan.decodeRow(cells) as Key), cells);
+        known.set(spell(plan.decodeRow(cells) as Key), keptCells(cells));
     } catch (error) {
       throw plan.toDbError(error);
     }
