@@ -16,7 +16,7 @@ import {
   testServers,
   type TestServer,
 } from "../servers/databases.ts";
-import { report } from "./behind-proxy.ts";
+import { behindProxy, report, socketServers } from "./behind-proxy.ts";
 
 const isLong = process.env["PLINTH_TEST_LONG"] !== undefined;
 
@@ -178,6 +178,50 @@ describe.each(pairs)("promise 24: $server.name with $store.name", ({ server, sto
     for (const store of new Set([ours, theirs])) await store.close();
   });
 });
+
+describe.each(socketServers)(
+  "a connection to $name that is cut in the midst of a write",
+  (server) => {
+    test("leaves nothing stale, whatever became of the write", async () => {
+      await using place = await behindProxy(server, "shared_connections=1&max_connections=2", {
+        schema,
+      });
+      const { aside, db, proxy } = place;
+      await createTables(aside, schema);
+      await aside.insert(items).values({ id: 1, n: 0 });
+      await using store = await openStore("memory:");
+      const options = { namespace: "rows", ttlMs: 600_000 };
+      await using _writer = createRowCache(db, createCache(store, options), { durable: false });
+      await using reader = createRowCache(aside, createCache(store, options), { durable: false });
+      const isFresh = async (): Promise<void> =>
+        expect((await reader.find(items, 1))?.n).toBe((await aside.from(items).find(1))?.n);
+
+      await isFresh();
+      const committing = db.transaction(async (tx) => {
+        await tx.update(items).set({ n: 1 }).where(eq(items.id, 1));
+        proxy.swallow("answers");
+      });
+      const unknown = expect(committing).rejects.toMatchObject({ code: "E_COMMIT_UNKNOWN" });
+      await sleep(200);
+      proxy.cut();
+      await unknown;
+      await isFresh();
+      expect((await reader.find(items, 1))?.n).toBe(1);
+
+      proxy.mend();
+      await db.from(items).find(1);
+      proxy.swallow("answers");
+      const writing = db.update(items).set({ n: 2 }).where(eq(items.id, 1));
+      const lost = expect(writing).rejects.toMatchObject({ code: "E_CONNECTION_LOST" });
+      await sleep(200);
+      proxy.cut();
+      await lost;
+      await isFresh();
+      expect((await reader.find(items, 1))?.n).toBe(2);
+      proxy.mend();
+    });
+  },
+);
 
 const nodeOptions = [
   "--no-warnings",

@@ -57,7 +57,8 @@ export interface RowCache<S extends AnySchema = AnySchema> extends AsyncDisposab
   ): Promise<(RootRow<S, T, RowOf<T>> | undefined)[]>;
   /**
    * The same query, whose results are kept until one of the tables is written that it reads. Its rows, `first()`, `one()`,
-   * `count()`, pages and relations come from the cache; streams and locking reads don't.
+   * `count()`, pages and relations come from the cache; streams and locking reads don't. Limits of time stand inside:
+   * `rows.cached(query.timeout(100))`; a limit behind it asks the database.
    *
    * @throws {UnsupportedError} from the awaited query, where it isn't known which tables it reads.
    * @example

@@ -19,15 +19,23 @@ function tagOfRow(table: string, name: string): string {
   return `plinth:row:${table}:${name}`;
 }
 
+/** More rows of a table than these, written by one transaction, are as well told as all of it. */
+const MAX_ROWS = 200;
+
 /** What becomes void by writes. */
 export function tagsOfTouched(touched: readonly Touched[]): string[] {
-  const tags = new Set<string>();
+  /** By tables; undefined: any rows. */
+  const byTable = new Map<string, Set<string> | undefined>();
   for (const { rows, table } of touched) {
-    tags.add(tagOfQueries(table));
-    if (rows === undefined) tags.add(tagOfRows(table));
-    else for (const name of rows) tags.add(tagOfRow(table, name));
+    const known = byTable.has(table) ? byTable.get(table) : new Set<string>();
+    for (const name of rows ?? []) known?.add(name);
+    const isAll = rows === undefined || (known?.size ?? 0) > MAX_ROWS;
+    byTable.set(table, isAll ? undefined : known);
   }
-  return [...tags];
+  return [...byTable].flatMap(([table, rows]) => [
+    tagOfQueries(table),
+    ...(rows === undefined ? [tagOfRows(table)] : [...rows].map((name) => tagOfRow(table, name))),
+  ]);
 }
 
 /** What a row stands and falls with; one that isn't there also with whatever is inserted. */

@@ -14,7 +14,7 @@ function isNameable({ type }: AnyTableColumn): boolean {
       return true;
     case "text":
       // Others take texts for the same that aren't, each in a way of its own.
-      return type.collation === undefined && type.isCaseInsensitive !== true;
+      return type.collation === undefined;
     default:
       return false;
   }

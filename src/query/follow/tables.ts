@@ -26,6 +26,10 @@ class Walk {
     this.#names = names;
   }
 
+  get sourceCount(): number {
+    return this.#seen.size;
+  }
+
   select(statement: SelectStatement): void {
     this.selects++;
     const { distinctOn, groupBy, having, limit, offset, orderBy, selection, where } = statement;
@@ -83,8 +87,9 @@ class Walk {
 export function readsOf(template: SelectStatement, names: Names): Omit<Reads, "types"> {
   const walk = new Walk(names);
   walk.select(template);
-  const { from, joins } = template;
-  const isOfOneTable =
-    walk.selects === 1 && joins.length === 0 && from instanceof TableInfo && !from.isView;
+  const { from } = template;
+  // SQL by hand may name the table itself under another name.
+  const isAlone = walk.selects === 1 && walk.sourceCount === 1;
+  const isOfOneTable = isAlone && from instanceof TableInfo && !from.isView;
   return { tables: [...walk.tables].toSorted(), unknown: walk.unknown, isOfOneTable };
 }
