@@ -61,6 +61,7 @@ function hear(
   };
   const again = (): void => {
     if (!isWanted) return;
+    clearTimeout(timer);
     timer = setTimeout(() => void open(), pauseMs);
     pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pauseMs);
   };

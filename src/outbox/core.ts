@@ -16,13 +16,7 @@ import { Leases, type Entry } from "./leases.ts";
 import { Repeated } from "./repeated.ts";
 import { plinthOutbox } from "./tables.ts";
 import { topicOf, MAX_TOPIC_LENGTH, type Topic } from "./topics.ts";
-
-/** Tells other processes that there is something to deliver. It may be lost: they look by themselves, too. */
-export interface OutboxWake {
-  wake(): unknown;
-  /** @returns what ends it. */
-  onWake(listener: () => void): () => void;
-}
+import { Wakes, type OutboxWake } from "./wakes.ts";
 
 export interface OutboxStats {
   /** Entries that are handled, wait for it in memory, or aren't written down as delivered yet. */
@@ -45,32 +39,30 @@ export interface CoreSettings {
  * The first lease of an entry, in milliseconds, so that others have it soon when the process ends before it is handled. A
  * handler that takes longer gets leases of the full time.
  */
-const FIRST_LEASE_MS = 1_000;
+export const FIRST_LEASE_MS = 1_000;
 /** What is left of a first lease must be enough to begin in. */
 const LEAST_LEFT_MS = 200;
 const CLEAN_EVERY_MS = 600_000;
-/** On which PostgreSQL's processes tell one another. */
-const CHANNEL = "plinth_outbox";
 
 export class OutboxCore implements Gatherer<Entry> {
   readonly db: Database;
   readonly #engine: Engine;
   readonly #settings: CoreSettings;
   readonly #topics = new Map<string, Topic>();
+  readonly #wakes: Wakes;
   #deliveries: Deliveries | undefined;
   #dispatcher: Dispatcher | undefined;
   #cleaning: Repeated | undefined;
   #unlisten: (() => void) | undefined;
   #lateCount = 0;
   #hasWarned = false;
-  #isWaking = false;
-  #isToWake = false;
 
   constructor(engine: Engine, settings: CoreSettings) {
     this.#engine = engine;
     this.#settings = settings;
     // Plans of its own: nobody watches its tables, and nobody's scopes are in its statements.
     this.db = Database.of(engine, undefined);
+    this.#wakes = new Wakes(settings.wake, engine.notices, (error) => this.#report(error));
   }
 
   /**
@@ -118,17 +110,15 @@ export class OutboxCore implements Gatherer<Entry> {
       own.add(entry);
       room--;
     }
-    const leaseMs = this.#firstLeaseMs;
-    const token = deliveries?.token;
-    const untilMs = this.#engine.clock.monotonicMs() + leaseMs;
+    const untilMs = this.#engine.clock.monotonicMs() + FIRST_LEASE_MS;
+    const taken = { attempts: 1, dueAt: later(FIRST_LEASE_MS), lease: deliveries?.token ?? null };
+    const left = { attempts: 0, dueAt: clock, lease: null };
     const rows = entries.map((entry) => ({
       id: entry.id,
       topic: entry.topic,
       payload: entry.body,
       createdAt: entry.createdAt,
-      attempts: own.has(entry) ? 1 : 0,
-      dueAt: own.has(entry) ? later(leaseMs) : clock,
-      lease: own.has(entry) ? token! : null,
+      ...(own.has(entry) ? taken : left),
     }));
     await this.db["~transaction"](runner).insert(plinthOutbox).values(rows);
     runner.afterCommit(() => {
@@ -143,8 +133,7 @@ export class OutboxCore implements Gatherer<Entry> {
   start(): void {
     if (this.#deliveries !== undefined) return;
     const { clock: time, random } = this.#engine;
-    const { pollMs } = this.#settings;
-    const { concurrency, leaseMs, wake } = this.#settings;
+    const { concurrency, leaseMs, pollMs } = this.#settings;
     const leases = new Leases(this.db, uuidv7());
     const monotonicMs = (): number => time.monotonicMs();
     const onError = (error: unknown, event?: FailedEvent): void => this.#report(error, event);
@@ -163,7 +152,7 @@ export class OutboxCore implements Gatherer<Entry> {
       leases,
       deliveries,
       topics: () => [...this.#topics.keys()],
-      leaseMs: this.#firstLeaseMs,
+      leaseMs: FIRST_LEASE_MS,
       pollMs,
       monotonicMs,
       random,
@@ -176,11 +165,7 @@ export class OutboxCore implements Gatherer<Entry> {
     this.#cleaning = new Repeated(CLEAN_EVERY_MS * (0.5 + random() / 2), async () => {
       await this.clean().catch(onError);
     });
-    const woken = (): void => this.#dispatcher?.wake();
-    const unheard = [wake?.onWake(woken), this.#engine.notices?.hear(CHANNEL, woken)];
-    this.#unlisten = () => {
-      for (const end of unheard) end?.();
-    };
+    this.#unlisten = this.#wakes.hear(() => this.#dispatcher?.wake());
   }
 
   /** @returns how many dead entries are tried again. */
@@ -192,7 +177,7 @@ export class OutboxCore implements Gatherer<Entry> {
 
   #wakeAll(): void {
     this.#dispatcher?.wake();
-    void this.#wakeOthers();
+    void this.#wakes.tell();
   }
 
   /** Deletes what is old, of the dead entries and of what was done once. */
@@ -214,43 +199,21 @@ export class OutboxCore implements Gatherer<Entry> {
     this.#lateCount += deliveries.lateCount;
   }
 
-  get #firstLeaseMs(): number {
-    return Math.min(FIRST_LEASE_MS, this.#settings.leaseMs);
-  }
-
   /** There was no room before, so that something may have been left. */
   #afterWork(): void {
     if (this.#dispatcher?.isFull === true && this.#deliveries?.isHungry === true)
       this.#dispatcher.wake();
   }
 
-  /** What is asked for while others are told is told behind it, once. */
-  async #wakeOthers(): Promise<void> {
-    if (this.#isWaking) {
-      this.#isToWake = true;
-      return;
-    }
-    this.#isWaking = true;
-    do {
-      this.#isToWake = false;
-      try {
-        await this.#settings.wake?.wake();
-        await this.#engine.notices?.send(CHANNEL);
-      } catch (error) {
-        this.#report(error);
-      }
-    } while (this.#isToWake);
-    this.#isWaking = false;
-  }
-
   #report(error: unknown, event?: FailedEvent): void {
     const { onError } = this.#settings;
     if (error instanceof DbError && error.code === "E_CLOSED") return;
-    if (onError !== undefined) {
-      onError(error, event);
-      return;
+    try {
+      onError?.(error, event);
+    } catch {
+      // It was to be told of a failure, and must not become one.
     }
-    if (this.#hasWarned) return;
+    if (onError !== undefined || this.#hasWarned) return;
     this.#hasWarned = true;
     const what = event === undefined ? "An outbox" : `The handler of "${event.topic}"`;
     warn(

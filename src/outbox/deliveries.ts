@@ -57,6 +57,7 @@ export class Deliveries {
   /** Handlers know nothing of the request, or the transaction, behind which they run. */
   readonly #outside = AsyncLocalStorage.snapshot();
   #timer: NodeJS.Timeout | undefined;
+  #isRenewing = false;
   #isStopping = false;
 
   constructor(settings: DeliverySettings) {
@@ -196,11 +197,13 @@ export class Deliveries {
   /** Keeps what is held, and lets go of what somebody else has by now. */
   async #lookAfter(): Promise<void> {
     const { leaseMs, leases, monotonicMs, onError } = this.#settings;
+    if (this.#isRenewing) return;
     const askedMs = monotonicMs();
     const short = [...this.#held.values()].filter(
       ({ untilMs }) => untilMs - askedMs < Math.max(leaseMs / 2, 3 * TICK_MS),
     );
     if (short.length === 0) return;
+    this.#isRenewing = true;
     try {
       const ids = short.map(({ entry }) => entry.id);
       const kept = await leases.renew(ids, leaseMs);
@@ -211,6 +214,8 @@ export class Deliveries {
       }
     } catch (error) {
       onError(error);
+    } finally {
+      this.#isRenewing = false;
     }
   }
 

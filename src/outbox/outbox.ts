@@ -5,7 +5,7 @@ import type { Transaction } from "../query/client.ts";
 import type { Database } from "../query/database.ts";
 import type { AnySchema } from "../schema/schema.ts";
 import { attach, outboxOf, recordEntry, requireTables, scopeOf } from "./attach.ts";
-import { OutboxCore, type OutboxStats, type OutboxWake } from "./core.ts";
+import { FIRST_LEASE_MS, OutboxCore, type OutboxStats } from "./core.ts";
 import {
   countEntries,
   deadEntries,
@@ -18,6 +18,7 @@ import {
 import type { FailedEvent } from "./deliveries.ts";
 import { doOnce } from "./inbox.ts";
 import { outboxTables } from "./tables.ts";
+import type { OutboxWake } from "./wakes.ts";
 import { checkCounts, isReserved, type OutboxHandlers } from "./topics.ts";
 
 export interface OutboxOptions<Topics> {
@@ -27,8 +28,8 @@ export interface OutboxOptions<Topics> {
   readonly concurrency?: number;
   /**
    * For how long others leave alone an entry whose handler runs, in milliseconds. It is renewed while the process lives, so
-   * this is how long an entry waits after a crash in the midst of its handler; before its handler began it is 1_000 at most.
-   * Default 10_000.
+   * this is how long an entry waits after a crash in the midst of its handler; before its handler began it is 1_000. At least
+   * 1_000, default 10_000.
    */
   readonly leaseMs?: number;
   /** How often the process looks for what others left, in milliseconds, at the least. Default 500. */
@@ -180,6 +181,8 @@ export function createOutbox<Topics extends object = Record<string, unknown>>(
   const { keepDeadDays = 30, keepDoneDays = 7 } = options;
   const counts = { concurrency, leaseMs, pollMs };
   checkCounts("createOutbox()", { ...counts, keepDeadDays, keepDoneDays });
+  if (leaseMs < FIRST_LEASE_MS)
+    throw new ConfigError(`leaseMs of createOutbox() is at least ${FIRST_LEASE_MS}.`);
   requireTables(db.schema, outboxTables, "outboxTables");
   const scope = scopeOf(db);
   if (outboxOf(scope) !== undefined) {

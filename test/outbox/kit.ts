@@ -23,7 +23,9 @@ export async function shared(server: TestServer): Promise<Shared> {
   const open = async (): Promise<Connected> => {
     // One in memory is of its one connection.
     if (server.name === "sqlite memory" && opened.length > 0) return opened[0]!;
-    const db = await connect(database.url, { schema });
+    // Of several connections that write without a pause, and a busy machine, one may wait for the writer for long.
+    const isFile = server.name === "sqlite file";
+    const db = await connect(`${database.url}${isFile ? "?acquire_timeout=60s" : ""}`, { schema });
     opened.push(db);
     return db;
   };

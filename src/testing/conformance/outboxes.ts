@@ -121,7 +121,10 @@ export function outboxCases({ alone, expect, schemaGroup }: Kit): void {
         if (how === "never" || attempt < 3) throw new Error(`not ${attempt}`);
       };
       const handlers = { t: { handle, attempts: 4, backoff: soon } };
-      const onError: OutboxOptions<object>["onError"] = (_, event) => errors.push(event?.isDead);
+      const onError: OutboxOptions<object>["onError"] = (_, event) => {
+        errors.push(event?.isDead);
+        throw new Error("which must not count");
+      };
       await delivering(db, { handlers, onError }, async (outbox) => {
         await db.transaction(async (tx) => outbox.add(tx, "t", "later"));
         await until(() => isEmpty(db));
@@ -402,8 +405,8 @@ export function outboxCases({ alone, expect, schemaGroup }: Kit): void {
           expect(await failureOf(() => outbox.add(tx, topic, 1))).toMatchObject({
             code: "E_INVALID_VALUE",
           });
-        const odd = (): string => outbox.add(tx, "t", () => 1);
-        expect(await failureOf(odd)).toMatchObject({ code: "E_INVALID_VALUE" });
+        const strange = (): string => outbox.add(tx, "t", () => 1);
+        expect(await failureOf(strange)).toMatchObject({ code: "E_INVALID_VALUE" });
       });
       const reading = db.transaction(async (tx) => outbox.add(tx, "t", 1), { readOnly: true });
       expect(await failureOf(reading)).toMatchObject({ code: "E_INVALID_VALUE" });
