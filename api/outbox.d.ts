@@ -32,11 +32,6 @@ export interface OutboxStats {
     readonly late: number;
 }
 
-export interface OutboxWake {
-    wake(): unknown;
-    onWake(listener: () => void): () => void;
-}
-
 // outbox/dead
 
 export type DeadChoice<Topics> = "all" | {
@@ -342,6 +337,13 @@ export interface TopicOptions {
 
 export interface TopicWork<Payload> extends TopicOptions {
     readonly handle: OutboxHandler<Payload>;
+}
+
+// outbox/wakes
+
+export interface OutboxWake {
+    wake(): unknown;
+    onWake(listener: () => void): () => void;
 }
 
 // services/cache/cache

@@ -44,7 +44,7 @@ export class Acknowledgements {
 
   async #write(): Promise<void> {
     // What ends together goes together. Not by a timer's turn, which is far where SQLite is busy in this process.
-    for (let turn = 0; turn < TURNS; turn++) await undefined;
+    for (let turn = 0; turn < TURNS; turn++) await Promise.resolve();
     let attempt = 1;
     while (this.#ids.size > 0) {
       const ids = [...this.#ids].slice(0, MAX_BATCH);

@@ -1,4 +1,4 @@
-import { createTables, DbError, defineSchema } from "plinth";
+import { createTables, defineSchema, type DbError } from "plinth";
 import { createOutbox, outboxTables } from "plinth/outbox";
 import { describe, expect, test } from "vitest";
 import { behindProxy, report, socketServers } from "../faults/behind-proxy.ts";

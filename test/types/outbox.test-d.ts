@@ -12,7 +12,7 @@ declare const tx: Transaction<typeof schema>;
 const outbox = createOutbox(db, {
   handlers: {
     "mail.welcome": (payload: { userId: string }, event: OutboxEvent) => [payload, event.id],
-    "order.paid": { attempts: 3, handle: async (_: { id: bigint; at: Date }) => undefined },
+    "order.paid": { attempts: 3, handle: ({ id }: { id: bigint; at: Date }) => id },
   },
 });
 interface Topics {

@@ -16,7 +16,7 @@ import type {
   QueueCounts,
   Settlement,
 } from "../../services/queue/backend.ts";
-import type { OutboxWake } from "../core.ts";
+import type { OutboxWake } from "../wakes.ts";
 import { clock } from "../instants.ts";
 import { addAll } from "./add.ts";
 import { countJobs, findJob, listJobs, purgeJobs, retryJobs } from "./admin.ts";

@@ -6,7 +6,7 @@ import { BackedQueue } from "../../services/queue/backed-queue.ts";
 import { checkDelay } from "../../services/queue/new-job.ts";
 import type { Queue, QueueOptions } from "../../services/queue/queue.ts";
 import { requireTables } from "../attach.ts";
-import type { OutboxWake } from "../core.ts";
+import type { OutboxWake } from "../wakes.ts";
 import { DatabaseBackend, type InTransaction } from "./backend.ts";
 import { queueTables } from "./tables.ts";
 
