@@ -1,8 +1,8 @@
 /** Events on channels, for all processes that share a store: told at once, kept for a while, and never missed without a word. */
 
-import { InvalidValueError } from "../../core/error.ts";
+import { ConnectionError, InvalidValueError } from "../../core/error.ts";
 import type { TextCodec } from "../cache/codec.ts";
-import { checkTtl, storeClosedError } from "../kv/check.ts";
+import { checkTtl } from "../kv/check.ts";
 import { encodeKey, type Parts } from "../kv/key.ts";
 import type { Store } from "../kv/store.ts";
 import { checkEventKey, codecFinder } from "./channel.ts";
@@ -75,7 +75,10 @@ class StorePubSub implements PubSub {
   }
 
   #check(): void {
-    if (this.#isClosed) throw storeClosedError();
+    if (!this.#isClosed) return;
+    throw new ConnectionError("E_CLOSED", "The pub/sub is closed; nothing was published.", {
+      hint: "Close it when the program ends, not before.",
+    });
   }
 
   #logOf(channel: Parts): EventLog {

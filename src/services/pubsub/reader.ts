@@ -1,6 +1,6 @@
 /** A subscriber's events as the program gets them. */
 
-import { EventsLostError, type LossReason } from "../../core/error.ts";
+import { EventsLostError, InvalidValueError, type LossReason } from "../../core/error.ts";
 import type { TextCodec } from "../cache/codec.ts";
 import type { Parts } from "../kv/key.ts";
 import type { ChannelEvent, EventLoss, SubscribeOptions, Subscription } from "./contract.ts";
@@ -16,6 +16,7 @@ export class Reader<Data, Channel extends Parts> implements Subscription<
   readonly #onLost: ((loss: EventLoss<Channel>) => void) | undefined;
   readonly #signal: AbortSignal | undefined;
   readonly #subscriber: Subscriber;
+  #isRead = false;
   readonly stop = (): void => {
     this.#signal?.removeEventListener("abort", this.stop);
     this.#subscriber.stop();
@@ -62,7 +63,17 @@ export class Reader<Data, Channel extends Parts> implements Subscription<
     this.#onLost({ channel: this.#channel, reason, id: String(position) });
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<ChannelEvent<Data, Channel>> {
+  [Symbol.asyncIterator](): AsyncGenerator<ChannelEvent<Data, Channel>> {
+    if (this.#isRead) {
+      throw new InvalidValueError("A subscription is read once, and this one has been.", {
+        hint: "Subscribe again, after the id of the last event.",
+      });
+    }
+    this.#isRead = true;
+    return this.#readAll();
+  }
+
+  async *#readAll(): AsyncGenerator<ChannelEvent<Data, Channel>> {
     try {
       for (;;) {
         const item = await this.#subscriber.next();

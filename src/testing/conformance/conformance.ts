@@ -38,6 +38,7 @@ import { joinedWriteCases } from "./joined-writes.ts";
 import { insideCases } from "./insides.ts";
 import { lockCases } from "./locks.ts";
 import { outboxCases } from "./outboxes.ts";
+import { eventCases } from "./events.ts";
 import { queueCases } from "./queues.ts";
 import { createKit, type ConformanceOptions } from "./kit.ts";
 import { invariantCases } from "./invariants.ts";
@@ -100,6 +101,7 @@ export function conformance(options: ConformanceOptions): void {
   hookCases(kit);
   auditCases(kit);
   outboxCases(kit);
+  eventCases(kit);
   queueCases(kit);
   rowCacheCases(kit);
   rowCacheBorderCases(kit);

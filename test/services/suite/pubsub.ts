@@ -363,6 +363,15 @@ export function pubSubSuite(kind: StoreKind): void {
       expect(() => pubsub.subscribe("global")).toThrow(/closed/);
     });
 
+    test("a subscription is read once", async () => {
+      await using pubsub = createPubSub<Channels>(store);
+      const events = pubsub.subscribe(["channel", "11"]);
+      await events.ready;
+      await pubsub.publish(["channel", "11"], 1);
+      await take(events, 1);
+      await expect(take(events, 1)).rejects.toMatchObject({ code: "E_INVALID_VALUE" });
+    });
+
     test("a store that is closed ends it with an error", async () => {
       const own = await kind.open("pubsub closed");
       const pubsub = createPubSub<Channels>(own);
