@@ -2,12 +2,26 @@ import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { connect, count, countDistinct, createTables, type Database } from "plinth";
+import { connect, count, countDistinct, createTables, sql, type Database } from "plinth";
 import { createDatabaseQueue, type DatabaseQueue } from "plinth/outbox";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestDatabase, testServers, type TestDatabase } from "../../servers/databases.ts";
 import { runs, schema, type Jobs } from "./database-kit.ts";
 import { until } from "./kit.ts";
+
+/** Cuts all connections to the database but this one. */
+async function cutOthers(db: Database): Promise<void> {
+  if (db.server.product === "postgres") {
+    await db.execute(
+      sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
+    );
+    return;
+  }
+  const { rows } = await db.execute<{ id: number }>(
+    sql`select id from information_schema.processlist where db = database() and id <> connection_id()`,
+  );
+  for (const { id } of rows) await db.execute(sql`kill ${id}`).catch(() => {});
+}
 
 const isLong = process.env["PLINTH_TEST_LONG"] !== undefined;
 const workerFile = fileURLToPath(new URL("./database-worker.ts", import.meta.url));
@@ -119,6 +133,38 @@ describe.each(servers)("a queue on $name, in several processes", (server) => {
       expect(ran.total - ran.jobs).toBeLessThanOrEqual(name === "once" ? 0 : kills * 16);
     });
   }
+
+  test.runIf(server.url !== undefined)(
+    "connections that are cut cost no job, and stop no worker",
+    async () => {
+      const total = 400;
+      const done = new Map<string, number>();
+      const worker = await queue.work(
+        "run",
+        async (ms, { id }) => {
+          await sleep(ms);
+          done.set(id, (done.get(id) ?? 0) + 1);
+        },
+        { concurrency: 8, leaseMs: 1_000 },
+      );
+      await addJobs("run", total, 10);
+      let cuts = 0;
+      await using other = await connect(own.url);
+      while (done.size < total && cuts < 5) {
+        await cutOthers(other);
+        cuts++;
+        await sleep(100);
+      }
+      await until(async () => done.size === total && (await isEmpty()), 60_000);
+      await worker.stop();
+      const again = [...done.values()].filter((times) => times > 1).length;
+      process.stdout.write(
+        `  queue on ${server.name}: all connections cut ${cuts} times, ${total - done.size} of ${total} jobs missed, ${again} run again\n`,
+      );
+      expect(done.size).toBe(total);
+      expect(await queue.counts()).toMatchObject({ dead: 0, active: 0 });
+    },
+  );
 
   test("promise 33: what is rolled back was never added, what is committed is done", async () => {
     const rounds = isLong ? 2_000 : 200;

@@ -2,21 +2,29 @@ import { connect, createTables, defineSchema } from "plinth";
 import { createDatabaseQueue, queueTables } from "plinth/outbox";
 import { describe } from "vitest";
 import { databaseBackend } from "../../../src/outbox/queue/queue.ts";
+import { disguised } from "../../databases/mysql/connected.ts";
 import { createTestDatabase, testServers } from "../../servers/databases.ts";
 import { queueSuite } from "./suite.ts";
 
 const schema = defineSchema({ ...queueTables });
 
-describe.each(testServers())("$name", (server) => {
+const places = testServers().flatMap((server) => {
+  const own = { name: server.name as string, server, options: { schema } };
+  if (server.name !== "mariadb") return [own];
+  const driver = disguised("8.4.3");
+  return [own, { ...own, name: "MySQL in disguise", options: { schema, driver } }];
+});
+
+describe.each(places)("$name", ({ name, options, server }) => {
   queueSuite({
-    name: server.name,
+    name,
     async open() {
       const { drop, url } = await createTestDatabase(server);
-      const db = await connect(url, { schema });
+      const db = await connect(url, options);
       await createTables(db, schema);
       return {
-        queue: (options) => createDatabaseQueue(db, options),
-        backend: (options) => databaseBackend(db, options),
+        queue: (own) => createDatabaseQueue(db, own),
+        backend: (own) => databaseBackend(db, own),
         close: async () => {
           await db.close();
           await drop();
