@@ -3,6 +3,7 @@
 import { systemClock } from "../../core/clock.ts";
 import { ConnectionError } from "../../core/error.ts";
 import { pauseMs } from "../../core/retry.ts";
+import { warn } from "../../core/warning.ts";
 import type { QueueBackend } from "./backend.ts";
 import { Delivery, type DeliveryOf } from "./delivery.ts";
 import { tell } from "./events.ts";
@@ -39,6 +40,7 @@ export class LoopWorker implements Worker {
   readonly #renewing: NodeJS.Timeout;
   readonly #loops: Promise<unknown>;
   #unlisten: (() => Promise<void>) | undefined;
+  #hasWarned = false;
   #isStopping = false;
   #stopped: Promise<void> | undefined;
 
@@ -78,9 +80,17 @@ export class LoopWorker implements Worker {
   }
 
   #failed(error: unknown): void {
-    tell({ queue: this.#settings.queue, kind: "error", error });
+    const { queue } = this.#settings;
+    tell({ queue, kind: "error", error });
     // Whoever closed what the queue stands on has no more use for its workers.
-    if (isClosed(error)) void this.stop({ timeoutMs: 1 });
+    if (isClosed(error)) return void this.stop({ timeoutMs: 1 });
+    if (this.#hasWarned) return;
+    this.#hasWarned = true;
+    warn(
+      "PLINTH_QUEUE_FAILED",
+      `A worker of the queue "${queue}" could not reach its jobs; it goes on trying. The channel plinth:queue tells of each time.`,
+      error instanceof Error ? (error.stack ?? error.message) : "What was thrown is no Error.",
+    );
   }
 
   async #claimLoop(): Promise<void> {
