@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { schemeOf } from "../connect/environment.ts";
+import { ConfigError } from "../core/error.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import { createScratch, dialectOf } from "../entry/main.ts";
 import { readFolder } from "../migrate/folder.ts";
@@ -70,6 +71,17 @@ async function urlFor(
   return migrations.families.includes(family) ? url : undefined;
 }
 
+/** Whoever names a server wants it to be asked. */
+function uselessUrlError(url: string, targets: readonly Target[]): ConfigError {
+  const products = targets.map(({ dialect }) => dialect.name).join(", ");
+  return new ConfigError(
+    `--url names a database of ${schemeOf(url)}, and the SQL is checked for ${products}.`,
+    {
+      hint: "Name a server of one of these, or add the database to check.databases in the configuration.",
+    },
+  );
+}
+
 /** Where the module is that is written. */
 export function outOf({ config, folder }: Project): string {
   const beside = "plinth.queries.ts";
@@ -97,6 +109,8 @@ export async function loadCheckedProject(
     targets.push(target);
     urls.set(target, await urlFor(target.dialect, options, project));
   }
+  if (options.url !== undefined && targets.every((target) => urls.get(target) === undefined))
+    throw uselessUrlError(options.url, targets);
   const images = new Images(folder);
   return {
     folder,

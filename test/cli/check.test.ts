@@ -641,3 +641,42 @@ test("checks again when a file changes, until it is ended", { timeout: 120_000 }
   const [code, signal] = (await once(child, "exit")) as [number, string | null];
   expect([code, signal]).toEqual([0, null]);
 });
+
+test(
+  "bytes that may be made of an encrypted column are no value",
+  { timeout: 120_000 },
+  async () => {
+    const project = createProject({
+      "plinth.config.ts": `export default { check: { databases: ["sqlite", "postgres"] } };`,
+      "schema.ts": `import { integer, table, text } from "plinth";
+export const patients = table("patients", {
+  id: integer().primaryKey(),
+  mail: text().notNull().encrypted(),
+});
+`,
+    });
+    projects.push(project);
+    const check = async (text: string): Promise<string> => {
+      project.write("app.ts", `db.query(${JSON.stringify(text)});`);
+      const { out } = await project.spawn("check");
+      return out;
+    };
+    const refused = /"\w+" may be made of "patients\.mail", which is encrypted/;
+    expect(await check("select max(mail) as last from patients")).toMatch(refused);
+    expect(await check("select coalesce(mail, mail) as m from patients")).toMatch(refused);
+    expect(await check("select mail from patients")).toMatch(/right/);
+    expect(await check("select count(mail) as n from patients")).toMatch(/right/);
+    expect(await check("select mail from (select id, mail from patients) as inner_rows")).toMatch(
+      /right|"mail: patients\.mail"/,
+    );
+    const inner = `select mail as "mail: patients.mail" from (select mail from patients limit 5) as p`;
+    expect(await check(inner)).toMatch(/right/);
+  },
+);
+
+test("a server that isn't one of those to check for is told, not passed over", async () => {
+  const project = projectOf({ "src/app.ts": 'db.query("select 1 as a");' }, ["sqlite"]);
+  const { code, err } = await project.spawn("check", "--url", "mariadb://root@127.0.0.1:1/none");
+  expect(code).toBe(1);
+  expect(err).toMatch("--url names a database of mariadb, and the SQL is checked for SQLite.");
+});

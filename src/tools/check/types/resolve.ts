@@ -8,6 +8,7 @@ import { parseAlias, parseCheckedText, type CheckedText } from "../../../query/c
 import type { FoundFacts, FoundParameter } from "../describe/statement.ts";
 import { columnKey, type DeclaredColumn, type DeclaredColumns } from "./declared.ts";
 import { OVERRIDES, overrideType } from "./override.ts";
+import { sealedColumnsIn } from "./sealed-results.ts";
 import { computedType, declaredType, UNTYPED, valueTypeOf, type ValueType } from "./value-type.ts";
 
 export interface ResolvedParameter {
@@ -75,11 +76,26 @@ function asRead(type: LogicalType | undefined): LogicalType | undefined {
   return type?.kind === "array" ? { ...type, hasNulls: true } : type;
 }
 
+/** Of what is computed from an encrypted column nobody can make a value. */
+function refuseSealed(name: string, key: string, [column]: readonly DeclaredColumn[]): void {
+  if (column === undefined) return;
+  const own = `${column.origin.table}.${column.origin.column}`;
+  throw new UntypableError(
+    `"${key}" may be made of "${own}", which is encrypted: then it is no value of it.`,
+    name,
+    `Where it is the column as it stands, call it "${key}: ${own}"; where bytes are meant, "${key}: bytes".`,
+  );
+}
+
 function columnOf(
   { isNullable, name, origin, type: found }: DescribedColumn,
   declared: DeclaredColumns,
+  sealed: readonly DeclaredColumn[],
 ): ResolvedColumn {
   const alias = parseAlias(name);
+  const isOfColumn = alias.type?.includes(".") === true || alias.type === "bytes";
+  if (origin === undefined && found?.kind === "bytes" && !isOfColumn)
+    refuseSealed(name, alias.key, sealed);
   const own = origin && declared.get(columnKey(origin));
   const given = alias.type === undefined ? undefined : overrideType(alias.type, found, declared);
   if (alias.type !== undefined && given === undefined) {
@@ -118,7 +134,8 @@ function resolveFor(
   facts: FoundFacts,
   declared: DeclaredColumns,
 ): ResolvedFacts {
-  const columns = facts.columns.map((column) => columnOf(column, declared));
+  const sealed = sealedColumnsIn(parsed.text, declared);
+  const columns = facts.columns.map((column) => columnOf(column, declared, sealed));
   const keys = columns.map(({ key }) => key);
   const double = keys.find((key, at) => keys.indexOf(key) < at);
   if (double !== undefined) {
