@@ -6,7 +6,7 @@ import type { Engine } from "../../connect/source.ts";
 type Wake = (delayMs: number) => void;
 
 /** Others are told at most so often, however many jobs come. */
-const TELL_EVERY_MS = 20;
+const TELL_EVERY_MS = 50;
 /** All queues of a database have one: whoever is woken for nothing looks once. */
 const CHANNEL = "plinth_queue";
 

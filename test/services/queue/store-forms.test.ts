@@ -111,9 +111,11 @@ describe.runIf(hasTestRedis())("both forms of a queue's procedures", () => {
       const chance = chances(seed);
       const ids = ["none"];
       const claims: Claim[] = [];
+      const seen = new Set<JobState>();
       for (let turn = 0; turn < 400; turn++) {
         const step = randomStep(chance, ids, claims);
         const [answer, other] = [await step(one), await step(two)];
+        for (const state of states) if ((await one.counts())[state] > 0) seen.add(state);
         expect(timeless(other), `step ${turn}`).toEqual(timeless(answer));
         for (const found of [answer].flat() as Partial<Claim>[]) {
           if (found?.token !== undefined) claims.push({ id: found.id!, token: found.token });
@@ -122,6 +124,9 @@ describe.runIf(hasTestRedis())("both forms of a queue's procedures", () => {
         await sleep(2);
       }
       expect(await two.counts()).toEqual(await one.counts());
+      // It was no history of refusals.
+      expect(seen).toEqual(new Set(states));
+      expect(claims.length).toBeGreaterThan(50);
       for (const id of ids)
         expect(timeless(await two.get(id))).toEqual(timeless(await one.get(id)));
       await two.setPaused(true);
