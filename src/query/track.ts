@@ -1,7 +1,7 @@
 /** Rows in hand that know what of them has changed. */
 
-import { isDeepStrictEqual } from "node:util";
 import { valueTypeOf } from "../ast/sealed.ts";
+import { util } from "../core/builtin.ts";
 import { BuildError, NotFoundError } from "../core/error.ts";
 import { checkerOf } from "../dialect/values/type-map.ts";
 import type {
@@ -61,7 +61,9 @@ function speltOf(column: AnyTableColumn, value: unknown): unknown {
 }
 
 function isSame(column: AnyTableColumn, one: unknown, other: unknown): boolean {
-  return Object.is(one, other) || isDeepStrictEqual(speltOf(column, one), speltOf(column, other));
+  return (
+    Object.is(one, other) || util().isDeepStrictEqual(speltOf(column, one), speltOf(column, other))
+  );
 }
 
 /**

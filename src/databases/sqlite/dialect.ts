@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
+import { fs } from "../../core/builtin.ts";
 import { ConnectionError } from "../../core/error.ts";
 import type { ServerInfo } from "../../dialect/capabilities.ts";
 import type { Dialect, OpenDatabase, OpenedDatabase } from "../../dialect/dialect.ts";
@@ -68,8 +68,8 @@ function missingFile(file: string): ConnectionError {
 export const openSqlite: OpenDatabase = ({ url, createDatabase }) => {
   const { file } = parseSettings(url).settings;
   if (file === MEMORY) return openFile(url);
-  if (createDatabase === true) mkdirSync(dirname(file), { recursive: true });
-  if (createDatabase === false && !existsSync(file)) throw missingFile(file);
+  if (createDatabase === true) fs().mkdirSync(dirname(file), { recursive: true });
+  if (createDatabase === false && !fs().existsSync(file)) throw missingFile(file);
   return openFile(url);
 };
 

@@ -1,8 +1,8 @@
 /** What the URLs of all servers say alike: TLS in the words of libpq, and the sizes and times of the pool. */
 
-import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import type { PeerCertificate } from "node:tls";
+import { fs } from "../../core/builtin.ts";
 import { ConfigError } from "../../core/error.ts";
 import type { MaybePromise } from "../../core/maybe-promise.ts";
 import type { PoolSettings } from "../dialect.ts";
@@ -25,7 +25,7 @@ export function isLoopback(host: string): boolean {
 
 function readPem(option: string, file: string): string {
   try {
-    return readFileSync(file, "utf8");
+    return fs().readFileSync(file, "utf8");
   } catch (cause) {
     throw new ConfigError(`The file of the option ${option} can't be read.`, { cause });
   }

@@ -1,5 +1,5 @@
+import { fs } from "../../../core/builtin.ts";
 import { crypto } from "../../../core/crypto.ts";
-import { mkdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { ProcessLock } from "../../../dialect/driver.ts";
@@ -13,8 +13,8 @@ class FileLock implements ProcessLock {
   readonly #database: DatabaseSync;
 
   constructor(file: string, name: string) {
-    const folder = `${realpathSync(file)}-locks`;
-    mkdirSync(folder, { recursive: true });
+    const folder = `${fs().realpathSync(file)}-locks`;
+    fs().mkdirSync(folder, { recursive: true });
     const hash = crypto().createHash("sha256").update(name).digest("hex").slice(0, 32);
     this.#database = new DatabaseSync(join(folder, hash), { timeout: 0 });
   }

@@ -3,10 +3,10 @@
  * the others are a plain insert, and it is certain of each what became of it.
  */
 
-import { isDeepStrictEqual } from "node:util";
 import { Expression, LogicNode, type AnyExpression } from "../../../ast/expression.ts";
 import { LIFT_ALL } from "../../../ast/scoping.ts";
 import type { ConflictClause, SelectionRecord } from "../../../ast/statement.ts";
+import { util } from "../../../core/builtin.ts";
 import { UniqueViolationError, UnsupportedError } from "../../../core/error.ts";
 import type { AnyTableColumn, TableInfo } from "../../../schema/table.ts";
 import type { Scope } from "../../run.ts";
@@ -250,7 +250,7 @@ async function meetExisting(
     const olds = new Map(before.map((row) => [spell(row), row]));
     // Rows that don't meet the condition of the update are as they were.
     const written = (after as AnyRow[]).filter(
-      (row) => !isPartial || !wantsRows || !isDeepStrictEqual(row, olds.get(spell(row))),
+      (row) => !isPartial || !wantsRows || !util().isDeepStrictEqual(row, olds.get(spell(row))),
     );
     await tellUpdated(scope, watch, "update", before, written);
   }
