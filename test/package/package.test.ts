@@ -206,6 +206,29 @@ describe.for(nodes)("on $name", ({ node }) => {
     });
   });
 
+  test("an outbox delivers behind the commit, and ends with its database", () => {
+    const told = evaluate(
+      node,
+      `import { connect, createTables, defineSchema } from "plinth";
+      import { createOutbox, outboxTables } from "plinth/outbox";
+      const schema = defineSchema(outboxTables);
+      const db = await connect("sqlite::memory:", { schema });
+      await createTables(db, schema);
+      const told = [];
+      const outbox = createOutbox(db, { handlers: { t: (payload) => void told.push(payload) } });
+      outbox.start();
+      await db.transaction(async (tx) => {
+        outbox.add(tx, "t", [1]);
+        tx.afterCommit({ durable: true, topic: "t", payload: [2] });
+      });
+      while ((await outbox.counts()).waiting > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      await outbox.close();
+      await db.close();
+      console.log(JSON.stringify(told));`,
+    );
+    expect(told).toEqual([[1], [2]]);
+  });
+
   // What a start costs: 0.1 to 0.2 ms for a file, 0.02 for a KB of text, and what each module of Node takes.
   test("loads for SQLite no more than it needs", () => {
     const { builtIn, bytes, files } = evaluate(

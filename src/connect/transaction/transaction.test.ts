@@ -240,3 +240,35 @@ test("the outer handle nests inside of the transaction that runs, which would ot
   ]);
   await source.close();
 });
+
+test("what is gathered is done before COMMIT, all together, but for that of savepoints rolled back", async () => {
+  const { server, source } = connected();
+  const seen: (readonly string[])[] = [];
+  const gatherer = {
+    beforeCommit: async (runner: TransactionRunner, items: readonly string[]) => {
+      seen.push(items);
+      await runner.write(statementOf(`set gathered ${items.length}`), []);
+      // What is left meanwhile is done, too.
+      if (items.length > 1) runner.gather(gatherer, "last");
+    },
+  };
+  await run(source, async (runner) => {
+    runner.gather(gatherer, "a");
+    await runner.nest(async (inner) => inner.gather(gatherer, "b", "c"));
+    const failed = runner.nest(async (inner) => {
+      inner.gather(gatherer, "d");
+      throw new Error("undo");
+    });
+    await failed.catch(() => undefined);
+    void runner.nest(async (inner) => inner.gather(gatherer, "e"));
+  });
+  expect(seen).toEqual([["a", "b", "c", "e"], ["last"]]);
+  expect(server.log.at(-1)).toBe("1: commit");
+  expect(server.stored.get("gathered")).toBe(1);
+
+  const refusal = new Error("no");
+  const refusing = { beforeCommit: () => Promise.reject(refusal) };
+  await expect(run(source, async (runner) => runner.gather(refusing, 1))).rejects.toBe(refusal);
+  expect(server.log.at(-1)).toBe("1: rollback");
+  await source.close();
+});
