@@ -9,7 +9,7 @@ import { keyNamer } from "../../query/follow/row-name.ts";
 import { storedName } from "../../query/follow/tables.ts";
 import type { Touched } from "../../query/follow/touched.ts";
 import type { RootRow } from "../../query/relations/types.ts";
-import { readRow, type Scope } from "../../query/run.ts";
+import { runRow, type Scope } from "../../query/run.ts";
 import type { AnySchema } from "../../schema/schema.ts";
 import {
   infoOf,
@@ -130,7 +130,7 @@ class ClientRowCache<S extends AnySchema> implements RowCache<S> {
     const statement = query["~find"](key);
     const info = infoOf(table);
     const row = tagsOfRow(this.#nameOf(info), info, keyValues(info, key));
-    const found = await readRow(this.#caching(query["~scope"], { row }), statement);
+    const found = await runRow(this.#caching(query["~scope"], { row }), statement);
     return found as RootRow<S, T, RowOf<T>> | undefined;
   }
 
