@@ -2,7 +2,7 @@
 
 import type { Capabilities } from "../../dialect/capabilities.ts";
 
-/** Up to this many rows a statement has exactly their number; beyond, a power of two, so that there are few plans. */
+/** Up to this many rows a statement has exactly their number; beyond, four of the numbers up to the next power of two. */
 const MAX_EXACT_ROWS = 8;
 export const MAX_CHUNK_ROWS = 512;
 /** Servers of the MySQL family take 4 MiB in one packet and more, and a character may be four bytes. */
@@ -25,7 +25,7 @@ function sizeOf(value: unknown): number {
 
 export function sizeOfRow(row: AnyRow): number {
   let size = 0;
-  for (const key of Object.keys(row)) size += sizeOf(row[key]);
+  for (const value of Object.values(row)) size += sizeOf(value);
   return size;
 }
 
@@ -33,6 +33,13 @@ export function sizeOfRow(row: AnyRow): number {
 function maxRows(columnCount: number, maxParameters: number): number {
   const most = Math.floor(maxParameters / Math.max(1, columnCount));
   return Math.max(1, Math.min(MAX_CHUNK_ROWS, most));
+}
+
+/** How many of so many rows the next statement has. */
+function rounded(rowCount: number): number {
+  if (rowCount <= MAX_EXACT_ROWS) return rowCount;
+  const step = 2 ** (Math.floor(Math.log2(rowCount)) - 2);
+  return rowCount - (rowCount % step);
 }
 
 /** How many of the rows from `start` on are sent together, of at most so many. */
@@ -55,8 +62,7 @@ export function chunksOf<Row extends AnyRow>(
   const chunks: (readonly Row[])[] = [];
   for (let start = 0; start < rows.length;) {
     const left = Math.min(most, rows.length - start);
-    const fitting = isEmbedded ? left : fittingRows(rows, start, left);
-    const size = fitting <= MAX_EXACT_ROWS ? fitting : 2 ** Math.floor(Math.log2(fitting));
+    const size = rounded(isEmbedded ? left : fittingRows(rows, start, left));
     chunks.push(size === rows.length ? rows : rows.slice(start, start + size));
     start += size;
   }
