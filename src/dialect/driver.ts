@@ -41,7 +41,10 @@ export function nextStatementId(): number {
   return ++lastStatementId;
 }
 
-/** The cells of one row, as the driver reads them; each database's type map turns them into values. */
+/**
+ * The cells of one row, as the driver reads them; each database's type map turns them into values. A cell is null, a number, a
+ * bigint, a boolean, text, bytes, or an object of the driver's, of which the type map takes the text, `String(cell)`, as well.
+ */
 export type Cells = readonly unknown[];
 
 export interface WriteResult {

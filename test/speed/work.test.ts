@@ -138,8 +138,8 @@ const bytes: Readonly<Record<WorkName, number>> = {
   aggregate: 13_180,
   update: 3_070,
   transaction: 16_850,
-  insert: 4_460,
-  bulk: 827_800,
+  insert: 4_250,
+  bulk: 695_730,
   atOnce: 15_110,
 };
 

@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { chunksOf } from "./chunks.ts";
+
+const sizesOf = (count: number, columnCount = 1, maxParameters = 65_535): number[] =>
+  chunksOf(
+    Array.from({ length: count }, (_, id) => ({ id })),
+    columnCount,
+    { isEmbedded: false, maxParameters },
+  ).map((chunk) => chunk.length);
+
+test("many rows are few statements, and those of few lengths", () => {
+  expect(sizesOf(8)).toEqual([8]);
+  expect(sizesOf(1_000)).toEqual([512, 448, 40]);
+  expect(sizesOf(700, 200)).toEqual([320, 320, 56, 4]);
+
+  const lengths = new Set<number>();
+  for (let count = 1; count <= 600; count++) for (const size of sizesOf(count)) lengths.add(size);
+  expect(lengths.size).toBeLessThan(36);
+});
+
+test("rows are cut nowhere but between them, and keep their order", () => {
+  const rows = Array.from({ length: 777 }, (_, id) => ({ id, text: "x".repeat(id * 9) }));
+  const chunks = chunksOf(rows, 2, { isEmbedded: false, maxParameters: 1_000 });
+
+  expect(chunks.flat()).toEqual(rows);
+});
