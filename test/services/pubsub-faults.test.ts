@@ -114,6 +114,22 @@ describe.runIf(hasPrivateRedis)("pub/sub over a connection that breaks", () => {
     client.destroy();
   });
 
+  test("a client that can't listen is told of", async () => {
+    const client = await createClient({ url: server.url }).connect();
+    const mute = new Proxy(client, {
+      get(target, name) {
+        const member: unknown =
+          name === "duplicate" ? undefined : Reflect.get(target, name, target);
+        return typeof member === "function" ? (member.bind(target) as unknown) : member;
+      },
+    });
+    await using pubsub = createPubSub<Channels>(await storeOf(mute));
+    await expect(pubsub.subscribe(["channel", "1"]).ready).rejects.toMatchObject({
+      code: "E_INVALID_VALUE",
+    });
+    client.destroy();
+  });
+
   test("who listens before the server is there begins when it is", async () => {
     await using proxy = await startProxy(server.url);
     proxy.refuse();

@@ -1,7 +1,7 @@
 /** Hears what is published, over one connection for all who listen, which is made anew for as long as somebody does. */
 
 import { setTimeout as sleep } from "node:timers/promises";
-import type { DbError } from "../../../core/error.ts";
+import { InvalidValueError, type DbError } from "../../../core/error.ts";
 import { pauseMs } from "../../../core/retry.ts";
 import { withinMs } from "../../../core/stop.ts";
 import { Listeners } from "../listeners.ts";
@@ -82,8 +82,10 @@ export class RedisEar {
         await this.#subscribe(this.#subscriber, missing.slice(0, BATCH));
         await this.#unsubscribe(this.#subscriber, unused.slice(0, BATCH));
         failures = 0;
-      } catch {
+      } catch (error) {
         this.#drop(this.#subscriber);
+        // Trying again makes no other client of it.
+        if (error instanceof InvalidValueError) this.#end(error);
         const { signal } = this.#closing;
         await sleep(pauseMs(++failures + 2, Math.random), undefined, { signal }).catch(() => {});
       }

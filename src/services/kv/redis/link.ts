@@ -1,6 +1,7 @@
 /** Sends commands to a server or a cluster, and waits neither for ever nor with too many. */
 
 import { setTimeout as sleep } from "node:timers/promises";
+import { InvalidValueError } from "../../../core/error.ts";
 import { storeClosedError } from "../check.ts";
 import type { Listener, Listening } from "../store.ts";
 import {
@@ -65,6 +66,11 @@ const RECONNECT_EVERY_MS = 1_000;
 
 /** It ends when its connection does; the ear makes the next one. */
 function subscriberOf(client: RedisClient): RedisSubscriber {
+  if (typeof client.duplicate !== "function") {
+    throw new InvalidValueError("The client can't be duplicated, and so nothing is heard by it.", {
+      hint: "Pass what createClient() or createCluster() of the package redis gives.",
+    });
+  }
   const socket = {
     ...client.options?.socket,
     reconnectStrategy: false,
