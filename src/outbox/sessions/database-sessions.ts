@@ -35,8 +35,8 @@ export interface DatabaseSessionsOptions extends SessionRules {
   /** A row cache of the same database, from which `find` and `touch` read. Default: they read the table. */
   readonly rows?: SessionRows | undefined;
   /**
-   * Whether `rotate` knows tokens that were rotated before, and so needs a column `formerHashes`. With false a copy of an old
-   * token is `"unknown"`, as any other text. Default true.
+   * Whether `rotate` must know tokens that were rotated before, for which the table needs a column `formerHashes`. With false it
+   * rotates without one, and a copy of an old token is `"unknown"`, as any other text. Default true.
    */
   readonly detectsReuse?: boolean;
 }
