@@ -18,10 +18,11 @@ import { everywhere } from "./databases.ts";
 
 type Counts = Partial<Record<keyof typeof schema.tables, number>>;
 
+/** But for the outbox's tables, which belong to nobody. */
 async function counts(db: Db): Promise<Counts> {
   const found: Counts = {};
   for (const [name, table] of Object.entries(schema.tables))
-    found[name as keyof Counts] = await db.from(table).count();
+    if (!name.startsWith("plinth")) found[name as keyof Counts] = await db.from(table).count();
   return found;
 }
 
