@@ -23,7 +23,7 @@ const stories: readonly Story[] = [
   { name: "cobalt", chapterCount: 6, takesStore: true },
   { name: "didhub", chapterCount: 9 },
   { name: "guild", chapterCount: 12, takesStore: true },
-  { name: "vault", chapterCount: 6, takesStore: true },
+  { name: "vault", chapterCount: 7, takesStore: true },
   { name: "wizard", chapterCount: 6 },
 ];
 
