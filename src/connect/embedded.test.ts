@@ -64,7 +64,7 @@ test("a busy write is tried again after pauses that grow to a bound", async () =
   await source.write(statementOf("create table t (id integer)"), []);
 
   // The first attempt is at once; the second, in its turn, is the first that pauses.
-  expect(sleptMs).toEqual([1, 2, 4, 8, 16, 32, 50, 50, 50]);
+  expect(sleptMs).toEqual([1, 2, 4, 5, 5, 5, 5, 5, 5]);
   await source.close();
 });
 
@@ -86,7 +86,7 @@ test("a write that stays busy is given up after the time that was allowed, and t
   const totalMs = sleptMs.reduce((sum, ms) => sum + ms, 0);
   expect(totalMs).toBeGreaterThanOrEqual(1_000);
   expect(totalMs).toBeLessThan(1_100);
-  expect(attempts()).toBeLessThan(40);
+  expect(attempts()).toBeLessThan(220);
   await expect(async () => await source.begin("begin immediate", false)).rejects.toThrow("locked");
   expect(source.stats()).toMatchObject({ leased: 0, waiting: 0 });
   await source.close();
