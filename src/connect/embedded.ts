@@ -6,7 +6,7 @@
  * connections of their own, which see the state before the transaction.
  */
 
-import type { Clock } from "../core/clock.ts";
+import { nextTurn, type Clock } from "../core/clock.ts";
 import { closedError, SelfWaitError, TimeoutError } from "../core/error.ts";
 import { isPromise, type MaybePromise } from "../core/maybe-promise.ts";
 import type { Dialect, PoolSettings } from "../dialect/dialect.ts";
@@ -44,6 +44,14 @@ const LONGEST_PAUSE_MS = 5;
 
 const TRACE_PAUSE_MS = 1;
 
+/**
+ * An embedded database answers before anybody else has had a turn, so a loop that awaits one answer after the other would keep
+ * timers and sockets waiting for its end. An answer is held back for a turn when they had none for this long.
+ */
+const TURN_MS = 8;
+/** Only every so many answers look at the clock. */
+const ANSWERS_PER_LOOK = 16;
+
 /** How many connections are kept for those who read beside the writer; a rush of them must not keep its files open. */
 const MAX_IDLE_READERS = 8;
 
@@ -69,6 +77,8 @@ export class EmbeddedSource implements ConnectionSource {
   #reader: Connection | undefined;
   readonly #idleReaders: Connection[] = [];
   #leasedReaders = 0;
+  #answers = 0;
+  #turnedMs = 0;
 
   constructor(options: EmbeddedOptions) {
     this.#options = options;
@@ -164,7 +174,8 @@ export class EmbeddedSource implements ConnectionSource {
       try {
         runAtOnce(this.#writer, text);
         this.#isWriterHeld = true;
-        return this.#writerLease(isReadOnly, { sinceMs: nowMs, trace });
+        const lease = this.#writerLease(isReadOnly, { sinceMs: nowMs, trace });
+        return ++this.#answers % ANSWERS_PER_LOOK === 0 ? this.#inTurn(lease) : lease;
       } catch (error) {
         if (!this.#options.dialect.isBusy(error)) throw error;
       }
@@ -262,10 +273,19 @@ export class EmbeddedSource implements ConnectionSource {
     const connection = this.#connectionFor(statement);
     if (connection === undefined) return this.#wait(work);
     try {
-      return work(connection);
+      const answer = work(connection);
+      return ++this.#answers % ANSWERS_PER_LOOK === 0 ? this.#inTurn(answer) : answer;
     } catch (error) {
       return this.#retry(error, work);
     }
+  }
+
+  /** What was done stays in its order: only the answer waits. */
+  #inTurn<Result>(answer: MaybePromise<Result>): MaybePromise<Result> {
+    const nowMs = this.#nowMs();
+    if (nowMs - this.#turnedMs < TURN_MS) return answer;
+    this.#turnedMs = nowMs;
+    return nextTurn().then(() => answer);
   }
 
   /** Where a statement can run at once; undefined when it has to wait for the writer. */

@@ -7,6 +7,11 @@ export interface Clock {
   sleep(durationMs: number): Promise<void>;
 }
 
+/** Resolves when timers and sockets have had their turn, which loops of promises alone don't let them have. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
 export const systemClock: Clock = {
   monotonicMs: () => performance.now(),
   nowMs: () => Date.now(),
