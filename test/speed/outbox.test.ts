@@ -38,9 +38,11 @@ test.each(testServers())(
       });
       expect(attached).toEqual(plain);
       const isServer = protocol !== "sqlite";
-      // The insert before COMMIT; behind it the notice for others, where the server has notices.
+      // The insert before COMMIT; behind it the notice for others, where the server has notices, for which nobody waits.
       const noticeCount = protocol === "postgres" ? 1 : 0;
-      expect(written.roundTrips - plain.roundTrips).toBe(isServer ? 1 + noticeCount : 0);
+      const writtenTrips = written.roundTrips - plain.roundTrips;
+      expect(writtenTrips).toBeGreaterThanOrEqual(isServer ? 1 : 0);
+      expect(writtenTrips).toBeLessThanOrEqual(isServer ? 1 + noticeCount : 0);
       // The insert; behind COMMIT the delete of what was delivered, which may be on its way beside something else.
       expect(delivered.writes - plain.writes).toBeLessThanOrEqual(isServer ? 2 : 0);
       expect(delivered.roundTrips - plain.roundTrips).toBeLessThanOrEqual(isServer ? 2 : 0);
