@@ -670,6 +670,7 @@ interface OpenStream {
 }
 
 interface Runner extends Pick<Connection, "named" | "row" | "rows" | "script" | "write"> {
+    readonly beneath?: Runner;
     alone<Result>(isWrite: boolean, work: (connection: Connection) => MaybePromise<Result>): Promise<Result>;
     stream(request: StreamRequest): Promise<OpenStream>;
 }
@@ -716,6 +717,8 @@ interface Gatherer<Item> {
     beforeCommit(runner: TransactionRunner, items: readonly Item[]): Promise<void>;
 }
 
+type Settler = (isCommitted: boolean) => Promise<void>;
+
 interface TransactionFacts {
     readonly attempt: number;
     readonly options: BeginOptions;
@@ -740,8 +743,8 @@ class TransactionRunner implements Runner {
     get followers(): readonly Follower[] | undefined;
     get hasNested(): boolean;
     afterCommit(follower: Follower): void;
-    get settlers(): readonly (() => Promise<void>)[] | undefined;
-    whenSettled(settle: () => Promise<void>): void;
+    get settlers(): readonly Settler[] | undefined;
+    whenSettled(settle: Settler): void;
     get hasGathered(): boolean;
     gather<Item>(gatherer: Gatherer<Item>, ...items: readonly Item[]): void;
     endGathering(): Promise<void>;

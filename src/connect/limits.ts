@@ -100,14 +100,14 @@ const UNKNOWN =
 
 /** Runs the statements of one query within its limits, each on a connection that is its own meanwhile. */
 export class LimitedRunner implements Runner {
-  readonly inner: Runner;
+  readonly beneath: Runner;
   readonly #dialect: Dialect;
   readonly #limits: Limits;
   readonly #deadlineMs: number | undefined;
 
   /** @param deadlineMs By the monotonic clock, where the time has begun to count already. */
   constructor(inner: Runner, dialect: Dialect, limits: Limits, deadlineMs?: number) {
-    this.inner = inner;
+    this.beneath = inner;
     this.#dialect = dialect;
     this.#limits = limits;
     this.#deadlineMs = deadlineMs;
@@ -118,7 +118,7 @@ export class LimitedRunner implements Runner {
     const checked = checkLimits(limits);
     if (!(runner instanceof LimitedRunner)) return new LimitedRunner(runner, dialect, checked);
     const { signal = runner.#limits.signal, timeoutMs = runner.#limits.timeoutMs } = checked;
-    return new LimitedRunner(runner.inner, dialect, { signal, timeoutMs });
+    return new LimitedRunner(runner.beneath, dialect, { signal, timeoutMs });
   }
 
   /**
@@ -181,7 +181,7 @@ export class LimitedRunner implements Runner {
     work: (connection: Connection) => MaybePromise<Result>,
   ): Promise<Result> {
     return this.#watched(this.#startDeadline(), (watch, begin) =>
-      this.inner.alone(isWrite, (connection) => {
+      this.beneath.alone(isWrite, (connection) => {
         begin();
         const result = work(connection);
         return isPromise(result) ? this.#follow(result, connection, watch) : result;
@@ -193,7 +193,7 @@ export class LimitedRunner implements Runner {
   async stream(request: StreamRequest): Promise<OpenStream> {
     const deadlineMs = this.#startDeadline();
     const open = await this.#watched(deadlineMs, async (_watch, begin) => {
-      const begun = await this.inner.stream(request);
+      const begun = await this.beneath.stream(request);
       try {
         begin();
       } catch (error) {

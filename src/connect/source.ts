@@ -8,6 +8,8 @@ import type { Notices } from "./notices.ts";
 
 /** What runs statements: a source of connections outside transactions, or one transaction. */
 export interface Runner extends Pick<Connection, "named" | "row" | "rows" | "script" | "write"> {
+  /** Where it only bounds or caches what another one runs: that one. */
+  readonly beneath?: Runner;
   /** Runs `work` with a connection on which nothing else is under way until it ends. It calls the connection once. */
   alone<Result>(
     isWrite: boolean,
@@ -15,6 +17,13 @@ export interface Runner extends Pick<Connection, "named" | "row" | "rows" | "scr
   ): Promise<Result>;
   /** Nothing is sent yet but what begins a transaction. */
   stream(request: StreamRequest): Promise<OpenStream>;
+}
+
+/** The runner beneath all that only bound or cache what it runs. */
+export function innermostOf(runner: Runner): Runner {
+  let innermost = runner;
+  while (innermost.beneath !== undefined) innermost = innermost.beneath;
+  return innermost;
 }
 
 /** A statement whose rows are read bit by bit. */

@@ -1,9 +1,8 @@
 /** Which outbox a database has. The other parts of this room reach it by the client that they are given. */
 
-import { LimitedRunner } from "../connect/limits.ts";
-import { transactionBehind } from "../connect/transaction/inside.ts";
 import { ConfigError, InvalidValueError } from "../core/error.ts";
 import type { Executor } from "../query/client.ts";
+import { transactionOf } from "../query/follow/followers.ts";
 import type { PlanCache } from "../query/plan.ts";
 import type { Scope } from "../query/run.ts";
 import type { AnySchema } from "../schema/schema.ts";
@@ -45,8 +44,7 @@ export function recordEntry(
   topic: string,
   payload: unknown,
 ): string {
-  const { runner } = scope;
-  const own = transactionBehind(runner instanceof LimitedRunner ? runner.inner : runner);
+  const own = transactionOf(scope.runner);
   if (own === undefined) {
     throw new InvalidValueError("An entry of the outbox belongs to a transaction.", {
       hint: "Pass the tx of db.transaction().",

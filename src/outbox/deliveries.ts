@@ -2,6 +2,7 @@
 
 import { AsyncLocalStorage } from "node:async_hooks";
 import { jsonCodec } from "../services/cache/codec.ts";
+import { errorText } from "../services/error-text.ts";
 import { Acknowledgements } from "./acknowledgements.ts";
 import { handled } from "./handling.ts";
 import type { Entry, Leases } from "./leases.ts";
@@ -170,7 +171,7 @@ export class Deliveries {
     onError(error, { id, topic, attempt, isDead });
     const pauseMs = isDead ? undefined : backoffMs(held.topic, attempt, random);
     try {
-      await leases.failed(id, textOf(error), pauseMs);
+      await leases.failed(id, errorText(error), pauseMs);
     } catch (unwritten) {
       // Its lease passes, and it is tried again.
       onError(unwritten);
@@ -243,9 +244,4 @@ export class Deliveries {
     clearInterval(this.#timer);
     this.#timer = undefined;
   }
-}
-
-function textOf(error: unknown): string {
-  if (!(error instanceof Error)) return "What was thrown is no Error.";
-  return `${error.name}: ${error.message}`;
 }

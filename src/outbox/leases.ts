@@ -16,8 +16,6 @@ export interface Entry {
   readonly attempt: number;
 }
 
-const MAX_ERROR_LENGTH = 2_000;
-
 /** The entries that one run of an outbox has, told by a token that no other run has. */
 export class Leases {
   readonly token: string;
@@ -100,7 +98,7 @@ export class Leases {
         dueAt: isDead ? null : later(pauseMs),
         deadAt: isDead ? clock : null,
         lease: null,
-        lastError: error.slice(0, MAX_ERROR_LENGTH),
+        lastError: error,
       })
       .where(this.#held([id]));
     return affectedRows === 1;

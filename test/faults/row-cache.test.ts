@@ -16,6 +16,7 @@ import {
   testServers,
   type TestServer,
 } from "../servers/databases.ts";
+import type { TransactionRunner } from "../../src/connect/transaction/transaction.ts";
 import { behindProxy, report, socketServers } from "./behind-proxy.ts";
 
 const isLong = process.env["PLINTH_TEST_LONG"] !== undefined;
@@ -219,6 +220,33 @@ describe.each(socketServers)(
       await isFresh();
       expect((await reader.find(items, 1))?.n).toBe(2);
       proxy.mend();
+    });
+
+    test("leaves the entry of a commit that may come later than what it makes void", async () => {
+      await using place = await behindProxy(server, "shared_connections=1&max_connections=2", {
+        schema,
+      });
+      const { aside, db, proxy } = place;
+      await createTables(aside, schema);
+      await using store = await openStore("memory:");
+      await using _outbox = createOutbox(db);
+      const cache = createCache(store, { namespace: "rows", ttlMs: 600_000 });
+      await using _rows = createRowCache(db, cache);
+      const committing = db.transaction(async (tx) => {
+        await tx.insert(items).values({ id: 1, n: 1 });
+        // Behind the entry, right before COMMIT.
+        const beforeCommit = async (): Promise<void> => proxy.swallow("answers");
+        (tx["~runner"] as TransactionRunner).gather({ beforeCommit }, undefined);
+      });
+      const unknown = expect(committing).rejects.toMatchObject({ code: "E_COMMIT_UNKNOWN" });
+      await sleep(200);
+      proxy.cut();
+      await unknown;
+      proxy.mend();
+      await db.from(items).find(1);
+      // As long as entries are kept that nobody needs.
+      await sleep(400);
+      expect(await aside.from(outboxTables.plinthOutbox)).toMatchObject([{ lease: null }]);
     });
   },
 );

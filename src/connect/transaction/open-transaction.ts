@@ -113,7 +113,7 @@ export class OpenTransaction {
   }
 
   async #follow(): Promise<void> {
-    await this.#tellSettled();
+    await this.#tellSettled(true);
     const { followers } = this.runner;
     if (followers !== undefined) await doAll(followers);
   }
@@ -127,7 +127,7 @@ export class OpenTransaction {
     this.#lease.release(true);
     // It was lost before anything was sent, so that nothing is committed for certain.
     if (error instanceof ConnectionError && !error.mayHaveRun) throw error;
-    await this.#tellSettled();
+    await this.#tellSettled(false);
     throw new CommitUnknownError({ cause: error });
   }
 
@@ -173,8 +173,8 @@ export class OpenTransaction {
     this.deadlockStatements = await withinMs(DEADLOCK_REPORT_MS, told, silent);
   }
 
-  async #tellSettled(): Promise<void> {
-    for (const settle of this.runner.settlers ?? []) await settle();
+  async #tellSettled(isCommitted: boolean): Promise<void> {
+    for (const settle of this.runner.settlers ?? []) await settle(isCommitted);
   }
 
   /** Undefined where there is nothing to wait for. */

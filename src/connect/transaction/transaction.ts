@@ -65,6 +65,9 @@ export interface TransactionFacts {
 /** What is done after the commit. */
 export type Follower = () => unknown;
 
+/** @param isCommitted False where nobody knows, and it may be committed yet. */
+export type Settler = (isCommitted: boolean) => Promise<void>;
+
 /** Does at the end of a transaction, and as a part of it, what was gathered in the course of it. */
 export interface Gatherer<Item> {
   /**
@@ -92,7 +95,7 @@ export class TransactionRunner implements Runner {
   /** Nested transactions of one transaction run one after the other: savepoints form a stack. */
   #nested: Promise<unknown> | undefined;
   #followers: Follower[] | undefined;
-  #settlers: (() => Promise<void>)[] | undefined;
+  #settlers: Settler[] | undefined;
   #gathered: Map<AnyGatherer, unknown[]> | undefined;
 
   constructor(
@@ -216,12 +219,12 @@ export class TransactionRunner implements Runner {
   }
 
   /** What is done as soon as it is committed, or nobody knows whether it is, and before what follows a commit. */
-  get settlers(): readonly (() => Promise<void>)[] | undefined {
+  get settlers(): readonly Settler[] | undefined {
     return this.#settlers;
   }
 
   /** @param settle Never throws. Of the outermost transaction, before its COMMIT. */
-  whenSettled(settle: () => Promise<void>): void {
+  whenSettled(settle: Settler): void {
     this.#require();
     (this.#settlers ??= []).push(settle);
   }
@@ -302,7 +305,8 @@ export class TransactionRunner implements Runner {
       inner.close();
       this.#require();
       await connection.script(`release savepoint ${name}`);
-      if (inner.#followers !== undefined) (this.#followers ??= []).push(...inner.#followers);
+      if (inner.#followers !== undefined)
+        this.#followers = (this.#followers ?? []).concat(inner.#followers);
       inner.#gathered?.forEach((items, gatherer) => this.#addGathered(gatherer, items));
       return result;
     } catch (error) {

@@ -64,13 +64,13 @@ export function entryOptions(
 }
 
 export class CachingRunner implements Runner {
-  readonly #inner: Runner;
+  readonly beneath: Runner;
   readonly #dialect: Dialect;
   readonly #cache: Cache;
   readonly #options: CachingOptions;
 
-  constructor(inner: Runner, dialect: Dialect, cache: Cache, options: CachingOptions) {
-    this.#inner = inner;
+  constructor(beneath: Runner, dialect: Dialect, cache: Cache, options: CachingOptions) {
+    this.beneath = beneath;
     this.#dialect = dialect;
     this.#cache = cache;
     this.#options = options;
@@ -85,46 +85,46 @@ export class CachingRunner implements Runner {
   ): MaybePromise<Result> {
     const { reads } = statement;
     // What locks is a write to drivers; and a transaction sees what isn't committed, or what is the past.
-    if (reads === undefined || statement.isWrite || transactionOf(this.#inner) !== undefined)
+    if (reads === undefined || statement.isWrite || transactionOf(this.beneath) !== undefined)
       return load();
     checkReads(this.#dialect, reads);
-    const key = keyOfResult(this.#dialect, this.#inner, { statement, reads, parameters, form });
+    const key = keyOfResult(this.#dialect, this.beneath, { statement, reads, parameters, form });
     const loadKept = async (): Promise<Result> => keep(await load());
     return this.#cache.getOrLoad(key, loadKept, entryOptions(reads, this.#options));
   }
 
   rows(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<readonly Cells[]> {
-    const load = (): MaybePromise<readonly Cells[]> => this.#inner.rows(statement, parameters);
+    const load = (): MaybePromise<readonly Cells[]> => this.beneath.rows(statement, parameters);
     return this.#read("rows", statement, parameters, load, (rows) => rows.map(keptCells));
   }
 
   row(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<Cells | undefined> {
-    const load = (): MaybePromise<Cells | undefined> => this.#inner.row(statement, parameters);
+    const load = (): MaybePromise<Cells | undefined> => this.beneath.row(statement, parameters);
     return this.#read("row", statement, parameters, load, (cells) => cells && keptCells(cells));
   }
 
   // What follows isn't cached.
 
   write(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<WriteResult> {
-    return this.#inner.write(statement, parameters);
+    return this.beneath.write(statement, parameters);
   }
 
   named(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<NamedResult> {
-    return this.#inner.named(statement, parameters);
+    return this.beneath.named(statement, parameters);
   }
 
   script(text: string): MaybePromise<void> {
-    return this.#inner.script(text);
+    return this.beneath.script(text);
   }
 
   alone<Result>(
     isWrite: boolean,
     work: (connection: Connection) => MaybePromise<Result>,
   ): Promise<Result> {
-    return this.#inner.alone(isWrite, work);
+    return this.beneath.alone(isWrite, work);
   }
 
   stream(request: StreamRequest): Promise<OpenStream> {
-    return this.#inner.stream(request);
+    return this.beneath.stream(request);
   }
 }

@@ -16,6 +16,7 @@ const MAX_PENDING = 100_000;
 export class Invalidation implements WriteFollower {
   readonly #cache: Cache;
   readonly #safeguard: Safeguard | undefined;
+  readonly #endHandling: (() => void) | undefined;
   /** What the store couldn't be told. */
   readonly #pending = new Set<string>();
   #isWaiting = false;
@@ -25,7 +26,7 @@ export class Invalidation implements WriteFollower {
     if (outbox === undefined) return;
     const topic = `plinth:invalidate:${cache.namespace}`;
     this.#safeguard = new Safeguard(outbox, topic);
-    outbox.handle(topic, {
+    this.#endHandling = outbox.handle(topic, {
       // However long the store is away.
       attempts: Infinity,
       backoff: { firstMs: AGAIN_MS, maxMs: 5_000 },
@@ -40,8 +41,10 @@ export class Invalidation implements WriteFollower {
   async beforeCommit(runner: TransactionRunner, items: readonly Touched[]): Promise<void> {
     const tags = tagsOfTouched(items);
     const id = await this.#safeguard?.write(runner, tags);
-    runner.whenSettled(async () => {
-      if ((await this.#void(tags)) && id !== undefined) this.#safeguard?.done(id);
+    runner.whenSettled(async (isCommitted) => {
+      const isVoid = await this.#void(tags);
+      // What may be committed later than this is made void by the entry.
+      if (isVoid && isCommitted && id !== undefined) this.#safeguard?.done(id);
     });
   }
 
@@ -50,6 +53,7 @@ export class Invalidation implements WriteFollower {
   }
 
   async close(): Promise<void> {
+    this.#endHandling?.();
     await this.#safeguard?.settle();
   }
 
@@ -60,7 +64,7 @@ export class Invalidation implements WriteFollower {
 
   /** Nobody who commits waits again and again for a store that is away. */
   async #void(tags: readonly string[]): Promise<boolean> {
-    const isAway = this.#pending.size > 0;
+    const isAway = this.#isWaiting;
     // Asked in any case: from now on nobody in this process joins what was loaded before.
     const asked = this.#cache.invalidateTags(...tags).then(
       () => true,
@@ -78,11 +82,13 @@ export class Invalidation implements WriteFollower {
 
   async #tryAgain(): Promise<void> {
     const tags = [...this.#pending];
+    // What is written meanwhile comes anew.
+    this.#pending.clear();
     try {
       await this.#cache.invalidateTags(...tags);
-      for (const tag of tags) this.#pending.delete(tag);
     } catch {
       // It is away still.
+      for (const tag of tags) this.#pending.add(tag);
     }
     this.#isWaiting = false;
     if (this.#pending.size > 0) this.#keep([]);

@@ -2,7 +2,7 @@
 
 import { hash } from "node:crypto";
 import { SettingsRunner } from "../../connect/transaction/local-settings.ts";
-import type { Runner } from "../../connect/source.ts";
+import { innermostOf, type Runner } from "../../connect/source.ts";
 import type { Dialect } from "../../dialect/dialect.ts";
 import type { DriverStatement, Reads } from "../../dialect/driver.ts";
 import { jsonCodec } from "../../services/cache/codec.ts";
@@ -21,8 +21,9 @@ function shapeOf({ name }: Dialect, statement: DriverStatement, { types }: Reads
 
 /** What the server's own policies may go by. */
 function settingsOf(runner: Runner): string {
-  if (!(runner instanceof SettingsRunner)) return "";
-  const { settings } = runner;
+  const innermost = innermostOf(runner);
+  if (!(innermost instanceof SettingsRunner)) return "";
+  const { settings } = innermost;
   const names = Object.keys(settings).toSorted();
   return JSON.stringify(names.map((name) => [name, settings[name]]));
 }

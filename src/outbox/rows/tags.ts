@@ -1,5 +1,6 @@
 /** The tags by which what is cached of a database is made void. Other versions of a program know the same. */
 
+import { hash } from "node:crypto";
 import { keyNamer } from "../../query/follow/row-name.ts";
 import type { Touched } from "../../query/follow/touched.ts";
 import type { TableInfo } from "../../schema/table.ts";
@@ -14,9 +15,13 @@ function tagOfRows(table: string): string {
   return `plinth:rows:${table}`;
 }
 
+/** A store's keys are bounded. */
+const MAX_NAME_LENGTH = 100;
+
 /** @param name Of `keyNamer`. */
 function tagOfRow(table: string, name: string): string {
-  return `plinth:row:${table}:${name}`;
+  const text = name.length > MAX_NAME_LENGTH ? hash("sha256", name, "base64url") : name;
+  return `plinth:row:${table}:${text}`;
 }
 
 /** More rows of a table than these, written by one transaction, are as well told as all of it. */

@@ -2,8 +2,7 @@
 
 import type { WriteStatement } from "../../ast/statement.ts";
 import { templateOf } from "../../ast/template.ts";
-import { LimitedRunner } from "../../connect/limits.ts";
-import type { Runner } from "../../connect/source.ts";
+import { innermostOf, type Runner } from "../../connect/source.ts";
 import { transactionBehind } from "../../connect/transaction/inside.ts";
 import { SettingsRunner } from "../../connect/transaction/local-settings.ts";
 import type { Gatherer, TransactionRunner } from "../../connect/transaction/transaction.ts";
@@ -36,7 +35,7 @@ export function isOwnTable(name: string): boolean {
 
 /** The transaction that statements of a runner are part of, where there is one. */
 export function transactionOf(runner: Runner): TransactionRunner | undefined {
-  const inner = runner instanceof LimitedRunner ? runner.inner : runner;
+  const inner = innermostOf(runner);
   return inner instanceof SettingsRunner ? inner.around : transactionBehind(inner);
 }
 

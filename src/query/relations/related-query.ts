@@ -253,7 +253,7 @@ export class RelatedQuery<T extends AnyTable, S extends AnySchema, Row> extends 
     const scope = this.#scope;
     const { runner } = scope;
     if (!(runner instanceof LimitedRunner)) return work(scope);
-    return runner.together(async (limit) => work(scopeOn(scope, limit(runner.inner))));
+    return runner.together(async (limit) => work(scopeOn(scope, limit(runner.beneath))));
   }
 }
 

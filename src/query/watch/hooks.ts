@@ -143,7 +143,7 @@ export function hooks<T extends WritableTable>(table: T, given: Hooks<T>): Table
 
 function contextOf(scope: Scope): HookContext {
   const { context, runner } = scope;
-  const own = transactionBehind(runner instanceof LimitedRunner ? runner.inner : runner);
+  const own = transactionBehind(runner instanceof LimitedRunner ? runner.beneath : runner);
   // A watched write is always in one.
   return { tx: new Transaction(scope, own!), actor: context?.actor };
 }

@@ -15,7 +15,7 @@ export function inTransaction<Result>(
   if (runner instanceof LimitedRunner) {
     // The statements have one time together.
     return runner.together((limit) =>
-      inTransaction(scopeOn(scope, runner.inner), (inner) =>
+      inTransaction(scopeOn(scope, runner.beneath), (inner) =>
         work(scopeOn(inner, limit(inner.runner))),
       ),
     );

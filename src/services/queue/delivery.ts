@@ -2,20 +2,12 @@
 
 import { CancelledError, InvalidValueError, LeaseLostError } from "../../core/error.ts";
 import { systemClock } from "../../core/clock.ts";
+import { errorText } from "../error-text.ts";
 import { retryDelayMs } from "./backoff.ts";
 import type { Claim, ClaimedJob, Outcome, QueueBackend, Settlement } from "./backend.ts";
 import { tell } from "./events.ts";
 import type { Handler, Job } from "./queue.ts";
 import type { Settler } from "./settler.ts";
-
-const MAX_ERROR_LENGTH = 2_000;
-
-/** What is kept of why a job failed. */
-function errorText(error: unknown): string {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  // PostgreSQL keeps no NUL.
-  return text.slice(0, MAX_ERROR_LENGTH).replaceAll("\0", "").toWellFormed();
-}
 
 export interface DeliveryOf {
   readonly queue: string;

@@ -139,6 +139,22 @@ export function outboxCases({ alone, expect, schemaGroup }: Kit): void {
       });
     });
 
+    test("gives up what fails by an error that no database could keep as it is", async ({ db }) => {
+      const handle = (payload: string): void => {
+        const message = payload === "symbol" ? Symbol("no text") : payload;
+        throw Object.assign(new Error(), { message });
+      };
+      const handlers = { t: { handle, attempts: 1 } };
+      await delivering(db, { handlers, onError: () => {} }, async (outbox) => {
+        const payloads = ["a\0b", "\u{1f600}".repeat(1_500), "symbol"];
+        await db.transaction(async (tx) => {
+          for (const payload of payloads) outbox.add(tx, "t", payload);
+        });
+        await until(async () => (await outbox.counts()).dead === 3);
+        expect((await outbox.dead()).map(({ attempts }) => attempts)).toEqual([1, 1, 1]);
+      });
+    });
+
     test("leaves to others what it has no handler for", async ({ db }) => {
       await delivering(db, {}, async () => {
         await db.transaction(async (tx) => {

@@ -194,6 +194,26 @@ export function rowCacheBorderCases({ expect, group, schemaGroup }: Kit): void {
       await caching(db, work, { durable: true });
     });
 
+    test("can be made again where one was closed", async ({ db }) => {
+      await using _outbox = createOutbox(db);
+      for (const name of ["Ace", "Act"]) {
+        await caching(
+          db,
+          async (rows) => {
+            await rows.find(teams, 1);
+            await db
+              .insert(teams)
+              .values({ id: 1, code: "a", name })
+              .onConflict(teams.id)
+              .update(["name"]);
+            expect((await rows.find(teams, 1))?.name).toBe(name);
+          },
+          { durable: true },
+        );
+      }
+      expect(await left(db)).toEqual([]);
+    });
+
     test("make void later what a store that was away couldn't", async ({ db }) => {
       let isAway = false;
       const lossy = (store: Store): Store =>

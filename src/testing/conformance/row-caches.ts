@@ -45,7 +45,11 @@ const noteTags = table("cached_note_tags", {
     .primaryKey()
     .references(() => tags.id, { onDelete: "cascade" }),
 });
-const schema = defineSchema({ teams, people, notes, tags, noteTags }, (r) => ({
+const words = table("cached_words", {
+  word: varchar({ length: 500 }).primaryKey(),
+  n: integer().notNull(),
+});
+const schema = defineSchema({ teams, people, notes, tags, noteTags, words }, (r) => ({
   teams: { people: r.many(people, { from: teams.id, to: people.teamId }) },
   people: { team: r.one(teams, { from: people.teamId, to: teams.id }), notes: r.many(notes) },
   notes: { person: r.one(people), tags: r.many(tags, { through: noteTags }) },
@@ -337,6 +341,25 @@ export function rowCacheCases({ expect, schemaGroup }: Kit): void {
         const mine = (await rows.find(people, 1))!;
         mine.name = "changed";
         expect((await rows.find(people, 1))?.name).toBe("Ada");
+      });
+    });
+
+    test("tell rows by keys that are longer than those of stores", async ({ db }) => {
+      const [one, other] = ["1", "2"].map((end) => "é水".repeat(200) + end) as [string, string];
+      await db.insert(words).values([
+        { word: one, n: 1 },
+        { word: other, n: 1 },
+      ]);
+      await caching(db, async (rows) => {
+        const read = async () =>
+          (await rows.findMany(words, [one, other])).concat(await rows.find(words, one));
+        await read();
+        await db.update(words).set({ n: 2 }).where(eq(words.word, one));
+        expect((await read()).map((row) => row?.n)).toEqual([2, 1, 2]);
+        const { loads } = rows.stats();
+        await db.delete(words).where(eq(words.word, other));
+        expect((await read()).map((row) => row?.n)).toEqual([2, undefined, 2]);
+        expect(rows.stats().loads).toBe(loads + 1);
       });
     });
 

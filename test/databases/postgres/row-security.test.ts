@@ -1,5 +1,7 @@
 // Policies of SQL by hand, which read who asks from a setting that the client brings.
 import { connect, createTables, defineSchema, eq, integer, table, varchar } from "plinth";
+import { createRowCache } from "plinth/outbox";
+import { createCache, openStore } from "plinth/services";
 import { findDrift } from "../../../src/migrate/drift/find-drift.ts";
 import { expect, test } from "vitest";
 import { onDatabase } from "../../inspect/kit.ts";
@@ -54,6 +56,17 @@ test.each(postgresServers())("policies see the client's settings, on $name", asy
       expect(await tx.from(invoices).count()).toBe(2);
     });
     expect(await db.from(invoices).count()).toBe(0);
+    await using store = await openStore("memory:");
+    const cache = createCache(store, { namespace: "rows", ttlMs: 60_000 });
+    await using rows = createRowCache(db, cache, { durable: false });
+    for (const client of [one!, two!, db]) {
+      const query = client.from(invoices).orderBy(invoices.id);
+      const all = await query;
+      expect(await rows.cached(query)).toEqual(all);
+      expect(await rows.cached(query.timeout(60_000))).toEqual(all);
+      expect(await rows.cached(rows.cached(query))).toEqual(all);
+      expect(await rows.cached(rows.cached(query).timeout(60_000))).toEqual(all);
+    }
     // What the declarations don't know is left alone.
     const drift = await onDatabase(server, (scratch) => findDrift(own.db, scratch, schema));
     expect(drift.differences).toEqual([]);
