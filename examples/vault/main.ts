@@ -41,10 +41,10 @@ function withPrefix(url: string): string {
 }
 
 async function tell(vault: Vault): Promise<void> {
-  const { cache, db, messages, store } = vault;
+  const { cache, db, messages, outbox, store } = vault;
   print.title("The vault, what people keep and who may see it");
   print.say(
-    `Everything below happens now, on ${productOf(db)}. The same three tables, described once by their migrations, and the ` +
+    `Everything below happens now, on ${productOf(db)}. The same tables, described once by their migrations, and the ` +
       "same program give the same answers on SQLite, PostgreSQL, MariaDB and MySQL, with Redis beside them or a file.",
   );
   try {
@@ -59,6 +59,7 @@ async function tell(vault: Vault): Promise<void> {
     await messages.purge({ state: "waiting" });
     await cache.clear();
     await store.clear("session");
+    await outbox.stop();
     await migrateDown(db, { migrations, count: 100 });
   }
   print.say(

@@ -74,13 +74,13 @@ test("the document's workflow: generate, down -n 100, entities, up", async () =>
 
   const down = await migration("down", "-n", "100");
   expect(down).toMatchObject(right);
-  expect(down.out.match(/^reverted/gm)).toHaveLength(4);
+  expect(down.out.match(/^reverted/gm)).toHaveLength(5);
   const empty = await entities();
   expect(empty).toMatchObject({ code: 1, err: expect.stringContaining("no tables") });
   expect(readEntities()).toBe(before);
 
   // `npm run entities`
-  expect((await migration("up")).out.match(/^applied/gm)).toHaveLength(5);
+  expect((await migration("up")).out.match(/^applied/gm)).toHaveLength(6);
   expect(await entities()).toMatchObject(right);
   const after = readEntities();
   expect(after).toContain("motto: ");

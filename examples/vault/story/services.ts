@@ -56,19 +56,22 @@ export async function loggedIn(vault: Vault): Promise<void> {
 }
 
 export async function delivered(vault: Vault): Promise<void> {
-  const { messages } = vault;
+  const { messages, outbox } = vault;
   print.chapter("Messages", "server/src/messages.ts");
   print.say(
     "Who is given a share is told so. What is to be told waits in the store until somebody delivers it, a day at most.",
   );
   const told: { readonly user: number; readonly message: string }[] = [];
+  while ((await outbox.counts()).waiting > 0) await pause();
   const { waiting } = await messages.counts();
   const worker = await deliverMessages(vault, (user, message) => told.push({ user, message }));
-  while (told.length < waiting) await new Promise((resolve) => setTimeout(resolve, 10));
+  while (told.length < waiting) await pause();
   await worker.stop();
   print.rows(told);
   print.rows([{ "waited before": waiting, "waits now": (await messages.counts()).waiting }]);
 }
+
+const pause = () => new Promise((resolve) => setTimeout(resolve, 10));
 
 const phone = { agent: "Safari on an iPhone" };
 

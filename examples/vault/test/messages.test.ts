@@ -30,7 +30,9 @@ everywhere("who is given a share is told once, when it is committed", async (vau
   await shareFile(db, diary.id, bob.id);
   await shareFile(db, map.id, bob.id);
   await deleteFile(db, map);
-  expect(await messages.counts()).toMatchObject({ waiting: 2 });
+  await vi.waitFor(async () => expect(await messages.counts()).toMatchObject({ waiting: 2 }), {
+    timeout: 5_000,
+  });
 
   const told: string[] = [];
   const worker = await deliverMessages(vault, (userId, text) => told.push(`${userId}: ${text}`));

@@ -1,20 +1,32 @@
 import { hooks, type TableHooks } from "plinth";
+import type { OutboxEvent } from "plinth/outbox";
 import type { Worker } from "plinth/services";
 import type { Db } from "./database.ts";
 import { files, fileShares } from "./entities/schema.ts";
-import type { Services } from "./store.ts";
+import type { Messages, Services } from "./store.ts";
+
+/** What the outbox delivers: work that a commit leaves behind, also when the program ends in that moment. */
+export interface Topics {
+  readonly "files.shared": readonly Messages["file.shared"][];
+}
 
 /** Who is given a share is told so: after the commit, and not where it was shared before. */
-export function announcement({ messages }: Pick<Services, "messages">): TableHooks {
-  return hooks(fileShares, {
-    afterInsert({ rows, tx }) {
-      const shares = rows.map(({ fileId, userId }) => ({
-        name: "file.shared" as const,
-        payload: { fileId, userId },
-      }));
-      tx.afterCommit(async () => void (await messages.addMany(shares)));
-    },
-  });
+export const announcement: TableHooks = hooks(fileShares, {
+  afterInsert({ rows, tx }) {
+    const payload: Topics["files.shared"] = rows.map(({ fileId, userId }) => ({ fileId, userId }));
+    tx.afterCommit({ durable: true, topic: "files.shared", payload });
+  },
+});
+
+/** The outbox delivers at least once: by their keys messages that wait already aren't added again. */
+export async function queueMessages(
+  { messages }: Pick<Services, "messages">,
+  shares: Topics["files.shared"],
+  { id }: Pick<OutboxEvent, "id">,
+): Promise<void> {
+  await messages.addMany(
+    shares.map((payload, at) => ({ name: "file.shared", payload, unique: `${id}:${at}` })),
+  );
 }
 
 /**

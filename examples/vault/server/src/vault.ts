@@ -1,13 +1,15 @@
-import { createRowCache, type RowCache } from "plinth/outbox";
+import { createOutbox, createRowCache, type Outbox, type RowCache } from "plinth/outbox";
 import { openDatabase, prepare, type Db } from "./database.ts";
 import type { schema } from "./entities/schema.ts";
-import { announcement } from "./messages.ts";
+import { announcement, queueMessages, type Topics } from "./messages.ts";
 import { endOfSessions } from "./sessions.ts";
 import { openServices, type Services } from "./store.ts";
 
 /** The database and the store, each with its own connections and its own URL. */
 export interface Vault extends Services, AsyncDisposable {
   readonly db: Db;
+  /** Delivers what commits leave behind. */
+  readonly outbox: Outbox<Topics>;
   /** Reads of the database by the cache. */
   readonly rows: RowCache<typeof schema>;
 }
@@ -23,19 +25,22 @@ export interface VaultUrls {
 export async function openVault({ database, store }: VaultUrls = {}): Promise<Vault> {
   const services = await openServices(store);
   try {
-    const db = await openDatabase(database, [endOfSessions(services), announcement(services)]);
-    const close = async (): Promise<void> => {
-      await services.messages.close();
-      await db.close();
-      await services.store.close();
-    };
+    const db = await openDatabase(database, [endOfSessions(services), announcement]);
     await prepare(db).catch(async (error: unknown) => {
       await db.close();
       throw error;
     });
-    // Without an outbox: a program that ends between a commit and what follows leaves old what is cached, for 5 minutes.
-    const rows = createRowCache(db, services.cache, { durable: false });
-    return { ...services, db, rows, [Symbol.asyncDispose]: close };
+    const outbox = createOutbox<Topics>(db, {
+      handlers: { "files.shared": (shares, event) => queueMessages(services, shares, event) },
+    }).start();
+    const close = async (): Promise<void> => {
+      await outbox.close();
+      await services.messages.close();
+      await db.close();
+      await services.store.close();
+    };
+    const rows = createRowCache(db, services.cache);
+    return { ...services, db, outbox, rows, [Symbol.asyncDispose]: close };
   } catch (error) {
     await services.store.close();
     throw error;

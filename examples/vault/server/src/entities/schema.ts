@@ -10,6 +10,7 @@ import {
   timestamps,
   varchar,
 } from "plinth";
+import { outboxTables } from "plinth/outbox";
 
 export const users = table("users", {
   id: integer().primaryKey().autoIncrement(),
@@ -52,7 +53,7 @@ export const fileShares = table(
   (t) => [index().on(t.userId)],
 );
 
-export const schema = defineSchema({ users, files, fileShares }, (r) => ({
+export const schema = defineSchema({ users, files, fileShares, ...outboxTables }, (r) => ({
   users: {
     files: r.many(files),
     fileShares: r.many(fileShares),
