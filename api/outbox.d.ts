@@ -559,8 +559,8 @@ type JobInput<Jobs extends object> = {
 type JobName<Jobs extends object> = keyof Jobs & string;
 
 interface JobSelection<Jobs extends object> {
-    readonly id?: string | readonly string[] | undefined;
-    readonly name?: JobName<Jobs> | undefined;
+    readonly id?: string | readonly string[];
+    readonly name?: JobName<Jobs>;
 }
 
 type JobView<Jobs extends object = Record<string, unknown>> = {

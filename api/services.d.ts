@@ -622,8 +622,8 @@ export type JobInput<Jobs extends object> = {
 export type JobName<Jobs extends object> = keyof Jobs & string;
 
 export interface JobSelection<Jobs extends object> {
-    readonly id?: string | readonly string[] | undefined;
-    readonly name?: JobName<Jobs> | undefined;
+    readonly id?: string | readonly string[];
+    readonly name?: JobName<Jobs>;
 }
 
 export type JobView<Jobs extends object = Record<string, unknown>> = {

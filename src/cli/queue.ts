@@ -89,7 +89,7 @@ function selection({ ids, values: { all, name } }: Order, verb: string) {
       hint: "Name their ids, or --name, or take --all.",
     });
   }
-  return { id: ids.length === 0 ? undefined : ids, name };
+  return { ...(ids.length > 0 && { id: ids }), ...(name !== undefined && { name }) };
 }
 
 function tellCount({ terminal, values }: Order, did: string, count: number): void {

@@ -1,12 +1,13 @@
 /** The entries that this process has: they wait for their turn, are handled, and what became of them is written down. */
 
 import { AsyncLocalStorage } from "node:async_hooks";
+import { pauseMs } from "../core/retry.ts";
 import { jsonCodec } from "../services/cache/codec.ts";
 import { errorText } from "../services/error-text.ts";
 import { Acknowledgements } from "./acknowledgements.ts";
 import { handled } from "./handling.ts";
 import type { Entry, Leases } from "./leases.ts";
-import { backoffMs, type Topic } from "./topics.ts";
+import type { Topic } from "./topics.ts";
 
 export interface DeliverySettings {
   readonly leases: Leases;
@@ -169,9 +170,9 @@ export class Deliveries {
     const { leases, onError, random } = this.#settings;
     const { id, topic, attempt } = held.entry;
     onError(error, { id, topic, attempt, isDead });
-    const pauseMs = isDead ? undefined : backoffMs(held.topic, attempt, random);
+    const delayMs = isDead ? undefined : pauseMs(attempt, random, held.topic);
     try {
-      await leases.failed(id, errorText(error), pauseMs);
+      await leases.failed(id, errorText(error), delayMs);
     } catch (unwritten) {
       // Its lease passes, and it is tried again.
       onError(unwritten);

@@ -88,18 +88,3 @@ export function topicOf(name: string, given: unknown): Topic {
   checkCounts(`the topic "${name}"`, counts);
   return { name, handle, ...counts };
 }
-
-/**
- * How long to pause after an attempt: any time up to a ceiling that doubles, so that what failed together isn't tried
- * together again.
- *
- * @param attempt The one that failed, from 1.
- * @param random From 0 up to 1.
- */
-export function backoffMs(
-  { firstMs, maxMs }: Pick<Topic, "firstMs" | "maxMs">,
-  attempt: number,
-  random: () => number,
-): number {
-  return random() * Math.min(maxMs, firstMs * 2 ** Math.min(attempt - 1, 40));
-}

@@ -2,9 +2,9 @@
 
 import { ConflictError } from "../../core/error.ts";
 import type { Executor } from "../../query/client.ts";
-import { and, eq, lte } from "../../query/expression.ts";
+import { and, eq, inArray, lte, or } from "../../query/expression.ts";
 import type { AddedJob, NewJob } from "../../services/queue/backend.ts";
-import { clock, now } from "../instants.ts";
+import { clock } from "../instants.ts";
 import { plinthJobs as jobs } from "./tables.ts";
 import { after } from "./times.ts";
 import type { InsertRow } from "../../query/types.ts";
@@ -62,11 +62,15 @@ async function addUnique(tx: Executor, queue: string, job: NewJob, key: string):
       .onConflict(jobs.queue, jobs.name, jobs.uniqueKey)
       .ignore();
     if (affectedRows === 1) return { id: job.id, isNew: true };
-    // What is done keeps its key for a time, which may be over and not yet swept.
+    // What is done keeps its key for a time, which may be over and not yet swept; as that of what is too old may be.
+    const isOver = or(
+      and(eq(jobs.state, "done"), lte(jobs.uniqueUntil, clock)),
+      and(inArray(jobs.state, ["waiting", "delayed"]), lte(jobs.expiresAt, clock)),
+    );
     const freed = await tx
       .update(jobs)
       .set({ uniqueKey: null, uniqueUntil: null })
-      .where(and(hasKey, eq(jobs.state, "done"), lte(jobs.uniqueUntil, now)));
+      .where(and(hasKey, isOver));
     if (freed.affectedRows > 0) continue;
     const [found] = await tx.select({ id: jobs.id }).from(jobs).where(hasKey);
     if (found !== undefined) return { id: found.id, isNew: false };

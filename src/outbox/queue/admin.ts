@@ -3,12 +3,12 @@
 import type { Condition } from "../../ast/expression.ts";
 import { and, count, eq, inArray, lte } from "../../query/expression.ts";
 import { negate } from "../../query/functions/numbers.ts";
-import { dateAdd } from "../../query/functions/instants.ts";
 import { asc } from "../../query/order.ts";
 import type { JobFilter, JobRecord, JobState, QueueCounts } from "../../services/queue/backend.ts";
 import { clock } from "../instants.ts";
 import { inState, possibleIds, recordOf, type Place } from "./jobs.ts";
 import { plinthJobs as jobs, plinthQueues as queues } from "./tables.ts";
+import { after } from "./times.ts";
 
 export async function findJob({ db, queue }: Place, id: string): Promise<JobRecord | undefined> {
   const [known] = possibleIds([id]);
@@ -75,10 +75,7 @@ export async function purgeJobs(
   olderThanMs: number,
   ids: readonly string[] | undefined,
 ): Promise<number> {
-  const isOld =
-    olderThanMs === 0
-      ? undefined
-      : lte(jobs.addedAt, dateAdd(clock, -Math.ceil(olderThanMs / 1_000), "second"));
+  const isOld = olderThanMs === 0 ? undefined : lte(jobs.addedAt, after(-olderThanMs));
   const { affectedRows } = await db.delete(jobs).where(and(matches(queue, filter, ids), isOld));
   return affectedRows;
 }

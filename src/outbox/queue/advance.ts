@@ -115,7 +115,8 @@ const expire: Sweep = async (place) => {
   return { count };
 };
 
-export async function advance(place: Place): Promise<Advance> {
+/** @returns Undefined where the queue has no row of its own. */
+export async function advance(place: Place): Promise<Advance | undefined> {
   const { db, queue } = place;
   const [look] = await db
     .select({
@@ -128,8 +129,8 @@ export async function advance(place: Place): Promise<Advance> {
     })
     .from(queues)
     .where(eq(queues.name, queue));
+  if (look === undefined) return undefined;
   const found = { released: 0, dead: 0, expired: 0 };
-  if (look === undefined) return { ...found, nextInMs: undefined };
   let nextInMs = Infinity;
   const sweepOf = async (first: Date | null, work: Sweep) => {
     const inMs = first === null ? Infinity : first.getTime() - look.at.getTime();

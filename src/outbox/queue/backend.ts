@@ -48,7 +48,7 @@ export class DatabaseBackend implements QueueBackend<InTransaction> {
   readonly #place: Place;
   readonly #others: OutboxWake | undefined;
   #wasEmpty = false;
-  #hasQueue = false;
+  #isChecked = false;
 
   constructor(db: Database, queue: string, keepDoneMs: number, others?: OutboxWake) {
     this.#others = others;
@@ -63,7 +63,13 @@ export class DatabaseBackend implements QueueBackend<InTransaction> {
   /** The transaction that was given, which must be of this database. */
   #transactionOf(context: InTransaction | undefined): Transaction | undefined {
     const tx = context?.tx;
-    if (tx === undefined || tx["~engine"] === this.#place.db["~engine"]) return tx;
+    if (tx === undefined) return undefined;
+    if (typeof tx?.afterCommit !== "function") {
+      throw new InvalidValueError("tx is no transaction.", {
+        hint: "Pass the tx of db.transaction(), or leave it out.",
+      });
+    }
+    if (tx["~engine"] === this.#place.db["~engine"]) return tx;
     throw new InvalidValueError("The transaction is of another database than the queue.", {
       hint: "Pass the tx of db.transaction(), of the db that the queue was made with.",
     });
@@ -84,10 +90,11 @@ export class DatabaseBackend implements QueueBackend<InTransaction> {
   }
 
   async check(): Promise<void> {
-    if (this.#hasQueue) return;
+    if (this.#isChecked) return;
+    const { db, queue } = this.#place;
     try {
-      await this.#begin();
-      this.#hasQueue = true;
+      await db.from(queues).find(queue);
+      this.#isChecked = true;
     } catch (error) {
       throw error instanceof QueryError && error.code === "E_MISSING_TABLE"
         ? missingTable(error)
@@ -95,9 +102,9 @@ export class DatabaseBackend implements QueueBackend<InTransaction> {
     }
   }
 
+  /** The queue's own row: who only looks makes none, and it may have been deleted with all others. */
   async #begin(): Promise<void> {
     const { db, queue } = this.#place;
-    if ((await db.from(queues).find(queue)) !== undefined) return;
     await db
       .insert(queues)
       .values({ name: queue, isPaused: false, expired: 0 })
@@ -107,7 +114,12 @@ export class DatabaseBackend implements QueueBackend<InTransaction> {
 
   async nowMs(): Promise<number> {
     const { db, queue } = this.#place;
-    const row = await db.select({ at: clock }).from(queues).where(eq(queues.name, queue)).first();
+    const look = db.select({ at: clock }).from(queues).where(eq(queues.name, queue));
+    let row = await look.first();
+    if (row === undefined) {
+      await this.#begin();
+      row = await look.first();
+    }
     return row?.at.getTime() ?? Date.now();
   }
 
@@ -151,8 +163,13 @@ export class DatabaseBackend implements QueueBackend<InTransaction> {
     return affectedRows === 1;
   }
 
-  advance(): Promise<Advance> {
-    return advance(this.#place);
+  async advance(): Promise<Advance> {
+    let advanced = await advance(this.#place);
+    if (advanced === undefined) {
+      await this.#begin();
+      advanced = await advance(this.#place);
+    }
+    return advanced ?? { released: 0, dead: 0, expired: 0, nextInMs: 0 };
   }
 
   async schedule(key: string): Promise<number> {
@@ -196,7 +213,7 @@ export class DatabaseBackend implements QueueBackend<InTransaction> {
   }
 
   async setPaused(isPaused: boolean): Promise<void> {
-    await this.check();
+    await this.#begin();
     const { db, queue } = this.#place;
     await db.update(queues).set({ isPaused }).where(eq(queues.name, queue));
     if (!isPaused) this.#wake(0);

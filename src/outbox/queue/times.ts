@@ -10,10 +10,11 @@ const INTEGER: LogicalType = { kind: "integer", bits: 32 };
 const LONGEST_MS = 2 ** 31 - 1;
 const DAY_MS = 86_400_000;
 
-/** So many milliseconds after the statement; beyond 24 days, up to a day more. */
+/** So many milliseconds after the statement; beyond 24 days, up to a day more. Before it where there are less than none. */
 export function after(durationMs: number): Expression<Date> {
   if (durationMs === 0) return clock;
-  if (durationMs <= LONGEST_MS) return later(durationMs);
-  const days = new ValueNode(Math.ceil(durationMs / DAY_MS), INTEGER);
+  if (Math.abs(durationMs) <= LONGEST_MS) return later(durationMs);
+  const count = Math.ceil(Math.abs(durationMs) / DAY_MS);
+  const days = new ValueNode(Math.sign(durationMs) * count, INTEGER);
   return new CallNode("dateAdd", [clock, days], INSTANT, undefined, "day");
 }

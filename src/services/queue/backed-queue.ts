@@ -1,5 +1,6 @@
 /** The queue itself, over whatever keeps its jobs. */
 
+import { AsyncLocalStorage } from "node:async_hooks";
 import { ConnectionError, InvalidValueError } from "../../core/error.ts";
 import type {
   AddedJob,
@@ -32,7 +33,7 @@ import type {
   WorkOptions,
 } from "./queue.ts";
 import { CronSchedule } from "./schedule.ts";
-import { LoopWorker } from "./worker.ts";
+import { checkStop, LoopWorker } from "./worker.ts";
 
 const STATES: readonly string[] = ["waiting", "delayed", "active", "dead", "done"];
 const MAX_LISTED = 10_000;
@@ -44,7 +45,18 @@ function checkState(state: string): void {
   });
 }
 
-function idsOf(id: string | readonly string[] | undefined): readonly string[] | undefined {
+/** What is meant by their ids. */
+function idsOf(which: {
+  readonly id?: string | readonly string[];
+  readonly name?: string;
+}): readonly string[] | undefined {
+  for (const part of ["id", "name"] as const) {
+    if (!(part in which) || which[part] !== undefined) continue;
+    throw new InvalidValueError(`The ${part} of the jobs that are meant is undefined.`, {
+      hint: `Leave ${part} out where all are meant.`,
+    });
+  }
+  const { id } = which;
   if (id === undefined) return undefined;
   const ids = typeof id === "string" ? [id] : id;
   if (ids.every((each) => typeof each === "string")) return ids;
@@ -74,9 +86,11 @@ export class BackedQueue<Jobs extends object, Context extends object> implements
   readonly #defaults: JobDefaults;
   readonly #hasContext: (context: object) => boolean;
   readonly #workers = new Set<LoopWorker>();
-  readonly #schedules = new Set<CronSchedule>();
+  readonly #schedules = new Map<string, CronSchedule>();
+  /** Handlers know nothing of the request, or the transaction, in which somebody said that there is to be a worker. */
+  readonly #outside = AsyncLocalStorage.snapshot();
   #checked: Promise<void> | undefined;
-  #isClosed = false;
+  #closing: Promise<void> | undefined;
 
   /** @param hasContext Whether `add` was given what the backend is to get, such as a transaction. */
   constructor(
@@ -93,7 +107,7 @@ export class BackedQueue<Jobs extends object, Context extends object> implements
   }
 
   #refuseClosed(): void {
-    if (!this.#isClosed) return;
+    if (this.#closing === undefined) return;
     throw new ConnectionError("E_CLOSED", "The queue is closed; nothing was done.", {
       hint: "Close it when the program ends, not before.",
     });
@@ -156,16 +170,19 @@ export class BackedQueue<Jobs extends object, Context extends object> implements
       leaseMs: checkWhole(leaseMs, "leaseMs", 100, 86_400_000),
     };
     await this.#ready();
-    const worker = new LoopWorker({
+    this.#refuseClosed();
+    const settings = {
       queue: this.name,
       // What a handler passes to complete() is what this queue's type lets it.
       backend: this.#backend as QueueBackend,
       ...given,
+      outside: this.#outside,
       onStopped: () => {
         this.#workers.delete(worker);
         signal?.removeEventListener("abort", stop);
       },
-    });
+    };
+    const worker: LoopWorker = this.#outside(() => new LoopWorker(settings));
     const stop = (): void => void worker.stop();
     this.#workers.add(worker);
     if (signal?.aborted === true) stop();
@@ -184,21 +201,36 @@ export class BackedQueue<Jobs extends object, Context extends object> implements
     // What makes no sense is told now, not at three in the night.
     makeJob();
     checkName(key, "The schedule's key");
+    if (missed !== "once" && missed !== "skip") {
+      throw new InvalidValueError('missed is neither "once" nor "skip".');
+    }
     await this.#ready();
-    const schedule = await CronSchedule.start(this.#backend as QueueBackend, {
-      key,
-      cron,
-      timezone,
-      missed,
-      makeJob,
-      onError: (error) => tell({ queue: this.name, kind: "error", error }),
-    });
-    this.#schedules.add(schedule);
+    const onError = (error: unknown): void => tell({ queue: this.name, kind: "error", error });
+    const settings = { key, cron, timezone, missed, makeJob, onError };
+    const backend = this.#backend as QueueBackend;
+    const schedule = await this.#outside(() => CronSchedule.start(backend, settings));
+    try {
+      this.#refuseClosed();
+      this.#refuseTaken(key);
+    } catch (error) {
+      await schedule.stopped();
+      throw error;
+    }
+    this.#schedules.set(key, schedule);
     return schedule;
   }
 
+  /** Two under one key would settle each other's ticks. */
+  #refuseTaken(key: string): void {
+    const other = this.#schedules.get(key);
+    if (other === undefined || other.isStopped) return;
+    throw new InvalidValueError("The queue has another schedule of this key.", {
+      hint: "Stop that one first, or give each a key of its own: schedule(…, { key }).",
+    });
+  }
+
   async get(id: string): Promise<JobView<Jobs> | undefined> {
-    idsOf(id);
+    idsOf({ id });
     await this.#ready();
     const record = await this.#backend.get(id);
     return record === undefined ? undefined : viewOf(record);
@@ -224,17 +256,15 @@ export class BackedQueue<Jobs extends object, Context extends object> implements
     return await this.#backend.counts();
   }
 
-  async retry({ id, name }: JobSelection<Jobs>): Promise<number> {
+  async retry(which: JobSelection<Jobs>): Promise<number> {
+    const ids = idsOf(which);
     await this.#ready();
-    return await this.#backend.retry({ name }, idsOf(id));
+    return await this.#backend.retry({ name: which.name }, ids);
   }
 
-  async purge({
-    id,
-    name,
-    olderThanMs = 0,
-    state = "dead",
-  }: PurgeJobsOptions<Jobs> = {}): Promise<number> {
+  async purge(which: PurgeJobsOptions<Jobs> = {}): Promise<number> {
+    const { name, olderThanMs = 0, state = "dead" } = which;
+    const ids = idsOf(which);
     checkState(state);
     if ((state as JobState) === "active") {
       throw new InvalidValueError("Active jobs aren't purged, as their workers have begun them.");
@@ -242,7 +272,7 @@ export class BackedQueue<Jobs extends object, Context extends object> implements
     const filter: JobFilter = { state, name };
     checkDelay(olderThanMs, "olderThanMs");
     await this.#ready();
-    return await this.#backend.purge(filter, olderThanMs, idsOf(id));
+    return await this.#backend.purge(filter, olderThanMs, ids);
   }
 
   async pause(): Promise<void> {
@@ -257,9 +287,12 @@ export class BackedQueue<Jobs extends object, Context extends object> implements
   }
 
   async close(options?: StopWorkerOptions): Promise<void> {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    const stopping = [...this.#schedules].map((each) => each.stopped());
+    if (options !== undefined) checkStop(options);
+    await (this.#closing ??= this.#close(options));
+  }
+
+  async #close(options: StopWorkerOptions | undefined): Promise<void> {
+    const stopping = [...this.#schedules.values()].map((each) => each.stopped());
     await Promise.all([...stopping, ...[...this.#workers].map((each) => each.stop(options))]);
     await this.#backend.close();
   }

@@ -2,17 +2,21 @@
 
 import { CancelledError, InvalidValueError, LeaseLostError } from "../../core/error.ts";
 import { systemClock } from "../../core/clock.ts";
+import { pauseMs } from "../../core/retry.ts";
 import { errorText } from "../error-text.ts";
-import { retryDelayMs } from "./backoff.ts";
 import type { Claim, ClaimedJob, Outcome, QueueBackend, Settlement } from "./backend.ts";
 import { tell } from "./events.ts";
 import type { Handler, Job } from "./queue.ts";
 import type { Settler } from "./settler.ts";
 
+export type Outside = <Result>(work: () => Result) => Result;
+
 export interface DeliveryOf {
   readonly queue: string;
   readonly backend: QueueBackend;
   readonly settler: Settler;
+  /** Runs a handler where it knows nothing of whoever called `work`, nor of other handlers. */
+  readonly outside: Outside;
   /** A job is due again in so many milliseconds. */
   readonly onRetry: (delayMs: number) => void;
 }
@@ -120,7 +124,8 @@ export class Delivery implements Job {
     let outcome: Outcome = { kind: "done" };
     let failure: unknown;
     try {
-      await handler(JSON.parse(this.#claimed.payload), this);
+      const payload: unknown = JSON.parse(this.#claimed.payload);
+      await this.#of.outside(() => handler(payload, this));
     } catch (error) {
       failure = error;
       outcome = this.#failed(error);
@@ -142,7 +147,8 @@ export class Delivery implements Job {
   #failed(error: unknown): Outcome {
     const text = errorText(error);
     if (this.#isHopeless || this.attempt >= this.attempts) return { kind: "dead", error: text };
-    const delayMs = retryDelayMs(this.#claimed, this.attempt, Math.random);
+    const { backoffMs: firstMs, maxBackoffMs: maxMs } = this.#claimed;
+    const delayMs = Math.round(pauseMs(this.attempt, Math.random, { firstMs, maxMs }));
     return { kind: "retry", delayMs, error: text };
   }
 

@@ -108,21 +108,21 @@ export interface WorkOptions {
 }
 
 export interface StopWorkerOptions {
-  /** How long what runs may still take, in milliseconds. Then its signals are aborted and its jobs given back. Default 10_000. */
+  /** How long what runs may still take, in milliseconds. Then its signals are aborted and its jobs given back. Default 10_000; `Infinity` waits for all. */
   readonly timeoutMs?: number | undefined;
 }
 
 export interface Worker extends AsyncDisposable {
   /** How many jobs it runs now. */
   readonly running: number;
-  /** Takes no more jobs, waits for what runs, and gives back what doesn't end in time. Never throws; more calls wait for the first. */
+  /** Takes no more jobs, waits for what runs, and gives back what doesn't end in time. Throws for nothing but a `timeoutMs` that is none; more calls wait for the first. */
   stop(options?: StopWorkerOptions): Promise<void>;
 }
 
 export interface ScheduleOptions extends JobDefaults {
   /** An IANA time zone, such as `"Europe/Berlin"`. Default `"UTC"`. */
   readonly timezone?: string | undefined;
-  /** What the schedule is known by, over all processes and deployments. Default: the job's name. */
+  /** What the schedule is known by, over all processes and deployments. Default: the job's name. Each of a queue has its own. */
   readonly key?: string | undefined;
   /**
    * When ticks passed while no process was there: runs the job once for all of them, the default, or not at all.
@@ -168,10 +168,10 @@ export interface ListOptions<Jobs extends object> {
   readonly limit?: number | undefined;
 }
 
-/** Which jobs: one, some, or all that the filter has. */
+/** Which jobs: one, some, or all that the filter has. What is `undefined` is refused, as it would mean all. */
 export interface JobSelection<Jobs extends object> {
-  readonly id?: string | readonly string[] | undefined;
-  readonly name?: JobName<Jobs> | undefined;
+  readonly id?: string | readonly string[];
+  readonly name?: JobName<Jobs>;
 }
 
 export interface PurgeJobsOptions<Jobs extends object> extends JobSelection<Jobs> {
@@ -238,7 +238,7 @@ export interface Queue<
   /** No worker of any process gets a job until `resume()`; what runs goes on. */
   pause(): Promise<void>;
   resume(): Promise<void>;
-  /** Stops its workers and schedules. The database or the store stays open. */
+  /** Stops its workers and schedules; more calls wait for the first. The database or the store stays open. */
   close(options?: StopWorkerOptions): Promise<void>;
 }
 

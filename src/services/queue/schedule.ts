@@ -88,6 +88,10 @@ export class CronSchedule implements Schedule {
     return nextMs === undefined ? undefined : new Date(nextMs);
   }
 
+  get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
   stop(): void {
     this.#isStopped = true;
     this.#sleeping.wake();

@@ -1,11 +1,11 @@
 /** The loop of a worker: takes as many jobs as it has room for, keeps their leases, and waits to be woken. */
 
 import { systemClock } from "../../core/clock.ts";
-import { ConnectionError } from "../../core/error.ts";
+import { ConnectionError, InvalidValueError } from "../../core/error.ts";
 import { pauseMs } from "../../core/retry.ts";
 import { warn } from "../../core/warning.ts";
 import type { QueueBackend } from "./backend.ts";
-import { Delivery, type DeliveryOf } from "./delivery.ts";
+import { Delivery, type DeliveryOf, type Outside } from "./delivery.ts";
 import { tell } from "./events.ts";
 import type { Handler, StopWorkerOptions, Worker } from "./queue.ts";
 import { Settler } from "./settler.ts";
@@ -21,6 +21,7 @@ export interface WorkerSettings {
   readonly handlers: ReadonlyMap<string, Handler<unknown>>;
   readonly concurrency: number;
   readonly leaseMs: number;
+  readonly outside: Outside;
   readonly onStopped: () => void;
 }
 
@@ -46,10 +47,10 @@ export class LoopWorker implements Worker {
 
   constructor(settings: WorkerSettings) {
     this.#settings = settings;
-    const { backend, handlers, leaseMs, queue } = settings;
+    const { backend, handlers, leaseMs, outside, queue } = settings;
     const onError = (error: unknown): void => this.#failed(error);
     const onRetry = (delayMs: number): void => this.wake(delayMs);
-    this.#of = { queue, backend, settler: new Settler(backend, onError), onRetry };
+    this.#of = { queue, backend, settler: new Settler(backend, onError), outside, onRetry };
     this.#names = [...handlers.keys()];
     this.#renewing = setInterval(() => void this.#renew(), leaseMs / 3);
     this.#loops = this.#begin().then(() => Promise.all([this.#claimLoop(), this.#advanceLoop()]));
@@ -182,9 +183,9 @@ export class LoopWorker implements Worker {
     }
   }
 
-  stop(options: StopWorkerOptions = {}): Promise<void> {
-    this.#stopped ??= this.#stop(options.timeoutMs ?? STOP_MS);
-    return this.#stopped;
+  async stop(options: StopWorkerOptions = {}): Promise<void> {
+    const timeoutMs = checkStop(options);
+    await (this.#stopped ??= this.#stop(timeoutMs));
   }
 
   async #stop(timeoutMs: number): Promise<void> {
@@ -193,7 +194,7 @@ export class LoopWorker implements Worker {
     this.#advancing.wake();
     const endMs = systemClock.monotonicMs() + timeoutMs;
     await within(endMs, this.#loops);
-    await within(endMs, this.#idle());
+    await within(endMs, this.#idle(endMs));
     const late = [...this.#running].map((each) => each.giveBack());
     await within(systemClock.monotonicMs() + 1_000, Promise.allSettled(late));
     clearInterval(this.#renewing);
@@ -201,13 +202,24 @@ export class LoopWorker implements Worker {
     this.#settings.onStopped();
   }
 
-  async #idle(): Promise<void> {
-    while (this.#running.size > 0) await this.#claiming.wait(1_000);
+  async #idle(endMs: number): Promise<void> {
+    while (this.#running.size > 0 && systemClock.monotonicMs() < endMs) {
+      await this.#claiming.wait(Math.min(1_000, endMs - systemClock.monotonicMs()));
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
   }
+}
+
+/** @returns How long what runs may still take. */
+export function checkStop({ timeoutMs = STOP_MS }: StopWorkerOptions): number {
+  // A timer that is told more ends at once.
+  if (timeoutMs >= 0) return Math.min(timeoutMs, 2 ** 31 - 1);
+  throw new InvalidValueError("timeoutMs is not a number of milliseconds from 0.", {
+    hint: "Pass Infinity to wait for as long as it takes.",
+  });
 }
 
 /** Until it is done, or the time is over. */

@@ -235,6 +235,18 @@ export function backendSuite(kind: QueueKind): void {
       expect((await backend.add([job("a", { unique })]))[0]!.isNew).toBe(true);
     });
 
+    test("what is too old keeps no key, whether or not it was swept", async () => {
+      const backend = await fresh();
+      const unique = { key: "k", forMs: 0 };
+      await backend.add([job("a", { unique, ttlMs: 30 })]);
+      await backend.add([job("b", { unique, ttlMs: 30, delayMs: 60_000 })]);
+      await sleep(60);
+      const added = await backend.add([job("a", { unique }), job("b", { unique })]);
+      expect(added.map(({ isNew }) => isNew)).toEqual([true, true]);
+      await backend.advance();
+      expect(await backend.counts()).toMatchObject({ expired: 2, waiting: 2, delayed: 0 });
+    });
+
     test("a dead job keeps nobody out, and can be tried again beside the next", async () => {
       const backend = await fresh();
       const unique = { key: "k", forMs: 60_000 };
@@ -298,6 +310,8 @@ export function backendSuite(kind: QueueKind): void {
       expect(await backend.purge({ state: "dead", name: "b" }, 0)).toBe(2);
       expect(await backend.retry({})).toBe(2);
       expect(await backend.counts()).toMatchObject({ dead: 0, waiting: 3 });
+      expect(await backend.purge({ state: "waiting" }, 99 * 366 * 86_400_000)).toBe(0);
+      expect(await backend.purge({ state: "waiting" }, 60_000)).toBe(0);
       expect(await backend.purge({ state: "waiting" }, 0, [one!.id])).toBe(1);
       expect(await backend.claim(["a", "b"], 10, 10_000)).toHaveLength(2);
     });
@@ -347,12 +361,15 @@ export function backendSuite(kind: QueueKind): void {
         "A",
         "a",
         "a ",
+        "~",
       ];
       const backend = await fresh();
       const payload = JSON.stringify({ texts, "\u0000": "\ud800" });
       for (const text of texts) {
         await backend.add([job(text, { payload, unique: { key: text, forMs: 0 } })]);
       }
+      const listed = await backend.list({ state: "waiting" }, 100);
+      expect(listed.map(({ name }) => name).sort()).toEqual(texts.toSorted());
       for (const text of texts) {
         const claimed = await backend.claim([text], 10, 10_000);
         expect(names(claimed)).toEqual([text]);

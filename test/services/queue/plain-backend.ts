@@ -57,11 +57,12 @@ export class PlainBackend implements QueueBackend {
   #add(job: NewJob): AddedJob {
     const nowMs = Date.now();
     const [other] = this.#all(
-      ({ name, state, unique, uniqueUntilMs }) =>
+      ({ expiresAtMs, name, state, unique, uniqueUntilMs }) =>
         name === job.name &&
         unique !== undefined &&
         unique.key === job.unique?.key &&
         state !== "dead" &&
+        !((state === "waiting" || state === "delayed") && expiresAtMs <= nowMs) &&
         (state !== "done" || uniqueUntilMs > nowMs),
     );
     if (other !== undefined) return { id: other.id, isNew: false };

@@ -1,4 +1,5 @@
 // What every queue does, by its public face.
+import { AsyncLocalStorage } from "node:async_hooks";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LeaseLostError } from "plinth";
@@ -108,6 +109,40 @@ export function workSuite(kind: QueueKind): void {
       await until(async () => (await queue.dead()).length === 1 && attempts.length === 7);
       expect(await queue.purge({ id: hopeless })).toBe(1);
       expect(await queue.dead()).toEqual([]);
+    });
+
+    test("whatever is thrown, a job fails, and its worker goes on", async () => {
+      const queue = fresh({ defaults: { attempts: 1 } });
+      const nasty = { toString: () => expect.fail("not to be a text") };
+      const thrown: unknown[] = [Object.create(null), undefined, Symbol("x"), nasty, [null]];
+      await using _worker = await queue.work("fail", ({ times }) => {
+        throw thrown[times];
+      });
+      await queue.addMany(thrown.map((_, times) => ({ name: "fail", payload: { times } })));
+      await until(async () => (await queue.dead()).length === thrown.length);
+      const errors = (await queue.dead()).map(({ error }) => error!);
+      expect(errors.filter((error) => error.includes("has no text"))).toHaveLength(3);
+    });
+
+    test("handlers know nothing of who began the work, nor of one another", async () => {
+      const queue = fresh();
+      const request = new AsyncLocalStorage<string>();
+      const seen: (string | undefined)[] = [];
+      const worker = await request.run("request", () =>
+        queue.work(
+          "slow",
+          async ({ ms }) => {
+            seen.push(request.getStore());
+            request.enterWith(`job ${ms}`);
+            await sleep(ms);
+          },
+          { concurrency: 2 },
+        ),
+      );
+      await queue.addMany([1, 2, 3, 4].map((ms) => ({ name: "slow", payload: { ms } }) as const));
+      await until(() => seen.length === 4);
+      await worker.stop();
+      expect(seen).toEqual([undefined, undefined, undefined, undefined]);
     });
 
     test("what has no hope is dead at once", async () => {
@@ -242,6 +277,39 @@ export function workSuite(kind: QueueKind): void {
       await next.stop();
     });
 
+    test("stop() waits for as long as it is told, and for nothing that never ends beyond that", async () => {
+      const queue = fresh();
+      let release = (): void => {};
+      const handle = (): Promise<void> => new Promise((resolve) => void (release = resolve));
+      const worker = await queue.work("tick", handle);
+      await queue.add("tick", null);
+      await until(() => worker.running === 1);
+      for (const timeoutMs of [Number.NaN, -1, "1s" as never]) {
+        await expect(worker.stop({ timeoutMs })).rejects.toMatchObject({ code: "E_INVALID_VALUE" });
+        await expect(queue.close({ timeoutMs })).rejects.toMatchObject({ code: "E_INVALID_VALUE" });
+      }
+      const stopping = worker.stop({ timeoutMs: Infinity });
+      await sleep(50);
+      expect(await queue.counts()).toMatchObject({ active: 1, waiting: 0 });
+      release();
+      await stopping;
+      expect(await queue.counts()).toMatchObject({ active: 0, waiting: 0 });
+    });
+
+    test("all that close a queue wait until it is closed", async () => {
+      const queue = fresh();
+      const ended: string[] = [];
+      const worker = await queue.work("slow", async ({ ms }) => {
+        await sleep(ms);
+        ended.push("job");
+      });
+      await queue.add("slow", { ms: 100 });
+      await until(() => worker.running === 1);
+      void queue.close();
+      await queue.close();
+      expect(ended).toEqual(["job"]);
+    });
+
     test("a signal stops it, too", async () => {
       const queue = fresh();
       const controller = new AbortController();
@@ -280,6 +348,29 @@ export function workSuite(kind: QueueKind): void {
       const { waiting } = await queue.counts();
       expect([3, 4]).toContain(waiting);
       expect(schedule!.next()).toBeUndefined();
+    });
+
+    test("two schedules of a queue have keys of their own", async () => {
+      const queue = fresh();
+      const refused = { code: "E_INVALID_VALUE" };
+      const first = await queue.schedule("tick", "0 3 * * *", null);
+      await expect(queue.schedule("tick", "0 3 * * *", null)).rejects.toMatchObject(refused);
+      await queue.schedule("tick", "0 3 * * *", null, { key: "other" });
+      first.stop();
+      await queue.schedule("tick", "0 4 * * *", null);
+      const never = { missed: "never" as "skip", key: "third" };
+      await expect(queue.schedule("tick", "0 3 * * *", null, never)).rejects.toMatchObject(refused);
+    });
+
+    test("nothing that is undefined stands for all jobs", async () => {
+      const queue = fresh();
+      await queue.add("tick", null);
+      const refused = { code: "E_INVALID_VALUE" };
+      for (const which of [{ id: undefined }, { name: undefined }] as object[]) {
+        await expect(queue.retry(which)).rejects.toMatchObject(refused);
+        await expect(queue.purge({ state: "waiting", ...which })).rejects.toMatchObject(refused);
+      }
+      expect(await queue.purge({ state: "waiting" })).toBe(1);
     });
 
     test("what makes no sense is refused before anything is sent", async () => {

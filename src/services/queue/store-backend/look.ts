@@ -102,7 +102,7 @@ export const waitingProcedure: Procedure<readonly string[]> = {
     };
     if (only !== "") take(String(only));
     for (let from = ""; only === "";) {
-      const [member] = space.membersBetween(to.waiting, from, "~", 1);
+      const [member] = space.membersBetween(to.waiting, from, "\x7f", 1);
       if (member === undefined) break;
       const [name] = member.split(" ", 1) as [string];
       take(name);
