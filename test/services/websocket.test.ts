@@ -290,6 +290,45 @@ test("the application lets clients read, and takes it back", async () => {
   expect(pubsubs.size).toBe(0);
 });
 
+test("what is taken back while it is asked for isn't read, whatever the answer was", async () => {
+  const answers: ((may: boolean) => void)[] = [];
+  const bridge = createSocketBridge<string>(pubsub, {
+    mayRead: () => new Promise((resolve) => answers.push(resolve)),
+  });
+  const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+  await once(server, "listening");
+  ends.push(async () => {
+    await bridge.close();
+    server.close();
+  });
+  const accepted = once(server, "connection");
+  const client = new Client((server.address() as AddressInfo).port, "ada");
+  ends.push(async () => client.socket.terminate());
+  const connection = bridge.connect(((await accepted) as [WebSocket])[0], "ada");
+  await once(client.socket, "open");
+  client.say({ type: "subscribe", channel: ["channel", "1"] });
+  await expect.poll(() => answers.length).toBe(1);
+  connection.unsubscribe(["channel", "1"]);
+  answers[0]!(true);
+  await expect.poll(() => answers.length).toBe(2);
+  answers[1]!(false);
+  expect(await client.until("refused")).toMatchObject([{ reason: "forbidden" }]);
+  expect(connection.channels).toEqual([]);
+});
+
+test("a name that is too long for a store is the client's trouble alone", async () => {
+  const errors: unknown[] = [];
+  const { connect } = await serve({ mayRead: () => true, onError: (error) => errors.push(error) });
+  const client = await connect();
+  for (const length of [99, 100, 127, 128, 200]) {
+    client.say({ type: "subscribe", channel: Array.from({ length: 8 }, () => "x".repeat(length)) });
+  }
+  await client.until("refused", 4);
+  expect(client.of("refused").map(({ reason }) => reason)).toEqual(Array(4).fill("invalid"));
+  await client.until("subscribed");
+  expect(errors).toEqual([]);
+});
+
 test("a store that is closed, and a question that fails, are told", async () => {
   const errors: unknown[] = [];
   const { connect } = await serve({
@@ -312,7 +351,7 @@ test("a store that is closed, and a question that fails, are told", async () => 
 test("settings that make no sense are refused", () => {
   for (const options of [{ maxChannels: 0 }, { maxBufferedBytes: 1.5 }, { heartbeatMs: 0 }]) {
     expect(() => createSocketBridge(pubsub, { mayRead: () => true, ...options })).toThrow(
-      /whole number|milliseconds/,
+      new RegExp(`${Object.keys(options)[0]} is not a (whole )?number`),
     );
   }
 });

@@ -6,6 +6,8 @@ const messages = new Map();
 let me;
 let channel;
 let events;
+/** What was told since messages were asked for; undefined once they are here. */
+let toldSince;
 
 async function ask(path, options = {}) {
   const body = options.body === undefined ? undefined : JSON.stringify(options.body);
@@ -66,35 +68,48 @@ function show() {
   list.scrollTop = list.scrollHeight;
 }
 
+function apply(news) {
+  if (news.kind === "message.deleted") messages.delete(news.messageId);
+  else messages.set(news.message.id, news.message);
+}
+
 async function load() {
-  const opened = channel;
-  const found = await ask(`/api/channels/${opened.id}/messages`);
-  if (opened !== channel) return;
-  messages.clear();
-  for (const message of found) messages.set(message.id, message);
-  show();
+  const told = (toldSince = []);
+  try {
+    const found = await ask(`/api/channels/${channel.id}/messages`);
+    // Another channel was opened, or it was asked again.
+    if (told !== toldSince) return;
+    messages.clear();
+    for (const message of found) messages.set(message.id, message);
+    // The answer may be from before it.
+    for (const news of told) apply(news);
+    toldSince = undefined;
+    show();
+  } catch ({ message }) {
+    if (told === toldSince) tell(message);
+  }
 }
 
 function openChannel(next) {
   if (channel !== undefined) events.unsubscribe(["channel", channel.id]);
   channel = next;
   messages.clear();
+  toldSince = [];
+  show();
   find("#channel").textContent = `# ${channel.name}`;
   find("#content").placeholder = `Message # ${channel.name}`;
   for (const item of find("#channels").children) {
     item.classList.toggle("current", item.dataset.id === channel.id);
   }
-  let isLoaded = false;
   events.subscribe(["channel", channel.id], {
     // Read first, then listen, and something may come between; so the other way round.
     subscribed() {
-      if (!isLoaded) void load();
-      isLoaded = true;
+      if (toldSince !== undefined) void load();
     },
     lost: load,
     event({ data }) {
-      if (data.kind === "message.deleted") messages.delete(data.messageId);
-      else messages.set(data.message.id, data.message);
+      apply(data);
+      toldSince?.push(data);
       show();
     },
   });
@@ -117,8 +132,14 @@ function showGuild({ channels, members, name }) {
       const item = element("li", {}, face(username), username);
       const show = (isHere) => item.classList.toggle("here", isHere || userId === me.userId);
       show(isHere);
-      // Whoever came before this page listened, or while it was away for long, is asked for.
-      const look = async () => show((await ask(`/api/people/${userId}`)).isHere);
+      // Whoever came before this page listened, or while it was away for long, is asked for; and now and then
+      // everybody, as of a server that was killed nobody is told.
+      const look = () =>
+        ask(`/api/people/${userId}`).then(
+          ({ isHere }) => show(isHere),
+          () => {},
+        );
+      setInterval(look, 60_000);
       events.subscribe(["presence", userId], {
         subscribed: look,
         lost: look,

@@ -8,11 +8,11 @@ export interface Person {
 }
 
 export interface GuildPresence {
-  /** A connection of somebody. The first one is told on `presence:{user_id}`. */
+  /** A connection of somebody. The first one is told on `presence:{user_id}`; of two at once, one or both. */
   arrive(person: Person, connectionId: string): Promise<void>;
   /** To be called every `beatMs`, for each connection. */
   beat(person: Person, connectionId: string): Promise<void>;
-  /** The last one is told. Of a server that dies nobody is told: `isHere` says so within `ttlMs`. */
+  /** The last one is told. Of a server that is killed nobody is told: `isHere` says so within `ttlMs`. */
   leave(person: Person, connectionId: string): Promise<void>;
   isHere(userId: string): Promise<boolean>;
 }
@@ -28,17 +28,22 @@ export function createGuildPresence(store: Store, { pubsub }: News): GuildPresen
   ): Promise<void> => {
     await pubsub.publish(["presence", userId], { userId, username, status });
   };
+  const isHere = async (userId: string): Promise<boolean> => (await connections.count(userId)) > 0;
   const arrive = async (person: Person, connectionId: string): Promise<void> => {
-    const isNew = await connections.beat(person.userId, connectionId);
-    if (isNew && (await connections.count(person.userId)) === 1) await tell(person, "online");
+    if (!(await connections.beat(person.userId, connectionId))) return;
+    const [first] = await connections.list(person.userId);
+    if (first === connectionId) await tell(person, "online");
   };
   return {
     arrive,
     beat: arrive,
     async leave(person, connectionId) {
-      const wasHere = await connections.leave(person.userId, connectionId);
-      if (wasHere && (await connections.count(person.userId)) === 0) await tell(person, "offline");
+      if (!(await connections.leave(person.userId, connectionId)) || (await isHere(person.userId)))
+        return;
+      await tell(person, "offline");
+      // Whoever came back meanwhile, on another server, may have been told of before this.
+      if (await isHere(person.userId)) await tell(person, "online");
     },
-    isHere: async (userId) => (await connections.count(userId)) > 0,
+    isHere,
   };
 }

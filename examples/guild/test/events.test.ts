@@ -4,7 +4,13 @@ import type { Database } from "plinth";
 import { channelRows } from "../fixtures/guilds.ts";
 import { people } from "../fixtures/users.ts";
 import { openDatabase } from "../src/database.ts";
-import { openNews, type ChannelNews, type Channels, type PresenceNews } from "../src/events.ts";
+import {
+  openNews,
+  type ChannelNews,
+  type Channels,
+  type News,
+  type PresenceNews,
+} from "../src/events.ts";
 import { editMessage, removeMessage, sendMessage } from "../src/messaging.ts";
 import { createGuildPresence } from "../src/presence.ts";
 import { createChannel } from "../src/queries/channels.ts";
@@ -76,6 +82,29 @@ onEveryStore(
     } finally {
       await db.close();
     }
+  },
+);
+
+onEveryStore(
+  "two who come at once are told of, and so is who comes while another goes",
+  async (store) => {
+    const told: string[] = [];
+    let whileTelling = async (): Promise<void> => {};
+    const pubsub = {
+      async publish(_: unknown, { status }: PresenceNews) {
+        if (status === "offline") await whileTelling();
+        told.push(status);
+      },
+    };
+    const presence = createGuildPresence(store, { pubsub } as unknown as News);
+    const person = { userId: nobody, username: "nobody" };
+    await Promise.all(["a", "b"].map((connection) => presence.arrive(person, connection)));
+    expect(new Set(told)).toEqual(new Set(["online"]));
+    await presence.leave(person, "a");
+    whileTelling = () => presence.arrive(person, "c");
+    await presence.leave(person, "b");
+    expect(await presence.isHere(nobody)).toBe(true);
+    expect(told.at(-1)).toBe("online");
   },
 );
 

@@ -9,6 +9,7 @@ import { WebSocket } from "ws";
 import { openDatabase } from "../src/database.ts";
 import { openApp, type App } from "../src/server/app.ts";
 import { fillDemo } from "../src/server/demo.ts";
+import { nobody } from "./databases.ts";
 
 interface Told {
   readonly type: string;
@@ -168,9 +169,12 @@ test("nobody hears what isn't theirs, or in another's name", async () => {
     ["channel", cleo.userId],
     ["outbox"],
     ["global", "x"],
+    ["presence", "anybody"],
+    ["presence", nobody],
   ])
     cleo.socket!.send(JSON.stringify({ type: "subscribe", channel }));
-  await expect.poll(() => cleo.of("refused").length).toBe(4);
+  await expect.poll(() => cleo.of("refused").length).toBe(6);
+  expect(await cleo.ask("GET", `/api/people/${nobody}`)).toMatchObject({ status: 404 });
   cleo.socket!.close();
 });
 

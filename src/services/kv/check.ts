@@ -6,22 +6,24 @@ import type { Datum } from "./store.ts";
 const MAX_TTL_MS = 100 * 366 * 86_400_000;
 
 /** Redis takes whole milliseconds; less than one would be no time at all. */
+export function checkDuration(name: string, ms: number, hint?: string): number {
+  if (ms > 0 && ms <= MAX_TTL_MS) return Math.ceil(ms);
+  throw new InvalidValueError(
+    `${name} is not a number of milliseconds above 0, and at most 100 years.`,
+    hint === undefined ? {} : { hint },
+  );
+}
+
 export function checkTtl(ttlMs: number): number {
-  if (!(ttlMs > 0 && ttlMs <= MAX_TTL_MS)) {
-    throw new InvalidValueError(
-      "ttlMs is not a number of milliseconds above 0, and at most 100 years.",
-      { hint: "Leave it out for what stays until it is deleted." },
-    );
-  }
-  return Math.ceil(ttlMs);
+  return checkDuration("ttlMs", ttlMs, "Leave it out for what stays until it is deleted.");
 }
 
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** A timer that is told more ends at once. */
-export function checkTimeout(timeoutMs: number): number {
+export function checkTimeout(timeoutMs: number, name = "timeoutMs"): number {
   if (timeoutMs > 0) return Math.min(timeoutMs, MAX_TIMER_MS);
-  throw new InvalidValueError("timeoutMs is not a number of milliseconds above 0.");
+  throw new InvalidValueError(`${name} is not a number of milliseconds above 0.`);
 }
 
 export function checkDatum(value: unknown): Datum {

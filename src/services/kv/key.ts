@@ -47,7 +47,7 @@ function encodePart(part: string): string {
 
 function encodeParts(parts: Parts): string {
   if (typeof parts === "string") return encodePart(parts);
-  if (parts.length === 0) {
+  if (!Array.isArray(parts) || parts.length === 0) {
     throw new InvalidValueError("A key has no parts.", { hint: 'Write ["session", userId].' });
   }
   let text = encodePart(parts[0]!);

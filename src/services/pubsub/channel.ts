@@ -2,7 +2,7 @@
 
 import { InvalidValueError } from "../../core/error.ts";
 import { jsonCodec, type TextCodec } from "../cache/codec.ts";
-import type { Parts } from "../kv/key.ts";
+import { encodeKey, type Parts } from "../kv/key.ts";
 
 type Segment<Text extends string> = Text extends `{${string}}` ? string : Text;
 
@@ -59,6 +59,18 @@ export function codecFinder(codecs: object): (channel: Parts) => TextCodec {
     );
     return found?.codec ?? jsonCodec;
   };
+}
+
+/** Of what a store takes as a key; the rest is for what stands before the name, and for the log's own keys. */
+const MAX_NAME_BYTES = 800;
+
+/** A channel's name, as a text. */
+export function nameOf(channel: Parts): string {
+  const name = encodeKey("", channel);
+  if (Buffer.byteLength(name) <= MAX_NAME_BYTES) return name;
+  throw new InvalidValueError(`The name of a channel is longer than ${MAX_NAME_BYTES} bytes.`, {
+    hint: "Use a hash of what is long.",
+  });
 }
 
 const KEY = /^[\u0021-\u007e]{1,200}$/;

@@ -2,10 +2,10 @@
 
 import { ConnectionError, InvalidValueError } from "../../core/error.ts";
 import type { TextCodec } from "../cache/codec.ts";
-import { checkTtl } from "../kv/check.ts";
-import { encodeKey, type Parts } from "../kv/key.ts";
+import { checkDuration, checkTimeout } from "../kv/check.ts";
+import type { Parts } from "../kv/key.ts";
 import type { Store } from "../kv/store.ts";
-import { checkEventKey, codecFinder } from "./channel.ts";
+import { checkEventKey, codecFinder, nameOf } from "./channel.ts";
 import type {
   ChannelEvent,
   Handling,
@@ -36,11 +36,11 @@ function settingsOf(options: PubSubOptions<never>): Settings {
   const { keepBytes = 2 ** 20, keepEvents = 1_000, keepMs = 3_600_000 } = options;
   const { checkEveryMs = 10_000, maxEventBytes = 65_536 } = options;
   return {
-    keepMs: checkTtl(keepMs),
+    keepMs: checkDuration("keepMs", keepMs),
     keepEvents: checkCount("keepEvents", keepEvents, 0),
     keepBytes: checkCount("keepBytes", keepBytes, 0),
     maxEventBytes: checkCount("maxEventBytes", maxEventBytes, 1),
-    checkEveryMs: checkTtl(checkEveryMs),
+    checkEveryMs: checkTimeout(checkEveryMs, "checkEveryMs"),
   };
 }
 
@@ -86,8 +86,8 @@ class StorePubSub implements PubSub {
   }
 
   #encode(channel: Parts, data: unknown): string {
-    // A channel that has no name is refused here, too.
-    encodeKey("", channel);
+    // A channel that has no name, or too long a one, is refused here, too.
+    nameOf(channel);
     const text = this.#codecOf(channel).encode(data);
     if (Buffer.byteLength(text) <= this.#settings.maxEventBytes) return text;
     throw new InvalidValueError(
@@ -111,7 +111,7 @@ class StorePubSub implements PubSub {
   }
 
   #feedOf(channel: Parts): Feed {
-    const name = encodeKey("", channel);
+    const name = nameOf(channel);
     let feed = this.#feeds.get(name);
     if (feed === undefined) {
       const made = new Feed(this.#logOf(channel), this.#settings.checkEveryMs, this.#counts, () => {

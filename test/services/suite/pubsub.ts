@@ -431,12 +431,25 @@ export function pubSubSuite(kind: StoreKind): void {
         { maxEventBytes: 0 },
         { checkEveryMs: 0 },
       ]) {
-        expect(() => createPubSub(store, options)).toThrow(/whole number|milliseconds/);
+        expect(() => createPubSub(store, options)).toThrow(
+          new RegExp(`^${Object.keys(options)[0]} is not a (whole )?number`),
+        );
       }
       const pubsub = createPubSub(store);
       expect(() => pubsub.subscribe("a", { maxBuffered: 0 })).toThrow(/maxBuffered/);
       expect(() => pubsub.subscribe("a", { whenFull: "drop" as "end" })).toThrow(/whenFull/);
       expect(() => pubsub.subscribe([])).toThrow(/no parts/);
+      expect(() => pubsub.subscribe(undefined as unknown as string)).toThrow(/no parts/);
+      expect(() => pubsub.subscribe(["text", "x".repeat(796)])).toThrow(/longer than 800 bytes/);
+    });
+
+    test("a log that is looked at less often than a timer can be told isn't looked at all the time", async () => {
+      const pubsub = createPubSub(store, { checkEveryMs: 30 * 86_400_000 });
+      const subscription = pubsub.subscribe("rarely");
+      await subscription.ready;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      expect(pubsub.stats().reads).toBe(1);
+      await pubsub.close();
     });
 
     test("wakes whoever waits for work, in whatever process", async () => {

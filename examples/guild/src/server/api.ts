@@ -5,7 +5,7 @@ import type { News } from "../events.ts";
 import { removeMessage, sendMessage } from "../messaging.ts";
 import type { GuildPresence } from "../presence.ts";
 import { findVisibleChannels } from "../queries/channels.ts";
-import { findGuildMembers } from "../queries/guild-members.ts";
+import { findGuildMember, findGuildMembers } from "../queries/guild-members.ts";
 import { findGuildsOfUser } from "../queries/guilds.ts";
 import { findMessageById, findMessages } from "../queries/messages.ts";
 import { createSession, findSessionByToken } from "../queries/sessions.ts";
@@ -59,9 +59,23 @@ async function bodyOf(request: IncomingMessage): Promise<Readonly<Record<string,
   throw new Refusal("That is no JSON.");
 }
 
-/** Whether somebody sees a channel; what a client asks for may be anything. */
+/** What a client asks for may be anything. */
+function isId(text: string): boolean {
+  return /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/.test(text);
+}
+
+/** Whether two people are in one guild. */
+export async function mayMeet({ db }: Context, userId: string, otherId: string): Promise<boolean> {
+  if (!isId(otherId)) return false;
+  for (const { id } of await findGuildsOfUser(db, userId)) {
+    if ((await findGuildMember(db, id, otherId)) !== undefined) return true;
+  }
+  return false;
+}
+
+/** Whether somebody sees a channel. */
 export async function maySee({ db }: Context, userId: string, channelId: string): Promise<boolean> {
-  if (!/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/.test(channelId)) return false;
+  if (!isId(channelId)) return false;
   for (const { id } of await findGuildsOfUser(db, userId)) {
     const channels = await findVisibleChannels(db, id, userId);
     if (channels.some((channel) => channel.id === channelId)) return true;
@@ -151,7 +165,7 @@ export async function answer(
   if (who === undefined) return { status: 401, body: { message: "Sign in first." } };
   if (route === "GET me") return await overview(context, who);
   if (route === "DELETE messages" && id !== undefined) return await remove(context, who, id);
-  if (route === "GET people" && id !== undefined) {
+  if (route === "GET people" && id !== undefined && (await mayMeet(context, who.userId, id))) {
     return { status: 200, body: { isHere: await context.presence.isHere(id) } };
   }
   if (id === undefined || !(await maySee(context, who.userId, id))) {

@@ -10,7 +10,15 @@ import { WebSocketServer } from "ws";
 import { openNews } from "../events.ts";
 import { beatMs, createGuildPresence } from "../presence.ts";
 import { Refusal } from "../refusal.ts";
-import { answer, maySee, whoAsks, type Answer, type Context, type SignedIn } from "./api.ts";
+import {
+  answer,
+  mayMeet,
+  maySee,
+  whoAsks,
+  type Answer,
+  type Context,
+  type SignedIn,
+} from "./api.ts";
 
 const files: Readonly<Record<string, readonly [name: string, type: string]>> = {
   "/": ["index.html", "text/html; charset=utf-8"],
@@ -125,7 +133,8 @@ export async function openApp({ db, isDemo = false, port = 0, store }: AppOption
     async mayRead({ userId }, [kind, id, ...rest]) {
       if (kind === "global") return id === undefined;
       if (id === undefined || rest.length > 0) return false;
-      return kind === "presence" || (kind === "channel" && (await maySee(context, userId, id)));
+      if (kind === "presence") return await mayMeet(context, userId, id);
+      return kind === "channel" && (await maySee(context, userId, id));
     },
   });
   const server = createServer((request, response) => {

@@ -87,8 +87,8 @@ class PubSubBridge<Client> implements SocketBridge<Client> {
       maxBufferedBytes,
       maxChannels,
       maxMessageLength,
-      heartbeatMs: checkTimeout(heartbeatMs),
-      stalledMs: checkTimeout(stalledMs),
+      heartbeatMs: checkTimeout(heartbeatMs, "heartbeatMs"),
+      stalledMs: checkTimeout(stalledMs, "stalledMs"),
       onError,
     };
   }

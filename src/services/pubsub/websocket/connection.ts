@@ -1,6 +1,6 @@
 /** One client: what it listens to, at the speed at which it reads. */
 
-import { DbError } from "../../../core/error.ts";
+import { InvalidValueError } from "../../../core/error.ts";
 import type { ChannelEvent, EventLoss, PubSub, Subscription } from "../contract.ts";
 import {
   parseClientMessage,
@@ -38,6 +38,8 @@ export class Connection {
   readonly #closed = Promise.withResolvers<void>();
   readonly #heartbeat: NodeJS.Timeout;
   #turn: Promise<void> = Promise.resolve();
+  /** Of which it is being asked whether it may be read; none once the application has taken it back. */
+  #asked: string | undefined;
   #requests = 0;
   #isSilent = false;
   #isOver = false;
@@ -113,10 +115,14 @@ export class Connection {
       this.#refuse(channel, "too many");
       return;
     }
-    if ((await this.#settings.mayRead(channel)) !== true) {
-      this.#refuse(channel, "forbidden");
-      return;
-    }
+    // An answer from before it was taken back counts no longer.
+    do {
+      this.#asked = name;
+      if ((await this.#settings.mayRead(channel)) !== true) {
+        this.#refuse(channel, "forbidden");
+        return;
+      }
+    } while (this.#asked !== name);
     if (!this.#isOver) this.subscribe(channel, after);
   }
 
@@ -133,7 +139,7 @@ export class Connection {
         onLost: (loss) => this.#tellLoss(loss),
       });
     } catch (error) {
-      if (!(error instanceof DbError) || error.code !== "E_INVALID_VALUE") throw error;
+      if (!(error instanceof InvalidValueError)) throw error;
       this.#refuse(channel, "invalid");
       return;
     }
@@ -145,6 +151,7 @@ export class Connection {
   /** Lets it read a channel no longer, as when somebody has lost the right to. */
   unsubscribe(channel: Channel): void {
     const name = JSON.stringify(channel);
+    if (this.#asked === name) this.#asked = undefined;
     this.#subscriptions.get(name)?.stop();
     if (this.#subscriptions.delete(name)) this.#send({ type: "unsubscribed", channel });
   }
@@ -163,6 +170,7 @@ export class Connection {
       if (this.#subscriptions.get(name) !== subscription) return;
       this.#send({ type: "subscribed", channel, id });
       for await (const event of subscription) {
+        if (this.#subscriptions.get(name) !== subscription) return;
         this.#send({ type: "event", channel, id: event.id, data: event.data, key: event.key });
         if (this.#isFull) await this.#drain();
       }
