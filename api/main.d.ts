@@ -731,6 +731,7 @@ class TransactionRunner implements Runner {
     #private;
     readonly facts: TransactionFacts;
     constructor(lease: Pick<Lease, "begun" | "connection">, facts: TransactionFacts, outer?: TransactionRunner);
+    get begun(): MaybePromise<void>;
     get usable(): TransactionRunner | undefined;
     isOn(connection: Connection): boolean;
     rows(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<readonly Cells[]>;

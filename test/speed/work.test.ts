@@ -43,9 +43,9 @@ const expected: Readonly<Record<Protocol, Expected>> = {
     aggregate: [1, 1, 1, 1, 7],
     update: [1, 1, 1, 1, 8],
     // Begin goes with the read; the fourth statement is the commit.
-    transaction: [3, 4, 5, 5, 68],
+    transaction: [3, 4, 5, 5, 62],
     insert: [1, 1, 1, 1, 7],
-    bulk: [3, 3, 5, 5, 59],
+    bulk: [3, 3, 5, 5, 53],
     // What is asked within one tick goes out in one write.
     atOnce: [0, 0, 1, 1, 35],
   },
@@ -57,10 +57,10 @@ const expected: Readonly<Record<Protocol, Expected>> = {
     tree: [2, 2, 1, 1, 23],
     trees: [2, 2, 2, 2, 17],
     aggregate: [1, 1, 1, 1, 8],
-    update: [1, 1, 1, 1, 11],
-    transaction: [3, 3, 5, 5, 88],
-    insert: [1, 1, 1, 1, 10],
-    bulk: [3, 3, 5, 5, 78],
+    update: [1, 1, 1, 1, 10],
+    transaction: [3, 3, 5, 5, 73],
+    insert: [1, 1, 1, 1, 9],
+    bulk: [3, 3, 5, 5, 63],
     atOnce: [0, 0, 1, 1, 51],
   },
 };

@@ -179,8 +179,8 @@ export class OpenTransaction {
 
   /** Undefined where there is nothing to wait for. */
   #settle(): Promise<void> | undefined {
-    const { begun } = this.#lease;
     const { runner } = this;
+    const { begun } = runner;
     if (isPromise(begun)) return begun.then(() => this.#settleWork());
     return runner.hasNested || runner.hasGathered ? this.#settleWork() : undefined;
   }

@@ -110,6 +110,11 @@ export class TransactionRunner implements Runner {
     this.#depth = outer === undefined ? 0 : outer.#depth + 1;
   }
 
+  /** Undefined once BEGIN is known to be answered. */
+  get begun(): MaybePromise<void> {
+    return this.#begun;
+  }
+
   /** Itself while it is open, else what of the transactions around it is. */
   get usable(): TransactionRunner | undefined {
     return this.#isUsable ? this : this.#outer?.usable;

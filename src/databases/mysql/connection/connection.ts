@@ -19,6 +19,7 @@ import {
 import { MariadbCursor, type RowStream } from "./cursor.ts";
 import { COLLISION, KEPT_ROWS } from "../query/conflict.ts";
 import { statementsOfDeadlock } from "./deadlock.ts";
+import { controlsOf, type Control } from "./control.ts";
 import { NO_WAIT } from "../query/query.ts";
 import { QuickRows } from "./quick-rows.ts";
 import { isRows, namesOf, readPlaces, type ResultRows } from "./results.ts";
@@ -67,8 +68,6 @@ interface ConnectionOptions {
 /** Statements kept prepared; the server holds 16,382 for all connections. Further ones are kept by the driver, by text. */
 const MAX_KEPT = 256;
 const CLOSE_TIMEOUT_MS = 5_000;
-
-const CONTROL = /^(?:set transaction|start transaction|begin|commit|rollback|savepoint|release)\b/i;
 
 /** Commits what came before it. Source: MySQL 8.4 manual, "Statements That Cause an Implicit Commit". */
 const COMMITTING =
@@ -209,13 +208,17 @@ export class MariadbConnection implements Connection {
     clearTimeout(timer);
   }
 
-  async script(text: string): Promise<void> {
+  script(text: string): Promise<void> {
+    const controls = controlsOf(text);
+    if (controls === undefined) return this.#runScript(text);
+    const [only] = controls;
+    if (only !== undefined && controls.length === 1) return this.#control(only).then(ignore);
+    // Those that belong together, as the level of a transaction and its beginning, are sent together.
+    return Promise.all(controls.map((control) => this.#control(control))).then(ignore);
+  }
+
+  async #runScript(text: string): Promise<void> {
     const statements = splitScript(text, MYSQL_LEXIS).map((statement) => statement.text);
-    if (statements.every((statement) => CONTROL.test(statement))) {
-      // Those that belong together, as the level of a transaction and its beginning, are sent together.
-      await Promise.all(statements.map((statement) => this.#control(statement)));
-      return;
-    }
     for (const statement of statements) this.#refuseCommitting(statement);
     for (const statement of statements) await this.#send(true, () => this.#client.query(statement));
   }
@@ -298,14 +301,11 @@ export class MariadbConnection implements Connection {
     });
   }
 
-  #control(statement: string): Promise<unknown> {
-    const [, word] = /^(\w+)(?! to\b)/i.exec(statement.toLowerCase()) ?? [];
-    const isBegin = word === "start" || word === "begin";
-    const isRollback = word === "rollback";
+  #control({ text, isBegin, isCommit, isRollback }: Control): Promise<unknown> {
     const work = (): Promise<unknown> => {
       if (isBegin) this.#isInTransaction = true;
-      if (isRollback || word === "commit") this.#isInTransaction = false;
-      return this.#client.query(statement);
+      if (isRollback || isCommit) this.#isInTransaction = false;
+      return this.#client.query(text);
     };
     return this.#send(!isBegin, work, isRollback);
   }
@@ -480,9 +480,7 @@ function insertedRows(rows: ResultRows): ResultRows {
 }
 
 function noteCollisions(answer: Promise<unknown>, { text }: DriverStatement): void {
-  answer.catch((error: unknown) => {
-    if (text.includes(COLLISION)) noteCollision(error);
-  });
+  if (text.includes(COLLISION)) answer.catch(noteCollision);
 }
 
 function writeResultOf(answer: unknown): WriteResult {
