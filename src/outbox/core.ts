@@ -70,10 +70,17 @@ export class OutboxCore implements Gatherer<Entry> {
    * @throws {ConfigError} for a topic that has a handler.
    */
   handle(name: string, work: unknown): () => void {
-    if (this.#topics.has(name)) throw new ConfigError(`The topic "${name}" has a handler already.`);
-    this.#topics.set(name, topicOf(name, work));
+    if (this.#topics.has(name)) {
+      throw new ConfigError(`The topic "${name}" has a handler already.`, {
+        hint: "A database has one of each: share it, or close the other one first.",
+      });
+    }
+    const topic = topicOf(name, work);
+    this.#topics.set(name, topic);
     this.#dispatcher?.wake();
-    return () => void this.#topics.delete(name);
+    return () => {
+      if (this.#topics.get(name) === topic) this.#topics.delete(name);
+    };
   }
 
   stats(): OutboxStats {

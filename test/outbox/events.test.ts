@@ -283,7 +283,7 @@ describe("events", () => {
       expect(() => createEvents(db, pubsub)).toThrow(/no outbox/);
       await using outbox = createOutbox(db);
       const events = createEvents(db, pubsub);
-      expect(() => createEvents(db, pubsub)).toThrow(/handler already/);
+      expect(() => createEvents(db, pubsub)).toThrow(/handler already.*share it/);
       const long = Number("1".repeat(15));
       await db.transaction(async (tx) => {
         expect(() => events.publish(tx, ["notes", "ada"], { id: long })).toThrow(/maxEventBytes/);
@@ -295,6 +295,8 @@ describe("events", () => {
       );
       events.close();
       createEvents(db, pubsub);
+      events.close();
+      expect(() => createEvents(db, pubsub)).toThrow(/handler already/);
       expect(outbox).toBeDefined();
     }));
 });
