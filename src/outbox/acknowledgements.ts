@@ -1,6 +1,7 @@
 /** What was delivered is written down in as few statements as there is time for: those that come meanwhile go together. */
 
 import { pauseMs } from "../core/retry.ts";
+import { isClosed } from "./closed.ts";
 import type { Leases } from "./leases.ts";
 
 export interface AcknowledgementSettings {
@@ -52,7 +53,7 @@ export class Acknowledgements {
         this.lateCount += await this.#leases.delivered(ids);
       } catch (error) {
         this.#settings.onError(error);
-        if (attempt++ < MAX_ATTEMPTS) {
+        if (!isClosed(error) && attempt++ < MAX_ATTEMPTS) {
           await new Promise((resolve) => setTimeout(resolve, pauseMs(attempt + 3, Math.random)));
           continue;
         }

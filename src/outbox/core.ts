@@ -2,12 +2,13 @@
 
 import type { Gatherer, TransactionRunner } from "../connect/transaction/transaction.ts";
 import type { Engine } from "../connect/source.ts";
-import { ConfigError, DbError, InvalidValueError } from "../core/error.ts";
+import { ConfigError, InvalidValueError } from "../core/error.ts";
 import { uuidv7 } from "../core/uuid.ts";
 import { warn } from "../core/warning.ts";
 import { Database } from "../query/database.ts";
 import { jsonCodec } from "../services/cache/codec.ts";
 import { cleanOld } from "./cleaning.ts";
+import { isClosed } from "./closed.ts";
 import { retryDead, type DeadChoice } from "./dead.ts";
 import { Deliveries, type FailedEvent } from "./deliveries.ts";
 import { Dispatcher } from "./dispatcher.ts";
@@ -214,7 +215,7 @@ export class OutboxCore implements Gatherer<Entry> {
 
   #report(error: unknown, event?: FailedEvent): void {
     const { onError } = this.#settings;
-    if (error instanceof DbError && error.code === "E_CLOSED") return;
+    if (isClosed(error)) return;
     try {
       onError?.(error, event);
     } catch {

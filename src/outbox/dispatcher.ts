@@ -1,6 +1,6 @@
 /** Takes what nobody else delivers: of processes that ended, of those without a handler, and what is to be tried again. */
 
-import { DbError } from "../core/error.ts";
+import { isClosed } from "./closed.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { Leases } from "./leases.ts";
 
@@ -54,7 +54,7 @@ export class Dispatcher {
       try {
         isMore = await this.#take();
       } catch (error) {
-        if (error instanceof DbError && error.code === "E_CLOSED") {
+        if (isClosed(error)) {
           this.#settings.onClosed();
           return;
         }

@@ -75,7 +75,7 @@ export class Outbox<Topics> {
     topic: Topic,
     payload: Topics[Topic],
   ): string {
-    if (isReserved(topic))
+    if (typeof topic === "string" && isReserved(topic))
       throw new InvalidValueError('Topics that begin with "plinth:" are reserved.');
     return recordEntry(this["~core"], scopeOf(tx), topic, payload);
   }
@@ -144,7 +144,8 @@ export class Outbox<Topics> {
   /**
    * Delivers no more: what waits is given back to others, what is handled is waited for.
    *
-   * @param options.timeoutMs For how long, in milliseconds; then the handlers' signals are aborted. Default 10_000.
+   * @param options.timeoutMs For how long, in milliseconds; then the handlers' signals are aborted. Default 10_000; `Infinity`
+   * waits for each.
    */
   async stop({ timeoutMs = STOP_TIMEOUT_MS }: { readonly timeoutMs?: number } = {}): Promise<void> {
     await this["~core"].stop(timeoutMs);

@@ -1,6 +1,7 @@
 /** What is done with the entries of a topic, and how often it is tried. */
 
 import { ConfigError } from "../core/error.ts";
+import { LONGEST_MS } from "../core/stop.ts";
 
 /** What a handler is told besides the payload. */
 export interface OutboxEvent {
@@ -66,9 +67,9 @@ export function isReserved(topic: string): boolean {
 /** @throws {ConfigError} for numbers that make no sense. */
 export function checkCounts(where: string, counts: Readonly<Record<string, number>>): void {
   for (const [name, value] of Object.entries(counts)) {
-    const isCount = Number.isSafeInteger(value) && value > 0;
+    const isCount = Number.isSafeInteger(value) && value > 0 && value <= LONGEST_MS;
     if (isCount || (name === "attempts" && value === Infinity)) continue;
-    throw new ConfigError(`${name} of ${where} is not a whole number from 1.`);
+    throw new ConfigError(`${name} of ${where} is not a whole number from 1 to ${LONGEST_MS}.`);
   }
 }
 

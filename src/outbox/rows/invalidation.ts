@@ -20,6 +20,7 @@ export class Invalidation implements WriteFollower {
   /** What the store couldn't be told. */
   readonly #pending = new Set<string>();
   #isWaiting = false;
+  #isClosed = false;
 
   constructor(cache: Cache, outbox: OutboxCore | undefined) {
     this.#cache = cache;
@@ -53,6 +54,8 @@ export class Invalidation implements WriteFollower {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#pending.clear();
     this.#endHandling?.();
     await this.#safeguard?.settle();
   }
@@ -74,6 +77,7 @@ export class Invalidation implements WriteFollower {
   }
 
   #keep(tags: readonly string[]): false {
+    if (this.#isClosed) return false;
     for (const tag of tags) if (this.#pending.size < MAX_PENDING) this.#pending.add(tag);
     if (!this.#isWaiting) setTimeout(() => void this.#tryAgain(), AGAIN_MS).unref();
     this.#isWaiting = true;

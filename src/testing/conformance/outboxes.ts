@@ -391,6 +391,23 @@ export function outboxCases({ alone, expect, schemaGroup }: Kit): void {
       }
     });
 
+    test("waits for a handler for as long as it was told", async ({ db }) => {
+      const ended: boolean[] = [];
+      let begun = 0;
+      const handle = async (_: null, { signal }: OutboxEvent): Promise<void> => {
+        begun++;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        ended.push(signal.aborted);
+      };
+      await delivering(db, { handlers: { t: handle } }, async (outbox) => {
+        await db.transaction(async (tx) => outbox.add(tx, "t", null));
+        await until(() => begun === 1);
+        await outbox.stop({ timeoutMs: Infinity });
+        expect(ended).toEqual([false]);
+        expect(await isEmpty(db)).toBe(true);
+      });
+    });
+
     test("waits for no handler that never ends, when it is stopped", async ({ db }) => {
       const signals: AbortSignal[] = [];
       const handle = (_: null, { signal }: OutboxEvent): Promise<never> => {
@@ -417,8 +434,8 @@ export function outboxCases({ alone, expect, schemaGroup }: Kit): void {
       await using outbox = createOutbox(db);
       expect(await failureOf(() => void createOutbox(db))).toMatchObject({ code: "E_CONFIG" });
       await db.transaction(async (tx) => {
-        for (const topic of ["", "x".repeat(201), "plinth:t"])
-          expect(await failureOf(() => outbox.add(tx, topic, 1))).toMatchObject({
+        for (const topic of ["", "x".repeat(201), "plinth:t", undefined])
+          expect(await failureOf(() => outbox.add(tx, topic as string, 1))).toMatchObject({
             code: "E_INVALID_VALUE",
           });
         const strange = (): string => outbox.add(tx, "t", () => 1);
@@ -430,10 +447,12 @@ export function outboxCases({ alone, expect, schemaGroup }: Kit): void {
       expect(await failureOf(() => outbox.add(ended, "t", 1))).toMatchObject({
         code: "E_TRANSACTION_CLOSED",
       });
-      const zero = { pollMs: 0 };
-      expect(await failureOf(() => void createOutbox(db, zero))).toMatchObject({
-        code: "E_CONFIG",
-      });
+      await outbox.close();
+      // Timers that are told more end at once.
+      for (const pollMs of [0, 2 ** 31])
+        expect(await failureOf(() => void createOutbox(db, { pollMs }))).toMatchObject({
+          code: "E_CONFIG",
+        });
     });
   });
 
