@@ -17,7 +17,7 @@ export interface Stop {
 }
 
 /** setTimeout takes no longer time. */
-export const LONGEST_MS = 2 ** 31 - 1;
+export const LONGEST_MS: number = 2 ** 31 - 1;
 
 function isDuration(value: unknown): boolean {
   return typeof value === "number" && value > 0 && value <= LONGEST_MS;

@@ -10,6 +10,8 @@ import { tagsOfTouched } from "./tags.ts";
 
 /** A store that was away is asked again so much later. */
 const AGAIN_MS = 500;
+/** So many tags at a time are told to it then. */
+const MAX_TOLD = 5_000;
 /** Beyond these, what a store that is away is to be told isn't kept in memory any more. */
 const MAX_PENDING = 100_000;
 
@@ -89,7 +91,10 @@ export class Invalidation implements WriteFollower {
     // What is written meanwhile comes anew.
     this.#pending.clear();
     try {
-      await this.#cache.invalidateTags(...tags);
+      while (tags.length > 0) {
+        await this.#cache.invalidateTags(...tags.slice(-MAX_TOLD));
+        tags.splice(-MAX_TOLD);
+      }
     } catch {
       // It is away still.
       for (const tag of tags) this.#pending.add(tag);

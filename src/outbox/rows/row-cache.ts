@@ -8,6 +8,7 @@ import { transactionOf } from "../../query/follow/followers.ts";
 import { keyNamer } from "../../query/follow/row-name.ts";
 import { storedName } from "../../query/follow/tables.ts";
 import type { Touched } from "../../query/follow/touched.ts";
+import { keyCondition } from "../../query/read/table-query.ts";
 import type { RootRow } from "../../query/relations/types.ts";
 import { runRow, type Scope } from "../../query/run.ts";
 import type { AnySchema } from "../../schema/schema.ts";
@@ -70,6 +71,7 @@ export interface RowCache<S extends AnySchema = AnySchema> extends AsyncDisposab
    * SQL by hand. In a transaction it is done after its commit.
    *
    * @throws {ConnectionError | TimeoutError} when the store is away, and so keeps what it had.
+   * @throws {InvalidValueError} for a key that is undefined or null.
    */
   invalidate<T extends AnyTable>(table: T, ...keys: KeyOf<T>[]): Promise<void>;
   /**
@@ -155,6 +157,7 @@ class ClientRowCache<S extends AnySchema> implements RowCache<S> {
 
   async invalidate<T extends AnyTable>(table: T, ...keys: KeyOf<T>[]): Promise<void> {
     const info = infoOf(table);
+    for (const key of keys) keyCondition(info, key);
     const nameOf = keyNamer(info);
     const isAll = keys.length === 0 || nameOf === undefined;
     const rows = isAll ? undefined : keys.map((key) => nameOf(keyValues(info, key)));

@@ -387,6 +387,8 @@ export function rowCacheCases({ expect, schemaGroup }: Kit): void {
     test("hear of SQL by hand from those who ran it", async ({ db }) => {
       await fill(db);
       await caching(db, async (rows) => {
+        const missing = rows.invalidate(people, undefined as never);
+        expect(await failureOf(missing)).toMatchObject({ code: "E_INVALID_VALUE" });
         const read = async () => [
           (await rows.find(people, 1))?.name,
           (await rows.find(people, 2))?.name,
