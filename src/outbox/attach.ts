@@ -1,5 +1,6 @@
 /** Which outbox a database has. The other parts of this room reach it by the client that they are given. */
 
+import type { TransactionRunner } from "../connect/transaction/transaction.ts";
 import { ConfigError, InvalidValueError } from "../core/error.ts";
 import type { Executor } from "../query/client.ts";
 import { transactionOf } from "../query/follow/followers.ts";
@@ -36,7 +37,7 @@ export function attach({ plans }: Scope, core: OutboxCore): () => void {
  * Records an entry in the transaction of the scope; it is delivered after its commit.
  *
  * @returns its id.
- * @throws {InvalidValueError} outside of a transaction.
+ * @throws {InvalidValueError} outside of a transaction, and in one of another database.
  */
 export function recordEntry(
   core: OutboxCore,
@@ -44,13 +45,18 @@ export function recordEntry(
   topic: string,
   payload: unknown,
 ): string {
-  const own = transactionOf(scope.runner);
-  if (own === undefined) {
-    throw new InvalidValueError("An entry of the outbox belongs to a transaction.", {
-      hint: "Pass the tx of db.transaction().",
-    });
-  }
-  return core.record(own, topic, payload);
+  if (scope.plans.engine !== core.db["~engine"])
+    throw new InvalidValueError("The transaction is of another database than the outbox.");
+  return core.record(requireTransaction(scope, "An entry of the outbox"), topic, payload);
+}
+
+/** @throws {InvalidValueError} outside of a transaction. */
+export function requireTransaction({ runner }: Scope, what: string): TransactionRunner {
+  const own = transactionOf(runner);
+  if (own !== undefined) return own;
+  throw new InvalidValueError(`${what} belongs to a transaction.`, {
+    hint: "Pass the tx of db.transaction().",
+  });
 }
 
 /**

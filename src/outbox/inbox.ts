@@ -3,6 +3,7 @@
 import { InvalidValueError } from "../core/error.ts";
 import type { Transaction } from "../query/client.ts";
 import { and, eq } from "../query/expression.ts";
+import { requireTransaction, scopeOf } from "./attach.ts";
 import { plinthInbox as inbox } from "./tables.ts";
 
 const MAX_LENGTHS = { consumer: 100, eventId: 200 } as const;
@@ -21,6 +22,7 @@ export async function doOnce(
 ): Promise<boolean> {
   checkText("eventId", eventId);
   checkText("consumer", consumer);
+  requireTransaction(scopeOf(tx), "What is done once");
   // Of two at the same time the second waits here for the end of the first.
   const { affectedRows } = await tx
     .insert(inbox)
