@@ -44,7 +44,7 @@ async function tell(vault: Vault): Promise<void> {
   const { cache, db, messages, outbox, store } = vault;
   print.title("The vault, what people keep and who may see it");
   print.say(
-    `Everything below happens now, on ${productOf(db)}. The same tables, described once by their migrations, and the ` +
+    `Everything below happens now, on ${productOf(db)}. The same five tables, described once by their migrations, and the ` +
       "same program give the same answers on SQLite, PostgreSQL, MariaDB and MySQL, with Redis beside them or a file.",
   );
   try {

@@ -8,14 +8,17 @@ import type { Vault } from "../server/src/vault.ts";
 import * as print from "./print.ts";
 import { alice, bob, refused } from "./people.ts";
 
-export async function migrated({ db }: Vault): Promise<void> {
+export async function migrated({ db, outbox }: Vault): Promise<void> {
   print.chapter("Migrations", "server/migration/src/lib.ts");
   print.say(
     "Each is a module that the list of all registers. All of them are taken back, as before the entities are written anew, " +
       "and applied again.",
   );
+  // Its tables are among them.
+  await outbox.stop();
   const taken = await migrateDown(db, { migrations, count: 100 });
   const applied = await migrate(db, { migrations });
+  outbox.start();
   const status = await migrationStatus(db, { migrations });
   print.rows(status.map(({ name, state }) => ({ migration: name, state })));
   print.rows([{ "down -n 100": taken.length, up: applied.length }]);
