@@ -314,7 +314,7 @@ describe("writes", () => {
     `);
     const module = readFileSync(out, "utf8");
     expect(module).toMatchInlineSnapshot(`
-      "// Written by \`plinth check\`. Commit it, and don't edit it. Its text is ca258fc02339aa8b.
+      "// Written by \`plinth check\`. Commit it, and don't edit it. Its text is 28b353dfa93b8708.
       import { checkedQueries, type CheckedQueries, type RowOf } from "plinth";
       import type * as declared from "./schema.ts";
 
@@ -358,20 +358,20 @@ describe("writes", () => {
         },
         texts: {
           "select id, settings, created_at from users where id = :id": {
-            sqlite: { parameters: [["id", "integer"]], columns: [["id", "integer"], ["settings", "json"], ["created_at", "timestamp"]] },
-            postgres: { parameters: [["id", "integer"]], columns: [["id", "integer"], ["settings", "json"], ["created_at", "timestamp"]] },
+            sqlite: { parameters: [["id", "integer"]], columns: [["id", "integer"], ["settings", "json"], ["created_at", "timestamp"]], reads: ["users"], writes: [] },
+            postgres: { parameters: [["id", "integer"]], columns: [["id", "integer"], ["settings", "json"], ["created_at", "timestamp"]], reads: ["users"], writes: [] },
           },
           "update users set age = :age /*if name*/, name = :name /*end*/ where id = :id": {
-            sqlite: { parameters: [["age", "integer", "nullable"], ["name", "text"], ["id", "integer"]] },
-            postgres: { parameters: [["age", "integer", "nullable"], ["name", "text"], ["id", "integer"]] },
+            sqlite: { parameters: [["age", "integer", "nullable"], ["name", "text"], ["id", "integer"]], reads: [], writes: ["users"] },
+            postgres: { parameters: [["age", "integer", "nullable"], ["name", "text"], ["id", "integer"]], reads: [], writes: ["users"] },
           },
         },
         named: {
           young: {
             text: "select name from users where age < $1 and role in ($2)",
             databases: {
-              sqlite: { parameters: [["1", "integer"], ["2", "role"]], columns: [["name", "text"]] },
-              postgres: { parameters: [["1", "integer"], ["2", "role"]], columns: [["name", "text"]] },
+              sqlite: { parameters: [["1", "integer"], ["2", "role"]], columns: [["name", "text"]], reads: ["users"], writes: [] },
+              postgres: { parameters: [["1", "integer"], ["2", "role"]], columns: [["name", "text"]], reads: ["users"], writes: [] },
             },
           },
         },
@@ -379,8 +379,8 @@ describe("writes", () => {
           titles: {
             text: 'select u.name, p.title as "title?", count(*) as n from users u left join posts p on p.user_id = u.id\\ngroup by u.name, p.title',
             databases: {
-              sqlite: { columns: [["name", "text"], ["title", "text"], ["n", "bigint(number)"]] },
-              postgres: { columns: [["name", "text"], ["title", "text"], ["n", "bigint(number)"]] },
+              sqlite: { columns: [["name", "text"], ["title", "text"], ["n", "bigint(number)"]], reads: ["posts", "users"], writes: [] },
+              postgres: { columns: [["name", "text"], ["title", "text"], ["n", "bigint(number)"]], reads: ["posts", "users"], writes: [] },
             },
           },
         },
