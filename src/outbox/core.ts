@@ -13,7 +13,7 @@ import { retryDead, type DeadChoice } from "./dead.ts";
 import { Deliveries, type FailedEvent } from "./deliveries.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { clock, later } from "./instants.ts";
-import { Leases, type Entry } from "./leases.ts";
+import { FIRST_LEASE_MS, Leases, type Entry } from "./leases.ts";
 import { Repeated } from "./repeated.ts";
 import { plinthOutbox } from "./tables.ts";
 import { topicOf, MAX_TOPIC_LENGTH, type Topic } from "./topics.ts";
@@ -36,11 +36,6 @@ export interface CoreSettings {
   readonly onError: ((error: unknown, event?: FailedEvent) => void) | undefined;
 }
 
-/**
- * The first lease of an entry, in milliseconds, so that others have it soon when the process ends before it is handled. A
- * handler that takes longer gets leases of the full time.
- */
-export const FIRST_LEASE_MS = 1_000;
 /** What is left of a first lease must be enough to begin in. */
 const LEAST_LEFT_MS = 200;
 const CLEAN_EVERY_MS = 600_000;

@@ -7,7 +7,7 @@ import { LONGEST_MS } from "../core/stop.ts";
 import { errorText } from "../services/error-text.ts";
 import { Acknowledgements } from "./acknowledgements.ts";
 import { handled } from "./handling.ts";
-import type { Entry, Leases } from "./leases.ts";
+import { FIRST_LEASE_MS, type Entry, type Leases } from "./leases.ts";
 import type { Topic } from "./topics.ts";
 
 export interface DeliverySettings {
@@ -199,26 +199,37 @@ export class Deliveries {
 
   /** Keeps what is held, and lets go of what somebody else has by now. */
   async #lookAfter(): Promise<void> {
-    const { leaseMs, leases, monotonicMs, onError } = this.#settings;
     if (this.#isRenewing) return;
+    this.#isRenewing = true;
+    try {
+      const held = [...this.#held.values()];
+      const isRun = (one: Held): boolean => this.#running.has(one);
+      await this.#renew(held.filter(isRun), this.#settings.leaseMs);
+      // What only waits, for its turn or to be written down, is others' soon when the process ends.
+      await this.#renew(
+        held.filter((one) => !isRun(one)),
+        FIRST_LEASE_MS,
+      );
+    } catch (error) {
+      this.#settings.onError(error);
+    } finally {
+      this.#isRenewing = false;
+    }
+  }
+
+  async #renew(held: readonly Held[], leaseMs: number): Promise<void> {
+    const { leases, monotonicMs } = this.#settings;
     const askedMs = monotonicMs();
-    const short = [...this.#held.values()].filter(
+    const short = held.filter(
       ({ untilMs }) => untilMs - askedMs < Math.max(leaseMs / 2, 3 * TICK_MS),
     );
     if (short.length === 0) return;
-    this.#isRenewing = true;
-    try {
-      const ids = short.map(({ entry }) => entry.id);
-      const kept = await leases.renew(ids, leaseMs);
-      for (const held of short) {
-        if (kept.has(held.entry.id)) held.untilMs = askedMs + leaseMs;
-        else if (this.#isOwn(held) && !this.#acknowledgements.has(held.entry.id))
-          this.#lose(held.entry.id);
-      }
-    } catch (error) {
-      onError(error);
-    } finally {
-      this.#isRenewing = false;
+    const ids = short.map(({ entry }) => entry.id);
+    const kept = await leases.renew(ids, leaseMs);
+    for (const one of short) {
+      if (kept.has(one.entry.id)) one.untilMs = askedMs + leaseMs;
+      else if (this.#isOwn(one) && !this.#acknowledgements.has(one.entry.id))
+        this.#lose(one.entry.id);
     }
   }
 

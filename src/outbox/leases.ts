@@ -16,6 +16,12 @@ export interface Entry {
   readonly attempt: number;
 }
 
+/**
+ * The lease of an entry that isn't handled yet, in milliseconds, so that others have it soon when the process ends. A handler
+ * that runs gets leases of the full time.
+ */
+export const FIRST_LEASE_MS = 1_000;
+
 /** The entries that one run of an outbox has, told by a token that no other run has. */
 export class Leases {
   readonly token: string;

@@ -5,7 +5,7 @@ import type { Transaction } from "../query/client.ts";
 import type { Database } from "../query/database.ts";
 import type { AnySchema } from "../schema/schema.ts";
 import { attach, outboxOf, recordEntry, requireTables, scopeOf } from "./attach.ts";
-import { FIRST_LEASE_MS, OutboxCore, type OutboxStats } from "./core.ts";
+import { OutboxCore, type OutboxStats } from "./core.ts";
 import {
   countEntries,
   deadEntries,
@@ -17,6 +17,7 @@ import {
 } from "./dead.ts";
 import type { FailedEvent } from "./deliveries.ts";
 import { doOnce } from "./inbox.ts";
+import { FIRST_LEASE_MS } from "./leases.ts";
 import { outboxTables } from "./tables.ts";
 import type { OutboxWake } from "./wakes.ts";
 import { checkCounts, isReserved, type OutboxHandlers } from "./topics.ts";
