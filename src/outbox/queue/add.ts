@@ -72,7 +72,10 @@ async function addUnique(tx: Executor, queue: string, job: NewJob, key: string):
       .set({ uniqueKey: null, uniqueUntil: null })
       .where(and(hasKey, isOver));
     if (freed.affectedRows > 0) continue;
-    const [found] = await tx.select({ id: jobs.id }).from(jobs).where(hasKey);
+    const look = tx.select({ id: jobs.id }).from(jobs).where(hasKey);
+    // A transaction that doesn't see what was committed since it began does so where it locks.
+    const isUnseen = round > 0 && tx["~engine"].dialect.can.rowLocks;
+    const [found] = await (isUnseen ? look.forUpdate() : look);
     if (found !== undefined) return { id: found.id, isNew: false };
   }
   throw new ConflictError("E_SERIALIZATION");

@@ -195,11 +195,22 @@ export class DatabaseBackend implements QueueBackend<InTransaction> {
         .update(schedules)
         .set({ settledAt: new Date(toMs) })
         .where(isOpen);
-      if (affectedRows === 1) await addAll(tx, queue, [job]);
-      return affectedRows === 1;
+      if (affectedRows === 0 && !(await this.#settleAnew(tx, key, toMs))) return false;
+      await addAll(tx, queue, [job]);
+      return true;
     }, options);
     if (isOurs) this.#wake(job.delayMs);
     return isOurs;
+  }
+
+  /** Its row may have been deleted with all others. @returns Whether it was. */
+  async #settleAnew(tx: Executor, key: string, toMs: number): Promise<boolean> {
+    const { affectedRows } = await tx
+      .insert(schedules)
+      .values({ queue: this.#place.queue, key, settledAt: new Date(toMs) })
+      .onConflict(schedules.queue, schedules.key)
+      .ignore();
+    return affectedRows === 1;
   }
 
   async listen(wake: (delayMs: number) => void): Promise<() => Promise<void>> {

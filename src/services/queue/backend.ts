@@ -164,7 +164,7 @@ export interface QueueBackend<Context = unknown> {
    */
   schedule(key: string): Promise<number>;
   /**
-   * One tick of a schedule: adds the job if the schedule is settled up to before `tickMs`, and settles it up to `toMs`.
+   * One tick of a schedule: adds the job if the schedule isn't settled up to `tickMs`, and settles it up to `toMs`.
    *
    * @returns Whether this call was it.
    */

@@ -339,6 +339,9 @@ export function backendSuite(kind: QueueKind): void {
       expect(await backend.tick("s", tickMs + 5_000, tickMs + 5_000, job("a"))).toBe(false);
       expect(await backend.schedule("s")).toBe(tickMs + 5_000);
       expect(await backend.counts()).toMatchObject({ waiting: 2 });
+      // One that was deleted with all else isn't settled.
+      expect(await backend.tick("gone", tickMs, tickMs, job("a"))).toBe(true);
+      expect(await backend.tick("gone", tickMs, tickMs, job("a"))).toBe(false);
     });
 
     test("those who listen hear of jobs", async () => {

@@ -45,6 +45,38 @@ describe.each(testServers())("a queue on $name", (server) => {
     await queue.close();
   });
 
+  test.runIf(server.url !== undefined)(
+    "a key that another took since the transaction began is that one's",
+    async () => {
+      const queue = createDatabaseQueue<{ a: number }>(db, { name: "snapshot" });
+      const other = await queue.add("a", 1, { unique: "before", delayMs: 60_000 });
+      let isFirst = true;
+      const added = await db.transaction(
+        async (tx) => {
+          await tx.from(queueTables.plinthJobs);
+          if (isFirst) await queue.add("a", 1, { unique: "since", delayMs: 60_000 });
+          isFirst = false;
+          return [
+            await queue.add("a", 2, { unique: "before", tx }),
+            await queue.add("a", 2, { unique: "since", tx }),
+          ];
+        },
+        { isolation: "repeatable read", retries: 3 },
+      );
+      expect(added.map(({ isNew }) => isNew)).toEqual([false, false]);
+      expect(added[0]!.id).toBe(other.id);
+      await queue.close();
+    },
+  );
+
+  test("a schedule whose row was deleted goes on", async () => {
+    const queue = createDatabaseQueue<{ a: null }>(db, { name: "scheduled" });
+    await queue.schedule("a", "* * * * * *", null);
+    await db.delete(queueTables.plinthSchedules).all();
+    await until(async () => (await queue.counts()).waiting > 0);
+    await queue.close();
+  });
+
   test("what is no transaction, or has ended, is refused, and nothing added", async () => {
     const queue = createDatabaseQueue<{ a: number }>(db, { name: "transactions" });
     const refused = { code: "E_INVALID_VALUE" };

@@ -180,7 +180,7 @@ export class PlainBackend implements QueueBackend {
   }
 
   async tick(key: string, tickMs: number, toMs: number, job: NewJob): Promise<boolean> {
-    if ((this.#schedules.get(key) ?? Infinity) >= tickMs) return false;
+    if ((this.#schedules.get(key) ?? -Infinity) >= tickMs) return false;
     this.#schedules.set(key, toMs);
     this.#add(job);
     return true;

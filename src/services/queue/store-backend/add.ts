@@ -129,7 +129,7 @@ export const tickProcedure: Procedure<number> = {
   name: "tick a schedule",
   lua: `${addLua}
     local settled = call('HGET', FACTS, 't' .. ARGV[1])
-    if not settled or tonumber(settled) >= tonumber(ARGV[2]) then return 0 end
+    if settled and tonumber(settled) >= tonumber(ARGV[2]) then return 0 end
     call('HSET', FACTS, 't' .. ARGV[1], ARGV[3])
     add(4)
     return 1`,
@@ -137,7 +137,7 @@ export const tickProcedure: Procedure<number> = {
     const { keys: to, space } = place;
     const field = `t${String(args[0])}`;
     const settled = space.field(to.facts, field);
-    if (settled === undefined || Number(settled) >= Number(args[1])) return 0;
+    if (settled !== undefined && Number(settled) >= Number(args[1])) return 0;
     space.setFields(to.facts, { [field]: Number(args[2]) });
     addLocally(place, args, 3);
     return 1;
