@@ -16,6 +16,7 @@ function isPlain(value: object): boolean {
  */
 export function keptCells(cells: Cells): Cells {
   return cells.some(isOwnObject)
-    ? cells.map((cell) => (isOwnObject(cell) ? String(cell) : cell))
+    ? // oxlint-disable-next-line typescript/no-base-to-string -- such objects are texts in parts.
+      cells.map((cell) => (isOwnObject(cell) ? String(cell) : cell))
     : cells;
 }

@@ -36,14 +36,15 @@ describe.each(mariadbServers)("rows of a prepared statement", (server) => {
   async function bothOf(text: string, create = ""): Promise<[own: unknown, theirs: unknown]> {
     const database = await createTestDatabase(server);
     const { hostname: host, pathname, port, username: user } = new URL(database.url);
+    // Its types don't tell of `jsonStrings`.
+    const settings = { jsonStrings: true, rowsAsArray: true };
     const client = await mariadb.createConnection({
+      ...settings,
       host,
       port: Number(port),
       user,
       database: pathname.slice(1),
-      rowsAsArray: true,
       dateStrings: true,
-      ...{ jsonStrings: true },
       pipelining: true,
       timezone: "Z",
       multipleStatements: true,
