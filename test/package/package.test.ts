@@ -261,7 +261,6 @@ describe.for(nodes)("on $name", ({ node }) => {
       "node:os",
       "node:path",
       "node:sqlite",
-      "node:util",
     ]);
   });
 
