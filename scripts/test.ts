@@ -27,17 +27,23 @@ if (argv.length === 0) {
     results.push(runTests(oldestNode, serverless, { PLINTH_TEST_SERVERS: "none" }));
   } else {
     say("Not run: the tests on Node 22.18, which is not brought for this platform.");
-    if (isCi) results.push({ code: 1, counts: { files: 0, passed: 0, failed: 1, skipped: 0 } });
+    if (isCi)
+      results.push({
+        code: 1,
+        counts: { files: 0, passed: 0, failed: 1, skipped: 0, failures: [] },
+      });
   }
 }
 rmSync(folder, { recursive: true, force: true });
 
-const add = (key: keyof TestCounts) => results.reduce((sum, { counts }) => sum + counts[key], 0);
+const add = (key: "files" | "passed" | "failed" | "skipped") =>
+  results.reduce((sum, { counts }) => sum + counts[key], 0);
 const counts: TestCounts = {
   files: add("files"),
   passed: add("passed"),
   failed: add("failed"),
   skipped: add("skipped"),
+  failures: results.flatMap(({ counts }) => counts.failures),
 };
 let code = results.find((result) => result.code !== 0)?.code ?? 0;
 if (isCi && counts.skipped > 0) {
@@ -83,7 +89,7 @@ function runTests(
   // No counts: it did not get as far as the tests.
   const counted = existsSync(file)
     ? (JSON.parse(readFileSync(file, "utf8")) as TestCounts)
-    : { files: 0, passed: 0, failed: 1, skipped: 0 };
+    : { files: 0, passed: 0, failed: 1, skipped: 0, failures: [] };
   const isUncounted = code !== 0 && counted.failed === 0;
   return { code, counts: isUncounted ? { ...counted, failed: 1 } : counted };
 }

@@ -46,7 +46,20 @@ test("counts what passed, failed and was skipped", () => {
       "one.test.ts": `test("a", () => {}); test("b", () => expect(1).toBe(2)); test.skip("c", () => {});`,
       "two.test.ts": `test.for([1, 2, 3])("d %s", () => {}); test.todo("e");`,
     }),
-  ).toEqual({ code: 1, counts: { files: 2, passed: 4, failed: 1, skipped: 2 } });
+  ).toEqual({
+    code: 1,
+    counts: {
+      files: 2,
+      passed: 4,
+      failed: 1,
+      skipped: 2,
+      failures: [
+        "failed: one.test.ts > b: expected 1 to be 2 // Object.is equality",
+        "skipped: one.test.ts > c",
+        "skipped: two.test.ts > e",
+      ],
+    },
+  });
 });
 
 test("counts a file that could not be read as failed", () => {
@@ -54,19 +67,28 @@ test("counts a file that could not be read as failed", () => {
     count({ "one.test.ts": `test("a", () => {});`, "two.test.ts": `throw new Error("no");` }),
   ).toEqual({
     code: 1,
-    counts: { files: 2, passed: 1, failed: 1, skipped: 0 },
+    counts: { files: 2, passed: 1, failed: 1, skipped: 0, failures: ["failed: two.test.ts: no"] },
   });
 });
 
 test("counts an error that belongs to no test as failed", () => {
   expect(
     count({ "one.test.ts": `test("a", () => { void Promise.reject(new Error("lost")); });` }),
-  ).toEqual({ code: 1, counts: { files: 1, passed: 1, failed: 1, skipped: 0 } });
+  ).toEqual({
+    code: 1,
+    counts: {
+      files: 1,
+      passed: 1,
+      failed: 1,
+      skipped: 0,
+      failures: ["failed: outside every test: lost"],
+    },
+  });
 });
 
 test("passes when all did", () => {
   expect(count({ "one.test.ts": `test("a", () => {});` })).toEqual({
     code: 0,
-    counts: { files: 1, passed: 1, failed: 0, skipped: 0 },
+    counts: { files: 1, passed: 1, failed: 0, skipped: 0, failures: [] },
   });
 });

@@ -9,7 +9,9 @@ let folder: string;
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), "plinth-counts-"))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
-function sum(...parts: { counts?: { passed: number; failed: number }; code: number }[]): {
+function sum(
+  ...parts: { counts?: { passed: number; failed: number; failures?: string[] }; code: number }[]
+): {
   code: number | null;
   line: string;
 } {
@@ -46,6 +48,16 @@ test("counts what failed, and fails", () => {
     code: 1,
     line: "5 passed, 2 failed\n",
   });
+});
+
+test("says what failed above the count, so that the end of what was printed tells it", () => {
+  const failures = ["failed: one.test.ts > a: no", "failed: one.test.ts > b: no"];
+  expect(
+    sum(
+      { counts: { passed: 3, failed: 2, failures }, code: 1 },
+      { counts: { passed: 2, failed: 0 }, code: 0 },
+    ).line,
+  ).toBe(`${failures.join("\n")}\n5 passed, 2 failed\n`);
 });
 
 test("counts as failed what left no count, or failed all the same", () => {
