@@ -3,7 +3,7 @@
 import type { TransactionRunner } from "../connect/transaction/transaction.ts";
 import { ConfigError, InvalidValueError } from "../core/error.ts";
 import type { Executor } from "../query/client.ts";
-import { transactionOf } from "../query/follow/followers.ts";
+import { transactionOf } from "../connect/transaction/local-settings.ts";
 import type { PlanCache } from "../query/plan.ts";
 import type { Scope } from "../query/run.ts";
 import type { AnySchema } from "../schema/schema.ts";

@@ -5,9 +5,13 @@ import type {
   Runner,
   SourceStats,
 } from "../connect/source.ts";
-import { AmbientRunner, transactionBehind, WatchingRunner } from "../connect/transaction/inside.ts";
+import { AmbientRunner, WatchingRunner } from "../connect/transaction/inside.ts";
 import { watchHandle } from "../connect/transaction/leaks.ts";
-import { enterSettings, SettingsRunner } from "../connect/transaction/local-settings.ts";
+import {
+  enterSettings,
+  SettingsRunner,
+  transactionOf,
+} from "../connect/transaction/local-settings.ts";
 import {
   beginTransaction,
   stopErrors,
@@ -96,12 +100,13 @@ export class Database<S extends AnySchema = AnySchema> extends Executor<S> {
     const { scope } = this;
     const own = scope.runner;
     if (own instanceof WatchingRunner && own.isWarning) own.warn(this.transaction);
-    const isSet = own instanceof SettingsRunner;
-    const around = isSet ? own.around : transactionBehind(own);
+    const around = transactionOf(own);
     if (around !== undefined)
       return new Transaction<S>(scopeOn(scope, around), around).transaction(work, options);
     const run = (runner: TransactionRunner): Promise<Result> => work(transactionOn(scope, runner));
-    return isSet ? own.transaction(options, run) : runTransaction(this.#engine, options, run);
+    return own instanceof SettingsRunner
+      ? own.transaction(options, run)
+      : runTransaction(this.#engine, options, run);
   }
 
   /**

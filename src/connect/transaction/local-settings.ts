@@ -14,7 +14,13 @@ import {
   type NamedResult,
   type WriteResult,
 } from "../../dialect/driver.ts";
-import type { Engine, OpenStream, Runner, StreamRequest } from "../source.ts";
+import {
+  innermostOf,
+  type Engine,
+  type OpenStream,
+  type Runner,
+  type StreamRequest,
+} from "../source.ts";
 import { transactionBehind } from "./inside.ts";
 import { beginTransaction } from "./open-transaction.ts";
 import { runTransaction, type TransactionOptions } from "./run-transaction.ts";
@@ -176,6 +182,12 @@ export class SettingsRunner implements Runner {
       throw error;
     }
   }
+}
+
+/** The transaction that statements of a runner are part of, whatever bounds or caches them, where there is one. */
+export function transactionOf(runner: Runner): TransactionRunner | undefined {
+  const inner = innermostOf(runner);
+  return inner instanceof SettingsRunner ? inner.around : transactionBehind(inner);
 }
 
 /** @param runner A transaction's own needs nothing more: it has the settings, or must not have them. */

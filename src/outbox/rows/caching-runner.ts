@@ -15,7 +15,8 @@ import type {
   Reads,
   WriteResult,
 } from "../../dialect/driver.ts";
-import { isOwnTable, transactionOf } from "../../query/follow/followers.ts";
+import { transactionOf } from "../../connect/transaction/local-settings.ts";
+import { isOwnTable } from "../../query/follow/followers.ts";
 import type { Cache, CacheEntryOptions } from "../../services/cache/cache.ts";
 import { keptCells } from "./kept-cells.ts";
 import { keyOfResult } from "./result-key.ts";

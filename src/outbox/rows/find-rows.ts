@@ -2,7 +2,7 @@
 
 import type { SelectStatement } from "../../ast/statement.ts";
 import type { Cells } from "../../dialect/driver.ts";
-import { transactionOf } from "../../query/follow/followers.ts";
+import { transactionOf } from "../../connect/transaction/local-settings.ts";
 import type { Scope } from "../../query/run.ts";
 import { havingValues, inParts, type Key } from "../../query/write/keyed-rows.ts";
 import { keySpeller } from "../../query/write/key-text.ts";

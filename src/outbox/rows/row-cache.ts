@@ -4,7 +4,7 @@ import { ConfigError, InvalidValueError } from "../../core/error.ts";
 import type { Executor } from "../../query/client.ts";
 import type { Database } from "../../query/database.ts";
 import { scopeOn } from "../../query/context.ts";
-import { transactionOf } from "../../query/follow/followers.ts";
+import { transactionOf } from "../../connect/transaction/local-settings.ts";
 import { keyNamer } from "../../query/follow/row-name.ts";
 import { storedName } from "../../query/follow/tables.ts";
 import type { Touched } from "../../query/follow/touched.ts";

@@ -2,9 +2,7 @@
 
 import type { WriteStatement } from "../../ast/statement.ts";
 import { templateOf } from "../../ast/template.ts";
-import { innermostOf, type Runner } from "../../connect/source.ts";
-import { transactionBehind } from "../../connect/transaction/inside.ts";
-import { SettingsRunner } from "../../connect/transaction/local-settings.ts";
+import { transactionOf } from "../../connect/transaction/local-settings.ts";
 import type { Gatherer, TransactionRunner } from "../../connect/transaction/transaction.ts";
 import type { MaybePromise } from "../../core/maybe-promise.ts";
 import { infoOf } from "../../schema/table.ts";
@@ -31,12 +29,6 @@ export interface WriteFollower extends Gatherer<Touched> {
 /** What the library keeps for itself is no concern of theirs. */
 export function isOwnTable(name: string): boolean {
   return name.slice(name.lastIndexOf(".") + 1).startsWith("plinth_");
-}
-
-/** The transaction that statements of a runner are part of, where there is one. */
-export function transactionOf(runner: Runner): TransactionRunner | undefined {
-  const inner = innermostOf(runner);
-  return inner instanceof SettingsRunner ? inner.around : transactionBehind(inner);
 }
 
 export class Followers implements WriteFollowers {

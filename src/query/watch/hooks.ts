@@ -1,7 +1,6 @@
 /** What a program does before and behind the writes of a table. */
 
-import { LimitedRunner } from "../../connect/limits.ts";
-import { transactionBehind } from "../../connect/transaction/inside.ts";
+import { transactionOf } from "../../connect/transaction/local-settings.ts";
 import { ConfigError, InvalidValueError } from "../../core/error.ts";
 import type { MaybePromise } from "../../core/maybe-promise.ts";
 import type { AnyTable, KeyOf, RowOf, TableInfo, WritableTable } from "../../schema/table.ts";
@@ -143,9 +142,8 @@ export function hooks<T extends WritableTable>(table: T, given: Hooks<T>): Table
 
 function contextOf(scope: Scope): HookContext {
   const { context, runner } = scope;
-  const own = transactionBehind(runner instanceof LimitedRunner ? runner.beneath : runner);
   // A watched write is always in one.
-  return { tx: new Transaction(scope, own!), actor: context?.actor };
+  return { tx: new Transaction(scope, transactionOf(runner)!), actor: context?.actor };
 }
 
 function checkCount<Item>(

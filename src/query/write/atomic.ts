@@ -1,6 +1,5 @@
-import { transactionBehind } from "../../connect/transaction/inside.ts";
 import { runTransaction } from "../../connect/transaction/run-transaction.ts";
-import { SettingsRunner } from "../../connect/transaction/local-settings.ts";
+import { SettingsRunner, transactionOf } from "../../connect/transaction/local-settings.ts";
 import type { TransactionRunner } from "../../connect/transaction/transaction.ts";
 import { LimitedRunner } from "../../connect/limits.ts";
 import { scopeInside, scopeOn } from "../context.ts";
@@ -20,9 +19,10 @@ export function inTransaction<Result>(
       ),
     );
   }
-  const isSet = runner instanceof SettingsRunner;
-  const around = isSet ? runner.around : transactionBehind(runner);
+  const around = transactionOf(runner);
   if (around !== undefined) return around.nest((inner) => work(scopeInside(scope, inner)));
   const run = (inner: TransactionRunner): Promise<Result> => work(scopeInside(scope, inner));
-  return isSet ? runner.transaction({}, run) : runTransaction(plans.engine, {}, run);
+  return runner instanceof SettingsRunner
+    ? runner.transaction({}, run)
+    : runTransaction(plans.engine, {}, run);
 }
