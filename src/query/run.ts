@@ -24,14 +24,24 @@ export function limitScope(scope: Scope, limits: Limits): Scope {
   return { plans, runner: LimitedRunner.of(scope.runner, plans.engine.dialect, limits), context };
 }
 
+/** A write with its plan, and what the walk of its statement collects. */
+export interface PlannedWrite {
+  readonly statement: WriteStatement;
+  readonly plan: Plan;
+  readonly values: unknown[];
+}
+
+/** May reuse the values. */
+export type SendWrite<Result> = (
+  scope: Scope,
+  plan: Plan,
+  values: unknown[],
+) => MaybePromise<Result>;
+
 /** Those who want to know which tables writes touch. */
 export interface WriteFollowers {
   /** @param send Runs the write on the scope that it is given. */
-  run<Result>(
-    scope: Scope,
-    statement: WriteStatement,
-    send: (scope: Scope, statement: WriteStatement) => MaybePromise<Result>,
-  ): MaybePromise<Result>;
+  run<Result>(scope: Scope, write: PlannedWrite, send: SendWrite<Result>): MaybePromise<Result>;
   /** The same of SQL, by the names of the tables that it writes. @param tables Undefined: it may be any. */
   followTables<Result>(
     scope: Scope,
@@ -46,19 +56,16 @@ export function followersOf({ followers }: PlanCache): WriteFollowers | undefine
 }
 
 export function runRows(scope: Scope, statement: Statement): MaybePromise<unknown[]> {
+  const values: unknown[] = [];
+  const plan = scope.plans.planOf(statement, values);
   const followers = followersOf(scope.plans);
   if (followers !== undefined && isWrite(statement))
-    return followers.run(scope, statement, runRowsAlone);
-  return runRowsAlone(scope, statement);
+    return followers.run(scope, { statement, plan, values }, runPlan);
+  return runPlan(scope, plan, values);
 }
 
 function isWrite(statement: Statement): statement is WriteStatement {
   return statement.kind !== "select" && statement.kind !== "raw";
-}
-
-function runRowsAlone(scope: Scope, statement: Statement): MaybePromise<unknown[]> {
-  const values: unknown[] = [];
-  return runPlan(scope, scope.plans.planOf(statement, values), values);
 }
 
 /** @param values What the walk of the plan's statement collects; may be reused. */
@@ -146,14 +153,14 @@ export function runRow(scope: Scope, statement: Statement): MaybePromise<unknown
 }
 
 export function runWrite(scope: Scope, statement: WriteStatement): MaybePromise<WriteResult> {
-  const followers = followersOf(scope.plans);
-  if (followers === undefined) return runWriteAlone(scope, statement);
-  return followers.run(scope, statement, runWriteAlone);
-}
-
-function runWriteAlone(scope: Scope, statement: WriteStatement): MaybePromise<WriteResult> {
   const values: unknown[] = [];
   const plan = scope.plans.planOf(statement, values);
+  const followers = followersOf(scope.plans);
+  if (followers === undefined) return sendWrite(scope, plan, values);
+  return followers.run(scope, { statement, plan, values }, sendWrite);
+}
+
+function sendWrite(scope: Scope, plan: Plan, values: unknown[]): MaybePromise<WriteResult> {
   const bound = plan.bind(values, scope.context);
   try {
     const result = scope.runner.write(plan.statement, bound);

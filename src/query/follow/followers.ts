@@ -7,7 +7,13 @@ import type { Gatherer, TransactionRunner } from "../../connect/transaction/tran
 import type { MaybePromise } from "../../core/maybe-promise.ts";
 import { infoOf } from "../../schema/table.ts";
 import type { Plan, PlanCache } from "../plan.ts";
-import { followersOf, type Scope, type WriteFollowers } from "../run.ts";
+import {
+  followersOf,
+  type PlannedWrite,
+  type Scope,
+  type SendWrite,
+  type WriteFollowers,
+} from "../run.ts";
 import { inTransaction } from "../write/atomic.ts";
 import { storedName } from "./tables.ts";
 import {
@@ -62,17 +68,16 @@ export class Followers implements WriteFollowers {
 
   run<Result>(
     scope: Scope,
-    statement: WriteStatement,
-    send: (scope: Scope, statement: WriteStatement) => MaybePromise<Result>,
+    { plan, statement, values }: PlannedWrite,
+    send: SendWrite<Result>,
   ): MaybePromise<Result> {
-    const values: unknown[] = [];
-    const plan = this.#plans.planOf(statement, values);
     let find = this.#finders.get(plan);
     if (find === undefined) {
       find = touchedBy(templateOf(statement) as WriteStatement, this.#context);
       this.#finders.set(plan, find);
     }
-    return this.#follow(scope, find(values), (inner) => send(inner, statement));
+    // A transaction that is begun for it may be run again, with the same values.
+    return this.#follow(scope, find(values), (inner) => send(inner, plan, [...values]));
   }
 
   #follow<Result>(
