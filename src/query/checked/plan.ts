@@ -122,9 +122,15 @@ export class CheckedPlan {
   }
 }
 
+/** What reads by its words may call a function that writes. */
+export function mayWrite({ kind, writes }: CheckedSource): boolean {
+  return kind !== "read" || (writes !== undefined && writes.length > 0);
+}
+
 /** Of one that reads and does nothing else. */
-function readsOf({ kind, reads, writes }: CheckedSource, types: Reads["types"]): Reads | undefined {
-  if (kind !== "read" || (writes !== undefined && writes.length > 0)) return undefined;
+function readsOf(source: CheckedSource, types: Reads["types"]): Reads | undefined {
+  if (mayWrite(source)) return undefined;
+  const { reads } = source;
   const unknown = reads === undefined ? "SQL by hand" : undefined;
   return { tables: reads ?? [], unknown, isOfOneTable: false, types };
 }

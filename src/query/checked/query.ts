@@ -14,7 +14,7 @@ import { Runnable, started } from "../runnable.ts";
 import type { WriteSummary } from "../types.ts";
 import { startOnce } from "../write/write.ts";
 import { NamedQuery } from "./named-query.ts";
-import type { CheckedPlan, CheckedSource } from "./plan.ts";
+import { mayWrite, type CheckedPlan, type CheckedSource } from "./plan.ts";
 import type { CheckedStatement } from "./statements.ts";
 import type { CheckedSql } from "./types.ts";
 
@@ -230,11 +230,6 @@ export class CheckedQuery<Row> extends Runnable<CheckedResult<Row>> {
       sent(runner, bound, work),
     );
   }
-}
-
-/** What reads by its words may call a function that writes. */
-function mayWrite({ kind, writes }: CheckedSource): boolean {
-  return kind !== "read" || (writes !== undefined && writes.length > 0);
 }
 
 /** Sends it, and gives our errors for the driver's. */

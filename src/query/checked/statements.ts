@@ -8,6 +8,7 @@ import { BuildError, InvalidValueError } from "../../core/error.ts";
 import type { AnySchema } from "../../schema/schema.ts";
 import { infoOf, type TableInfo } from "../../schema/table.ts";
 import { refuseControl } from "../control.ts";
+import { storedName } from "../follow/tables.ts";
 import type {
   CheckedData,
   CheckedFacts,
@@ -209,9 +210,8 @@ export class CheckedStatements {
     );
   }
 
-  #nameOf({ schema, table }: TableInfo): string {
-    const name = this.#engine.names.table(table);
-    return schema === undefined ? name : `${schema}.${name}`;
+  #nameOf(table: TableInfo): string {
+    return storedName(this.#engine.names, table);
   }
 
   #typeOf(name: string): LogicalType | undefined {
