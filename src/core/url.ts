@@ -1,8 +1,7 @@
 /** Options of a URL, all of which must be known: one that is misspelt is refused, not ignored. */
 
 import { ConfigError } from "./error.ts";
-
-const MAX_TIMER_MS = 2 ** 31 - 1;
+import { LONGEST_MS } from "./stop.ts";
 
 const UNIT_MS: Readonly<Record<string, number>> = {
   ms: 1,
@@ -56,7 +55,7 @@ export function readOptions(url: string): UrlOptions {
       });
     }
     // A timer that is told more ends at once.
-    return Math.min(Number(amount) * UNIT_MS[unit]!, MAX_TIMER_MS);
+    return Math.min(Number(amount) * UNIT_MS[unit]!, LONGEST_MS);
   }
 
   return {

@@ -1,9 +1,15 @@
 /** What a store can't keep is refused before anything is sent. */
 
 import { ConnectionError, InvalidValueError, QueryError } from "../../core/error.ts";
+import { LONGEST_MS } from "../../core/stop.ts";
 import type { Datum } from "./store.ts";
 
-const MAX_TTL_MS = 100 * 366 * 86_400_000;
+export const MAX_TTL_MS: number = 100 * 366 * 86_400_000;
+
+export function checkCount(name: string, count: number, least: number): number {
+  if (Number.isSafeInteger(count) && count >= least) return count;
+  throw new InvalidValueError(`${name} is not a whole number from ${least} on.`);
+}
 
 /** Redis takes whole milliseconds; less than one would be no time at all. */
 export function checkDuration(name: string, ms: number, hint?: string): number {
@@ -18,11 +24,9 @@ export function checkTtl(ttlMs: number): number {
   return checkDuration("ttlMs", ttlMs, "Leave it out for what stays until it is deleted.");
 }
 
-const MAX_TIMER_MS = 2 ** 31 - 1;
-
 /** A timer that is told more ends at once. */
 export function checkTimeout(timeoutMs: number, name = "timeoutMs"): number {
-  if (timeoutMs > 0) return Math.min(timeoutMs, MAX_TIMER_MS);
+  if (timeoutMs > 0) return Math.min(timeoutMs, LONGEST_MS);
   throw new InvalidValueError(`${name} is not a number of milliseconds above 0.`);
 }
 

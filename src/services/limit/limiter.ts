@@ -1,7 +1,7 @@
 /** How often somebody may do something, by the store's time: a program's clock has no say. */
 
 import { ConfigError, InvalidValueError } from "../../core/error.ts";
-import { checkTtl } from "../kv/check.ts";
+import { checkCount, checkTtl } from "../kv/check.ts";
 import { refuseEviction } from "../kv/eviction.ts";
 import { partsOfNamespace } from "../kv/key.ts";
 import { LocalStore, type Immediate } from "../kv/local-store.ts";
@@ -73,11 +73,6 @@ const algorithms: Readonly<Record<string, Algorithm>> = {
 /** How long whoever is refused for want of the store is told to wait. */
 const UNAVAILABLE_RETRY_MS = 1_000;
 
-function checkCount(count: number, name: string, least: number): number {
-  if (Number.isSafeInteger(count) && count >= least) return count;
-  throw new InvalidValueError(`${name} is not a whole number from ${least} on.`);
-}
-
 class StoreLimiter implements Limiter {
   readonly #store: Store;
   readonly #options: LimiterOptions;
@@ -117,9 +112,9 @@ class StoreLimiter implements Limiter {
     this.#algorithm = found;
     this.#space = partsOfNamespace(options.namespace ?? "ratelimit");
     this.#category = [...this.#space, ...partsOfNamespace(category)];
-    this.#max = checkCount(max, "max", 1);
+    this.#max = checkCount("max", max, 1);
     this.#windowMs = checkTtl(windowMs);
-    const most = checkCount(burst ?? max, "burst", 1);
+    const most = checkCount("burst", burst ?? max, 1);
     this.#most = found === gcra ? most : max;
     this.#question = [...found.ruleOf(max, this.#windowMs, most), 1, 0];
     this.#looksAtBlocks = options.honorsBlocks ?? blockMs !== undefined;
@@ -221,7 +216,7 @@ class StoreLimiter implements Limiter {
   }
 
   #checkCall(subject: unknown, cost: number): void {
-    checkCount(cost, "cost", 1);
+    checkCount("cost", cost, 1);
     if (cost > this.#most) {
       throw new InvalidValueError("cost is above what may ever pass at once.");
     }

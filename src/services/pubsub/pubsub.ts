@@ -2,7 +2,7 @@
 
 import { ConnectionError, InvalidValueError } from "../../core/error.ts";
 import type { TextCodec } from "../cache/codec.ts";
-import { checkDuration, checkTimeout } from "../kv/check.ts";
+import { checkCount, checkDuration, checkTimeout } from "../kv/check.ts";
 import type { Parts } from "../kv/key.ts";
 import type { Store } from "../kv/store.ts";
 import { checkEventKey, codecFinder, nameOf } from "./channel.ts";
@@ -21,11 +21,6 @@ import { Feed } from "./feed.ts";
 import { EventLog, parsePosition, type LogSettings } from "./log.ts";
 import { Reader } from "./reader.ts";
 import { Subscriber, type SubscriberBounds } from "./subscriber.ts";
-
-function checkCount(name: string, count: number, least: number): number {
-  if (Number.isSafeInteger(count) && count >= least) return count;
-  throw new InvalidValueError(`${name} is not a whole number from ${least} on.`);
-}
 
 interface Settings extends LogSettings {
   readonly maxEventBytes: number;

@@ -2,7 +2,7 @@
 
 import { InvalidValueError } from "../../core/error.ts";
 import { uuidv7 } from "../../core/uuid.ts";
-import { checkTtl } from "../kv/check.ts";
+import { checkTtl, MAX_TTL_MS } from "../kv/check.ts";
 import type { NewJob } from "./backend.ts";
 import { encodePayload } from "./payload.ts";
 import type { AddOptions, JobDefaults, UniqueOptions } from "./queue.ts";
@@ -11,7 +11,6 @@ const MAX_NAME_LENGTH = 100;
 const MAX_KEY_LENGTH = 200;
 const MAX_PRIORITY = 1_000;
 const MAX_ATTEMPTS = 10_000;
-const LONGEST_MS = 100 * 366 * 86_400_000;
 
 /** PostgreSQL keeps no NUL, and nothing keeps half of a surrogate pair. */
 function isText(value: unknown, maxLength: number): value is string {
@@ -32,7 +31,7 @@ export function checkWhole(value: number, what: string, least: number, most: num
 
 /** A time that may be none at all. */
 export function checkDelay(value: number, what: string): number {
-  if (value >= 0 && value <= LONGEST_MS) return Math.ceil(value);
+  if (value >= 0 && value <= MAX_TTL_MS) return Math.ceil(value);
   throw new InvalidValueError(`${what} is not a number of milliseconds from 0 to 100 years.`);
 }
 

@@ -1,7 +1,6 @@
 /** Waiting that can be cut short. */
 
-/** Timers are told at most this. */
-const LONGEST_MS = 2 ** 31 - 1;
+import { LONGEST_MS } from "../../core/stop.ts";
 
 export class Wakeup {
   #isWoken = false;

@@ -3,6 +3,7 @@
 import { systemClock } from "../../core/clock.ts";
 import { ConnectionError, InvalidValueError } from "../../core/error.ts";
 import { pauseMs } from "../../core/retry.ts";
+import { LONGEST_MS } from "../../core/stop.ts";
 import { warn } from "../../core/warning.ts";
 import type { QueueBackend } from "./backend.ts";
 import { Delivery, type DeliveryOf, type Outside } from "./delivery.ts";
@@ -216,7 +217,7 @@ export class LoopWorker implements Worker {
 /** @returns How long what runs may still take. */
 export function checkStop({ timeoutMs = STOP_MS }: StopWorkerOptions): number {
   // A timer that is told more ends at once.
-  if (timeoutMs >= 0) return Math.min(timeoutMs, 2 ** 31 - 1);
+  if (timeoutMs >= 0) return Math.min(timeoutMs, LONGEST_MS);
   throw new InvalidValueError("timeoutMs is not a number of milliseconds from 0.", {
     hint: "Pass Infinity to wait for as long as it takes.",
   });

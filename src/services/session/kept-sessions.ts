@@ -3,7 +3,7 @@
 import { InvalidValueError } from "../../core/error.ts";
 import { decodeValue, encodeValue } from "../cache/body.ts";
 import { jsonCodec, type TextCodec } from "../cache/codec.ts";
-import { checkTtl } from "../kv/check.ts";
+import { checkCount, checkTtl } from "../kv/check.ts";
 import { isTrouble } from "../trouble.ts";
 import type { HeldSession, SessionPlace } from "./place.ts";
 import {
@@ -35,11 +35,6 @@ function checkUserId(userId: string): string {
   });
 }
 
-function checkCount(count: number): number {
-  if (Number.isSafeInteger(count) && count > 0) return count;
-  throw new InvalidValueError("maxPerUser is not a whole number from 1 on.");
-}
-
 /** The rules, checked, with the usual where nothing is said. */
 export interface CheckedRules {
   readonly times: SessionTimes;
@@ -54,7 +49,7 @@ export function checkRules(rules: SessionRules): CheckedRules {
   return {
     times: { idleMs: checkTtl(idleMs), maxMs: checkTtl(maxMs) },
     graceMs: graceMs === 0 ? 0 : checkTtl(graceMs),
-    maxPerUser: checkCount(maxPerUser),
+    maxPerUser: checkCount("maxPerUser", maxPerUser, 1),
     codec,
   };
 }

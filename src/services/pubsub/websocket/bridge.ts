@@ -1,8 +1,7 @@
 /** Leads channels to WebSockets: whoever may read them gets their events, and goes on behind the last one when it comes back. */
 
 import { warn } from "../../../core/warning.ts";
-import { checkTimeout } from "../../kv/check.ts";
-import { InvalidValueError } from "../../../core/error.ts";
+import { checkCount, checkTimeout } from "../../kv/check.ts";
 import type { PubSub } from "../contract.ts";
 import { Connection, type ConnectionSettings } from "./connection.ts";
 import { CloseCode, type ServerSocket } from "./socket.ts";
@@ -51,13 +50,6 @@ export interface SocketBridge<Client> extends AsyncDisposable {
 
 const FAREWELL_MS = 2_000;
 
-function checkCounts(counts: Readonly<Record<string, number>>): void {
-  for (const [name, count] of Object.entries(counts)) {
-    if (Number.isSafeInteger(count) && count > 0) continue;
-    throw new InvalidValueError(`${name} is not a whole number from 1 on.`);
-  }
-}
-
 function createWarner(): (error: unknown) => void {
   let hasWarned = false;
   return (error) => {
@@ -80,13 +72,12 @@ class PubSubBridge<Client> implements SocketBridge<Client> {
   constructor(pubsub: PubSub, options: SocketBridgeOptions<Client>) {
     const { maxBufferedBytes = 262_144, maxChannels = 50, maxMessageLength = 4_096 } = options;
     const { heartbeatMs = 20_000, mayRead, onError = createWarner(), stalledMs = 30_000 } = options;
-    checkCounts({ maxBufferedBytes, maxChannels, maxMessageLength });
     this.#pubsub = pubsub;
     this.#mayRead = mayRead;
     this.#settings = {
-      maxBufferedBytes,
-      maxChannels,
-      maxMessageLength,
+      maxBufferedBytes: checkCount("maxBufferedBytes", maxBufferedBytes, 1),
+      maxChannels: checkCount("maxChannels", maxChannels, 1),
+      maxMessageLength: checkCount("maxMessageLength", maxMessageLength, 1),
       heartbeatMs: checkTimeout(heartbeatMs, "heartbeatMs"),
       stalledMs: checkTimeout(stalledMs, "stalledMs"),
       onError,
