@@ -305,6 +305,11 @@ export function closedError(cause?: unknown): ConnectionError {
   });
 }
 
+/** Whether it was refused because the database, or the store, was closed: there is nothing more to do then. */
+export function isClosed(error: unknown): boolean {
+  return error instanceof ConnectionError && error.code === "E_CLOSED";
+}
+
 /** The outcome of a COMMIT is not known: the connection broke after it was sent. Never retried by Plinth. */
 export class CommitUnknownError extends DbError {
   override readonly code = "E_COMMIT_UNKNOWN";

@@ -8,6 +8,11 @@ export type WarningCode =
   | "PLINTH_REPEATED_QUERY"
   | "PLINTH_SOCKET_BRIDGE_FAILED";
 
+/** Of what was thrown, as the detail of a warning. */
+export function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : "What was thrown is no Error.";
+}
+
 /** @param detail Further lines, such as a stack. */
 export function warn(code: WarningCode, message: string, detail: string): void {
   process.emitWarning(message, { type: "PlinthWarning", code, detail });

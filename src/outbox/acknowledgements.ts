@@ -1,7 +1,7 @@
 /** What was delivered is written down in as few statements as there is time for: those that come meanwhile go together. */
 
+import { isClosed } from "../core/error.ts";
 import { pauseMs } from "../core/retry.ts";
-import { isClosed } from "./closed.ts";
 import type { Leases } from "./leases.ts";
 
 export interface AcknowledgementSettings {

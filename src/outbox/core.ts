@@ -2,13 +2,12 @@
 
 import type { Gatherer, TransactionRunner } from "../connect/transaction/transaction.ts";
 import type { Engine } from "../connect/source.ts";
-import { ConfigError, InvalidValueError } from "../core/error.ts";
+import { ConfigError, InvalidValueError, isClosed } from "../core/error.ts";
 import { uuidv7 } from "../core/uuid.ts";
-import { warn } from "../core/warning.ts";
+import { stackOf, warn } from "../core/warning.ts";
 import { Database } from "../query/database.ts";
 import { jsonCodec } from "../services/cache/codec.ts";
 import { cleanOld } from "./cleaning.ts";
-import { isClosed } from "./closed.ts";
 import { retryDead, type DeadChoice } from "./dead.ts";
 import { Deliveries, type FailedEvent } from "./deliveries.ts";
 import { Dispatcher } from "./dispatcher.ts";
@@ -222,7 +221,7 @@ export class OutboxCore implements Gatherer<Entry> {
     warn(
       "PLINTH_OUTBOX_FAILED",
       `${what} failed; it is tried again. Give createOutbox() an onError to hear of each.`,
-      error instanceof Error ? (error.stack ?? error.message) : "What was thrown is no Error.",
+      stackOf(error),
     );
   }
 }

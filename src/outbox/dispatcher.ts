@@ -1,6 +1,6 @@
 /** Takes what nobody else delivers: of processes that ended, of those without a handler, and what is to be tried again. */
 
-import { isClosed } from "./closed.ts";
+import { isClosed } from "../core/error.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { Leases } from "./leases.ts";
 

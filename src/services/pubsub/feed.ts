@@ -1,7 +1,7 @@
 /** A channel that somebody in this process reads: heard once, told to all of them, mended from the log where a message is missing. */
 
 import { setTimeout as sleep } from "node:timers/promises";
-import type { DbError } from "../../core/error.ts";
+import { isClosed, type DbError } from "../../core/error.ts";
 import { pauseMs } from "../../core/retry.ts";
 import { unlessStopped } from "../../core/stop.ts";
 import type { Listening } from "../kv/store.ts";
@@ -11,7 +11,7 @@ import type { Loss, Source, Subscriber } from "./subscriber.ts";
 
 /** Whether it may be tried again, for as long as somebody waits. */
 function isPassing(error: unknown): boolean {
-  return isTrouble(error) && (error as DbError).code !== "E_CLOSED";
+  return isTrouble(error) && !isClosed(error);
 }
 
 /** What is missing between a position and a page of the log. */

@@ -1,10 +1,10 @@
 /** The loop of a worker: takes as many jobs as it has room for, keeps their leases, and waits to be woken. */
 
 import { systemClock } from "../../core/clock.ts";
-import { ConnectionError, InvalidValueError } from "../../core/error.ts";
+import { InvalidValueError, isClosed } from "../../core/error.ts";
 import { pauseMs } from "../../core/retry.ts";
 import { LONGEST_MS } from "../../core/stop.ts";
-import { warn } from "../../core/warning.ts";
+import { stackOf, warn } from "../../core/warning.ts";
 import type { QueueBackend } from "./backend.ts";
 import { Delivery, type DeliveryOf, type Outside } from "./delivery.ts";
 import { tell } from "./events.ts";
@@ -24,10 +24,6 @@ export interface WorkerSettings {
   readonly leaseMs: number;
   readonly outside: Outside;
   readonly onStopped: () => void;
-}
-
-function isClosed(error: unknown): boolean {
-  return error instanceof ConnectionError && error.code === "E_CLOSED";
 }
 
 export class LoopWorker implements Worker {
@@ -91,7 +87,7 @@ export class LoopWorker implements Worker {
     warn(
       "PLINTH_QUEUE_FAILED",
       `A worker of the queue "${queue}" could not reach its jobs; it goes on trying. The channel plinth:queue tells of each time.`,
-      error instanceof Error ? (error.stack ?? error.message) : "What was thrown is no Error.",
+      stackOf(error),
     );
   }
 

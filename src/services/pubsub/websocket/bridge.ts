@@ -1,6 +1,6 @@
 /** Leads channels to WebSockets: whoever may read them gets their events, and goes on behind the last one when it comes back. */
 
-import { warn } from "../../../core/warning.ts";
+import { stackOf, warn } from "../../../core/warning.ts";
 import { checkCount, checkTimeout } from "../../kv/check.ts";
 import type { PubSub } from "../contract.ts";
 import { Connection, type ConnectionSettings } from "./connection.ts";
@@ -58,7 +58,7 @@ function createWarner(): (error: unknown) => void {
     warn(
       "PLINTH_SOCKET_BRIDGE_FAILED",
       "A bridge to WebSockets failed for one of its clients. Give createSocketBridge() an onError to hear of each.",
-      error instanceof Error ? (error.stack ?? error.message) : "What was thrown is no Error.",
+      stackOf(error),
     );
   };
 }
