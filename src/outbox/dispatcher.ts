@@ -1,6 +1,7 @@
 /** Takes what nobody else delivers: of processes that ended, of those without a handler, and what is to be tried again. */
 
 import { isClosed } from "../core/error.ts";
+import { Wakeup } from "../core/wakeup.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { Leases } from "./leases.ts";
 
@@ -24,10 +25,9 @@ const MAX_BATCH = 100;
 export class Dispatcher {
   readonly #settings: DispatcherSettings;
   #isRunning = true;
-  #isWoken = false;
   /** Whether it left off for want of room, so that there may be more. */
   isFull = false;
-  #wake: (() => void) | undefined;
+  readonly #sleeping = new Wakeup();
   readonly #done: Promise<void>;
 
   constructor(settings: DispatcherSettings) {
@@ -37,8 +37,7 @@ export class Dispatcher {
 
   /** There may be something to take. */
   wake(): void {
-    this.#isWoken = true;
-    this.#wake?.();
+    this.#sleeping.wake();
   }
 
   async stop(): Promise<void> {
@@ -61,7 +60,7 @@ export class Dispatcher {
         onError(error);
       }
       // Not all at the same time, when many began together.
-      if (!isMore) await this.#sleep(pollMs * (0.8 + 0.2 * random()));
+      if (!isMore) await this.#sleeping.wait(pollMs * (0.8 + 0.2 * random()));
     }
   }
 
@@ -70,7 +69,6 @@ export class Dispatcher {
     const { deliveries, leaseMs, leases, monotonicMs, topics } = this.#settings;
     const count = Math.min(MAX_BATCH, deliveries.appetite);
     const names = topics();
-    this.#isWoken = false;
     this.isFull = count === 0;
     if (count === 0 || names.length === 0 || !(await leases.isAnyDue(names))) return false;
     const takenMs = monotonicMs();
@@ -78,17 +76,5 @@ export class Dispatcher {
     deliveries.accept(entries, takenMs + leaseMs);
     this.isFull = entries.length === count;
     return this.isFull;
-  }
-
-  async #sleep(durationMs: number): Promise<void> {
-    if (this.#isWoken || !this.#isRunning) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, durationMs);
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    this.#wake = undefined;
   }
 }

@@ -3,9 +3,9 @@
 import type { Cron } from "croner";
 import { ConfigError, InvalidValueError } from "../../core/error.ts";
 import { pauseMs } from "../../core/retry.ts";
+import { Wakeup } from "../../core/wakeup.ts";
 import type { NewJob, QueueBackend } from "./backend.ts";
 import type { Schedule } from "./queue.ts";
-import { Wakeup } from "./wakeup.ts";
 
 /** Ticks that are late by more are missed: several of them are one. */
 const LATE_MS = 60_000;

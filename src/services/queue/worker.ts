@@ -5,12 +5,12 @@ import { InvalidValueError, isClosed } from "../../core/error.ts";
 import { pauseMs } from "../../core/retry.ts";
 import { LONGEST_MS } from "../../core/stop.ts";
 import { stackOf, warn } from "../../core/warning.ts";
+import { Wakeup } from "../../core/wakeup.ts";
 import type { QueueBackend } from "./backend.ts";
 import { Delivery, type DeliveryOf, type Outside } from "./delivery.ts";
 import { tell } from "./events.ts";
 import type { Handler, StopWorkerOptions, Worker } from "./queue.ts";
 import { Settler } from "./settler.ts";
-import { Wakeup } from "./wakeup.ts";
 
 /** How often a worker looks for what time brings, at the least and at most. */
 const ADVANCE_MS = { least: 10, most: 1_000 } as const;

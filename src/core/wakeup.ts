@@ -1,6 +1,6 @@
 /** Waiting that can be cut short. */
 
-import { LONGEST_MS } from "../../core/stop.ts";
+import { LONGEST_MS } from "./stop.ts";
 
 export class Wakeup {
   #isWoken = false;
