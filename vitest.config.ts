@@ -23,7 +23,9 @@ export default defineConfig({
     // Programs that the tests start read the sources: in 0.07 s of a core where they were compiled before, else 0.32 s.
     env: { NODE_COMPILE_CACHE: compiled },
     // At full length some tests take minutes.
-    testTimeout: process.env["PLINTH_TEST_LONG"] === undefined ? 20_000 : 600_000,
-    hookTimeout: 60_000,
+    testTimeout: process.env["PLINTH_TEST_LONG"] === undefined ? 60_000 : 600_000,
+    hookTimeout: 120_000,
+    // What is waited for comes within milliseconds, unless the machine is busy elsewhere.
+    expect: { poll: { timeout: 20_000, interval: 20 } },
   },
 });

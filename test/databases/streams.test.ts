@@ -74,7 +74,7 @@ test.each(servers)("leaving a stream of $name that never ends ends it at once", 
       }
       // The same connection, which is free.
       await db.transaction((tx) => tx.from(payloads).find(1));
-      expect(performance.now() - startMs).toBeLessThan(5_000);
+      expect(performance.now() - startMs).toBeLessThan(20_000);
     }
     expect(db.stats().leased).toBe(0);
   } finally {

@@ -116,7 +116,7 @@ describe.each(products)("a failover of $name", (product) => {
       if (failed === undefined) break;
       expect(failed).toBe("E_READ_ONLY");
       refusedCount++;
-      expect(performance.now() - beganMs).toBeLessThan(5_000);
+      expect(performance.now() - beganMs).toBeLessThan(30_000);
     }
     const tookMs = performance.now() - beganMs;
     report(

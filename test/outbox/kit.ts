@@ -57,7 +57,7 @@ export async function startProgram(role: string, url: string): Promise<ChildProc
 
 export async function until(
   isSo: () => Promise<boolean> | boolean,
-  timeoutMs = 20_000,
+  timeoutMs = 40_000,
 ): Promise<void> {
   const endMs = performance.now() + timeoutMs;
   while (!(await isSo())) {

@@ -64,6 +64,7 @@ const roles: Readonly<Record<string, () => Promise<void>>> = {
       leaseMs: 1_000,
       handlers: {
         async made(_: number, { signal }: OutboxEvent) {
+          signal.addEventListener("abort", () => tell("late"));
           tell("handling");
           await heard("end");
           tell(signal.aborted ? "ended, and knew that it was late" : "ended");

@@ -9,12 +9,16 @@ import {
 } from "plinth/services";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createCluster } from "redis";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { hasPrivateRedis } from "../servers/private.ts";
+import { until } from "./queue/kit.ts";
 import { storeQueueKind } from "./queue/store-kind.ts";
 import { queueSuite } from "./queue/suite.ts";
 import { startRedisCluster, type RedisCluster } from "./redis-cluster.ts";
 import { storeSuite } from "./suite/suite.ts";
+
+/** Around the moment at which a server is killed, as an event loop that is busy sees it. */
+const LAST_MOMENT_MS = 500;
 
 describe.runIf(hasPrivateRedis)("a cluster of six", () => {
   let cluster: RedisCluster;
@@ -61,7 +65,7 @@ describe.runIf(hasPrivateRedis)("a cluster of six", () => {
   });
 
   test("a failover in the middle: what was acknowledged is there, a value is consumed once, the limit holds", async () => {
-    await using store = await openStore(`${cluster.url}?timeout=8s`, { prefix: "failover" });
+    await using store = await openStore(`${cluster.url}?timeout=30s`, { prefix: "failover" });
     const keys = Array.from({ length: 300 }, (_, index) => ["kept", String(index)]);
     await Promise.all(keys.map((key) => store.set(key, "a")));
     const once = createOneTime<number>(store, { namespace: "once", ttlMs: 600_000 });
@@ -69,16 +73,23 @@ describe.runIf(hasPrivateRedis)("a cluster of six", () => {
     const limiter = createLimiter(store, { category: "login", max: 50, windowMs: 600_000 });
     await Promise.all(Array.from({ length: 20 }, () => limiter.take("a")));
     // What a replica hasn't got yet is lost with its primary: that is Redis, and not what is measured.
-    await sleep(300);
+    await cluster.replicated();
 
-    const startMs = performance.now();
-    const jobs = workThrough(store, startMs + 6_000);
-    const writes = writeUntil(store, startMs + 6_000);
-    await sleep(500);
+    const ending = new AbortController();
+    onTestFinished(() => ending.abort());
+    const jobs = workThrough(store, ending.signal);
+    const writing = writeUntil(store, ending.signal);
+    await until(() => jobs.added.size > 100 && writing.acknowledged > 100);
     cluster.killPrimary();
     const killedMs = performance.now();
-    const { acknowledged, failed, longestGapMs } = await writes;
-    const { added, done, twice } = await jobs;
+    const [addedBefore, writtenBefore] = [jobs.added.size, writing.acknowledged];
+    // All places of the cluster are written again.
+    await until(
+      () => jobs.added.size > addedBefore + 100 && writing.acknowledged > writtenBefore + 100,
+    );
+    ending.abort();
+    const { acknowledged, failed, longestGapMs } = await writing.ended;
+    const { added, done, twice } = await jobs.ended;
 
     expect(await store.getMany(keys)).toEqual(keys.map(() => "a"));
     const consumed = await Promise.all([...tokens, ...tokens].map((token) => once.consume(token)));
@@ -90,15 +101,14 @@ describe.runIf(hasPrivateRedis)("a cluster of six", () => {
     );
     // What the primary acknowledged in its last moment may have gone with it.
     const lost = [...added].filter(
-      ([id, atMs]) => !done.has(id) && !(atMs > killedMs - 100 && atMs < killedMs + 20),
+      ([id, atMs]) => !done.has(id) && Math.abs(atMs - killedMs) > LAST_MOMENT_MS,
     );
     console.log(
       `queues on it: ${added.size} jobs added meanwhile, ${done.size} done, ${twice} of them twice`,
     );
     expect(lost).toEqual([]);
-    expect(added.size).toBeGreaterThan(100);
-    expect(acknowledged).toBeGreaterThan(100);
-    expect(longestGapMs).toBeLessThan(6_000);
+    // Far below the time that a call is given.
+    expect(longestGapMs).toBeLessThan(20_000);
   });
 });
 
@@ -110,8 +120,19 @@ interface WorkedOff {
 }
 
 /** Adds to ten queues, which lie in all places of the cluster, and works on them. */
-async function workThrough(store: Store, endMs: number): Promise<WorkedOff> {
+function workThrough(
+  store: Store,
+  signal: AbortSignal,
+): { readonly added: ReadonlyMap<string, number>; readonly ended: Promise<WorkedOff> } {
   const added = new Map<string, number>();
+  return { added, ended: work(store, signal, added) };
+}
+
+async function work(
+  store: Store,
+  signal: AbortSignal,
+  added: Map<string, number>,
+): Promise<WorkedOff> {
   const done = new Set<string>();
   let twice = 0;
   const queues = Array.from({ length: 10 }, (_, index) =>
@@ -122,7 +143,7 @@ async function workThrough(store: Store, endMs: number): Promise<WorkedOff> {
     done.add(id);
   };
   await Promise.all(queues.map((queue) => queue.work("a", handle, { leaseMs: 1_000 })));
-  for (let index = 0; performance.now() < endMs; index++) {
+  for (let index = 0; !signal.aborted; index++) {
     const id = String(index);
     const isAdded = await queues[index % queues.length]!.add("a", id).then(
       () => true,
@@ -131,7 +152,7 @@ async function workThrough(store: Store, endMs: number): Promise<WorkedOff> {
     if (isAdded) added.set(id, performance.now());
     await sleep(5);
   }
-  const deadlineMs = performance.now() + 15_000;
+  const deadlineMs = performance.now() + 30_000;
   while ([...added.keys()].some((id) => !done.has(id)) && performance.now() < deadlineMs)
     await sleep(50);
   await Promise.all(queues.map((queue) => queue.close()));
@@ -146,8 +167,8 @@ describe.runIf(hasPrivateRedis)("a cluster of six that tells events", () => {
   afterAll(() => cluster?.[Symbol.asyncDispose]());
 
   test("a failover in the middle: what the channels' logs hold has come, once and in order", async () => {
-    await using near = await openStore(`${cluster.url}?timeout=8s`, { prefix: "events" });
-    await using far = await openStore(`${cluster.url}?timeout=8s`, { prefix: "events" });
+    await using near = await openStore(`${cluster.url}?timeout=30s`, { prefix: "events" });
+    await using far = await openStore(`${cluster.url}?timeout=30s`, { prefix: "events" });
     interface Channels {
       "channel:{id}": number;
     }
@@ -157,6 +178,7 @@ describe.runIf(hasPrivateRedis)("a cluster of six that tells events", () => {
     const ids = Array.from({ length: 12 }, (_, index) => String(index));
     const seen = new Map<string, Map<string, number>>();
     const starts = new Map<string, string>();
+    const told = new Map<string, number>();
     let [twice, disordered, losses] = [0, 0, 0];
     for (const id of ids) {
       const heard = new Map<string, number>();
@@ -174,10 +196,10 @@ describe.runIf(hasPrivateRedis)("a cluster of six that tells events", () => {
       );
       starts.set(id, await handling.ready);
     }
-    const endMs = performance.now() + 6_000;
-    let acknowledged = 0;
+    let [acknowledged, isEnding] = [0, false];
+    onTestFinished(() => void (isEnding = true));
     const publishing = ids.map(async (id) => {
-      for (let number = 0; performance.now() < endMs; number++) {
+      for (let number = 0; !isEnding; number++) {
         // The same key until it is acknowledged.
         for (let isTold = false; !isTold;) {
           isTold = await publisher
@@ -186,16 +208,22 @@ describe.runIf(hasPrivateRedis)("a cluster of six that tells events", () => {
             .catch(() => false);
         }
         acknowledged++;
+        told.set(id, (told.get(id) ?? 0) + 1);
         await sleep(5);
       }
     });
-    await sleep(300);
+    const isEachTold = (count: number) => ids.every((id) => (told.get(id) ?? 0) >= count);
+    await until(() => isEachTold(20));
     cluster.killPrimary();
+    told.clear();
+    await until(() => isEachTold(30));
+    isEnding = true;
     await Promise.all(publishing);
-    await sleep(3_000);
     let [inLogs, missed] = [0, 0];
     for (const id of ids) {
       const last = await publisher.publish(["channel", id], -1);
+      // What comes in order is whole when its end has come.
+      await until(() => seen.get(id)!.has(last));
       const log = publisher.subscribe(["channel", id], { after: starts.get(id)! });
       for await (const event of log) {
         if (event.id === last) break;
@@ -209,31 +237,36 @@ describe.runIf(hasPrivateRedis)("a cluster of six that tells events", () => {
     );
     expect({ missed, twice, disordered }).toEqual({ missed: 0, twice: 0, disordered: 0 });
     expect(acknowledged).toBeGreaterThan(500);
-  }, 40_000);
+  });
 });
 
 interface Written {
-  readonly acknowledged: number;
-  readonly failed: number;
-  readonly longestGapMs: number;
+  acknowledged: number;
+  failed: number;
+  longestGapMs: number;
 }
 
 /** Writes one after the other, to all places of the cluster. */
-async function writeUntil(store: Store, endMs: number): Promise<Written> {
-  let acknowledged = 0;
-  let failed = 0;
-  let longestGapMs = 0;
+function writeUntil(
+  store: Store,
+  signal: AbortSignal,
+): Readonly<Written> & { readonly ended: Promise<Written> } {
+  const written = { acknowledged: 0, failed: 0, longestGapMs: 0 };
+  return Object.assign(written, { ended: write(store, signal, written) });
+}
+
+async function write(store: Store, signal: AbortSignal, written: Written): Promise<Written> {
   let lastMs = performance.now();
-  for (let index = 0; performance.now() < endMs; index++) {
+  for (let index = 0; !signal.aborted; index++) {
     try {
       await store.set(["busy", String(index % 50)], String(index));
-      acknowledged++;
-      longestGapMs = Math.max(longestGapMs, performance.now() - lastMs);
+      written.acknowledged++;
+      written.longestGapMs = Math.max(written.longestGapMs, performance.now() - lastMs);
       lastMs = performance.now();
     } catch {
-      failed++;
+      written.failed++;
     }
     await sleep(2);
   }
-  return { acknowledged, failed, longestGapMs };
+  return written;
 }

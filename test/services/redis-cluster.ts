@@ -9,6 +9,8 @@ const SLOTS = 16_384;
 export interface RedisCluster extends AsyncDisposable {
   /** For openStore. */
   readonly url: string;
+  /** Until the replicas have all that was written so far. */
+  replicated(): Promise<void>;
   /** Ends one that has a third of the slots, as a power cut does. */
   killPrimary(): void;
 }
@@ -82,9 +84,26 @@ export async function startRedisCluster(): Promise<RedisCluster> {
     );
     return infos.every((info) => String(info).includes("master_link_status:up"));
   }, "a replica doesn't follow");
+  const offsetOf = async (server: PrivateServer, name: string): Promise<number> => {
+    const info = String(await ask(server, "INFO", "replication"));
+    return Number(new RegExp(`${name}:(\\d+)`).exec(info)?.[1]);
+  };
+  // Each replica follows the primary that it was told to.
+  const replicated = async (): Promise<void> => {
+    const written = await Promise.all(
+      primaries.map((primary) => offsetOf(primary, "master_repl_offset")),
+    );
+    await until(async () => {
+      const read = await Promise.all(
+        servers.slice(3).map((replica) => offsetOf(replica, "slave_repl_offset")),
+      );
+      return read.every((offset, index) => offset >= written[index]!);
+    }, "a replica is behind");
+  };
   const hosts = servers.map((server) => new URL(server.url).host).join(",");
   return {
     url: `redis+cluster://${hosts}`,
+    replicated,
     killPrimary() {
       process.kill(primaries[0]!.pid!, "SIGKILL");
     },

@@ -55,7 +55,7 @@ class Client {
   }
 
   async until(type: string, count = 1): Promise<Told[]> {
-    await expect.poll(() => this.of(type).length, { timeout: 8_000 }).toBeGreaterThanOrEqual(count);
+    await expect.poll(() => this.of(type).length).toBeGreaterThanOrEqual(count);
     return this.of(type);
   }
 }
@@ -251,7 +251,7 @@ test("who is silent, and who takes nothing for too long, is given up", async () 
   const silent = await connect();
   const startMs = performance.now();
   await once(silent.socket, "close");
-  expect(performance.now() - startMs).toBeLessThan(1_500);
+  expect(performance.now() - startMs).toBeLessThan(15_000);
   expect(bridge.size).toBe(1);
   const stalled = await connect();
   stalled.socket.on("message", () => stalled.say({ type: "pong" }));
@@ -260,7 +260,7 @@ test("who is silent, and who takes nothing for too long, is given up", async () 
   stalled.socket.pause();
   const beating = setInterval(() => stalled.say({ type: "pong" }), 50);
   for (let n = 0; n < 200; n++) await pubsub.publish(["large", "1"], "x".repeat(60_000));
-  await expect.poll(() => bridge.size, { timeout: 8_000 }).toBe(1);
+  await expect.poll(() => bridge.size).toBe(1);
   clearInterval(beating);
   expect(alive.socket.readyState).toBe(WebSocket.OPEN);
 });

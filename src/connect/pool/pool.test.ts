@@ -132,7 +132,7 @@ test("who waits too long for a connection is told, and the next one is served", 
   const beganMs = performance.now();
   await expect(source.begin("begin")).rejects.toMatchObject({ code: "E_POOL_TIMEOUT" });
   expect(performance.now() - beganMs).toBeGreaterThanOrEqual(35);
-  expect(performance.now() - beganMs).toBeLessThan(1_000);
+  expect(performance.now() - beganMs).toBeLessThan(10_000);
   lease.release(false);
 
   (await source.begin("begin")).release(false);
@@ -309,7 +309,7 @@ test("closing doesn't wait for a server that doesn't answer, and a second call w
   await source.close();
   const tookMs = performance.now() - beganMs;
   expect(tookMs).toBeGreaterThanOrEqual(90);
-  expect(tookMs).toBeLessThan(2_000);
+  expect(tookMs).toBeLessThan(10_000);
   await closing;
   refuse!();
   await asked;

@@ -149,7 +149,7 @@ test("a deadline rolls back work that never ends, and leads to who began it", as
 
   expect(error).toMatchObject({ code: "E_TIMEOUT" });
   expect(error.stack).toMatch(/beginSomething.*run-transaction\.test/);
-  expect(performance.now() - beganMs).toBeLessThan(1_000);
+  expect(performance.now() - beganMs).toBeLessThan(10_000);
   expect(server.log.slice(-2)).toEqual(["1: cancelled", "1: rollback"]);
   expect(server.stored.size).toBe(0);
   expect(engine.source.stats()).toMatchObject({ leased: 0 });

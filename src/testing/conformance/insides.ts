@@ -25,7 +25,7 @@ export function insideCases({ expect, group, alone }: Kit): void {
           else expect(await failureOf(use)).toMatchObject({ code: "E_SELF_WAIT" });
         }
       });
-      expect(performance.now() - startMs < 4_000).toBe(true);
+      expect(performance.now() - startMs < 20_000).toBe(true);
       expect(await db.from(marks).count()).toBe(can.concurrentWriters ? 5 : 1);
       await db.insert(marks).values({ id: 5 });
     });

@@ -49,7 +49,7 @@ export function limitCases({ expect, group }: Kit): void {
         const raw = sql`update ${jobs} set ${sql.raw("name")} = ${"late"} where ${jobs.id} = 1`;
         expect(await failureOf(db.execute(raw, { timeoutMs: 30 }))).toMatchObject(TIMED_OUT);
       });
-      expect(performance.now() - startMs < 4_000).toBe(true);
+      expect(performance.now() - startMs < 20_000).toBe(true);
       expect((await db.from(jobs).find(1))?.name).toBe("held");
       expect(await rename().timeout(5_000)).toEqual({ affectedRows: 1 });
       expect(db.stats()).toMatchObject({ leased: 0, waiting: 0 });

@@ -129,7 +129,7 @@ for (const server of mariadbServers) {
       const startMs = performance.now();
 
       await expect(connect(url)).rejects.toMatchObject({ code: "E_CONNECT_TIMEOUT" });
-      expect(performance.now() - startMs).toBeLessThan(3_000);
+      expect(performance.now() - startMs).toBeLessThan(15_000);
     });
 
     test("that can't be made say why, and hold no password wherever one looks", async () => {

@@ -69,7 +69,7 @@ test("200 asynchronous transactions at once never interleave", async () => {
 
   delay.disable();
   console.log(`200 transactions: the event loop waited ${(delay.max / 1e6).toFixed(1)} ms at most`);
-  expect(delay.max / 1e6).toBeLessThan(500);
+  expect(delay.max / 1e6).toBeLessThan(2_000);
   expect(most).toBe(1);
   expect(await valueOf(db)).toBe(200);
 });
@@ -140,7 +140,7 @@ test("who waits too long for the writer is told, and nothing of it runs", async 
   const tookMs = performance.now() - beganMs;
 
   expect(tookMs).toBeGreaterThanOrEqual(95);
-  expect(tookMs).toBeLessThan(2_000);
+  expect(tookMs).toBeLessThan(15_000);
   expect(await valueOf(db)).toBe(1);
   await db.update(counters).set({ n: 2 }).all();
   expect(await valueOf(db)).toBe(2);

@@ -7,11 +7,13 @@ import { createTestDatabase, testServers, type TestDatabase } from "../../server
 import { schema, type Jobs } from "./database-kit.ts";
 import { until } from "./kit.ts";
 
+const isLong = process.env["PLINTH_TEST_LONG"] !== undefined;
+
 const servers = testServers().filter(({ name }) =>
   ["mariadb", "postgres 18", "sqlite file"].includes(name),
 );
 
-describe.each(servers)("on $name", (server) => {
+describe.each(servers)("on $name", { concurrent: true }, (server) => {
   let own: TestDatabase;
   beforeAll(async () => {
     own = await createTestDatabase(server);
@@ -40,8 +42,9 @@ describe.each(servers)("on $name", (server) => {
     await other.close();
     const middleMs = waits.sort((one, two) => one - two)[2]!;
     process.stdout.write(`  ${server.name}: woken after ${Math.round(middleMs)} ms\n`);
-    expect(middleMs).toBeLessThan(1_000);
-    if (here["~engine"].notices !== undefined) expect(middleMs).toBeLessThan(150);
+    // Beside other tests the machine itself may be late.
+    expect(middleMs).toBeLessThan(isLong ? 1_000 : 10_000);
+    if (here["~engine"].notices !== undefined) expect(middleMs).toBeLessThan(isLong ? 150 : 450);
   });
 });
 
@@ -60,7 +63,10 @@ describe.runIf(postgres !== undefined)("words through the server", () => {
     const queue = createDatabaseQueue<Jobs>(db);
     await queue.counts();
     await Promise.all(Array.from({ length: 100 }, (_, index) => queue.add("run", index)));
-    await sleep(100);
+    for (let before = -1; before !== heard;) {
+      before = heard;
+      await sleep(400);
+    }
     expect(heard).toBeGreaterThan(0);
     expect(heard).toBeLessThan(40);
     heard = 0;

@@ -15,7 +15,7 @@ const places = testServers().flatMap((server) => {
   return [own, { ...own, name: "MySQL in disguise", options: { schema, driver } }];
 });
 
-describe.each(places)("$name", ({ name, options, server }) => {
+describe.each(places)("$name", { concurrent: true }, ({ name, options, server }) => {
   queueSuite({
     name,
     async open() {

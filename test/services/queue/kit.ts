@@ -33,10 +33,10 @@ export function job(name: string, options: Partial<NewJob> = {}): NewJob {
   };
 }
 
-/** Until it is so; fails after ten seconds. */
+/** Until it is so; fails after half a minute. */
 export async function until(
   isSo: () => boolean | Promise<boolean>,
-  timeoutMs = 10_000,
+  timeoutMs = 30_000,
 ): Promise<void> {
   const endMs = performance.now() + timeoutMs;
   while (!(await isSo())) {

@@ -59,7 +59,7 @@ describe("promise 34: workers that are killed", () => {
       await until(async () => {
         const { active, dead, delayed, waiting } = await queue.counts();
         return active + dead + delayed + waiting === 0;
-      }, 30_000);
+      }, 50_000);
       await Promise.all(workers.map(kill));
       const counts = await store.getMany(jobs.map((_, number) => ["counted", String(number)]));
       const twice = counts.filter((count) => Number(count) > 1).length;

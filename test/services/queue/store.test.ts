@@ -15,7 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 queueSuite(storeQueueKind("memory", () => openStore("memory:")));
 queueSuite(storeQueueKind("sqlite", (place) => openStore(`sqlite:${join(folder, place)}.db`)));
 
-describe.runIf(hasTestRedis())("on a server", () => {
+describe.runIf(hasTestRedis())("on a server", { concurrent: true }, () => {
   queueSuite(
     storeQueueKind("redis", (place) => openStore(testRedisUrl(), { prefix: `${run}:${place}` })),
   );

@@ -8,7 +8,7 @@ const options = { holdMs: 5_000, leaseMs: 1_000, staleMs: 0 };
 const ttlMs = 60_000;
 
 export function versionsSuite(kind: StoreKind): void {
-  describe("versions of cached values", () => {
+  describe("versions of cached values", { concurrent: true }, () => {
     let store: Store;
     beforeAll(async () => {
       store = await kind.open("versions");
@@ -40,11 +40,11 @@ export function versionsSuite(kind: StoreKind): void {
     });
 
     test("one gets the lease, the others are told how long it lasts", async () => {
-      const { version } = await granted("b", { leaseMs: 300 });
-      const second = await claim(store, "b", { ...options, leaseMs: 300 });
+      const { version } = await granted("b", { leaseMs: 1_000 });
+      const second = await claim(store, "b", { ...options, leaseMs: 1_000 });
       expect(second).toMatchObject({ kind: "taken", version });
       expect(second.kind === "taken" && second.leftMs).toBeGreaterThan(0);
-      await sleep(330);
+      await sleep(1_030);
       expect((await granted("b")).version).toBe(version);
     });
 
