@@ -54,6 +54,15 @@ function conditionOf(which: AnyChoice): Condition {
   });
 }
 
+/** Undefined for what can't be read, so that it can be listed and purged beside others. */
+function readable(payload: string): unknown {
+  try {
+    return jsonCodec.decode(payload);
+  } catch {
+    return undefined;
+  }
+}
+
 export async function deadEntries(
   db: Database,
   { topic, limit = 100 }: DeadOptions<never>,
@@ -66,7 +75,7 @@ export async function deadEntries(
   return rows.map(({ id, topic: own, payload, createdAt, deadAt, attempts, lastError }) => ({
     id,
     topic: own,
-    payload: jsonCodec.decode(payload),
+    payload: readable(payload),
     createdAt,
     deadAt: deadAt!,
     attempts,

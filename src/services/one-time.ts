@@ -4,6 +4,7 @@ import { checkTtl } from "./kv/check.ts";
 import { InvalidValueError } from "../core/error.ts";
 import { partsOfNamespace } from "./kv/key.ts";
 import type { Store } from "./kv/store.ts";
+import { encodePlain } from "./plain-json.ts";
 
 export interface OneTimeOptions {
   /** What the keys begin with, such as `"oidc:state"`: `oidc:state:{token}`. */
@@ -16,7 +17,8 @@ export interface OneTime<Value> {
   /**
    * Keeps a value under a new token: 122 bits by chance, as a UUID.
    *
-   * @param value What JSON can hold.
+   * @param value What JSON can hold, as it is; `true` where there is nothing to keep.
+   * @throws {InvalidValueError} for what JSON would lose, such as a `Date`.
    */
   issue(value: Value): Promise<string>;
   /**
@@ -35,14 +37,6 @@ export interface OneTime<Value> {
 /** A token from outside may be anything. */
 const MAX_TOKEN_LENGTH = 200;
 
-function encode(value: unknown): string {
-  const text = JSON.stringify(value) as string | undefined;
-  if (text !== undefined) return text;
-  throw new InvalidValueError("A one-time value is what JSON can hold.", {
-    hint: "Issue true where there is nothing to keep.",
-  });
-}
-
 /**
  * @example
  * const states = createOneTime<{ verifier: string }>(store, { namespace: "oidc:state", ttlMs: 600_000 });
@@ -60,14 +54,14 @@ export function createOneTime<Value>(
   return {
     async issue(value) {
       const token = crypto.randomUUID();
-      await store.set([...parts, token], encode(value), { ttlMs });
+      await store.set([...parts, token], encodePlain(value), { ttlMs });
       return token;
     },
     async put(token, value) {
       if (!isPossible(token)) {
         throw new InvalidValueError(`A token is a text of at most ${MAX_TOKEN_LENGTH} characters.`);
       }
-      return await store.set([...parts, token], encode(value), { ttlMs, only: "absent" });
+      return await store.set([...parts, token], encodePlain(value), { ttlMs, only: "absent" });
     },
     async consume(token) {
       if (!isPossible(token)) return undefined;

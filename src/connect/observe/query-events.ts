@@ -25,4 +25,4 @@ export interface QueryEvent {
  * The channel `plinth:query` of `node:diagnostics_channel`, as `tracingChannel` has it: `start`, `end`, then
  * `asyncStart` and `asyncEnd` when the answer is there, and `error`, with one event for all.
  */
-export const queryChannel: TracingChannel<unknown, QueryEvent> = tracingChannel("plinth:query");
+export const queryChannel: TracingChannel<QueryEvent, QueryEvent> = tracingChannel("plinth:query");

@@ -35,6 +35,13 @@ describe("the codec of a cache", () => {
     expect(found["isAdmin"]).toBeUndefined();
   });
 
+  test.each(['2{"a":1}', '{"a":1}', "", '1{"$":["temporal","2026-11-21"]}'])(
+    "refuses a form that it doesn't know: %s",
+    (text) => {
+      expect(() => jsonCodec.decode(text)).toThrow("a form that isn't known here");
+    },
+  );
+
   test("is plain JSON where JSON does", () => {
     expect(jsonCodec.encode({ a: [1, "b"] })).toBe('0{"a":[1,"b"]}');
   });

@@ -150,7 +150,16 @@ function read(value: unknown): unknown {
   const marked = Array.isArray(value) ? undefined : Object.getOwnPropertyDescriptor(value, MARK);
   if (marked === undefined) return readMembers(value);
   const [what, form] = marked.value as [string, never];
-  return readers[what]!(form);
+  const reader = readers[what];
+  if (reader === undefined) throw unknownForm();
+  return reader(form);
+}
+
+/** Written by another codec, or by a later version of this one. */
+function unknownForm(): InvalidValueError {
+  return new InvalidValueError("What was kept is in a form that isn't known here.", {
+    hint: "Was it written by a later version of Plinth, or by another codec? Read it by that.",
+  });
 }
 
 /**
@@ -163,7 +172,9 @@ export const jsonCodec: TextCodec = {
     return MARKED + JSON.stringify(mark(value, []));
   },
   decode(text) {
+    const form = text[0];
+    if (form !== PLAIN && form !== MARKED) throw unknownForm();
     const value: unknown = JSON.parse(text.slice(1));
-    return text.startsWith(MARKED) ? read(value) : value;
+    return form === MARKED ? read(value) : value;
   },
 };

@@ -3,8 +3,8 @@
 import { InvalidValueError } from "../../core/error.ts";
 import { uuidv7 } from "../../core/uuid.ts";
 import { checkTtl, MAX_TTL_MS } from "../kv/check.ts";
+import { encodePlain } from "../plain-json.ts";
 import type { NewJob } from "./backend.ts";
-import { encodePayload } from "./payload.ts";
 import type { AddOptions, JobDefaults, UniqueOptions } from "./queue.ts";
 
 const MAX_NAME_LENGTH = 100;
@@ -73,7 +73,7 @@ export function newJob(
   return {
     id: uuidv7(),
     name: checkName(name, "The job's name"),
-    payload: encodePayload(payload),
+    payload: encodePlain(payload),
     delayMs: delayOf(options),
     priority: checkWhole(
       options.priority ?? defaults.priority ?? 0,

@@ -46,6 +46,16 @@ export function oneTimeSuite(kind: StoreKind): void {
       if (kind.isShared) await Promise.all(handles.map((handle) => handle.close()));
     });
 
+    test("what JSON would lose is refused, and nothing is kept", async () => {
+      const values = createOneTime<unknown>(store, { namespace: "values", ttlMs: 60_000 });
+      for (const value of [{ at: new Date(0) }, { id: 1n }, undefined, [undefined], new Map()]) {
+        await expect(values.issue(value)).rejects.toMatchObject({ code: "E_INVALID_VALUE" });
+        await expect(values.put("own", value)).rejects.toMatchObject({ code: "E_INVALID_VALUE" });
+      }
+      expect(await values.put("own", { text: "語", list: [1, null], left: undefined })).toBe(true);
+      expect(await values.consume("own")).toEqual({ text: "語", list: [1, null] });
+    });
+
     test("end with their time", async () => {
       const short = createOneTime<true>(store, { namespace: "short", ttlMs: 60 });
       const token = await short.issue(true);

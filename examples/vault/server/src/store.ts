@@ -34,12 +34,13 @@ export interface Services {
 }
 
 /**
- * @param url Default: `STORE_URL`, `REDIS_URL`, or the file `vault-store.sqlite` beside the database's, which needs no server
- * and is shared by the processes of a machine.
+ * @param url Default: `STORE_URL`, `REDIS_URL` or `VALKEY_URL`, or the file `vault-store.sqlite` beside the database's, which
+ * needs no server and is shared by the processes of a machine.
  */
 export async function openServices(url?: string): Promise<Services> {
-  const { REDIS_URL, STORE_URL } = process.env;
-  const store = await openStore(url ?? (STORE_URL || REDIS_URL || "sqlite:vault-store.sqlite"));
+  const { REDIS_URL, STORE_URL, VALKEY_URL } = process.env;
+  const given = [url, STORE_URL, REDIS_URL, VALKEY_URL].find(Boolean);
+  const store = await openStore(given ?? "sqlite:vault-store.sqlite");
   return {
     store,
     sessions: createSessions<Device>(store, { idleMs: 7 * DAY_MS, maxMs: 30 * DAY_MS }),

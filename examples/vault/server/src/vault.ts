@@ -17,7 +17,7 @@ export interface Vault extends Services, AsyncDisposable {
 export interface VaultUrls {
   /** Default: `DATABASE_URL`, or the file `vault.sqlite`. */
   readonly database?: string | undefined;
-  /** Default: `STORE_URL` or `REDIS_URL`, or the file `vault-store.sqlite`. */
+  /** Default: `STORE_URL`, `REDIS_URL` or `VALKEY_URL`, or the file `vault-store.sqlite`. */
   readonly store?: string | undefined;
 }
 

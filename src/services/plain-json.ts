@@ -1,14 +1,14 @@
-/** Payloads as JSON, which other programs and people can read, and which gives back what was put in, or is refused. */
+/** Values as JSON, which other programs and people can read, and which gives back what was put in, or is refused. */
 
-import { InvalidValueError } from "../../core/error.ts";
+import { InvalidValueError } from "../core/error.ts";
 
 const MAX_DEPTH = 100;
-/** Larger ones fill the queue's memory and that of its workers. */
+/** Larger ones fill the memory of the store, and that of who reads them. */
 const MAX_LENGTH = 1_048_576;
 
 function refuse(what: string, path: readonly string[]): never {
   const place = path.length === 0 ? "" : `, at ${path.join(".")}`;
-  throw new InvalidValueError(`The payload holds ${what}${place}, which JSON can't keep.`, {
+  throw new InvalidValueError(`The value holds ${what}${place}, which JSON can't keep.`, {
     hint: "Pass texts, numbers, booleans, null, and lists and plain objects of them.",
   });
 }
@@ -27,7 +27,7 @@ function checkObject(value: object, path: readonly string[]): void {
     }
     return;
   }
-  if (!isPlainObject(value)) refuse("an object of a class", path);
+  if (!isPlainObject(value)) refuse(`an object of the class ${value.constructor.name}`, path);
   for (const [name, member] of Object.entries(value)) {
     if (name === "toJSON" && typeof member === "function") refuse("a function", [...path, name]);
     // Left out by JSON, as a member that was never there.
@@ -51,11 +51,12 @@ function check(value: unknown, path: readonly string[]): void {
   }
 }
 
-export function encodePayload(payload: unknown): string {
-  check(payload, []);
-  const text = JSON.stringify(payload);
+/** @throws {InvalidValueError} for what JSON would lose, and for more than a mebibyte. */
+export function encodePlain(value: unknown): string {
+  check(value, []);
+  const text = JSON.stringify(value);
   if (text.length <= MAX_LENGTH) return text;
-  throw new InvalidValueError(`A payload has at most ${MAX_LENGTH} characters as JSON.`, {
+  throw new InvalidValueError(`As JSON the value has more than ${MAX_LENGTH} characters.`, {
     hint: "Keep what is large in a table or a file, and pass its key.",
   });
 }
