@@ -1,5 +1,9 @@
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
-const bytes = new Uint8Array(16);
+const LENGTH = 16;
+/** Bytes of chance for many: to ask for them costs more than all the rest. */
+const pool = new Uint8Array(128 * LENGTH);
+let taken = pool.length;
+const bytes = new Uint8Array(LENGTH);
 let lastMs = 0;
 let sequence = 0;
 
@@ -8,8 +12,13 @@ let sequence = 0;
  * each millisecond, then random bits. Those of one process sort in the order in which they were made.
  */
 export function uuidv7(): string {
-  // The global one: importing node:crypto costs 4 ms of a cold start.
-  crypto.getRandomValues(bytes);
+  if (taken === pool.length) {
+    // The global one: importing node:crypto costs 4 ms of a cold start.
+    crypto.getRandomValues(pool);
+    taken = 0;
+  }
+  for (let index = 6; index < LENGTH; index++) bytes[index] = pool[taken + index]!;
+  taken += LENGTH;
   const nowMs = Date.now();
   if (nowMs > lastMs) {
     lastMs = nowMs;
@@ -29,7 +38,7 @@ export function uuidv7(): string {
   bytes[7] = sequence;
   bytes[8] = 0x80 | (bytes[8]! & 0x3f);
   let text = "";
-  for (let index = 0; index < 16; index++) {
+  for (let index = 0; index < LENGTH; index++) {
     if (index === 4 || index === 6 || index === 8 || index === 10) text += "-";
     text += HEX[bytes[index]!]!;
   }

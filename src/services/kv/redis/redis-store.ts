@@ -205,7 +205,8 @@ export class RedisStore implements Store {
   /** What answers; undefined where it doesn't tell its user. */
   async server(): Promise<ServerFacts> {
     const info = await this.#info("server");
-    const mode = /^redis_mode:(\S+)/m.exec(info)?.[1];
+    // Valkey has names of its own, and only an older version of Redis by the name of Redis.
+    const mode = /^(?:redis|server)_mode:(\S+)/m.exec(info)?.[1];
     return {
       version: /^redis_version:(\S+)/m.exec(info)?.[1],
       isPartOfCluster: mode === undefined ? undefined : mode === "cluster",

@@ -33,9 +33,13 @@ export const KEY_NAMES = [
 export type KeyName = (typeof KEY_NAMES)[number];
 
 /** The last of them is the one that is listened to. */
-export function keysOf(namespace: readonly string[], queue: string): readonly Key[] {
+export function keysOf(
+  namespace: readonly string[],
+  queue: string,
+  names: readonly KeyName[] = KEY_NAMES,
+): readonly Key[] {
   const place = [...namespace, queue];
-  return KEY_NAMES.map((name) => (name === "jobs" ? place : companionKey(place, name)));
+  return names.map((name) => (name === "jobs" ? place : companionKey(place, name)));
 }
 
 const HIGHEST_PRIORITY = 1_000;
@@ -48,7 +52,7 @@ export function encodeName(name: string): string {
 }
 
 /** The lesser the sooner, as a text of four digits. */
-function rankOf(priority: number): string {
+export function rankOf(priority: number): string {
   return String(HIGHEST_PRIORITY - priority).padStart(4, "0");
 }
 

@@ -15,6 +15,7 @@ import type {
   QueueCounts,
   Settlement,
 } from "../backend.ts";
+import { ADD_ONE_KEYS, addOneArguments, addOneProcedure, isPlain } from "./add-one.ts";
 import { addArguments, addProcedure, scheduleProcedure, tickProcedure } from "./add.ts";
 import { ADVANCE_LIMIT, advanceProcedure } from "./advance.ts";
 import { CLAIM_WIDTH, claimArguments, claimProcedure } from "./claim.ts";
@@ -54,12 +55,14 @@ export interface StoreBackendSettings {
 export class StoreBackend implements QueueBackend {
   readonly #store: Store;
   readonly #keys: readonly Key[];
+  readonly #addOneKeys: readonly Key[];
   readonly #keepDoneMs: number;
   #isHearing = false;
 
   constructor(store: Store, { keepDoneMs, namespace, queue }: StoreBackendSettings) {
     this.#store = store;
     this.#keys = keysOf(namespace, queue);
+    this.#addOneKeys = keysOf(namespace, queue, ADD_ONE_KEYS);
     this.#keepDoneMs = keepDoneMs;
   }
 
@@ -83,6 +86,11 @@ export class StoreBackend implements QueueBackend {
   }
 
   async add(jobs: readonly NewJob[]): Promise<AddedJob[]> {
+    const [first] = jobs;
+    if (jobs.length === 1 && isPlain(first!)) {
+      await this.#store.run(addOneProcedure, this.#addOneKeys, addOneArguments(first!));
+      return [{ id: first!.id, isNew: true }];
+    }
     const others = await this.#run(addProcedure, addArguments(jobs));
     const added = jobs.map(({ id }): AddedJob => ({ id, isNew: true }));
     for (const [index, id] of groups(others, 2)) added[Number(index)] = { id: id!, isNew: false };
