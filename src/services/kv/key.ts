@@ -89,6 +89,9 @@ export function encodeStart(prefix: string, namespace: Parts): string {
   return `${prefix}${encodeParts(namespace)}:`;
 }
 
+/** The one key of a procedure, as it is stored. */
+export type StoredKey = readonly [key: string];
+
 /** How many stored keys are remembered, and how long what they are of may be. */
 const MAX_REMEMBERED = 4_096;
 const MAX_REMEMBERED_LENGTH = 200;
@@ -102,12 +105,12 @@ const MAX_REMEMBERED_LENGTH = 200;
 export function keysBelow(
   start: string,
   partOf: (subject: string) => string,
-): (subject: string) => string {
-  const remembered = new Map<string, string>();
+): (subject: string) => StoredKey {
+  const remembered = new Map<string, StoredKey>();
   return (subject) => {
     const known = remembered.get(subject);
     if (known !== undefined) return known;
-    const key = checkLength(start + encodePart(partOf(subject)));
+    const key: StoredKey = [checkLength(start + encodePart(partOf(subject)))];
     if (remembered.size === MAX_REMEMBERED) remembered.clear();
     if (subject.length <= MAX_REMEMBERED_LENGTH) remembered.set(subject, key);
     return key;

@@ -3,7 +3,15 @@
 import { InvalidValueError } from "../../core/error.ts";
 import { isPromise, type MaybePromise } from "../../core/maybe-promise.ts";
 import { checkDatum, checkStep, checkTimeout, checkTtl, notANumberError } from "./check.ts";
-import { decodeKey, encodeKey, encodeStart, keysBelow, type Key, type Parts } from "./key.ts";
+import {
+  decodeKey,
+  encodeKey,
+  encodeStart,
+  keysBelow,
+  type Key,
+  type Parts,
+  type StoredKey,
+} from "./key.ts";
 import type {
   Argument,
   Datum,
@@ -29,13 +37,20 @@ export interface Engine {
     work: (space: Keyspace) => Result,
     timeoutMs: number | undefined,
   ): MaybePromise<Result>;
-  /** Whether `work` gives what it has at once: nobody has to be waited for. */
-  readonly isImmediate: boolean;
+  /** Where nobody has to be waited for: what `work` is made of. */
+  readonly steps?: EngineSteps;
   /** The stored keys that begin so, some at a time. */
   keys(start: string): AsyncIterable<readonly string[]>;
   listen(name: string, listener: Listener): Listening;
   readonly policy: StorePolicy;
   close(): Promise<void>;
+}
+
+/** A piece of work by hand, of plain code in between. */
+export interface EngineSteps {
+  begin(access: Access): Keyspace;
+  /** Once it is done. */
+  end(): void;
 }
 
 const COUNT = /^-?(?:0|[1-9]\d{0,18})$/;
@@ -82,13 +97,11 @@ function accessOf({ isReadOnly, frees }: Procedure): Access {
 /** Of a store in this process's memory. */
 export interface Immediate {
   /** What gives the stored keys below a namespace; `partOf` gives the last part of one. */
-  keysBelow(namespace: Parts, partOf: (subject: string) => string): (subject: string) => string;
-  /** @param key As it is stored. @throws What the store would reject with. */
-  run<Result extends Reply>(
+  keysBelow(namespace: Parts, partOf: (subject: string) => string): (subject: string) => StoredKey;
+  /** What runs a procedure. It throws what the store would reject with. */
+  runs<Result extends Reply>(
     procedure: Procedure<Result>,
-    key: string,
-    args: readonly Argument[],
-  ): Result;
+  ): (keys: StoredKey, args: readonly Argument[]) => Result;
 }
 
 export class LocalStore implements Store {
@@ -106,20 +119,19 @@ export class LocalStore implements Store {
   /** What runs procedures on a store at once, without a promise; undefined where somebody has to be waited for. */
   static immediate(store: Store): Immediate | undefined {
     // Also what looks like one, as a proxy, is somebody else's.
-    if (!(#engine in store) || !store.#engine.isImmediate) return undefined;
-    const engine = store.#engine;
-    const prefix = store.#prefix;
+    const steps = #engine in store ? store.#engine.steps : undefined;
+    if (steps === undefined) return undefined;
+    const prefix = (store as LocalStore).#prefix;
     return {
       keysBelow: (namespace, partOf) => keysBelow(encodeStart(prefix, namespace), partOf),
-      run: (procedure, key, args) => {
-        const keys = [key];
+      runs(procedure) {
         const access = accessOf(procedure);
-        const result = engine.work(
-          access,
-          (space) => procedure.local(space, keys, args),
-          undefined,
-        );
-        return result as Exclude<typeof result, Promise<unknown>>;
+        return (keys, args) => {
+          const space = steps.begin(access);
+          const result = procedure.local(space, keys, args);
+          steps.end();
+          return result;
+        };
       },
     };
   }

@@ -17,7 +17,7 @@ interface Entry {
 /** What an entry takes beside its own texts: about, as only the engine knows. */
 const ENTRY_BYTES = 120;
 const ITEM_BYTES = 60;
-/** How many entries a write looks at, to drop those that are over: more than it adds, so that they don't pile up. */
+/** For each entry that is new, so many are looked at, to drop those that are over: so they don't pile up. */
 const SWEEP_STEP = 2;
 
 const NUMBER_BYTES = 8;
@@ -53,6 +53,8 @@ export class MemoryKeyspace implements Keyspace {
   /** Of the store's time: the wall's at its beginning, and steady from there. */
   readonly #startMs: number;
   #sweep: Iterator<[string, Entry]> | undefined;
+  /** How many entries are to be looked at before the next write. */
+  #unswept = 0;
   /** What was found last in this piece of work: a procedure asks again and again for one key. */
   #foundKey: string | undefined;
   #found: Entry | undefined;
@@ -141,6 +143,7 @@ export class MemoryKeyspace implements Keyspace {
     const entry: Entry = { content, expiresAtMs, byteCount: ENTRY_BYTES + key.length + own };
     this.byteCount += entry.byteCount;
     this.#entries.set(key, entry);
+    this.#unswept += SWEEP_STEP;
     this.#foundKey = undefined;
     return entry;
   }
@@ -268,13 +271,14 @@ export class MemoryKeyspace implements Keyspace {
     return published;
   }
 
-  /** Drops what is over among the next few. */
+  /** Drops what is over among the next few, if there is anything new. */
   sweepSome(): void {
-    for (let count = 0; count < SWEEP_STEP; count++) {
+    for (; this.#unswept > 0; this.#unswept--) {
       this.#sweep ??= this.#entries.entries();
       const step = this.#sweep.next();
       if (step.done === true) {
         this.#sweep = undefined;
+        this.#unswept = 0;
         return;
       }
       const [key, entry] = step.value;

@@ -2,7 +2,7 @@
 
 import type { Clock } from "../../core/clock.ts";
 import { storeClosedError, storeFullError } from "./check.ts";
-import type { Access, Engine } from "./local-store.ts";
+import type { Access, Engine, EngineSteps } from "./local-store.ts";
 import { Listeners } from "./listeners.ts";
 import { MemoryKeyspace } from "./memory-keyspace.ts";
 import type { Keyspace, Listener, Listening, StorePolicy } from "./store.ts";
@@ -14,8 +14,8 @@ export interface MemorySettings {
   readonly eviction: "refuse" | "lru";
 }
 
-export class MemoryEngine implements Engine {
-  readonly isImmediate = true;
+export class MemoryEngine implements Engine, EngineSteps {
+  readonly steps: EngineSteps = this;
   readonly policy: StorePolicy;
   readonly #settings: MemorySettings;
   readonly #space: MemoryKeyspace;
@@ -29,12 +29,20 @@ export class MemoryEngine implements Engine {
   }
 
   work<Result>(access: Access, work: (space: Keyspace) => Result): Result {
+    const result = work(this.begin(access));
+    this.end();
+    return result;
+  }
+
+  begin(access: Access): Keyspace {
     if (this.#isClosed) throw storeClosedError();
     this.#space.tick();
     if (access === "write") this.#makeRoom();
-    const result = work(this.#space);
+    return this.#space;
+  }
+
+  end(): void {
     if (this.#space.hasPublished) this.#deliver();
-    return result;
   }
 
   #deliver(): void {

@@ -1,3 +1,5 @@
+import type { Verdict } from "./algorithm.ts";
+
 export interface Decision {
   readonly allowed: boolean;
   /**
@@ -25,7 +27,11 @@ function seconds(durationMs: number): string {
   return String(Math.min(LONGEST_S, Math.ceil(durationMs / 1_000)));
 }
 
-type Facts = Omit<Decision, "headers" | "limit">;
+/** How many there may be, and in how long. */
+export interface Limit {
+  readonly max: number;
+  readonly windowMs: number;
+}
 
 class Decided implements Decision {
   readonly allowed: boolean;
@@ -35,17 +41,17 @@ class Decided implements Decision {
   readonly resetMs: number;
   readonly retryAfterMs: number;
   readonly error: unknown;
-  readonly #windowMs: number;
+  readonly #limit: Limit;
 
-  constructor(facts: Facts, limit: number, windowMs: number) {
-    this.allowed = facts.allowed;
-    this.reason = facts.reason;
-    this.limit = limit;
-    this.remaining = facts.remaining;
-    this.resetMs = facts.resetMs;
-    this.retryAfterMs = facts.retryAfterMs;
-    this.error = facts.error;
-    this.#windowMs = windowMs;
+  constructor(verdict: Verdict, limit: Limit, reason: Decision["reason"], error: unknown) {
+    this.allowed = verdict[0] === 1;
+    this.reason = reason;
+    this.limit = limit.max;
+    this.remaining = verdict[1];
+    this.resetMs = verdict[2];
+    this.retryAfterMs = verdict[3];
+    this.error = error;
+    this.#limit = limit;
   }
 
   /** Made when they are asked for: many a limit guards what has none. */
@@ -54,13 +60,19 @@ class Decided implements Decision {
       "RateLimit-Limit": String(this.limit),
       "RateLimit-Remaining": String(this.remaining),
       "RateLimit-Reset": seconds(this.resetMs),
-      "RateLimit-Policy": `${this.limit};w=${Math.ceil(this.#windowMs / 1_000)}`,
+      "RateLimit-Policy": `${this.limit};w=${Math.ceil(this.#limit.windowMs / 1_000)}`,
     };
     if (!this.allowed) headers["Retry-After"] = seconds(Math.max(1, this.retryAfterMs));
     return headers;
   }
 }
 
-export function decide(facts: Facts, limit: number, windowMs: number): Decision {
-  return new Decided(facts, limit, windowMs);
+/** @param reason Default: the limit, where the verdict refuses. */
+export function decide(
+  verdict: Verdict,
+  limit: Limit,
+  reason: Decision["reason"] = verdict[0] === 1 ? undefined : "limit",
+  error?: unknown,
+): Decision {
+  return new Decided(verdict, limit, reason, error);
 }

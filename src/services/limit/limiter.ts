@@ -3,14 +3,14 @@
 import { ConfigError, InvalidValueError } from "../../core/error.ts";
 import { checkCount, checkTtl } from "../kv/check.ts";
 import { refuseEviction } from "../kv/eviction.ts";
-import { partsOfNamespace } from "../kv/key.ts";
-import { LocalStore, type Immediate } from "../kv/local-store.ts";
+import { partsOfNamespace, type StoredKey } from "../kv/key.ts";
+import { LocalStore } from "../kv/local-store.ts";
 import type { Store } from "../kv/store.ts";
 import { subjectPart } from "../subject.ts";
 import { isTrouble } from "../trouble.ts";
 import type { Algorithm, Question, Verdict } from "./algorithm.ts";
 import { blockLeft, ENDLESS } from "./block.ts";
-import { decide, type Decision } from "./decision.ts";
+import { decide, type Decision, type Limit } from "./decision.ts";
 import { fixedWindow } from "./fixed-window.ts";
 import { gcra } from "./gcra.ts";
 import { slidingWindow } from "./sliding-window.ts";
@@ -73,23 +73,28 @@ const algorithms: Readonly<Record<string, Algorithm>> = {
 /** How long whoever is refused for want of the store is told to wait. */
 const UNAVAILABLE_RETRY_MS = 1_000;
 
+/** What a store in this process's memory is asked with, without a promise. */
+interface AtOnce {
+  readonly keyOf: (subject: string) => StoredKey;
+  readonly ask: (key: StoredKey, question: Question) => Verdict;
+  readonly blockKeyOf: (subject: string) => StoredKey;
+  readonly blockLeft: (key: StoredKey, args: readonly []) => number;
+}
+
 class StoreLimiter implements Limiter {
   readonly #store: Store;
   readonly #options: LimiterOptions;
   readonly #algorithm: Algorithm;
   readonly #space: readonly string[];
   readonly #category: readonly string[];
-  readonly #max: number;
-  readonly #windowMs: number;
+  readonly #limit: Limit;
   /** The greatest cost. */
   readonly #most: number;
   /** For one. */
   readonly #question: Question;
   readonly #looksAtBlocks: boolean;
   /** Of a store in this process's memory. */
-  readonly #immediate: Immediate | undefined;
-  readonly #storedKey: ((subject: string) => string) | undefined;
-  readonly #storedBlockKey: ((subject: string) => string) | undefined;
+  readonly #atOnce: AtOnce | undefined;
   /** Undefined once the store was asked whether it evicts. */
   #unchecked: Promise<void> | "yet" | undefined;
 
@@ -112,17 +117,20 @@ class StoreLimiter implements Limiter {
     this.#algorithm = found;
     this.#space = partsOfNamespace(options.namespace ?? "ratelimit");
     this.#category = [...this.#space, ...partsOfNamespace(category)];
-    this.#max = checkCount("max", max, 1);
-    this.#windowMs = checkTtl(windowMs);
+    this.#limit = { max: checkCount("max", max, 1), windowMs: checkTtl(windowMs) };
     const most = checkCount("burst", burst ?? max, 1);
     this.#most = found === gcra ? most : max;
-    this.#question = [...found.ruleOf(max, this.#windowMs, most), 1, 0];
+    this.#question = [...found.ruleOf(max, this.#limit.windowMs, most), 1, 0];
     this.#looksAtBlocks = options.honorsBlocks ?? blockMs !== undefined;
     const isClosed = (options.onFailure ?? "closed") === "closed";
     this.#unchecked = isClosed && options.allowsEviction !== true ? "yet" : undefined;
-    this.#immediate = LocalStore.immediate(this.#store);
-    this.#storedKey = this.#immediate?.keysBelow(this.#category, subjectPart);
-    this.#storedBlockKey = this.#immediate?.keysBelow([...this.#space, "block"], subjectPart);
+    const immediate = LocalStore.immediate(this.#store);
+    this.#atOnce = immediate && {
+      keyOf: immediate.keysBelow(this.#category, subjectPart),
+      ask: immediate.runs(found),
+      blockKeyOf: immediate.keysBelow([...this.#space, "block"], subjectPart),
+      blockLeft: immediate.runs(blockLeft),
+    };
   }
 
   #key(subject: string): readonly string[] {
@@ -148,17 +156,16 @@ class StoreLimiter implements Limiter {
 
   /** Without waiting; undefined for what the usual way must say, of which nothing is done yet. */
   #decideNow(subject: string, cost: number, isLook: boolean): Decision | undefined {
-    const store = this.#immediate;
-    if (store === undefined || this.#unchecked !== undefined) return undefined;
+    const atOnce = this.#atOnce;
+    if (atOnce === undefined || this.#unchecked !== undefined) return undefined;
     try {
       this.#checkCall(subject, cost);
-      if (this.#looksAtBlocks && store.run(blockLeft, this.#storedBlockKey!(subject), []) !== 0) {
+      if (this.#looksAtBlocks && atOnce.blockLeft(atOnce.blockKeyOf(subject), []) !== 0) {
         return undefined;
       }
-      const key = this.#storedKey!(subject);
-      const verdict = store.run(this.#algorithm, key, this.#questionOf(cost, isLook));
+      const verdict = atOnce.ask(atOnce.keyOf(subject), this.#questionOf(cost, isLook));
       const blocks = verdict[0] === 0 && !isLook && this.#options.blockMs !== undefined;
-      return blocks ? undefined : this.#judge(verdict);
+      return blocks ? undefined : decide(verdict, this.#limit);
     } catch {
       return undefined;
     }
@@ -181,7 +188,7 @@ class StoreLimiter implements Limiter {
       const verdict = await this.#ask(subject, cost, isLook || leftMs !== 0);
       if (leftMs !== 0) return this.#blocked(leftMs === ENDLESS ? Infinity : leftMs);
       const { blockMs } = this.#options;
-      if (verdict[0] === 1 || isLook || blockMs === undefined) return this.#judge(verdict);
+      if (verdict[0] === 1 || isLook || blockMs === undefined) return decide(verdict, this.#limit);
       return await this.#blockBeyond(subject, blockMs, verdict);
     } catch (error) {
       if (isTrouble(error)) return this.#unavailable(error);
@@ -210,7 +217,7 @@ class StoreLimiter implements Limiter {
       await this.#store.set(this.#blockKey(subject), String(ttlMs), { ttlMs, only: "absent" });
       return this.#blocked(ttlMs);
     } catch (error) {
-      if (isTrouble(error)) return this.#judge(verdict);
+      if (isTrouble(error)) return decide(verdict, this.#limit);
       throw error;
     }
   }
@@ -241,23 +248,16 @@ class StoreLimiter implements Limiter {
     }
   }
 
-  #judge([isAllowed, remaining, resetMs, retryAfterMs]: Verdict): Decision {
-    const allowed = isAllowed === 1;
-    const reason = allowed ? undefined : "limit";
-    const facts = { allowed, reason, remaining, resetMs, retryAfterMs, error: undefined } as const;
-    return decide(facts, this.#max, this.#windowMs);
-  }
-
   #blocked(retryAfterMs: number): Decision {
-    const facts = { remaining: 0, resetMs: retryAfterMs, retryAfterMs, error: undefined };
-    return decide({ allowed: false, reason: "blocked", ...facts }, this.#max, this.#windowMs);
+    return decide([0, 0, retryAfterMs, retryAfterMs], this.#limit, "blocked");
   }
 
   #unavailable(error: unknown): Decision {
-    const allowed = this.#options.onFailure === "open";
-    const retryAfterMs = allowed ? 0 : UNAVAILABLE_RETRY_MS;
-    const facts = { remaining: 0, resetMs: retryAfterMs, retryAfterMs, error };
-    return decide({ allowed, reason: "unavailable", ...facts }, this.#max, this.#windowMs);
+    const isOpen = this.#options.onFailure === "open";
+    const verdict: Verdict = isOpen
+      ? [1, 0, 0, 0]
+      : [0, 0, UNAVAILABLE_RETRY_MS, UNAVAILABLE_RETRY_MS];
+    return decide(verdict, this.#limit, "unavailable", error);
   }
 
   async reset(subject: string): Promise<void> {

@@ -9,22 +9,21 @@ interface Windows {
   readonly leftMs: number;
 }
 
-/** `7` of the window that is now, or `7 5` with the one before; undefined for what is neither. */
-function readCounts(
-  space: Keyspace,
-  key: string,
-): readonly [current: number, previous: number] | undefined {
-  const count = space.number(key);
-  if (count !== undefined) return count < 0 ? undefined : [count, 0];
-  const [, current, previous] = /^(\d+) (\d+)$/.exec(space.get(key) ?? "") ?? [];
-  return current === undefined ? undefined : [Number(current), Number(previous)];
+const NONE: readonly number[] = [-1, 0];
+
+/** Of `7 5`: of the window that is now, and of the one before. */
+function readBoth(text: string | undefined): readonly number[] {
+  const both = text === undefined ? null : /^(\d+) (\d+)$/.exec(text);
+  return both === null ? NONE : [Number(both[1]), Number(both[2])];
 }
 
 /** A key lasts two windows from the beginning of its first. */
 function windowsNow(space: Keyspace, key: string, window: number): Windows {
-  const counts = readCounts(space, key);
-  if (counts === undefined) return { current: 0, previous: 0, leftMs: 2 * window };
-  const [current, previous] = counts;
+  // A number is of the window that is now alone; below 0 it is another algorithm's.
+  let current = space.number(key);
+  let previous = 0;
+  if (current === undefined) [current = 0, previous = 0] = readBoth(space.get(key));
+  if (current < 0) return { current: 0, previous: 0, leftMs: 2 * window };
   const leftMs = space.ttlMs(key)!;
   if (leftMs > 2 * window) {
     space.expire(key, 2 * window);
@@ -45,6 +44,11 @@ function waitMs(windows: Windows, max: number, cost: number, window: number): nu
   const room = max - cost - current;
   if (room < 0) return window - elapsedMs + passesAfterMs(current, max - cost, window);
   return passesAfterMs(previous, room, window) - elapsedMs;
+}
+
+/** Until nothing is counted any more. */
+function heldMs({ current, leftMs, previous }: Windows, window: number): number {
+  return current > 0 ? leftMs : previous > 0 ? leftMs - window : 0;
 }
 
 /**
@@ -109,13 +113,13 @@ export const slidingWindow: Algorithm = {
     const [max, window, cost, isLook] = args as Question;
     const windows = windowsNow(space, key!, window);
     const { current, leftMs, previous } = windows;
-    const used = current + previous * (1 - (2 * window - leftMs) / window);
-    const heldMs = current > 0 ? leftMs : previous > 0 ? leftMs - window : 0;
+    const weight = 1 - (2 * window - leftMs) / window;
+    const used = previous === 0 ? current : current + previous * weight;
     if (used + cost > max) {
       const retryMs = Math.max(1, Math.ceil(waitMs(windows, max, cost, window)));
-      return [0, Math.max(0, Math.floor(max - used)), heldMs, retryMs];
+      return [0, Math.max(0, Math.floor(max - used)), heldMs(windows, window), retryMs];
     }
-    if (isLook === 1) return [1, Math.floor(max - used), heldMs, 0];
+    if (isLook === 1) return [1, Math.floor(max - used), heldMs(windows, window), 0];
     const count = current + cost;
     space.set(key!, previous === 0 ? count : `${count} ${previous}`, leftMs);
     return [1, Math.floor(max - used - cost), leftMs, 0];

@@ -35,7 +35,6 @@ function makeFile(file: string): void {
 }
 
 export class SqliteEngine implements Engine {
-  readonly isImmediate = false;
   readonly policy: StorePolicy = { evicts: false, name: "refuse" };
   readonly #database: DatabaseSync;
   readonly #space: SqliteKeyspace;
