@@ -173,7 +173,9 @@ export class KeptSessions<Data> implements Sessions<Data> {
 
   async touch(token: string): Promise<Session<Data> | undefined> {
     return await this.#change(token, false, ({ held, nowMs, session }) => {
-      if (nowMs - held.record.usedMs < this.#rules.times.idleMs / 20) return undefined;
+      // What was used later than now is written anew: the clock was put back, and it would last so much longer.
+      const agoMs = Math.abs(nowMs - held.record.usedMs);
+      if (agoMs < this.#rules.times.idleMs / 20) return undefined;
       return { record: used(held.record, nowMs), data: session.data };
     });
   }

@@ -1,5 +1,5 @@
 import { ConnectionError } from "plinth";
-import type { Store } from "plinth/services";
+import type { Reply, Store } from "plinth/services";
 
 /** A kind of store that the suite runs on. */
 export interface StoreKind {
@@ -23,6 +23,21 @@ export function answerLost(
     if (isDone) await store.run(what, keys, args);
     throw new ConnectionError("E_CONNECTION_LOST", "The connection was lost.");
   };
+  return runningBy(store, run);
+}
+
+/** The store, of which a procedure that answers with the time first does so by a clock that is off. */
+export function offBy(store: Store, procedure: string, offMs: () => number): Store {
+  const run: Store["run"] = async (what, keys, args) => {
+    const answer = await store.run(what, keys, args);
+    if (what.name !== procedure) return answer;
+    const [nowMs, ...others] = answer as readonly [number, ...Reply[]];
+    return [nowMs + offMs(), ...others] as unknown as typeof answer;
+  };
+  return runningBy(store, run);
+}
+
+function runningBy(store: Store, run: Store["run"]): Store {
   return new Proxy(store, {
     get(target, name) {
       if (name === "run") return run;

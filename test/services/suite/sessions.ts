@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createSessions, type Store } from "plinth/services";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sessionCases, type Device } from "../../../src/testing/conformance/sessions.ts";
-import { answerLost, type StoreKind } from "./kit.ts";
+import { answerLost, offBy, type StoreKind } from "./kit.ts";
 
 export function sessionsSuite(kind: StoreKind): void {
   describe("sessions", () => {
@@ -31,6 +31,18 @@ export function sessionsSuite(kind: StoreKind): void {
       expect(await store.ttlMs(["session", "42"])).toBeLessThanOrEqual(1_000);
       await sleep(1_050);
       expect(await store.ttlMs(["session", "42"])).toBeUndefined();
+    });
+
+    test("promise 30: whoever is touched after the clock was put back lasts no longer for it", async () => {
+      let offMs = 0;
+      const off = offBy(store, "read a session", () => offMs);
+      const sessions = createSessions(off, { namespace: "put-back", idleMs: 60_000 });
+      const { session, token } = await sessions.create("42", undefined);
+      offMs = -3_600_000;
+      const touched = (await sessions.touch(token))!;
+      expect(touched.usedAt.getTime()).toBeLessThan(session.createdAt.getTime() - 3_000_000);
+      offMs += 61_000;
+      expect(await sessions.find(token)).toBeUndefined();
     });
 
     test("leave in the store a hash of the token, and no token", async () => {
