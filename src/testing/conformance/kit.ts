@@ -106,6 +106,18 @@ export async function failureOf(work: PromiseLike<unknown> | (() => unknown)): P
   throw new Error("It succeeded, and was to fail.");
 }
 
+/** Longer than whatever cases wait for. */
+const PATIENCE_MS = 10_000;
+
+/** Waits for what comes by itself. */
+export async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
+  const endMs = performance.now() + PATIENCE_MS;
+  while (!(await isSo())) {
+    if (performance.now() > endMs) throw new Error("It did not come to be so in time.");
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
 interface Opened {
   readonly db: Database;
   close(): Promise<void>;

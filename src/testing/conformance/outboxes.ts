@@ -1,54 +1,22 @@
 import { uuidv7 } from "../../core/uuid.ts";
-import { Leases } from "../../outbox/leases.ts";
-import { createOutbox, type Outbox, type OutboxOptions } from "../../outbox/outbox.ts";
+import { createOutbox, type OutboxOptions } from "../../outbox/outbox.ts";
 import { outboxTables } from "../../outbox/tables.ts";
 import type { OutboxEvent } from "../../outbox/topics.ts";
-import type { Database } from "../../query/database.ts";
-import { eq } from "../../query/expression.ts";
 import { defineSchema } from "../../schema/schema.ts";
 import { table } from "../../schema/table.ts";
 import { integer, text } from "../../schema/types.ts";
-import { failureOf, type Kit } from "./kit.ts";
+import { failureOf, until, type Kit } from "./kit.ts";
+import { outboxHandlingCases } from "./outbox-handling.ts";
+import { delivering, isEmpty, soon } from "./outbox-kit.ts";
 
 const orders = table("orders", { id: integer().primaryKey(), title: text().notNull() });
 const schema = defineSchema({ orders, ...outboxTables });
 const { plinthInbox, plinthOutbox } = outboxTables;
 
-/** Longer than whatever these cases wait for. */
-const PATIENCE_MS = 10_000;
-
-async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
-  const endMs = performance.now() + PATIENCE_MS;
-  while (!(await isSo())) {
-    if (performance.now() > endMs) throw new Error("It did not come to be so in time.");
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
-
-async function isEmpty(db: Database): Promise<boolean> {
-  return (await db.from(plinthOutbox)).length === 0;
-}
-
 interface Told {
   readonly payload: unknown;
   readonly event: OutboxEvent;
 }
-
-/** Runs `work` beside an outbox that writes down what it delivers. */
-async function delivering<Topics extends object>(
-  db: Database,
-  options: OutboxOptions<Topics>,
-  work: (outbox: Outbox<Topics>) => Promise<void>,
-): Promise<void> {
-  const outbox = createOutbox(db, { pollMs: 20, ...options });
-  try {
-    await work(outbox.start());
-  } finally {
-    await outbox.close();
-  }
-}
-
-const soon = { firstMs: 1, maxMs: 5 };
 
 export function outboxCases({ alone, expect, schemaGroup }: Kit): void {
   schemaGroup("outbox", schema, (test) => {
@@ -261,172 +229,7 @@ export function outboxCases({ alone, expect, schemaGroup }: Kit): void {
       }
     });
 
-    test("leases an entry to one, and hears nobody else", async ({ db }) => {
-      const outbox = createOutbox(db);
-      try {
-        const id = await db.transaction(async (tx) => outbox.add(tx, "t", 1));
-        const both = [new Leases(db, uuidv7()), new Leases(db, uuidv7())] as const;
-        const [taken, other] = await Promise.all([
-          both[0].take(["t"], 9, 200),
-          both[1].take(["t"], 9, 200),
-        ]);
-        expect([...taken, ...other]).toMatchObject([{ id, topic: "t", attempt: 1 }]);
-        const [first, second] = taken.length === 1 ? both : [both[1], both[0]];
-        expect(await second.take(["t"], 9, 200)).toEqual([]);
-        expect(await second.isAnyDue(["t"])).toBe(false);
-        await until(() => second.isAnyDue(["t"]));
-        expect(await second.isAnyDue(["other"])).toBe(false);
-        expect(await second.take(["t"], 9, 5_000)).toMatchObject([{ id, attempt: 2 }]);
-        expect([...(await first.renew([id], 200))]).toEqual([]);
-        expect(await first.delivered([id])).toBe(1);
-        expect(await first.failed(id, "late", undefined)).toBe(false);
-        await first.release([id]);
-        expect([...(await second.renew([id, uuidv7()], 5_000))]).toEqual([id]);
-        expect(await db.from(plinthOutbox)).toMatchObject([{ attempts: 2, deadAt: null }]);
-        await second.release([id]);
-        expect(await db.from(plinthOutbox)).toMatchObject([{ attempts: 1, lease: null }]);
-        expect(await second.take(["t"], 9, 5_000)).toMatchObject([{ id, attempt: 2 }]);
-        expect(await second.delivered([id])).toBe(0);
-        expect(await isEmpty(db)).toBe(true);
-      } finally {
-        await outbox.close();
-      }
-    });
-
-    test("renews the lease while a handler runs, and ends one whose time is over", async ({
-      db,
-    }) => {
-      const attempts: number[] = [];
-      const signals: AbortSignal[] = [];
-      const handlers = {
-        slow: async (durationMs: number, { attempt }: OutboxEvent) => {
-          attempts.push(attempt);
-          await new Promise((resolve) => setTimeout(resolve, durationMs));
-        },
-        endless: {
-          timeoutMs: 30,
-          attempts: 2,
-          backoff: soon,
-          handle: (_: null, { signal }: OutboxEvent) => {
-            signals.push(signal);
-            return new Promise(() => undefined);
-          },
-        },
-      };
-      const options = { handlers, leaseMs: 1_000, onError: () => undefined };
-      await delivering(db, options, async (outbox) => {
-        await db.transaction(async (tx) => outbox.add(tx, "slow", 1_800));
-        await db.transaction(async (tx) => outbox.add(tx, "endless", null));
-        await until(async () => (await outbox.counts()).dead === 1);
-        expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
-        const [dead] = await outbox.dead();
-        expect(dead!.lastError?.startsWith("TimeoutError: The handler of")).toBe(true);
-        await until(async () => (await outbox.counts()).waiting === 0);
-        // What the database has isn't known here yet.
-        await until(() => outbox.stats().held === 0);
-        expect(attempts).toEqual([1]);
-        expect(outbox.stats()).toEqual({ held: 0, late: 0 });
-      });
-    });
-
-    test("handles no more at a time than it was told", async ({ db }) => {
-      let runningCount = 0;
-      const most = { a: 0, b: 0 };
-      const order: number[] = [];
-      const handle = async (topic: "a" | "b", n: number): Promise<void> => {
-        most[topic] = Math.max(most[topic], ++runningCount);
-        if (topic === "a") order.push(n);
-        await new Promise((resolve) => setTimeout(resolve, 3));
-        runningCount--;
-      };
-      const handlers = {
-        a: { handle: (n: number) => handle("a", n), concurrency: 1 },
-        b: (n: number) => handle("b", n),
-      };
-      await delivering(db, { handlers, concurrency: 3 }, async (outbox) => {
-        for (const topic of ["a", "b"] as const) {
-          await db.transaction(async (tx) => {
-            for (let n = 0; n < 12; n++) outbox.add(tx, topic, n);
-          });
-          await until(() => isEmpty(db));
-        }
-        expect(most).toEqual({ a: 1, b: 3 });
-        expect(order).toEqual(Array.from({ length: 12 }, (_, n) => n));
-      });
-    });
-
-    test("stops when what runs is done, and gives back what waits", async ({ db }) => {
-      let begun = 0;
-      let end = (): void => undefined;
-      const ended = new Promise<void>((resolve) => {
-        end = resolve;
-      });
-      const handlers = {
-        t: async () => {
-          begun++;
-          await ended;
-        },
-      };
-      const outbox = createOutbox(db, { handlers, concurrency: 1, pollMs: 20 }).start();
-      try {
-        await db.transaction(async (tx) => {
-          for (let n = 0; n < 3; n++) outbox.add(tx, "t", n);
-        });
-        await until(() => begun === 1);
-        const stopped = outbox.stop();
-        await until(async () => {
-          const waiting = await db.from(plinthOutbox).where(eq(plinthOutbox.attempts, 0));
-          return waiting.length === 2;
-        });
-        end();
-        await stopped;
-        expect((await db.from(plinthOutbox)).length).toBe(2);
-        // Now it only writes.
-        await db.transaction(async (tx) => outbox.add(tx, "t", 4));
-        expect(await outbox.counts()).toMatchObject({ waiting: 3, dead: 0 });
-        expect(begun).toBe(1);
-        outbox.start();
-        await until(() => isEmpty(db));
-        expect(begun).toBe(4);
-      } finally {
-        await outbox.close();
-      }
-    });
-
-    test("waits for a handler for as long as it was told", async ({ db }) => {
-      const ended: boolean[] = [];
-      let begun = 0;
-      const handle = async (_: null, { signal }: OutboxEvent): Promise<void> => {
-        begun++;
-        await new Promise((resolve) => setTimeout(resolve, 50));
-        ended.push(signal.aborted);
-      };
-      await delivering(db, { handlers: { t: handle } }, async (outbox) => {
-        await db.transaction(async (tx) => outbox.add(tx, "t", null));
-        await until(() => begun === 1);
-        await outbox.stop({ timeoutMs: Infinity });
-        expect(ended).toEqual([false]);
-        expect(await isEmpty(db)).toBe(true);
-      });
-    });
-
-    test("waits for no handler that never ends, when it is stopped", async ({ db }) => {
-      const signals: AbortSignal[] = [];
-      const handle = (_: null, { signal }: OutboxEvent): Promise<never> => {
-        signals.push(signal);
-        return new Promise(() => undefined);
-      };
-      const outbox = createOutbox(db, { handlers: { t: handle } }).start();
-      try {
-        await db.transaction(async (tx) => outbox.add(tx, "t", null));
-        await until(() => signals.length === 1);
-        await outbox.stop({ timeoutMs: 20 });
-        expect(signals[0]!.aborted).toBe(true);
-        expect(await outbox.counts()).toMatchObject({ waiting: 1 });
-      } finally {
-        await outbox.close();
-      }
-    });
+    outboxHandlingCases(test, expect);
 
     test("refuses what it can't keep, before anything is sent", async ({ db }) => {
       await db.transaction(async (tx) => {

@@ -5,7 +5,7 @@ import { table } from "../../schema/table.ts";
 import { integer, text } from "../../schema/types.ts";
 import type { NewJob } from "../../services/queue/backend.ts";
 import { uuidv7 } from "../../core/uuid.ts";
-import { failureOf, type Kit } from "./kit.ts";
+import { failureOf, until, type Kit } from "./kit.ts";
 
 const orders = table("orders", { id: integer().primaryKey(), title: text().notNull() });
 const schema = defineSchema({ orders, ...queueTables });
@@ -14,16 +14,6 @@ const { plinthJobs } = queueTables;
 interface Jobs {
   "order.paid": { id: number };
   other: null;
-}
-
-const PATIENCE_MS = 10_000;
-
-async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
-  const endMs = performance.now() + PATIENCE_MS;
-  while (!(await isSo())) {
-    if (performance.now() > endMs) throw new Error("It did not come to be so in time.");
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
 }
 
 function job(name: string, options: Partial<NewJob> = {}): NewJob {

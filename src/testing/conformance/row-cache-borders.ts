@@ -14,7 +14,7 @@ import { defineSchema } from "../../schema/schema.ts";
 import { table } from "../../schema/table.ts";
 import { integer, text, uuid, varchar } from "../../schema/types.ts";
 import { ask, moduleOf } from "./checked-kit.ts";
-import { failureOf, type Kit } from "./kit.ts";
+import { failureOf, until, type Kit } from "./kit.ts";
 import { caching } from "./row-cache-kit.ts";
 
 const teams = table("checked_teams", {
@@ -41,14 +41,6 @@ const secrets = table("cached_secrets", {
   email: varchar({ length: 60 }).notNull().encrypted({ deterministic: true }),
   note: text().encrypted(),
 });
-
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  const endMs = performance.now() + 10_000;
-  while (!(await isSo())) {
-    if (performance.now() > endMs) throw new Error("It did not come to be so in time.");
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
 
 /** What row caches may give to whom, and keep. */
 export function rowCacheBorderCases({ expect, group, schemaGroup }: Kit): void {
