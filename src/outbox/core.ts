@@ -179,7 +179,7 @@ export class OutboxCore implements Gatherer<Entry> {
 
   #wakeAll(): void {
     this.#dispatcher?.wake();
-    void this.#wakes.tell();
+    this.#wakes.tell();
   }
 
   /** Deletes what is old, of the dead entries and of what was done once. */

@@ -1,6 +1,7 @@
 /** Processes tell one another that there is something to deliver, where something between them passes that on. */
 
 import type { Notices } from "../connect/notices.ts";
+import { OnceMore } from "./once-more.ts";
 
 /** Tells other processes that there is something to deliver. It may be lost: they look by themselves, too. */
 export interface OutboxWake {
@@ -16,8 +17,7 @@ export class Wakes {
   readonly #wake: OutboxWake | undefined;
   readonly #notices: Notices | undefined;
   readonly #onError: (error: unknown) => void;
-  #isTelling = false;
-  #isToTell = false;
+  readonly #telling = new OnceMore(() => this.#tell());
 
   constructor(
     wake: OutboxWake | undefined,
@@ -37,20 +37,16 @@ export class Wakes {
     };
   }
 
-  /** What is to be told while something is told is told behind it, once. Never throws. */
-  async tell(): Promise<void> {
-    this.#isToTell = true;
-    if (this.#isTelling) return;
-    this.#isTelling = true;
-    while (this.#isToTell) {
-      this.#isToTell = false;
-      try {
-        await this.#wake?.wake();
-        await this.#notices?.send(CHANNEL);
-      } catch (error) {
-        this.#onError(error);
-      }
+  tell(): void {
+    this.#telling.ask();
+  }
+
+  async #tell(): Promise<void> {
+    try {
+      await this.#wake?.wake();
+      await this.#notices?.send(CHANNEL);
+    } catch (error) {
+      this.#onError(error);
     }
-    this.#isTelling = false;
   }
 }

@@ -2,6 +2,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Engine } from "../../connect/source.ts";
+import { OnceMore } from "../once-more.ts";
 
 type Wake = (delayMs: number) => void;
 
@@ -14,8 +15,7 @@ class Wakes {
   readonly #engine: Engine;
   readonly #listeners = new Map<string, Set<Wake>>();
   #unhear: (() => void) | undefined;
-  #isTelling = false;
-  #isToTell = false;
+  readonly #telling = new OnceMore(() => this.#tellOthers());
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -40,24 +40,17 @@ class Wakes {
   tell(queue: string, delayMs: number): void {
     for (const wake of this.#listeners.get(queue) ?? []) wake(delayMs);
     // Of what is due later workers learn as they look for it.
-    if (delayMs <= 0 && this.#engine.notices !== undefined) void this.#tellOthers();
+    if (delayMs <= 0 && this.#engine.notices !== undefined) this.#telling.ask();
   }
 
-  /** What comes while they are being told is told behind it, once. Nobody waits for it, nor hears that it failed: others look too. */
+  /** Nobody waits for it, nor hears that it failed: others look too. */
   async #tellOthers(): Promise<void> {
-    this.#isToTell = true;
-    if (this.#isTelling) return;
-    this.#isTelling = true;
-    while (this.#isToTell) {
-      this.#isToTell = false;
-      try {
-        await this.#engine.notices?.send(CHANNEL);
-      } catch {
-        // The statements of the queue tell what is wrong with the server.
-      }
-      await sleep(TELL_EVERY_MS, undefined, { ref: false });
+    try {
+      await this.#engine.notices?.send(CHANNEL);
+    } catch {
+      // The statements of the queue tell what is wrong with the server.
     }
-    this.#isTelling = false;
+    await sleep(TELL_EVERY_MS, undefined, { ref: false });
   }
 }
 
