@@ -1,4 +1,4 @@
-/** The only place that reads time or sleeps, so that a test can hand in its own. */
+/** Time and sleep of a database, so that a test can hand in its own. */
 export interface Clock {
   /** Milliseconds that never go backwards. */
   monotonicMs(): number;
