@@ -3,6 +3,7 @@
 import { systemClock } from "../core/clock.ts";
 import { CancelledError, InvalidValueError, TimeoutError, type DbError } from "../core/error.ts";
 import { isPromise, type MaybePromise } from "../core/maybe-promise.ts";
+import { LONGEST_MS } from "../core/stop.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import type {
   Cells,
@@ -20,9 +21,6 @@ export interface Limits {
   /** From when it is run until it is answered, waiting for a connection included, in milliseconds. */
   readonly timeoutMs?: number | undefined;
 }
-
-/** A timer that is told more ends at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** @throws {InvalidValueError} for what is no signal, or no time. */
 function checkLimits({ signal, timeoutMs }: Limits): Limits {
@@ -56,7 +54,7 @@ class Watch {
     });
     const { signal } = limits;
     if (deadlineMs !== undefined) {
-      const leftMs = Math.min(deadlineMs - systemClock.monotonicMs(), MAX_TIMER_MS);
+      const leftMs = Math.min(deadlineMs - systemClock.monotonicMs(), LONGEST_MS);
       if (leftMs <= 0) this.#tell();
       else this.#timer = setTimeout(this.#tell, leftMs);
     }

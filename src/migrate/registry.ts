@@ -1,6 +1,6 @@
 /** A module that registers migrations: the list that it exports is all that there are, whatever files stand beside it. */
 
-import { basename, dirname, extname, join } from "node:path";
+import { dirname, extname, join } from "node:path";
 import { existsSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { ConfigError, MigrationError } from "../core/error.ts";
@@ -59,6 +59,6 @@ export default defineMigration({
   up: async (tx, schema) => {},
 ${down}});
 `,
-    registration: `import ${word} from "./${basename(name)}${ending}";`,
+    registration: `import ${word} from "./${name}${ending}";`,
   };
 }
