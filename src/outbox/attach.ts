@@ -1,9 +1,9 @@
 /** Which outbox a database has. The other parts of this room reach it by the client that they are given. */
 
+import { transactionOf } from "../connect/transaction/local-settings.ts";
 import type { TransactionRunner } from "../connect/transaction/transaction.ts";
 import { ConfigError, InvalidValueError } from "../core/error.ts";
 import type { Executor } from "../query/client.ts";
-import { transactionOf } from "../connect/transaction/local-settings.ts";
 import type { PlanCache } from "../query/plan.ts";
 import type { Scope } from "../query/run.ts";
 import type { AnySchema } from "../schema/schema.ts";

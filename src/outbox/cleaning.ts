@@ -9,7 +9,7 @@ import { plinthInbox, plinthOutbox } from "./tables.ts";
 /** About how many rows are one statement. */
 const BATCH = 500;
 
-/** @param tableOf Its column tells how old a row is. */
+/** @param at The column that tells how old a row is. */
 async function deleteOld(
   db: Database,
   table: typeof plinthInbox | typeof plinthOutbox,

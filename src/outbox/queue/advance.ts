@@ -38,7 +38,7 @@ async function sweep(
   { db, options }: Place,
   isDue: Condition,
   by: Expression<Date | null, string>,
-  work: (tx: Transaction, ids: readonly string[]) => Promise<unknown>,
+  work: (tx: Transaction, ids: readonly string[]) => PromiseLike<unknown>,
 ): Promise<number> {
   return await db.transaction(async (tx) => {
     const due = tx.select({ id: jobs.id }).from(jobs).where(isDue).orderBy(asc(by)).limit(BATCH);
@@ -61,9 +61,9 @@ function update(
 }
 
 const release: Sweep = async (place) => {
-  const count = await sweep(place, isDue(place.queue, "delayed"), jobs.dueAt, async (tx, ids) => {
-    await update(tx, ids, { state: "waiting", rank: negate(jobs.priority) });
-  });
+  const count = await sweep(place, isDue(place.queue, "delayed"), jobs.dueAt, (tx, ids) =>
+    update(tx, ids, { state: "waiting", rank: negate(jobs.priority) }),
+  );
   return { count };
 };
 
@@ -71,33 +71,29 @@ const reclaim: Sweep = async (place) => {
   const isOver = isDue(place.queue, "active");
   const most = greatest(jobs.attempts, LEAST_DELIVERIES);
   const count = await sweep(place, and(isOver, lt(jobs.attempt, most)), jobs.dueAt, (tx, ids) =>
-    Promise.resolve(
-      update(tx, ids, {
-        state: "waiting",
-        rank: negate(jobs.priority),
-        dueAt: clock,
-        error: VANISHED,
-      }),
-    ),
+    update(tx, ids, {
+      state: "waiting",
+      rank: negate(jobs.priority),
+      dueAt: clock,
+      error: VANISHED,
+    }),
   );
   const dead = await sweep(place, and(isOver, gte(jobs.attempt, most)), jobs.dueAt, (tx, ids) =>
-    Promise.resolve(
-      update(tx, ids, {
-        state: "dead",
-        dueAt: clock,
-        error: VANISHED,
-        expiresAt: null,
-        uniqueKey: null,
-      }),
-    ),
+    update(tx, ids, {
+      state: "dead",
+      dueAt: clock,
+      error: VANISHED,
+      expiresAt: null,
+      uniqueKey: null,
+    }),
   );
   return { count, dead };
 };
 
 const forget: Sweep = async (place) => {
-  const count = await sweep(place, isDue(place.queue, "done"), jobs.dueAt, async (tx, ids) => {
-    await tx.delete(jobs).where(inArray(jobs.id, ids));
-  });
+  const count = await sweep(place, isDue(place.queue, "done"), jobs.dueAt, (tx, ids) =>
+    tx.delete(jobs).where(inArray(jobs.id, ids)),
+  );
   return { count };
 };
 

@@ -4,6 +4,7 @@
  */
 
 import type { OpenStream, Runner, StreamRequest } from "../../connect/source.ts";
+import { transactionOf } from "../../connect/transaction/local-settings.ts";
 import { UnsupportedError } from "../../core/error.ts";
 import type { MaybePromise } from "../../core/maybe-promise.ts";
 import type { Dialect } from "../../dialect/dialect.ts";
@@ -15,7 +16,6 @@ import type {
   Reads,
   WriteResult,
 } from "../../dialect/driver.ts";
-import { transactionOf } from "../../connect/transaction/local-settings.ts";
 import { isOwnTable } from "../../query/follow/followers.ts";
 import type { Cache, CacheEntryOptions } from "../../services/cache/cache.ts";
 import { keptCells } from "./kept-cells.ts";

@@ -1,8 +1,8 @@
 /** Several rows by their keys: from a cache, and those that it hasn't got by one query. */
 
 import type { SelectStatement } from "../../ast/statement.ts";
-import type { Cells } from "../../dialect/driver.ts";
 import { transactionOf } from "../../connect/transaction/local-settings.ts";
+import type { Cells } from "../../dialect/driver.ts";
 import type { Scope } from "../../query/run.ts";
 import { havingValues, inParts, type Key } from "../../query/write/keyed-rows.ts";
 import { keySpeller } from "../../query/write/key-text.ts";

@@ -1,10 +1,10 @@
 /** Rows and results of queries in a cache, which writes make void. */
 
+import { transactionOf } from "../../connect/transaction/local-settings.ts";
 import { ConfigError, InvalidValueError } from "../../core/error.ts";
 import type { Executor } from "../../query/client.ts";
 import type { Database } from "../../query/database.ts";
 import { scopeOn } from "../../query/context.ts";
-import { transactionOf } from "../../connect/transaction/local-settings.ts";
 import { keyNamer } from "../../query/follow/row-name.ts";
 import { storedName } from "../../query/follow/tables.ts";
 import type { Touched } from "../../query/follow/touched.ts";
@@ -110,14 +110,12 @@ class ClientRowCache<S extends AnySchema> implements RowCache<S> {
     this.#client = client;
   }
 
-  #caching({ plans, runner, context }: Scope, options: CachingOptions): Scope {
+  #caching(scope: Scope, options: CachingOptions): Scope {
+    const { plans, runner } = scope;
     const { cache, db } = this.#shared;
     if (plans.engine !== db["~engine"])
       throw new InvalidValueError("The query is of another database than the row cache.");
-    return scopeOn(
-      { plans, runner, context },
-      new CachingRunner(runner, plans.engine.dialect, cache, options),
-    );
+    return scopeOn(scope, new CachingRunner(runner, plans.engine.dialect, cache, options));
   }
 
   #nameOf(info: TableInfo): string {
