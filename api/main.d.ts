@@ -4667,6 +4667,8 @@ class TableInfo implements Source {
     readonly made: readonly AnyTableColumn[];
     readonly hasInheritedKeys: boolean;
     readonly softDelete: SoftDelete | undefined;
+    lastInserted: readonly AnyTableColumn[];
+    lastSet: readonly AnyTableColumn[];
     constructor(table: string, alias: string | undefined, specs: readonly (readonly [
         string,
         ColumnSpec

@@ -6,6 +6,7 @@
 import { nodeOf, Expression, type AnyExpression, type WindowClause } from "./expression.ts";
 import type { ShapeNode } from "./shape.ts";
 import type {
+  AnyColumn,
   Inputs,
   JoinClause,
   Lift,
@@ -313,22 +314,43 @@ function walkReturning<Plan>(
   return returning === undefined ? from : walkSelection(from.to(RETURNING), returning, values);
 }
 
+type AnyRow = Readonly<Record<string, unknown>>;
+
+function isPlain(cell: unknown): boolean {
+  return cell !== undefined && !(cell instanceof Expression);
+}
+
 /** Whether every cell of every row is a plain value; then the number of rows is all that the shape has to know. */
 function pushPlainRows(
-  keys: readonly string[],
-  rows: readonly Readonly<Record<string, unknown>>[],
+  columns: readonly AnyColumn[],
+  rows: readonly AnyRow[],
   values: unknown[],
 ): boolean {
   const start = values.length;
   for (const row of rows) {
-    for (const key of keys) {
-      const cell = row[key];
-      if (cell === undefined || cell instanceof Expression) {
-        values.length = start;
-        return false;
-      }
-      values.push(cell);
-    }
+    if (pushPlainRow(columns, row, values)) continue;
+    values.length = start;
+    return false;
+  }
+  return true;
+}
+
+function pushPlainRow(columns: readonly AnyColumn[], row: AnyRow, values: unknown[]): boolean {
+  const start = values.length;
+  let place = 0;
+  // Mostly a row names just the columns, in their order. Such a loop gives values without looking for them by their keys.
+  for (const key in row) {
+    const cell = row[key];
+    if (columns[place]?.key !== key || !isPlain(cell)) break;
+    values[start + place] = cell;
+    place++;
+  }
+  if (place === columns.length) return true;
+  values.length = start;
+  for (const { key } of columns) {
+    const cell = row[key];
+    if (!isPlain(cell)) return false;
+    values.push(cell);
   }
   return true;
 }
@@ -354,12 +376,12 @@ export function walkStatement<Plan>(
         return walkReturning(at, statement.returning, values);
       }
       at = at.to(ROWS);
-      const keys = statement.columns.map((column) => column.key);
-      if (pushPlainRows(keys, statement.rows, values)) at = at.to(statement.rows.length);
+      const { columns, rows } = statement;
+      if (pushPlainRows(columns, rows, values)) at = at.to(rows.length);
       else {
-        for (const row of statement.rows) {
+        for (const row of rows) {
           at = at.to(ROW);
-          for (const key of keys) at = walkCell(at, row[key], values);
+          for (const { key } of columns) at = walkCell(at, row[key], values);
         }
         at = at.to(END);
       }

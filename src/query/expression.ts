@@ -51,8 +51,9 @@ export function operand(left: AnyExpression, right: unknown, name: string): AnyE
 
 /** JSON is one value to a database that takes it apart, and a text to one that doesn't: equal or not by its spelling. */
 export function refuseJson(expression: AnyExpression, name: string): void {
-  refuseArrays(`${name}()`, [expression]);
-  if (typeOf(expression)?.kind !== "json") return;
+  const kind = typeOf(expression)?.kind;
+  if (kind === "array") refuseArrays(`${name}()`, [expression]);
+  if (kind !== "json") return;
   throw new UnsupportedError({
     dialect: "Plinth",
     feature: `${name}() of JSON as a whole, as databases differ in what is equal`,

@@ -223,6 +223,10 @@ export class TableInfo implements Source {
   readonly hasInheritedKeys: boolean;
   /** The columns of soft deletion, where the table has them. */
   readonly softDelete: SoftDelete | undefined;
+  /** What the last insert named, which the next mostly names, too: so its columns needn't be looked for. */
+  lastInserted: readonly AnyTableColumn[] = [];
+  /** The same of the last update. */
+  lastSet: readonly AnyTableColumn[] = [];
   readonly #byKey: ReadonlyMap<string, AnyTableColumn>;
   readonly #makeExtras: MakeExtras | undefined;
   #scopes: readonly SourceScope[] | undefined;
@@ -307,8 +311,10 @@ export class TableInfo implements Source {
 }
 
 export function tableOf(info: TableInfo): AnyTable {
+  // Not of `Object.create(null)`, whose result is a hash table to the engine: queries read columns from it all the time.
+  const table: object = Object.setPrototypeOf({}, null);
   // Defined, not assigned: a column may be called `__proto__`.
-  const table: object = Object.create(null, { [TABLE]: { value: info } });
+  Object.defineProperty(table, TABLE, { value: info });
   for (const column of info.columns)
     Object.defineProperty(table, column.key, { value: column, enumerable: true });
   return Object.freeze(table) as AnyTable;

@@ -1,17 +1,23 @@
 import { expect, test } from "vitest";
 import { chunksOf } from "./chunks.ts";
 
-const sizesOf = (count: number, columnCount = 1, maxParameters = 65_535): number[] =>
+const sizesOf = (
+  count: number,
+  columnCount = 1,
+  maxParameters = 65_535,
+  isEmbedded = false,
+): number[] =>
   chunksOf(
     Array.from({ length: count }, (_, id) => ({ id })),
     columnCount,
-    { isEmbedded: false, maxParameters },
+    { isEmbedded, maxParameters },
   ).map((chunk) => chunk.length);
 
 test("many rows are few statements, and those of few lengths", () => {
   expect(sizesOf(8)).toEqual([8]);
   expect(sizesOf(1_000)).toEqual([512, 448, 40]);
   expect(sizesOf(700, 200)).toEqual([320, 320, 56, 4]);
+  expect(sizesOf(200, 2, 32_766, true)).toEqual([64, 64, 64, 8]);
 
   const lengths = new Set<number>();
   for (let count = 1; count <= 600; count++) for (const size of sizesOf(count)) lengths.add(size);

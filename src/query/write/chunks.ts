@@ -5,10 +5,14 @@ import type { Capabilities } from "../../dialect/capabilities.ts";
 /** Up to this many rows a statement has exactly their number; beyond, four of the numbers up to the next power of two. */
 const MAX_EXACT_ROWS = 8;
 export const MAX_CHUNK_ROWS = 512;
+/** In this process there is no way to a server to be spared, and a statement that is short stays in the processor's cache. */
+const MAX_EMBEDDED_ROWS = 64;
 /** Servers of the MySQL family take 4 MiB in one packet and more, and a character may be four bytes. */
 export const MAX_CHUNK_SIZE = 1_000_000;
 
 type AnyRow = Readonly<Record<string, unknown>>;
+
+type ChunkLimits = Pick<Capabilities, "isEmbedded" | "maxParameters">;
 
 /** About how many characters or bytes a value is when it is sent; what is always small counts little. */
 function sizeOf(value: unknown): number {
@@ -30,9 +34,9 @@ export function sizeOfRow(row: AnyRow): number {
 }
 
 /** How many rows a statement of so many columns has at most. */
-function maxRows(columnCount: number, maxParameters: number): number {
+function maxRows(columnCount: number, { isEmbedded, maxParameters }: ChunkLimits): number {
   const most = Math.floor(maxParameters / Math.max(1, columnCount));
-  return Math.max(1, Math.min(MAX_CHUNK_ROWS, most));
+  return Math.max(1, Math.min(isEmbedded ? MAX_EMBEDDED_ROWS : MAX_CHUNK_ROWS, most));
 }
 
 /** How many of so many rows the next statement has. */
@@ -52,17 +56,17 @@ function fittingRows(rows: readonly AnyRow[], start: number, most: number): numb
   return fitting;
 }
 
-/** @param can Nothing is sent to a database in this process, so that its rows need no measuring. */
+/** @param limits Nothing is sent to a database in this process, so that its rows need no measuring. */
 export function chunksOf<Row extends AnyRow>(
   rows: readonly Row[],
   columnCount: number,
-  { isEmbedded, maxParameters }: Pick<Capabilities, "isEmbedded" | "maxParameters">,
+  limits: ChunkLimits,
 ): (readonly Row[])[] {
-  const most = maxRows(columnCount, maxParameters);
+  const most = maxRows(columnCount, limits);
   const chunks: (readonly Row[])[] = [];
   for (let start = 0; start < rows.length;) {
     const left = Math.min(most, rows.length - start);
-    const size = rounded(isEmbedded ? left : fittingRows(rows, start, left));
+    const size = rounded(limits.isEmbedded ? left : fittingRows(rows, start, left));
     chunks.push(size === rows.length ? rows : rows.slice(start, start + size));
     start += size;
   }

@@ -21,6 +21,8 @@ import type { UpdateSet, WriteSummary } from "../types.ts";
 import { Unfinished } from "../unfinished.ts";
 import type { PendingWrite } from "./write.ts";
 
+const { hasOwnProperty: hasOwn } = Object.prototype;
+
 /** What an insert sets of the row that exists. */
 export type ConflictSet<T extends AnyTable> = UpdateSet<T>;
 
@@ -76,15 +78,23 @@ function settableOf(table: TableInfo, key: string): AnyTableColumn {
 /** @param write What sets nothing where nothing is given. */
 export function assignmentsOf(table: TableInfo, changes: object, write: string): Assignment[] {
   const set: Assignment[] = [];
-  for (const key of Object.keys(changes)) {
+  const known = table.lastSet;
+  let isKnown = true;
+  // Such a loop gives values without looking for them by their keys.
+  for (const key in changes) {
+    if (!hasOwn.call(changes, key)) continue;
     const value: unknown = changes[key as keyof typeof changes];
     if (value === undefined) {
       throw new InvalidValueError(`The value of "${key}" is undefined.`, {
         hint: "Leave the key out to keep the column as it is, or pass null for NULL.",
       });
     }
-    set.push({ column: settableOf(table, key), value });
+    const next = known[set.length];
+    const isNext = next?.key === key;
+    if (!isNext) isKnown = false;
+    set.push({ column: isNext ? next : settableOf(table, key), value });
   }
+  if (!isKnown) table.lastSet = set.map(({ column }) => column as AnyTableColumn);
   if (set.length > 0) return set;
   throw new BuildError("E_EMPTY_WRITE", `${write} of "${table.table}" sets nothing.`);
 }

@@ -1,7 +1,7 @@
 import { conflictGuards } from "../../ast/scoping.ts";
 import type { ConflictClause, InsertStatement, SelectionRecord } from "../../ast/statement.ts";
 import { InvalidValueError } from "../../core/error.ts";
-import { chain, type MaybePromise } from "../../core/maybe-promise.ts";
+import { chain, isPromise, type MaybePromise } from "../../core/maybe-promise.ts";
 import type { AnyTableColumn, TableInfo } from "../../schema/table.ts";
 import { inTransaction } from "./atomic.ts";
 import { chunksOf } from "./chunks.ts";
@@ -22,6 +22,8 @@ export type AnyRow = Readonly<Record<string, unknown>>;
 
 const UPSERT: readonly WriteAction[] = ["insert", "update"];
 
+const { hasOwnProperty: hasOwn } = Object.prototype;
+
 /** The rows of an insert, and what follows from them. */
 interface InsertRows {
   /** As they were given. */
@@ -37,26 +39,50 @@ export interface InsertOptions {
 }
 
 /** The columns that the rows name, in the order in which they come. */
-function columnsOfRows(table: TableInfo, rows: readonly AnyRow[]): AnyTableColumn[] {
-  const columns: AnyTableColumn[] = [];
+function columnsOfRows(table: TableInfo, rows: readonly AnyRow[]): readonly AnyTableColumn[] {
+  const known = table.lastInserted;
+  let columns: readonly AnyTableColumn[] = [];
   for (const row of rows) {
-    const keys = Object.keys(row);
-    // Of many rows, all values of one at once: finding each by its key takes longer.
-    const values = rows.length > 1 ? Object.values(row) : undefined;
-    for (let index = 0; index < keys.length; index++) {
-      const key = keys[index]!;
-      if ((values === undefined ? row[key] : values[index]) === undefined) {
-        throw new InvalidValueError(`The value of "${key}" is undefined.`, {
-          hint: "Leave the key out for the column's default, or pass null for NULL.",
-        });
-      }
-      // Rows are mostly alike, so the next column is mostly the next key.
-      if (columns[index]?.key !== key && !columns.some((column) => column.key === key)) {
-        columns.push(columnOf(table, key));
-      }
+    // Rows are mostly alike, and name what the insert before named.
+    if (namesJust(columns, row)) continue;
+    if (columns.length === 0 && namesJust(known, row)) {
+      columns = known;
+      continue;
     }
+    const further = furtherColumns(table, columns, row);
+    if (further.length > 0) columns = [...columns, ...further];
   }
+  table.lastInserted = columns;
   return columns;
+}
+
+/** Whether the row has values for these columns, in this order, and nothing else. */
+function namesJust(columns: readonly AnyTableColumn[], row: AnyRow): boolean {
+  let place = 0;
+  // Such a loop gives values without looking for them by their keys.
+  for (const key in row) {
+    if (!hasOwn.call(row, key)) continue;
+    if (columns[place]?.key !== key || row[key] === undefined) return false;
+    place++;
+  }
+  return place === columns.length;
+}
+
+function furtherColumns(
+  table: TableInfo,
+  columns: readonly AnyTableColumn[],
+  row: AnyRow,
+): AnyTableColumn[] {
+  const further: AnyTableColumn[] = [];
+  for (const key of Object.keys(row)) {
+    if (row[key] === undefined) {
+      throw new InvalidValueError(`The value of "${key}" is undefined.`, {
+        hint: "Leave the key out for the column's default, or pass null for NULL.",
+      });
+    }
+    if (!columns.some((column) => column.key === key)) further.push(columnOf(table, key));
+  }
+  return further;
 }
 
 function withClientDefaults(table: TableInfo, rows: readonly AnyRow[]): readonly AnyRow[] {
@@ -130,8 +156,10 @@ export class InsertWork implements WriteWork {
     if (others.length === 0) return counted(this, runPart(this, within, first!));
     return inTransaction(within, async (inner) => {
       let affectedRows = 0;
-      for (const statement of [first!, ...others])
-        affectedRows += (await runPart(this, inner, statement)).affectedRows;
+      for (const statement of [first!, ...others]) {
+        const part = runPart(this, inner, statement);
+        affectedRows += (isPromise(part) ? await part : part).affectedRows;
+      }
       return counted(this, { affectedRows });
     });
   }

@@ -8,6 +8,7 @@ import type {
   WriteResult,
 } from "../../../dialect/driver.ts";
 import { isBusy } from "../errors.ts";
+import { allOf, firstOf, runWith, type Scalar } from "./calls.ts";
 import { SqliteCursor } from "./cursor.ts";
 import { addRangeChecks } from "../ddl/ranges.ts";
 import { foldCase, matchesPattern } from "../query/pattern.ts";
@@ -46,8 +47,6 @@ export interface StatementColumn {
   readonly column: string | null;
 }
 
-type Scalar = null | number | bigint | string | Uint8Array;
-
 function addFunctions(database: DatabaseSync): void {
   const options = { deterministic: true };
   const text = (convert: (value: string) => string) => (value: Scalar) =>
@@ -84,6 +83,12 @@ function addFunctions(database: DatabaseSync): void {
 /** Statements that come with every transaction are kept prepared. */
 const MAX_KEPT_SCRIPTS = 16;
 
+interface KeptScript {
+  readonly statement: StatementSync;
+  /** Whether a transaction is open behind it; undefined where that depends on what is before it. */
+  readonly isOpen: boolean | undefined;
+}
+
 export class SqliteConnection implements Connection {
   isAlive = true;
   readonly waitingFor = undefined;
@@ -93,7 +98,7 @@ export class SqliteConnection implements Connection {
   #kept: (StatementSync | undefined)[] = [];
   /** Those that are read from. */
   readonly #cursors = new Set<SqliteCursor>();
-  readonly #scripts = new Map<string, StatementSync>();
+  readonly #scripts = new Map<string, KeptScript>();
   #isInTransaction = false;
   doom: unknown;
 
@@ -122,7 +127,7 @@ export class SqliteConnection implements Connection {
   rows(statement: DriverStatement, parameters: readonly Scalar[]): readonly Cells[] {
     try {
       // With arrays switched on, rows are arrays, which the types of Node don't tell.
-      return this.#prepare(statement).all(...parameters) as unknown as Cells[];
+      return allOf(this.#prepare(statement), parameters) as unknown as Cells[];
     } catch (error) {
       return this.#fail(error);
     }
@@ -130,7 +135,7 @@ export class SqliteConnection implements Connection {
 
   row(statement: DriverStatement, parameters: readonly Scalar[]): Cells | undefined {
     try {
-      return this.#prepare(statement).get(...parameters) as unknown as Cells | undefined;
+      return firstOf(this.#prepare(statement), parameters) as unknown as Cells | undefined;
     } catch (error) {
       return this.#fail(error);
     }
@@ -138,7 +143,7 @@ export class SqliteConnection implements Connection {
 
   write(statement: DriverStatement, parameters: readonly Scalar[]): WriteResult {
     try {
-      const { changes, lastInsertRowid } = this.#prepare(statement).run(...parameters);
+      const { changes, lastInsertRowid } = runWith(this.#prepare(statement), parameters);
       return { affectedRows: Number(changes), insertId: lastInsertRowid };
     } catch (error) {
       return this.#fail(error);
@@ -185,8 +190,7 @@ export class SqliteConnection implements Connection {
     if (text === "rollback") this.doom = undefined;
     if (this.doom !== undefined) throw this.doom;
     try {
-      this.#runScript(text);
-      this.#isInTransaction = this.#database.isTransaction;
+      this.#isInTransaction = this.#runScript(text) ?? this.#database.isTransaction;
     } catch (error) {
       this.#fail(error);
     }
@@ -201,18 +205,22 @@ export class SqliteConnection implements Connection {
     throw error;
   }
 
-  #runScript(text: string): void {
-    let statement = this.#scripts.get(text);
-    if (statement === undefined) {
-      if (!/^(?:begin|commit|rollback|savepoint|release)\b[^;]*$/.test(text)) {
+  /** @returns whether a transaction is open then, where the text tells. */
+  #runScript(text: string): boolean | undefined {
+    let script = this.#scripts.get(text);
+    if (script === undefined) {
+      const [, verb] = /^(begin|commit|rollback|savepoint|release)\b[^;]*$/.exec(text) ?? [];
+      if (verb === undefined) {
         this.#database.exec(text);
-        return;
+        return undefined;
       }
-      statement = this.#database.prepare(text);
-      if (this.#scripts.size < MAX_KEPT_SCRIPTS) this.#scripts.set(text, statement);
+      const isOpen = verb === "begin" ? true : verb === "commit" ? false : undefined;
+      script = { statement: this.#database.prepare(text), isOpen };
+      if (this.#scripts.size < MAX_KEPT_SCRIPTS) this.#scripts.set(text, script);
     }
     // Not `run`, which makes an object of what was written.
-    statement.get();
+    script.statement.get();
+    return script.isOpen;
   }
 
   /** What runs in this process is done before anybody can ask. */
