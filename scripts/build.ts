@@ -9,6 +9,7 @@ import { isBuiltin } from "node:module";
 import { basename, join } from "node:path";
 import { rolldown, type OutputChunk } from "rolldown";
 import manifest from "../package.json" with { type: "json" };
+import { breakLines } from "./break-lines.ts";
 import { buildStamp, hashSources, root } from "./prepare.mjs";
 
 // Built beside it and then put in its place: a program that runs meanwhile keeps its files.
@@ -80,7 +81,25 @@ async function buildJavaScript(): Promise<readonly OutputChunk[]> {
       })),
     },
   });
-  return output.filter((file) => file.type === "chunk");
+  const chunks = output.filter((file) => file.type === "chunk");
+  chunks.forEach(breakLinesOf);
+  return chunks;
+}
+
+function breakLinesOf({ code, fileName, map }: OutputChunk): void {
+  const path = join(root, fresh, fileName);
+  const broken = breakLines({ code, mappings: map?.mappings ?? "" });
+  writeFileSync(path, broken.code);
+  if (map === null) return;
+  const { version, names, sources, sourcesContent } = map;
+  const text = JSON.stringify({
+    version,
+    names,
+    sources,
+    sourcesContent,
+    mappings: broken.mappings,
+  });
+  writeFileSync(`${path}.map`, text);
 }
 
 /** Bundled packages are distributed with their licences. Returns their names. */

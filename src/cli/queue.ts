@@ -100,7 +100,8 @@ function tellCount({ terminal, values }: Order, did: string, count: number): voi
 /** As its fields are called; times as texts of ISO 8601. */
 function showJobs({ terminal, values }: Order, jobs: readonly JobView[]): void {
   if (values.json === true) return printJson(terminal, jobs);
-  const titles = ["id", "name", "attempt", "added", "at", "error", "payload"];
+  const others = ["name", "attempt", "added", "at", "error", "payload"];
+  const columns = [{ title: "id", isWhole: true }, ...others.map((title) => ({ title }))];
   const rows = jobs.map(({ addedAt, at, attempt, attempts, error, id, name, payload }) => [
     cellOf(id),
     cellOf(name),
@@ -110,10 +111,7 @@ function showJobs({ terminal, values }: Order, jobs: readonly JobView[]): void {
     error === undefined ? { text: "" } : cellOf(error),
     cellOf(JSON.stringify(payload)),
   ]);
-  if (jobs.length > 0)
-    terminal.stdout.write(
-      writeGrid({ columns: titles.map((title) => ({ title })), rows }, terminal),
-    );
+  if (jobs.length > 0) terminal.stdout.write(writeGrid({ columns, rows }, terminal));
   const count = jobs.length === 1 ? "1 job" : `${jobs.length === 0 ? "no" : jobs.length} jobs`;
   terminal.stdout.write(painter(terminal)("dim", `${count}\n`));
 }

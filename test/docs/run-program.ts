@@ -26,7 +26,7 @@ export function runProgram(
     execFile(
       process.execPath,
       [...flags, "--import", hook, file, ...parameters],
-      { cwd: folder, encoding: "utf8", env: { ...process.env, ...env }, timeout: 60_000 },
+      { cwd: folder, encoding: "utf8", env: { ...process.env, ...env }, timeout: 300_000 },
       (error, out, err) => {
         resolve({ code: error === null ? 0 : Number(error.code ?? 1), out, err });
       },

@@ -14,6 +14,8 @@ export interface GridCell {
 export interface GridColumn {
   readonly title: string;
   readonly isRight?: boolean;
+  /** Is never cut: what is copied from it is of no use in part. */
+  readonly isWhole?: boolean;
 }
 
 export interface Grid {
@@ -26,15 +28,21 @@ const MIN_WIDTH = 8;
 /** Where nobody knows how wide the place is, as in a file. */
 const MAX_CELL = 60;
 
-/** The widest give way first, until all fit. */
-function fit(widths: readonly number[], room: number): number[] | undefined {
-  const fitted = widths.map((width) => Math.min(width, MAX_CELL));
+/** The widest give way first, until all fit, but for those that are shown whole. */
+function fit(
+  widths: readonly number[],
+  columns: readonly GridColumn[],
+  room: number,
+): number[] | undefined {
+  const isWhole = (at: number): boolean => columns[at]!.isWhole === true;
+  const fitted = widths.map((width, at) => (isWhole(at) ? width : Math.min(width, MAX_CELL)));
   let over = fitted.reduce((sum, width) => sum + width, 0) - room;
   while (over > 0) {
-    const widest = Math.max(...fitted);
+    const yielding = fitted.map((width, at) => (isWhole(at) ? 0 : width));
+    const widest = Math.max(...yielding);
     if (widest <= MIN_WIDTH) return undefined;
-    const at = fitted.indexOf(widest);
-    const next = Math.max(MIN_WIDTH, ...fitted.filter((width) => width < widest));
+    const at = yielding.indexOf(widest);
+    const next = Math.max(MIN_WIDTH, ...yielding.filter((width) => width < widest));
     const step = Math.min(over, Math.max(1, widest - next));
     fitted[at] = widest - step;
     over -= step;
@@ -53,9 +61,10 @@ function asRecords({ columns, rows }: Grid, terminal: Terminal, room: number): s
   const titles = Math.max(...columns.map(({ title }) => widthOf(title)));
   return rows
     .map((row, at) => {
-      const lines = columns.map(({ title }, column) => {
+      const lines = columns.map(({ isWhole, title }, column) => {
         const { style, text } = row[column]!;
-        const shown = cut(text, Math.max(MIN_WIDTH, room - titles - 2));
+        const width = isWhole === true ? Infinity : room - titles - 2;
+        const shown = cut(text, Math.max(MIN_WIDTH, width));
         const name = paint("dim", pad(title, titles, false));
         return `${name}  ${style === undefined ? shown : paint(style, shown)}\n`;
       });
@@ -73,7 +82,7 @@ export function writeGrid(grid: Grid, terminal: Terminal): string {
   );
   const terminalWidth = terminal.stdout.isTTY === true ? terminal.stdout.columns : undefined;
   const frame = 3 * columns.length + 1;
-  const widths = fit(natural, terminalWidth === undefined ? Infinity : terminalWidth - frame);
+  const widths = fit(natural, columns, (terminalWidth ?? Infinity) - frame);
   if (widths === undefined) return asRecords(grid, terminal, terminalWidth ?? Infinity);
   const line = (left: string, middle: string, right: string): string =>
     paint("dim", left + widths.map((width) => "─".repeat(width + 2)).join(middle) + right);

@@ -67,7 +67,7 @@ function isJson(value: unknown, depth: number): boolean {
 function refuse(what: string, path: Path): never {
   const place = path.length === 0 ? "" : `, at ${path.join(".")}`;
   throw new InvalidValueError(`A value that was to be kept holds ${what}${place}.`, {
-    hint: "Keep plain data; a cache also takes a codec of your own.",
+    hint: "Keep plain data; caches, sessions and channels also take a codec of your own.",
   });
 }
 

@@ -307,7 +307,9 @@ function handlersOf(handlers: object): Map<string, Handler<unknown>> {
   for (const [name, handler] of Object.entries(handlers)) {
     checkName(name, "The job's name");
     if (typeof handler !== "function") {
-      throw new InvalidValueError("The handler of a job is no function.");
+      throw new InvalidValueError("The handler of a job is no function.", {
+        hint: "Write work(name, async (payload) => { … }).",
+      });
     }
     found.set(name, handler as Handler<unknown>);
   }
