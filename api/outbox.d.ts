@@ -24,6 +24,8 @@ class OutboxCore implements Gatherer<Entry> {
     start(): void;
     retry(which: DeadChoice<never>): Promise<number>;
     clean(): Promise<void>;
+    counts(): Promise<OutboxCounts>;
+    tellNeglected(): Promise<void>;
     stop(timeoutMs: number): Promise<void>;
 }
 
@@ -59,6 +61,14 @@ export interface OutboxCounts {
     readonly waiting: number;
     readonly oldest: Date | undefined;
     readonly dead: number;
+    readonly topics: readonly TopicCounts[];
+}
+
+export interface TopicCounts {
+    readonly topic: string;
+    readonly waiting: number;
+    readonly oldest: Date;
+    readonly isHandled: boolean;
 }
 
 // outbox/deliveries

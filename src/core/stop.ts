@@ -19,6 +19,14 @@ export interface Stop {
 /** setTimeout takes no longer time. */
 export const LONGEST_MS: number = 2 ** 31 - 1;
 
+/** @returns How long what runs may take to end: a timer that is told more ends at once. */
+export function checkStopMs(timeoutMs: number): number {
+  if (timeoutMs >= 0) return Math.min(timeoutMs, LONGEST_MS);
+  throw new InvalidValueError("timeoutMs is not a number of milliseconds from 0.", {
+    hint: "Pass Infinity to wait for as long as it takes.",
+  });
+}
+
 function isDuration(value: unknown): boolean {
   return typeof value === "number" && value > 0 && value <= LONGEST_MS;
 }

@@ -4,7 +4,13 @@ export { createOutbox } from "../outbox/outbox.ts";
 export type { Outbox, OutboxOptions } from "../outbox/outbox.ts";
 export type { OutboxStats } from "../outbox/core.ts";
 export type { OutboxWake } from "../outbox/wakes.ts";
-export type { DeadChoice, DeadEntry, DeadOptions, OutboxCounts } from "../outbox/dead.ts";
+export type {
+  DeadChoice,
+  DeadEntry,
+  DeadOptions,
+  OutboxCounts,
+  TopicCounts,
+} from "../outbox/dead.ts";
 export type { FailedEvent } from "../outbox/deliveries.ts";
 export { outboxTables } from "../outbox/tables.ts";
 export type { InboxColumns, OutboxColumns } from "../outbox/tables.ts";

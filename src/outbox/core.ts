@@ -8,14 +8,15 @@ import { stackOf, warn } from "../core/warning.ts";
 import { Database } from "../query/database.ts";
 import { jsonCodec } from "../services/cache/codec.ts";
 import { cleanOld } from "./cleaning.ts";
-import { retryDead, type DeadChoice } from "./dead.ts";
+import { countEntries, retryDead, type DeadChoice, type OutboxCounts } from "./dead.ts";
 import { Deliveries, type FailedEvent } from "./deliveries.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { clock, later } from "./instants.ts";
 import { FIRST_LEASE_MS, Leases, type Entry } from "./leases.ts";
+import { neglected } from "./neglected.ts";
 import { Repeated } from "./repeated.ts";
 import { plinthOutbox } from "./tables.ts";
-import { topicOf, MAX_TOPIC_LENGTH, type Topic } from "./topics.ts";
+import { isTopic, TOPIC_RULE, topicOf, type Topic } from "./topics.ts";
 import { Wakes, type OutboxWake } from "./wakes.ts";
 
 export interface OutboxStats {
@@ -51,6 +52,7 @@ export class OutboxCore implements Gatherer<Entry> {
   #unlisten: (() => void) | undefined;
   #lateCount = 0;
   #hasWarned = false;
+  readonly #neglected = new Set<string>();
 
   constructor(engine: Engine, settings: CoreSettings) {
     this.#engine = engine;
@@ -89,9 +91,7 @@ export class OutboxCore implements Gatherer<Entry> {
    * @returns its id.
    */
   record(runner: TransactionRunner, topic: string, payload: unknown): string {
-    if (typeof topic !== "string" || topic === "" || topic.length > MAX_TOPIC_LENGTH) {
-      throw new InvalidValueError(`A topic is a text of 1 to ${MAX_TOPIC_LENGTH} characters.`);
-    }
+    if (!isTopic(topic)) throw new InvalidValueError(TOPIC_RULE);
     if (runner.facts.options.readOnly === true) {
       throw new InvalidValueError("A transaction that only reads leaves nothing to the outbox.", {
         hint: "Leave readOnly out.",
@@ -166,6 +166,7 @@ export class OutboxCore implements Gatherer<Entry> {
     });
     this.#cleaning = new Repeated(CLEAN_EVERY_MS * (0.5 + random() / 2), async () => {
       await this.clean().catch(onError);
+      await this.tellNeglected().catch(onError);
     });
     this.#unlisten = this.#wakes.hear(() => this.#dispatcher?.wake());
   }
@@ -185,6 +186,20 @@ export class OutboxCore implements Gatherer<Entry> {
   /** Deletes what is old, of the dead entries and of what was done once. */
   async clean(): Promise<void> {
     await cleanOld(this.db, this.#settings);
+  }
+
+  counts(): Promise<OutboxCounts> {
+    return countEntries(this.db, (topic) => this.#topics.has(topic));
+  }
+
+  /** Tells once of each topic whose entries nobody takes. */
+  async tellNeglected(): Promise<void> {
+    for (const [topic, error] of await neglected(this.db, [...this.#topics.keys()])) {
+      if (this.#neglected.has(topic)) continue;
+      this.#neglected.add(topic);
+      if (this.#settings.onError !== undefined) this.#report(error);
+      else warn("PLINTH_OUTBOX_NEGLECTED", error.message, "");
+    }
   }
 
   async stop(timeoutMs: number): Promise<void> {

@@ -38,6 +38,16 @@ export interface OutboxCounts {
   /** When the oldest of them was added; undefined where there are none. */
   readonly oldest: Date | undefined;
   readonly dead: number;
+  /** Of those that wait, by their topics, the longest queue first. Plinth's own begin with `plinth:`. */
+  readonly topics: readonly TopicCounts[];
+}
+
+export interface TopicCounts {
+  readonly topic: string;
+  readonly waiting: number;
+  readonly oldest: Date;
+  /** Whether this process has a handler for it. One that no process has waits for ever. */
+  readonly isHandled: boolean;
 }
 
 /** Whatever the topics are: a text that is none of them matches nothing. */
@@ -96,11 +106,29 @@ export async function purgeDead(db: Database, which: AnyChoice): Promise<number>
   return affectedRows;
 }
 
-export async function countEntries(db: Database): Promise<OutboxCounts> {
-  const [waiting] = await db
-    .select({ count: count(), oldest: min(entries.createdAt) })
+export async function countEntries(
+  db: Database,
+  isHandled: (topic: string) => boolean,
+): Promise<OutboxCounts> {
+  const rows = await db
+    .select({ topic: entries.topic, waiting: count(), oldest: min(entries.createdAt) })
     .from(entries)
-    .where(isNotNull(entries.dueAt));
+    .where(isNotNull(entries.dueAt))
+    .groupBy(entries.topic);
+  const topics = rows
+    .map(({ oldest, topic, waiting }) => ({
+      topic,
+      waiting,
+      oldest: oldest!,
+      isHandled: isHandled(topic),
+    }))
+    .sort((one, two) => two.waiting - one.waiting);
+  const oldestMs = Math.min(...topics.map(({ oldest }) => oldest.getTime()));
   const [dead] = await db.select({ count: count() }).from(entries).where(isNotNull(entries.deadAt));
-  return { waiting: waiting!.count, oldest: waiting!.oldest ?? undefined, dead: dead!.count };
+  return {
+    waiting: topics.reduce((sum, { waiting }) => sum + waiting, 0),
+    oldest: topics.length === 0 ? undefined : new Date(oldestMs),
+    dead: dead!.count,
+    topics,
+  };
 }

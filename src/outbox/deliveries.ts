@@ -3,7 +3,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { pauseMs } from "../core/retry.ts";
 import { jsonCodec } from "../services/cache/codec.ts";
-import { LONGEST_MS } from "../core/stop.ts";
 import { errorText } from "../services/error-text.ts";
 import { Acknowledgements } from "./acknowledgements.ts";
 import { handled } from "./handling.ts";
@@ -246,7 +245,7 @@ export class Deliveries {
     if (waiting.length > 0) await leases.release(waiting).catch(onError);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, Math.min(timeoutMs, LONGEST_MS));
+      timer = setTimeout(resolve, timeoutMs);
     });
     await Promise.race([Promise.all(this.#running.values()), late]);
     clearTimeout(timer);

@@ -1,13 +1,13 @@
 /** Work that follows a commit for certain: rows that are written with the transaction, and delivered behind it. */
 
 import { ConfigError, InvalidValueError } from "../core/error.ts";
+import { checkStopMs } from "../core/stop.ts";
 import type { Transaction } from "../query/client.ts";
 import type { Database } from "../query/database.ts";
 import type { AnySchema } from "../schema/schema.ts";
 import { attach, outboxOf, recordEntry, requireTables, scopeOf } from "./attach.ts";
 import { OutboxCore, type OutboxStats } from "./core.ts";
 import {
-  countEntries,
   deadEntries,
   purgeDead,
   type DeadChoice,
@@ -41,7 +41,10 @@ export interface OutboxOptions<Topics> {
   readonly keepDoneDays?: number;
   /** Lets processes tell one another that there is something to deliver, where they don't by themselves. */
   readonly wake?: OutboxWake;
-  /** Hears of each failed attempt, with its event, and of trouble with the database. Default: one warning. */
+  /**
+   * Hears of each failed attempt, with its event, of trouble with the database, and once of each topic whose entries nobody
+   * takes for ten minutes. Default: a warning of the first.
+   */
   readonly onError?: (error: unknown, event?: FailedEvent) => void;
 }
 
@@ -128,7 +131,7 @@ export class Outbox<Topics> {
 
   /** How many entries there are now. */
   counts(): Promise<OutboxCounts> {
-    return countEntries(this["~core"].db);
+    return this["~core"].counts();
   }
 
   /** Deletes now what is older than the outbox keeps it. While it delivers it does so by itself, every ten minutes or so. */
@@ -149,7 +152,7 @@ export class Outbox<Topics> {
    * waits for each.
    */
   async stop({ timeoutMs = STOP_TIMEOUT_MS }: { readonly timeoutMs?: number } = {}): Promise<void> {
-    await this["~core"].stop(timeoutMs);
+    await this["~core"].stop(checkStopMs(timeoutMs));
   }
 
   /** Stops, and gives the database up. Never throws. */

@@ -56,7 +56,15 @@ export interface Topic {
   readonly maxMs: number;
 }
 
-export const MAX_TOPIC_LENGTH = 200;
+const MAX_TOPIC_LENGTH = 200;
+export const TOPIC_RULE: string = `A topic is a text of 1 to ${MAX_TOPIC_LENGTH} characters, without NUL.`;
+
+/** PostgreSQL keeps no NUL, and nothing keeps half of a surrogate pair. */
+export function isTopic(topic: unknown): boolean {
+  if (typeof topic !== "string" || topic === "" || topic.length > MAX_TOPIC_LENGTH) return false;
+  return topic.isWellFormed() && !topic.includes("\0");
+}
+
 /** Topics that begin so are of Plinth's own parts. */
 const RESERVED = "plinth:";
 
@@ -80,9 +88,7 @@ export function topicOf(name: string, given: unknown): Topic {
       hint: "Give it a function, or { handle: … }.",
     });
   }
-  if (name === "" || name.length > MAX_TOPIC_LENGTH) {
-    throw new ConfigError(`A topic's name has 1 to ${MAX_TOPIC_LENGTH} characters.`);
-  }
+  if (!isTopic(name)) throw new ConfigError(TOPIC_RULE);
   const { handle, concurrency = 1_000_000, timeoutMs = 30_000, attempts = 12, backoff = {} } = work;
   const { firstMs = 1_000, maxMs = 600_000 } = backoff;
   const counts = { concurrency, timeoutMs, attempts, firstMs, maxMs };

@@ -1,9 +1,9 @@
 /** The loop of a worker: takes as many jobs as it has room for, keeps their leases, and waits to be woken. */
 
 import { systemClock } from "../../core/clock.ts";
-import { InvalidValueError, isClosed } from "../../core/error.ts";
+import { isClosed } from "../../core/error.ts";
 import { pauseMs } from "../../core/retry.ts";
-import { LONGEST_MS } from "../../core/stop.ts";
+import { checkStopMs } from "../../core/stop.ts";
 import { stackOf, warn } from "../../core/warning.ts";
 import { Wakeup } from "../../core/wakeup.ts";
 import type { QueueBackend } from "./backend.ts";
@@ -212,11 +212,7 @@ export class LoopWorker implements Worker {
 
 /** @returns How long what runs may still take. */
 export function checkStop({ timeoutMs = STOP_MS }: StopWorkerOptions): number {
-  // A timer that is told more ends at once.
-  if (timeoutMs >= 0) return Math.min(timeoutMs, LONGEST_MS);
-  throw new InvalidValueError("timeoutMs is not a number of milliseconds from 0.", {
-    hint: "Pass Infinity to wait for as long as it takes.",
-  });
+  return checkStopMs(timeoutMs);
 }
 
 /** Until it is done, or the time is over. */

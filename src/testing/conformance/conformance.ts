@@ -37,6 +37,7 @@ import { handleCases } from "./handles.ts";
 import { joinedWriteCases } from "./joined-writes.ts";
 import { insideCases } from "./insides.ts";
 import { lockCases } from "./locks.ts";
+import { outboxTopicCases } from "./outbox-topics.ts";
 import { outboxCases } from "./outboxes.ts";
 import { eventCases } from "./events.ts";
 import { queueCases } from "./queues.ts";
@@ -101,6 +102,7 @@ export function conformance(options: ConformanceOptions): void {
   hookCases(kit);
   auditCases(kit);
   outboxCases(kit);
+  outboxTopicCases(kit);
   eventCases(kit);
   queueCases(kit);
   rowCacheCases(kit);
