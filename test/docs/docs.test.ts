@@ -118,13 +118,25 @@ function temporaryFolder(): string {
   return made;
 }
 
+/** Does it for each, a few at a time: most of it is waiting for processes and servers. */
+async function forEach<Item>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  const rest = [...items];
+  const worker = async (): Promise<void> => {
+    for (let item = rest.shift(); item !== undefined; item = rest.shift()) await work(item);
+  };
+  await Promise.all([worker(), worker(), worker(), worker()]);
+}
+
 beforeAll(async () => {
   folder = temporaryFolder();
   complaints = await compile(blocks, folder);
-  for (const page of pages) {
+  await forEach(pages, async (page) => {
     const ofPage = blocks.filter((block) => block.isRun && block.place.startsWith(`${page}:`));
     for (const [place, outcome] of await run(ofPage, folder)) outcomes.set(place, outcome);
-  }
+  });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -169,15 +181,15 @@ describe.each(servers)("the same code on $name", (server) => {
 
   beforeAll(async () => {
     const own = join(folder, server.name.replace(" ", "-"));
-    for (const { code, name } of portable) {
+    await forEach(portable, async ({ code, name }) => {
       const database = await createTestDatabase(server);
       databases.push(database);
       writeProgram(own, name, code.replaceAll(pageUrl, JSON.stringify(database.url)));
-    }
+    });
     for (const [place, outcome] of await run(portable, own)) found.set(place, outcome);
   });
   afterAll(async () => {
-    for (const database of databases) await database.drop();
+    await forEach(databases, (database) => database.drop());
   });
 
   test.each(portable.map((block) => [block.place, block] as const))("%s", (place, block) => {
