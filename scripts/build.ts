@@ -5,9 +5,10 @@
  */
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { isBuiltin } from "node:module";
+import { builtinModules } from "node:module";
 import { basename, join } from "node:path";
 import { rolldown, type OutputChunk } from "rolldown";
+import { esmExternalRequirePlugin } from "rolldown/plugins";
 import manifest from "../package.json" with { type: "json" };
 import { breakLines } from "./break-lines.ts";
 import { buildStamp, hashSources, root } from "./prepare.mjs";
@@ -27,7 +28,14 @@ const loadedTogether: Readonly<Record<string, string>> = {
 };
 
 /** Those before others that import from them. */
-const fileOrder = ["main", "databases", "sqlite", "postgres", "mysql"];
+const fileOrder = ["main", "databases", "servers", "sqlite", "postgres", "mysql"];
+
+/** Where a module stands that the one asks for and another one, too. What SQLite has no part in it doesn't load. */
+const sharedPlaces: Readonly<Record<string, string>> = {
+  main: "main",
+  sqlite: "databases",
+  databases: "databases",
+};
 
 type Importing = (id: string) => readonly string[];
 
@@ -39,7 +47,7 @@ function placeModules(importsOf: Importing): ReadonlyMap<string, string> {
     for (const id of found) for (const imported of importsOf(id)) found.add(imported);
     for (const id of found) {
       const other = places.get(id);
-      places.set(id, other === undefined ? name : other === "main" ? "main" : "databases");
+      places.set(id, other === undefined ? name : (sharedPlaces[other] ?? "servers"));
     }
   }
   return places;
@@ -56,8 +64,11 @@ async function buildJavaScript(): Promise<readonly OutputChunk[]> {
     cwd: root,
     input: { ...Object.fromEntries(entries), "cli/main": join(root, "src/cli/main.ts") },
     platform: "node",
-    external: (id) => isBuiltin(id) || peers.has(id),
+    external: (id) => peers.has(id),
     transform: { target: "node22.18" },
+    treeshake: { moduleSideEffects: [{ test: /^node:/, sideEffects: false }] },
+    // Else each start loads `node:module` for a `require` that a bundled package writes.
+    plugins: [esmExternalRequirePlugin({ external: [/^node:/, ...builtinModules] })],
   });
   let places: ReadonlyMap<string, string> | undefined;
   const { output } = await bundle.write({

@@ -66,7 +66,7 @@ describe("a store in memory that is full", () => {
 });
 
 test("a load that never ends isn't waited for by those who come later, also without leases", async () => {
-  vi.useFakeTimers({ toFake: ["performance"] });
+  vi.useFakeTimers({ toFake: ["hrtime"] });
   try {
     await using store = await openStore("memory:");
     const cache = createCache<string>(store, { namespace: "hangs", ttlMs: 60_000, leaseMs: 0 });

@@ -12,6 +12,10 @@ import type { Lexis } from "../../dialect/text/split-script.ts";
 /** All their combinations are described, so there are few. */
 const MAX_CONDITIONS = 5;
 
+// No literals, whose classes of all scripts would be read whenever a program starts.
+const CONDITION = String.raw`^if\s+[:$]?([\p{L}\p{N}_]+)$`;
+const ALIAS = String.raw`^([\p{L}\p{N}_$ -]+?)\s*([!?])?\s*(?::\s*(.+?)\s*)?$`;
+
 // A comment from `if name` to `end`: what is left out when the parameter is undefined, or the switch false.
 export interface Fragment {
   readonly condition: string;
@@ -78,7 +82,7 @@ function findFragments(tokens: readonly SqlToken[]): Fragment[] {
   let open: { readonly condition: string; readonly token: SqlToken } | undefined;
   for (const token of tokens) {
     if (token.kind !== "comment" || !token.text.startsWith("/*")) continue;
-    const condition = /^if\s+[:$]?([\p{L}\p{N}_]+)$/u.exec(token.value)?.[1];
+    const condition = new RegExp(CONDITION, "u").exec(token.value)?.[1];
     if (condition !== undefined) {
       if (open !== undefined)
         refuse("A fragment begins inside of another one.", token, "End the first one by /*end*/.");
@@ -218,8 +222,7 @@ export interface ColumnAlias {
 }
 
 export function parseAlias(name: string): ColumnAlias {
-  const [, key, sign, type] =
-    /^([\p{L}\p{N}_$ -]+?)\s*([!?])?\s*(?::\s*(.+?)\s*)?$/u.exec(name) ?? [];
+  const [, key, sign, type] = new RegExp(ALIAS, "u").exec(name) ?? [];
   if (key === undefined) return { key: name, isNullable: undefined, type: undefined };
   return { key, isNullable: sign === undefined ? undefined : sign === "?", type };
 }
