@@ -79,7 +79,7 @@ async function buildJavaScript(): Promise<readonly OutputChunk[]> {
     sourcemap: true,
     // Spaces and comments are read by each program that starts; names stay, as stack traces show them.
     comments: { legal: true, annotation: true, jsdoc: false },
-    minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+    minify: { compress: true, mangle: { toplevel: false, keepNames: true }, codegen: { removeWhitespace: true } },
     codeSplitting: {
       // A group takes along what its modules import, so what others share goes first.
       groups: fileOrder.map((group, index) => ({

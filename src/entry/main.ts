@@ -16,6 +16,7 @@ import type { Dialect, OpenDatabase } from "../dialect/dialect.ts";
 import type { CreateScratch, ScratchDatabase } from "../dialect/server/scratch.ts";
 import type { AuditOptions } from "../query/audit/trail.ts";
 import { Database, type DatabaseKind } from "../query/database.ts";
+import { loadChecked } from "../query/checked/load.ts";
 import type { CheckedQueries } from "../query/checked/module.ts";
 import { RepeatWatch } from "../query/watch/repeats.ts";
 import { secretsOf, type CursorSecret } from "../query/pages/cursor.ts";
@@ -233,7 +234,8 @@ export async function connect<S extends AnySchema = AnySchema>(
     encryption: options.encryption,
   });
   const repeats = isWarnedOfRepeats(options) ? new RepeatWatch(engine.clock) : undefined;
-  const db = Database.of(engine, options.schema, kind, repeats, options.queries?.["~checked"]);
+  const checked = await loadChecked(options.queries, engine, options.schema);
+  const db = Database.of(engine, options.schema, kind, repeats, checked);
   try {
     if (options.audit !== undefined) db["~audit"](options.audit);
     for (const own of options.hooks ?? []) own.register(db);

@@ -29,8 +29,7 @@ import { BegunTransaction, type BeginTransactionOptions } from "./begun.ts";
 import { Executor, Transaction, transactionOn } from "./client.ts";
 import { Followers, type WriteFollower } from "./follow/followers.ts";
 import { databaseScope, scopeOn, scopeWith, scopeWithout } from "./context.ts";
-import type { CheckedData } from "./checked/format.ts";
-import { CheckedStatements } from "./checked/statements.ts";
+import type { CheckedStatements } from "./checked/statements.ts";
 import { PlanCache } from "./plan.ts";
 import type { Scope } from "./run.ts";
 import type { RepeatWatch } from "./watch/repeats.ts";
@@ -74,10 +73,9 @@ export class Database<S extends AnySchema = AnySchema> extends Executor<S> {
     schema: S | undefined,
     kind: DatabaseKind = "plain",
     repeats?: RepeatWatch,
-    checked?: CheckedData,
+    checked?: CheckedStatements,
   ): Database<S> {
-    const statements = checked && new CheckedStatements(checked, engine, schema);
-    const plans = new PlanCache(engine, schema, repeats, statements);
+    const plans = new PlanCache(engine, schema, repeats, checked);
     return new Database(databaseScope(plans, runnerOf(engine, kind)), schema);
   }
 

@@ -14,6 +14,7 @@ import { registered, type Migration, type RegisteredMigration } from "../migrate
 import { modelOf } from "../migrate/model-of.ts";
 import { applyMigrations } from "../migrate/run/runner.ts";
 import type { CheckedQueries } from "../query/checked/module.ts";
+import { loadChecked } from "../query/checked/load.ts";
 import { Database } from "../query/database.ts";
 import type { Transaction } from "../query/client.ts";
 import { fromJson, toJson } from "../query/rows/json.ts";
@@ -178,7 +179,8 @@ export async function openCopy(
     encryption,
     isTracked: true,
   });
-  return Database.of(engine, schema, "watching", undefined, queries?.["~checked"]);
+  const checked = await loadChecked(queries, engine, schema);
+  return Database.of(engine, schema, "watching", undefined, checked);
 }
 
 async function loadSources(db: Database, sources: readonly FixtureSource[]): Promise<void> {

@@ -1,4 +1,7 @@
-import { templateText } from "./text.ts";
+/** The text of ``named("…")`…` ``, with a number for each value. */
+export function templateText(strings: readonly string[]): string {
+  return strings.reduce((text, part, at) => `${text}$${at}${part}`);
+}
 
 /** A statement with its values. */
 export class NamedQuery<Row = unknown> {

@@ -6,9 +6,9 @@ import {
   combinationsOf,
   parseAlias,
   parseCheckedText,
-  templateText,
   withoutFragments,
 } from "./text.ts";
+import { templateText } from "./named-query.ts";
 
 const parse = (text: string) => parseCheckedText(text, POSTGRES_LEXIS);
 

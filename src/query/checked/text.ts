@@ -207,11 +207,6 @@ export function combinationsOf({ conditions }: CheckedText): ReadonlySet<string>
   );
 }
 
-/** The text of ``named("…")`…` ``, with a number for each value. */
-export function templateText(strings: readonly string[]): string {
-  return strings.reduce((text, part, at) => `${text}$${at}${part}`);
-}
-
 /** What the name of a column says: `"id!"` is never NULL, `"id?"` may be, `"total: number"` is of another type. */
 export interface ColumnAlias {
   /** The row's key. */

@@ -1,6 +1,6 @@
 /** The queries of a project, each text once. */
 
-import { templateText } from "../../query/checked/text.ts";
+import { templateText } from "../../query/checked/named-query.ts";
 import type { FoundProblem, FoundQuery } from "./find/found.ts";
 import { placeOf } from "./find/lines.ts";
 
