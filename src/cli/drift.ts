@@ -43,7 +43,7 @@ export async function driftCommand(
   const url = placedUrl(values, project);
   const db = await connectProject(values, project, undefined, { isThere: true });
   try {
-    const { dialect } = db["~engine"];
+    const dialect = await db["~engine"].dialect.withChanges();
     const drift = await readDrift({
       db,
       schema,

@@ -29,7 +29,7 @@ async function readLosses(
   if (pending.length !== 1 || pending[0] !== written) return [];
   return withSession(db, async (session) => {
     const tables = await readTableTexts(session);
-    const found = tables && findMigrationLosses({ session }, written, "up", tables);
+    const found = tables && (await findMigrationLosses({ session }, written, "up", tables));
     return (found ?? []).flatMap(({ losses, way }) =>
       losses.map(({ line, parts, table }): Finding => ({
         migration: way === "up" ? written.name : `${written.name}, ${way}`,

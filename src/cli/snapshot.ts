@@ -3,7 +3,7 @@ import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { schemeOf } from "../connect/environment.ts";
 import { ConfigError } from "../core/error.ts";
-import type { Dialect } from "../dialect/dialect.ts";
+import type { Dialect, QueryDialect } from "../dialect/dialect.ts";
 import { createScratch, dialectOf } from "../entry/main.ts";
 import { readFolder } from "../migrate/folder.ts";
 import { isForeignSnapshot, readSnapshotBefore, SNAPSHOT } from "../migrate/snapshot/heads.ts";
@@ -114,7 +114,7 @@ async function schemaOf(project: Project): Promise<Schema | undefined> {
   return isThere || project.config.schema !== undefined ? loadSchema(project) : undefined;
 }
 
-function asModel({ enums, tables, views }: Snapshot, dialect: Dialect): Model {
+function asModel({ enums, tables, views }: Snapshot, dialect: QueryDialect): Model {
   const own = views?.[familyOf(dialect)];
   return {
     enums: enums.map(({ type }) => type),

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Clock } from "../core/clock.ts";
-import { sqliteDialect } from "../databases/sqlite/dialect.ts";
+import { sqliteQueryDialect } from "../databases/sqlite/dialect.ts";
 import { SqliteConnection } from "../databases/sqlite/connection/driver-node.ts";
 import { inMemorySettings, statementOf } from "../../test/connect/in-memory.ts";
 import { EmbeddedSource } from "./embedded.ts";
@@ -49,7 +49,7 @@ function busyFor(times: number): {
     },
   });
   const source = new EmbeddedSource({
-    dialect: sqliteDialect({ product: "sqlite", version: [3, 50, 0] }),
+    dialect: sqliteQueryDialect({ product: "sqlite", version: [3, 50, 0] }),
     driver: { canReadBeside: false, open: () => connection },
     first,
     settings: { ...inMemorySettings, acquireTimeoutMs: 1_000 },

@@ -9,7 +9,7 @@
 import { nextTurn, type Clock } from "../core/clock.ts";
 import { closedError, SelfWaitError, TimeoutError } from "../core/error.ts";
 import { isPromise, type MaybePromise } from "../core/maybe-promise.ts";
-import type { Dialect, PoolSettings } from "../dialect/dialect.ts";
+import type { QueryDialect, PoolSettings } from "../dialect/dialect.ts";
 import type {
   Cells,
   Connection,
@@ -56,7 +56,7 @@ const ANSWERS_PER_LOOK = 16;
 const MAX_IDLE_READERS = 8;
 
 export interface EmbeddedOptions {
-  readonly dialect: Dialect;
+  readonly dialect: QueryDialect;
   readonly driver: Driver;
   readonly first: Connection;
   readonly settings: PoolSettings;

@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from "../core/clock.ts";
 import { ConstraintError } from "../core/error.ts";
-import type { Dialect, OpenedDatabase } from "../dialect/dialect.ts";
+import type { QueryDialect, OpenedDatabase } from "../dialect/dialect.ts";
 import type { OpenLock } from "../dialect/driver.ts";
 import { createNames, type Naming } from "../schema/naming.ts";
 import { resolveTable, type KeyModel, type TableModel } from "../schema/model.ts";
@@ -87,9 +87,9 @@ export async function createEngine(
 
 /** The dialect of a connection that has keys for encrypted columns. */
 async function withCipher(
-  dialect: Dialect,
+  dialect: QueryDialect,
   encryption: EncryptionSettings | undefined,
-): Promise<Dialect> {
+): Promise<QueryDialect> {
   if (encryption === undefined) return dialect;
   const { createCipher } = await import("./cipher.ts");
   return { ...dialect, types: { ...dialect.types, cipher: createCipher(encryption) } };

@@ -4,7 +4,7 @@ import { systemClock } from "../core/clock.ts";
 import { CancelledError, InvalidValueError, TimeoutError, type DbError } from "../core/error.ts";
 import { isPromise, type MaybePromise } from "../core/maybe-promise.ts";
 import { LONGEST_MS } from "../core/stop.ts";
-import type { Dialect } from "../dialect/dialect.ts";
+import type { QueryDialect } from "../dialect/dialect.ts";
 import type {
   Cells,
   Connection,
@@ -99,12 +99,12 @@ const UNKNOWN =
 /** Runs the statements of one query within its limits, each on a connection that is its own meanwhile. */
 export class LimitedRunner implements Runner {
   readonly beneath: Runner;
-  readonly #dialect: Dialect;
+  readonly #dialect: QueryDialect;
   readonly #limits: Limits;
   readonly #deadlineMs: number | undefined;
 
   /** @param deadlineMs By the monotonic clock, where the time has begun to count already. */
-  constructor(inner: Runner, dialect: Dialect, limits: Limits, deadlineMs?: number) {
+  constructor(inner: Runner, dialect: QueryDialect, limits: Limits, deadlineMs?: number) {
     this.beneath = inner;
     this.#dialect = dialect;
     this.#limits = limits;
@@ -112,7 +112,7 @@ export class LimitedRunner implements Runner {
   }
 
   /** The same runner with further limits, or with none before. */
-  static of(runner: Runner, dialect: Dialect, limits: Limits): LimitedRunner {
+  static of(runner: Runner, dialect: QueryDialect, limits: Limits): LimitedRunner {
     const checked = checkLimits(limits);
     if (!(runner instanceof LimitedRunner)) return new LimitedRunner(runner, dialect, checked);
     const { signal = runner.#limits.signal, timeoutMs = runner.#limits.timeoutMs } = checked;

@@ -1,7 +1,7 @@
 /** Words that processes send one another through the server. One may be lost: whoever waits for it looks by itself, too. */
 
 import { chain, type MaybePromise } from "../core/maybe-promise.ts";
-import type { Dialect } from "../dialect/dialect.ts";
+import type { QueryDialect } from "../dialect/dialect.ts";
 import {
   nextStatementId,
   type Connection,
@@ -26,7 +26,7 @@ const LONGEST_PAUSE_MS = 30_000;
 export function createNotices(
   source: Pick<Connection, "write">,
   { listen }: Driver,
-  { notice }: Dialect,
+  { notice }: QueryDialect,
 ): Notices | undefined {
   if (listen === undefined || notice === undefined) return undefined;
   const known = { isWrite: true, isKept: true, isWide: false, untyped: [] };

@@ -1,12 +1,12 @@
 /** Streams outside of transactions: each has a transaction of its own, so that a server keeps its cursor. */
 
 import { closedError } from "../core/error.ts";
-import type { Dialect } from "../dialect/dialect.ts";
+import type { QueryDialect } from "../dialect/dialect.ts";
 import type { RowCursor } from "../dialect/driver.ts";
 import type { Lease, OpenStream, StreamRequest } from "./source.ts";
 
 /** What is raw may write, which is not what a stream is for; a lock, though, is a write to some servers. */
-export function beginText(dialect: Dialect, { statement, isRaw }: StreamRequest): string {
+export function beginText(dialect: QueryDialect, { statement, isRaw }: StreamRequest): string {
   return dialect.begin({ readOnly: isRaw || !statement.isWrite });
 }
 

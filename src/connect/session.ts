@@ -1,4 +1,4 @@
-import type { Dialect } from "../dialect/dialect.ts";
+import type { QueryDialect } from "../dialect/dialect.ts";
 import type { Cells, Connection } from "../dialect/driver.ts";
 import type { Engine, Lease } from "./source.ts";
 
@@ -33,7 +33,7 @@ export class Session {
     }
   }
 
-  get dialect(): Dialect {
+  get dialect(): QueryDialect {
     return this.engine.dialect;
   }
 

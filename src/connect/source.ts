@@ -1,7 +1,7 @@
 import type { Clock } from "../core/clock.ts";
 import type { StopOptions } from "../core/stop.ts";
 import type { MaybePromise } from "../core/maybe-promise.ts";
-import type { Dialect } from "../dialect/dialect.ts";
+import type { QueryDialect } from "../dialect/dialect.ts";
 import type { Connection, DriverStatement, RowCursor } from "../dialect/driver.ts";
 import type { Names } from "../schema/naming.ts";
 import type { Notices } from "./notices.ts";
@@ -110,7 +110,7 @@ export type WithLock = <Result>(
 
 /** A connected database, below the queries. */
 export interface Engine {
-  readonly dialect: Dialect;
+  readonly dialect: QueryDialect;
   readonly names: Names;
   readonly source: ConnectionSource;
   readonly clock: Clock;

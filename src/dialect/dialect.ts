@@ -54,7 +54,8 @@ export interface NamedLockTexts {
   readonly release: string;
 }
 
-export interface Dialect {
+/** What a connected program needs of a database for its queries. */
+export interface QueryDialect {
   /** For messages. */
   readonly name: string;
   readonly server: ServerInfo;
@@ -63,8 +64,6 @@ export interface Dialect {
   readonly lexis: Lexis;
   readonly migrations: MigrationFacts;
   readonly query: QueryRules;
-  readonly ddl: DdlRules;
-  readonly migration: MigrationRules;
   readonly types: TypeMap;
   readonly explain: ExplainRules;
   /** Reads what the database holds. Loaded when it is first asked, as few programs do. */
@@ -101,11 +100,19 @@ export interface Dialect {
   isConflict(error: unknown): boolean;
   /** Whether the connection that the error came from is of no more use. */
   isConnectionLost(error: DbError): boolean;
+  /** The same, with what changes tables. Loaded when it is first asked, as few programs do. */
+  withChanges(): MaybePromise<Dialect>;
+}
+
+/** All of it: what plans and writes changes of tables, too. */
+export interface Dialect extends QueryDialect {
+  readonly ddl: DdlRules;
+  readonly migration: MigrationRules;
 }
 
 /** What `connect` gets of an opened database. */
 export interface OpenedDatabase {
-  readonly dialect: Dialect;
+  readonly dialect: QueryDialect;
   readonly driver: Driver;
   /** The connection by which the server was asked what it is. */
   readonly first: Connection;
@@ -155,7 +162,7 @@ export interface RenderedStatement {
 
 /** @param template A statement whose values are numbered parameters. */
 export function renderStatement(
-  dialect: Dialect,
+  dialect: QueryDialect,
   names: Names,
   template: Statement,
 ): RenderedStatement {
@@ -172,7 +179,7 @@ export function renderStatement(
 
 /** A query without parameters: literals stand where its values are. */
 export function renderLiterally(
-  dialect: Dialect,
+  dialect: QueryDialect,
   names: Names,
   query: RawStatement | SelectStatement,
 ): { readonly text: string; readonly sources: ReadonlySet<Source> } {

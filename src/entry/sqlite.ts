@@ -1,2 +1,3 @@
 /** SQLite by itself, for programs that open or render for it without a URL. */
-export { openSqlite, sqliteDialect } from "../databases/sqlite/dialect.ts";
+export { sqliteDialect } from "../databases/sqlite/changes.ts";
+export { openSqlite } from "../databases/sqlite/dialect.ts";

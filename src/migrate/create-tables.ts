@@ -1,17 +1,21 @@
 import type { Connected, Runner } from "../connect/source.ts";
 import { transactionBehind } from "../connect/transaction/inside.ts";
 import { runTransaction } from "../connect/transaction/run-transaction.ts";
-import type { Dialect } from "../dialect/dialect.ts";
+import type { QueryDialect } from "../dialect/dialect.ts";
 import type { Names } from "../schema/naming.ts";
 import type { DeclaredTables } from "../schema/schema.ts";
 
 /** Loaded when it is asked for: what a program imports to query needs none of what migrations are made by. */
-async function textsOf(schema: DeclaredTables, names: Names, dialect: Dialect): Promise<string[]> {
+async function textsOf(
+  schema: DeclaredTables,
+  names: Names,
+  dialect: QueryDialect,
+): Promise<string[]> {
   const [{ modelOf }, { renderTables }] = await Promise.all([
     import("./model-of.ts"),
     import("./render-tables.ts"),
   ]);
-  return renderTables(modelOf(schema, names, dialect), dialect);
+  return renderTables(modelOf(schema, names, dialect), await dialect.withChanges());
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Source } from "../ast/expression.ts";
 import { FragmentNode } from "../ast/expression.ts";
-import { renderLiterally, type Dialect } from "../dialect/dialect.ts";
+import { renderLiterally, type QueryDialect } from "../dialect/dialect.ts";
 import { resolveModel, resolveTable, type Model, type ViewModel } from "../schema/model.ts";
 import type { Names } from "../schema/naming.ts";
 import type { DeclaredTables } from "../schema/schema.ts";
@@ -14,7 +14,7 @@ function resolveView(
   info: TableInfo,
   query: ViewSpec["query"] & {},
   names: Names,
-  dialect: Dialect,
+  dialect: QueryDialect,
 ): { readonly key: string; readonly reads: readonly string[]; readonly model: ViewModel } {
   const statement =
     query instanceof FragmentNode ? ({ kind: "raw", fragment: query } as const) : query;
@@ -38,7 +38,7 @@ function resolveView(
 }
 
 /** The views that are to be made, those that others read before them. */
-function resolveViews({ views }: DeclaredTables, names: Names, dialect: Dialect): ViewModel[] {
+function resolveViews({ views }: DeclaredTables, names: Names, dialect: QueryDialect): ViewModel[] {
   const resolved = Object.values(views).flatMap((view) => {
     const info = infoOf(view);
     const query = info.view?.query;
@@ -56,7 +56,7 @@ function resolveViews({ views }: DeclaredTables, names: Names, dialect: Dialect)
 }
 
 /** The model of a schema for one database, in whose words its views are. */
-export function modelOf(schema: DeclaredTables, names: Names, dialect: Dialect): Model {
+export function modelOf(schema: DeclaredTables, names: Names, dialect: QueryDialect): Model {
   const views = resolveViews(schema, names, dialect);
   const model = resolveModel(schema, names, dialect.can.sharedNames);
   return views.length === 0 ? model : { ...model, views };

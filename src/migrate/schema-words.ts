@@ -138,7 +138,8 @@ export function schemaWords(context: WordContext): SchemaWords {
     after: Snapshot,
     dropped: readonly string[] = [],
   ): Promise<void> => {
-    const plan = renderPlan(planMigration(before, after, dialect), dialect);
+    const whole = await dialect.withChanges();
+    const plan = renderPlan(planMigration(before, after, whole), whole);
     if (!context.isRebuild && (await needsRest(session, plan, dropped))) {
       throw new MigrationError(
         "E_MIGRATION_INVALID",

@@ -137,7 +137,7 @@ export async function planTemplate(
   }
   if (migrations === undefined && source.schema !== undefined) {
     const names = createNames(source.naming);
-    const texts = renderTables(modelOf(source.schema, names, dialect), dialect);
+    const texts = renderTables(modelOf(source.schema, names, dialect), await dialect.withChanges());
     hash.update(`\0schema\0${texts.join("\0")}`);
   }
   for (const fixture of source.fixtures) hash.update(`\0fixture\0${contentOf(fixture)}`);

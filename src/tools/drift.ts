@@ -75,7 +75,8 @@ function isAheadOf(chain: readonly Head[], declared: Model, dialect: Dialect): b
 /** The database itself stays as it is; a scratch one is made beside it, and dropped. */
 export async function readDrift(options: ReadDriftOptions): Promise<FoundDrift> {
   const { db, folder, schema } = options;
-  const { dialect, names } = db["~engine"];
+  const { names } = db["~engine"];
+  const dialect = await db["~engine"].dialect.withChanges();
   const migrations = await readFolder<Transaction>(folder, dialect.migrations.families);
   const statuses = await readStatus(db, migrations);
   const pending = statuses.filter((status) => !isApplied(status)).map(({ name }) => name);

@@ -1,5 +1,5 @@
 import { UnsupportedError } from "../core/error.ts";
-import type { Dialect } from "../dialect/dialect.ts";
+import type { QueryDialect } from "../dialect/dialect.ts";
 import type { ScratchDatabase } from "../dialect/server/scratch.ts";
 import type { Migration } from "../migrate/migration.ts";
 import type { Database } from "../query/database.ts";
@@ -58,7 +58,7 @@ export function onScratch<Result>(
 export function refuseReaching<Tx>(
   migrations: readonly Migration<Tx>[],
   scratch: ScratchDatabase,
-  { name }: Dialect,
+  { name }: QueryDialect,
 ): void {
   const found = migrations.find(({ up }) => up.sql !== undefined && scratch.namesOriginal(up.sql));
   if (found === undefined) return;

@@ -4,7 +4,7 @@ import { inspect } from "../connect/inspect.ts";
 import { Session } from "../connect/session.ts";
 import { withSession } from "../connect/with-session.ts";
 import { MigrationError, UnsupportedError } from "../core/error.ts";
-import type { Dialect } from "../dialect/dialect.ts";
+import type { QueryDialect } from "../dialect/dialect.ts";
 import { adopt } from "../migrate/adopt.ts";
 import { renderTables } from "../migrate/render-tables.ts";
 import type { Migration } from "../migrate/migration.ts";
@@ -19,7 +19,7 @@ export interface ReplayOptions extends ScratchOptions {
   /** In their order. */
   readonly migrations: readonly Migration<Transaction>[];
   /** What is meant by what the server tells in words of its own, where both are the same to it. */
-  readonly declared: (dialect: Dialect, names: Names) => Model;
+  readonly declared: (dialect: QueryDialect, names: Names) => Model;
 }
 
 function schemasOf({ enums, tables, views = [] }: Model): string[] {
@@ -40,7 +40,7 @@ function read(db: Database, schemas: readonly string[]): Promise<Model> {
 }
 
 async function make(db: Database, declared: Model): Promise<void> {
-  const { dialect } = db["~engine"];
+  const dialect = await db["~engine"].dialect.withChanges();
   const session = await Session.open(db["~engine"]);
   try {
     for (const text of renderTables(declared, dialect)) await session.script(text);

@@ -70,8 +70,8 @@ export function changes(db: Database, { model }: Inspection, schema: Schema): st
 
 /** What a second migration would hold, behind a first one with the whole schema. */
 export function secondMigration(db: Database, schema: Schema): string[] {
-  const { dialect, names } = db["~engine"];
-  const options = { names, dialects: [dialect] };
+  const { names } = db["~engine"];
+  const options = { names, dialects: [dialectOf(db)] };
   const first = generate(schema, emptySnapshot, options);
   const written = readSnapshot(writeSnapshot(first.snapshot), "first");
   const { questions, sides } = generate(schema, written, options);

@@ -16,6 +16,7 @@ import { emptySnapshot, type Snapshot } from "../../src/migrate/snapshot/snapsho
 import type { Model } from "../../src/schema/model.ts";
 import { isSame } from "../../src/schema/same.ts";
 import { createTestDatabase, type TestServer } from "../servers/databases.ts";
+import { wholeDialect } from "../servers/whole-dialect.ts";
 
 /** An empty database of its own for `work`. */
 export async function onDatabase<Result>(
@@ -41,9 +42,7 @@ export async function read(db: Database, options?: InspectOptions): Promise<Insp
   }
 }
 
-export function dialectOf(db: Database): Dialect {
-  return db["~engine"].dialect;
-}
+export const dialectOf: (db: Database) => Dialect = wholeDialect;
 
 export async function script(db: Database, text: string): Promise<void> {
   const session = await Session.open(db["~engine"]);

@@ -23,6 +23,7 @@ import { applyMigrations, dropAll, revertMigrations } from "../../src/migrate/ru
 import { emptySnapshot, readSnapshot, writeSnapshot } from "../../src/migrate/snapshot/snapshot.ts";
 import type { Schema } from "../../src/schema/schema.ts";
 import { createTestDatabase, testServers, type TestServer } from "../servers/databases.ts";
+import { wholeDialect } from "../servers/whole-dialect.ts";
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -40,7 +41,8 @@ async function open(server: TestServer): Promise<Database> {
 }
 
 function generate(db: Database, before: Schema, after: Schema, answers: RenameAnswers = {}) {
-  const { dialect, names } = db["~engine"];
+  const { names } = db["~engine"];
+  const dialect = wholeDialect(db);
   const first = matchSnapshot(emptySnapshot, modelOf(before, names, dialect)).snapshot;
   const kept = readSnapshot(writeSnapshot(first), "snapshot.json");
   const { snapshot, questions } = matchSnapshot(kept, modelOf(after, names, dialect), answers);

@@ -3,7 +3,7 @@
 import { programPlace } from "../../core/caller.ts";
 import type { Clock } from "../../core/clock.ts";
 import { isPromise, type MaybePromise } from "../../core/maybe-promise.ts";
-import type { Dialect } from "../../dialect/dialect.ts";
+import type { QueryDialect } from "../../dialect/dialect.ts";
 import type {
   Cells,
   Connection,
@@ -43,10 +43,10 @@ interface Asked<Result> {
 /** Who listens to the statements of one connected database. */
 export class Observer {
   readonly #log: Log | undefined;
-  readonly #dialect: Dialect;
+  readonly #dialect: QueryDialect;
   readonly #clock: Clock;
 
-  constructor(dialect: Dialect, clock: Clock, log: Log | undefined) {
+  constructor(dialect: QueryDialect, clock: Clock, log: Log | undefined) {
     this.#dialect = dialect;
     this.#clock = clock;
     this.#log = log;

@@ -3,13 +3,13 @@
 import { Pool, TimeoutError as TarnTimeoutError } from "tarn";
 import type { Clock } from "../../core/clock.ts";
 import { closedError, DbError, TimeoutError, type Holder } from "../../core/error.ts";
-import type { Dialect, PoolSettings } from "../../dialect/dialect.ts";
+import type { QueryDialect, PoolSettings } from "../../dialect/dialect.ts";
 import type { Connection } from "../../dialect/driver.ts";
 import { holderOf, saidOf, type Held } from "./holders.ts";
 import { answers, TRUSTED_IDLE_MS } from "./watch.ts";
 
 export interface LeasesOptions {
-  readonly dialect: Dialect;
+  readonly dialect: QueryDialect;
   readonly settings: PoolSettings;
   readonly clock: Clock;
   readonly open: () => Promise<Connection>;

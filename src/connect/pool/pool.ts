@@ -5,7 +5,7 @@
 
 import type { Clock } from "../../core/clock.ts";
 import { closedError, ConnectionError, DbError } from "../../core/error.ts";
-import type { Dialect, PoolSettings } from "../../dialect/dialect.ts";
+import type { QueryDialect, PoolSettings } from "../../dialect/dialect.ts";
 import type {
   Cells,
   Connection,
@@ -32,7 +32,7 @@ import { beginText, streamInTransaction } from "../open-stream.ts";
 const FAILOVER_PAUSE_MS = 1_000;
 
 export interface PoolOptions {
-  readonly dialect: Dialect;
+  readonly dialect: QueryDialect;
   readonly driver: Driver;
   readonly first: Connection;
   readonly settings: PoolSettings;

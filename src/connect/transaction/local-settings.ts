@@ -5,7 +5,7 @@
 
 import { InvalidValueError, UnsupportedError } from "../../core/error.ts";
 import type { MaybePromise } from "../../core/maybe-promise.ts";
-import type { Dialect } from "../../dialect/dialect.ts";
+import type { QueryDialect } from "../../dialect/dialect.ts";
 import {
   nextStatementId,
   type Cells,
@@ -29,9 +29,9 @@ import { TransactionRunner, type TransactionFacts } from "./transaction.ts";
 /** By their names, which have a dot in them: `"app.tenant_id"`. */
 export type LocalSettings = Readonly<Record<string, string>>;
 
-const statements = new WeakMap<Dialect, DriverStatement>();
+const statements = new WeakMap<QueryDialect, DriverStatement>();
 
-function statementOf(dialect: Dialect): DriverStatement {
+function statementOf(dialect: QueryDialect): DriverStatement {
   let statement = statements.get(dialect);
   if (statement === undefined) {
     const text = dialect.localSettings!;

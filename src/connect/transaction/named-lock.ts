@@ -8,7 +8,7 @@ import {
   InvalidValueError,
   TimeoutError,
 } from "../../core/error.ts";
-import type { Dialect } from "../../dialect/dialect.ts";
+import type { QueryDialect } from "../../dialect/dialect.ts";
 import type { DriverStatement, OpenLock } from "../../dialect/driver.ts";
 import { createStop, unlessStopped } from "../../core/stop.ts";
 import type { ConnectionSource, Lease, NamedLockOptions, WithLock } from "../source.ts";
@@ -31,7 +31,11 @@ interface Waiting {
 }
 
 /** Locks of a database in this process. */
-export function createProcessLocks(open: OpenLock, dialect: Dialect, waiting: Waiting): WithLock {
+export function createProcessLocks(
+  open: OpenLock,
+  dialect: QueryDialect,
+  waiting: Waiting,
+): WithLock {
   return (name, work, options) =>
     withLock(waiting, options, work, () => {
       refuseNameless(name);
@@ -46,7 +50,7 @@ export function createProcessLocks(open: OpenLock, dialect: Dialect, waiting: Wa
 /** Locks of a server. */
 export function createServerLocks(
   source: ConnectionSource,
-  dialect: Dialect,
+  dialect: QueryDialect,
   waiting: Waiting,
 ): WithLock {
   const locks = new ServerLocks(source, dialect);
@@ -124,11 +128,11 @@ function waitedTooLong(timeoutMs?: number): DbError {
  */
 class ServerLocks {
   readonly #source: ConnectionSource;
-  readonly #dialect: Dialect;
+  readonly #dialect: QueryDialect;
   readonly #taken = new Set<string>();
   #session: LockSession | undefined;
 
-  constructor(source: ConnectionSource, dialect: Dialect) {
+  constructor(source: ConnectionSource, dialect: QueryDialect) {
     this.#source = source;
     this.#dialect = dialect;
   }
@@ -167,11 +171,11 @@ class ServerLocks {
 /** The connection of those who hold a lock or wait for one; the last of them gives it back. */
 class LockSession {
   isUsable = true;
-  readonly #dialect: Dialect;
+  readonly #dialect: QueryDialect;
   readonly #begun: Promise<Lease>;
   #userCount = 0;
 
-  constructor(source: ConnectionSource, dialect: Dialect) {
+  constructor(source: ConnectionSource, dialect: QueryDialect) {
     this.#dialect = dialect;
     this.#begun = this.#begin(source);
   }

@@ -13,7 +13,7 @@ import {
 } from "../../core/error.ts";
 import { isPromise, type MaybePromise } from "../../core/maybe-promise.ts";
 import { unlessStopped, withinMs, type StopOptions } from "../../core/stop.ts";
-import { ISOLATION_LEVELS, type BeginOptions, type Dialect } from "../../dialect/dialect.ts";
+import { ISOLATION_LEVELS, type BeginOptions, type QueryDialect } from "../../dialect/dialect.ts";
 import type { Connection } from "../../dialect/driver.ts";
 import type { Engine, Lease } from "../source.ts";
 import {
@@ -36,7 +36,7 @@ const COMMIT_GRACE_MS = 5_000;
 export class OpenTransaction {
   readonly runner: TransactionRunner;
   readonly #lease: Lease;
-  readonly #dialect: Dialect;
+  readonly #dialect: QueryDialect;
   /** Whether COMMIT or ROLLBACK is under way, or done. */
   #isEnding = false;
   #undone: Promise<void> | undefined;
@@ -45,7 +45,7 @@ export class OpenTransaction {
   /** Of a deadlock that is not tried again, where the server tells them. */
   deadlockStatements: readonly string[] = [];
 
-  constructor(lease: Lease, dialect: Dialect, facts: TransactionFacts) {
+  constructor(lease: Lease, dialect: QueryDialect, facts: TransactionFacts) {
     this.#lease = lease;
     this.#dialect = dialect;
     this.runner = new TransactionRunner(lease, facts);

@@ -50,6 +50,9 @@ export function mysqlDialect(server: ServerInfo): Dialect {
     isInterrupted,
     isConflict: endsTransaction,
     isConnectionLost,
+    withChanges() {
+      return this;
+    },
   };
 }
 

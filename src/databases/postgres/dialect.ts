@@ -57,6 +57,9 @@ export function postgresDialect(server: ServerInfo, folding: string = ICU_FOLDIN
     isInterrupted,
     isConflict,
     isConnectionLost,
+    withChanges() {
+      return this;
+    },
   };
 }
 

@@ -2,22 +2,21 @@ import { dirname } from "node:path";
 import { fs } from "../../core/builtin.ts";
 import { ConnectionError } from "../../core/error.ts";
 import type { ServerInfo } from "../../dialect/capabilities.ts";
-import type { Dialect, OpenDatabase, OpenedDatabase } from "../../dialect/dialect.ts";
+import type { OpenDatabase, OpenedDatabase, QueryDialect } from "../../dialect/dialect.ts";
 import { parseVersion } from "../../core/url.ts";
 import { sqliteCapabilities } from "./capabilities.ts";
-import { refuseSchema, sqliteDdl } from "./ddl/ddl.ts";
+import { refuseSchema } from "./refuse-schema.ts";
 import { setUpScript, SqliteConnection, type SqliteSettings } from "./connection/driver-node.ts";
 import { isBusy, toDbError } from "./errors.ts";
 import { sqliteExplain } from "./query/explain.ts";
 import { lockOpener } from "./connection/named-lock.ts";
-import { sqliteMigration } from "./ddl/rewrite.ts";
 import { sqliteQuery } from "./query/query.ts";
 import { sqliteTypes } from "./types.ts";
 import { SQLITE_LEXIS } from "./lexis.ts";
 import { sqliteMigrations } from "./migrations.ts";
 import { MEMORY, parseSettings } from "./connection/settings.ts";
 
-export function sqliteDialect(server: ServerInfo): Dialect {
+export function sqliteQueryDialect(server: ServerInfo): QueryDialect {
   return {
     name: "SQLite",
     server,
@@ -32,8 +31,6 @@ export function sqliteDialect(server: ServerInfo): Dialect {
     lexis: SQLITE_LEXIS,
     migrations: sqliteMigrations,
     query: sqliteQuery,
-    ddl: sqliteDdl,
-    migration: sqliteMigration,
     types: sqliteTypes,
     explain: sqliteExplain,
     introspect: async (introspection) =>
@@ -48,12 +45,16 @@ export function sqliteDialect(server: ServerInfo): Dialect {
     isInterrupted: () => false,
     isConflict: isBusy,
     isConnectionLost: () => false,
+    async withChanges() {
+      const { sqliteChanges } = await import("./changes.ts");
+      return { ...this, ...sqliteChanges };
+    },
   };
 }
 
 /** What the SQLite in this process is. */
-export function sqliteDialectHere(): Dialect {
-  return sqliteDialect({
+export function sqliteDialectHere(): QueryDialect {
+  return sqliteQueryDialect({
     product: "sqlite",
     version: parseVersion(process.versions.sqlite ?? ""),
   });

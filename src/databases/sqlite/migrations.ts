@@ -1,5 +1,4 @@
 import type { MigrationFacts } from "../../dialect/server/migration-facts.ts";
-import { partsOf } from "./introspect/table-parts.ts";
 
 export const sqliteMigrations: MigrationFacts = {
   families: ["sqlite"],
@@ -19,7 +18,6 @@ export const sqliteMigrations: MigrationFacts = {
       where type in ('index', 'trigger') and sql is not null`,
     texts:
       "select name, sql from sqlite_schema where type = 'table' and name not like 'sqlite@_%' escape '@'",
-    partsOf,
   },
   viewDependents: `select name as view, null as name, null as sql from sqlite_schema where type = 'view'
     union all select view.name, trigger.name, trigger.sql from sqlite_schema as view

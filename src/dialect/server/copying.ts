@@ -1,12 +1,12 @@
 /** Databases for tests: copies of a template, made in the fastest way that leaves nothing of it out. */
 
 import type { MaybePromise } from "../../core/maybe-promise.ts";
-import type { Dialect, OpenedDatabase } from "../dialect.ts";
+import type { OpenedDatabase, QueryDialect } from "../dialect.ts";
 import type { Connection } from "../driver.ts";
 
 /** A server, or a folder, in which databases are made for tests. All names are the caller's, and of letters, digits and `_`. */
 export interface CopyServer {
-  readonly dialect: Dialect;
+  readonly dialect: QueryDialect;
   /** How many copies are worth having ready before they are asked for. */
   readonly readyCount: number;
   /** Where a database is, with what one needs to connect to it. */

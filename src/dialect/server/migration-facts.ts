@@ -66,8 +66,6 @@ export interface MigrationFacts {
     readonly dependents: string;
     /** Gives `name` and `sql`, of tables. */
     readonly texts: string;
-    /** @param text What makes the table. */
-    partsOf(text: string, renamed?: Renamed): readonly TablePart[];
   };
   /**
    * Gives `table`, `column` and `clause`: what no declaration says of a column, and a statement takes away that says the

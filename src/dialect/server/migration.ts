@@ -2,6 +2,7 @@
 
 import type { AlterEnum, Change } from "../../schema/change.ts";
 import type { ColumnModel, TableModel } from "../../schema/model.ts";
+import type { Renamed, TablePart } from "./migration-facts.ts";
 
 /** A table that is there before and after. */
 export interface ChangedTable {
@@ -39,6 +40,12 @@ export interface MigrationRules {
   storedTable(table: TableModel): TableModel;
   /** Changes that it can't make are made of those that it can. */
   rewrite(changes: readonly Change[], context: RewriteContext): Change[];
+  /**
+   * What a table is made of, where tables are made anew.
+   *
+   * @param text What makes the table.
+   */
+  partsOf?(text: string, renamed?: Renamed): readonly TablePart[];
   /** For how long a change, as it is rewritten, keeps others out. */
   locksOf(change: Change): Hazard[];
 }

@@ -2,7 +2,7 @@ import { comparable } from "../../ast/folding.ts";
 import type { AnyColumn, ConflictClause, InsertStatement } from "../../ast/statement.ts";
 import { resolveSql } from "../../schema/sql-model.ts";
 import type { TableInfo } from "../../schema/table.ts";
-import { writeSql } from "./standard-ddl.ts";
+import { writeSql } from "./declared-text.ts";
 import { writeCell } from "./standard-query.ts";
 import type { Writer } from "./writer.ts";
 

@@ -11,7 +11,7 @@ import type {
   ReplaceValue,
 } from "../../schema/change.ts";
 import type { ColumnModel } from "../../schema/model.ts";
-import { writeSql } from "./standard-ddl.ts";
+import { writeSql } from "./declared-text.ts";
 import type { Writer } from "./writer.ts";
 
 /** `alter table …`, with a space behind it. */

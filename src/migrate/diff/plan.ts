@@ -29,7 +29,7 @@ export interface PlanOptions {
 }
 
 /** By which a snapshot knows the views of a database, whose text is in its words. */
-export function familyOf({ migrations }: Dialect): string {
+export function familyOf({ migrations }: Pick<Dialect, "migrations">): string {
   return migrations.families[0]!;
 }
 

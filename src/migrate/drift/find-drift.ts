@@ -5,7 +5,7 @@ import type { Session } from "../../connect/session.ts";
 import { withSession } from "../../connect/with-session.ts";
 import type { Connected } from "../../connect/source.ts";
 import { QueryError } from "../../core/error.ts";
-import type { Dialect } from "../../dialect/dialect.ts";
+import type { QueryDialect } from "../../dialect/dialect.ts";
 import {
   createFilter,
   type ForeignObject,
@@ -51,7 +51,7 @@ function scratchModel(model: Model): Model {
   return { ...model, tables, ...(views.length > 0 && { views }) };
 }
 
-function scratchable(model: Model, { can }: Dialect): Model {
+function scratchable(model: Model, { can }: QueryDialect): Model {
   return can.schemasAreDatabases ? scratchModel(model) : model;
 }
 
@@ -97,9 +97,10 @@ function make(
   foundations: readonly string[],
 ): Promise<Inspection> {
   return withSession(scratch, async (session) => {
-    const { can } = session.dialect;
-    const own = scratchable(model, session.dialect);
-    await runAll(session, [...foundations, ...renderTables(own, session.dialect)]);
+    const dialect = await session.dialect.withChanges();
+    const { can } = dialect;
+    const own = scratchable(model, dialect);
+    await runAll(session, [...foundations, ...renderTables(own, dialect)]);
     return inspect(session, can.schemasAreDatabases ? {} : { schemas });
   });
 }
@@ -150,7 +151,7 @@ export async function compareDatabase(
   expected: Model,
   options: DriftOptions = {},
 ): Promise<Drift> {
-  const { dialect } = db["~engine"];
+  const dialect = await db["~engine"].dialect.withChanges();
   const schemas = schemasOf(expected);
   const foundations = await withSession(db, findFoundations);
   const made = await make(scratch, expected, schemas, foundations);

@@ -1,6 +1,6 @@
 /** What would make a live database what its schema says, or the schema what the database is, keeping what is there. */
 
-import type { Dialect } from "../../dialect/dialect.ts";
+import type { Dialect, QueryDialect } from "../../dialect/dialect.ts";
 import type { Change } from "../../schema/change.ts";
 import type { Model } from "../../schema/model.ts";
 import { familyOf, findChanges, planMigration, type Plan } from "../diff/plan.ts";
@@ -19,14 +19,14 @@ export function modelOfSnapshot({ enums, tables }: Snapshot): Model {
 }
 
 /** The same, with the views that it has for a database. */
-export function modelOfDatabase(snapshot: Snapshot, dialect: Dialect): Model {
+export function modelOfDatabase(snapshot: Snapshot, dialect: QueryDialect): Model {
   const model = modelOfSnapshot(snapshot);
   const views = snapshot.views?.[familyOf(dialect)];
   return views === undefined || views.length === 0 ? model : { ...model, views };
 }
 
 /** A model by itself, from which a plan may start or where it may end. */
-export function snapshotOfModel(model: Model, dialect: Dialect): Snapshot {
+export function snapshotOfModel(model: Model, dialect: QueryDialect): Snapshot {
   const views = { [familyOf(dialect)]: model.views ?? [] };
   return matchSnapshot(emptySnapshot, model, { views }).snapshot;
 }

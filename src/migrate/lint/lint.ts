@@ -97,10 +97,10 @@ class MigrationLinter<Tx> {
 
   /** What a declaration can say may be meant to go, as far as SQL alone tells. */
   #lintLosses(tables: TableTexts): void {
-    const { rebuild } = this.#options.dialect.migrations;
-    if (rebuild === undefined) return;
+    const { migration } = this.#options.dialect;
+    if (migration.partsOf === undefined) return;
     const statements = this.#statements;
-    const losses = findLosses({ rebuild, statements, tables, expected: () => undefined });
+    const losses = findLosses({ migration, statements, tables, expected: () => undefined });
     for (const { line, parts, table } of losses) {
       const statement = statements.find((one) => one.line === line);
       this.#report(LOSS, statement, undefined, lossMessage(table, parts));

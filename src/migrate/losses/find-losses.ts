@@ -1,11 +1,10 @@
 /** What tables lose that a migration makes anew: what the migration doesn't know of them, and doesn't have either. */
 
-import type { MigrationFacts, TablePart } from "../../dialect/server/migration-facts.ts";
+import type { MigrationRules } from "../../dialect/server/migration.ts";
+import type { TablePart } from "../../dialect/server/migration-facts.ts";
 import type { ScriptStatement } from "../../dialect/text/split-script.ts";
 import { isAllowed } from "../lint/allowed.ts";
 import type { Remade, TableText, TableTexts } from "./table-texts.ts";
-
-type Rebuild = NonNullable<MigrationFacts["rebuild"]>;
 
 /** What is lost and may be meant so: the rule that comments allow it by. */
 export const LOSS = "LT105";
@@ -20,7 +19,7 @@ export interface Loss {
 }
 
 export interface LossSource {
-  readonly rebuild: Rebuild;
+  readonly migration: MigrationRules;
   readonly statements: readonly Pick<ScriptStatement, "lead" | "line" | "text">[];
   /** The tables that are there; the statements are applied to them. */
   readonly tables: TableTexts;
@@ -43,10 +42,10 @@ function knownOf(parts: readonly TablePart[]): Known {
 
 function partsLost(
   { before, after }: Remade,
-  { expected, rebuild, tables }: LossSource,
+  { expected, migration, tables }: LossSource,
 ): TablePart[] {
   const partsOf = (text: string, { columns }: TableText): readonly TablePart[] =>
-    rebuild.partsOf(text, {
+    migration.partsOf!(text, {
       table: tables.nameOf,
       column: (name) => columns.get(name) ?? name,
     });

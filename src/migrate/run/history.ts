@@ -57,7 +57,7 @@ export async function prepareHistory(session: Session, lockTimeoutMs: number): P
   const model = resolveTable(infoOf(history), NAMES);
   const change = { kind: "createTable", table: model, hasForeignKeys: true } as const;
   try {
-    const text = renderChange(dialect, change).join(";\n");
+    const text = renderChange(await dialect.withChanges(), change).join(";\n");
     await patiently(session, lockTimeoutMs, () => session.script(text));
   } catch (error) {
     // Another process may have been faster.

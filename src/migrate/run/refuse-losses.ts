@@ -24,19 +24,19 @@ export async function readTableTexts(session: Session): Promise<TableTexts | und
   return new TableTexts(rows.map((row) => [String(row["name"]), String(row["sql"])]));
 }
 
-function lossesOf<Tx>(
+async function lossesOf<Tx>(
   context: Pick<RunContext<Tx>, "session">,
   migration: Migration<Tx>,
   way: Way,
   tables: TableTexts,
-): Loss[] {
-  const { dialect } = context.session;
+): Promise<Loss[]> {
   const side = migration[way];
   const statements = side === undefined ? [] : statementsOf(context, side);
   if (!statements.some(({ text }) => tableStatement(text)?.kind === "drop")) return [];
+  const dialect = await context.session.dialect.withChanges();
   const expected = expectedTables(migration, way, dialect);
   return findLosses({
-    rebuild: dialect.migrations.rebuild!,
+    migration: dialect.migration,
     statements,
     tables,
     expected: (table) => expected.get(table),
@@ -44,15 +44,15 @@ function lossesOf<Tx>(
 }
 
 /** What a migration would take from the tables that there are, on its way and, behind it, on its way back. */
-export function findMigrationLosses<Tx>(
+export async function findMigrationLosses<Tx>(
   context: Pick<RunContext<Tx>, "session">,
   migration: Migration<Tx>,
   way: Way,
   tables: TableTexts,
-): { readonly way: Way; readonly losses: readonly Loss[] }[] {
-  const found = [{ way, losses: lossesOf(context, migration, way, tables) }];
+): Promise<{ readonly way: Way; readonly losses: readonly Loss[] }[]> {
+  const found = [{ way, losses: await lossesOf(context, migration, way, tables) }];
   if (way === "up") {
-    const losses = lossesOf(context, migration, "down", tables.asTheyAre());
+    const losses = await lossesOf(context, migration, "down", tables.asTheyAre());
     found.push({ way: "down", losses });
   }
   return found.filter(({ losses }) => losses.length > 0);
@@ -72,7 +72,7 @@ export async function refuseLosses<Tx>(
   if (!ways.some((sql) => sql !== undefined && /\bdrop\s+table\b/i.test(sql))) return;
   const tables = await readTableTexts(context.session);
   if (tables === undefined) return;
-  const [first] = findMigrationLosses(context, migration, way, tables);
+  const [first] = await findMigrationLosses(context, migration, way, tables);
   if (first === undefined) return;
   const hint =
     `Write it into the new table in the SQL of the way ${first.way}, line ${first.losses[0]!.line}. ` +
@@ -139,9 +139,10 @@ export async function refuseWordLosses(
   if (!texts.some((text) => tableStatement(text)?.kind === "drop")) return;
   const tables = await readTableTexts(session);
   if (tables === undefined) return;
-  const expected = tablesOfSnapshot(before, session.dialect);
+  const dialect = await session.dialect.withChanges();
+  const expected = tablesOfSnapshot(before, dialect);
   const losses = findLosses({
-    rebuild: session.dialect.migrations.rebuild!,
+    migration: dialect.migration,
     statements: texts.map((text) => ({ text, lead: "", line: 1 })),
     tables,
     expected: (table) => expected.get(table),

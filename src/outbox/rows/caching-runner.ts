@@ -7,7 +7,7 @@ import type { OpenStream, Runner, StreamRequest } from "../../connect/source.ts"
 import { transactionOf } from "../../connect/transaction/local-settings.ts";
 import { UnsupportedError } from "../../core/error.ts";
 import type { MaybePromise } from "../../core/maybe-promise.ts";
-import type { Dialect } from "../../dialect/dialect.ts";
+import type { QueryDialect } from "../../dialect/dialect.ts";
 import type {
   Cells,
   Connection,
@@ -31,12 +31,12 @@ export interface CachingOptions {
   readonly row?: RowTags | undefined;
 }
 
-function refuse(dialect: Dialect, feature: string, instead: string): never {
+function refuse(dialect: QueryDialect, feature: string, instead: string): never {
   throw new UnsupportedError({ dialect: dialect.name, feature, instead });
 }
 
 /** @throws {UnsupportedError} for a read of which it isn't known when it is void. */
-export function checkReads(dialect: Dialect, { tables, unknown }: Reads): void {
+export function checkReads(dialect: QueryDialect, { tables, unknown }: Reads): void {
   if (unknown !== undefined) {
     refuse(
       dialect,
@@ -66,11 +66,11 @@ export function entryOptions(
 
 export class CachingRunner implements Runner {
   readonly beneath: Runner;
-  readonly #dialect: Dialect;
+  readonly #dialect: QueryDialect;
   readonly #cache: Cache;
   readonly #options: CachingOptions;
 
-  constructor(beneath: Runner, dialect: Dialect, cache: Cache, options: CachingOptions) {
+  constructor(beneath: Runner, dialect: QueryDialect, cache: Cache, options: CachingOptions) {
     this.beneath = beneath;
     this.#dialect = dialect;
     this.#cache = cache;

@@ -3,14 +3,14 @@
 import { hash } from "node:crypto";
 import { SettingsRunner } from "../../connect/transaction/local-settings.ts";
 import { innermostOf, type Runner } from "../../connect/source.ts";
-import type { Dialect } from "../../dialect/dialect.ts";
+import type { QueryDialect } from "../../dialect/dialect.ts";
 import type { DriverStatement, Reads } from "../../dialect/driver.ts";
 import { jsonCodec } from "../../services/cache/codec.ts";
 
 /** Of the text, and of the types by which its cells are read: a program that declares them otherwise has other keys. */
 const shapes = new WeakMap<DriverStatement, string>();
 
-function shapeOf({ name }: Dialect, statement: DriverStatement, { types }: Reads): string {
+function shapeOf({ name }: QueryDialect, statement: DriverStatement, { types }: Reads): string {
   let shape = shapes.get(statement);
   if (shape === undefined) {
     shape = hash("sha256", JSON.stringify([name, statement.text, types]), "base64url");
@@ -42,7 +42,7 @@ export interface KeyedRead {
  * @throws {InvalidValueError} for values that have no text.
  */
 export function keyOfResult(
-  dialect: Dialect,
+  dialect: QueryDialect,
   runner: Runner,
   { form, parameters, reads, statement }: KeyedRead,
 ): string {

@@ -2,12 +2,7 @@ import { expect, test } from "vitest";
 import { MYSQL_LEXIS } from "../../databases/mysql/lexis.ts";
 import { POSTGRES_LEXIS } from "../../databases/postgres/lexis.ts";
 import { SQLITE_LEXIS } from "../../databases/sqlite/lexis.ts";
-import {
-  combinationsOf,
-  parseAlias,
-  parseCheckedText,
-  withoutFragments,
-} from "./text.ts";
+import { combinationsOf, parseAlias, parseCheckedText, withoutFragments } from "./text.ts";
 import { templateText } from "./named-query.ts";
 
 const parse = (text: string) => parseCheckedText(text, POSTGRES_LEXIS);

@@ -18,7 +18,8 @@ export async function refreshView(
   const { dialect, names } = engine;
   const isConcurrent = options.concurrently === true;
   const name = names.table(table);
-  const [text] = renderChange(dialect, { kind: "refreshView", schema, name, isConcurrent });
+  const change = { kind: "refreshView", schema, name, isConcurrent } as const;
+  const [text] = renderChange(await dialect.withChanges(), change);
   const refresh = async ({ runner }: Scope): Promise<void> => {
     try {
       await runner.script(text!);

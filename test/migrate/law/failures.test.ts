@@ -40,6 +40,7 @@ import {
 } from "../../../src/migrate/snapshot/snapshot.ts";
 import type { Model } from "../../../src/schema/model.ts";
 import { createTestDatabase, testServers, type TestServer } from "../../servers/databases.ts";
+import { wholeDialect } from "../../servers/whole-dialect.ts";
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -58,7 +59,8 @@ async function open(server: TestServer): Promise<Database> {
 
 /** The files of a migration from one schema to another. */
 function generate(db: Database, before: Schema, after: Schema, answers: RenameAnswers = {}) {
-  const { dialect, names } = db["~engine"];
+  const { names } = db["~engine"];
+  const dialect = wholeDialect(db);
   const viewsOf = ({ views = [] }: Model) => ({ views: { [familyOf(dialect)]: views } });
   const [old, now] = [modelOf(before, names, dialect), modelOf(after, names, dialect)];
   const first = matchSnapshot(emptySnapshot, old, viewsOf(old)).snapshot;

@@ -11,6 +11,7 @@ import { renderPlan, writeSqlFile } from "../../../src/migrate/render.ts";
 import { applyMigrations, dropAll, revertMigrations } from "../../../src/migrate/run/runner.ts";
 import { emptySnapshot } from "../../../src/migrate/snapshot/snapshot.ts";
 import { createTestDatabase, testServers, type TestServerName } from "../../servers/databases.ts";
+import { wholeDialect } from "../../servers/whole-dialect.ts";
 import { adopt } from "../../../src/migrate/adopt.ts";
 import { modelOfSnapshot, planMending } from "../../../src/migrate/drift/mending.ts";
 import type { Snapshot } from "../../../src/migrate/snapshot/snapshot.ts";
@@ -220,7 +221,8 @@ for (const server of testServers()) {
     function compare(seed: number, db: Database): Comparison {
       const { before, after } = makePair(seed);
       const [old, now] = [declare(before), declare(after)];
-      const { dialect, names } = db["~engine"];
+      const { names } = db["~engine"];
+      const dialect = wholeDialect(db);
       const first = matchSnapshot(emptySnapshot, modelOf(old.schema, names, dialect)).snapshot;
       const { snapshot, questions } = matchSnapshot(
         first,
@@ -236,7 +238,7 @@ for (const server of testServers()) {
     async function check(seed: number): Promise<void> {
       let db = await open();
       const { before, after, old, now, first, snapshot, kinds } = compare(seed, db);
-      const { dialect } = db["~engine"];
+      const dialect = wholeDialect(db);
       const up = telling(seed, () => planMigration(first, snapshot, dialect));
       const down = planMigration(snapshot, first, dialect, { isFilling: true });
       const files = {
@@ -276,7 +278,7 @@ for (const server of testServers()) {
     async function expectNoDrift(db: Database, made: Model, snapshot: Snapshot): Promise<void> {
       const { model, others } = await inspected(db);
       expect(others).toEqual([]);
-      const { dialect } = db["~engine"];
+      const dialect = wholeDialect(db);
       expect(
         planMending(adopt(model, made, modelOfSnapshot(snapshot)), snapshot, dialect).steps,
       ).toEqual([]);

@@ -2,7 +2,8 @@
 
 import type { LogicalType } from "../../../ast/logical-type.ts";
 import { UnsupportedError } from "../../../core/error.ts";
-import { writeDefaultValue, writeGenerated } from "../../../dialect/sql/standard-ddl.ts";
+import { writeDefaultValue } from "../../../dialect/sql/declared-text.ts";
+import { writeGenerated } from "../../../dialect/sql/standard-ddl.ts";
 import type { Writer } from "../../../dialect/sql/writer.ts";
 import type { ColumnModel, DefaultModel, TableModel } from "../../../schema/model.ts";
 import { escapedLiteral } from "../literals.ts";

@@ -1,4 +1,5 @@
 import type { DdlRules } from "../../../dialect/sql/rules.ts";
+import { writeSql } from "../../../dialect/sql/declared-text.ts";
 import {
   writeAddForeignKey,
   writeCreateSchema,
@@ -7,7 +8,6 @@ import {
   writeDropView,
   writeIndexStart,
   writeIndexTerms,
-  writeSql,
 } from "../../../dialect/sql/standard-ddl.ts";
 import { quoteName } from "../../../dialect/sql/writer.ts";
 import type { IndexTermModel } from "../../../schema/model.ts";

@@ -5,7 +5,7 @@ import { UnsupportedError } from "../../../core/error.ts";
 import type { Writer } from "../../../dialect/sql/writer.ts";
 import { quoteName } from "../../../dialect/sql/writer.ts";
 import type { CopiedColumn, CopyRows, Renamed } from "../../../schema/change.ts";
-import { writeColumnDefault } from "./column.ts";
+import { writeColumnDefault } from "../column-default.ts";
 import { decimalStorage, instantStorage } from "../types.ts";
 
 /** `value / unit`, downwards for negative ones too. */

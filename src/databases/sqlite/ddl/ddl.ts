@@ -5,6 +5,7 @@ import {
   writeDropColumn,
   writeRenameColumn,
 } from "../../../dialect/sql/standard-changes.ts";
+import { writeSql } from "../../../dialect/sql/declared-text.ts";
 import {
   writeCreateTable,
   writeCreateView,
@@ -13,21 +14,13 @@ import {
   refuseIndexMethod,
   writeIndexStart,
   writeIndexTerms,
-  writeSql,
 } from "../../../dialect/sql/standard-ddl.ts";
 import type { RenameTable } from "../../../schema/change.ts";
 import type { Writer } from "../../../dialect/sql/writer.ts";
 import { isRowId, writeColumn } from "./column.ts";
 import { writeCopy } from "./convert.ts";
+import { refuseSchema } from "../refuse-schema.ts";
 import { writeDropFullText, writeFullTextTable } from "./full-text-ddl.ts";
-
-export function refuseSchema(name: string): never {
-  throw new UnsupportedError({
-    dialect: "SQLite",
-    feature: `schemas ("${name}")`,
-    instead: "Declare the table with table(), or keep it in a file of its own and connect to that.",
-  });
-}
 
 function refuseEnum(): never {
   throw new UnsupportedError({

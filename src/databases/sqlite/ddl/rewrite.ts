@@ -17,6 +17,7 @@ import type {
   CopiedColumn,
   DropColumn,
 } from "../../../schema/change.ts";
+import { partsOf } from "../introspect/table-parts.ts";
 import type { ColumnModel, IndexModel, TableModel } from "../../../schema/model.ts";
 
 const NEW = "__new";
@@ -202,6 +203,7 @@ function createRenamed({ to }: RenameIndex, { after }: ChangedTable): Change[] {
 
 export const sqliteMigration: MigrationRules = {
   storedTable: (table) => table,
+  partsOf,
 
   rewrite(given, context) {
     const changes = given.filter(({ kind }) => !OVERLOOKED.includes(kind));

@@ -4,7 +4,7 @@ import type { LogicalType } from "../../../ast/logical-type.ts";
 import { defaultOfCell } from "../../../dialect/values/read-default.ts";
 import { tokensOf, withoutParentheses, type SqlToken } from "../../../dialect/text/sql-tokens.ts";
 import type { DefaultModel } from "../../../schema/model.ts";
-import { nowText, RANDOM_UUID } from "../ddl/column.ts";
+import { nowText, RANDOM_UUID } from "../column-default.ts";
 import { sqliteTypes } from "../types.ts";
 import { textOfDefault } from "./expression-text.ts";
 

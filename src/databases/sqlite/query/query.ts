@@ -41,7 +41,7 @@ import { requireOneForm } from "../../../dialect/values/same-form.ts";
 import type { Writer } from "../../../dialect/sql/writer.ts";
 import { resolveColumnDefault } from "../../../schema/model.ts";
 import type { AnyTableColumn, TableInfo } from "../../../schema/table.ts";
-import { writeColumnDefault } from "../ddl/column.ts";
+import { writeColumnDefault } from "../column-default.ts";
 import { sqliteArray } from "./array.ts";
 import { checkDecimals, decimalOf, refuseWideDecimal, writeWhole } from "./decimals.ts";
 import { sqliteFullText } from "./full-text.ts";
