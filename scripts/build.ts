@@ -28,18 +28,11 @@ const loadedTogether: Readonly<Record<string, string>> = {
 };
 
 /** Those before others that import from them. */
-const fileOrder = ["main", "databases", "servers", "sqlite", "postgres", "mysql"];
-
-/** Where a module stands that the one asks for and another one, too. What SQLite has no part in it doesn't load. */
-const sharedPlaces: Readonly<Record<string, string>> = {
-  main: "main",
-  sqlite: "databases",
-  databases: "databases",
-};
+const fileOrder = ["main", "servers", "sqlite", "postgres", "mysql"];
 
 type Importing = (id: string) => readonly string[];
 
-/** Of each module the file that it goes into: what every program loads, what several databases share, what one has alone. */
+/** Of each module the file that it goes into: what nearly every program loads, what servers share, what a database has alone. */
 function placeModules(importsOf: Importing): ReadonlyMap<string, string> {
   const places = new Map<string, string>();
   for (const [name, start] of Object.entries(loadedTogether)) {
@@ -47,7 +40,8 @@ function placeModules(importsOf: Importing): ReadonlyMap<string, string> {
     for (const id of found) for (const imported of importsOf(id)) found.add(imported);
     for (const id of found) {
       const other = places.get(id);
-      places.set(id, other === undefined ? name : (sharedPlaces[other] ?? "servers"));
+      const isOfAny = other === "main" || other === "sqlite";
+      places.set(id, other === undefined ? name : isOfAny ? "main" : "servers");
     }
   }
   return places;
@@ -79,7 +73,11 @@ async function buildJavaScript(): Promise<readonly OutputChunk[]> {
     sourcemap: true,
     // Spaces and comments are read by each program that starts; names stay, as stack traces show them.
     comments: { legal: true, annotation: true, jsdoc: false },
-    minify: { compress: true, mangle: { toplevel: false, keepNames: true }, codegen: { removeWhitespace: true } },
+    minify: {
+      compress: true,
+      mangle: { toplevel: false, keepNames: true },
+      codegen: { removeWhitespace: true },
+    },
     codeSplitting: {
       // A group takes along what its modules import, so what others share goes first.
       groups: fileOrder.map((group, index) => ({

@@ -9,9 +9,8 @@ import type { EncryptionSettings } from "./cipher.ts";
 import { EmbeddedSource } from "./embedded.ts";
 import { createLog, type LogOption } from "./observe/log.ts";
 import { ObservedSource, Observer } from "./observe/observed.ts";
-import { createProcessLocks, createServerLocks } from "./transaction/named-lock.ts";
 import { createNotices } from "./notices.ts";
-import type { ConnectionSource, Engine } from "./source.ts";
+import type { ConnectionSource, Engine, WithLock } from "./source.ts";
 
 /** Before Node 24 an asynchronous context, once there is one, costs every promise of the process. */
 const isContextCheap = Number.parseInt(process.versions.node, 10) >= 24;
@@ -43,7 +42,10 @@ export async function createEngine(
     new ObservedSource(source, observer);
   if (!dialect.can.isEmbedded) {
     // The pool is loaded with the first server: a program on SQLite starts without it.
-    const { PooledSource } = await import("./pool/pool.ts");
+    const [{ PooledSource }, { createServerLocks }] = await Promise.all([
+      import("./pool/pool.ts"),
+      import("./transaction/named-lock.ts"),
+    ]);
     const source = new PooledSource({ dialect, driver, first, settings, clock });
     const seen = observed(source);
     return {
@@ -72,7 +74,10 @@ export async function createEngine(
     source.refuseClosed();
     return driver.openLock!(name);
   };
-  const withLock = createProcessLocks(openLock, dialect, { clock, random });
+  const withLock: WithLock = async (name, work, options) => {
+    const { createProcessLocks } = await import("./transaction/named-lock.ts");
+    return createProcessLocks(openLock, dialect, { clock, random })(name, work, options);
+  };
   return {
     dialect,
     names,

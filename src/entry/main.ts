@@ -21,6 +21,7 @@ import type { CheckedQueries } from "../query/checked/module.ts";
 import { RepeatWatch } from "../query/watch/repeats.ts";
 import { secretsOf, type CursorSecret } from "../query/pages/cursor.ts";
 import type { TableHooks } from "../query/watch/hooks.ts";
+import { loadWatchedWrites } from "../query/write/watched/load.ts";
 import type { Naming } from "../schema/naming.ts";
 import type { AnySchema } from "../schema/schema.ts";
 
@@ -237,6 +238,7 @@ export async function connect<S extends AnySchema = AnySchema>(
   const checked = await loadChecked(options.queries, engine, options.schema);
   const db = Database.of(engine, options.schema, kind, repeats, checked);
   try {
+    if (options.audit !== undefined || options.hooks !== undefined) await loadWatchedWrites();
     if (options.audit !== undefined) db["~audit"](options.audit);
     for (const own of options.hooks ?? []) own.register(db);
   } catch (error) {

@@ -36,8 +36,7 @@ import type { StreamOptions } from "./read/stream.ts";
 import type { Query, ResultOf, Selection, WriteSummary } from "./types.ts";
 import { recordEvent, type AuditEvent } from "./audit/trail.ts";
 import { DeleteBuilder } from "./write/delete.ts";
-import { archive, purge, type ArchiveOptions, type PurgeOptions } from "./write/purge.ts";
-import { refreshView } from "./write/refresh.ts";
+import type { ArchiveOptions, PurgeOptions } from "./write/purge.ts";
 import { RestoreBuilder } from "./write/soft-delete.ts";
 import { UpdateBuilder } from "./write/update.ts";
 import { tableOfWrite } from "./write/write.ts";
@@ -254,7 +253,11 @@ export abstract class Executor<S extends AnySchema = AnySchema> implements Conne
    * @example
    * await db.purge(users, { olderThan: { days: 90 } });
    */
-  purge<T extends WritableTable>(table: IfSoft<T>, options: PurgeOptions): Promise<WriteSummary> {
+  async purge<T extends WritableTable>(
+    table: IfSoft<T>,
+    options: PurgeOptions,
+  ): Promise<WriteSummary> {
+    const { purge } = await import("./write/purge.ts");
     return purge(this.scope, table as T, options);
   }
 
@@ -266,10 +269,11 @@ export abstract class Executor<S extends AnySchema = AnySchema> implements Conne
    * @example
    * await db.archive(messages, { into: oldMessages, olderThan: { days: 365 } });
    */
-  archive<T extends WritableTable>(
+  async archive<T extends WritableTable>(
     table: IfSoft<T>,
     options: ArchiveOptions,
   ): Promise<WriteSummary> {
+    const { archive } = await import("./write/purge.ts");
     return archive(this.scope, table as T, options);
   }
 
@@ -279,10 +283,11 @@ export abstract class Executor<S extends AnySchema = AnySchema> implements Conne
    * @param options.concurrently Whether others may read the view meanwhile, which takes longer and needs a unique index of
    * plain columns on it. Default false.
    */
-  refresh(
+  async refresh(
     view: AnyMaterializedView,
     options: { readonly concurrently?: boolean } = {},
   ): Promise<void> {
+    const { refreshView } = await import("./write/refresh.ts");
     return refreshView(this.scope, view, options);
   }
 

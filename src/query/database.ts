@@ -27,7 +27,6 @@ import type { Actor, AsOptions, ScopeValues } from "./actor.ts";
 import { startTrail, type AuditOptions } from "./audit/trail.ts";
 import { BegunTransaction, type BeginTransactionOptions } from "./begun.ts";
 import { Executor, Transaction, transactionOn } from "./client.ts";
-import { Followers, type WriteFollower } from "./follow/followers.ts";
 import { databaseScope, scopeOn, scopeWith, scopeWithout } from "./context.ts";
 import type { CheckedStatements } from "./checked/statements.ts";
 import { PlanCache } from "./plan.ts";
@@ -145,15 +144,9 @@ export class Database<S extends AnySchema = AnySchema> extends Executor<S> {
     watchTable(this.scope, table, watcher);
   }
 
-  /**
-   * Lets somebody know which tables and rows are written, by whichever client of this database.
-   *
-   * @returns what ends it.
-   */
-  "~follow"(follower: WriteFollower): () => void {
-    const { plans } = this.scope;
-    Followers.add(plans, follower);
-    return () => Followers.remove(plans, follower);
+  /** For those who want to know which tables and rows are written: see `followWrites`. */
+  get "~plans"(): PlanCache {
+    return this.scope.plans;
   }
 
   /** Gives a transaction the settings of the client, where it has some. */

@@ -51,7 +51,7 @@ export interface WriteFollowers {
 }
 
 export function followersOf({ followers }: PlanCache): WriteFollowers | undefined {
-  // Only `Followers.add` puts them there.
+  // Only `followWrites` puts them there.
   return followers as WriteFollowers | undefined;
 }
 

@@ -12,7 +12,7 @@ import type {
   NamedResult,
   WriteResult,
 } from "../../src/dialect/driver.ts";
-import { sqliteDialect } from "../../src/databases/sqlite/changes.ts";
+import { sqliteDialect } from "../../src/databases/sqlite/whole-dialect.ts";
 import type { Dialect, PoolSettings } from "../../src/dialect/dialect.ts";
 
 /**

@@ -252,13 +252,12 @@ describe.for(nodes)("on $name", ({ node }) => {
       const bytes = files.reduce((sum, url) => sum + statSync(new URL(url)).size, 0);
       console.log(JSON.stringify({ files: files.length, bytes, builtIn: builtIn.sort() }));`,
     ) as { files: number; bytes: number; builtIn: string[] };
-    // The entry, what it always needs, SQLite, what databases share, and the bundler's own few lines.
-    expect(files).toBe(5);
-    expect(bytes).toBeLessThan(600_000);
+    // The entry, what it always needs, SQLite, and the bundler's own few lines.
+    expect(files).toBe(4);
+    expect(bytes).toBeLessThan(400_000);
     expect(builtIn).toEqual([
       "node:async_hooks",
       "node:diagnostics_channel",
-      "node:os",
       "node:path",
       "node:sqlite",
     ]);

@@ -1,6 +1,5 @@
 /** The DDL on which databases agree, and the pieces of which their rules are made. */
 
-import type { LogicalType } from "../../ast/logical-type.ts";
 import { UnsupportedError } from "../../core/error.ts";
 import type {
   ColumnModel,

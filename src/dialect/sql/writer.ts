@@ -114,7 +114,7 @@ export class Writer {
 
   /** A comment. Without stars no text ends it or begins another one; the space keeps MySQL from running what is in it. */
   comment(text: string): this {
-    const plain = text.toWellFormed().replaceAll(/[*\0-\x1f\x7f-\x9f]/g, " ");
+    const plain = text.toWellFormed().replaceAll(new RegExp(String.raw`[*\p{Cc}]`, "gu"), " ");
     return this.sql(`/* ${plain} */ `);
   }
 

@@ -5,6 +5,7 @@ import { ConfigError, InvalidValueError } from "../../core/error.ts";
 import type { Executor } from "../../query/client.ts";
 import type { Database } from "../../query/database.ts";
 import { scopeOn } from "../../query/context.ts";
+import { followWrites } from "../../query/follow/followers.ts";
 import { keyNamer } from "../../query/follow/row-name.ts";
 import { storedName } from "../../query/follow/tables.ts";
 import type { Touched } from "../../query/follow/touched.ts";
@@ -213,6 +214,6 @@ export function createRowCache<S extends AnySchema>(
     );
   }
   const invalidation = new Invalidation(cache, outbox);
-  const unfollow = db["~follow"](invalidation);
+  const unfollow = followWrites(db, invalidation);
   return new ClientRowCache({ db, cache, invalidation, unfollow }, db);
 }

@@ -24,6 +24,7 @@ import type { SelectStatement } from "../../ast/statement.ts";
 import { templateOf } from "../../ast/template.ts";
 import { createNames } from "../../schema/naming.ts";
 import { infoOf } from "../../schema/table.ts";
+import { followWrites } from "./followers.ts";
 import { keyNamer } from "./row-name.ts";
 import { readsOf } from "./tables.ts";
 import type { Touched } from "./touched.ts";
@@ -67,7 +68,7 @@ let told: Touched[] = [];
 beforeAll(async () => {
   db = await connect("sqlite::memory:", { schema });
   await createTables(db, schema);
-  db["~follow"]({
+  followWrites(db, {
     needsTransaction: false,
     beforeCommit: async (_, items) => void told.push(...items),
     tell: async (items) => void told.push(...items),

@@ -6,6 +6,7 @@ import { transactionOf } from "../../connect/transaction/local-settings.ts";
 import type { Gatherer, TransactionRunner } from "../../connect/transaction/transaction.ts";
 import type { MaybePromise } from "../../core/maybe-promise.ts";
 import { infoOf } from "../../schema/table.ts";
+import type { Database } from "../database.ts";
 import type { Plan, PlanCache } from "../plan.ts";
 import {
   followersOf,
@@ -37,7 +38,7 @@ export function isOwnTable(name: string): boolean {
   return name.slice(name.lastIndexOf(".") + 1).startsWith("plinth_");
 }
 
-export class Followers implements WriteFollowers {
+class Followers implements WriteFollowers {
   readonly #plans: PlanCache;
   readonly #context: TouchContext;
   readonly #followers: WriteFollower[] = [];
@@ -133,4 +134,15 @@ export class Followers implements WriteFollowers {
       for (const follower of this.#followers) await follower.tell(touched);
     }
   }
+}
+
+/**
+ * Lets somebody know which tables and rows are written, by whichever client of a database.
+ *
+ * @returns what ends it.
+ */
+export function followWrites(db: Pick<Database, "~plans">, follower: WriteFollower): () => void {
+  const plans = db["~plans"];
+  Followers.add(plans, follower);
+  return () => Followers.remove(plans, follower);
 }

@@ -12,7 +12,7 @@ import type { Lifts } from "../lifts.ts";
 import { scopedColumns } from "./scope-values.ts";
 import { checkGrouping } from "../read/grouping.ts";
 import { runRows, type Scope } from "../run.ts";
-import { watchedQuery } from "./watched/insert.ts";
+import { watchedWrites } from "./watched/load.ts";
 import { INSERT, runReturning, summarize, type WriteWork } from "./write.ts";
 
 /** The columns that a query's members are, which have to hold what these give. */
@@ -107,7 +107,7 @@ export function queryWork(
       const work = queryWork(scope, table, selected, lifts);
       if (returning !== undefined && !can.insertReturning)
         return work.readRows(within, returning, comment);
-      return watchedQuery(
+      return watchedWrites().watchedQuery(
         within,
         watch,
         {

@@ -14,8 +14,7 @@ import { runWrite, type Scope } from "../run.ts";
 import { isToldKey, runForKey } from "./told-key.ts";
 import type { WriteSummary } from "../types.ts";
 import type { TableWatch, WriteAction } from "../watch/watchers.ts";
-import { watchedInsert } from "./watched/insert.ts";
-import { watchedUpsert } from "./watched/upsert.ts";
+import { watchedWrites } from "./watched/load.ts";
 import { INSERT, runReturning, summarize, type WriteWork } from "./write.ts";
 
 export type AnyRow = Readonly<Record<string, unknown>>;
@@ -196,8 +195,8 @@ export class InsertWork implements WriteWork {
     const make = (others: readonly AnyRow[], meeting?: ConflictClause): WriteWork =>
       insertWork(scope, table, others, { conflict: meeting, lifts });
     return conflict === undefined
-      ? watchedInsert(within, watch, rows, make, returning, comment)
-      : watchedUpsert(within, watch, { rows, conflict, make }, returning, comment);
+      ? watchedWrites().watchedInsert(within, watch, rows, make, returning, comment)
+      : watchedWrites().watchedUpsert(within, watch, { rows, conflict, make }, returning, comment);
   }
 }
 

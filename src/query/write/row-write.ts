@@ -16,7 +16,7 @@ import type { WriteSummary } from "../types.ts";
 import type { TableWatch, WriteAction } from "../watch/watchers.ts";
 import { namesOneRow } from "./matches.ts";
 import { readBackDeleted, readBackUpdated } from "./returning.ts";
-import { watchedDelete, watchedUpdate } from "./watched/update.ts";
+import { watchedWrites } from "./watched/load.ts";
 import { adapted, PendingWrite, runReturning, summarize, UPDATE, type WriteWork } from "./write.ts";
 
 type RowStatement = DeleteStatement | UpdateStatement;
@@ -84,6 +84,7 @@ class UpdateWork implements RowWork {
     comment: string | undefined,
   ): MaybePromise<WriteSummary | unknown[]> {
     const statement = commented(this.rows, comment);
+    const { watchedUpdate } = watchedWrites();
     return watchedUpdate(within, watch, statement, this.keptBy, this.action, returning);
   }
 }
@@ -132,7 +133,7 @@ class DeleteWork implements RowWork {
     returning: SelectionRecord | undefined,
     comment: string | undefined,
   ): MaybePromise<WriteSummary | unknown[]> {
-    return watchedDelete(within, watch, commented(this.rows, comment), returning);
+    return watchedWrites().watchedDelete(within, watch, commented(this.rows, comment), returning);
   }
 }
 

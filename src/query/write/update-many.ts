@@ -30,7 +30,7 @@ import { COUNT_ALL } from "../read/count.ts";
 import { runRow, runWrite, type Scope } from "../run.ts";
 import { emptyStatement } from "../statement.ts";
 import type { WriteSummary } from "../types.ts";
-import { watchedUpdateMany } from "./watched/update-many.ts";
+import { watchedWrites } from "./watched/load.ts";
 import { CompleteWrite, tableOfWrite, UPDATE } from "./write.ts";
 
 /** A row of `updateMany`: its key, and what it sets. */
@@ -294,7 +294,7 @@ export function updateMany(
       checkedStatements(rows, comment);
       const statements = (given: readonly AnyRow[]) => checkedStatements(given, comment);
       const many = { key, rows, refuseStale, statementsOf: statements };
-      return summary(await watchedUpdateMany(within, watch, many));
+      return summary(await watchedWrites().watchedUpdateMany(within, watch, many));
     },
     statement() {
       const [first] = statementsOf(scope, table, key, rows, undefined);

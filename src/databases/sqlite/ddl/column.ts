@@ -1,19 +1,14 @@
 /** A column as it stands in a table. */
 
-import type { LogicalType, TextType } from "../../../ast/logical-type.ts";
+import type { TextType } from "../../../ast/logical-type.ts";
 import { UnsupportedError } from "../../../core/error.ts";
 import { writeSql } from "../../../dialect/sql/declared-text.ts";
 import { writeGenerated } from "../../../dialect/sql/standard-ddl.ts";
 import type { Writer } from "../../../dialect/sql/writer.ts";
-import {
-  constraintName,
-  type ColumnModel,
-  type DefaultModel,
-  type TableModel,
-} from "../../../schema/model.ts";
+import { constraintName, type ColumnModel, type TableModel } from "../../../schema/model.ts";
 import { writeColumnDefault } from "../column-default.ts";
 import { noteOf } from "./type-note.ts";
-import { decimalStorage, instantStorage, isUuidBlob } from "../types.ts";
+import { decimalStorage } from "../types.ts";
 
 /**
  * What SQLite would let through and no other database does. Errors tell an unnamed check by its text, of which SQLite

@@ -9,7 +9,7 @@ import { decimalStorage, instantStorage } from "../types.ts";
 /** Nothing in it ends the comment or looks like a quote, so that whoever cuts the text apart is not misled. */
 function quoted(text: string): string {
   const hidden = (sign: string): string => `%${sign.codePointAt(0)!.toString(16).padStart(2, "0")}`;
-  return `"${text.replaceAll(/["'`*%\\\0-\x1f\x7f-\x9f]/g, hidden)}"`;
+  return `"${text.replaceAll(/["'`*%\\\p{Cc}]/gu, hidden)}"`;
 }
 
 function unquoted(text: string): string {
