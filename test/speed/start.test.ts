@@ -4,9 +4,18 @@ import { expect, test } from "vitest";
 /** What stands behind `from` of imports and exports that aren't of types alone. */
 const STATIC = /^(?:import|export) (?!type )(?:[^;]*? from )?"([^"]+)";/gm;
 
-/** The parts of Node that are imported at once with a file of Plinth's, by whatever it imports. */
-function partsOfNode(file: string): string[] {
-  const files = new Set([new URL(`../../src/${file}`, import.meta.url).href]);
+interface Loaded {
+  /** Files of Plinth's, from `src/` on. */
+  readonly files: readonly string[];
+  /** Parts of Node. */
+  readonly parts: readonly string[];
+}
+
+const sources = new URL("../../src/", import.meta.url).href;
+
+/** What is imported at once with files of Plinth's, by whatever they import. */
+function loadedWith(...starts: readonly string[]): Loaded {
+  const files = new Set(starts.map((file) => new URL(file, sources).href));
   const parts = new Set<string>();
   for (const href of files) {
     for (const [, name] of readFileSync(new URL(href), "utf8").matchAll(STATIC)) {
@@ -14,7 +23,7 @@ function partsOfNode(file: string): string[] {
       else parts.add(name!);
     }
   }
-  return [...parts].sort();
+  return { files: [...files].map((href) => href.slice(sources.length)), parts: [...parts].sort() };
 }
 
 /*
@@ -22,10 +31,27 @@ function partsOfNode(file: string): string[] {
  * program's start milliseconds: node:crypto 4, node:fs and node:util 2 to 3 each. `core/builtin.ts` finds them later.
  */
 test("a program's start imports of Node what costs it nothing", () => {
-  expect(partsOfNode("entry/main.ts")).toEqual([
+  expect(loadedWith("entry/main.ts").parts).toEqual([
     "node:async_hooks",
     "node:diagnostics_channel",
     "node:path",
   ]);
-  expect(partsOfNode("databases/sqlite/dialect.ts")).toEqual(["node:path", "node:sqlite"]);
+  expect(loadedWith("databases/sqlite/dialect.ts").parts).toEqual(["node:path", "node:sqlite"]);
+});
+
+// Each KB costs a start 0.02 ms and more. `test/package` holds how many there are.
+test("a program's start on SQLite imports nothing of what few programs do", () => {
+  const { files } = loadedWith("entry/main.ts", "databases/sqlite/dialect.ts");
+  const late =
+    /^(?:databases\/sqlite\/(?:copy|ddl\/(?!ranges)|describe|introspect)|migrate\/(?!create-tables)|outbox|services|testing|tools)\b/;
+  expect(files.filter((file) => late.test(file))).toEqual([]);
+  for (const file of [
+    "connect/pool/pool.ts",
+    "connect/transaction/named-lock.ts",
+    "query/checked/statements.ts",
+    "query/follow/followers.ts",
+    "query/write/purge.ts",
+    "query/write/watched/insert.ts",
+  ])
+    expect(files).not.toContain(file);
 });
