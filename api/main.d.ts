@@ -641,7 +641,7 @@ interface ConnectionSource extends Runner {
 }
 
 interface Engine {
-    readonly dialect: Dialect;
+    readonly dialect: QueryDialect;
     readonly names: Names;
     readonly source: ConnectionSource;
     readonly clock: Clock;
@@ -696,7 +696,7 @@ class OpenTransaction {
     #private;
     readonly runner: TransactionRunner;
     deadlockStatements: readonly string[];
-    constructor(lease: Lease, dialect: Dialect, facts: TransactionFacts);
+    constructor(lease: Lease, dialect: QueryDialect, facts: TransactionFacts);
     get isEnding(): boolean;
     isConflict(error: unknown): boolean;
     commit(signal?: AbortSignal): Promise<void> | undefined;
@@ -1047,35 +1047,9 @@ export interface BeginOptions {
     readonly readOnly?: boolean | undefined;
 }
 
-interface Dialect {
-    readonly name: string;
-    readonly server: ServerInfo;
-    readonly can: Capabilities;
-    readonly spelling: Spelling;
-    readonly lexis: Lexis;
-    readonly migrations: MigrationFacts;
-    readonly query: QueryRules;
+interface Dialect extends QueryDialect {
     readonly ddl: DdlRules;
     readonly migration: MigrationRules;
-    readonly types: TypeMap;
-    readonly explain: ExplainRules;
-    readonly introspect: Introspect;
-    readonly findFoundations?: (introspection: Pick<Introspection, "ask">) => Promise<string[]>;
-    readonly describe?: OpenDescribe;
-    begin(options: BeginOptions): string;
-    readonly readOnlySwitch?: {
-        readonly on: string;
-        readonly off: string;
-    };
-    toDbError(error: unknown): unknown;
-    isBusy(error: unknown): boolean;
-    isInterrupted(error: unknown): boolean;
-    readonly lockSession?: string;
-    readonly namedLock?: (name: string) => NamedLockTexts;
-    readonly localSettings?: string;
-    readonly notice?: string;
-    isConflict(error: unknown): boolean;
-    isConnectionLost(error: DbError): boolean;
 }
 
 export type IsolationLevel = "read committed" | "read uncommitted" | "repeatable read" | "serializable";
@@ -1095,7 +1069,7 @@ interface OpenOptions {
 }
 
 interface OpenedDatabase {
-    readonly dialect: Dialect;
+    readonly dialect: QueryDialect;
     readonly driver: Driver;
     readonly first: Connection;
     readonly settings: PoolSettings;
@@ -1110,6 +1084,36 @@ interface PoolSettings {
     readonly maxLifetimeMs: number;
     readonly reconnectTimeoutMs: number;
     readonly probeAfterMs: number;
+}
+
+interface QueryDialect {
+    readonly name: string;
+    readonly server: ServerInfo;
+    readonly can: Capabilities;
+    readonly spelling: Spelling;
+    readonly lexis: Lexis;
+    readonly migrations: MigrationFacts;
+    readonly query: QueryRules;
+    readonly types: TypeMap;
+    readonly explain: ExplainRules;
+    readonly introspect: Introspect;
+    readonly findFoundations?: (introspection: Pick<Introspection, "ask">) => Promise<string[]>;
+    readonly describe?: OpenDescribe;
+    begin(options: BeginOptions): string;
+    readonly readOnlySwitch?: {
+        readonly on: string;
+        readonly off: string;
+    };
+    toDbError(error: unknown): unknown;
+    isBusy(error: unknown): boolean;
+    isInterrupted(error: unknown): boolean;
+    readonly lockSession?: string;
+    readonly namedLock?: (name: string) => NamedLockTexts;
+    readonly localSettings?: string;
+    readonly notice?: string;
+    isConflict(error: unknown): boolean;
+    isConnectionLost(error: DbError): boolean;
+    withChanges(): MaybePromise<Dialect>;
 }
 
 // dialect/driver
@@ -1328,6 +1332,7 @@ interface Hazard {
 interface MigrationRules {
     storedTable(table: TableModel): TableModel;
     rewrite(changes: readonly Change[], context: RewriteContext): Change[];
+    partsOf?(text: string, renamed?: Renamed): readonly TablePart[];
     locksOf(change: Change): Hazard[];
 }
 
@@ -1359,7 +1364,6 @@ interface MigrationFacts {
         readonly references: string;
         readonly dependents: string;
         readonly texts: string;
-        partsOf(text: string, renamed?: Renamed): readonly TablePart[];
     };
     readonly columnClauses?: string;
     readonly viewDependents?: string;
@@ -1800,19 +1804,6 @@ interface CheckedShape {
     readonly sizes: readonly number[];
 }
 
-interface CheckedSource {
-    readonly text: CheckedText;
-    readonly kind: StatementKind;
-    readonly types: readonly (LogicalType | undefined)[];
-    readonly columns: readonly (readonly [
-        key: string,
-        type: LogicalType | undefined
-    ])[];
-    readonly tables: readonly TableInfo[];
-    readonly reads: readonly string[] | undefined;
-    readonly writes: readonly string[] | undefined;
-}
-
 // query/checked/query
 
 export class CheckedQuery<Row> extends Runnable<CheckedResult<Row>> {
@@ -1837,6 +1828,21 @@ export type CheckedResult<Row> = [
 ] extends [
     never
 ] ? WriteSummary : Row[];
+
+// query/checked/source
+
+interface CheckedSource {
+    readonly text: CheckedText;
+    readonly kind: StatementKind;
+    readonly types: readonly (LogicalType | undefined)[];
+    readonly columns: readonly (readonly [
+        key: string,
+        type: LogicalType | undefined
+    ])[];
+    readonly tables: readonly TableInfo[];
+    readonly reads: readonly string[] | undefined;
+    readonly writes: readonly string[] | undefined;
+}
 
 // query/checked/statements
 
@@ -2008,7 +2014,7 @@ export class Database<S extends AnySchema = AnySchema> extends Executor<S> {
     #private;
     readonly schema: S | undefined;
     constructor(scope: Scope, schema: S | undefined);
-    static of<S extends AnySchema>(engine: Engine, schema: S | undefined, kind?: DatabaseKind, repeats?: RepeatWatch, checked?: CheckedData): Database<S>;
+    static of<S extends AnySchema>(engine: Engine, schema: S | undefined, kind?: DatabaseKind, repeats?: RepeatWatch, checked?: CheckedStatements): Database<S>;
     as(actor: Actor, options?: AsOptions): Database<S>;
     scoped(values: ScopeValues): Database<S>;
     without(...scopes: readonly [
@@ -2019,7 +2025,7 @@ export class Database<S extends AnySchema = AnySchema> extends Executor<S> {
     begin(options?: BeginTransactionOptions): Promise<BegunTransaction<S>>;
     "~audit"(options: AuditOptions): void;
     "~watch"(table: TableInfo, watcher: Watcher): void;
-    "~follow"(follower: WriteFollower): () => void;
+    get "~plans"(): PlanCache;
     "~transaction"(runner: TransactionRunner): Transaction<S>;
     withLock<Result>(name: string, work: () => Promise<Result>, options?: NamedLockOptions): Promise<Result>;
     get server(): Engine["dialect"]["server"];
@@ -2159,20 +2165,6 @@ export function startsWith(left: TextExpression, text: string): Condition;
 export function sum<Value extends Summable>(expression: Expression<Value, string>): Expression<Value | null>;
 
 export function upper<Value extends string | null, From extends string>(expression: Expression<Value, From>): Expression<Value, From>;
-
-// query/follow/followers
-
-interface WriteFollower extends Gatherer<Touched> {
-    readonly needsTransaction: boolean;
-    tell(touched: readonly Touched[]): Promise<void>;
-}
-
-// query/follow/touched
-
-interface Touched {
-    readonly table: string;
-    readonly rows: readonly string[] | undefined;
-}
 
 // query/functions/arithmetic
 

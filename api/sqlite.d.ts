@@ -5,4 +5,6 @@
 
 export const openSqlite: OpenDatabase;
 
+// databases/sqlite/whole-dialect
+
 export function sqliteDialect(server: ServerInfo): Dialect;

@@ -48,6 +48,7 @@ test("a program's start on SQLite imports nothing of what few programs do", () =
   for (const file of [
     "connect/pool/pool.ts",
     "connect/transaction/named-lock.ts",
+    "query/checked/plan.ts",
     "query/checked/statements.ts",
     "query/follow/followers.ts",
     "query/write/purge.ts",

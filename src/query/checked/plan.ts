@@ -13,30 +13,14 @@ import {
 } from "../../dialect/driver.ts";
 import { rulesOf } from "../../dialect/sql/rules.ts";
 import { valueAt, Writer, type Binding } from "../../dialect/sql/writer.ts";
-import type { TableInfo } from "../../schema/table.ts";
 import { createDecoder, type DecodeRow } from "../decode.ts";
-import type { StatementKind } from "./kind.ts";
-import type { CheckedText, Place } from "./text.ts";
+import { mayWrite, type CheckedSource } from "./source.ts";
+import type { Place } from "./text.ts";
 
 /** Statements of more values come once, as a load in bulk does, and are not worth keeping prepared. */
 const MAX_KEPT_BINDINGS = 10_000;
 
 const NO_SOURCES: ReadonlySet<never> = new Set<never>();
-
-/** What a statement is, whatever its values. */
-export interface CheckedSource {
-  readonly text: CheckedText;
-  readonly kind: StatementKind;
-  /** By the places of the text's parameters; undefined where only JavaScript tells. */
-  readonly types: readonly (LogicalType | undefined)[];
-  /** The keys of its rows, and their types. */
-  readonly columns: readonly (readonly [key: string, type: LogicalType | undefined])[];
-  /** The tables that it writes, of those that are declared. */
-  readonly tables: readonly TableInfo[];
-  /** By their names in the database; undefined where nobody can tell. */
-  readonly reads: readonly string[] | undefined;
-  readonly writes: readonly string[] | undefined;
-}
 
 /** What of a statement is sent: which fragments, and for how many values its lists have places. */
 export interface CheckedShape {
@@ -120,11 +104,6 @@ export class CheckedPlan {
   toDbError(error: unknown): unknown {
     return toDbError(this.#engine, error, this.#source.tables);
   }
-}
-
-/** What reads by its words may call a function that writes. */
-export function mayWrite({ kind, writes }: CheckedSource): boolean {
-  return kind !== "read" || (writes !== undefined && writes.length > 0);
 }
 
 /** Of one that reads and does nothing else. */

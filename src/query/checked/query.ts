@@ -14,7 +14,8 @@ import { Runnable, started } from "../runnable.ts";
 import type { WriteSummary } from "../types.ts";
 import { startOnce } from "../write/write.ts";
 import { NamedQuery } from "./named-query.ts";
-import { mayWrite, type CheckedPlan, type CheckedSource } from "./plan.ts";
+import type { CheckedPlan } from "./plan.ts";
+import { mayWrite, type CheckedSource } from "./source.ts";
 import type { CheckedStatement } from "./statements.ts";
 import type { CheckedSql } from "./types.ts";
 

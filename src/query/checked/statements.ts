@@ -20,7 +20,8 @@ import { kindOf } from "./kind.ts";
 import { FileStatement } from "./module.ts";
 import { NamedQuery } from "./named-query.ts";
 import { readGiven, type Given, type Parameter } from "./parameters.ts";
-import { CheckedPlan, type CheckedSource } from "./plan.ts";
+import { CheckedPlan } from "./plan.ts";
+import type { CheckedSource } from "./source.ts";
 import { parseCheckedText } from "./text.ts";
 import type { CheckedSql } from "./types.ts";
 

@@ -1,6 +1,7 @@
 // Writes that somebody follows are done in a transaction that is begun for them, and run again where another is in the way.
 import { eq, integer, json, table } from "plinth";
 import { describe, expect, test } from "vitest";
+import { followWrites } from "../../../src/query/follow/followers.ts";
 import { connected, postgresServers } from "./connected.ts";
 
 const notes = table("notes", { id: integer().primaryKey(), body: json<{ n: number }>() });
@@ -21,7 +22,7 @@ describe.each(postgresServers())("followed writes on $name", (server) => {
       create trigger fail_first after insert or update on notes
         for each row execute function fail_first()`);
     const told: string[] = [];
-    db["~follow"]({
+    followWrites(db, {
       needsTransaction: true,
       beforeCommit: async (_, items) => void told.push(...items.map((item) => item.table)),
       tell: async () => {},
