@@ -1483,6 +1483,7 @@ class Writer {
     readonly sources: Set<Source>;
     constructor(context: WriterContext);
     get text(): string;
+    get isBinding(): boolean;
     get statements(): readonly string[];
     next(): this;
     sql(text: string): this;

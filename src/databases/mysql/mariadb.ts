@@ -9,6 +9,7 @@ export const mariadb: Variant = {
   name: "MariaDB",
   collation: "utf8mb4_nopad_bin",
   folding: "utf8mb4_uca1400_nopad_as_cs",
+  sifting: "utf8mb4_uca1400_ai_ci",
   uuid: "uuid",
   hasHashUnique: true,
   hasSimultaneousAssignment: true,

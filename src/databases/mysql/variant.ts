@@ -6,6 +6,11 @@ export interface Variant {
   readonly collation: string;
   /** Knows upper and lower case of all letters, for `lower` and `upper`; never compares. */
   readonly folding: string;
+  /**
+   * Takes for the same, one by one, all characters that `folding` makes the same, and more; undefined where that isn't
+   * known.
+   */
+  readonly sifting: string | undefined;
   /** How a UUID is stored. */
   readonly uuid: "binary" | "uuid";
   /** Whether a `text()` may be unique, by a hash beside it. */
@@ -40,6 +45,7 @@ export const mysql: Variant = {
   name: "MySQL",
   collation: "utf8mb4_0900_bin",
   folding: "utf8mb4_0900_as_cs",
+  sifting: undefined,
   uuid: "binary",
   hasHashUnique: false,
   hasSimultaneousAssignment: false,

@@ -94,6 +94,11 @@ export class Writer {
     return this.#text;
   }
 
+  /** Whether values are bound, and none stands in the text. */
+  get isBinding(): boolean {
+    return this.#literals === undefined;
+  }
+
   /** What was written, one by one; those without text are left out. */
   get statements(): readonly string[] {
     return [...this.#ended, this.#text].filter((text) => text !== "");

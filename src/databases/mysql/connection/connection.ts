@@ -21,7 +21,7 @@ import { COLLISION, KEPT_ROWS } from "../query/conflict.ts";
 import { statementsOfDeadlock } from "./deadlock.ts";
 import { controlsOf, type Control } from "./control.ts";
 import { NO_WAIT } from "../query/query.ts";
-import { QuickRows } from "./quick-rows.ts";
+import { QuickStatement } from "./quick-statement.ts";
 import { isRows, namesOf, readPlaces, type ResultRows } from "./results.ts";
 import { splitScript } from "../../../dialect/text/split-script.ts";
 import { MYSQL_LEXIS } from "../lexis.ts";
@@ -36,8 +36,8 @@ interface PreparedStatement {
 
 interface KeptStatement {
   readonly prepared: PreparedStatement;
-  /** Undefined where the driver reads its rows. */
-  readonly rows: QuickRows | undefined;
+  /** What executes it. */
+  readonly statement: Pick<PreparedStatement, "execute">;
 }
 
 /** The few members of a connection of the package that are used. */
@@ -61,8 +61,8 @@ interface ConnectionOptions {
   readonly kill: KillQuery;
   /** Whether what is sent behind a statement's first execution also runs behind it. */
   readonly pipelinesPrepare: boolean;
-  /** Whether the rows of kept statements are read by our own loop. */
-  readonly readsQuickly: boolean;
+  /** Whether kept statements are executed by our own loops. */
+  readonly isQuick: boolean;
 }
 
 /** Statements kept prepared; the server holds 16,382 for all connections. Further ones are kept by the driver, by text. */
@@ -95,7 +95,7 @@ export class MariadbConnection implements Connection {
   #answeredCount = 0;
   readonly #client: MariadbClient;
   readonly #pipelinesPrepare: boolean;
-  readonly #readsQuickly: boolean;
+  readonly #isQuick: boolean;
   #isLost = false;
   #ended: Promise<void> | undefined;
   readonly #kill: KillQuery;
@@ -114,11 +114,11 @@ export class MariadbConnection implements Connection {
   #isCorked = false;
   doom: unknown;
 
-  constructor(client: MariadbClient, { kill, pipelinesPrepare, readsQuickly }: ConnectionOptions) {
+  constructor(client: MariadbClient, { kill, pipelinesPrepare, isQuick }: ConnectionOptions) {
     this.#client = client;
     this.#kill = kill;
     this.#pipelinesPrepare = pipelinesPrepare;
-    this.#readsQuickly = readsQuickly;
+    this.#isQuick = isQuick;
     // An idle connection that the server ends tells it here; unheard it would end the process.
     const lose = (): void => {
       this.#isLost = true;
@@ -385,11 +385,7 @@ export class MariadbConnection implements Connection {
 
   #execute(statement: DriverStatement, parameters: readonly unknown[]): Promise<unknown> {
     const kept = this.#kept.get(statement.id);
-    if (kept !== undefined) {
-      const answer = kept.prepared.execute(parameters);
-      kept.rows?.expect();
-      return answer;
-    }
+    if (kept !== undefined) return kept.statement.execute(parameters);
     const answer = this.#client.execute(statement.text, parameters);
     if (!this.#pipelinesPrepare) this.#holdUntil(answer.then(ignore, ignore));
     const isNew = !this.#kept.has(statement.id) && this.#kept.size < MAX_KEPT;
@@ -416,8 +412,8 @@ export class MariadbConnection implements Connection {
     try {
       await executed;
       const prepared = await this.#client.prepare(text);
-      const rows = this.#readsQuickly ? new QuickRows(prepared) : undefined;
-      if (this.#kept === kept) kept.set(id, { prepared, rows });
+      const statement = this.#isQuick ? new QuickStatement(prepared) : prepared;
+      if (this.#kept === kept) kept.set(id, { prepared, statement });
       else prepared.close();
     } catch {
       // Whoever executed it has the error; the next execution tries again.

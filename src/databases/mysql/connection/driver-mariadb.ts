@@ -9,7 +9,7 @@ import { askAside, threadOf } from "./aside.ts";
 import { variantOf } from "../capabilities.ts";
 import { connectTimeout, toConnectError } from "./connect-errors.ts";
 import { MariadbConnection, type MariadbClient } from "./connection.ts";
-import { canReadQuickly } from "./quick-rows.ts";
+import { canBeQuick } from "./quick-statement.ts";
 import type { MysqlSettings } from "./settings.ts";
 import { sessionText } from "../variant.ts";
 
@@ -128,8 +128,8 @@ async function openConnection(
     const variant = variantOf(server);
     const kill = (threadId: number): Promise<void> => killQuery(mariadb, settings, threadId);
     const { pipelinesPrepare } = variant;
-    const readsQuickly = canReadQuickly(mariadb.version);
-    const connection = new MariadbConnection(client, { kill, pipelinesPrepare, readsQuickly });
+    const isQuick = canBeQuick(mariadb.version);
+    const connection = new MariadbConnection(client, { kill, pipelinesPrepare, isQuick });
     if (isOldServer(server)) return { connection, server };
     // Both are sent together.
     const session = client.query(sessionText(variant, settings.statementTimeoutMs));

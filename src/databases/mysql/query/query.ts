@@ -39,6 +39,7 @@ import { bindExactly, writeExact, writeExactly } from "./exact.ts";
 import { isKeeping, KEPT_ROWS, writeConflict } from "./conflict.ts";
 import { foldedName, foldingOf } from "./folded.ts";
 import { nowText } from "../ddl/column.ts";
+import { writeFolded, writePattern } from "./patterns.ts";
 import { mysqlArray } from "./array.ts";
 import { mysqlFullText } from "./full-text.ts";
 import { mysqlInstants } from "./instants.ts";
@@ -123,20 +124,6 @@ function writeCall(node: CallNode<unknown, string>, variant: Variant, out: Write
   }
 }
 
-/**
- * A table that exists may hold its texts in another character set, to which the collation would not belong. The result
- * compares by code point again, which is quicker, too, than by the collation that knows the letters.
- */
-function writeFolded(
-  name: "lower" | "upper",
-  expression: AnyExpression,
-  { collation, folding }: Variant,
-  out: Writer,
-): void {
-  out.sql(`(${name}(convert(`).expression(expression);
-  out.sql(` using utf8mb4) collate ${folding}) collate ${collation})`);
-}
-
 /** Of a table's column the server has computed it; a view has no such column, nor has a row that is inserted. */
 function writeAsciiFolded(expression: AnyExpression, variant: Variant, out: Writer): void {
   const node = nodeOf(expression);
@@ -169,13 +156,7 @@ function contestedRules(variant: Variant): ContestedQueryRules {
       bindExactly(type, out, () => out.bind(index, -1, encoderOf(out.context.types, type)));
     },
 
-    pattern(node, out) {
-      if (node.operator === "like") writeOperand(node.operand, out);
-      else writeFolded("lower", node.operand, variant, out);
-      out.sql(node.negated ? " not like " : " like ");
-      if (node.operator === "like") writeOperand(node.pattern, out);
-      else writeFolded("lower", node.pattern, variant, out);
-    },
+    pattern: (node, out) => writePattern(node, variant, out),
 
     call(node, out) {
       const write = ruleOf(functions, node.name);

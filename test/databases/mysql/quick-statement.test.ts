@@ -1,0 +1,170 @@
+// What our own loops write and read, beside what the driver writes and reads.
+import * as mariadb from "mariadb";
+import { describe, expect, test } from "vitest";
+import {
+  canBeQuick,
+  QuickStatement,
+} from "../../../src/databases/mysql/connection/quick-statement.ts";
+import { ServerInstant } from "../../../src/databases/mysql/instants.ts";
+import { createTestDatabase } from "../../servers/databases.ts";
+import { mariadbServers } from "./connected.ts";
+
+const TYPES = [
+  "a tinyint, b tinyint unsigned, c smallint, d smallint unsigned, e int, f int unsigned",
+  "g bigint, h bigint unsigned, i float, j double, k decimal(30, 10), l decimal(20, 0)",
+  "m datetime, n datetime(3), o timestamp(6) null, p date, q varchar(400), r longtext, s json",
+  "t varbinary(300), u longblob, v enum('x', 'y'), w char(5), x uuid, y inet6",
+].join(", ");
+
+const LONG = "é".repeat(70_000);
+const ROWS = [
+  `-128, 255, -32768, 65535, -2147483648, 4294967295, -9223372036854775808, 18446744073709551615,
+    -1.5, 1e308, 12345678901234567890.0123456789, -12345678901234567890,
+    '0999-12-31 23:59:59', '2024-02-29 00:00:00.001', '1999-01-01 00:00:00.123456', '0001-01-01',
+    'ä€😀', '${LONG}', '[1, 2]', x'00ff', repeat('b', 300), 'y', 'a  ', uuid(), '::1'`,
+  `127, 0, 32767, 0, 2147483647, 0, 9223372036854775807, 0, 0, -0.1, 0, 0,
+    '2024-01-01', '2024-01-01', '2024-01-01', '9999-12-31',
+    '', '', '{}', x'', x'', 'x', '', '00000000-0000-0000-0000-000000000000', '::'`,
+  Array.from({ length: 25 }, () => "null").join(", "),
+];
+
+/** The texts that the driver makes. */
+function textsOf(rows: unknown): unknown {
+  return (rows as unknown[][]).map((cells) =>
+    cells.map((cell) => (cell instanceof ServerInstant ? String(cell) : cell)),
+  );
+}
+
+describe.each(mariadbServers)("a prepared statement", (server) => {
+  async function bothOf(
+    text: string,
+    { create = "", values = [] }: { create?: string; values?: readonly unknown[] } = {},
+  ): Promise<[own: unknown, theirs: unknown]> {
+    const database = await createTestDatabase(server);
+    const { hostname: host, pathname, port, username: user } = new URL(database.url);
+    // Its types don't tell of `jsonStrings`.
+    const settings = { jsonStrings: true, rowsAsArray: true };
+    const client = await mariadb.createConnection({
+      ...settings,
+      host,
+      port: Number(port),
+      user,
+      database: pathname.slice(1),
+      dateStrings: true,
+      pipelining: true,
+      timezone: "Z",
+      multipleStatements: true,
+    });
+    try {
+      // Dates that are none are let in.
+      await client.query(`set sql_mode = 'ALLOW_INVALID_DATES'; ${create}`);
+      const prepared = await client.prepare(text);
+      const statement = new QuickStatement(prepared);
+      // The first one is the driver's own, which shows how it makes them.
+      const theirs = statement.execute(values);
+      const own = statement.execute(values);
+      const again = statement.execute(values);
+      expect(await again).toEqual(await own);
+      return [await own, await theirs];
+    } finally {
+      await client.end();
+      await database.drop();
+    }
+  }
+
+  test("gives the same rows as the driver, for every type", async () => {
+    expect(canBeQuick(mariadb.version)).toBe(true);
+    const values = ROWS.map((row) => `(${row})`).join(", ");
+    const [own, theirs] = await bothOf("select * from t", {
+      create: `create table t (${TYPES}) default charset utf8mb4; insert into t values ${values}`,
+    });
+    expect((own as unknown[][])[0]![12]).toBeInstanceOf(ServerInstant);
+    expect(textsOf(own)).toEqual(theirs);
+  });
+
+  test("gives the same instants as the driver, where they are none", async () => {
+    const [own, theirs] = await bothOf("select * from t", {
+      create:
+        "create table t (a datetime, b datetime(6), c date); " +
+        "insert into t values ('0000-00-00', '2024-00-10 00:00:01.5', '2024-02-31')",
+    });
+    expect(textsOf(own)).toEqual(theirs);
+  });
+
+  test("leaves rows to the driver where one of the columns comes seldom", async () => {
+    const [own, theirs] = await bothOf("select * from t", {
+      create:
+        "create table t (a datetime, b bit(9), c year, d mediumint, e set('x', 'y'), f time(3)); " +
+        "insert into t values ('2024-01-01', b'101', 2024, -5, 'x,y', '-12:00:01.5')",
+    });
+    expect(own).toEqual(theirs);
+    expect((own as unknown[][])[0]![0]).toBe("2024-01-01 00:00:00");
+  });
+
+  test("gives more rows than a packet's worth, and none", async () => {
+    const [many, theirs] = await bothOf(
+      "select seq, concat('row ', seq), from_unixtime(seq) from seq_1_to_20000",
+    );
+    expect(textsOf(many)).toEqual(theirs);
+    const [none] = await bothOf("select seq from seq_1_to_2 where seq > 5");
+    expect(none).toEqual([]);
+  });
+
+  test("sends the same values as the driver", async () => {
+    const lengths = [0, 1, 24, 25, 82, 83, 84, 250, 251, 21_845, 21_846, 65_535, 65_536, 200_000];
+    const simple = [null, true, false, 0, -0, 1, -1, 127, 0.1, -1e308, "aé", "\\0\\n'\"\\\\"];
+    const whole = [
+      2 ** 31 - 2,
+      2 ** 31 - 1,
+      -(2 ** 31),
+      2 ** 31,
+      2 ** 53,
+      -1n,
+      2n ** 63n - 1n,
+      -(2n ** 63n),
+    ];
+    const texts = lengths.flatMap((length) =>
+      ["a", "é", "😀"].map((letter) => letter.repeat(length)),
+    );
+    const bytes = [0, 1, 250, 251, 16_383].map((length) => Buffer.alloc(length, 7));
+    const values = [...simple, ...whole, ...bytes, ...texts];
+    const text = `select ${values.map(() => "?").join(", ")}`;
+    const [own, theirs] = await bothOf(text, { values });
+    expect((own as unknown[][])[0]).toEqual((theirs as unknown[][])[0]);
+    expect((own as unknown[][])[0]!.at(-1)).toBe(values.at(-1));
+  });
+
+  test.each([
+    ["instants", new Date("2024-05-06T07:08:09.123Z")],
+    ["many bytes", Buffer.alloc(16_384, 7)],
+    ["large whole numbers", 2n ** 64n - 1n],
+    ["long texts", "a".repeat(2_000_000)],
+  ])("leaves %s to the driver", async (_, value) => {
+    const [own, theirs] = await bothOf("select ?, ?", { values: [value, 1] });
+    expect(textsOf(own)).toEqual(theirs);
+  });
+
+  test("is refused with the driver's error where a value is missing, and goes on", async () => {
+    const database = await createTestDatabase(server);
+    const client = await mariadb.createConnection(database.url);
+    try {
+      const statement = new QuickStatement(await client.prepare("select ? as a"));
+      await statement.execute([1]);
+      await expect(statement.execute([])).rejects.toMatchObject({ code: "ER_MISSING_PARAMETER" });
+      expect(await statement.execute([2])).toMatchObject([[2]]);
+    } finally {
+      await client.end();
+      await database.drop();
+    }
+  });
+});
+
+test("another version of the driver does all of it", () => {
+  expect(["3.4.0", "3.5.9", "3.6.0", "4.0.0", undefined].map(canBeQuick)).toEqual([
+    true,
+    true,
+    false,
+    false,
+    false,
+  ]);
+});
