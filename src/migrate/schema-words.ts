@@ -3,7 +3,7 @@
 import type { Session } from "../connect/session.ts";
 import { ConfigError, MigrationError } from "../core/error.ts";
 import type { Names } from "../schema/naming.ts";
-import { infoOf, type AnyTable, type ColumnsOf } from "../schema/table.ts";
+import { infoOf, isTable, type AnyTable, type ColumnsOf } from "../schema/table.ts";
 import { resolveModel, type Model } from "../schema/model.ts";
 import { planMigration } from "./diff/plan.ts";
 import { matchSnapshot, type RenameAnswers } from "./diff/rename.ts";
@@ -63,6 +63,15 @@ export interface WordContext {
    * @param before What it changes, as it was declared.
    */
   run(statements: readonly string[], before: Snapshot): Promise<void>;
+}
+
+/** Migrations in JavaScript, and those that no compiler looks at before they run, may pass a name. */
+function checkTables(word: keyof SchemaWords, ...given: readonly unknown[]): void {
+  if (given.every(isTable)) return;
+  throw new ConfigError(`${word}() takes tables as table() declares them.`, {
+    code: "E_SCHEMA",
+    hint: 'Declare it in the migration: const tags = table("tags", { … }).',
+  });
 }
 
 /** @param beside Tables of which nothing but their enums counts. */
@@ -153,20 +162,23 @@ export function schemaWords(context: WordContext): SchemaWords {
   const first = (tables: readonly AnyTable[], beside: readonly AnyTable[]): Snapshot =>
     snapshotOf(tables, beside, emptySnapshot, names);
   return {
-    createTable(table, { beside = [] } = {}) {
+    async createTable(table, { beside = [] } = {}) {
+      checkTables("createTable", table, ...beside);
       const before = first([], beside);
-      return change(before, snapshotOf([table], beside, before, names));
+      await change(before, snapshotOf([table], beside, before, names));
     },
-    alterTable(before, after, options = {}) {
+    async alterTable(before, after, options = {}) {
       const { beside = [] } = options;
+      checkTables("alterTable", before, after, ...beside);
       const old = first([before], beside);
       const answers = answersOf(before, after, names, options);
-      return change(old, snapshotOf([after], beside, old, names, answers));
+      await change(old, snapshotOf([after], beside, old, names, answers));
     },
-    dropTable(table, { beside = [] } = {}) {
+    async dropTable(table, { beside = [] } = {}) {
+      checkTables("dropTable", table, ...beside);
       const before = first([table], beside);
       const dropped = [names.table(infoOf(table).table)];
-      return change(before, snapshotOf([], beside, before, names), dropped);
+      await change(before, snapshotOf([], beside, before, names), dropped);
     },
   };
 }

@@ -106,6 +106,21 @@ for (const server of testServers()) {
       expect(await revertMigrations(db, all, 9)).toHaveLength(2);
     });
 
+    test.each(["createTable", "dropTable"] as const)(
+      "%s() says what it takes where it was given a name",
+      async (word) => {
+        const migration: Given = {
+          name: "001_by_name",
+          up: (_tx, schema) => schema[word]("tags" as never),
+          down: async () => {},
+        };
+        await expect(applyMigrations(await open(), registered([migration]))).rejects.toMatchObject({
+          code: "E_MIGRATION_FAILED",
+          message: expect.stringContaining(`${word}() takes tables as table() declares them`),
+        });
+      },
+    );
+
     test("asks what became of a column, and refuses a key that there is not", async () => {
       const db = await open();
       await applyMigrations(db, registered([create]));

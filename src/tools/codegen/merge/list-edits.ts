@@ -48,5 +48,8 @@ export function listEdits({ added, items, removed, span, text, usualIndent }: Li
   }
   const joined = added.map((print) => print(undefined)).join(", ");
   if (last === undefined) return [...edits, { start: place, end: place, text: joined }];
-  return [...edits, { start: last.end, end: place, text: `, ${joined}` }];
+  // The spaces before the closing bracket stay.
+  const { end, whole } = items.at(-1)!;
+  const gap = /\s*$/.exec(text.slice(end, whole.end))![0];
+  return [...edits, { start: last.end, end: place, text: `, ${joined}${gap}` }];
 }
