@@ -320,6 +320,9 @@ function isPlain(cell: unknown): boolean {
   return cell !== undefined && !(cell instanceof Expression);
 }
 
+/** From so many rows on room is made for the values of all at once, as a list that grows is copied again and again. */
+const MANY_ROWS = 8;
+
 /** Whether every cell of every row is a plain value; then the number of rows is all that the shape has to know. */
 function pushPlainRows(
   columns: readonly AnyColumn[],
@@ -327,30 +330,37 @@ function pushPlainRows(
   values: unknown[],
 ): boolean {
   const start = values.length;
+  if (rows.length >= MANY_ROWS) values.length = start + rows.length * columns.length;
+  let at = start;
   for (const row of rows) {
-    if (pushPlainRow(columns, row, values)) continue;
-    values.length = start;
-    return false;
+    if (!putPlainRow(columns, row, values, at)) {
+      values.length = start;
+      return false;
+    }
+    at += columns.length;
   }
   return true;
 }
 
-function pushPlainRow(columns: readonly AnyColumn[], row: AnyRow, values: unknown[]): boolean {
-  const start = values.length;
-  let place = 0;
+function putPlainRow(
+  columns: readonly AnyColumn[],
+  row: AnyRow,
+  values: unknown[],
+  start: number,
+): boolean {
+  let at = 0;
   // Mostly a row names just the columns, in their order. Such a loop gives values without looking for them by their keys.
   for (const key in row) {
     const cell = row[key];
-    if (columns[place]?.key !== key || !isPlain(cell)) break;
-    values[start + place] = cell;
-    place++;
+    if (columns[at]?.key !== key || !isPlain(cell)) break;
+    values[start + at] = cell;
+    at++;
   }
-  if (place === columns.length) return true;
-  values.length = start;
-  for (const { key } of columns) {
-    const cell = row[key];
+  if (at === columns.length) return true;
+  for (let place = 0; place < columns.length; place++) {
+    const cell = row[columns[place]!.key];
     if (!isPlain(cell)) return false;
-    values.push(cell);
+    values[start + place] = cell;
   }
   return true;
 }

@@ -139,7 +139,7 @@ const bytes: Readonly<Record<WorkName, number>> = {
   update: 2_720,
   transaction: 15_030,
   insert: 3_430,
-  bulk: 209_590,
+  bulk: 169_180,
   atOnce: 15_110,
 };
 

@@ -47,6 +47,35 @@ export function writeCases({ expect, group }: Kit): void {
       expect(await db.delete(items).all()).toEqual({ affectedRows: 1 });
     });
 
+    test("write what they name, whatever the write before named", async ({ db }) => {
+      await db.insert(items).values({ id: 1, name: "one", stock: 5 });
+      await db.insert(items).values({ name: "two", id: 2 });
+      await db.insert(items).values([
+        { id: 3, name: "three" },
+        { stock: 7, name: "four", id: 4 },
+        { id: 5, note: "n", name: "five" },
+      ]);
+      await db.insert(items).values({ id: 6, name: sql<string>`upper(${"six"})`, stock: 0 });
+      await db.insert(items).values({ id: 7, name: "seven", stock: 1, note: null });
+      await db.update(items).set({ stock: 8, note: "a" }).where(eq(items.id, 1));
+      await db.update(items).set({ note: "b", stock: 9 }).where(eq(items.id, 2));
+      await db.update(items).set({ note: "c" }).where(eq(items.id, 3));
+
+      expect(await db.from(items).orderBy(items.id)).toEqual([
+        { id: 1, name: "one", stock: 8, note: "a" },
+        { id: 2, name: "two", stock: 9, note: "b" },
+        { id: 3, name: "three", stock: 0, note: "c" },
+        { id: 4, name: "four", stock: 7, note: null },
+        { id: 5, name: "five", stock: 0, note: "n" },
+        { id: 6, name: "SIX", stock: 0, note: null },
+        { id: 7, name: "seven", stock: 1, note: null },
+      ]);
+      const missing = { id: 8, name: "eight", stock: undefined as unknown as number, note: "n" };
+      expect(await failureOf(() => db.insert(items).values(missing))).toMatchObject({
+        code: "E_INVALID_VALUE",
+      });
+    });
+
     test("compute with the row's own columns", async ({ db }) => {
       await db.insert(items).values(three);
       await db
