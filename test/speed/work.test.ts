@@ -45,7 +45,7 @@ const expected: Readonly<Record<Protocol, Expected>> = {
     // Begin goes with the read; the fourth statement is the commit.
     transaction: [3, 4, 5, 5, 62],
     insert: [1, 1, 1, 1, 7],
-    bulk: [3, 3, 5, 5, 53],
+    bulk: [1, 1, 1, 1, 8],
     // What is asked within one tick goes out in one write.
     atOnce: [0, 0, 1, 1, 35],
   },
@@ -60,7 +60,7 @@ const expected: Readonly<Record<Protocol, Expected>> = {
     update: [1, 1, 1, 1, 10],
     transaction: [3, 3, 5, 5, 73],
     insert: [1, 1, 1, 1, 9],
-    bulk: [3, 3, 5, 5, 63],
+    bulk: [1, 1, 1, 1, 10],
     atOnce: [0, 0, 1, 1, 51],
   },
 };

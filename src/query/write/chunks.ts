@@ -5,6 +5,12 @@ import type { Capabilities } from "../../dialect/capabilities.ts";
 /** Up to this many rows a statement has exactly their number; beyond, four of the numbers up to the next power of two. */
 const MAX_EXACT_ROWS = 8;
 export const MAX_CHUNK_ROWS = 512;
+/**
+ * So many rows of few values are one statement, as a thousand is how many a program often writes at once. A server keeps a
+ * prepared statement of more values in megabytes.
+ */
+const MAX_NARROW_ROWS = 1_000;
+const MAX_NARROW_VALUES = 8_192;
 /** In this process there is no way to a server to be spared, and a statement that is short stays in the processor's cache. */
 const MAX_EMBEDDED_ROWS = 64;
 /** Servers of the MySQL family take 4 MiB in one packet and more, and a character may be four bytes. */
@@ -36,12 +42,14 @@ export function sizeOfRow(row: AnyRow): number {
 /** How many rows a statement of so many columns has at most. */
 function maxRows(columnCount: number, { isEmbedded, maxParameters }: ChunkLimits): number {
   const most = Math.floor(maxParameters / Math.max(1, columnCount));
-  return Math.max(1, Math.min(isEmbedded ? MAX_EMBEDDED_ROWS : MAX_CHUNK_ROWS, most));
+  const isNarrow = columnCount * MAX_NARROW_ROWS <= MAX_NARROW_VALUES;
+  const mostSent = isNarrow ? MAX_NARROW_ROWS : MAX_CHUNK_ROWS;
+  return Math.max(1, Math.min(isEmbedded ? MAX_EMBEDDED_ROWS : mostSent, most));
 }
 
 /** How many of so many rows the next statement has. */
 function rounded(rowCount: number): number {
-  if (rowCount <= MAX_EXACT_ROWS) return rowCount;
+  if (rowCount <= MAX_EXACT_ROWS || rowCount === MAX_NARROW_ROWS) return rowCount;
   const step = 2 ** (Math.floor(Math.log2(rowCount)) - 2);
   return rowCount - (rowCount % step);
 }
