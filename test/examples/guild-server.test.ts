@@ -123,8 +123,8 @@ test.each(databases)(
       await say(ada, "one");
       await say(ada, "undone", true);
       await say(bob, "two");
-      await expect.poll(() => ada.heard, { timeout: 5_000 }).toEqual(["one", "two"]);
-      await expect.poll(() => bob.heard, { timeout: 5_000 }).toEqual(["one", "two"]);
+      await expect.poll(() => ada.heard).toEqual(["one", "two"]);
+      await expect.poll(() => bob.heard).toEqual(["one", "two"]);
 
       // His server is killed; he comes back on the other one.
       await programs[1]!.end("SIGKILL");
@@ -134,8 +134,8 @@ test.each(databases)(
       await back.listen(channelId);
       await say(back, "five");
       const all = ["one", "two", "three", "four", "five"];
-      await expect.poll(() => back.heard, { timeout: 5_000 }).toEqual(all);
-      await expect.poll(() => ada.heard, { timeout: 5_000 }).toEqual(all);
+      await expect.poll(() => back.heard).toEqual(all);
+      await expect.poll(() => ada.heard).toEqual(all);
       for (const person of [ada, bob, back]) person.leave();
       await programs[0]!.end("SIGTERM");
     } finally {

@@ -24,13 +24,15 @@ for (const server of servers) {
     await applyMigrations(db, registered([create]));
     const other = await connect(database.url);
     let isFree = false;
+    const isHeld = Promise.withResolvers<void>();
     const holding = other.transaction(async (tx) => {
       await tx.execute(sql`select * from people`);
+      isHeld.resolve();
       // Longer than a statement waits: a first attempt must fail, and none may keep others out for good.
       await sleep(2_000);
       isFree = true;
     });
-    await sleep(100);
+    await isHeld.promise;
     const all = registered([create, alter]);
     await applyMigrations(db, all, { tableLockTimeoutMs: 300 });
     expect(isFree).toBe(true);

@@ -125,6 +125,6 @@ everywhere("a write is committed when the store is away, and seen soon after", a
   await vi.waitFor(
     async () =>
       expect(await profileOf(vault, alice.id)).toMatchObject({ email: "new@example.com" }),
-    { timeout: 5_000 },
+    { timeout: 20_000 },
   );
 });

@@ -38,7 +38,7 @@ everywhere("who is given a share is told once, when it is committed", async (vau
   const worker = await deliverMessages(vault, (userId, text) => told.push(`${userId}: ${text}`));
   await vi.waitFor(
     async () => expect(await messages.counts()).toMatchObject({ waiting: 0, active: 0 }),
-    { timeout: 5_000 },
+    { timeout: 20_000 },
   );
   await worker.stop();
   expect(told).toEqual([`${bob.id}: alice shares diary.txt`]);
@@ -53,7 +53,7 @@ everywhere("what nobody delivers in time is dropped", async (vault) => {
   const worker = await deliverMessages(vault, (_, text) => told.push(text));
   await vi.waitFor(
     async () => expect(await messages.counts()).toMatchObject({ waiting: 0, active: 0 }),
-    { timeout: 5_000 },
+    { timeout: 20_000 },
   );
   await worker.stop();
   expect(told).toEqual([]);
