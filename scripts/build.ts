@@ -11,6 +11,7 @@ import { rolldown, type OutputChunk } from "rolldown";
 import { esmExternalRequirePlugin } from "rolldown/plugins";
 import manifest from "../package.json" with { type: "json" };
 import { breakLines } from "./break-lines.ts";
+import { plainTexts } from "./plain-texts.ts";
 import { buildStamp, hashSources, root } from "./prepare.mjs";
 
 // Built beside it and then put in its place: a program that runs meanwhile keeps its files.
@@ -62,7 +63,7 @@ async function buildJavaScript(): Promise<readonly OutputChunk[]> {
     transform: { target: "node22.18" },
     treeshake: { moduleSideEffects: [{ test: /^node:/, sideEffects: false }] },
     // Else each start loads `node:module` for a `require` that a bundled package writes.
-    plugins: [esmExternalRequirePlugin({ external: [/^node:/, ...builtinModules] })],
+    plugins: [esmExternalRequirePlugin({ external: [/^node:/, ...builtinModules] }), plainTexts()],
   });
   let places: ReadonlyMap<string, string> | undefined;
   const { output } = await bundle.write({
