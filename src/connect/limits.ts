@@ -3,7 +3,7 @@
 import { systemClock } from "../core/clock.ts";
 import { CancelledError, InvalidValueError, TimeoutError, type DbError } from "../core/error.ts";
 import { isPromise, type MaybePromise } from "../core/maybe-promise.ts";
-import { LONGEST_MS } from "../core/stop.ts";
+import { atMost, LONGEST_MS } from "../core/stop.ts";
 import type { QueryDialect } from "../dialect/dialect.ts";
 import type {
   Cells,
@@ -284,7 +284,7 @@ export class LimitedRunner implements Runner {
     };
     const answered = answer.then(note, note);
     await Promise.race([answered, watch.over]);
-    if (!isAnswered && (await within(endOnServer(connection, answered), GRACE_MS)) !== true) {
+    if (!isAnswered && (await atMost(GRACE_MS, endOnServer(connection, answered))) !== true) {
       connection.cut();
       throw watch.reason(UNKNOWN);
     }
@@ -297,22 +297,6 @@ export class LimitedRunner implements Runner {
   }
 }
 
-/** @returns what the work gives, or undefined when it takes longer. */
-async function within<Result>(
-  work: Promise<Result>,
-  timeoutMs: number,
-): Promise<Result | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), timeoutMs);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
 /** @returns true once the statement has ended, and false where the server can't be told to end it. */
 async function endOnServer(connection: Connection, answered: Promise<void>): Promise<boolean> {
   let isAnswered = false;
@@ -322,7 +306,7 @@ async function endOnServer(connection: Connection, answered: Promise<void>): Pro
   try {
     while (!isAnswered && connection.isAlive) {
       await connection.cancel();
-      await within(noted, AGAIN_MS);
+      await atMost(AGAIN_MS, noted);
     }
     return true;
   } catch {

@@ -117,3 +117,19 @@ export async function withinMs<Result>(
     clearTimeout(timer);
   }
 }
+
+/** What the work gives, or undefined when it isn't done in time; it then goes on unobserved. */
+export async function atMost<Result>(
+  timeoutMs: number,
+  work: Promise<Result>,
+): Promise<Result | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), Math.min(timeoutMs, LONGEST_MS));
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -3,6 +3,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { pauseMs } from "../core/retry.ts";
 import { jsonCodec } from "../services/cache/codec.ts";
+import { atMost } from "../core/stop.ts";
 import { errorText } from "../services/error-text.ts";
 import { Acknowledgements } from "./acknowledgements.ts";
 import { handled } from "./handling.ts";
@@ -243,12 +244,7 @@ export class Deliveries {
     const waiting = this.#waiting.splice(0).map(({ entry }) => entry.id);
     for (const id of waiting) this.#forget(id);
     if (waiting.length > 0) await leases.release(waiting).catch(onError);
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, timeoutMs);
-    });
-    await Promise.race([Promise.all(this.#running.values()), late]);
-    clearTimeout(timer);
+    await atMost(timeoutMs, Promise.all(this.#running.values()));
     for (const { controller } of this.#running.keys())
       controller.abort(new Error("The outbox stops."));
     await this.#acknowledgements.settle();

@@ -3,6 +3,7 @@
 import { Pool, TimeoutError as TarnTimeoutError } from "tarn";
 import type { Clock } from "../../core/clock.ts";
 import { closedError, DbError, TimeoutError, type Holder } from "../../core/error.ts";
+import { atMost } from "../../core/stop.ts";
 import type { QueryDialect, PoolSettings } from "../../dialect/dialect.ts";
 import type { Connection } from "../../dialect/driver.ts";
 import { holderOf, saidOf, type Held } from "./holders.ts";
@@ -106,12 +107,7 @@ export class Leases {
   /** Waits for those who hold one, then ends all; what is late is cut, which rolls it back. */
   async close(timeoutMs: number): Promise<void> {
     this.#isClosed = true;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, timeoutMs);
-    });
-    await Promise.race([this.#pool.destroy(), late]);
-    clearTimeout(timer);
+    await atMost(timeoutMs, this.#pool.destroy());
     for (const connection of this.#held.keys()) connection.cut();
   }
 

@@ -1,6 +1,7 @@
 /** Connections that have gone silent, which neither TCP nor a driver notices for a long time. */
 
 import type { Clock } from "../../core/clock.ts";
+import { atMost } from "../../core/stop.ts";
 import type { Connection, Driver } from "../../dialect/driver.ts";
 
 const SWEEP_MS = 1_000;
@@ -13,16 +14,11 @@ const VALIDATION_MS = 5_000;
 
 /** Whether a connection that nobody uses answers in time; one that doesn't is cut. */
 export async function answers(connection: Connection): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(resolve, VALIDATION_MS, false);
-  });
   const answered = Promise.resolve(connection.script("select 1")).then(
     () => connection.isAlive,
     () => false,
   );
-  const isAnswered = await Promise.race([answered, late]);
-  clearTimeout(timer);
+  const isAnswered = (await atMost(VALIDATION_MS, answered)) === true;
   if (!isAnswered) connection.cut();
   return isAnswered;
 }

@@ -3,7 +3,7 @@
 import { systemClock } from "../../core/clock.ts";
 import { isClosed } from "../../core/error.ts";
 import { pauseMs } from "../../core/retry.ts";
-import { checkStopMs } from "../../core/stop.ts";
+import { atMost, checkStopMs } from "../../core/stop.ts";
 import { stackOf, warn } from "../../core/warning.ts";
 import { Wakeup } from "../../core/wakeup.ts";
 import type { QueueBackend } from "./backend.ts";
@@ -190,10 +190,10 @@ export class LoopWorker implements Worker {
     this.#claiming.wake();
     this.#advancing.wake();
     const endMs = systemClock.monotonicMs() + timeoutMs;
-    await within(endMs, this.#loops);
-    await within(endMs, this.#idle(endMs));
+    await atMost(timeoutMs, this.#loops);
+    await this.#idle(endMs);
     const late = [...this.#running].map((each) => each.giveBack());
-    await within(systemClock.monotonicMs() + 1_000, Promise.allSettled(late));
+    await atMost(1_000, Promise.allSettled(late));
     clearInterval(this.#renewing);
     await this.#unlisten?.().catch(() => {});
     this.#settings.onStopped();
@@ -213,14 +213,4 @@ export class LoopWorker implements Worker {
 /** @returns How long what runs may still take. */
 export function checkStop({ timeoutMs = STOP_MS }: StopWorkerOptions): number {
   return checkStopMs(timeoutMs);
-}
-
-/** Until it is done, or the time is over. */
-async function within(endMs: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise((resolve) => {
-    timer = setTimeout(resolve, Math.max(0, endMs - systemClock.monotonicMs()));
-  });
-  await Promise.race([work, late]);
-  clearTimeout(timer);
 }
