@@ -4,6 +4,7 @@ import { and, eq, inArray, lte } from "../query/expression.ts";
 import { add, subtract } from "../query/functions/arithmetic.ts";
 import type { Database } from "../query/database.ts";
 import { clock, later, now } from "./instants.ts";
+import { locked, lockingOptions } from "./locked.ts";
 import { plinthOutbox as entries } from "./tables.ts";
 
 /** An entry that was taken. */
@@ -52,16 +53,13 @@ export class Leases {
    */
   take(topics: readonly string[], count: number, leaseMs: number): Promise<Entry[]> {
     const db = this.#db;
-    const { concurrentWriters, rowLocks } = db.can;
-    // At higher levels MySQL locks the gaps, too, into which others insert.
-    const options = concurrentWriters ? ({ isolation: "read committed" } as const) : {};
     return db.transaction(async (tx) => {
       const due = tx
         .from(entries)
         .where(and(lte(entries.dueAt, now), inArray(entries.topic, topics)))
         .orderBy(entries.dueAt)
         .limit(count);
-      const rows = await (rowLocks ? due.forUpdate({ skipLocked: true }) : due);
+      const rows = await locked(tx, due);
       if (rows.length === 0) return [];
       const ids = rows.map(({ id }) => id);
       await tx
@@ -75,7 +73,7 @@ export class Leases {
         createdAt,
         attempt: attempts + 1,
       }));
-    }, options);
+    }, lockingOptions(db));
   }
 
   /** @returns which of them are still held. */

@@ -14,7 +14,9 @@ import {
   type JobState,
 } from "../../services/queue/backend.ts";
 import { clock, now } from "../instants.ts";
-import { inState, locked, type Place } from "./jobs.ts";
+import { locked } from "../locked.ts";
+import { inState, type Place } from "./jobs.ts";
+import { failedSet } from "./settle.ts";
 import { plinthJobs as jobs, plinthQueues as queues } from "./tables.ts";
 
 /** So many at a time: what is longer under way keeps others waiting. */
@@ -71,21 +73,10 @@ const reclaim: Sweep = async (place) => {
   const isOver = isDue(place.queue, "active");
   const most = greatest(jobs.attempts, LEAST_DELIVERIES);
   const count = await sweep(place, and(isOver, lt(jobs.attempt, most)), jobs.dueAt, (tx, ids) =>
-    update(tx, ids, {
-      state: "waiting",
-      rank: negate(jobs.priority),
-      dueAt: clock,
-      error: VANISHED,
-    }),
+    update(tx, ids, failedSet({ kind: "retry", delayMs: 0, error: VANISHED })),
   );
   const dead = await sweep(place, and(isOver, gte(jobs.attempt, most)), jobs.dueAt, (tx, ids) =>
-    update(tx, ids, {
-      state: "dead",
-      dueAt: clock,
-      error: VANISHED,
-      expiresAt: null,
-      uniqueKey: null,
-    }),
+    update(tx, ids, failedSet({ kind: "dead", error: VANISHED })),
   );
   return { count, dead };
 };

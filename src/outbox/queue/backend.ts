@@ -18,6 +18,7 @@ import type {
 } from "../../services/queue/backend.ts";
 import type { OutboxWake } from "../wakes.ts";
 import { clock } from "../instants.ts";
+import { lockingOptions } from "../locked.ts";
 import { addAll } from "./add.ts";
 import { countJobs, findJob, listJobs, purgeJobs, retryJobs } from "./admin.ts";
 import { advance } from "./advance.ts";
@@ -52,12 +53,9 @@ export class DatabaseBackend implements QueueBackend<InTransaction> {
 
   constructor(db: Database, queue: string, keepDoneMs: number, others?: OutboxWake) {
     this.#others = others;
-    const { concurrentWriters, isEmbedded } = db.can;
-    // At higher levels MySQL locks the gaps, too, into which others insert.
-    const options = concurrentWriters ? ({ isolation: "read committed" } as const) : {};
-    this.#place = { db, queue, keepDoneMs, options };
+    this.#place = { db, queue, keepDoneMs, options: lockingOptions(db) };
     // A look costs next to nothing where the database is in this process.
-    this.poll = isEmbedded ? { minMs: 5, maxMs: 50 } : { minMs: 20, maxMs: 500 };
+    this.poll = db.can.isEmbedded ? { minMs: 5, maxMs: 50 } : { minMs: 20, maxMs: 500 };
   }
 
   /** The transaction that was given, which must be of this database. */

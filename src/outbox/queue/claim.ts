@@ -6,7 +6,8 @@ import { and, eq, inArray, notExists } from "../../query/expression.ts";
 import { add } from "../../query/functions/arithmetic.ts";
 import { asc } from "../../query/order.ts";
 import type { ClaimedJob } from "../../services/queue/backend.ts";
-import { amongLocked, inState, isFresh, locked, type Place } from "./jobs.ts";
+import { locked } from "../locked.ts";
+import { amongLocked, inState, isFresh, type Place } from "./jobs.ts";
 import { plinthJobs as jobs, plinthQueues as queues } from "./tables.ts";
 import { after } from "./times.ts";
 

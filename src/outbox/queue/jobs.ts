@@ -5,11 +5,12 @@ import type { TransactionOptions } from "../../connect/transaction/run-transacti
 import type { Database } from "../../query/database.ts";
 import type { Executor } from "../../query/client.ts";
 import { and, eq, gt, inArray, isNull, or, scalar } from "../../query/expression.ts";
-import type { LockOptions, SelectQuery } from "../../query/read/select.ts";
+import type { SelectQuery } from "../../query/read/select.ts";
 import { sql } from "../../query/sql.ts";
 import type { RowOf } from "../../schema/table.ts";
 import type { Claim, JobRecord, JobState } from "../../services/queue/backend.ts";
 import { now } from "../instants.ts";
+import { locked } from "../locked.ts";
 import { plinthJobs as jobs } from "./tables.ts";
 
 export type JobRow = RowOf<typeof jobs>;
@@ -56,14 +57,6 @@ export function byToken<Each extends Claim>(claims: readonly Each[]): Map<number
 }
 
 export const isFresh: Condition = or(isNull(jobs.expiresAt), gt(jobs.expiresAt, now));
-
-/** Locks the rows of a query, where rows can be locked, and passes over those that others have; elsewhere there is one writer. */
-export function locked<Query extends { forUpdate(options: LockOptions): Query }>(
-  db: Executor,
-  query: Query,
-): Query {
-  return db["~engine"].dialect.can.rowLocks ? query.forUpdate({ skipLocked: true }) : query;
-}
 
 /**
  * For an update: the rows whose ids a query gives, locked as `locked` has it. The query is run once; as a subquery of `in`

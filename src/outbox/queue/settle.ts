@@ -27,6 +27,15 @@ function doneSet(keepDoneMs: number): JobSet {
   };
 }
 
+/** Of a job whose handler failed, or vanished. */
+export function failedSet(outcome: Extract<Outcome, { readonly error: string }>): JobSet {
+  const { error } = outcome;
+  if (outcome.kind === "dead")
+    return { state: "dead", dueAt: clock, error, expiresAt: null, uniqueKey: null };
+  if (outcome.delayMs > 0) return { state: "delayed", dueAt: after(outcome.delayMs), error };
+  return { state: "waiting", rank: negate(jobs.priority), dueAt: clock, error };
+}
+
 function setOf(outcome: Outcome, keepDoneMs: number): JobSet {
   switch (outcome.kind) {
     case "done":
@@ -39,18 +48,8 @@ function setOf(outcome: Outcome, keepDoneMs: number): JobSet {
         attempt: subtract(jobs.attempt, 1),
       };
     case "dead":
-      return {
-        state: "dead",
-        dueAt: clock,
-        error: outcome.error,
-        expiresAt: null,
-        uniqueKey: null,
-      };
-    case "retry": {
-      const { delayMs, error } = outcome;
-      if (delayMs > 0) return { state: "delayed", dueAt: after(delayMs), error };
-      return { state: "waiting", rank: negate(jobs.priority), dueAt: clock, error };
-    }
+    case "retry":
+      return failedSet(outcome);
   }
 }
 
