@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { createConnection } from "mariadb";
 import pg from "pg";
 import { describe, expect, test } from "vitest";
 import { createTestDatabase, testServers, type TestServer } from "./databases.ts";
 import { waitUntil } from "./host/ports.ts";
+import { connectMariadb } from "./mariadb-connection.ts";
 import { query } from "./observe.ts";
 
 describe("a test database", () => {
@@ -61,7 +61,7 @@ function openSockets(): number {
 /** @returns What closes the connection, which by then may be dead. */
 async function openTransaction(url: string): Promise<() => Promise<void>> {
   if (url.startsWith("mariadb:")) {
-    const connection = await createConnection(url);
+    const connection = await connectMariadb(url);
     connection.on("error", () => {});
     await connection.query("start transaction");
     await connection.query("insert into t values (1)");

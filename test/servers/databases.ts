@@ -3,8 +3,8 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createConnection } from "mariadb";
 import pg from "pg";
+import { connectMariadb, type MariadbConnection } from "./mariadb-connection.ts";
 import { titles, urlVariables, type ServerName } from "./names.ts";
 
 export type TestServerName =
@@ -107,8 +107,6 @@ async function onPostgres(
   }
 }
 
-type MariadbConnection = Awaited<ReturnType<typeof createConnection>>;
-
 const mariadb: Kind = {
   create: (url, name) =>
     onMariadb(url, (connection) => connection.query(`create database ${name}`)),
@@ -128,7 +126,7 @@ async function onMariadb(
   url: string,
   work: (connection: MariadbConnection) => Promise<unknown>,
 ): Promise<void> {
-  const connection = await createConnection(url);
+  const connection = await connectMariadb(url);
   try {
     await work(connection);
   } finally {

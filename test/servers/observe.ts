@@ -1,14 +1,14 @@
 // What the tests of the servers look at: who runs, and what a database answers.
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { createConnection } from "mariadb";
 import pg from "pg";
 import { startMark } from "./host/cleanup.ts";
+import { connectMariadb } from "./mariadb-connection.ts";
 
 /** @returns The first column of the first row, as text. */
 export async function query(url: string, sql: string): Promise<string> {
   if (url.startsWith("mariadb:")) {
-    const connection = await createConnection(url);
+    const connection = await connectMariadb(url);
     try {
       const rows = (await connection.query({ sql, rowsAsArray: true })) as unknown[][];
       return String(rows[0]?.[0]);

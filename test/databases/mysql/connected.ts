@@ -2,6 +2,7 @@
 import * as mariadb from "mariadb";
 import { connect, type ConnectOptions, type Database } from "plinth";
 import { createTestDatabase, testServers, type TestServer } from "../../servers/databases.ts";
+import { connectMariadb } from "../../servers/mariadb-connection.ts";
 
 /** One server, or none where it is absent and the run has said so. */
 export const mariadbServers: readonly TestServer[] = testServers().filter(
@@ -37,7 +38,7 @@ export async function connected(
 }
 
 async function aside(url: string, text: string): Promise<Record<string, unknown>[]> {
-  const connection = await mariadb.createConnection(url);
+  const connection = await connectMariadb(url);
   try {
     return (await connection.query(text)) as Record<string, unknown>[];
   } finally {
