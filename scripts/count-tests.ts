@@ -35,18 +35,27 @@ export default class CountTests implements Reporter {
     const states = tests.map((test) => test.result().state);
     // A file that could not be loaded, or an error outside every test, has no test to count it under.
     const broken = modules.filter((module) => module.errors().length > 0);
+    // What is done before or after a group of tests, and failed.
+    const suites = modules
+      .flatMap((module) => [...module.children.allSuites()])
+      .filter((suite) => suite.errors().length > 0);
     const counts: TestCounts = {
       files: modules.length,
       passed: states.filter((state) => state === "passed").length,
       failed:
         states.filter((state) => state === "failed").length +
         broken.length +
+        suites.length +
         unhandledErrors.length,
       skipped: states.filter((state) => state === "skipped" || state === "pending").length,
       failures: [
         ...tests.flatMap(failureOf),
         ...broken.map(
           (module) => `failed: ${module.relativeModuleId}: ${startOf(module.errors()[0])}`,
+        ),
+        ...suites.map(
+          (suite) =>
+            `failed: ${suite.module.relativeModuleId} > ${suite.fullName}: ${startOf(suite.errors()[0])}`,
         ),
         ...unhandledErrors.map((error) => `failed: outside every test: ${startOf(error)}`),
       ],
