@@ -2,6 +2,7 @@
  * Breaks long lines of minified JavaScript where that changes nothing, and tells its source map so: Node shows the line of
  * an error that nobody caught, which would be a hundred kilobytes.
  */
+import { decode, encode, type SourceMapLine } from "@jridgewell/sourcemap-codec";
 import { parseAst } from "rolldown/parseAst";
 
 const LONG = 160;
@@ -69,54 +70,25 @@ function chosen(code: string, places: number[]): number[] {
   return breaks;
 }
 
-const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-/** The first number of a segment, and what stands behind it. */
-function readColumn(segment: string): readonly [column: number, rest: string] {
-  let value = 0;
-  for (let index = 0; ; index++) {
-    const digit = DIGITS.indexOf(segment[index]!);
-    value += (digit & 31) * 2 ** (5 * index);
-    if (digit < 32)
-      return [value % 2 === 1 ? -(value - 1) / 2 : value / 2, segment.slice(index + 1)];
-  }
-}
-
-function writeColumn(column: number): string {
-  let value = column * 2;
-  let text = "";
-  do {
-    const digit = value % 32;
-    value = Math.floor(value / 32);
-    text += DIGITS[value > 0 ? digit + 32 : digit]!;
-  } while (value > 0);
-  return text;
-}
-
-/** A line of mappings as several: only columns change, as all other numbers count on over lines. */
-function splitMappings(line: string, columns: readonly number[]): string {
-  const lines: string[][] = [[]];
-  let column = 0;
-  let written = 0;
-  for (const segment of line === "" ? [] : line.split(",")) {
-    const [step, rest] = readColumn(segment);
-    column += step;
-    while (lines.length <= columns.length && column >= columns[lines.length - 1]!) {
-      written = columns[lines.length - 1]!;
+/** Mappings of a line as those of several: their columns begin anew at each. */
+function splitMappings(line: SourceMapLine, columns: readonly number[]): SourceMapLine[] {
+  const lines: SourceMapLine[] = [[]];
+  for (const segment of line) {
+    while (lines.length <= columns.length && segment[0] >= columns[lines.length - 1]!) {
       lines.push([]);
     }
-    lines.at(-1)!.push(writeColumn(column - written) + rest);
-    written = column;
+    segment[0] -= columns[lines.length - 2] ?? 0;
+    lines.at(-1)!.push(segment);
   }
   while (lines.length <= columns.length) lines.push([]);
-  return lines.map((segments) => segments.join(",")).join(";");
+  return lines;
 }
 
 export function breakLines({ code, mappings }: Chunk): Chunk {
   const breaks = chosen(code, placesIn(parseAst(code) as unknown as Node));
-  const mapped: string[] = [];
+  const mapped: SourceMapLine[] = [];
   const pieces: string[] = [];
-  const mappingLines = mappings.split(";");
+  const mappingLines = decode(mappings);
   let lineStart = 0;
   let next = 0;
   for (const [index, line] of code.split("\n").entries()) {
@@ -124,10 +96,10 @@ export function breakLines({ code, mappings }: Chunk): Chunk {
     for (; next < breaks.length && breaks[next]! < lineStart + line.length; next++) {
       columns.push(breaks[next]! - lineStart);
     }
-    mapped.push(splitMappings(mappingLines[index] ?? "", columns));
+    mapped.push(...splitMappings(mappingLines[index] ?? [], columns));
     const ends = [...columns, line.length];
     pieces.push(ends.map((end, at) => line.slice(ends[at - 1] ?? 0, end)).join("\n"));
     lineStart += line.length + 1;
   }
-  return { code: pieces.join("\n"), mappings: mapped.join(";") };
+  return { code: pieces.join("\n"), mappings: encode(mapped) };
 }

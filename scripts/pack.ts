@@ -1,10 +1,18 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { buildStamp, hashSources, root } from "./prepare.mjs";
 
-/** Makes dist/ what a release would ship, unless it is that already: JavaScript and declarations. */
+/**
+ * Makes dist/ what a release would ship, unless it is that already: JavaScript and declarations.
+ *
+ * One process at a time: another one would take away what the first one packs.
+ */
 export function buildForRelease(): void {
+  // Its lock is the system's, so that it ends with whoever has it.
+  using lock = new DatabaseSync(join(root, "node_modules", ".build-lock"), { timeout: 300_000 });
+  lock.exec("begin exclusive");
   const isFresh =
     existsSync(join(root, "dist", "entry", "main.d.ts")) &&
     existsSync(buildStamp) &&

@@ -124,7 +124,9 @@ export function hashSources() {
   for (const file of [
     "package.json",
     "package-lock.json",
+    "scripts/break-lines.ts",
     "scripts/build.ts",
+    "scripts/plain-texts.ts",
     "tsconfig.json",
     "tsconfig.build.json",
   ]) {

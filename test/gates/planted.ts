@@ -21,7 +21,6 @@ const configuration = [
   "knip.json",
   "tsconfig.build.json",
   "tsconfig.json",
-  "vitest.config.ts",
   "scripts/gates/floors.ts",
   "scripts/gates/report-dead-code.mjs",
   "test/types/tsconfig.json",
