@@ -11,7 +11,7 @@ export interface Compiled {
   readonly checkMs: number;
 }
 
-/** Compiles a source that imports `plinth`, and `sketch/…`, with the settings of the project. */
+/** Compiles a source that imports `plinth` with the settings of the project. */
 export function compile(source: string): Compiled {
   const folder = mkdtempSync(join(tmpdir(), "plinth-types-"));
   try {
@@ -19,10 +19,7 @@ export function compile(source: string): Compiled {
     writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }));
     const compilerOptions = {
       typeRoots: [join(root, "node_modules/@types")],
-      paths: {
-        plinth: [join(root, "src/entry/main.ts")],
-        "sketch/*": [join(root, "test/types/sketch/*.ts")],
-      },
+      paths: { plinth: [join(root, "src/entry/main.ts")] },
     };
     const configuration = { extends: join(root, "tsconfig.json"), compilerOptions, include: ["."] };
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(configuration));

@@ -6,16 +6,13 @@ import { blocksOf, type Block } from "../docs/blocks.ts";
 import { compile } from "./compile.ts";
 
 const declarations = `
-import { defineSchema, eq, integer, named, table, text, uuid, type Database } from "plinth";
-import { softDelete } from "sketch/schema";
-import type { Database as Later } from "sketch/client";
+import { defineSchema, eq, integer, named, softDelete, table, text, uuid, type Database } from "plinth";
 const users = table("users", { id: uuid().primaryKey(), name: text().notNull(), age: integer(), ...softDelete() });
 const posts = table("posts", { id: integer().primaryKey(), userId: uuid().notNull(), title: text().notNull() });
 const likes = table("likes", { userId: uuid().primaryKey(), postId: integer().primaryKey() });
 const schema = defineSchema({ users, posts }, (r) => ({ users: { posts: r.many(posts) }, posts: { author: r.one(users) } }));
 declare const db: Database;
 declare const related: Database<typeof schema>;
-declare const later: Later;
 declare global {
   namespace Plinth {
     interface Queries {
@@ -329,13 +326,6 @@ const mistakes: readonly Mistake[] = [
     code: "db.from(posts).withDeleted();",
     says: [
       "The 'this' context of type 'TableQuery<Table<\"posts\", { id: ColumnBuilder<number, \"key\">; userId: ColumnBuilder<string, never>; title: ColumnBuilder<string, never>; }>, AnySchema>' is not assignable to method's 'this' of type '\"'posts' has no softDelete()\"'.",
-    ],
-  },
-  {
-    title: "restoring rows that are never hidden",
-    code: "later.restore(posts);",
-    says: [
-      "Argument of type 'Table<\"posts\", { id: ColumnBuilder<number, \"key\">; userId: ColumnBuilder<string, never>; title: ColumnBuilder<string, never>; }>' is not assignable to parameter of type '\"'posts' has no softDelete()\"'.",
     ],
   },
 ];
