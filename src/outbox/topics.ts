@@ -2,6 +2,7 @@
 
 import { ConfigError } from "../core/error.ts";
 import { LONGEST_MS } from "../core/stop.ts";
+import { isText } from "../core/text.ts";
 
 /** What a handler is told besides the payload. */
 export interface OutboxEvent {
@@ -59,10 +60,8 @@ export interface Topic {
 const MAX_TOPIC_LENGTH = 200;
 export const TOPIC_RULE: string = `A topic is a text of 1 to ${MAX_TOPIC_LENGTH} characters, without NUL.`;
 
-/** PostgreSQL keeps no NUL, and nothing keeps half of a surrogate pair. */
 export function isTopic(topic: unknown): boolean {
-  if (typeof topic !== "string" || topic === "" || topic.length > MAX_TOPIC_LENGTH) return false;
-  return topic.isWellFormed() && !topic.includes("\0");
+  return isText(topic, MAX_TOPIC_LENGTH);
 }
 
 /** Topics that begin so are of Plinth's own parts. */

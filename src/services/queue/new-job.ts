@@ -1,6 +1,7 @@
 /** What `add` was given, checked, as a backend takes it. */
 
 import { InvalidValueError } from "../../core/error.ts";
+import { isText } from "../../core/text.ts";
 import { uuidv7 } from "../../core/uuid.ts";
 import { checkTtl, MAX_TTL_MS } from "../kv/check.ts";
 import { encodePlain } from "../plain-json.ts";
@@ -11,12 +12,6 @@ const MAX_NAME_LENGTH = 100;
 const MAX_KEY_LENGTH = 200;
 const MAX_PRIORITY = 1_000;
 const MAX_ATTEMPTS = 10_000;
-
-/** PostgreSQL keeps no NUL, and nothing keeps half of a surrogate pair. */
-function isText(value: unknown, maxLength: number): value is string {
-  if (typeof value !== "string" || value === "" || value.length > maxLength) return false;
-  return value.isWellFormed() && !value.includes("\0");
-}
 
 /** The name of a queue, a job, or a schedule. */
 export function checkName(name: unknown, what: string): string {
