@@ -99,37 +99,38 @@ export function unlessStopped<Result>(
   });
 }
 
-/**
- * @param toError What is thrown when the work isn't done in time; it then goes on unobserved.
- */
-export async function withinMs<Result>(
+/** What the work gives, or what `late` does when it isn't done in time; it then goes on unobserved. */
+async function unlessLate<Result, Late>(
   timeoutMs: number,
   work: Promise<Result>,
-  toError: () => Error,
-): Promise<Result> {
+  late: () => Late,
+): Promise<Result | Late> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(toError()), timeoutMs);
+  const timeIsUp = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, Math.min(timeoutMs, LONGEST_MS));
   });
   try {
-    return await Promise.race([work, late]);
+    return await Promise.race([work, timeIsUp.then(late)]);
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** What the work gives, or undefined when it isn't done in time; it then goes on unobserved. */
-export async function atMost<Result>(
+/** @param toError What is thrown when the work isn't done in time. */
+export function withinMs<Result>(
+  timeoutMs: number,
+  work: Promise<Result>,
+  toError: () => Error,
+): Promise<Result> {
+  return unlessLate(timeoutMs, work, () => {
+    throw toError();
+  });
+}
+
+/** What the work gives, or undefined when it isn't done in time. */
+export function atMost<Result>(
   timeoutMs: number,
   work: Promise<Result>,
 ): Promise<Result | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), Math.min(timeoutMs, LONGEST_MS));
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+  return unlessLate(timeoutMs, work, () => undefined);
 }
