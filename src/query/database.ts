@@ -10,6 +10,7 @@ import { watchHandle } from "../connect/transaction/leaks.ts";
 import {
   enterSettings,
   SettingsRunner,
+  transactionFor,
   transactionOf,
 } from "../connect/transaction/local-settings.ts";
 import {
@@ -17,7 +18,7 @@ import {
   stopErrors,
   type OpenTransaction,
 } from "../connect/transaction/open-transaction.ts";
-import { runTransaction, type TransactionOptions } from "../connect/transaction/run-transaction.ts";
+import type { TransactionOptions } from "../connect/transaction/run-transaction.ts";
 import type { TransactionRunner } from "../connect/transaction/transaction.ts";
 import { framesAbove } from "../core/caller.ts";
 import { createStop, unlessStopped } from "../core/stop.ts";
@@ -101,9 +102,7 @@ export class Database<S extends AnySchema = AnySchema> extends Executor<S> {
     if (around !== undefined)
       return new Transaction<S>(scopeOn(scope, around), around).transaction(work, options);
     const run = (runner: TransactionRunner): Promise<Result> => work(transactionOn(scope, runner));
-    return own instanceof SettingsRunner
-      ? own.transaction(options, run)
-      : runTransaction(this.#engine, options, run);
+    return transactionFor(own, this.#engine, options, run);
   }
 
   /**

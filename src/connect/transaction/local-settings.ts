@@ -190,6 +190,18 @@ export function transactionOf(runner: Runner): TransactionRunner | undefined {
   return inner instanceof SettingsRunner ? inner.around : transactionBehind(inner);
 }
 
+/** Begins a transaction for what a runner stands outside of one, with its settings where it has some. */
+export function transactionFor<Result>(
+  runner: Runner,
+  engine: Engine,
+  options: TransactionOptions,
+  work: (tx: TransactionRunner) => Promise<Result>,
+): Promise<Result> {
+  return runner instanceof SettingsRunner
+    ? runner.transaction(options, work)
+    : runTransaction(engine, options, work);
+}
+
 /** @param runner A transaction's own needs nothing more: it has the settings, or must not have them. */
 export function runnerWith(runner: Runner, engine: Engine, settings: LocalSettings): Runner {
   const before = runner instanceof SettingsRunner ? runner.settings : {};

@@ -1,5 +1,4 @@
-import { runTransaction } from "../../connect/transaction/run-transaction.ts";
-import { SettingsRunner, transactionOf } from "../../connect/transaction/local-settings.ts";
+import { transactionFor, transactionOf } from "../../connect/transaction/local-settings.ts";
 import type { TransactionRunner } from "../../connect/transaction/transaction.ts";
 import { LimitedRunner } from "../../connect/limits.ts";
 import { scopeInside, scopeOn } from "../context.ts";
@@ -22,7 +21,5 @@ export function inTransaction<Result>(
   const around = transactionOf(runner);
   if (around !== undefined) return around.nest((inner) => work(scopeInside(scope, inner)));
   const run = (inner: TransactionRunner): Promise<Result> => work(scopeInside(scope, inner));
-  return runner instanceof SettingsRunner
-    ? runner.transaction({}, run)
-    : runTransaction(plans.engine, {}, run);
+  return transactionFor(runner, plans.engine, {}, run);
 }
