@@ -3,7 +3,7 @@
  * an error that nobody caught, which would be a hundred kilobytes.
  */
 import { decode, encode, type SourceMapLine } from "@jridgewell/sourcemap-codec";
-import { parseAst } from "rolldown/parseAst";
+import { nodesOf } from "./syntax.ts";
 
 const LONG = 160;
 
@@ -11,11 +11,6 @@ export interface Chunk {
   readonly code: string;
   /** `mappings` of its source map. */
   readonly mappings: string;
-}
-
-interface Node {
-  readonly type: string;
-  readonly start: number;
 }
 
 /** Of these members of a node the parts may begin a line each: statements, members, and what stands behind a comma. */
@@ -34,24 +29,11 @@ const LISTS: Readonly<Record<string, readonly string[]>> = {
   VariableDeclaration: ["declarations"],
 };
 
-function isNode(value: unknown): value is Node {
-  return typeof value === "object" && value !== null && "type" in value && "start" in value;
-}
-
 /** Where a line may begin, in no order. The first of a list stays where it is: `return` and `let` want theirs beside them. */
-function placesIn(tree: Node): number[] {
+function placesIn(code: string): number[] {
   const places: number[] = [];
-  const waiting: Node[] = [tree];
-  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-    for (const [name, value] of Object.entries(node)) {
-      const parts: unknown[] = Array.isArray(value) ? value : [value];
-      const isList = LISTS[node.type]?.includes(name) === true;
-      for (const [index, part] of parts.entries()) {
-        if (!isNode(part)) continue;
-        if (isList && index > 0) places.push(part.start);
-        waiting.push(part);
-      }
-    }
+  for (const { index, member, node, parent } of nodesOf(code)) {
+    if (index > 0 && LISTS[parent.type]?.includes(member) === true) places.push(node.start);
   }
   return places;
 }
@@ -85,7 +67,7 @@ function splitMappings(line: SourceMapLine, columns: readonly number[]): SourceM
 }
 
 export function breakLines({ code, mappings }: Chunk): Chunk {
-  const breaks = chosen(code, placesIn(parseAst(code) as unknown as Node));
+  const breaks = chosen(code, placesIn(code));
   const mapped: SourceMapLine[] = [];
   const pieces: string[] = [];
   const mappingLines = decode(mappings);

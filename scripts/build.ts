@@ -63,7 +63,7 @@ async function buildJavaScript(): Promise<readonly OutputChunk[]> {
     transform: { target: "node22.18" },
     treeshake: { moduleSideEffects: [{ test: /^node:/, sideEffects: false }] },
     // Else each start loads `node:module` for a `require` that a bundled package writes.
-    plugins: [esmExternalRequirePlugin({ external: [/^node:/, ...builtinModules] }), plainTexts()],
+    plugins: [esmExternalRequirePlugin({ external: [/^node:/, ...builtinModules] })],
   });
   let places: ReadonlyMap<string, string> | undefined;
   const { output } = await bundle.write({
@@ -92,13 +92,14 @@ async function buildJavaScript(): Promise<readonly OutputChunk[]> {
     },
   });
   const chunks = output.filter((file) => file.type === "chunk");
-  chunks.forEach(breakLinesOf);
+  chunks.forEach(rewrite);
   return chunks;
 }
 
-function breakLinesOf({ code, fileName, map }: OutputChunk): void {
+/** What the minifier leaves is written so that it is read quickly, and shown in short lines. */
+function rewrite({ code, fileName, map }: OutputChunk): void {
   const path = join(root, fresh, fileName);
-  const broken = breakLines({ code, mappings: map?.mappings ?? "" });
+  const broken = breakLines({ code: plainTexts(code), mappings: map?.mappings ?? "" });
   writeFileSync(path, broken.code);
   if (map === null) return;
   const { version, names, sources, sourcesContent } = map;

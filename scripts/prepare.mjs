@@ -127,6 +127,7 @@ export function hashSources() {
     "scripts/break-lines.ts",
     "scripts/build.ts",
     "scripts/plain-texts.ts",
+    "scripts/syntax.ts",
     "tsconfig.json",
     "tsconfig.build.json",
   ]) {
