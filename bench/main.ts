@@ -20,7 +20,7 @@ queue measures job queues beside BullMQ and pg-boss, and is no part of all.
   --rounds N         how often each contender runs, in a process of its own; default 5
   --quick            2 rounds of short slices, for use while developing
   --in-flight N      how many operations at once in the loaded measurement; default 32
-  --shapes           ten further shapes of work in the nine operations' stead (bench/shapes)
+  --shapes           twelve further shapes of work in the nine operations' stead (bench/shapes)
   --write            writes the figures into docs/performance.md, and its chart; measures the shapes as well
   --verify           holds every contender's answers against plain SQL, and measures nothing
   --help

@@ -38,6 +38,8 @@ const headings: Record<WorkName, string> = {
   keyset: "keyset",
   related: "related",
   checkedList: "checked",
+  trees: "50 trees",
+  rows: "1,000 rows",
 };
 
 export interface Table {

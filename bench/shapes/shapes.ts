@@ -1,4 +1,4 @@
-/** Ten further shapes of work, which the nine operations don't have, and their parameters from a fixed seed. */
+/** Twelve further shapes of work, which the nine operations don't have, and their parameters from a fixed seed. */
 import { Random } from "../data/random.ts";
 import { sizes } from "../data/rows.ts";
 import { parameterCount } from "../work/operations.ts";
@@ -38,6 +38,10 @@ export interface Shapes {
   related(after: number, minFreight: number): unknown;
   /** As `inList`, by SQL that was checked where the contender has that. */
   checkedList(ids: number[]): unknown;
+  /** The 50 orders behind the key, in its order, each with `details`, each of these with its `product`. */
+  trees(after: number): unknown;
+  /** The 1,000 orders behind the key, in its order: 13 columns, of which three are dates, as `Date` on SQLite too. */
+  rows(after: number): unknown;
 }
 
 export type ShapeName = keyof Shapes;
@@ -53,6 +57,8 @@ export const shapeNames: readonly ShapeName[] = [
   "keyset",
   "related",
   "checkedList",
+  "trees",
+  "rows",
 ];
 
 export interface ShapesContender {
@@ -109,5 +115,7 @@ export function shapeParameters(seed = 11): ShapeParameters {
     keyset: many(() => [random.integer(1, 50)]),
     related: many(() => [random.integer(1, sizes.customers - 100), random.integer(1, 50)]),
     checkedList: lists.map((list) => [list]),
+    trees: many(() => [random.integer(0, sizes.orders - 50)]),
+    rows: many(() => [random.integer(0, sizes.orders - 1_000)]),
   };
 }

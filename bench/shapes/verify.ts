@@ -2,7 +2,7 @@
 import type { Database } from "../data/tables.ts";
 import { loadShapes, baseline } from "../run/contenders.ts";
 import type { Targets } from "../run/targets.ts";
-import { difference, openPlain } from "../work/verify.ts";
+import { byId, difference, openPlain } from "../work/verify.ts";
 import {
   shapeNames,
   shapeParameters,
@@ -45,8 +45,9 @@ export async function verifyShapes(
   async function reads(name: ShapeName): Promise<string | undefined> {
     for (const turn of turns) {
       const values = parameters[name][turn]!;
-      const wanted = await (raw.shapes[name] as Call)(...values);
-      const found = difference(wanted, await (shapes[name] as Call)(...values), `turn ${turn}`);
+      const wanted = ordered(await (raw.shapes[name] as Call)(...values));
+      const answer = ordered(await (shapes[name] as Call)(...values));
+      const found = difference(wanted, answer, `turn ${turn}`);
       if (found !== undefined) return found;
     }
     return undefined;
@@ -65,4 +66,10 @@ export async function verifyShapes(
   await plain.end();
   await raw.close();
   return wrong;
+}
+
+/** The details of an order come in whatever order: nobody asks for one. */
+function ordered(answer: unknown): unknown {
+  if (!Array.isArray(answer) || !Array.isArray(answer[0]?.details)) return answer;
+  return answer.map((order) => ({ ...order, details: byId(order.details) }));
 }

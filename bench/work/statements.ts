@@ -45,6 +45,8 @@ export interface Statements {
   readonly details: string;
   /** An order (`o_`), its details and their products (`p_`) in one join. */
   readonly flatTree: string;
+  /** The same of all orders in (after, upTo], by the orders' keys. */
+  readonly flatTrees: string;
   readonly aggregate: string;
   readonly update: string;
   readonly readBalance: string;
@@ -56,13 +58,15 @@ export interface Statements {
 
 function spell({ placeholder, likeAnyCase, asNumber }: Spelling): Statements {
   const [one, two, three] = [placeholder(1), placeholder(2), placeholder(3)];
+  const flat = `select ${prefixedOrderColumns}, ${detailColumns}, ${productColumns} from orders o left join order_details d on d.order_id = o.id left join products p on p.id = d.product_id`;
   return {
     byKey: `select ${customers} from customers where id = ${one}`,
     page: `select ${orders.join(", ")} from orders order by id desc limit 50 offset ${one}`,
     search: `select ${suppliers} from suppliers where company_name ${likeAnyCase} ${one}`,
     order: `select ${orders.join(", ")} from orders where id = ${one}`,
     details: `select ${detailColumns}, ${productColumns} from order_details d join products p on p.id = d.product_id where d.order_id = ${one}`,
-    flatTree: `select ${prefixedOrderColumns}, ${detailColumns}, ${productColumns} from orders o left join order_details d on d.order_id = o.id left join products p on p.id = d.product_id where o.id = ${one}`,
+    flatTree: `${flat} where o.id = ${one}`,
+    flatTrees: `${flat} where o.id > ${one} and o.id <= ${two} order by o.id`,
     aggregate: `select o.id, o.ship_name, o.ship_city, o.ship_country, ${asNumber("count(d.id)")} as products_count, ${asNumber("sum(d.quantity)")} as quantity_sum, sum(d.quantity * d.unit_price) as total_price from orders o left join order_details d on d.order_id = o.id where o.id > ${one} and o.id <= ${two} group by o.id order by o.id`,
     update: `update accounts set balance = ${one}, version = ${two} where id = ${three}`,
     readBalance: `select balance from accounts where id = ${one}`,
@@ -115,23 +119,36 @@ export function nestDetail(row: Row): Row {
 
 /** The rows of `flatTree`, nested. */
 export function nestFlatRows(rows: readonly Row[]): Row | undefined {
-  const first = rows[0];
-  if (first === undefined) return undefined;
+  return nestFlatTrees(rows)[0];
+}
+
+/** The rows of `flatTrees`, nested: those of an order lie together. */
+export function nestFlatTrees(rows: readonly Row[]): Row[] {
+  const found: Row[] = [];
+  let order: Row | undefined;
+  for (const row of rows) {
+    if (order?.id !== row.o_id) found.push((order = flatOrder(row)));
+    if (row.id !== null) order!.details.push(nestDetail(row));
+  }
+  return found;
+}
+
+function flatOrder(row: Row): Row {
   return {
-    id: first.o_id,
-    order_date: first.o_order_date,
-    required_date: first.o_required_date,
-    shipped_date: first.o_shipped_date,
-    ship_via: first.o_ship_via,
-    freight: first.o_freight,
-    ship_name: first.o_ship_name,
-    ship_city: first.o_ship_city,
-    ship_region: first.o_ship_region,
-    ship_postal_code: first.o_ship_postal_code,
-    ship_country: first.o_ship_country,
-    customer_id: first.o_customer_id,
-    employee_id: first.o_employee_id,
-    details: first.id === null ? [] : rows.map(nestDetail),
+    id: row.o_id,
+    order_date: row.o_order_date,
+    required_date: row.o_required_date,
+    shipped_date: row.o_shipped_date,
+    ship_via: row.o_ship_via,
+    freight: row.o_freight,
+    ship_name: row.o_ship_name,
+    ship_city: row.o_ship_city,
+    ship_region: row.o_ship_region,
+    ship_postal_code: row.o_ship_postal_code,
+    ship_country: row.o_ship_country,
+    customer_id: row.o_customer_id,
+    employee_id: row.o_employee_id,
+    details: [],
   };
 }
 

@@ -150,7 +150,7 @@ async function firstWrong<T>(
   return undefined;
 }
 
-function byId(rows: readonly Row[]): Row[] {
+export function byId(rows: readonly Row[]): Row[] {
   return [...rows].sort((a, b) => Number(a.id) - Number(b.id));
 }
 

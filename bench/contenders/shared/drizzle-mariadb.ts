@@ -5,24 +5,30 @@ import mysql from "mysql2/promise";
 
 import type { Targets } from "../../run/targets.ts";
 import type { Contender } from "../../work/operations.ts";
-import { drizzleOperations, drizzleTables } from "./drizzle.ts";
+import { drizzleOperations, drizzleTables, type ColumnMakers } from "./drizzle.ts";
 
-export function openDrizzleMariadb(targets: Targets, isPrepared: boolean): Contender {
+export const mariadbMakers: ColumnMakers = {
+  key: (name) => int(name).primaryKey(),
+  countedKey: (name) => int(name).primaryKey().autoincrement(),
+  integer: (name) => int(name),
+  number: (name) => double(name),
+  string: (name) => varchar(name, { length: 200 }),
+  text: (name) => varchar(name, { length: 200 }),
+  date: (name) => datetime(name, { mode: "date" }),
+};
+
+export function connectDrizzleMariadb(targets: Targets) {
   const client = mysql.createPool({
     ...targets.mariadb!,
     timezone: "Z",
     connectionLimit: targets.poolSize,
   });
-  const tables = drizzleTables(mysqlTable, {
-    key: (name) => int(name).primaryKey(),
-    countedKey: (name) => int(name).primaryKey().autoincrement(),
-    integer: (name) => int(name),
-    number: (name) => double(name),
-    string: (name) => varchar(name, { length: 200 }),
-    text: (name) => varchar(name, { length: 200 }),
-    date: (name) => datetime(name, { mode: "date" }),
-  });
-  const db = drizzle({ client, jit: true });
+  const tables = drizzleTables(mysqlTable, mariadbMakers);
+  return { client, db: drizzle({ client, jit: true }), tables };
+}
+
+export function openDrizzleMariadb(targets: Targets, isPrepared: boolean): Contender {
+  const { client, db, tables } = connectDrizzleMariadb(targets);
   const operations = drizzleOperations(db, tables, {
     library,
     like: library.like,

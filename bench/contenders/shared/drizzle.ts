@@ -72,6 +72,30 @@ export interface DrizzleWays {
   readonly hasReturning: boolean;
 }
 
+/**
+ * Of a query and its values' names: prepared once with placeholders, or made at each call.
+ */
+export function drizzleDefiner({
+  isPrepared,
+  library,
+}: Pick<DrizzleWays, "isPrepared" | "library">) {
+  let statementCount = 0;
+  return (
+    names: string[],
+    make: (values: any) => any,
+    execute: (query: any, values?: any) => any,
+  ) => {
+    const named = (values: unknown[]) =>
+      Object.fromEntries(names.map((name, i) => [name, values[i]]));
+    if (!isPrepared) return (...values: unknown[]) => execute(make(named(values)));
+    const placeholders = Object.fromEntries(
+      names.map((name) => [name, library.sql.placeholder(name)]),
+    );
+    const query = make(placeholders).prepare(`q${++statementCount}`);
+    return (...values: unknown[]) => execute(query, named(values));
+  };
+}
+
 export function drizzleOperations(db: any, tables: DrizzleTables, ways: DrizzleWays): Operations {
   const { and, asc, desc, eq, gt, lte, sql } = ways.library;
   const {
@@ -90,21 +114,7 @@ export function drizzleOperations(db: any, tables: DrizzleTables, ways: DrizzleW
   const first = ways.isSynchronous
     ? (q: any, v?: any) => q.get(v)
     : async (q: any, v?: any) => (await q.execute(v))[0];
-  let statementCount = 0;
-
-  /** A query from its values: prepared once with placeholders, or made at each call. */
-  function define(
-    names: string[],
-    make: (values: any) => any,
-    execute: (query: any, values?: any) => any,
-  ) {
-    const named = (values: unknown[]) =>
-      Object.fromEntries(names.map((name, i) => [name, values[i]]));
-    if (!ways.isPrepared) return (...values: unknown[]) => execute(make(named(values)));
-    const placeholders = Object.fromEntries(names.map((name) => [name, sql.placeholder(name)]));
-    const query = make(placeholders).prepare(`q${++statementCount}`);
-    return (...values: unknown[]) => execute(query, named(values));
-  }
+  const define = drizzleDefiner(ways);
 
   // In `set`, a placeholder has to be inside a fragment.
   const settable = (value: any) => (ways.isPrepared ? sql`${value}` : value);

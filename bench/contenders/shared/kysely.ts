@@ -23,33 +23,33 @@ export interface KyselyWays {
   readonly treeDb?: Kysely<any>;
 }
 
-export function kyselyOperations(db: Kysely<any>, ways: KyselyWays): Operations {
-  const treeDb = ways.treeDb ?? db;
+type Json = NonNullable<KyselyWays["json"]>;
 
-  function nestedTree(id: number) {
-    const { jsonArrayFrom, jsonObjectFrom } = ways.json!;
-    const product = (details: any) =>
-      jsonObjectFrom(
-        details
-          .selectFrom("products")
-          .select(productColumns)
-          .whereRef("products.id", "=", "order_details.product_id"),
-      );
-    return treeDb
-      .selectFrom("orders")
-      .selectAll("orders")
-      .select((order: any) =>
-        jsonArrayFrom(
-          order
-            .selectFrom("order_details")
-            .select(detailColumns)
-            .select((details: any) => product(details).as("product"))
-            .whereRef("order_details.order_id", "=", "orders.id"),
-        ).as("details"),
-      )
-      .where("orders.id", "=", id)
-      .executeTakeFirst();
-  }
+/** The orders, each with its details and these with their products, by Kysely's JSON helpers. */
+export function nestedOrders(db: Kysely<any>, { jsonArrayFrom, jsonObjectFrom }: Json) {
+  const product = (details: any) =>
+    jsonObjectFrom(
+      details
+        .selectFrom("products")
+        .select(productColumns)
+        .whereRef("products.id", "=", "order_details.product_id"),
+    );
+  return db
+    .selectFrom("orders")
+    .selectAll("orders")
+    .select((order: any) =>
+      jsonArrayFrom(
+        order
+          .selectFrom("order_details")
+          .select(detailColumns)
+          .select((details: any) => product(details).as("product"))
+          .whereRef("order_details.order_id", "=", "orders.id"),
+      ).as("details"),
+    );
+}
+
+export function kyselyOperations(db: Kysely<any>, ways: KyselyWays): Operations {
+  const { json, treeDb = db } = ways;
 
   async function treeOfTwoQueries(id: number) {
     const order: any = await db
@@ -77,7 +77,10 @@ export function kyselyOperations(db: Kysely<any>, ways: KyselyWays): Operations 
         .selectAll()
         .where("company_name", ways.like, `%${term}%`)
         .execute(),
-    tree: ways.json === undefined ? treeOfTwoQueries : nestedTree,
+    tree:
+      json === undefined
+        ? treeOfTwoQueries
+        : (id) => nestedOrders(treeDb, json).where("orders.id", "=", id).executeTakeFirst(),
     aggregate: (after, upTo) =>
       db
         .selectFrom("orders as o")

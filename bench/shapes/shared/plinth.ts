@@ -16,6 +16,7 @@ import {
   some,
   table,
   text,
+  timestamp,
   varchar,
 } from "../../../dist/entry/main.js";
 import type { queries as onMariadb } from "../../checked/mariadb/queries.ts";
@@ -55,6 +56,9 @@ const employees = table("employees", {
   notes: text().notNull(),
 });
 
+/** Dates as they are read by `rows`, wherever they are kept. */
+const dated = ordersTable(() => timestamp({ storage: { sqlite: "seconds" } }));
+
 export async function openPlinthShapes(
   url: string,
   given: Queries | typeof onMariadb | typeof onSqlite,
@@ -62,7 +66,11 @@ export async function openPlinthShapes(
   const orders = ordersTable(url.startsWith("sqlite:") ? wholeSeconds : instant);
   const schema = defineSchema(
     { customers, suppliers, products, orders, details, accounts, wide, counters, employees },
-    ({ many }) => ({ customers: { orders: many(orders) } }),
+    ({ many, one }) => ({
+      customers: { orders: many(orders) },
+      orders: { details: many(details, { from: orders.id, to: details.order_id }) },
+      details: { product: one(products) },
+    }),
   );
   const queries = given as Queries;
   const db = await connect(url, { schema, queries });
@@ -146,6 +154,13 @@ export async function openPlinthShapes(
           .orderBy(asc(customers.id))
           .limit(20),
       checkedList: (ids) => db.query(queries.inList, { ids }),
+      trees: (after) =>
+        db
+          .from(orders)
+          .with({ details: { with: { product: true } } })
+          .where(and(gt(orders.id, after), lte(orders.id, after + 50)))
+          .orderBy(asc(orders.id)),
+      rows: (after) => db.from(dated).where(gt(dated.id, after)).orderBy(asc(dated.id)).limit(1000),
     },
     close: () => db.close(),
   };

@@ -1,6 +1,7 @@
 // The shapes by a bare driver: SQL is put together where a text isn't always the same.
 import type { Database } from "../../data/tables.ts";
-import { columnNames } from "../../data/tables.ts";
+import { columnNames, tables } from "../../data/tables.ts";
+import { nestFlatTrees, statements } from "../../work/statements.ts";
 import { streamedRows, type OrderFilter, type Shapes } from "../shapes.ts";
 
 export type Value = number | string | Date;
@@ -17,6 +18,15 @@ export interface RawDriver {
 }
 
 const orders = columnNames("orders").join(", ");
+const dates = columnNames("orders").filter((name) => tables.orders[name]!.kind === "date");
+
+/** SQLite keeps dates as whole seconds. */
+export function withDates(rows: Row[]): Row[] {
+  for (const row of rows) {
+    for (const name of dates) if (row[name] !== null) row[name] = new Date(row[name] * 1000);
+  }
+  return rows;
+}
 
 export function rawShapes(driver: RawDriver): Shapes {
   const { database } = driver;
@@ -102,5 +112,12 @@ export function rawShapes(driver: RawDriver): Shapes {
         [after, minFreight],
       ),
     checkedList: inList,
+    trees: async (after) =>
+      nestFlatTrees(await driver.all(statements[database].flatTrees, [after, after + 50])),
+    rows: async (after) => {
+      const text = `select ${orders} from orders where id > ${mark(1)} order by id limit 1000`;
+      const rows = await driver.all(text, [after]);
+      return database === "sqlite" ? withDates(rows) : rows;
+    },
   };
 }
