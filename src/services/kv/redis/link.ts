@@ -126,10 +126,9 @@ export class RedisLink {
           reject(translateError(this.settings.where, error));
         },
       };
-      const timer = setTimeout(
-        () => attempt.reject(this.#lateError(attempt.isSent, timeoutMs)),
-        timeoutMs,
-      );
+      const refuse = (): void => attempt.reject(this.#lateError(attempt.isSent, timeoutMs));
+      // Of a process that stood still timers come before the answers that are there already.
+      const timer = setTimeout(() => setImmediate(refuse), timeoutMs);
       if (this.#client.isReady) this.#tryNow(attempt);
       else void this.#tryLater(attempt);
     });
