@@ -54,7 +54,7 @@ describe.runIf(hasPrivateRedis)("a cache on a store of Redis in trouble", () => 
   }
 
   /** Who waits for the store waits for long, and so is found. */
-  const patientStore = { timeout: "10s", timeoutMs: 40 };
+  const patientStore = { timeout: "30s", timeoutMs: 40 };
 
   const troubles = {
     "is silent": (proxy: Proxy) => proxy.swallow("answers"),
@@ -63,7 +63,7 @@ describe.runIf(hasPrivateRedis)("a cache on a store of Redis in trouble", () => 
       proxy.refuse();
       proxy.cut();
     },
-    "is slow": (proxy: Proxy) => proxy.delay(2_000),
+    "is slow": (proxy: Proxy) => proxy.delay(15_000),
   };
   for (const [name, begin] of Object.entries(troubles)) {
     test(`promise 27: the database answers within 100 ms when the store ${name}, and the store again after that`, async () => {
@@ -86,7 +86,7 @@ describe.runIf(hasPrivateRedis)("a cache on a store of Redis in trouble", () => 
           `promise 27, the store ${name}: the slowest of 8 reads ${Math.round(firstMs)} ms, of 200 later ${Math.round(laterMs)} ms; ${cache.stats().loads} loads of 509 reads`,
         );
         // Far below the store's own time; beside other tests the machine itself may be late.
-        const boundMs = isLong ? 100 : 1_900;
+        const boundMs = isLong ? 100 : 10_000;
         expect(firstMs).toBeLessThan(boundMs);
         expect(laterMs).toBeLessThan(boundMs);
         expect(cache.stats().bypasses).toBeGreaterThan(190);
@@ -103,7 +103,7 @@ describe.runIf(hasPrivateRedis)("a cache on a store of Redis in trouble", () => 
     await behindProxy(async (proxy, store, cache) => {
       await cache.getOrLoad("a", () => 1, { tags: ["t"] });
       const sessions = createSessions(store);
-      const { token } = await sessions.create("42", undefined);
+      const { token } = await createSessions(store.within(30_000)).create("42", undefined);
       proxy.swallow("questions");
       const calls: readonly (() => Promise<unknown>)[] = [
         () => cache.delete("a"),

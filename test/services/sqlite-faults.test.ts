@@ -48,18 +48,21 @@ describe("a store of SQLite in trouble", () => {
 
   test("another process's lock never stops the event loop, and the wait for it ends", async () => {
     const file = join(folder, "locked.db");
-    await using store = await openStore(`sqlite:${file}?timeout=600ms`);
+    await using store = await openStore(`sqlite:${file}?timeout=3s`);
     await store.set("a", "b");
     const other = new DatabaseSync(file);
     other.exec("begin immediate");
     const lag = monitorEventLoopDelay({ resolution: 5 });
     lag.enable();
+    let turns = 0;
+    const turning = setInterval(() => turns++, 5);
     const startMs = performance.now();
     const writes = await Promise.allSettled(
       Array.from({ length: 20 }, (_, index) => store.set(["b", String(index)], "c")),
     );
     const tookMs = performance.now() - startMs;
     lag.disable();
+    clearInterval(turning);
     expect(await store.get("a")).toBe("b");
     for (const write of writes) {
       expect(write).toMatchObject({ status: "rejected", reason: { code: "E_TIMEOUT" } });
@@ -69,8 +72,9 @@ describe("a store of SQLite in trouble", () => {
       `a lock of another process: gave up after ${Math.round(tookMs)} ms, lag p99 ${p99.toFixed(1)} ms`,
     );
     expect(tookMs).toBeLessThan(15_000);
-    // One that is stopped stands still for the 600 ms; beside other tests the machine itself may be late.
-    expect(p99).toBeLessThan(isLong ? 50 : 400);
+    // One that is stopped stands still for the 3 s; beside other tests the machine itself may be late.
+    expect(turns).toBeGreaterThan(25);
+    if (isLong) expect(p99).toBeLessThan(50);
 
     const waiting = store.within(30_000).set("after", "c");
     await sleep(100);
@@ -85,12 +89,12 @@ describe("a store of SQLite in trouble", () => {
     let error: unknown;
     for (let index = 0; error === undefined && index < 100; index++) {
       error = await store
-        .set(["big", String(index)], "x".repeat(100_000), { ttlMs: 300 })
+        .set(["big", String(index)], "x".repeat(100_000), { ttlMs: 2_000 })
         .then(() => undefined)
         .catch((reason: unknown) => reason);
     }
     expect(error).toMatchObject({ code: "E_DATABASE_FULL" });
-    await sleep(350);
+    await sleep(2_050);
     for (let index = 0; index < 15; index++) {
       await store.set(["more", String(index)], "x".repeat(100_000));
     }
@@ -135,13 +139,13 @@ describe("a store of SQLite in trouble", () => {
       await using store = await openStore(url);
       for (const leapMs of [3_600_000, -3_600_000]) {
         const category = leapMs > 0 ? "forward" : "back";
-        const options = { category, max: 2, windowMs: 60_000, blockMs: 1_500 };
+        const options = { category, max: 2, windowMs: 60_000, blockMs: 2_500 };
         const limiter = createLimiter(store, options);
         await limiter.take("a");
         await limiter.take("a");
         Date.now = () => now() + leapMs;
         try {
-          expect(await limiter.take("a")).toMatchObject({ allowed: false, retryAfterMs: 1_500 });
+          expect(await limiter.take("a")).toMatchObject({ allowed: false, retryAfterMs: 2_500 });
           await using other = await openStore(url);
           if (url !== "memory:") {
             const same = createLimiter(other, options);
@@ -150,10 +154,10 @@ describe("a store of SQLite in trouble", () => {
         } finally {
           Date.now = now;
         }
-        await sleep(1_550);
+        await sleep(2_550);
         expect((await limiter.peek("a")).reason).toBe("limit");
       }
     }
-    report("promise 30: a clock an hour off: no limit bypassed, a block of 1.5 s lasts 1.5 s");
+    report("promise 30: a clock an hour off: no limit bypassed, a block of 2.5 s lasts 2.5 s");
   });
 });

@@ -53,7 +53,7 @@ export function cacheSuite(kind: StoreKind): void {
       expect(loads).toBe(1);
       expect(await store.ttlMs(["negative", "a"])).toBeLessThanOrEqual(30_000);
       await store.expire(["negative", "a"], 1);
-      await sleep(10);
+      await sleep(20);
       await cache.getOrLoad("a", load);
       expect(loads).toBe(2);
       const never = make("never", { negativeTtlMs: 0 });
@@ -68,7 +68,7 @@ export function cacheSuite(kind: StoreKind): void {
       const cache = make("errors", { leaseMs: 40_000, timeoutMs: 40_000 });
       const failing = () =>
         cache.getOrLoad("a", async (): Promise<number> => {
-          await sleep(20);
+          await expect.poll(() => cache.stats().shared).toBe(2);
           throw new Error("down");
         });
       const outcomes = await Promise.allSettled([failing(), failing(), failing()]);
@@ -116,8 +116,13 @@ export function cacheSuite(kind: StoreKind): void {
 
       let goOn!: () => void;
       const held = new Promise<void>((resolve) => (goOn = resolve));
-      const slow = cache.getOrLoad("d", () => held.then(() => "old"), { tags: ["team:3"] });
-      await sleep(50);
+      const isLoading = Promise.withResolvers<void>();
+      const loadSlowly = (): Promise<string> => {
+        isLoading.resolve();
+        return held.then(() => "old");
+      };
+      const slow = cache.getOrLoad("d", loadSlowly, { tags: ["team:3"] });
+      await isLoading.promise;
       await cache.invalidateTags("team:3");
       goOn();
       expect(await slow).toBe("old");
@@ -247,7 +252,8 @@ export function cacheSuite(kind: StoreKind): void {
       const read = (): Promise<{ n: number }> =>
         cache.getOrLoad("a", async () => {
           loads++;
-          await sleep(100);
+          // Until all the others wait for it.
+          await expect.poll(() => cache.stats().shared).toBe(499);
           return { n: loads };
         });
       const found = await Promise.all(Array.from({ length: 500 }, read));

@@ -45,13 +45,13 @@ export function valuesSuite(kind: StoreKind): void {
     });
 
     test("forgets a value when its time is over, and not before", async () => {
-      await store.set("short", "a", { ttlMs: 1_500 });
+      await store.set("short", "a", { ttlMs: 2_500 });
       await store.set("long", "b", { ttlMs: 60_000 });
       const left = (await store.ttlMs("short"))!;
       expect(left).toBeGreaterThan(0);
-      expect(left).toBeLessThanOrEqual(1_500);
+      expect(left).toBeLessThanOrEqual(2_500);
       expect(await store.get("short")).toBe("a");
-      await sleep(1_550);
+      await sleep(2_550);
       expect(await store.get("short")).toBeUndefined();
       expect(await store.ttlMs("short")).toBeUndefined();
       expect(await store.set("short", "c", { only: "present" })).toBe(false);
@@ -111,12 +111,12 @@ export function valuesSuite(kind: StoreKind): void {
       expect(await store.ttlMs("count")).toBe(Infinity);
       expect(await store.get("count")).toBe("-8");
 
-      expect(await store.increment("window", { ttlMs: 1_500 })).toBe(1);
+      expect(await store.increment("window", { ttlMs: 3_000 })).toBe(1);
       await sleep(300);
-      expect(await store.increment("window", { ttlMs: 1_500 })).toBe(2);
-      expect(await store.ttlMs("window")).toBeLessThanOrEqual(1_210);
-      await sleep(1_250);
-      expect(await store.increment("window", { ttlMs: 1_500 })).toBe(1);
+      expect(await store.increment("window", { ttlMs: 3_000 })).toBe(2);
+      expect(await store.ttlMs("window")).toBeLessThanOrEqual(2_710);
+      await sleep(2_750);
+      expect(await store.increment("window", { ttlMs: 3_000 })).toBe(1);
     });
 
     test("counts what many add at once", async () => {

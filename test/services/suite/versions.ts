@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { claim, fill, peek, readHeld, release } from "../../../src/services/cache/versions.ts";
 import type { StoreKind } from "./kit.ts";
 
-const options = { holdMs: 5_000, leaseMs: 1_000, staleMs: 0 };
+const options = { holdMs: 60_000, leaseMs: 60_000, staleMs: 0 };
 const ttlMs = 60_000;
 
 export function versionsSuite(kind: StoreKind): void {
@@ -40,12 +40,13 @@ export function versionsSuite(kind: StoreKind): void {
     });
 
     test("one gets the lease, the others are told how long it lasts", async () => {
-      const { version } = await granted("b", { leaseMs: 1_000 });
-      const second = await claim(store, "b", { ...options, leaseMs: 1_000 });
+      const long = { holdMs: 60_000, leaseMs: 2_500 };
+      const { version } = await granted("b", long);
+      const second = await claim(store, "b", { ...options, ...long });
       expect(second).toMatchObject({ kind: "taken", version });
       expect(second.kind === "taken" && second.leftMs).toBeGreaterThan(0);
-      await sleep(1_030);
-      expect((await granted("b")).version).toBe(version);
+      await sleep(2_530);
+      expect((await granted("b", long)).version).toBe(version);
     });
 
     test("what was read before a key was deleted isn't written after", async () => {
