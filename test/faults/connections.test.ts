@@ -1,5 +1,6 @@
 import { connect, createTables, defineSchema, eq, integer, sql, table, varchar } from "plinth";
 import { describe, expect, test } from "vitest";
+import { noticed } from "../servers/proxy.ts";
 import { behindProxy, failureOf, report, sleep, socketServers } from "./behind-proxy.ts";
 
 const notes = table("note", {
@@ -39,16 +40,15 @@ describe.each(socketServers)(
     });
 
     test("a connection that goes silent is noticed, and its read answered by another one", async () => {
-      await using own = await behindProxy(server, "probe_after=300ms&connect_timeout=2s");
+      await using own = await behindProxy(server, "probe_after=300ms");
       const { db, proxy } = own;
       await createTables(db, schema);
       await db.insert(notes).values({ id: 1, text: "a" });
+      // New connections work; the old ones lose their answers for good.
       proxy.swallow("answers");
+      proxy.mendNew();
       const beganMs = performance.now();
       const read = (async () => db.from(notes).find(1))();
-      await sleep(50);
-      // New connections work; the old one has lost its answer for good.
-      proxy.mendNew();
       expect(await read).toEqual({ id: 1, text: "a" });
       const tookMs = performance.now() - beganMs;
       report(`${server.name}: a silent connection was left after ${Math.round(tookMs)} ms`);
@@ -58,19 +58,21 @@ describe.each(socketServers)(
     test("a server that is silent altogether fails in bounded time, writes and transactions too", async () => {
       await using own = await behindProxy(
         server,
-        "probe_after=300ms&connect_timeout=2s&acquire_timeout=2s&reconnect_timeout=0",
+        "probe_after=300ms&connect_timeout=4s&acquire_timeout=4s&reconnect_timeout=0",
       );
       const { db, proxy } = own;
       await createTables(db, schema);
+      const isSilent = Promise.withResolvers<void>();
       const inTransaction = failureOf(
         db.transaction(async (tx) => {
           await tx.from(notes).count();
           proxy.swallow("answers");
           proxy.hold();
+          isSilent.resolve();
           await tx.from(notes).count();
         }),
       );
-      await sleep(100);
+      await isSilent.promise;
       const beganMs = performance.now();
       const errors = await Promise.all([
         inTransaction,
@@ -102,7 +104,7 @@ describe.each(socketServers)(
       await db.insert(notes).values({ id: 1, text: "a" });
       proxy.refuse();
       proxy.cut();
-      await sleep(20);
+      await noticed();
       setTimeout(() => proxy.mend(), 700);
       const beganMs = performance.now();
       expect(await db.from(notes).find(1)).toEqual({ id: 1, text: "a" });
@@ -119,7 +121,7 @@ describe.each(socketServers)(
       await db.execute(sql`select 1`);
       proxy.refuse();
       proxy.cut();
-      await sleep(20);
+      await noticed();
       const beganMs = performance.now();
       expect(await failureOf(db.execute(sql`select 1`))).toMatchObject({
         code: "E_CONNECTION_REFUSED",
@@ -135,7 +137,7 @@ describe.each(socketServers)(
       const { db, proxy } = own;
       await db.execute(sql`select 1`);
       proxy.halfClose();
-      await sleep(50);
+      await noticed();
       await createTables(db, schema);
       expect(await db.from(notes).count()).toBe(0);
     });
@@ -157,7 +159,7 @@ describe.each(socketServers)(
     });
 
     test("an exhausted pool says who holds its connections, and since when", async () => {
-      await using own = await behindProxy(server, "max_connections=1&acquire_timeout=2s");
+      await using own = await behindProxy(server, "max_connections=1&acquire_timeout=4s");
       const { db } = own;
       let release: () => void = () => {};
       const held = new Promise<void>((resolve) => (release = resolve));

@@ -24,6 +24,14 @@ describe.each(servers)("dispatchers on $name", (server) => {
       await sleep(Math.random() * 20);
       runningCount--;
     };
+    // While the process stands still all of its leases pass.
+    const pauses: number[] = [];
+    let tickMs = performance.now();
+    const ticking = setInterval(() => {
+      const nowMs = performance.now();
+      if (nowMs - tickMs > 200) pauses.push(tickMs);
+      tickMs = nowMs;
+    }, 10);
     const opened = await Promise.all(Array.from({ length: 8 }, () => place.open()));
     const outboxes = opened.map((db) =>
       createOutbox(db, { handlers: { made: handle }, pollMs: 50, concurrency: 5 }).start(),
@@ -38,15 +46,20 @@ describe.each(servers)("dispatchers on $name", (server) => {
     }
     await until(async () => (await writer.from(plinthOutbox)).length === 0, 120_000);
     const tookMs = performance.now() - beganMs;
+    clearInterval(ticking);
     const again = [...begins.values()].flatMap(([first, second]) =>
-      second === undefined ? [] : [second - first!],
+      second === undefined ? [] : [[first!, second] as const],
     );
     report(
       `${server.name}: ${begins.size} entries by 8 dispatchers in ${Math.round(tookMs)} ms, at most ${most} at a time, ${again.length} twice`,
     );
     expect(begins.size).toBe(entryCount);
     // A machine that is busy elsewhere for a second makes leases pass.
-    expect(again.filter((afterMs) => afterMs < 900)).toEqual([]);
+    const untimely = again.filter(
+      ([first, second]) =>
+        second - first < 900 && !pauses.some((atMs) => atMs > first - 1_000 && atMs < second),
+    );
+    expect(untimely).toEqual([]);
     expect(most).toBeLessThanOrEqual(40);
     for (const outbox of outboxes) await outbox.close();
   });

@@ -8,7 +8,7 @@ const schema = defineSchema(outboxTables);
 
 describe.each(socketServers)("an outbox whose connections to $name are cut", (server) => {
   test("goes on by itself, and loses nothing of what was committed", async () => {
-    await using place = await behindProxy(server, "connect_timeout=1s", { schema });
+    await using place = await behindProxy(server, "connect_timeout=20s", { schema });
     const { db } = place;
     await createTables(place.aside, schema);
     const told = new Set<number>();

@@ -114,7 +114,9 @@ describe.each(servers)("a process that dies or stalls on $name", { concurrent: t
       told.push(event);
       await ended;
     };
-    const outbox = createOutbox(other, { handlers: { made: handle } }).start();
+    const handlers = { made: handle };
+    // So long that a pause of this process loses it nothing.
+    const outbox = createOutbox(other, { handlers, leaseMs: 60_000 }).start();
     await until(() => told.length === 1);
     expect(told).toMatchObject([{ id, attempt: 2 }]);
     // The late one ends while the other one is at it, whose entry it must not take away.

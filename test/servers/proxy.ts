@@ -185,6 +185,12 @@ class TcpProxy implements Proxy {
 
 function ignore(): void {}
 
+/** Until those whose connection was cut know of it: a timer alone comes before what sockets have to tell. */
+export async function noticed(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+}
+
 /** @param target The URL of the server that stands behind it, on this machine. */
 export async function startProxy(target: string): Promise<Proxy> {
   const proxy = new TcpProxy(Number(new URL(target).port));

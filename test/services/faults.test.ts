@@ -4,7 +4,7 @@ import { createClient } from "redis";
 import { createLimiter, createOneTime, openStore, storeOf, type Store } from "plinth/services";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasPrivateRedis, startPrivateRedis, type PrivateServer } from "../servers/private.ts";
-import { startProxy, type Proxy } from "../servers/proxy.ts";
+import { noticed, startProxy, type Proxy } from "../servers/proxy.ts";
 
 async function failureOf(work: PromiseLike<unknown>): Promise<Error & { readonly code?: string }> {
   try {
@@ -13,12 +13,6 @@ async function failureOf(work: PromiseLike<unknown>): Promise<Error & { readonly
     return error as Error;
   }
   throw new Error("It succeeded, and was to fail.");
-}
-
-/** Until a connection that was cut is known to be so: a timer alone comes before what sockets have to tell. */
-async function noticed(): Promise<void> {
-  await sleep(50);
-  for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
 }
 
 function report(text: string): void {

@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:net";
 import { inspect } from "node:util";
 import { connect, createTables, defineSchema, eq, integer, sql, table } from "plinth";
 import { afterEach, describe, expect, test } from "vitest";
+import { noticed } from "../../servers/proxy.ts";
 import { connected, disguised, mariadbServers, type Connected } from "./connected.ts";
 
 const counters = table("counters", { id: integer().primaryKey(), n: integer().notNull() });
@@ -20,6 +21,10 @@ async function killAll(own: Connected): Promise<void> {
     "select id from information_schema.processlist where db = database() and id <> connection_id()",
   );
   for (const { id } of open) await own.aside(`kill ${String(id)}`).catch(() => {});
+  const ids = open.map(({ id }) => String(id)).join(", ");
+  const left = (): Promise<unknown[]> =>
+    own.aside(`select id from information_schema.processlist where id in (${ids})`);
+  while ((await left()).length > 0);
 }
 
 async function codeOf(work: PromiseLike<unknown>): Promise<unknown> {
@@ -74,7 +79,10 @@ for (const server of mariadbServers) {
     test("that the server ends are told as lost, and opened anew", async () => {
       await using own = await connected(server);
       await withCounters(own);
-      const slow = codeOf(own.db.execute(sql`select sleep(20)`));
+      const slow = codeOf(own.db.execute(sql`select sleep(60)`));
+      const running =
+        "select id from information_schema.processlist where info like 'select sleep%'";
+      while ((await own.aside(`${running} and db = database()`)).length === 0);
       const held = codeOf(
         own.db.transaction(async (tx) => {
           await tx.update(counters).set({ n: 9 }).where(eq(counters.id, 1));
@@ -85,8 +93,7 @@ for (const server of mariadbServers) {
 
       expect(await held).toBe("E_CONNECTION_LOST");
       expect(await slow).toBe("E_CONNECTION_LOST");
-      // A socket tells its end a moment later than the server.
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await noticed();
       expect(await own.db.from(counters).find(1)).toEqual({ id: 1, n: 0 });
       await own.db.transaction((tx) => tx.from(counters).count());
     });
@@ -96,7 +103,7 @@ for (const server of mariadbServers) {
       await withCounters(own);
       await own.db.transaction((tx) => tx.from(counters).count());
       await killAll(own);
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await noticed();
 
       expect(await own.db.from(counters).count()).toBe(2);
       expect(await own.db.transaction((tx) => tx.from(counters).count())).toBe(2);

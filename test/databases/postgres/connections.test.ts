@@ -3,6 +3,7 @@ import { inspect } from "node:util";
 import { connect, eq, integer, sql, table, text, type Database } from "plinth";
 import { describe, expect, test } from "vitest";
 import { createTestDatabase } from "../../servers/databases.ts";
+import { noticed } from "../../servers/proxy.ts";
 import { connected, postgresServers } from "./connected.ts";
 
 const items = table("items", { id: integer().primaryKey(), name: text() });
@@ -83,15 +84,19 @@ describe.each(postgresServers())("connections to $name", (server) => {
     await using own = await connected(server);
     const { db } = own;
     await withItems(db);
+    await using holder = await connect(own.url);
+    const holding = await holder.begin();
+    await holding.execute(sql`select pg_advisory_xact_lock(7)`);
     let isSlowDone = false;
     const slow = db
-      .select({ slept: sql`pg_sleep(2)` })
+      .select({ locked: sql`pg_advisory_xact_lock(7)` })
       .from(items)
       .limit(1)
       .then(() => (isSlowDone = true));
     await new Promise((resolve) => setTimeout(resolve, 50));
     await Promise.all([1, 2, 3].map((id) => db.from(items).find(id)));
     expect(isSlowDone).toBe(false);
+    await holding.rollback();
     await slow;
   });
 
@@ -99,11 +104,12 @@ describe.each(postgresServers())("connections to $name", (server) => {
     await using own = await connected(server);
     const { db, aside } = own;
     await withItems(db);
-    const slow = failure(db.execute(sql`select pg_sleep(20)`));
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    await aside(
-      "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
-    );
+    const slow = failure(db.execute(sql`select pg_sleep(60)`));
+    const end = (): Promise<unknown[]> =>
+      aside(
+        "select pg_terminate_backend(pid, 20000) from pg_stat_activity where query = 'select pg_sleep(60)' and state = 'active' and datname = current_database()",
+      );
+    while ((await end()).length === 0);
     expect((await slow).code).toBe("E_CONNECTION_LOST");
     expect(await db.from(items).find(1)).toEqual({ id: 1, name: "item 1" });
   });
@@ -114,9 +120,9 @@ describe.each(postgresServers())("connections to $name", (server) => {
     await withItems(db);
     await db.transaction(async (tx) => tx.from(items).find(1));
     await aside(
-      "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
+      "select pg_terminate_backend(pid, 20000) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
     );
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await noticed();
     expect(await db.from(items).count()).toBe(50);
     expect(await db.transaction(async (tx) => tx.from(items).count())).toBe(50);
   });
@@ -129,7 +135,7 @@ describe.each(postgresServers())("connections to $name", (server) => {
       db.transaction(async (tx) => {
         await tx.insert(items).values({ id: 100 });
         await aside(
-          "select pg_terminate_backend(pid) from pg_stat_activity where state = 'idle in transaction' and datname = current_database()",
+          "select pg_terminate_backend(pid, 20000) from pg_stat_activity where state = 'idle in transaction' and datname = current_database()",
         );
         await tx.from(items).find(1);
       }),
@@ -144,19 +150,20 @@ describe.each(postgresServers())("connections to $name", (server) => {
     await withItems(db);
     // A deferred trigger that waits holds COMMIT up.
     await db.execute(sql`create function wait() returns trigger language plpgsql as $$
-      begin perform pg_sleep(20); return null; end $$`);
+      begin perform pg_sleep(60); return null; end $$`);
     await db.execute(sql`create constraint trigger waits after insert on items
       deferrable initially deferred for each row execute function wait()`);
     const commit = failure(db.transaction(async (tx) => tx.insert(items).values({ id: 100 })));
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    await aside(
-      "select pg_terminate_backend(pid) from pg_stat_activity where query = 'commit' and datname = current_database()",
-    );
+    const end = (): Promise<unknown[]> =>
+      aside(
+        "select pg_terminate_backend(pid, 20000) from pg_stat_activity where query = 'commit' and state = 'active' and datname = current_database()",
+      );
+    while ((await end()).length === 0);
     expect((await commit).code).toBe("E_COMMIT_UNKNOWN");
   });
 
   test("a pool that is used up says so in time", async () => {
-    await using own = await connected(server, "max_connections=1&acquire_timeout=1");
+    await using own = await connected(server, "max_connections=1&acquire_timeout=3");
     const { db } = own;
     const start = performance.now();
     await db.transaction(async () => {
@@ -175,10 +182,12 @@ describe.each(postgresServers())("connections to $name", (server) => {
     await db.close();
     await reads;
     expect((await failure(db.from(items).find(1))).code).toBe("E_CLOSED");
-    const left = await aside(
-      "select count(*)::int as n from pg_stat_activity where application_name = 'plinth_close' and datname = current_database()",
-    );
-    expect(left).toEqual([{ n: 0 }]);
+    // The server ends its side in its own time.
+    const left = (): Promise<unknown> =>
+      aside(
+        "select count(*)::int as n from pg_stat_activity where application_name = 'plinth_close' and datname = current_database()",
+      );
+    await expect.poll(left).toEqual([{ n: 0 }]);
   });
 
   test("settings of the URL reach the server", async () => {
@@ -271,8 +280,10 @@ describe.each(postgresServers().slice(0, 1))("refusals of $name", (server) => {
       const { port } = silent.address() as AddressInfo;
       const start = performance.now();
       const tls = bytes === "N" || bytes === "S" ? "&sslmode=require" : "";
+      // Who says no is no silent one.
+      const timeout = bytes === "N" ? 30 : 0.3;
       const error = await failure(
-        connect(`postgres://ada:${canary}@127.0.0.1:${port}/app?connect_timeout=0.3${tls}`),
+        connect(`postgres://ada:${canary}@127.0.0.1:${port}/app?connect_timeout=${timeout}${tls}`),
       );
       expect(error.code).toBe(bytes === "N" ? "E_TLS" : "E_CONNECT_TIMEOUT");
       expect(performance.now() - start).toBeLessThan(15_000);
