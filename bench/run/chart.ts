@@ -1,5 +1,5 @@
 /** The geometric means as bars, one picture for all databases, for light and dark pages. */
-import type { Mean } from "./tables.ts";
+import type { Mean } from "./ratios.ts";
 
 export interface Panel {
   readonly title: string;

@@ -15,6 +15,14 @@ export interface ColdStart {
   readonly memoryBytes: number;
 }
 
+export interface ColdStarts {
+  /** What a program takes that does nothing but answer. */
+  readonly emptyMs: number;
+  readonly emptyMemoryBytes: number;
+  /** The quickest first. */
+  readonly programs: readonly ColdStart[];
+}
+
 const folder = new URL("../cold/", import.meta.url);
 const notPrograms = new Set(["answer.mjs", "customer-columns.mjs"]);
 const empty = "empty";
@@ -31,12 +39,14 @@ export async function measureColdStarts(
   names: readonly string[],
   sqliteFile: string,
   runs: number,
-): Promise<ColdStart[]> {
+): Promise<ColdStarts> {
   const differences = new Map<string, number[]>(names.map((name) => [name, []]));
   const memory = new Map<string, number>();
+  const empties: { ms: number; memoryBytes: number }[] = [];
   // The first run fills the file cache and does not count.
   for (let run = 0; run <= runs; run++) {
     const base = await start(empty, sqliteFile);
+    if (run > 0) empties.push(base);
     for (let i = 0; i < names.length; i++) {
       const name = names[(i + run) % names.length]!;
       const { ms, memoryBytes } = await start(name, sqliteFile);
@@ -49,7 +59,11 @@ export async function measureColdStarts(
     aboveEmptyMs: median(differences.get(name)!),
     memoryBytes: memory.get(name)!,
   }));
-  return starts.sort((a, b) => a.aboveEmptyMs - b.aboveEmptyMs);
+  return {
+    emptyMs: median(empties.map(({ ms }) => ms)),
+    emptyMemoryBytes: median(empties.map(({ memoryBytes }) => memoryBytes)),
+    programs: starts.sort((a, b) => a.aboveEmptyMs - b.aboveEmptyMs),
+  };
 }
 
 async function start(

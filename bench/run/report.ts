@@ -1,8 +1,14 @@
 /** A report for the terminal. */
-import { headOf, tablesOf, type Report, type Table } from "./tables.ts";
+import type { Report } from "./results.ts";
+import { aimsText, summaryTable, type Line } from "./summary.ts";
+import { headOf, tablesOf, type Table } from "./tables.ts";
 
 export function reportText(report: Report): string {
   return [headOf(report), ...tablesOf(report).map(tableText)].join("\n\n");
+}
+
+export function summaryText(lines: readonly Line[]): string {
+  return [tableText(summaryTable(lines)), aimsText(lines)].join("\n\n");
 }
 
 export function tableText({ header, rows, title }: Table): string {

@@ -50,3 +50,14 @@ export interface WorkerResult {
 export interface RoundResult extends WorkerResult {
   readonly round: number;
 }
+
+/** What was found on one database, by the nine operations or by the further shapes. */
+export interface Report {
+  readonly kind: WorkKind;
+  readonly database: Database;
+  readonly version: string;
+  readonly results: readonly RoundResult[];
+  readonly inFlight: number;
+}
+
+export type Section = "latency" | "loaded";

@@ -1,7 +1,7 @@
 /** Runs contenders, one process each, their order rotating from round to round. */
 import type { Database } from "../data/tables.ts";
 import { complain, progress, runInChild } from "./child.ts";
-import type { WorkKind } from "./contenders.ts";
+import { roundsOf, type Rounds, type WorkKind } from "./contenders.ts";
 import { resultMark, type RoundResult, type WorkerOrder, type WorkerResult } from "./results.ts";
 import { reset } from "./servers.ts";
 import type { Targets } from "./targets.ts";
@@ -11,12 +11,8 @@ const workerFile = new URL("worker.ts", import.meta.url);
 const work = (order: WorkerOrder): Promise<WorkerResult | string> =>
   runInChild<WorkerResult>(workerFile, order, resultMark);
 
-export interface RoundsOptions extends Omit<
-  WorkerOrder,
-  "mode" | "database" | "contender" | "targets"
-> {
-  readonly rounds: number;
-}
+export interface RoundsOptions
+  extends Rounds, Omit<WorkerOrder, "mode" | "database" | "contender" | "targets"> {}
 
 /** A contender that fails is left out of the further rounds, and named. */
 export async function runRounds(
@@ -25,13 +21,14 @@ export async function runRounds(
   targets: Targets,
   options: RoundsOptions,
 ): Promise<RoundResult[]> {
-  const { rounds, ...order } = options;
+  const { peersRounds: _, rounds, ...order } = options;
   const results: RoundResult[] = [];
   const broken = new Set<string>();
+  const said = new Set<string>();
   for (let round = 0; round < rounds; round++) {
     for (let i = 0; i < contenders.length; i++) {
       const contender = contenders[(i + round) % contenders.length]!;
-      if (broken.has(contender)) continue;
+      if (broken.has(contender) || !roundsOf(contender, options).includes(round)) continue;
       progress(`${database}, round ${round + 1} of ${rounds}: ${contender}`);
       await reset(database, targets);
       const result = await work({ ...order, mode: "measure", database, contender, targets });
@@ -42,6 +39,9 @@ export async function runRounds(
       }
       results.push({ round, ...result });
       for (const [operation, failure] of Object.entries(result.failures)) {
+        // It fails alike in every round.
+        if (said.has(`${contender} ${operation}`)) continue;
+        said.add(`${contender} ${operation}`);
         complain(`${database} ${contender} failed at ${operation}: ${failure}`);
       }
     }

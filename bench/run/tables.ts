@@ -1,22 +1,16 @@
-/** The rounds' figures as tables of ratios. */
-import type { Database } from "../data/tables.ts";
-import { shapeNames } from "../shapes/shapes.ts";
-import { operationNames } from "../work/operations.ts";
-import { baseline, type WorkKind } from "./contenders.ts";
-import type { ColdStart } from "./cold-start.ts";
-import type { Measured, RoundResult, WorkName } from "./results.ts";
-import { geometricMean, median } from "./statistics.ts";
-
-export interface Report {
-  readonly kind: WorkKind;
-  readonly database: Database;
-  readonly version: string;
-  readonly results: readonly RoundResult[];
-  readonly inFlight: number;
-  readonly coldStarts: readonly ColdStart[];
-}
-
-export type Section = "latency" | "loaded";
+/** What was found, as tables: the same for the terminal and for the page. */
+import type { ColdStarts } from "./cold-start.ts";
+import { baseline, isPeer } from "./contenders.ts";
+import {
+  contendersOf,
+  medianOf,
+  ratioOf,
+  ratiosOf,
+  titleOf,
+  worksOf,
+  type Range,
+} from "./ratios.ts";
+import type { Measured, Report, RoundResult, Section, WorkName } from "./results.ts";
 
 const headings: Record<WorkName, string> = {
   byKey: "by key",
@@ -57,7 +51,6 @@ export function tablesOf(report: Report): Table[] {
     ratioTable(report, "latency", "cpuMicroseconds", "Client CPU, one in flight"),
     ratioTable(report, "loaded", "cpuMicroseconds", `Client CPU, ${inFlight} in flight`),
     memoryTable(report),
-    coldStartTable(report),
   ];
   return tables.filter((table) => table !== undefined);
 }
@@ -65,46 +58,13 @@ export function tablesOf(report: Report): Table[] {
 /** What the ratios are, in a sentence. */
 export function headOf(report: Report): string {
   const { database, results, version } = report;
-  const rounds = new Set(results.map(({ round }) => round)).size;
-  return `${database}: Node ${process.version}, ${version}. Ratios to ${titleOf(report, baseline)} in the same round, medians of ${rounds}.`;
-}
-
-export interface Mean {
-  readonly title: string;
-  readonly ratio: number;
-}
-
-/** Of the contenders that do all operations, the least first. */
-export function meansOf(report: Report, section: Section): Mean[] {
-  return ratiosOf(report, section, "microseconds").flatMap(({ contender, mean }) =>
-    mean === undefined ? [] : [{ title: titleOf(report, contender), ratio: mean }],
-  );
-}
-
-interface Ratios {
-  readonly contender: string;
-  readonly ratios: readonly (number | undefined)[];
-  /** Undefined where it can't do all. */
-  readonly mean: number | undefined;
-}
-
-function ratiosOf(report: Report, section: Section, figure: keyof Measured): Ratios[] {
-  const operations = operationsOf(report, section);
-  const rows = contendersOf(report).map((contender) => {
-    const ratios = operations.map((operation) =>
-      medianRatio(report, contender, (result) => result[section][operation]?.[figure]),
-    );
-    const known = ratios.filter((ratio) => ratio !== undefined);
-    const isComplete = known.length === operations.length && known.length > 0;
-    return { contender, ratios, mean: isComplete ? geometricMean(known) : undefined };
-  });
-  return rows.sort((a, b) => (a.mean ?? Infinity) - (b.mean ?? Infinity));
-}
-
-function operationsOf({ results }: Report, section: Section): WorkName[] {
-  return [...operationNames, ...shapeNames].filter((name) =>
-    results.some((result) => result[section][name] !== undefined),
-  );
+  const count = (some: readonly RoundResult[]) => new Set(some.map(({ round }) => round)).size;
+  const [rounds, peers] = [
+    count(results),
+    count(results.filter(({ contender }) => isPeer(contender))),
+  ];
+  const fewer = peers > 0 && peers < rounds ? `, of the peers of ${peers}` : "";
+  return `${database}: Node ${process.version}, ${version}. Ratios to ${titleOf(report, baseline)} in the same round, medians of ${rounds} rounds${fewer}.`;
 }
 
 function ratioTable(
@@ -113,19 +73,20 @@ function ratioTable(
   figure: keyof Measured,
   title: string,
 ): Table | undefined {
-  const operations = operationsOf(report, section);
-  if (operations.length === 0) return undefined;
-  const body = ratiosOf(report, section, figure).map(({ contender, ratios, mean }) => [
+  const names = worksOf(report, section);
+  if (names.length === 0) return undefined;
+  const body = ratiosOf(report, section, figure).map(({ contender, mean, ratios }) => [
     titleOf(report, contender),
-    ...ratios.map(ratioText),
-    ratioText(mean),
+    ...ratios.map((ratio) => ratioText(ratio?.ratio)),
+    ratioText(mean?.ratio),
+    rangeText(mean?.range),
   ]);
   const raw = report.results.filter((result) => result.contender === baseline);
-  const base = operations.map((operation) =>
-    timeText(medianOf(raw.map((result) => result[section][operation]?.[figure]))),
+  const base = names.map((name) =>
+    timeText(medianOf(raw.map((result) => result[section][name]?.[figure]))),
   );
-  const header = ["", ...operations.map((operation) => headings[operation]), "geo. mean"];
-  return { title, header, rows: [...body, [`${titleOf(report, baseline)}, µs`, ...base, ""]] };
+  const header = ["", ...names.map((name) => headings[name]), "geo. mean", "single rounds"];
+  return { title, header, rows: [...body, [`${titleOf(report, baseline)}, µs`, ...base, "", ""]] };
 }
 
 function memoryTable(report: Report): Table {
@@ -133,65 +94,48 @@ function memoryTable(report: Report): Table {
     const own = report.results.filter((result) => result.contender === contender);
     const mebibytes = (figure: (result: RoundResult) => number | undefined) => {
       const bytes = medianOf(own.map(figure));
-      return bytes === undefined ? "–" : (bytes / 2 ** 20).toFixed(0);
+      return bytes === undefined ? "–" : mebibyteText(bytes);
     };
-    const peak = medianRatio(report, contender, (result) => result.memoryPeakBytes);
+    const peak = ratioOf(report, contender, (result) => result.memoryPeakBytes);
     return [
       titleOf(report, contender),
       mebibytes((result) => result.memoryOpenBytes),
       mebibytes((result) => result.memoryEndBytes),
       mebibytes((result) => result.memoryPeakBytes),
-      ratioText(peak),
+      ratioText(peak?.ratio),
     ];
   });
   const header = ["", "opened", "at the end", "peak", "peak × raw"];
   return { title: "Memory, MiB resident", header, rows };
 }
 
-function coldStartTable({ coldStarts }: Report): Table | undefined {
-  if (coldStarts.length === 0) return undefined;
-  const rows = coldStarts.map(({ name, aboveEmptyMs, memoryBytes }) => [
+export function coldStartTable({ emptyMemoryBytes, emptyMs, programs }: ColdStarts): Table {
+  const rows = programs.map(({ aboveEmptyMs, memoryBytes, name }) => [
     name,
     aboveEmptyMs.toFixed(1),
-    (memoryBytes / 2 ** 20).toFixed(0),
+    mebibyteText(memoryBytes),
   ]);
-  const title = "Cold start: process begun to first row read, above an empty script";
-  return { title, header: ["", "ms", "MiB"], rows };
+  return {
+    title: "Cold start on SQLite: process begun to first row read, above an empty program",
+    header: ["", "ms", "MiB"],
+    rows: [
+      ...rows,
+      ["the empty program itself", emptyMs.toFixed(1), mebibyteText(emptyMemoryBytes)],
+    ],
+  };
 }
 
-function contendersOf({ results }: Report): string[] {
-  return [...new Set(results.map(({ contender }) => contender))];
-}
+export const mebibyteText = (bytes: number): string => (bytes / 2 ** 20).toFixed(0);
 
-function titleOf({ results }: Report, contender: string): string {
-  return results.find((result) => result.contender === contender)?.title ?? contender;
-}
-
-/** The median over the rounds of the ratio to the baseline in the same round. */
-function medianRatio(
-  { results }: Report,
-  contender: string,
-  figure: (result: RoundResult) => number | undefined,
-): number | undefined {
-  const ratios = results
-    .filter((result) => result.contender === contender)
-    .map((result) => {
-      const base = results.find(
-        (other) => other.round === result.round && other.contender === baseline,
-      );
-      const [own, raw] = [figure(result), base && figure(base)];
-      return own === undefined || raw === undefined ? undefined : own / raw;
-    });
-  return medianOf(ratios);
-}
-
-function medianOf(values: readonly (number | undefined)[]): number | undefined {
-  const known = values.filter((value) => value !== undefined);
-  return known.length === 0 ? undefined : median(known);
-}
-
-function ratioText(ratio: number | undefined): string {
+export function ratioText(ratio: number | undefined): string {
   return ratio === undefined ? "–" : ratio.toFixed(2);
+}
+
+/** The lowest and the highest, or nothing where they say no more than the figure. */
+export function rangeText(range: Range | undefined): string {
+  if (range === undefined) return "–";
+  const [lowest, highest] = [ratioText(range.lowest), ratioText(range.highest)];
+  return lowest === highest ? lowest : `${lowest}–${highest}`;
 }
 
 function timeText(microseconds: number | undefined): string {
