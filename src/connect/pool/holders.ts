@@ -1,12 +1,59 @@
 /** Who holds a connection that others wait for. */
 
 import { programLines } from "../../core/caller.ts";
+import type { Clock } from "../../core/clock.ts";
 import type { Holder } from "../../core/error.ts";
+
+/** Its stack becomes text only when somebody asks. */
+export interface Trace {
+  readonly stack?: string;
+}
 
 export interface Held {
   readonly sinceMs: number;
-  /** Made where the connection was asked for; its stack becomes text only when somebody asks. */
-  readonly trace: Error | undefined;
+  /** Made where the connection was asked for. */
+  readonly trace: Trace | undefined;
+}
+
+/** A stack takes as long as a small statement. */
+const MS_PER_TRACE = 2;
+
+/**
+ * The stacks of those who ask for a connection: of all of them where few do, else of five hundred a second. They can't be
+ * made later, when somebody wants to know.
+ */
+export class Traces {
+  readonly #clock: Clock;
+  readonly #most: number;
+  #left: number;
+  /** When it was last counted how many are left. */
+  #countedMs: number;
+
+  /** @param most How many can be made at once: as many as there are connections. */
+  constructor(clock: Clock, most: number) {
+    this.#clock = clock;
+    this.#most = most;
+    this.#left = most;
+    this.#countedMs = clock.monotonicMs();
+  }
+
+  /** @param asked The function whose caller it leads to. */
+  take(asked: (...parameters: never[]) => unknown): Trace | undefined {
+    if (this.#left === 0) this.#count();
+    if (this.#left === 0) return undefined;
+    this.#left--;
+    const trace: Trace = {};
+    Error.captureStackTrace(trace, asked);
+    return trace;
+  }
+
+  #count(): void {
+    const nowMs = this.#clock.monotonicMs();
+    const earned = Math.floor((nowMs - this.#countedMs) / MS_PER_TRACE);
+    if (earned === 0) return;
+    this.#left = Math.min(this.#most, earned);
+    this.#countedMs = nowMs;
+  }
 }
 
 /** How many a hint names. */

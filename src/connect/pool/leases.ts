@@ -6,7 +6,7 @@ import { closedError, DbError, TimeoutError, type Holder } from "../../core/erro
 import { atMost } from "../../core/stop.ts";
 import type { QueryDialect, PoolSettings } from "../../dialect/dialect.ts";
 import type { Connection } from "../../dialect/driver.ts";
-import { holderOf, saidOf, type Held } from "./holders.ts";
+import { holderOf, saidOf, Traces, type Held } from "./holders.ts";
 import { answers, TRUSTED_IDLE_MS } from "./watch.ts";
 
 export interface LeasesOptions {
@@ -22,6 +22,7 @@ export class Leases {
   readonly #options: LeasesOptions;
   readonly #pool: Pool<Connection>;
   readonly #held = new Map<Connection, Held>();
+  readonly #traces: Traces;
   readonly #idleSinceMs = new WeakMap<Connection, number>();
   /** Those that have been idle since before are replaced. */
   #distrustedMs = -Infinity;
@@ -30,6 +31,7 @@ export class Leases {
   constructor(options: LeasesOptions) {
     const { clock, open, settings } = options;
     this.#options = options;
+    this.#traces = new Traces(clock, settings.maxConnections);
     this.#pool = new Pool<Connection>({
       create: open,
       // tarn awaits what this gives, which its types leave out.
@@ -70,11 +72,11 @@ export class Leases {
   /**
    * Waiters are served in the order in which they came.
    *
-   * @param trace Made where the connection was asked for; its stack tells who holds it.
    * @param signal Whoever gives up leaves the queue at once.
    */
-  async acquire(trace: Error, signal?: AbortSignal): Promise<Connection> {
+  async acquire(signal?: AbortSignal): Promise<Connection> {
     if (this.#isClosed) throw closedError();
+    const trace = this.#traces.take(this.acquire);
     const asked = this.#pool.acquire();
     const leave = (): void => asked.abort();
     signal?.addEventListener("abort", leave, { once: true });

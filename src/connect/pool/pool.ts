@@ -125,7 +125,7 @@ export class PooledSource implements ConnectionSource {
   }
 
   async begin(text: string, isReadOnly = false, signal?: AbortSignal): Promise<Lease> {
-    const connection = await this.#leases.acquire(new Error("held here"), signal);
+    const connection = await this.#leases.acquire(signal);
     const begun = connection.script(text);
     // The error comes to whoever awaits it; until then it must not count as unhandled.
     if (begun instanceof Promise) begun.catch(() => {});
@@ -225,7 +225,7 @@ export class PooledSource implements ConnectionSource {
   }
 
   async #leased<Result>(isWrite: boolean, work: Work<Result>): Promise<Result> {
-    const connection = await this.#leases.acquire(new Error("held here"));
+    const connection = await this.#leases.acquire();
     let failure: Failure<Result>;
     try {
       const result = await work(connection);
@@ -251,7 +251,7 @@ export class PooledSource implements ConnectionSource {
     if (!(known instanceof DbError) || !dialect.isConnectionLost(known)) throw error;
     const mayHaveRun = !(known instanceof ConnectionError) || known.mayHaveRun;
     if (isWrite && mayHaveRun) throw error;
-    const next = await this.#leases.acquire(new Error("held here"));
+    const next = await this.#leases.acquire();
     try {
       return await work(next);
     } finally {

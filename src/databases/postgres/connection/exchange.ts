@@ -30,6 +30,7 @@ export interface MessageWriter {
 /** How `pg` writes them. */
 export interface PgWire extends MessageWriter {
   readonly stream: {
+    readonly writableCorked: number;
     cork(): void;
     uncork(): void;
     destroy(): unknown;
@@ -79,17 +80,15 @@ export type Settle = (error: unknown, answer: Answer) => void;
 /** Constructs what `client.query` takes. */
 export type ExchangeClass = new (question: Question, settle: Settle) => object;
 
-/** Connections on which this tick has written; their messages go out together at its end. */
-const corked = new WeakSet<object>();
-
+/** What this tick writes to a connection goes out together at its end. */
 function corkTick({ stream }: PgWire): void {
-  if (corked.has(stream)) return;
-  corked.add(stream);
+  if (stream.writableCorked > 0) return;
   stream.cork();
-  process.nextTick(() => {
-    corked.delete(stream);
-    stream.uncork();
-  });
+  process.nextTick(uncork, stream);
+}
+
+function uncork(stream: PgWire["stream"]): void {
+  stream.uncork();
 }
 
 function writeQuestion(wire: MessageWriter, question: Question): void {

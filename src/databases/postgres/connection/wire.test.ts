@@ -65,3 +65,13 @@ test("as many values as the protocol can count", () => {
   expect(type).toBe("B");
   expect(bind.readUInt16BE(4)).toBe(65_535);
 });
+
+test.each(["", "plain", "é", "a".repeat(48), "a".repeat(49), `${"a".repeat(47)}é`, "😀", "\ud800"])(
+  "a text goes as UTF-8: %j",
+  (text) => {
+    const [[, bind]] = messagesOf(bindExecuteSync("", [text])) as [[string, Buffer]];
+    const bytes = Buffer.from(text);
+    expect(bind.readInt32BE(6)).toBe(bytes.length);
+    expect(bind.subarray(10, -2)).toEqual(bytes);
+  },
+);
