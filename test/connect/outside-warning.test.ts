@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { connect, createTables, defineSchema, integer, table, type Database } from "plinth";
 import { expect, test } from "vitest";
 
@@ -9,50 +8,52 @@ async function readBeside(db: Database): Promise<unknown> {
   return rows;
 }
 
-async function warningOf(work: () => Promise<unknown>): Promise<Error & { detail?: string }> {
-  const warned = once(process, "warning");
-  await work();
-  const [warning] = (await warned) as [Error & { detail?: string }];
-  return warning;
+type Warning = Error & { readonly code?: string; readonly detail?: string };
+
+/** What is warned of while `work` runs: of this kind, as other work of this process may warn of something else. */
+async function warningsOf(work: () => Promise<unknown>): Promise<Warning[]> {
+  const warnings: Warning[] = [];
+  const note = (warning: Warning): void => {
+    if (warning.code === "PLINTH_OUTSIDE_TRANSACTION") warnings.push(warning);
+  };
+  process.on("warning", note);
+  try {
+    await work();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  } finally {
+    process.off("warning", note);
+  }
+  return warnings;
 }
 
 test("db inside a transaction's callback is warned of once, with the line", async () => {
   await using db = await connect("sqlite::memory:");
   await createTables(db, defineSchema({ marks }));
-  const warnings: Error[] = [];
-  const note = (warning: Error): void => void warnings.push(warning);
-  process.on("warning", note);
-  const warning = await warningOf(() =>
-    db.transaction(async () => {
+  const warnings = await warningsOf(async () => {
+    await db.transaction(async () => {
       await readBeside(db).catch(() => {});
       await readBeside(db).catch(() => {});
-    }),
-  );
-  expect(warning).toMatchObject({ code: "PLINTH_OUTSIDE_TRANSACTION" });
-  expect(warning.detail).toMatch(/readBeside \(.*outside-warning\.test\.ts:\d+/);
-  await readBeside(db);
-  await db.transaction((tx) => tx.from(marks));
-  await new Promise((resolve) => setTimeout(resolve, 5));
-  process.off("warning", note);
+    });
+    await readBeside(db);
+    await db.transaction((tx) => tx.from(marks));
+  });
   expect(warnings).toHaveLength(1);
+  expect(warnings[0]!.detail).toMatch(/readBeside \(.*outside-warning\.test\.ts:\d+/);
 });
 
 test("in production nobody is warned", async () => {
   const before = process.env["NODE_ENV"];
   process.env["NODE_ENV"] = "production";
-  const warnings: Error[] = [];
-  const note = (warning: Error): void => void warnings.push(warning);
-  process.on("warning", note);
   try {
     await using db = await connect("sqlite::memory:");
     await createTables(db, defineSchema({ marks }));
-    await db.transaction(async () => {
-      await db.from(marks).catch(() => {});
-    });
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    const warnings = await warningsOf(() =>
+      db.transaction(async () => {
+        await db.from(marks).catch(() => {});
+      }),
+    );
+    expect(warnings).toEqual([]);
   } finally {
-    process.off("warning", note);
     process.env["NODE_ENV"] = before;
   }
-  expect(warnings).toEqual([]);
 });

@@ -98,7 +98,7 @@ test("waits for whoever migrates, no longer than it was told, and goes on when t
     const db = await connect(database.url);
     const session = await Session.open(holder["~engine"]);
     if (session.dialect.can.isEmbedded) await session.script("begin immediate");
-    else await takeSessionLock(session, 1_000);
+    else await takeSessionLock(session, 30_000);
     const startMs = performance.now();
     await expect(
       applyMigrations(db, registered(steps), { lockTimeoutMs: 300 }),
@@ -108,7 +108,7 @@ test("waits for whoever migrates, no longer than it was told, and goes on when t
     // The connection's end releases the lock, without a word of the holder's.
     session.release(true);
     await holder.close();
-    expect(await applyMigrations(db, registered(steps), { lockTimeoutMs: 5_000 })).toHaveLength(3);
+    expect(await applyMigrations(db, registered(steps), { lockTimeoutMs: 30_000 })).toHaveLength(3);
     await db.close();
     await database.drop();
   }

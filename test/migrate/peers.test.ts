@@ -82,11 +82,11 @@ for (const server of testServers().filter(({ name }) => name !== "sqlite memory"
       });
       expect(await tablesOf(db)).toEqual(["one", "two"]);
       const session = await Session.open(other["~engine"]);
-      const release = await takeSessionLock(session, 200);
+      const release = await takeSessionLock(session, 10_000);
       await release();
       session.release();
       expect(
-        await applyMigrations(other, registered([one, two, three]), { lockTimeoutMs: 500 }),
+        await applyMigrations(other, registered([one, two, three]), { lockTimeoutMs: 10_000 }),
       ).toHaveLength(1);
     });
 
@@ -96,7 +96,7 @@ for (const server of testServers().filter(({ name }) => name !== "sqlite memory"
       await expect(applyMigrations(db, registered([one, bad]))).rejects.toMatchObject({
         code: "E_MIGRATION_FAILED",
       });
-      const failure = applyMigrations(other, registered([one, bad]), { lockTimeoutMs: 500 });
+      const failure = applyMigrations(other, registered([one, bad]), { lockTimeoutMs: 10_000 });
       await expect(failure).rejects.toMatchObject({ code: /^E_MIGRATION_(?:FAILED|DIRTY)$/ });
     });
 

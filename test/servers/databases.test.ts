@@ -23,7 +23,7 @@ describe("a test database", () => {
     await first.drop();
     await second.drop();
     await expect(query(first.url, "select 1")).rejects.toThrow(/not exist|unknown database/i);
-    expect(await waitUntil(() => openSockets() <= before, 2_000)).toBe(true);
+    expect(await waitUntil(() => openSockets() <= before, 20_000)).toBe(true);
   });
 
   test.each(servers)("on $name is dropped under an open transaction", async (server) => {
@@ -33,7 +33,7 @@ describe("a test database", () => {
 
     const began = performance.now();
     await database.drop();
-    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(performance.now() - began).toBeLessThan(30_000);
     await close();
     await expect(query(database.url, "select 1")).rejects.toThrow(/not exist|unknown database/i);
   });

@@ -10,7 +10,7 @@ import { hasPrivateRedis, startPrivateRedis } from "../servers/private.ts";
 describe.runIf(hasPrivateRedis)("servers of Redis", () => {
   test("a write waits for a server that is a replica just now, and says so if it stays one", async () => {
     await using server = await startPrivateRedis();
-    await using store = await openStore(`${server.url}?timeout=2500ms`);
+    await using store = await openStore(`${server.url}?timeout=30s`);
     const client = createClient({ url: server.url });
     await client.connect();
     await client.sendCommand(["REPLICAOF", "127.0.0.1", "1"]);

@@ -19,7 +19,12 @@ function connected(): { server: InMemoryServer; engine: Engine; pausesMs: number
     dialect: inMemoryDialect,
     driver: server,
     first: server.connect(),
-    settings: { ...inMemorySettings, sharedConnections: 0, maxConnections: 1 },
+    settings: {
+      ...inMemorySettings,
+      acquireTimeoutMs: 60_000,
+      sharedConnections: 0,
+      maxConnections: 1,
+    },
     clock: systemClock,
   });
   const pausesMs: number[] = [];

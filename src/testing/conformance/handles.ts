@@ -59,9 +59,9 @@ export function handleCases({ expect, group }: Kit): void {
     });
 
     test("end after timeoutMs, and can't be committed then", async ({ db }) => {
-      const tx = await db.begin({ timeoutMs: 500 });
+      const tx = await db.begin({ timeoutMs: 2_500 });
       await tx.insert(marks).values({ id: 1 });
-      await new Promise((resolve) => setTimeout(resolve, 600));
+      await new Promise((resolve) => setTimeout(resolve, 2_600));
       expect(await failureOf(() => tx.from(marks))).toMatchObject({ code: "E_TRANSACTION_CLOSED" });
       expect(await failureOf(tx.commit())).toMatchObject({ code: "E_TIMEOUT" });
       expect(await db.from(marks).count()).toBe(0);

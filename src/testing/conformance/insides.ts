@@ -80,10 +80,11 @@ export function insideCases({ expect, group, alone }: Kit): void {
         );
         expect((await db.from(marks).orderBy(marks.id)).map(({ id }) => id)).toEqual([1, 3]);
         let late: Promise<unknown> | undefined;
+        const isOver = Promise.withResolvers<void>();
         await db.transaction(async (tx) => {
           await tx.from(marks);
           late = (async () => {
-            await new Promise((resolve) => setTimeout(resolve, 20));
+            await isOver.promise;
             await db.insert(marks).values({ id: 9 });
           })();
           late.catch(() => {});
@@ -94,6 +95,7 @@ export function insideCases({ expect, group, alone }: Kit): void {
               .then(() => {}),
           );
         });
+        isOver.resolve();
         expect(await failureOf(late!)).toMatchObject({ code: "E_TRANSACTION_CLOSED" });
         expect(await db.from(marks).count()).toBe(3);
       }, settings);

@@ -33,7 +33,7 @@ export function lockCases({ expect, group }: Kit): void {
       const takeAll = ([name, ...others]: readonly string[]): Promise<number> =>
         name === undefined
           ? db.from(marks).count()
-          : db.withLock(name, () => takeAll(others), { timeoutMs: 2_000 });
+          : db.withLock(name, () => takeAll(others), { timeoutMs: 30_000 });
       expect(await takeAll(names)).toBe(0);
     });
 
@@ -63,7 +63,7 @@ export function lockCases({ expect, group }: Kit): void {
       const stop = new Error("stop");
       const failed = db.withLock("failing", () => Promise.reject(stop));
       expect((await failureOf(failed)) === stop).toBe(true);
-      expect(await db.withLock("failing", async () => 1, { timeoutMs: 1_000 })).toBe(1);
+      expect(await db.withLock("failing", async () => 1, { timeoutMs: 30_000 })).toBe(1);
       for (const name of ["", undefined as unknown as string]) {
         const refused = db.withLock(name, async () => {});
         expect(await failureOf(refused)).toMatchObject({ code: "E_INVALID_VALUE" });

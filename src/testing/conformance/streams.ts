@@ -5,7 +5,7 @@ import { sql } from "../../query/sql.ts";
 import { defineSchema } from "../../schema/schema.ts";
 import { alias, table } from "../../schema/table.ts";
 import { bigint, boolean, integer, text, timestamp } from "../../schema/types.ts";
-import { failureOf, type Kit } from "./kit.ts";
+import { failureOf, until as untilSo, type Kit } from "./kit.ts";
 
 const events = table("events", {
   id: integer().primaryKey(),
@@ -206,11 +206,11 @@ export function streamCases({ alone, expect, group }: Kit): void {
           if (id % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 20));
       };
       expect(await failureOf(slowly())).toMatchObject({ code: "E_TIMEOUT" });
-      const idle = query.timeout(500).stream({ batch: 10 })[Symbol.asyncIterator]();
+      const idle = query.timeout(2_500).stream({ batch: 10 })[Symbol.asyncIterator]();
       await idle.next();
       expect(db.stats().waiting).toBe(0);
-      for (let at = 0; at < 100 && (at < 20 || db.stats().leased > 0); at++)
-        await new Promise((resolve) => setTimeout(resolve, 30));
+      await new Promise((resolve) => setTimeout(resolve, 2_600));
+      await untilSo(() => db.stats().leased === 0);
       expect(db.stats()).toMatchObject({ leased: 0, waiting: 0 });
       expect((await collect(query.timeout(60_000).stream())).length).toBe(COUNT);
       await db.transaction(async (tx) => {

