@@ -29,7 +29,7 @@ const run = `row-cache-${randomBytes(6).toString("hex")}`;
 afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
   if (!hasTestRedis()) return;
-  await using store = await openStore(testRedisUrl());
+  await using store = await openStore(`${testRedisUrl()}?timeout=30s`);
   await store.clear(run);
 });
 
@@ -42,7 +42,7 @@ interface StoreKind {
 const stores: readonly StoreKind[] = [
   { name: "memory", urlOf: undefined },
   { name: "sqlite", urlOf: (place) => `sqlite:${join(folder, `${place}.db`)}` },
-  ...(hasTestRedis() ? [{ name: "redis", urlOf: () => testRedisUrl() }] : []),
+  ...(hasTestRedis() ? [{ name: "redis", urlOf: () => `${testRedisUrl()}?timeout=30s` }] : []),
 ];
 
 const servers = testServers().filter(({ name }) =>
@@ -130,7 +130,7 @@ describe.each(pairs)("promise 24: $server.name with $store.name", ({ server, sto
     const [ours, theirs] = await openTwo(kind, place);
     // A program of its own, as near as it can be in one process.
     const other = await connect(url, { schema });
-    const options = { namespace: "rows", ttlMs: 600_000, timeoutMs: 2_000 };
+    const options = { namespace: "rows", ttlMs: 600_000, timeoutMs: 30_000 };
     const durable = kind.name === "redis";
     await using outbox = durable ? createOutbox(db).start() : undefined;
     createRowCache(db, createCache(ours, options), { durable });
@@ -295,7 +295,7 @@ describe.each(shared)("promise 25: $server.name with $store.name", ({ server, st
     const prefix = `${run}-${place}`;
     await using store = await openStore(storeUrl, { prefix });
     const outbox = createOutbox(db).start();
-    const options = { namespace: "rows", ttlMs: 600_000, timeoutMs: 2_000 };
+    const options = { namespace: "rows", ttlMs: 600_000, timeoutMs: 30_000 };
     const rows = createRowCache(db, createCache(store, options));
     const staleMs: number[] = [];
     for (let n = 1; n <= kills; n++) {

@@ -31,7 +31,7 @@ const servers = testServers().filter(
 const newName = (): string => `events-${randomBytes(6).toString("hex")}`;
 
 function urlOfStore(name: string, place: string): string {
-  if (name === "redis") return testRedisUrl();
+  if (name === "redis") return `${testRedisUrl()}?timeout=30s`;
   return name === "sqlite" ? `sqlite:${join(folder, `${place}.db`)}` : "memory:";
 }
 

@@ -54,7 +54,12 @@ test("counts what passed, failed and was skipped", () => {
       failed: 1,
       skipped: 2,
       failures: [
-        "failed: one.test.ts > b: expected 1 to be 2 // Object.is equality",
+        `failed: one.test.ts > b: expected 1 to be 2 // Object.is equality
+    - Expected
+    + Received
+    - 2
+    + 1
+    at one.test.ts:2:48`,
         "skipped: one.test.ts > c",
         "skipped: two.test.ts > e",
       ],
@@ -67,13 +72,24 @@ test("counts a file that could not be read as failed", () => {
     count({ "one.test.ts": `test("a", () => {});`, "two.test.ts": `throw new Error("no");` }),
   ).toEqual({
     code: 1,
-    counts: { files: 2, passed: 1, failed: 1, skipped: 0, failures: ["failed: two.test.ts: no"] },
+    counts: {
+      files: 2,
+      passed: 1,
+      failed: 1,
+      skipped: 0,
+      failures: ["failed: two.test.ts: no\n    at two.test.ts:2:7"],
+    },
   });
 });
 
 test("counts an error that belongs to no test as failed", () => {
   expect(
-    count({ "one.test.ts": `test("a", () => { void Promise.reject(new Error("lost")); });` }),
+    count({
+      "one.test.ts": `test("a", async () => {
+        void Promise.reject(new Error("lost", { cause: new RangeError("why") }));
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      });`,
+    }),
   ).toEqual({
     code: 1,
     counts: {
@@ -81,7 +97,12 @@ test("counts an error that belongs to no test as failed", () => {
       passed: 1,
       failed: 1,
       skipped: 0,
-      failures: ["failed: outside every test: lost"],
+      failures: [
+        `failed: outside every test, while one.test.ts ran > a: Unhandled Rejection: lost
+    at one.test.ts:3:29
+    cause: RangeError: why
+    at one.test.ts:3:56`,
+      ],
     },
   });
 });

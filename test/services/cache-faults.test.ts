@@ -154,7 +154,7 @@ describe.runIf(hasPrivateRedis)("a cache on a store of Redis in trouble", () => 
 
   test("a server that is full still lets the database answer", async () => {
     await using small = await startPrivateRedis();
-    await using store = await openStore(small.url);
+    await using store = await openStore(`${small.url}?timeout=30s`);
     const cache = createCache(store, { namespace: "full", ttlMs: 60_000 });
     await store.set("big", "x".repeat(200_000));
     const client = createClient({ url: small.url });
@@ -236,7 +236,8 @@ describe("promise 26: 500 simultaneous misses in four processes", () => {
       `${name}: one load, by the lease; without it one per process`,
       async () => {
         await using server = name === "redis" ? await startPrivateRedis() : undefined;
-        const url = server?.url ?? `sqlite:${join(folder, "store.db")}`;
+        const place = server?.url ?? `sqlite:${join(folder, "store.db")}`;
+        const url = `${place}?timeout=30s`;
         const loads = await loadsOf(url, 5_000);
         const without = await loadsOf(url, 0);
         report(

@@ -32,19 +32,24 @@ describe.runIf(hasPrivateRedis)("a cluster of six", () => {
     isShared: true,
     open(place, { prefix } = {}) {
       const whole = [place, ...(prefix === undefined ? [] : [prefix])].join(":");
-      return openStore(cluster.url, { prefix: whole });
+      return openStore(`${cluster.url}?timeout=30s`, { prefix: whole });
     },
   });
 
   queueSuite(
-    storeQueueKind("cluster", (place) => openStore(cluster.url, { prefix: `queues:${place}` })),
+    storeQueueKind("cluster", (place) =>
+      openStore(`${cluster.url}?timeout=30s`, { prefix: `queues:${place}` }),
+    ),
   );
 
   test("a listing goes through all servers, also before the first connection", async () => {
-    await using store = await openStore(cluster.url, { prefix: "walked" });
+    await using store = await openStore(`${cluster.url}?timeout=30s`, { prefix: "walked" });
     const ids = Array.from({ length: 900 }, (_, index) => String(index));
     await Promise.all(ids.map((id) => store.set(["listed", id], "a")));
-    await using lazy = await openStore(cluster.url, { prefix: "walked", lazy: true });
+    await using lazy = await openStore(`${cluster.url}?timeout=30s`, {
+      prefix: "walked",
+      lazy: true,
+    });
     const found = new Set<string>();
     for await (const [, id] of lazy.list("listed")) found.add(id!);
     expect(found).toEqual(new Set(ids));

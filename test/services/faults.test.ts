@@ -214,7 +214,7 @@ describe.runIf(hasPrivateRedis)("a store of Redis in trouble", () => {
       "--maxmemory-policy",
       "allkeys-lru",
     ]);
-    await using lossy = await openStore(evicting.url);
+    await using lossy = await openStore(`${evicting.url}?timeout=30s`);
     expect(await lossy.policy()).toEqual({ evicts: true, name: "allkeys-lru" });
     const options = { category: "login", max: 5, windowMs: 60_000 };
     const error = await failureOf(createLimiter(lossy, options).take("a"));

@@ -41,8 +41,8 @@ describe("promise 29: eight processes share a limit", () => {
         const prefix = `processes-${randomBytes(6).toString("hex")}`;
         const url =
           name === "redis"
-            ? `${testRedisUrl()}?timeout=10s`
-            : `sqlite:${join(folder, `${algorithm}.db`)}?timeout=15s`;
+            ? `${testRedisUrl()}?timeout=30s`
+            : `sqlite:${join(folder, `${algorithm}.db`)}?timeout=30s`;
         const outcomes = await takeTogether(url, prefix, algorithm);
         const passed = outcomes.reduce((sum, each) => sum + each.passed, 0);
         process.stdout.write(

@@ -47,7 +47,7 @@ describe.runIf(hasPrivateRedis)("pub/sub over a connection that breaks", () => {
   test("who listens is cut off again and again, and gets all of it once and in order", async () => {
     await using proxy = await startProxy(server.url);
     await using far = await openStore(proxy.lead(server.url), { prefix: "cut" });
-    await using near = await openStore(server.url, { prefix: "cut" });
+    await using near = await openStore(`${server.url}?timeout=30s`, { prefix: "cut" });
     const total = 3_000;
     const options = { keepEvents: total };
     await using subscribers = createPubSub<Channels>(far, options);
@@ -74,7 +74,7 @@ describe.runIf(hasPrivateRedis)("pub/sub over a connection that breaks", () => {
   test("a connection that is silent is noticed, and what was said meanwhile comes", async () => {
     await using proxy = await startProxy(server.url);
     await using far = await openStore(proxy.lead(server.url), { prefix: "silent" });
-    await using near = await openStore(server.url, { prefix: "silent" });
+    await using near = await openStore(`${server.url}?timeout=30s`, { prefix: "silent" });
     await using subscribers = createPubSub<Channels>(far);
     await using publisher = createPubSub<Channels>(near);
     const seen: number[] = [];
@@ -134,7 +134,10 @@ describe.runIf(hasPrivateRedis)("pub/sub over a connection that breaks", () => {
   test("who listens before the server is there begins when it is", async () => {
     await using proxy = await startProxy(server.url);
     proxy.refuse();
-    await using store = await openStore(proxy.lead(server.url), { lazy: true, prefix: "lazy" });
+    await using store = await openStore(`${proxy.lead(server.url)}?timeout=30s`, {
+      lazy: true,
+      prefix: "lazy",
+    });
     await using pubsub = createPubSub<Channels>(store);
     const events = pubsub.subscribe(["channel", "1"]);
     await sleep(200);
@@ -148,7 +151,7 @@ describe.runIf(hasPrivateRedis)("pub/sub over a connection that breaks", () => {
   });
 
   test("a server that was emptied is told of, and so is one that doesn't allow it", async () => {
-    await using store = await openStore(server.url, { prefix: "emptied" });
+    await using store = await openStore(`${server.url}?timeout=30s`, { prefix: "emptied" });
     await using pubsub = createPubSub<Channels>(store);
     const seen: unknown[] = [];
     const onLost = ({ reason }: EventLoss): unknown => seen.push(reason);

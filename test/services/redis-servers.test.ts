@@ -33,7 +33,7 @@ describe.runIf(hasPrivateRedis)("servers of Redis", () => {
     await client.sendCommand(rule);
     client.destroy();
     const url = server.url.replace("redis://", "redis://app:secret@");
-    await using store = await openStore(url, { prefix: "app" });
+    await using store = await openStore(`${url}?timeout=30s`, { prefix: "app" });
     expect(await store.increment("a", { ttlMs: 1_000 })).toBe(1);
     // INFO is one of the dangerous ones.
     expect(await store.policy()).toEqual({ evicts: false, name: "unknown" });
@@ -43,8 +43,8 @@ describe.runIf(hasPrivateRedis)("servers of Redis", () => {
 
   test("a numbered database is one of its own", async () => {
     await using server = await startPrivateRedis();
-    await using one = await openStore(`${server.url}/1`);
-    await using two = await openStore(`${server.url}/2`);
+    await using one = await openStore(`${server.url}/1?timeout=30s`);
+    await using two = await openStore(`${server.url}/2?timeout=30s`);
     await one.set("a", "b");
     expect(await two.get("a")).toBeUndefined();
     expect(await one.get("a")).toBe("b");
@@ -62,7 +62,9 @@ describe.runIf(hasPrivateRedis)("servers of Redis", () => {
     try {
       const url = `rediss://localhost:${port}`;
       await expect(openStore(url)).rejects.toMatchObject({ code: "E_TLS" });
-      await using store = await openStore(`${url}?ca=${encodeURIComponent(authority.file)}`);
+      await using store = await openStore(
+        `${url}?timeout=30s&ca=${encodeURIComponent(authority.file)}`,
+      );
       await store.set("a", "b");
       expect(await store.get("a")).toBe("b");
       const plain = openStore(`redis://localhost:${port}?connect_timeout=500ms`);

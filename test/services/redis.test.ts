@@ -17,7 +17,7 @@ describe.runIf(hasTestRedis())("a server of Redis", () => {
     isShared: true,
     open(place, { prefix } = {}) {
       const whole = [run, place, ...(prefix === undefined ? [] : [prefix])].join(":");
-      return openStore(testRedisUrl(), { prefix: whole });
+      return openStore(`${testRedisUrl()}?timeout=30s`, { prefix: whole });
     },
   });
 });

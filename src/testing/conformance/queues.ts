@@ -114,7 +114,9 @@ export function queueCases({ expect, group, schemaGroup }: Kit): void {
         const { id } = await queue.add("other", null, { delayMs, ttlMs: 2 * delayMs });
         const found = await queue.get(id);
         const lateMs = found!.at.getTime() - found!.addedAt.getTime() - delayMs;
-        expect([lateMs >= 0, lateMs <= 86_400_000, found!.state]).toEqual([true, true, "delayed"]);
+        // The server may read its clock for either of them, and be busy elsewhere in between.
+        const isLongEnough = lateMs > -60_000;
+        expect([isLongEnough, lateMs <= 86_400_000, found!.state]).toEqual([true, true, "delayed"]);
       }
       await queue.close();
     });

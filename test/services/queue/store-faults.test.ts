@@ -38,8 +38,8 @@ describe("promise 34: workers that are killed", () => {
   for (const name of hasTestRedis() ? ["redis", "sqlite"] : ["sqlite"]) {
     test(`on ${name}, all that was added is done, whoever dies`, async () => {
       const prefix = `killed-${randomBytes(6).toString("hex")}`;
-      const file = `sqlite:${join(folder, "killed.db")}?timeout=15s`;
-      const url = name === "redis" ? `${testRedisUrl()}?timeout=10s` : file;
+      const file = `sqlite:${join(folder, "killed.db")}?timeout=30s`;
+      const url = name === "redis" ? `${testRedisUrl()}?timeout=30s` : file;
       await using store = await openStore(url, { prefix });
       const queue = createQueue<{ count: number }>(store);
       const total = 3_000;
@@ -114,7 +114,7 @@ describe("promise 28: a store that evicts", () => {
     "on a server is refused, and not any longer once it doesn't",
     async () => {
       await using server = await startPrivateRedis(["--maxmemory-policy", "allkeys-lru"]);
-      await using store = await openStore(server.url);
+      await using store = await openStore(`${server.url}?timeout=30s`);
       const queue = createQueue(store);
       await expect(queue.add("a", null)).rejects.toMatchObject({ code: "E_CONFIG" });
       await onServer(server.url, "CONFIG", "SET", "maxmemory-policy", "noeviction");
@@ -136,7 +136,7 @@ async function onServer(url: string, ...parts: string[]): Promise<unknown> {
 describe.runIf(hasPrivateRedis)("a server's memory", () => {
   test("holds nothing of jobs that are done, unless they are kept, and then for so long", async () => {
     await using server = await startPrivateRedis();
-    await using store = await openStore(server.url);
+    await using store = await openStore(`${server.url}?timeout=30s`);
     const usedBytes = async (): Promise<number> => {
       const info = String(await onServer(server.url, "INFO", "memory"));
       return Number(/^used_memory_dataset:(\d+)/m.exec(info)![1]);

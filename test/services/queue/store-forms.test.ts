@@ -98,7 +98,7 @@ describe.runIf(hasTestRedis())("both forms of a queue's procedures", () => {
   for (const seed of [1, 2, 3]) {
     test(`agree in the history ${seed}`, async () => {
       await using memory = await openStore("memory:");
-      await using redis = await openStore(testRedisUrl(), {
+      await using redis = await openStore(`${testRedisUrl()}?timeout=30s`, {
         prefix: `forms-${randomBytes(6).toString("hex")}`,
       });
       const made = (store: Store): StoreBackend =>

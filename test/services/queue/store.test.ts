@@ -17,6 +17,8 @@ queueSuite(storeQueueKind("sqlite", (place) => openStore(`sqlite:${join(folder, 
 
 describe.runIf(hasTestRedis())("on a server", { concurrent: true }, () => {
   queueSuite(
-    storeQueueKind("redis", (place) => openStore(testRedisUrl(), { prefix: `${run}:${place}` })),
+    storeQueueKind("redis", (place) =>
+      openStore(`${testRedisUrl()}?timeout=30s`, { prefix: `${run}:${place}` }),
+    ),
   );
 });
