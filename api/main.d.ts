@@ -435,6 +435,7 @@ interface InsertStatement {
     readonly into: Source;
     readonly columns: readonly AnyColumn[];
     readonly rows: readonly Readonly<Record<string, unknown>>[];
+    readonly cells?: readonly unknown[] | undefined;
     readonly query?: SelectStatement | undefined;
     readonly conflict: ConflictClause | undefined;
     readonly returning: SelectionRecord | undefined;
@@ -746,6 +747,7 @@ class TransactionRunner implements Runner {
     afterCommit(follower: Follower): void;
     get settlers(): readonly Settler[] | undefined;
     whenSettled(settle: Settler): void;
+    get hasMoreToDo(): boolean;
     get hasGathered(): boolean;
     gather<Item>(gatherer: Gatherer<Item>, ...items: readonly Item[]): void;
     endGathering(): Promise<void>;
@@ -3392,6 +3394,7 @@ interface InsertRows {
     readonly given: readonly AnyRow[];
     readonly complete: readonly AnyRow[];
     readonly columns: readonly AnyTableColumn[];
+    readonly cells: readonly unknown[] | undefined;
 }
 
 class InsertWork implements WriteWork {
@@ -4583,6 +4586,11 @@ type HidesRows<T extends AnyTable> = "softDelete" extends ColumnsOf<T>[keyof Col
 
 type IfSoft<T extends AnyTable, Then = T> = "softDelete" extends ColumnsOf<T>[keyof ColumnsOf<T>]["~trait"] ? Then : `'${NameOf<T>}' has no softDelete()`;
 
+interface InsertedColumns {
+    readonly columns: readonly AnyTableColumn[];
+    cellsOf(rows: readonly Readonly<Record<string, unknown>>[]): readonly unknown[] | undefined;
+}
+
 type IsUnion<T, All = T> = T extends unknown ? ([
     All
 ] extends [
@@ -4660,7 +4668,7 @@ class TableInfo implements Source {
     readonly made: readonly AnyTableColumn[];
     readonly hasInheritedKeys: boolean;
     readonly softDelete: SoftDelete | undefined;
-    lastInserted: readonly AnyTableColumn[];
+    lastInserted: InsertedColumns | undefined;
     lastSet: readonly AnyTableColumn[];
     constructor(table: string, alias: string | undefined, specs: readonly (readonly [
         string,

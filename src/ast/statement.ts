@@ -111,6 +111,8 @@ export interface InsertStatement {
   readonly columns: readonly AnyColumn[];
   /** By the column's key: a value, an expression, or nothing for the column's default. */
   readonly rows: readonly Readonly<Record<string, unknown>>[];
+  /** The values of the rows, one row after the other, each in the order of the columns, where all are known to be plain. */
+  readonly cells?: readonly unknown[] | undefined;
   /** Its rows, in the order of the columns, instead of those given. */
   readonly query?: SelectStatement | undefined;
   readonly conflict: ConflictClause | undefined;

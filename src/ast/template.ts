@@ -335,6 +335,7 @@ class Numbering {
         return {
           ...statement,
           rows,
+          cells: undefined,
           query,
           conflict,
           returning: this.returning(statement.returning),

@@ -546,3 +546,26 @@ test("shapes that end in no plan are bounded too", () => {
     expect(cache.nodeCount).toBeLessThan(54);
   }
 });
+
+test("rows whose values were read before end where the same rows do, with the same values", () => {
+  const { columns } = infoOf(table("pairs", { left: integer(), right: text() }));
+  const into = columns[0]!.source;
+  for (const rowCount of [1, 3, 40]) {
+    const rows = Array.from({ length: rowCount }, (_, at) => ({ left: at, right: `${at}` }));
+    const cells = rows.flatMap(({ left, right }) => [left, right]);
+    const insert: Statement = {
+      kind: "insert",
+      into,
+      columns,
+      rows,
+      conflict: undefined,
+      returning: undefined,
+    };
+    const { root } = new ShapeCache();
+    const [walked, read]: unknown[][] = [["before"], ["before"]];
+    const node = walkStatement(root, insert, walked!);
+    expect(walkStatement(root, { ...insert, cells }, read!)).toBe(node);
+    expect(read).toEqual(walked);
+    expect(read).toEqual(["before", ...cells]);
+  }
+});

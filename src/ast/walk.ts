@@ -316,12 +316,22 @@ function walkReturning<Plan>(
 
 type AnyRow = Readonly<Record<string, unknown>>;
 
-function isPlain(cell: unknown): boolean {
+export function isPlain(cell: unknown): boolean {
   return cell !== undefined && !(cell instanceof Expression);
 }
 
-/** From so many rows on room is made for the values of all at once, as a list that grows is copied again and again. */
-const MANY_ROWS = 8;
+/** From so many values on room is made for all at once, as a list that grows is copied again and again. */
+const MANY_VALUES = 32;
+
+function makeRoom(values: unknown[], count: number): void {
+  if (count >= MANY_VALUES) values.length += count;
+}
+
+function pushCells(cells: readonly unknown[], values: unknown[]): void {
+  const start = values.length;
+  makeRoom(values, cells.length);
+  for (let at = 0; at < cells.length; at++) values[start + at] = cells[at];
+}
 
 /** Whether every cell of every row is a plain value; then the number of rows is all that the shape has to know. */
 function pushPlainRows(
@@ -330,7 +340,7 @@ function pushPlainRows(
   values: unknown[],
 ): boolean {
   const start = values.length;
-  if (rows.length >= MANY_ROWS) values.length = start + rows.length * columns.length;
+  makeRoom(values, rows.length * columns.length);
   let at = start;
   for (const row of rows) {
     if (!putPlainRow(columns, row, values, at)) {
@@ -386,8 +396,11 @@ export function walkStatement<Plan>(
         return walkReturning(at, statement.returning, values);
       }
       at = at.to(ROWS);
-      const { columns, rows } = statement;
-      if (pushPlainRows(columns, rows, values)) at = at.to(rows.length);
+      const { cells, columns, rows } = statement;
+      if (cells !== undefined) {
+        pushCells(cells, values);
+        at = at.to(rows.length);
+      } else if (pushPlainRows(columns, rows, values)) at = at.to(rows.length);
       else {
         for (const row of rows) {
           at = at.to(ROW);

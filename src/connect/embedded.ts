@@ -42,7 +42,7 @@ interface Waiter {
 const FIRST_PAUSE_MS = 1;
 const LONGEST_PAUSE_MS = 5;
 
-const TRACE_PAUSE_MS = 1;
+const TRACE_PAUSE_MS = 5;
 
 /**
  * An embedded database answers before anybody else has had a turn, so a loop that awaits one answer after the other would keep

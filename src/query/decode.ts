@@ -3,6 +3,7 @@
 import { Expression, type Source } from "../ast/expression.ts";
 import type { LogicalType } from "../ast/logical-type.ts";
 import type { SourceColumn, SelectionRecord } from "../ast/statement.ts";
+import { generated, VALUES_BEFORE_GENERATING } from "../core/generated.ts";
 import type { Cells } from "../dialect/driver.ts";
 import { readerOf, type Decode, type TypeMap } from "../dialect/values/type-map.ts";
 
@@ -12,9 +13,6 @@ export type DecodeRow = (cells: Cells) => unknown;
 type Member =
   | { readonly name: string; readonly place: number; readonly read: Decode | undefined }
   | { readonly name: string; readonly nested: DecodeRow };
-
-/** After so many cells decoding runs generated code: making it takes 12 µs and more, and saves 10 to 30 ns of each. */
-const CELLS_BEFORE_GENERATING = 1_000;
 
 export interface DecoderOptions {
   readonly selection: SelectionRecord;
@@ -86,7 +84,7 @@ function adaptive(members: readonly Member[]): DecodeRow {
   let cellCount = 0;
   const counting: DecodeRow = (cells) => {
     cellCount += members.length;
-    if (cellCount > CELLS_BEFORE_GENERATING) current = generate(members) ?? loop;
+    if (cellCount > VALUES_BEFORE_GENERATING) current = generate(members) ?? loop;
     return loop(cells);
   };
   current = counting;
@@ -116,36 +114,23 @@ function looping(members: readonly Member[]): DecodeRow {
   };
 }
 
-let serial = 0;
-
 /**
- * Code over places only: names and converters are handed in as data, so no name ever becomes code. The serial number
- * keeps the engine from sharing one function's type feedback among all plans of the same width, which costs a tenth.
- *
  * Rows come from a constructor, for which the engine learns how large they are; an object that grows by names becomes a
  * hash table at its 17th, which takes twenty times as long. Its prototype makes them plain objects.
- *
- * @returns undefined where the process forbids code from text (`--disallow-code-generation-from-strings`).
  */
 function generate(members: readonly Member[]): DecodeRow | undefined {
+  const data: Record<string, unknown> = {};
   const lines = members.map((member, index) => {
+    data[`k${index}`] = member.name;
+    data[`c${index}`] = "nested" in member ? member.nested : member.read;
     if ("nested" in member) return `this[k${index}] = c${index}(cells);`;
     const cell = `cells[${member.place}]`;
     if (member.read === undefined) return `this[k${index}] = ${cell};`;
     return `this[k${index}] = ${cell} === null ? null : c${index}(${cell});`;
   });
-  const parameters = members.flatMap((_, index) => [`k${index}`, `c${index}`]);
-  const data = members.flatMap((member) => [
-    member.name,
-    "nested" in member ? member.nested : member.read,
-  ]);
-  const body =
-    `/* ${++serial} */ function Row(cells) { ${lines.join(" ")} } ` +
-    "Row.prototype = Object.prototype; return (cells) => new Row(cells);";
-  try {
-    // oxlint-disable-next-line typescript/no-implied-eval, no-new-func -- see above: the text holds places, no names.
-    return new Function(...parameters, body)(...data) as DecodeRow;
-  } catch {
-    return undefined;
-  }
+  return generated(
+    data,
+    `function Row(cells) { ${lines.join(" ")} } ` +
+      "Row.prototype = Object.prototype; return (cells) => new Row(cells);",
+  );
 }

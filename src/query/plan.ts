@@ -23,6 +23,7 @@ import { readsOf } from "./follow/tables.ts";
 import { checkGrouping } from "./read/grouping.ts";
 import type { RepeatWatch } from "./watch/repeats.ts";
 import { createBesideDecoder, createDecoder, type DecodeRow } from "./decode.ts";
+import { createEncoder, type EncodeValues } from "./encode.ts";
 
 /** Statements of more values come once, as a load in bulk does, and are not worth keeping prepared. */
 const MAX_KEPT_BINDINGS = 10_000;
@@ -32,8 +33,8 @@ export class Plan {
   readonly statement: DriverStatement;
   readonly #engine: Engine;
   readonly #bindings: readonly Binding[];
-  /** Whether the values go into the text in the order of the walk, one each. */
-  readonly #isDirect: boolean;
+  /** Where the values go into the text in the order of the walk, one each. */
+  readonly #encode: EncodeValues | undefined;
   readonly #decodeRow: DecodeRow | undefined;
   readonly #decodeBeside: ((cells: Cells) => unknown[]) | undefined;
   readonly #tables: readonly TableInfo[];
@@ -54,7 +55,8 @@ export class Plan {
     const isWide = outputs.some((type) => type !== undefined && dialect.types.isWide(type));
     this.#engine = engine;
     this.#bindings = bindings;
-    this.#isDirect = bindings.every(({ index, item }, place) => index === place && item === -1);
+    const isDirect = bindings.every(({ index, item }, place) => index === place && item === -1);
+    this.#encode = isDirect ? createEncoder(bindings) : undefined;
     this.#tables = tablesOf(template);
     this.statement = {
       id: nextStatementId(),
@@ -91,11 +93,8 @@ export class Plan {
    */
   bind(values: unknown[], context: Context | undefined): readonly unknown[] {
     const bindings = this.#bindings;
-    if (this.#isDirect && values.length === bindings.length) {
-      for (let place = 0; place < bindings.length; place++) {
-        const value = values[place];
-        if (value !== null) values[place] = encode(bindings[place]!, value);
-      }
+    if (this.#encode !== undefined && values.length === bindings.length) {
+      this.#encode(values);
       return values;
     }
     return bindings.map((binding) => {
@@ -103,7 +102,7 @@ export class Plan {
         binding.given === undefined
           ? valueAt(values[binding.index], binding.item)
           : givenTo(context, binding.given);
-      return value === null ? null : encode(binding, value);
+      return value === null ? null : encodeFor(binding.column, binding.encode, value);
     });
   }
 
@@ -135,10 +134,6 @@ export class Plan {
 /** What is kept prepared may be planned once for all values. */
 function isCustom(template: Statement): boolean {
   return template.kind === "select" && template.plan === "custom";
-}
-
-function encode(binding: Binding, value: unknown): unknown {
-  return encodeFor(binding.column, binding.encode, value);
 }
 
 function selectionOf(template: Statement): SelectionRecord | undefined {

@@ -200,6 +200,16 @@ export function isInserted(source: Source): boolean {
 /** @param own An alias of the table, whose columns are meant. */
 type MakeExtras = (own?: AnyTable) => readonly TableExtra[];
 
+/** Columns that an insert named. */
+export interface InsertedColumns {
+  readonly columns: readonly AnyTableColumn[];
+  /**
+   * The values of rows each of which names just these, in this order, and has plain values for them: one row after the
+   * other. Undefined where there is another one among them, or where they are many.
+   */
+  cellsOf(rows: readonly Readonly<Record<string, unknown>>[]): readonly unknown[] | undefined;
+}
+
 /** A table as passes see it. It stands for the table, or for an alias of it, in a query's tree. */
 export class TableInfo implements Source {
   readonly table: string;
@@ -224,7 +234,7 @@ export class TableInfo implements Source {
   /** The columns of soft deletion, where the table has them. */
   readonly softDelete: SoftDelete | undefined;
   /** What the last insert named, which the next mostly names, too: so its columns needn't be looked for. */
-  lastInserted: readonly AnyTableColumn[] = [];
+  lastInserted: InsertedColumns | undefined = undefined;
   /** The same of the last update. */
   lastSet: readonly AnyTableColumn[] = [];
   readonly #byKey: ReadonlyMap<string, AnyTableColumn>;

@@ -137,9 +137,9 @@ const bytes: Readonly<Record<WorkName, number>> = {
   trees: 134_700,
   aggregate: 12_760,
   update: 2_720,
-  transaction: 15_030,
-  insert: 3_430,
-  bulk: 169_180,
+  transaction: 14_730,
+  insert: 3_460,
+  bulk: 160_260,
   atOnce: 15_110,
 };
 

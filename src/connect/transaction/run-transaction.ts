@@ -5,7 +5,7 @@ import { createStop, unlessStopped, type StopOptions } from "../../core/stop.ts"
 import type { BeginOptions } from "../../dialect/dialect.ts";
 import { beginTransaction, stopErrors } from "./open-transaction.ts";
 import type { Engine } from "../source.ts";
-import { runInside, type TransactionRunner } from "./transaction.ts";
+import { enterTransaction, leaveTransaction, type TransactionRunner } from "./transaction.ts";
 
 /**
  * `timeoutMs` and `signal` bound all of it: the wait for a connection, the work, and trying again. What is under way is
@@ -74,10 +74,10 @@ async function runAttempts<Result>(
     // The callback never runs before `transaction` has returned, whatever the database.
     if (open === begun) await Promise.resolve();
     try {
-      const result = await unlessStopped(
-        signal,
-        isTracked ? runInside(open.runner, work) : work(open.runner),
-      );
+      if (isTracked) enterTransaction(open.runner);
+      const result = await unlessStopped(signal, work(open.runner));
+      // A context takes time to make, and COMMIT alone needs none.
+      if (isTracked && open.runner.hasMoreToDo) leaveTransaction(open.runner);
       const committed = open.commit(signal);
       if (committed !== undefined) await committed;
       return result;

@@ -13,7 +13,7 @@ import type {
 import type { ConnectionSource, Lease, OpenStream, Runner, StreamRequest } from "../source.ts";
 
 /** The innermost transaction inside whose work the running code is. */
-const innermost = new AsyncLocalStorage<TransactionRunner>();
+const innermost = new AsyncLocalStorage<TransactionRunner | undefined>();
 
 /** The innermost transaction of a database inside whose work the running code is; it may have ended. */
 export function transactionInside(source: ConnectionSource): TransactionRunner | undefined {
@@ -26,11 +26,18 @@ export function transactionInside(source: ConnectionSource): TransactionRunner |
   return runner;
 }
 
-export function runInside<Result>(
-  runner: TransactionRunner,
-  work: (runner: TransactionRunner) => Result,
-): Result {
-  return innermost.run(runner, work, runner);
+/**
+ * What the calling function does from here on, and whatever that begins, is inside the transaction. Only for a function
+ * that has awaited something: who called it is outside, where that has gone on already. Running a callback inside would
+ * take another context to come back to, each a map.
+ */
+export function enterTransaction(runner: TransactionRunner): void {
+  innermost.enterWith(runner);
+}
+
+/** The same for what isn't inside of it any more, but where it was begun. */
+export function leaveTransaction({ facts }: TransactionRunner): void {
+  innermost.enterWith(facts.around);
 }
 
 /** The innermost open transaction, of whatever database, inside whose work the running code is. */
@@ -234,6 +241,17 @@ export class TransactionRunner implements Runner {
     (this.#settlers ??= []).push(settle);
   }
 
+  /** Whether its end may be more than COMMIT. */
+  get hasMoreToDo(): boolean {
+    return (
+      this.#followers !== undefined ||
+      this.#settlers !== undefined ||
+      this.#begun !== undefined ||
+      this.hasNested ||
+      this.hasGathered
+    );
+  }
+
   get hasGathered(): boolean {
     return this.#gathered !== undefined;
   }
@@ -305,7 +323,8 @@ export class TransactionRunner implements Runner {
     this.#require();
     const inner = new TransactionRunner({ connection, begun: undefined }, this.facts, this);
     try {
-      const result = await innermost.run(inner, () => work(inner));
+      enterTransaction(inner);
+      const result = await work(inner);
       await inner.settle();
       inner.close();
       this.#require();

@@ -73,6 +73,8 @@ export class Writer {
   readonly sources: Set<Source> = new Set<Source>();
   #text = "";
   readonly #ended: string[] = [];
+  /** One for each type, as a statement of many rows has the same columns again and again. */
+  readonly #encoders = new Map<LogicalType, Encode>();
   #scopes: (readonly Source[])[] = [];
   #isQualified = false;
   #isOpen = false;
@@ -157,12 +159,23 @@ export class Writer {
   /** Binds a value; the text gets its placeholder. */
   parameter(node: ParameterNode, encode?: Encode): this {
     const { types } = this.context;
-    const bound = encode ?? encoderOf(types, node.type);
+    const bound = encode ?? this.#encoderOf(node.type);
     const bind = (): this =>
       node.given === undefined ? this.bind(node.index, -1, bound) : this.#given(node.given, bound);
     return node.type?.kind === "custom"
       ? this.#around(types.customStorage(node.type).write, bind)
       : bind();
+  }
+
+  #encoderOf(type: LogicalType | undefined): Encode {
+    const { types } = this.context;
+    if (type === undefined) return types.storeUntyped;
+    let encode = this.#encoders.get(type);
+    if (encode === undefined) {
+      encode = encoderOf(types, type);
+      this.#encoders.set(type, encode);
+    }
+    return encode;
   }
 
   /** A value of a declaration, or of whoever runs the statement. */

@@ -437,12 +437,17 @@ export function encodeFor(column: string | undefined, encode: Encode, value: unk
   try {
     return encode(value);
   } catch (error) {
-    if (!(error instanceof InvalidValueError) || column === undefined) throw error;
-    throw new InvalidValueError(`Column "${column}": ${error.message}`, {
-      code: error.code,
-      cause: error.cause,
-    });
+    throw naming(column, error);
   }
+}
+
+/** The error of a value, which then names the column that it is for. */
+export function naming(column: string | undefined, error: unknown): unknown {
+  if (!(error instanceof InvalidValueError) || column === undefined) return error;
+  return new InvalidValueError(`Column "${column}": ${error.message}`, {
+    code: error.code,
+    cause: error.cause,
+  });
 }
 
 /** The error of JSON.parse quotes the text. */

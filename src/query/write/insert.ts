@@ -7,6 +7,7 @@ import { inTransaction } from "./atomic.ts";
 import { chunksOf } from "./chunks.ts";
 import { columnOf } from "./conflict.ts";
 import { guardedWork } from "./conflict-guard.ts";
+import { insertedColumns } from "./inserted-columns.ts";
 import type { Lifts } from "../lifts.ts";
 import { withScopeValues } from "./scope-values.ts";
 import { readBackInserted } from "./returning.ts";
@@ -30,6 +31,8 @@ interface InsertRows {
   /** With what the program and the scopes add to them. */
   readonly complete: readonly AnyRow[];
   readonly columns: readonly AnyTableColumn[];
+  /** All values of the rows, where they are plain and every row names the same; undefined where nobody has looked. */
+  readonly cells: readonly unknown[] | undefined;
 }
 
 export interface InsertOptions {
@@ -37,12 +40,28 @@ export interface InsertOptions {
   readonly lifts: Lifts;
 }
 
-/** The columns that the rows name, in the order in which they come. */
-function columnsOfRows(table: TableInfo, rows: readonly AnyRow[]): readonly AnyTableColumn[] {
-  const known = table.lastInserted;
+/** Reads rows, which mostly name what those of the insert before named; what these name stands at the table then. */
+function cellsOf(table: TableInfo, rows: readonly AnyRow[]): readonly unknown[] | undefined {
+  const last = table.lastInserted;
+  const cells = last?.cellsOf(rows);
+  if (cells !== undefined) return cells;
+  const columns = columnsOfRows(table, last?.columns ?? [], rows);
+  if (columns !== last?.columns) table.lastInserted = insertedColumns(columns);
+  return undefined;
+}
+
+/**
+ * The columns that the rows name, in the order in which they come.
+ *
+ * @param known Those of the insert before.
+ */
+function columnsOfRows(
+  table: TableInfo,
+  known: readonly AnyTableColumn[],
+  rows: readonly AnyRow[],
+): readonly AnyTableColumn[] {
   let columns: readonly AnyTableColumn[] = [];
   for (const row of rows) {
-    // Rows are mostly alike, and name what the insert before named.
     if (namesJust(columns, row)) continue;
     if (columns.length === 0 && namesJust(known, row)) {
       columns = known;
@@ -51,7 +70,6 @@ function columnsOfRows(table: TableInfo, rows: readonly AnyRow[]): readonly AnyT
     const further = furtherColumns(table, columns, row);
     if (further.length > 0) columns = [...columns, ...further];
   }
-  table.lastInserted = columns;
   return columns;
 }
 
@@ -132,7 +150,7 @@ export class InsertWork implements WriteWork {
     this.isOfOne = inserted.given.length === 1 && conflict === undefined;
     this.isGuarded =
       conflict !== undefined &&
-      conflictGuards(statementOf(this, [], undefined, undefined)).length > 0;
+      conflictGuards(statementOf(this, [], undefined, undefined, undefined)).length > 0;
   }
 
   get rows(): readonly AnyRow[] {
@@ -146,7 +164,8 @@ export class InsertWork implements WriteWork {
   }
 
   statement(returning: SelectionRecord | undefined): InsertStatement {
-    return statementOf(this, this.inserted.complete, undefined, returning);
+    const { cells, complete } = this.inserted;
+    return statementOf(this, complete, cells, undefined, returning);
   }
 
   summarize(within: Scope, comment: string | undefined): MaybePromise<WriteSummary> {
@@ -203,21 +222,28 @@ export class InsertWork implements WriteWork {
 function statementOf(
   { conflict, inserted, lifts, table }: InsertWork,
   rows: readonly AnyRow[],
+  cells: readonly unknown[] | undefined,
   comment: string | undefined,
   returning: SelectionRecord | undefined,
 ): InsertStatement {
   const { columns } = inserted;
-  return { kind: "insert", into: table, columns, rows, conflict, returning, comment, lifts };
+  return { kind: "insert", into: table, columns, rows, cells, conflict, returning, comment, lifts };
 }
 
 /** One statement for each row where none of them names a column, as SQL has only one such row at a time. */
 function statementsOf(work: InsertWork, comment: string | undefined): InsertStatement[] {
-  const { columns, complete: rows } = work.inserted;
-  if (rows.length === 1) return [statementOf(work, rows, comment, undefined)];
+  const { cells, columns, complete: rows } = work.inserted;
+  if (rows.length === 1) return [statementOf(work, rows, cells, comment, undefined)];
   const { can } = work.scope.plans.engine.dialect;
   const parts =
     columns.length === 0 ? rows.map((row) => [row]) : chunksOf(rows, columns.length, can);
-  return parts.map((part) => statementOf(work, part, comment, undefined));
+  let start = 0;
+  return parts.map((part) => {
+    const end = start + part.length * columns.length;
+    const own = cells?.slice(start, end);
+    start = end;
+    return statementOf(work, part, own, comment, undefined);
+  });
 }
 
 /** Whether a row whose key is taken may stay as it is, and another one not. */
@@ -262,7 +288,8 @@ export function insertWork(
   options: InsertOptions,
 ): InsertWork {
   const rows = withClientDefaults(table, withScopeValues(scope, table, given, options.lifts));
-  const columns = columnsOfRows(table, rows);
-  const inserted = { given, complete: withoutInherited(table, rows), columns };
+  const cells = cellsOf(table, rows);
+  const { columns } = table.lastInserted!;
+  const inserted = { given, complete: withoutInherited(table, rows), columns, cells };
   return guarded(new InsertWork(scope, table, inserted, options));
 }
