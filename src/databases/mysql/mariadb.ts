@@ -10,6 +10,7 @@ export const mariadb: Variant = {
   collation: "utf8mb4_nopad_bin",
   folding: "utf8mb4_uca1400_nopad_as_cs",
   sifting: "utf8mb4_uca1400_ai_ci",
+  siftingAscii: "utf8mb4_general_ci",
   uuid: "uuid",
   hasHashUnique: true,
   hasSimultaneousAssignment: true,

@@ -11,6 +11,8 @@ export interface Variant {
    * known.
    */
   readonly sifting: string | undefined;
+  /** Does so for ASCII's characters but K, and is quicker. */
+  readonly siftingAscii: string | undefined;
   /** How a UUID is stored. */
   readonly uuid: "binary" | "uuid";
   /** Whether a `text()` may be unique, by a hash beside it. */
@@ -46,6 +48,7 @@ export const mysql: Variant = {
   collation: "utf8mb4_0900_bin",
   folding: "utf8mb4_0900_as_cs",
   sifting: undefined,
+  siftingAscii: undefined,
   uuid: "binary",
   hasHashUnique: false,
   hasSimultaneousAssignment: false,

@@ -101,6 +101,24 @@ describe.each(mariadbServers)("a prepared statement", (server) => {
     expect((own as unknown[][])[0]![0]).toBe("2024-01-01 00:00:00");
   });
 
+  test("gives the same texts as the driver, of short rows and of long ones", async () => {
+    const cells = [
+      "'a'",
+      "''",
+      "'longer than twelve'",
+      "'ä€😀'",
+      "null",
+      "-12.50",
+      "'\x7f'",
+      "'é'",
+    ];
+    const rows = [0, 1, 900, 980, 1024, 70_000].map(
+      (length) => `select ${cells.join(", ")}, repeat('x', ${length}), 1.5, 'end'`,
+    );
+    const [own, theirs] = await bothOf(rows.join(" union all "));
+    expect(own).toEqual(theirs);
+  });
+
   test("gives more rows than a packet's worth, and none", async () => {
     const [many, theirs] = await bothOf(
       "select seq, concat('row ', seq), from_unixtime(seq) from seq_1_to_20000",

@@ -30,17 +30,31 @@ export function writePattern(node: PatternNode<string>, variant: Variant, out: W
   }
   const isSifted = isSiftable(node, variant, out);
   if (isSifted) {
-    out
-      .sql(negated ? "not (" : "(")
-      .expression(operand)
-      .sql(" like ")
-      .expression(pattern);
-    out.sql(` collate ${variant.sifting} and `);
+    out.sql(negated ? "not (" : "(");
+    writeSieve(node, variant, out);
+    out.sql(" and ");
   }
   writeFolded("lower", operand, variant, out);
   out.sql(isSifted ? " like " : word);
   writeFolded("lower", pattern, variant, out);
   if (isSifted) out.sql(")");
+}
+
+/** All but ASCII's characters; and K, which is the small letter of the Kelvin sign, too. */
+const BEYOND_ASCII = "[^ -JL-jl-~]";
+
+/** The server looks at the pattern once, and compares each row by one of the two. */
+function writeSieve(
+  { operand, pattern }: PatternNode<string>,
+  { sifting, siftingAscii }: Variant,
+  out: Writer,
+): void {
+  out.sql("if(").expression(pattern).sql(` regexp '${BEYOND_ASCII}'`);
+  for (const collation of [sifting, siftingAscii]) {
+    out.sql(", ").expression(operand).sql(" like ").expression(pattern);
+    out.sql(` collate ${collation}`);
+  }
+  out.sql(")");
 }
 
 /**
