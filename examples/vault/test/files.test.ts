@@ -121,7 +121,7 @@ everywhere("a write is committed when the store is away, and seen soon after", a
   expect(await profileOf(vault, alice.id)).toMatchObject({ email: "alice@example.com" });
   const away = vi.spyOn(vault.cache, "invalidateTags").mockRejectedValueOnce(new Error("Away."));
   await changeEmail(vault.db, alice.id, "new@example.com");
-  expect(away).toHaveBeenCalledOnce();
+  expect(away).toHaveBeenCalled();
   await vi.waitFor(
     async () =>
       expect(await profileOf(vault, alice.id)).toMatchObject({ email: "new@example.com" }),

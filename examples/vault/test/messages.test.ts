@@ -31,7 +31,7 @@ everywhere("who is given a share is told once, when it is committed", async (vau
   await shareFile(db, map.id, bob.id);
   await deleteFile(db, map);
   await vi.waitFor(async () => expect(await messages.counts()).toMatchObject({ waiting: 2 }), {
-    timeout: 5_000,
+    timeout: 20_000,
   });
 
   const told: string[] = [];

@@ -60,7 +60,7 @@ everywhere("a slow query's plan tells what is read, and by which index", async (
 test.runIf(urls.PostgreSQL !== undefined)("an exhausted pool says so in time", async () => {
   const url = new URL(urls.PostgreSQL!);
   url.searchParams.set("max_connections", "1");
-  url.searchParams.set("acquire_timeout", "0.2");
+  url.searchParams.set("acquire_timeout", "3");
   await using db = await connect(url.href);
   await db.transaction(async (tx) => {
     await tx.execute(sql`select 1`);
