@@ -42,7 +42,7 @@ export function pageText(findings: Findings, machine: string): string {
     "# Performance",
     "The time that nine pieces of work take, as a multiple of the bare driver's in the same round: 1.00 is the driver, used as its documentation shows. `plinth` is the ordinary builder, with nothing prepared by hand; `plinth, checked SQL` is SQL by hand that `plinth check` typed.",
     ...inShort(findings),
-    "![Time as a multiple of the bare driver's: a bar for each contender, the shortest first](performance.svg)",
+    "![Time as a multiple of the bare driver's: a bar for each contender, the shortest first, and across its end a line from the lowest to the highest round](performance.svg)",
     `Written by \`npm run bench -- all --write\` on ${machine}. What each contender does, and how it is measured, is in \`bench/README.md\`; no machine gives the same figures twice, but the ratios stay within some hundredths on servers, and a tenth on SQLite. “Single rounds” is the lowest and the highest mean of one round.`,
     ...operations!.flatMap((report) => [
       `## ${databaseTitles[report.database]}`,

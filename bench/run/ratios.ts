@@ -98,14 +98,14 @@ export function medianOf(values: readonly (number | undefined)[]): number | unde
   return known.length === 0 ? undefined : median(known);
 }
 
-export interface Mean {
+export interface Mean extends Ratio {
+  readonly contender: string;
   readonly title: string;
-  readonly ratio: number;
 }
 
 /** The times of the contenders that do all, the least first. */
 export function meansOf(report: Report, section: Section): Mean[] {
   return ratiosOf(report, section, "microseconds").flatMap(({ contender, mean }) =>
-    mean === undefined ? [] : [{ title: titleOf(report, contender), ratio: mean.ratio }],
+    mean === undefined ? [] : [{ contender, title: titleOf(report, contender), ...mean }],
   );
 }
