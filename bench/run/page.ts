@@ -51,7 +51,11 @@ export function pageText(findings: Findings, machine: string): string {
     ]),
     ...(coldStarts === undefined
       ? []
-      : ["## Cold start", ...coldStartParts(coldStartTable(coldStarts))]),
+      : [
+          "## Cold start",
+          "From the begin of a process to the first row read on SQLite, above what an empty program takes; in plain JavaScript. The programs are in `bench/cold/`.",
+          tableMarkdown(coldStartTable(coldStarts)),
+        ]),
     ...(shapes!.length === 0
       ? []
       : [
@@ -82,10 +86,6 @@ function inShort(findings: Findings): string[] {
     tableMarkdown({ ...table, rows }),
     aimsText(lines),
   ];
-}
-
-function coldStartParts(table: Table): string[] {
-  return [`${table.title}, in plain JavaScript (\`bench/cold/\`).`, tableMarkdown(table)];
 }
 
 function shapeParts(report: Report): string[] {

@@ -82,12 +82,12 @@ export function summaryTable(lines: readonly Line[]): Table {
 export function aimsText(lines: readonly Line[]): string {
   const aimed = lines.filter(({ aim }) => aim !== undefined);
   const missed = aimed.filter(({ aim }) => !aim!.isMet);
-  if (missed.length === 0) return `All aims that were measured are met: ${aimed.length}.`;
+  if (missed.length === 0) return `Aims missed: none of ${aimed.length}.`;
   const named = missed.map(
     ({ aim, digits, own, title }) =>
       `${title} (${own?.value.toFixed(digits) ?? "–"}, aim ${aim!.text})`,
   );
-  return `Of ${aimed.length} aims ${missed.length} ${missed.length === 1 ? "is" : "are"} missed: ${named.join("; ")}.`;
+  return `Aims missed: ${missed.length} of ${aimed.length}. ${named.join("; ")}.`;
 }
 
 function ratioLine({ reports }: Findings, aim: RatioAim): Line | undefined {
@@ -99,7 +99,7 @@ function ratioLine({ reports }: Findings, aim: RatioAim): Line | undefined {
   if (isOfAll(aim) && !hasAll(report)) return undefined;
   const figures = figuresOf(report, (contender) => aimedFigure(report, aim, contender));
   const work = isOfAll(aim) ? "" : ` --ops ${aim.of}`;
-  const command = `${aim.database}${aim.kind === "shapes" ? " --shapes" : ""}${work}`;
+  const command = `${aim.database}${work}`;
   return lineOf({ title: aim.title, command, digits: 2, ...figures }, aim.atMost);
 }
 

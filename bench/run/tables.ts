@@ -64,7 +64,7 @@ export function headOf(report: Report): string {
     count(results.filter(({ contender }) => isPeer(contender))),
   ];
   const fewer = peers > 0 && peers < rounds ? `, of the peers of ${peers}` : "";
-  return `${database}: Node ${process.version}, ${version}. Ratios to ${titleOf(report, baseline)} in the same round, medians of ${rounds} rounds${fewer}.`;
+  return `${database}: Node ${process.version}, ${version}. Ratios to ${titleOf(report, baseline)} in the same round, medians of ${rounds} round${rounds === 1 ? "" : "s"}${fewer}.`;
 }
 
 function ratioTable(
