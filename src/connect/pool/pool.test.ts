@@ -105,6 +105,35 @@ test("where all shared connections are held up, a query leases one", async () =>
   await source.close();
 });
 
+test("writes share a connection again after one was held up, though others still run on leases", async () => {
+  let nowMs = 0;
+  const { server, source } = connected(
+    { sharedConnections: 1 },
+    { ...systemClock, monotonicMs: () => nowMs },
+  );
+  const finish = new Map<string, () => void>();
+  server.intercept = (text) => new Promise((resolve) => finish.set(text, resolve));
+  const write = (text: string): Promise<unknown> => source.write(statementOf(text), []);
+  const slow = write("set a 1");
+  await tick();
+  nowMs += 1_000;
+  const leased = write("set b 1");
+  await tick();
+  finish.get("set a 1")!();
+  await slow;
+  const next = write("set c 1");
+  const behind = write("set d 1");
+  await tick();
+
+  expect(server.connections.length).toBe(2);
+  expect(source.stats()).toMatchObject({ leased: 1, waiting: 0 });
+  for (const text of ["set b 1", "set c 1"]) finish.get(text)!();
+  await tick();
+  finish.get("set d 1")!();
+  await Promise.all([leased, next, behind]);
+  await source.close();
+});
+
 test("transactions lease one each, at most as many as allowed, and the others wait in their order", async () => {
   const { server, source } = connected({ maxConnections: 2 });
   const order: number[] = [];

@@ -54,6 +54,8 @@ export class PooledSource implements ConnectionSource {
   /** Goes up when the server was replaced; connections of older ones are not used again. */
   #generation = 0;
   #outdatedAtMs = -Infinity;
+  /** Leases for one statement each. Whatever they wait for, it is nothing that is sent after them. */
+  #singleCount = 0;
   #closing: Promise<void> | undefined;
 
   constructor(options: PoolOptions) {
@@ -68,7 +70,7 @@ export class PooledSource implements ConnectionSource {
       idleTimeoutMs: settings.idleTimeoutMs,
       open: () => this.#open(),
       isStale,
-      hasLeases: () => this.#leases.usedCount > 0,
+      hasLeases: () => this.#leases.usedCount > this.#singleCount,
       onFailure: (failure) => this.#recover(failure),
     });
     let spare = settings.sharedConnections === 0 ? first : undefined;
@@ -212,7 +214,9 @@ export class PooledSource implements ConnectionSource {
   #use<Result>({ isWrite }: DriverStatement, work: Work<Result>): Promise<Result> {
     if (this.#isClosed) return Promise.reject(closedError());
     const slot = this.#shared.pick();
-    if (slot === undefined) return this.#leased(isWrite, work);
+    if (slot === undefined) {
+      return this.#leased(isWrite, (connection) => this.#single(connection, work));
+    }
     if (slot.isOpen) return this.#shared.run(slot, isWrite, work);
     return this.#shared.open(slot).then(
       () => this.#shared.run(slot, isWrite, work),
@@ -222,6 +226,15 @@ export class PooledSource implements ConnectionSource {
         return this.#shared.run(open, isWrite, work);
       },
     );
+  }
+
+  async #single<Result>(connection: Connection, work: Work<Result>): Promise<Result> {
+    this.#singleCount++;
+    try {
+      return await work(connection);
+    } finally {
+      this.#singleCount--;
+    }
   }
 
   async #leased<Result>(isWrite: boolean, work: Work<Result>): Promise<Result> {
