@@ -7,10 +7,12 @@ import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { basename, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { rolldown, type OutputChunk } from "rolldown";
 import { esmExternalRequirePlugin } from "rolldown/plugins";
 import manifest from "../package.json" with { type: "json" };
 import { breakLines } from "./break-lines.ts";
+import { calledAtStart, compiledAtOnce, type CalledFunctions } from "./eager-functions.ts";
 import { plainTexts } from "./plain-texts.ts";
 import { buildStamp, hashSources, root } from "./prepare.mjs";
 
@@ -92,14 +94,16 @@ async function buildJavaScript(): Promise<readonly OutputChunk[]> {
     },
   });
   const chunks = output.filter((file) => file.type === "chunk");
-  chunks.forEach(rewrite);
+  const called = calledAtStart(join(root, fresh, "entry", "main.js"));
+  for (const chunk of chunks) rewrite(chunk, called);
   return chunks;
 }
 
 /** What the minifier leaves is written so that it is read quickly, and shown in short lines. */
-function rewrite({ code, fileName, map }: OutputChunk): void {
+function rewrite({ code, fileName, map }: OutputChunk, called: CalledFunctions): void {
   const path = join(root, fresh, fileName);
-  const broken = breakLines({ code: plainTexts(code), mappings: map?.mappings ?? "" });
+  const plain = { code: plainTexts(code), mappings: map?.mappings ?? "" };
+  const broken = breakLines(compiledAtOnce(plain, called.get(pathToFileURL(path).href)));
   writeFileSync(path, broken.code);
   if (map === null) return;
   const { version, names, sources, sourcesContent } = map;
