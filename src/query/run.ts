@@ -86,19 +86,19 @@ export function runPlan(scope: Scope, plan: Plan, values: unknown[]): MaybePromi
 /** As `runRows`, for a query of the program's own: one that runs for one key after the other is told of. */
 export function readRows(scope: Scope, statement: SelectStatement): MaybePromise<unknown[]> {
   if (scope.plans.repeats === undefined) return runRows(scope, statement);
-  return watched(scope, statement, runRows);
+  return watched(scope, statement, runPlan);
 }
 
 /** As `runRow`, in the same way. */
 export function readRow(scope: Scope, statement: SelectStatement): MaybePromise<unknown> {
   if (scope.plans.repeats === undefined) return runRow(scope, statement);
-  return watched(scope, statement, runRow);
+  return watched(scope, statement, runPlanForRow);
 }
 
 function watched<Result>(
   scope: Scope,
   statement: SelectStatement,
-  run: (scope: Scope, statement: SelectStatement) => MaybePromise<Result>,
+  run: (scope: Scope, plan: Plan, values: unknown[]) => MaybePromise<Result>,
 ): MaybePromise<Result> {
   const values: unknown[] = [];
   const plan = scope.plans.planOf(statement, values);
@@ -111,7 +111,7 @@ function watched<Result>(
     values,
     transaction,
   };
-  return scope.plans.repeats!.watch(query, () => run(scope, statement));
+  return scope.plans.repeats!.watch(query, () => run(scope, plan, values));
 }
 
 /** Rows, and what the statement reads beside each of them. */
@@ -138,7 +138,11 @@ export async function runBeside(scope: Scope, statement: Statement): Promise<Row
 /** The first row, or undefined. */
 export function runRow(scope: Scope, statement: Statement): MaybePromise<unknown> {
   const values: unknown[] = [];
-  const plan = scope.plans.planOf(statement, values);
+  return runPlanForRow(scope, scope.plans.planOf(statement, values), values);
+}
+
+/** @param values As of `runPlan`. */
+function runPlanForRow(scope: Scope, plan: Plan, values: unknown[]): MaybePromise<unknown> {
   const bound = plan.bind(values, scope.context);
   try {
     const row = scope.runner.row(plan.statement, bound);
