@@ -18,6 +18,7 @@ import type { AuditOptions } from "../query/audit/trail.ts";
 import { Database, type DatabaseKind } from "../query/database.ts";
 import { loadChecked } from "../query/checked/load.ts";
 import type { CheckedQueries } from "../query/checked/module.ts";
+import { loadRelations } from "../query/relations/load-code.ts";
 import { RepeatWatch } from "../query/watch/repeats.ts";
 import { secretsOf, type CursorSecret } from "../query/pages/cursor.ts";
 import type { TableHooks } from "../query/watch/hooks.ts";
@@ -236,6 +237,7 @@ export async function connect<S extends AnySchema = AnySchema>(
   });
   const repeats = isWarnedOfRepeats(options) ? new RepeatWatch(engine.clock) : undefined;
   const checked = await loadChecked(options.queries, engine, options.schema);
+  await loadRelations();
   const db = Database.of(engine, options.schema, kind, repeats, checked);
   try {
     if (options.audit !== undefined || options.hooks !== undefined) await loadWatchedWrites();

@@ -24,12 +24,11 @@ import { CheckedQuery } from "./checked/query.ts";
 import type { Checked, CheckedRow, CheckedSql, ParamsOf } from "./checked/types.ts";
 import type { DurableWork } from "./durable.ts";
 import type { Scope } from "./run.ts";
-import { relate } from "./relations/write/relate.ts";
+import { loadedRelations, neededRelations } from "./relations/load-code.ts";
 import type { RelatedChanges } from "./relations/write/types.ts";
 import { executeSql, streamSql, type ExecuteResult } from "./read/execute-sql.ts";
 import { SelectBuilder, type SelectQuery } from "./read/select.ts";
 import { tableQuery, type TableQuery } from "./read/table-query.ts";
-import { loadRows } from "./relations/load-rows.ts";
 import type { CheckedInput, LoadInput, WithLoaded } from "./relations/types.ts";
 import type { Sql } from "./sql.ts";
 import type { StreamOptions } from "./read/stream.ts";
@@ -174,6 +173,7 @@ export abstract class Executor<S extends AnySchema = AnySchema> implements Conne
     relation: Relation<Owner, Target, Kind, Name>,
     options?: CheckedInput<S, Target, Kind, Options>,
   ): Promise<WithLoaded<S, Row, Owner, Target, Kind, Name, Options>[]> {
+    const { loadRows } = loadedRelations() ?? (await neededRelations());
     const loaded = await loadRows(this.scope, rows, relation, options);
     return loaded as WithLoaded<S, Row, Owner, Target, Kind, Name, Options>[];
   }
@@ -222,6 +222,7 @@ export abstract class Executor<S extends AnySchema = AnySchema> implements Conne
     key: KeyOf<T>,
     related: RelatedChanges<S, T>,
   ): Promise<void> {
+    const { relate } = loadedRelations() ?? (await neededRelations());
     await relate(this.scope, tableOfWrite(table), key, related);
   }
 

@@ -44,6 +44,13 @@ export interface AnySchema extends DeclaredTables {
 
 type OfTables = ReadonlyMap<TableInfo, Readonly<Record<string, Relation>>>;
 
+let areRelationsDeclared = false;
+
+/** Whether a schema of the program has relations, as far as it has declared them by now. */
+export function hasRelations(): boolean {
+  return areRelationsDeclared;
+}
+
 const relationsOfSchemas = new WeakMap<AnySchema, OfTables>();
 const NONE: Readonly<Record<string, Relation>> = {};
 
@@ -145,6 +152,7 @@ export function defineSchema<const Given extends TableMap>(
     }
   }
   const drafts = relations?.(relate) ?? {};
+  areRelationsDeclared ||= Object.keys(drafts).length > 0;
   return {
     tables,
     views: Object.fromEntries(ofViews),

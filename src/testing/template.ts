@@ -15,6 +15,7 @@ import { modelOf } from "../migrate/model-of.ts";
 import { applyMigrations } from "../migrate/run/runner.ts";
 import type { CheckedQueries } from "../query/checked/module.ts";
 import { loadChecked } from "../query/checked/load.ts";
+import { loadRelations } from "../query/relations/load-code.ts";
 import { Database } from "../query/database.ts";
 import type { Transaction } from "../query/client.ts";
 import { fromJson, toJson } from "../query/rows/json.ts";
@@ -180,6 +181,7 @@ export async function openCopy(
     isTracked: true,
   });
   const checked = await loadChecked(queries, engine, schema);
+  await loadRelations();
   return Database.of(engine, schema, "watching", undefined, checked);
 }
 

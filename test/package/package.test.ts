@@ -254,12 +254,75 @@ describe.for(nodes)("on $name", ({ node }) => {
     ) as { files: number; bytes: number; builtIn: string[] };
     // The entry, what it always needs, SQLite, and the bundler's own few lines.
     expect(files).toBe(4);
-    expect(bytes).toBeLessThan(400_000);
+    expect(bytes).toBeLessThan(360_000);
     expect(builtIn).toEqual([
       "node:async_hooks",
       "node:diagnostics_channel",
       "node:path",
       "node:sqlite",
+    ]);
+  });
+
+  // In a process of its own, in which nothing is loaded yet.
+  test("knows relations whenever it is asked for them first", () => {
+    const told = evaluate(
+      node,
+      `import { connect, createTables, defineSchema, integer, sql, table } from "plinth";
+      const users = table("users", { id: integer().primaryKey() });
+      const posts = table("posts", {
+        id: integer().primaryKey(),
+        userId: integer().notNull().references(() => users.id),
+      });
+      const codeOf = (build) => {
+        try {
+          build();
+        } catch (error) {
+          return error.code;
+        }
+      };
+      // Nothing is declared yet.
+      const db = await connect("sqlite::memory:");
+      await db.execute(sql\`create table users (id integer primary key)\`);
+      await db.execute(sql\`create table posts (id integer primary key, user_id integer not null)\`);
+      const told = [
+        codeOf(() => db.from(users).with({ posts: true })),
+        codeOf(() => db.insert(users).values({ id: 1 }).with({ posts: { create: [] } })),
+        codeOf(() => db.from(users).with(null)),
+        await db.insert(users).values({ id: 1 }).with({}).returning(),
+        await db.from(users).with({ posts: undefined }).find(1),
+      ];
+      await db.insert(posts).values({ id: 5, userId: 1 });
+      const schema = defineSchema({ users, posts }, (r) => ({ users: { posts: r.many(posts) } }));
+      const load = () => db.load([{ id: 1 }], schema.relations.users.posts);
+      told.push(...(await Promise.all([load(), load()])));
+      const related = await connect("sqlite::memory:", { schema });
+      await createTables(related, schema);
+      await related.insert(users).values({ id: 1 }).with({ posts: { create: [{ id: 6 }] } });
+      told.push(await related.from(users).with({ posts: true }));
+      // What is asked for first is done first, though the connection wasn't told of the schema.
+      const other = await connect("sqlite::memory:");
+      await createTables(other, schema);
+      await other.insert(users).values({ id: 1 });
+      await other.insert(posts).values({ id: 7, userId: 1 });
+      const [before] = await Promise.all([
+        other.load([{ id: 1 }], schema.relations.users.posts),
+        other.delete(posts).all(),
+      ]);
+      told.push(before);
+      console.log(JSON.stringify(told));`,
+    );
+    const one = { id: 1 };
+    const withPost = (id: number): object => ({ ...one, posts: [{ id, userId: 1 }] });
+    expect(told).toEqual([
+      "E_UNKNOWN_RELATION",
+      "E_UNKNOWN_RELATION",
+      "E_INVALID_VALUE",
+      [one],
+      one,
+      [withPost(5)],
+      [withPost(5)],
+      [withPost(6)],
+      [withPost(7)],
     ]);
   });
 

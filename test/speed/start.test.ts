@@ -51,6 +51,9 @@ test("a program's start on SQLite imports nothing of what few programs do", () =
     "query/checked/plan.ts",
     "query/checked/statements.ts",
     "query/follow/followers.ts",
+    "query/relations/code.ts",
+    "query/relations/load.ts",
+    "query/relations/write/apply.ts",
     "query/write/purge.ts",
     "query/write/watched/insert.ts",
   ])

@@ -9,7 +9,7 @@ import { followWrites } from "../../query/follow/followers.ts";
 import { keyNamer } from "../../query/follow/row-name.ts";
 import { storedName } from "../../query/follow/tables.ts";
 import type { Touched } from "../../query/follow/touched.ts";
-import { keyCondition } from "../../query/read/table-query.ts";
+import { keyCondition } from "../../query/read/key.ts";
 import type { RootRow } from "../../query/relations/types.ts";
 import { runRow, type Scope } from "../../query/run.ts";
 import type { AnySchema } from "../../schema/schema.ts";

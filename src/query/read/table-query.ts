@@ -1,6 +1,4 @@
-import { CompareNode, LogicNode, ValueNode, type Condition } from "../../ast/expression.ts";
 import type { SelectStatement } from "../../ast/statement.ts";
-import { BuildError, InvalidValueError } from "../../core/error.ts";
 import type { MaybePromise } from "../../core/maybe-promise.ts";
 import type { AnySchema } from "../../schema/schema.ts";
 import {
@@ -16,9 +14,11 @@ import { readRow, type Scope } from "../run.ts";
 import { started } from "../runnable.ts";
 import { emptyStatement } from "../statement.ts";
 import { inputsOf } from "./derived.ts";
-import { branchesOf } from "../relations/tree.ts";
-import { RelatedQuery } from "../relations/related-query.ts";
+import { loadedRelations } from "../relations/load-code.ts";
+import type { RelatedQuery } from "../relations/related-query.ts";
 import type { Asked, CheckedWith, LoadedRow, RootRow } from "../relations/types.ts";
+import { refuseRelations } from "../relations/unknown.ts";
+import { keyCondition } from "./key.ts";
 import { combined, firstOf, SelectQuery } from "./select.ts";
 import { sourceSelection } from "./selection.ts";
 
@@ -64,12 +64,15 @@ export class TableQuery<T extends AnyTable, S extends AnySchema = AnySchema> ext
   with<const W extends Asked<S, T>>(
     relations: W extends CheckedWith<S, T, W> ? W : CheckedWith<S, T, W>,
   ): RelatedQuery<T, S, LoadedRow<S, T, RowOf<T>, W>> {
-    const branches = branchesOf(
-      this.scope.plans.schema,
-      this.statement.from as TableInfo,
-      relations,
-    );
-    return new RelatedQuery(this, branches);
+    type Related = RelatedQuery<T, S, LoadedRow<S, T, RowOf<T>, W>>;
+    const { schema } = this.scope.plans;
+    const table = this.statement.from as TableInfo;
+    const code = loadedRelations();
+    if (code !== undefined)
+      return new code.RelatedQuery(this, code.branchesOf(schema, table, relations));
+    refuseRelations(schema, table, relations);
+    // With nothing, it is the query that it was.
+    return this as unknown as Related;
   }
 
   /** For those who read with the relations. */
@@ -88,38 +91,6 @@ export class TableQuery<T extends AnyTable, S extends AnySchema = AnySchema> ext
   "~first"(): SelectStatement {
     return firstOf(this.statement);
   }
-}
-
-function keyValue(info: TableInfo, name: string, value: unknown): ValueNode<unknown> {
-  if (value === undefined || value === null) {
-    throw new InvalidValueError(
-      `The key "${name}" of table "${info.table}" is ${value === null ? "null" : "undefined"}.`,
-    );
-  }
-  return new ValueNode(value, info.column(name)!.type);
-}
-
-/** `key = value`, for all columns of the primary key. */
-export function keyCondition(info: TableInfo, key: unknown): Condition {
-  const { primaryKey } = info;
-  const [first] = primaryKey;
-  if (first === undefined) {
-    throw new BuildError(
-      "E_UNKNOWN_COLUMN",
-      `Table "${info.table}" has no primary key to find a row by.`,
-      {
-        hint: "Give a column .primaryKey(), or use where(…).first().",
-      },
-    );
-  }
-  if (primaryKey.length === 1) return new CompareNode("=", first, keyValue(info, first.key, key));
-  const values = typeof key === "object" && key !== null ? (key as Record<string, unknown>) : {};
-  return new LogicNode(
-    "and",
-    primaryKey.map(
-      (column) => new CompareNode("=", column, keyValue(info, column.key, values[column.key])),
-    ),
-  );
 }
 
 export function tableQuery<T extends AnyTable, S extends AnySchema>(

@@ -15,7 +15,7 @@ import { InvalidValueError } from "../../core/error.ts";
 import type { Relation } from "../../schema/relation.ts";
 import { infoOf, type AnyTable, type AnyTableColumn, type TableInfo } from "../../schema/table.ts";
 import { emptyStatement } from "../statement.ts";
-import { allOf, joinsOf, pairwise, type Stop } from "./statement.ts";
+import { allOf, joinsOf, pairwise, type Stop } from "./joins.ts";
 
 /** How many queries inside of one another an alias of ours is deep. */
 const depths = new WeakMap<TableInfo, number>();

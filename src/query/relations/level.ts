@@ -9,7 +9,7 @@ import { ofOwner } from "../../schema/relation.ts";
 import { infoOf, type TableInfo } from "../../schema/table.ts";
 import { tableSelection } from "../read/selection.ts";
 import { keyReader } from "./keys.ts";
-import { pairwise } from "./statement.ts";
+import { pairwise } from "./joins.ts";
 import type { Branch } from "./tree.ts";
 
 export type Row = Record<string, unknown>;

@@ -25,16 +25,11 @@ import { asc } from "../order.ts";
 import { inputsOf, queryTable } from "../read/derived.ts";
 import { liftDeleted, type Lifts } from "../lifts.ts";
 import { emptyStatement } from "../statement.ts";
+import { allOf, joinsOf, pairwise, type Stop } from "./joins.ts";
 import { valueFor } from "./keys.ts";
 import type { Branch } from "./tree.ts";
 
 const COUNT: LogicalType = { kind: "bigint", mode: "number" };
-
-/** A table in a query, under the name that it has there. */
-export interface Stop {
-  readonly info: TableInfo;
-  readonly columns: (columns: readonly AnyTableColumn[]) => readonly AnyTableColumn[];
-}
 
 /** Where a table stands twice on the way, the one that is nearer to the target keeps its name. */
 function stopsOf(steps: readonly RelationStep[]): Stop[] {
@@ -52,20 +47,6 @@ function stopsOf(steps: readonly RelationStep[]): Stop[] {
       };
     })
     .reverse();
-}
-
-export function allOf(
-  conditions: readonly (AnyExpression | undefined)[],
-): AnyExpression | undefined {
-  const given = conditions.filter((condition) => condition !== undefined);
-  return given.length < 2 ? given[0] : new LogicNode("and", given);
-}
-
-export function pairwise(
-  left: readonly AnyExpression[],
-  right: readonly AnyExpression[],
-): AnyExpression {
-  return allOf(left.map((column, index) => new CompareNode("=", column, right[index]!)))!;
 }
 
 /** Pairs are compared one by one, in as many as a power of two, so that their number doesn't make a plan for each. */
@@ -182,18 +163,6 @@ function wayOf(relation: Relation): Way {
     ways.set(relation, way);
   }
   return way;
-}
-
-/** From the last table on the way back to the first. */
-export function joinsOf(steps: readonly RelationStep[], stops: readonly Stop[]): JoinClause[] {
-  return steps
-    .slice(1)
-    .map(({ from, to }, index) => {
-      const [before, stop] = [stops[index]!, stops[index + 1]!];
-      const on = pairwise(before.columns(from), stop.columns(to));
-      return { kind: "inner" as const, source: before.info, inputs: undefined, on };
-    })
-    .reverse();
 }
 
 /** The target, joined with each pair of a row and what it leads to, once. */

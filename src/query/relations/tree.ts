@@ -2,7 +2,7 @@
 
 import { Expression, type Condition } from "../../ast/expression.ts";
 import type { OrderTerm, SelectionRecord } from "../../ast/statement.ts";
-import { BuildError, InvalidValueError } from "../../core/error.ts";
+import { InvalidValueError } from "../../core/error.ts";
 import type { Relation } from "../../schema/relation.ts";
 import { relationsOf, type AnySchema } from "../../schema/schema.ts";
 import { aliasedBy, type TableInfo } from "../../schema/table.ts";
@@ -10,6 +10,7 @@ import { asc } from "../order.ts";
 import { combined } from "../read/select.ts";
 import { tableSelection, toSelection } from "../read/selection.ts";
 import type { Selection } from "../types.ts";
+import { requireRelations, unknownRelation } from "./unknown.ts";
 
 /** One relation of a level, with what narrows it and what is loaded with it. */
 export interface Branch {
@@ -41,31 +42,13 @@ export function branchesOf(
   table: TableInfo,
   given: unknown,
 ): Branch[] {
-  if (typeof given !== "object" || given === null)
-    throw new InvalidValueError("with() takes an object of relations, such as { posts: true }.");
+  requireRelations(given);
   const relations = schema === undefined ? {} : relationsOf(schema, aliasedBy(table));
   return Object.entries(given).flatMap(([name, options]: [string, unknown]) => {
     if (options === undefined) return [];
     const relation = Object.hasOwn(relations, name) ? relations[name]! : undefined;
     if (relation === undefined) throw unknownRelation(schema, table, name, Object.keys(relations));
     return [branchOf(schema, relation, options)];
-  });
-}
-
-export function unknownRelation(
-  schema: AnySchema | undefined,
-  { table }: TableInfo,
-  name: string,
-  known: readonly string[],
-): BuildError {
-  const hint =
-    schema === undefined
-      ? "Pass the schema that declares it: connect(url, { schema })."
-      : known.length === 0
-        ? "Declare it in the second argument of defineSchema()."
-        : `It has ${known.join(", ")}.`;
-  return new BuildError("E_UNKNOWN_RELATION", `Table "${table}" has no relation "${name}".`, {
-    hint,
   });
 }
 

@@ -1,7 +1,8 @@
 import type { Column } from "../../schema/column.ts";
 import type { AnySchema } from "../../schema/schema.ts";
 import type { AnyTable, NameOf } from "../../schema/table.ts";
-import { relatedInsertWork } from "../relations/write/insert.ts";
+import { loadedRelations } from "../relations/load-code.ts";
+import { refuseRelations } from "../relations/unknown.ts";
 import type { RelatedInserts } from "../relations/write/types.ts";
 import type { WriteSummary } from "../types.ts";
 import { ConflictBuilder } from "./conflict.ts";
@@ -46,7 +47,10 @@ export class InsertWrite<T extends AnyTable, S extends AnySchema = AnySchema> ex
    * await db.insert(posts).values({ title }).with({ author: { connect: userId }, tags: { create: [{ name: "new" }], connect: [3] } });
    */
   with(related: RelatedInserts<S, T>): PendingWrite<T, WriteSummary> {
-    const { comment } = this.work;
-    return new PendingWrite(adapted(relatedInsertWork(this.#work, related), { comment }));
+    const { comment, scope, table } = this.work;
+    const code = loadedRelations();
+    if (code === undefined) refuseRelations(scope.plans.schema, table, related);
+    const work = code === undefined ? this.#work : code.relatedInsertWork(this.#work, related);
+    return new PendingWrite(adapted(work, { comment }));
   }
 }

@@ -8,7 +8,7 @@ import type { AnyTableColumn, TableInfo } from "../../../schema/table.ts";
 import type { Scope } from "../../run.ts";
 import { columnOf } from "../../write/conflict.ts";
 import { isScoped } from "../../write/scope-values.ts";
-import { unknownRelation } from "../tree.ts";
+import { unknownRelation } from "../unknown.ts";
 
 export type Values = Readonly<Record<string, unknown>>;
 

@@ -4,7 +4,7 @@ import type { Condition } from "../../../ast/expression.ts";
 import type { SelectionRecord, SelectStatement } from "../../../ast/statement.ts";
 import { NotFoundError } from "../../../core/error.ts";
 import { tableOf, type AnyTableColumn, type TableInfo } from "../../../schema/table.ts";
-import { keyCondition } from "../../read/table-query.ts";
+import { keyCondition } from "../../read/key.ts";
 import { runRows, type Scope } from "../../run.ts";
 import { emptyStatement, LOCKED } from "../../statement.ts";
 import { insertWork } from "../../write/insert.ts";
