@@ -1,34 +1,17 @@
 /** Does what was asked for, prints what was found, keeps it, and sums it up. */
 import type { Database } from "../data/tables.ts";
 import { coldStartNames, measureColdStarts, type ColdStarts } from "./cold-start.ts";
-import { baseline, contenderNames, roundsOf, type Rounds, type WorkKind } from "./contenders.ts";
+import { baseline, contenderNames, roundsOf, type WorkKind } from "./contenders.ts";
 import { keepFindings, type Findings } from "./findings.ts";
 import { writePage } from "./page.ts";
 import { reportText, summaryText, tableText } from "./report.ts";
-import type { Report, WorkName } from "./results.ts";
+import type { Report } from "./results.ts";
 import { runRounds, verifyAll } from "./rounds.ts";
 import { reset, versionOf, withServers } from "./servers.ts";
 import { linesOf } from "./summary.ts";
 import { coldStartTable, type Table } from "./tables.ts";
 import type { Targets } from "./targets.ts";
-
-/** What was asked for. */
-export interface Wanted extends Rounds {
-  readonly databases: readonly Database[];
-  readonly kinds: readonly WorkKind[];
-  readonly hasColdStarts: boolean;
-  readonly hasTypes: boolean;
-  readonly hasQueues: boolean;
-  readonly only: readonly string[] | undefined;
-  readonly skip: readonly string[];
-  /** Undefined: all. */
-  readonly operations: readonly WorkName[] | undefined;
-  readonly inFlight: number;
-  readonly isQuick: boolean;
-  /** Holds answers against plain SQL, and measures nothing. */
-  readonly isVerifying: boolean;
-  readonly isWriting: boolean;
-}
+import type { Wanted } from "./wanted.ts";
 
 const paces = {
   slow: { warmMs: 250, measureMs: 1000, loadedMs: 600 },
