@@ -28,4 +28,4 @@ export const optionalPackages: readonly string[] = [
 ];
 
 /** Packages that are built into what is shipped. */
-export const bundledPackages: readonly string[] = ["@dagrejs/dagre", "croner", "tarn"];
+export const bundledPackages: readonly string[] = ["@dagrejs/dagre", "croner"];

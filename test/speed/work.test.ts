@@ -43,7 +43,7 @@ const expected: Readonly<Record<Protocol, Expected>> = {
     aggregate: [1, 1, 1, 1, 7],
     update: [1, 1, 1, 1, 8],
     // Begin goes with the read; the fourth statement is the commit.
-    transaction: [3, 4, 5, 5, 62],
+    transaction: [3, 4, 5, 5, 39],
     insert: [1, 1, 1, 1, 7],
     bulk: [1, 1, 1, 1, 8],
     // What is asked within one tick goes out in one write.
@@ -58,7 +58,7 @@ const expected: Readonly<Record<Protocol, Expected>> = {
     trees: [2, 2, 2, 2, 17],
     aggregate: [1, 1, 1, 1, 8],
     update: [1, 1, 1, 1, 10],
-    transaction: [3, 3, 5, 5, 73],
+    transaction: [3, 3, 5, 5, 50],
     insert: [1, 1, 1, 1, 9],
     bulk: [1, 1, 1, 1, 10],
     atOnce: [0, 0, 1, 1, 51],

@@ -1,12 +1,12 @@
 /** The connections of which each belongs to one transaction, or one query, at a time. */
 
-import { Pool, TimeoutError as TarnTimeoutError } from "tarn";
 import type { Clock } from "../../core/clock.ts";
 import { closedError, DbError, TimeoutError, type Holder } from "../../core/error.ts";
+import type { MaybePromise } from "../../core/maybe-promise.ts";
 import { atMost } from "../../core/stop.ts";
 import type { QueryDialect, PoolSettings } from "../../dialect/dialect.ts";
 import type { Connection } from "../../dialect/driver.ts";
-import { holderOf, saidOf, Traces, type Held } from "./holders.ts";
+import { holderOf, saidOf, Traces, type Held, type Trace } from "./holders.ts";
 import { answers, TRUSTED_IDLE_MS } from "./watch.ts";
 
 export interface LeasesOptions {
@@ -18,50 +18,46 @@ export interface LeasesOptions {
   readonly isStale: (connection: Connection) => boolean;
 }
 
+interface Idle {
+  readonly connection: Connection;
+  readonly sinceMs: number;
+}
+
+interface Waiter {
+  readonly trace: Trace | undefined;
+  readonly serve: (connection: Connection) => void;
+  readonly refuse: (error: unknown) => void;
+}
+
 export class Leases {
   readonly #options: LeasesOptions;
-  readonly #pool: Pool<Connection>;
-  readonly #held = new Map<Connection, Held>();
   readonly #traces: Traces;
-  readonly #idleSinceMs = new WeakMap<Connection, number>();
-  /** Those that have been idle since before are replaced. */
-  #distrustedMs = -Infinity;
+  readonly #held = new Map<Connection, Held>();
+  /** The one that was used last is the last. */
+  #idle: Idle[] = [];
+  /** In the order in which they came. */
+  readonly #waiting: Waiter[] = [];
+  /** Connections that are being opened, or asked whether they still answer. */
+  #preparingCount = 0;
   #isClosed = false;
+  /** Is called when one that was held, or prepared, is so no more. */
+  #onReturned: (() => void) | undefined;
 
   constructor(options: LeasesOptions) {
-    const { clock, open, settings } = options;
     this.#options = options;
-    this.#traces = new Traces(clock, settings.maxConnections);
-    this.#pool = new Pool<Connection>({
-      create: open,
-      // tarn awaits what this gives, which its types leave out.
-      validate: (connection) => this.#isFit(connection) as unknown as boolean,
-      destroy: async (connection) => {
-        await connection.close();
-      },
-      min: 0,
-      max: settings.maxConnections,
-      acquireTimeoutMillis: settings.acquireTimeoutMs,
-      createTimeoutMillis: settings.acquireTimeoutMs,
-      idleTimeoutMillis: settings.idleTimeoutMs,
-      reapIntervalMillis: 1_000,
-      propagateCreateError: true,
-    });
-    this.#pool.on("release", (connection: Connection) => {
-      this.#idleSinceMs.set(connection, clock.monotonicMs());
-    });
+    this.#traces = new Traces(options.clock, options.settings.maxConnections);
   }
 
   get usedCount(): number {
-    return this.#pool.numUsed();
+    return this.#held.size;
   }
 
   get idleCount(): number {
-    return this.#pool.numFree();
+    return this.#idle.length;
   }
 
   get waitingCount(): number {
-    return this.#pool.numPendingAcquires() + this.#pool.numPendingValidations();
+    return this.#waiting.length;
   }
 
   /** Those that somebody holds. */
@@ -70,57 +66,167 @@ export class Leases {
   }
 
   /**
-   * Waiters are served in the order in which they came.
+   * One that is idle comes without a promise. Waiters are served in the order in which they came.
    *
    * @param signal Whoever gives up leaves the queue at once.
    */
-  async acquire(signal?: AbortSignal): Promise<Connection> {
-    if (this.#isClosed) throw closedError();
+  acquire(signal?: AbortSignal): MaybePromise<Connection> {
+    if (this.#isClosed) return Promise.reject(closedError());
     const trace = this.#traces.take(this.acquire);
-    const asked = this.#pool.acquire();
-    const leave = (): void => asked.abort();
-    signal?.addEventListener("abort", leave, { once: true });
-    try {
-      const connection = await asked.promise;
-      this.#held.set(connection, { sinceMs: this.#options.clock.monotonicMs(), trace });
-      return connection;
-    } catch (error) {
-      if (this.#isClosed) throw closedError();
-      signal?.throwIfAborted();
-      if (error instanceof TarnTimeoutError) throw this.#waitedTooLong();
-      throw error instanceof DbError ? error : this.#options.dialect.toDbError(error);
-    } finally {
-      signal?.removeEventListener("abort", leave);
-    }
+    const connection = this.#takeIdle();
+    if (connection === undefined) return this.#wait(trace, signal);
+    this.#hold(connection, trace);
+    return connection;
   }
 
   release(connection: Connection, isBroken: boolean): void {
-    // tarn asks whether it is fit before it hands a connection out again, and closes what isn't.
-    if (isBroken) void connection.close();
     this.#held.delete(connection);
-    this.#pool.release(connection);
+    if (isBroken || !connection.isAlive) void this.#end(connection);
+    else this.#idle.push({ connection, sinceMs: this.#options.clock.monotonicMs() });
+    this.#serve();
+    this.#onReturned?.();
   }
 
   /** Has those replaced that are idle now. */
-  distrustIdle(): void {
-    this.#distrustedMs = this.#options.clock.monotonicMs();
+  retireIdle(): void {
+    for (const { connection } of this.#idle.splice(0)) void this.#end(connection);
+  }
+
+  /** Ends those that were idle for too long. */
+  sweep(): void {
+    const sinceMs = this.#options.clock.monotonicMs() - this.#options.settings.idleTimeoutMs;
+    while (this.#idle.length > 0 && this.#idle[0]!.sinceMs <= sinceMs)
+      void this.#end(this.#idle.shift()!.connection);
   }
 
   /** Waits for those who hold one, then ends all; what is late is cut, which rolls it back. */
   async close(timeoutMs: number): Promise<void> {
     this.#isClosed = true;
-    await atMost(timeoutMs, this.#pool.destroy());
+    for (const { refuse } of this.#waiting.splice(0)) refuse(closedError());
+    await atMost(timeoutMs, this.#drain());
     for (const connection of this.#held.keys()) connection.cut();
   }
 
-  async #isFit(connection: Connection): Promise<boolean> {
-    if (!connection.isAlive || this.#options.isStale(connection)) return false;
-    const sinceMs = this.#idleSinceMs.get(connection);
-    const nowMs = this.#options.clock.monotonicMs();
-    if (sinceMs === undefined) return true;
-    if (sinceMs <= this.#distrustedMs) return false;
-    if (nowMs - sinceMs < TRUSTED_IDLE_MS) return true;
-    return answers(connection);
+  async #drain(): Promise<void> {
+    for (;;) {
+      await Promise.all(this.#idle.splice(0).map(({ connection }) => this.#end(connection)));
+      if (this.#held.size + this.#preparingCount + this.#idle.length === 0) return;
+      if (this.#idle.length === 0)
+        await new Promise<void>((resolve) => (this.#onReturned = resolve));
+    }
+  }
+
+  #hold(connection: Connection, trace: Trace | undefined): void {
+    this.#held.set(connection, { sinceMs: this.#options.clock.monotonicMs(), trace });
+  }
+
+  /** Nobody waits for the end of a connection that isn't used any more, or could do anything about its error. */
+  async #end(connection: Connection): Promise<void> {
+    try {
+      await connection.close();
+    } catch {
+      connection.cut();
+    }
+  }
+
+  /** One that surely answers; those that surely don't are ended on the way. */
+  #takeIdle(): Connection | undefined {
+    for (let last = this.#idle.at(-1); last !== undefined; last = this.#idle.at(-1)) {
+      const { connection, sinceMs } = last;
+      const isOver = !connection.isAlive || this.#options.isStale(connection);
+      if (!isOver && this.#options.clock.monotonicMs() - sinceMs >= TRUSTED_IDLE_MS)
+        return undefined;
+      this.#idle.pop();
+      if (!isOver) return connection;
+      void this.#end(connection);
+    }
+    return undefined;
+  }
+
+  #wait(trace: Trace | undefined, signal: AbortSignal | undefined): Promise<Connection> {
+    const waiting = new Promise<Connection>((resolve, reject) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", giveUp);
+      };
+      const waiter: Waiter = {
+        trace,
+        serve: (connection) => {
+          end();
+          resolve(connection);
+        },
+        refuse: (error) => {
+          end();
+          // oxlint-disable-next-line typescript/prefer-promise-reject-errors
+          reject(error);
+        },
+      };
+      const leave = (error: unknown): void => {
+        this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
+        waiter.refuse(error);
+      };
+      const giveUp = (): void => leave(signal!.reason);
+      const timer = setTimeout(
+        () => leave(this.#waitedTooLong()),
+        this.#options.settings.acquireTimeoutMs,
+      );
+      signal?.addEventListener("abort", giveUp, { once: true });
+      this.#waiting.push(waiter);
+    });
+    this.#serve();
+    return waiting;
+  }
+
+  /** Serves those who wait, and prepares as many connections for the others as there may be. */
+  #serve(): void {
+    while (this.#waiting.length > 0) {
+      const connection = this.#takeIdle();
+      if (connection === undefined) break;
+      this.#give(connection);
+    }
+    while (this.#preparingCount < this.#waiting.length && this.#mayPrepare) this.#prepare();
+  }
+
+  /** One that was idle for long, or else a new one where there is room for it. */
+  get #mayPrepare(): boolean {
+    const { maxConnections } = this.#options.settings;
+    return this.#idle.length > 0 || this.#held.size + this.#preparingCount < maxConnections;
+  }
+
+  #give(connection: Connection): void {
+    const waiter = this.#waiting.shift()!;
+    this.#hold(connection, waiter.trace);
+    waiter.serve(connection);
+  }
+
+  /** Has a connection that was idle for long answer, or opens one. */
+  #prepare(): void {
+    const doubted = this.#idle.pop()?.connection;
+    this.#preparingCount++;
+    const prepared = doubted === undefined ? this.#options.open() : answering(doubted);
+    const settle = (note: () => void): void => {
+      this.#preparingCount--;
+      note();
+      if (!this.#isClosed) this.#serve();
+      this.#onReturned?.();
+    };
+    prepared.then(
+      (connection) => settle(() => this.#add(connection)),
+      (error: unknown) => settle(() => this.#refuseFirst(error)),
+    );
+  }
+
+  /** @param connection Undefined where one didn't answer: another one takes its place. */
+  #add(connection: Connection | undefined): void {
+    if (connection === undefined) return;
+    if (this.#waiting.length > 0) this.#give(connection);
+    else this.#idle.push({ connection, sinceMs: this.#options.clock.monotonicMs() });
+  }
+
+  /** The others are tried again. */
+  #refuseFirst(error: unknown): void {
+    const { dialect } = this.#options;
+    this.#waiting.shift()?.refuse(error instanceof DbError ? error : dialect.toDbError(error));
   }
 
   /** The longest first. */
@@ -145,4 +251,8 @@ export class Leases {
       },
     );
   }
+}
+
+async function answering(connection: Connection): Promise<Connection | undefined> {
+  return (await answers(connection)) ? connection : undefined;
 }

@@ -8,6 +8,7 @@ import {
   InMemoryServer,
   statementOf,
 } from "../../../test/connect/in-memory.ts";
+import type { Lease } from "../source.ts";
 import { PooledSource } from "./pool.ts";
 
 function connected(
@@ -166,6 +167,70 @@ test("who waits too long for a connection is told, and the next one is served", 
 
   (await source.begin("begin")).release(false);
   expect(source.stats()).toMatchObject({ leased: 0, waiting: 0 });
+  await source.close();
+});
+
+test("an idle connection is leased without a promise", async () => {
+  const { server, source } = connected({ maxConnections: 1 });
+  (await source.begin("begin")).release(false);
+  const lease = source.begin("begin") as Lease;
+  expect(lease.connection).toBe(server.connections[1]);
+  lease.release(false);
+  await source.close();
+});
+
+test("a connection that was idle for long is leased if it answers, and else another one", async () => {
+  let nowMs = 0;
+  const { server, source } = connected(
+    { maxConnections: 1, idleTimeoutMs: Infinity },
+    { ...systemClock, monotonicMs: () => nowMs },
+  );
+  const first = await source.begin("begin");
+  first.release(false);
+  nowMs += 40_000;
+  const second = await source.begin("begin");
+  expect(second.connection).toBe(first.connection);
+  expect(server.log.slice(-2)).toEqual(["2: select 1", "2: begin"]);
+  second.release(false);
+
+  nowMs += 40_000;
+  server.intercept = (text) => {
+    if (text === "select 1") throw new Error("no answer");
+  };
+  const third = await source.begin("begin");
+  expect(third.connection).not.toBe(first.connection);
+  expect(first.connection.isAlive).toBe(false);
+  third.release(false);
+  expect(source.stats()).toMatchObject({ leased: 0, waiting: 0 });
+  await source.close();
+});
+
+test("a lease that is idle for longer than allowed is ended", async () => {
+  let nowMs = 0;
+  const { server, source } = connected(
+    { idleTimeoutMs: 100, sharedConnections: 0 },
+    { ...systemClock, monotonicMs: () => nowMs },
+  );
+  const leases = await Promise.all([source.begin("begin"), source.begin("begin")]);
+  leases[0].release(false);
+  nowMs += 99;
+  leases[1].release(false);
+  nowMs += 2;
+  await expect.poll(() => source.stats().idle, { timeout: 10_000 }).toBe(1);
+  expect(leases.map(({ connection }) => connection.isAlive)).toEqual([false, true]);
+  await source.close();
+  expect(server.openCount).toBe(0);
+});
+
+test("those who wait while the server takes no connection are told, each by an attempt of its own", async () => {
+  const { server, source } = connected({ maxConnections: 2 });
+  server.openError = new Error("refused");
+  const asked = Array.from({ length: 5 }, async () => source.begin("begin"));
+  const answers = await Promise.allSettled(asked);
+  expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 5 }, () => "rejected"));
+  expect(source.stats()).toMatchObject({ leased: 0, waiting: 0 });
+  server.openError = undefined;
+  (await source.begin("begin")).release(false);
   await source.close();
 });
 

@@ -5,6 +5,7 @@
 
 import type { Clock } from "../../core/clock.ts";
 import { closedError, ConnectionError, DbError } from "../../core/error.ts";
+import { chain, isPromise, type MaybePromise } from "../../core/maybe-promise.ts";
 import type { QueryDialect, PoolSettings } from "../../dialect/dialect.ts";
 import type {
   Cells,
@@ -85,7 +86,10 @@ export class PooledSource implements ConnectionSource {
       clock,
       probeAfterMs: settings.probeAfterMs,
       connections: () => [...this.#shared.connections, ...this.#leases.heldConnections],
-      onSweep: () => this.#shared.sweep(),
+      onSweep: () => {
+        this.#shared.sweep();
+        this.#leases.sweep();
+      },
     });
   }
 
@@ -126,11 +130,16 @@ export class PooledSource implements ConnectionSource {
     );
   }
 
-  async begin(text: string, isReadOnly = false, signal?: AbortSignal): Promise<Lease> {
-    const connection = await this.#leases.acquire(signal);
+  begin(text: string, isReadOnly = false, signal?: AbortSignal): MaybePromise<Lease> {
+    return chain(this.#leases.acquire(signal), (connection) =>
+      this.#begin(connection, text, isReadOnly),
+    );
+  }
+
+  #begin(connection: Connection, text: string, isReadOnly: boolean): Lease {
     const begun = connection.script(text);
     // The error comes to whoever awaits it; until then it must not count as unhandled.
-    if (begun instanceof Promise) begun.catch(() => {});
+    if (isPromise(begun)) begun.catch(() => {});
     const release = (isBroken: boolean): void => {
       if (!isReadOnly && connection.hasRefusedWrite) this.#outdate();
       if (!connection.isAlive) this.#distrust();
@@ -207,7 +216,7 @@ export class PooledSource implements ConnectionSource {
 
   /** What took one connection may have taken those that are idle as well, and they can't know it yet. */
   #distrust(): void {
-    this.#leases.distrustIdle();
+    this.#leases.retireIdle();
     this.#shared.retireIdle();
   }
 
