@@ -302,6 +302,15 @@ export function nameColumn(): string {
   },
   {
     gate: "architecture",
+    title: "text that is made code by whoever may",
+    files: {
+      "src/query/code.ts": `import { generated } from "../core/generated.ts";\n\nexport const make = (text: string): unknown => generated({}, text);\n`,
+      "src/core/generated.ts": `export const generated = (data: object, body: string): unknown => [data, body];\n`,
+    },
+    says: /src\/query\/code\.ts:3: turns text into code/,
+  },
+  {
+    gate: "architecture",
     title: "a line on the console",
     files: { "src/core/talk.ts": `export const talk = (): void => console.log("hello");\n` },
     says: /src\/core\/talk\.ts:1: writes to the console/,

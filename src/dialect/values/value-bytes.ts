@@ -7,33 +7,54 @@ import { isoOfMicroseconds, microseconds } from "./instant-count.ts";
 const DAY_MS = 86_400_000;
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
+/** Groups of seven bits that a number holds exactly; bigints, which take ten times as long, are for more. */
+const NUMBER_GROUPS = 7;
+const MAX_GROUPS = 10;
+
 class ByteWriter {
   readonly #parts: Uint8Array[] = [];
+  /** Behind the parts. */
+  #bytes: number[] = [];
 
   get bytes(): Uint8Array {
-    return Buffer.concat(this.#parts);
+    const last = Uint8Array.from(this.#bytes);
+    return this.#parts.length === 0 ? last : Buffer.concat([...this.#parts, last]);
+  }
+
+  byte(value: number): void {
+    this.#bytes.push(value);
   }
 
   raw(bytes: Uint8Array): void {
+    if (this.#bytes.length > 0) this.#parts.push(Uint8Array.from(this.#bytes));
+    this.#bytes = [];
     this.#parts.push(bytes);
   }
 
   /** Seven bits a byte, the lowest first. */
-  unsigned(value: bigint): void {
-    const bytes: number[] = [];
+  unsigned(value: bigint | number): void {
+    if (typeof value === "bigint") {
+      let left = value;
+      for (; left > 0x7fn; left >>= 7n) this.byte(Number(left & 0x7fn) | 0x80);
+      this.byte(Number(left));
+      return;
+    }
     let left = value;
-    for (; left > 0x7fn; left >>= 7n) bytes.push(Number(left & 0x7fn) | 0x80);
-    bytes.push(Number(left));
-    this.raw(Uint8Array.from(bytes));
+    for (; left > 0x7f; left = Math.floor(left / 0x80)) this.byte((left % 0x80) | 0x80);
+    this.byte(left);
   }
 
   /** Small numbers take few bytes, negative ones too. */
-  signed(value: bigint): void {
-    this.unsigned(value >= 0n ? value << 1n : (-value << 1n) - 1n);
+  signed(value: bigint | number): void {
+    // Twice the number is below 2^53.
+    if (typeof value === "number" && Math.abs(value) < 2 ** 52)
+      return this.unsigned(value >= 0 ? value * 2 : -value * 2 - 1);
+    const whole = BigInt(value);
+    this.unsigned(whole >= 0n ? whole << 1n : (-whole << 1n) - 1n);
   }
 
   counted(bytes: Uint8Array): void {
-    this.unsigned(BigInt(bytes.length));
+    this.unsigned(bytes.length);
     this.raw(bytes);
   }
 }
@@ -50,6 +71,12 @@ class ByteReader {
     return this.#at === this.#bytes.length;
   }
 
+  byte(): number {
+    const byte = this.#bytes[this.#at++];
+    if (byte === undefined) throw new RangeError("The bytes end before the value.");
+    return byte;
+  }
+
   raw(length: number): Buffer {
     const end = this.#at + length;
     if (end > this.#bytes.length) throw new RangeError("The bytes end before the value.");
@@ -58,19 +85,30 @@ class ByteReader {
     return bytes;
   }
 
-  unsigned(): bigint {
-    let value = 0n;
-    for (let shift = 0n; shift < 70n; shift += 7n) {
-      const byte = this.raw(1)[0]!;
-      value |= BigInt(byte & 0x7f) << shift;
+  unsigned(): bigint | number {
+    let value = 0;
+    for (let group = 0; group < NUMBER_GROUPS; group++) {
+      const byte = this.byte();
+      value += (byte & 0x7f) * 0x80 ** group;
+      if (byte < 0x80) return value;
+    }
+    return this.#longer(BigInt(value));
+  }
+
+  #longer(lowest: bigint): bigint {
+    let value = lowest;
+    for (let group = NUMBER_GROUPS; group < MAX_GROUPS; group++) {
+      const byte = this.byte();
+      value |= BigInt(byte & 0x7f) << BigInt(7 * group);
       if (byte < 0x80) return value;
     }
     throw new RangeError("The number has no end.");
   }
 
-  signed(): bigint {
+  signed(): bigint | number {
     const value = this.unsigned();
-    return value & 1n ? -((value + 1n) >> 1n) : value >> 1n;
+    if (typeof value === "bigint") return value & 1n ? -((value + 1n) >> 1n) : value >> 1n;
+    return value % 2 === 1 ? -((value + 1) / 2) : value / 2;
   }
 
   counted(): Buffer {
@@ -82,10 +120,10 @@ function writeValue(out: ByteWriter, type: LogicalType, value: unknown): void {
   switch (type.kind) {
     case "integer":
     case "bigint":
-      out.signed(BigInt(value as bigint | number));
+      out.signed(value as bigint | number);
       return;
     case "boolean":
-      out.raw(Uint8Array.of(value === true ? 1 : 0));
+      out.byte(value === true ? 1 : 0);
       return;
     case "double":
     case "real": {
@@ -103,7 +141,7 @@ function writeValue(out: ByteWriter, type: LogicalType, value: unknown): void {
       );
       return;
     case "date":
-      out.signed(BigInt(Date.parse(value as string) / DAY_MS));
+      out.signed(Date.parse(value as string) / DAY_MS);
       return;
     case "bytes":
       out.counted(value as Uint8Array);
@@ -126,9 +164,9 @@ function readValue(bytes: ByteReader, type: LogicalType): unknown {
     case "bigint":
       return type.mode === "number" && type.flags === undefined
         ? Number(bytes.signed())
-        : bytes.signed();
+        : BigInt(bytes.signed());
     case "boolean":
-      return bytes.raw(1)[0] === 1;
+      return bytes.byte() === 1;
     case "double":
     case "real":
       return bytes.raw(8).readDoubleBE();
@@ -138,7 +176,7 @@ function readValue(bytes: ByteReader, type: LogicalType): unknown {
         .toString("hex")
         .replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
     case "timestamp":
-      return readInstant(type, bytes.signed());
+      return readInstant(type, BigInt(bytes.signed()));
     case "date":
       return new Date(Number(bytes.signed()) * DAY_MS).toISOString().slice(0, 10);
     case "bytes":
@@ -150,15 +188,18 @@ function readValue(bytes: ByteReader, type: LogicalType): unknown {
   }
 }
 
+function nullsOf(values: readonly unknown[]): bigint | number {
+  if (!values.includes(null)) return 0;
+  return values.reduce<bigint>(
+    (bits, value, at) => (value === null ? bits | (1n << BigInt(at)) : bits),
+    0n,
+  );
+}
+
 /** A bit for each value says whether it is NULL; the others follow. */
 export function writeValues(types: readonly LogicalType[], values: readonly unknown[]): Uint8Array {
   const out = new ByteWriter();
-  out.unsigned(
-    values.reduce<bigint>(
-      (bits, value, at) => (value === null ? bits | (1n << BigInt(at)) : bits),
-      0n,
-    ),
-  );
+  out.unsigned(nullsOf(values));
   types.forEach((type, at) => {
     if (values[at] !== null) writeValue(out, type, values[at]);
   });
@@ -172,10 +213,10 @@ export function readValues(
   from: Uint8Array,
 ): unknown[] {
   const bytes = new ByteReader(from);
-  const nulls = bytes.unsigned();
+  const nulls = BigInt(bytes.unsigned());
   if (nulls >> BigInt(types.length) > 0n) throw new RangeError("There are NULLs of no column.");
   const values = types.map((type, at) => {
-    if ((nulls >> BigInt(at)) & 1n) {
+    if (nulls !== 0n && (nulls >> BigInt(at)) & 1n) {
       if (canBeNull[at] !== true) throw new RangeError("A value is NULL that can't be.");
       return null;
     }

@@ -33,8 +33,7 @@ export function secretsOf(secret: CursorSecret | undefined): readonly string[] {
 }
 
 function checkOf(bytes: Uint8Array, secret: string | undefined): Buffer {
-  if (secret === undefined)
-    return crypto().createHash("sha256").update(bytes).digest().subarray(0, SUM_BYTES);
+  if (secret === undefined) return crypto().hash("sha256", bytes, "buffer").subarray(0, SUM_BYTES);
   const hmac = crypto().createHmac("sha256", secret).update("plinth cursor\0").update(bytes);
   return hmac.digest().subarray(0, SIGNATURE_BYTES);
 }

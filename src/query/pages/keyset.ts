@@ -81,7 +81,7 @@ function fingerprintOf(
   const plan = scope.plans.planOf(statement, []);
   let found = fingerprints.get(plan);
   if (found === undefined) {
-    const hash = crypto().createHash("sha256").update(plan.statement.text).digest();
+    const hash = crypto().hash("sha256", plan.statement.text, "buffer");
     found = hash.subarray(0, QUERY_BYTES);
     fingerprints.set(plan, found);
   }
