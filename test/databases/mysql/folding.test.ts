@@ -28,7 +28,7 @@ describe.each(mariadbServers)("the letters of ilike", (server) => {
         or not (${small} collate ${sifting} like letter collate ${sifting})`,
     );
     const missedOfAscii = await own.aside(
-      `select letter from letters where ${small} in ('${[..."abcdefghijlmnopqrstuvwxyz"].join("', '")}')
+      `select letter from letters where ${small} in ('${"abcdefghijlmnopqrstuvwxyz".split("").join("', '")}')
         and not (letter collate ${siftingAscii} like ${small} collate ${siftingAscii}
           and letter collate ${siftingAscii} like upper(${small}) collate ${siftingAscii})`,
     );
