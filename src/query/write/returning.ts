@@ -109,7 +109,12 @@ export async function readBackInserted(
     for (const statement of statements) {
       for (const row of statement.rows) {
         const columns = statement.columns.filter((column) => row[column.key] !== undefined);
-        const { insertId } = await runWrite(inner, { ...statement, columns, rows: [row] });
+        const { insertId } = await runWrite(inner, {
+          ...statement,
+          columns,
+          rows: [row],
+          cells: undefined,
+        });
         const key = keyOfRow(scope, table, row, insertId);
         stored.push(...(await selectKeyed(inner, table, returning, [key])));
       }
