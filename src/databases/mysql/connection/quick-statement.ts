@@ -11,14 +11,33 @@ interface Command {
   /** Absent where it is no execution of a prepared statement. */
   readonly prepare?: object;
   readonly _columns: readonly WireColumn[];
+  /** Of each result; a procedure gives several. */
+  readonly _rows: readonly RowsWithMeta[];
+  readonly _responseIndex: number;
+  readonly isOutParameter?: boolean;
   readonly readResponsePacket: unknown;
   onPacketReceive: unknown;
+  resolve: Settle | null;
+  reject: Settle | null;
   /** Sends it. */
   start(out: Out, options: object, info: object): void;
   /** Is called when the columns are known, and says how rows are read. */
   setParser(): void;
   parseRow: ReadRow;
-  emit(event: "send_end"): void;
+  /** Is called with the end of a result. */
+  resultSetEndingPacketResult(info: SessionInfo): void;
+  success(rows: RowsWithMeta): void;
+  /** Is called with what the promise is fulfilled with. */
+  successEnd(answer: unknown): void;
+  emit(event: "end" | "send_end"): void;
+}
+
+interface RowsWithMeta {
+  meta?: readonly WireColumn[];
+}
+
+interface SessionInfo {
+  readonly status: number;
 }
 
 interface Out {
@@ -49,6 +68,8 @@ interface Prepared {
     readonly opts: object;
     /** What waits for an answer. */
     readonly receiveQueue: { peekBack(): Command | undefined };
+    /** What waits for its turn to be sent. */
+    readonly sendQueue: { isEmpty(): boolean };
     addCommand(command: Command, expectsAnswer: true): void;
   };
 }
@@ -59,6 +80,9 @@ type QuickClass = new (
   execution: Execution,
   statement: QuickStatement,
 ) => Command;
+
+/** Another result follows. Source: MariaDB manual, "OK_Packet", "Server Status". */
+const MORE_RESULTS = 8;
 
 /** Versions whose inside is as said here; with others the driver does all of it. */
 const KNOWN_VERSION = /^3\.[45]\./;
@@ -94,13 +118,35 @@ function quickened(Execute: CommandClass): QuickClass {
       }
       this.onPacketReceive = this.readResponsePacket;
       out.fastFlush(this, packet);
-      this.emit("send_end");
+      if (!this.#statement.prepared.conn.sendQueue.isEmpty()) this.emit("send_end");
     }
 
     override setParser(): void {
       const read = this.#statement.readerOf(this._columns);
       if (read === undefined) super.setParser();
       else this.parseRow = read;
+    }
+
+    /** The driver defines the columns as a hidden property, which costs as much as a small row. */
+    override resultSetEndingPacketResult(info: SessionInfo): void {
+      const [rows] = this._rows;
+      const isOnly = this._responseIndex === 0 && (info.status & MORE_RESULTS) === 0;
+      if (!isOnly || rows === undefined || this.isOutParameter === true) {
+        super.resultSetEndingPacketResult(info);
+        return;
+      }
+      rows.meta = this._columns;
+      this.success(rows);
+    }
+
+    /** At once, as who awaits it goes on later anyway; the driver does it in a tick of its own. */
+    override successEnd(answer: unknown): void {
+      const { resolve } = this;
+      this.onPacketReceive = null;
+      this.resolve = null;
+      this.reject = null;
+      resolve?.(answer);
+      this.emit("end");
     }
   }
   quickClasses.set(Execute, QuickExecute);
