@@ -3,15 +3,10 @@
  * an error that nobody caught, which would be a hundred kilobytes.
  */
 import { decode, encode, type SourceMapLine } from "@jridgewell/sourcemap-codec";
+import type { Chunk } from "./rearrange.ts";
 import { nodesOf } from "./syntax.ts";
 
 const LONG = 160;
-
-export interface Chunk {
-  readonly code: string;
-  /** `mappings` of its source map. */
-  readonly mappings: string;
-}
 
 /** Of these members of a node the parts may begin a line each: statements, members, and what stands behind a comma. */
 const LISTS: Readonly<Record<string, readonly string[]>> = {

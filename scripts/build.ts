@@ -14,6 +14,7 @@ import manifest from "../package.json" with { type: "json" };
 import { breakLines } from "./break-lines.ts";
 import { calledAtStart, compiledAtOnce, type CalledFunctions } from "./eager-functions.ts";
 import { plainTexts } from "./plain-texts.ts";
+import { rearrange, type Chunk } from "./rearrange.ts";
 import { buildStamp, hashSources, root } from "./prepare.mjs";
 
 // Built beside it and then put in its place: a program that runs meanwhile keeps its files.
@@ -99,11 +100,28 @@ async function buildJavaScript(): Promise<readonly OutputChunk[]> {
   return chunks;
 }
 
+const SHARED_HELPER = /import\{\w+ as __exportAll\}from"[^"]*rolldown-runtime-[^"]*";/;
+const OWN_HELPER =
+  "var __exportAll=e=>{let t={};for(let n in e)Object.defineProperty(t,n,{get:e[n],enumerable:!0});return t};";
+
+/** The bundler keeps few lines of its own in a file, which would be one more for each start. */
+function withOwnHelper(chunk: Chunk): Chunk {
+  const found = SHARED_HELPER.exec(chunk.code);
+  if (found === null) return chunk;
+  const [before, behind] = [found.index, found.index + found[0].length];
+  return rearrange(chunk, [
+    { start: 0, end: before },
+    OWN_HELPER,
+    { start: behind, end: chunk.code.length },
+  ]);
+}
+
 /** What the minifier leaves is written so that it is read quickly, and shown in short lines. */
 function rewrite({ code, fileName, map }: OutputChunk, called: CalledFunctions): void {
   const path = join(root, fresh, fileName);
   const plain = { code: plainTexts(code), mappings: map?.mappings ?? "" };
-  const broken = breakLines(compiledAtOnce(plain, called.get(pathToFileURL(path).href)));
+  const eager = compiledAtOnce(plain, called.get(pathToFileURL(path).href));
+  const broken = breakLines(withOwnHelper(eager));
   writeFileSync(path, broken.code);
   if (map === null) return;
   const { version, names, sources, sourcesContent } = map;
