@@ -1646,6 +1646,10 @@ export class AuditedTable {
 
 export function audited<T extends WritableTable>(table: T, options?: AuditedOptions<keyof RowOf<T> & string>): AuditedTable;
 
+// query/audit/history
+
+export function historyOf<T extends AnyTable>(log: AuditTable, table: T, key?: KeyOf<T>): Condition;
+
 // query/audit/trail
 
 export interface AuditEvent<T extends AnyTable = AnyTable> {
@@ -1659,8 +1663,6 @@ export interface AuditOptions {
     readonly table: AuditTable;
     readonly tables: readonly (AuditedTable | WritableTable)[];
 }
-
-export function historyOf<T extends AnyTable>(log: AuditTable, table: T, key?: KeyOf<T>): Condition;
 
 // query/begun
 

@@ -14,6 +14,7 @@ import { logOfEnvironment, type LogOption } from "../connect/observe/log.ts";
 import { ConfigError } from "../core/error.ts";
 import type { Dialect, OpenDatabase } from "../dialect/dialect.ts";
 import type { CreateScratch, ScratchDatabase } from "../dialect/server/scratch.ts";
+import { loadTrail } from "../query/audit/load-trail.ts";
 import type { AuditOptions } from "../query/audit/trail.ts";
 import { Database, type DatabaseKind } from "../query/database.ts";
 import { loadChecked } from "../query/checked/load.ts";
@@ -22,6 +23,7 @@ import { loadRelations } from "../query/relations/load-code.ts";
 import { RepeatWatch } from "../query/watch/repeats.ts";
 import { secretsOf, type CursorSecret } from "../query/pages/cursor.ts";
 import type { TableHooks } from "../query/watch/hooks.ts";
+import { loadReadBack } from "../query/write/load-returning.ts";
 import { loadWatchedWrites } from "../query/write/watched/load.ts";
 import type { Naming } from "../schema/naming.ts";
 import type { AnySchema } from "../schema/schema.ts";
@@ -237,11 +239,14 @@ export async function connect<S extends AnySchema = AnySchema>(
   });
   const repeats = isWarnedOfRepeats(options) ? new RepeatWatch(engine.clock) : undefined;
   const checked = await loadChecked(options.queries, engine, options.schema);
-  await loadRelations();
+  await Promise.all([loadRelations(), loadReadBack(engine.dialect.can)]);
   const db = Database.of(engine, options.schema, kind, repeats, checked);
   try {
     if (options.audit !== undefined || options.hooks !== undefined) await loadWatchedWrites();
-    if (options.audit !== undefined) db["~audit"](options.audit);
+    if (options.audit !== undefined) {
+      await loadTrail();
+      db["~audit"](options.audit);
+    }
     for (const own of options.hooks ?? []) own.register(db);
   } catch (error) {
     await db.close();
@@ -526,7 +531,7 @@ export { auditColumns, auditLog } from "../schema/audit-log.ts";
 export type { AuditColumns, AuditTable, AuditValue, AuditValues } from "../schema/audit-log.ts";
 export { audited } from "../query/audit/audited.ts";
 export type { AuditedOptions, AuditedTable } from "../query/audit/audited.ts";
-export { historyOf } from "../query/audit/trail.ts";
+export { historyOf } from "../query/audit/history.ts";
 export type { AuditEvent, AuditOptions } from "../query/audit/trail.ts";
 export { hooks } from "../query/watch/hooks.ts";
 export type {

@@ -33,7 +33,8 @@ import type { CheckedInput, LoadInput, WithLoaded } from "./relations/types.ts";
 import type { Sql } from "./sql.ts";
 import type { StreamOptions } from "./read/stream.ts";
 import type { Query, ResultOf, Selection, WriteSummary } from "./types.ts";
-import { recordEvent, type AuditEvent } from "./audit/trail.ts";
+import { trailCode } from "./audit/load-trail.ts";
+import type { AuditEvent } from "./audit/trail.ts";
 import { DeleteBuilder } from "./write/delete.ts";
 import type { ArchiveOptions, PurgeOptions } from "./write/purge.ts";
 import { RestoreBuilder } from "./write/soft-delete.ts";
@@ -244,8 +245,8 @@ export abstract class Executor<S extends AnySchema = AnySchema> implements Conne
    * @example
    * await db.as({ ip: request.ip }).audit({ action: "login.failed", details: { name } });
    */
-  audit<T extends AnyTable>(event: AuditEvent<T>): Promise<void> {
-    return recordEvent(this.scope, event);
+  async audit<T extends AnyTable>(event: AuditEvent<T>): Promise<void> {
+    await trailCode().recordEvent(this.scope, event);
   }
 
   /**

@@ -25,7 +25,8 @@ import { createStop, unlessStopped } from "../core/stop.ts";
 import type { AnySchema } from "../schema/schema.ts";
 import type { TableInfo } from "../schema/table.ts";
 import type { Actor, AsOptions, ScopeValues } from "./actor.ts";
-import { startTrail, type AuditOptions } from "./audit/trail.ts";
+import { trailCode } from "./audit/load-trail.ts";
+import type { AuditOptions } from "./audit/trail.ts";
 import { BegunTransaction, type BeginTransactionOptions } from "./begun.ts";
 import { Executor, Transaction, transactionOn } from "./client.ts";
 import { databaseScope, scopeOn, scopeWith, scopeWithout } from "./context.ts";
@@ -135,7 +136,7 @@ export class Database<S extends AnySchema = AnySchema> extends Executor<S> {
 
   /** Begins to write down what becomes of the tables' rows. */
   "~audit"(options: AuditOptions): void {
-    startTrail(this.scope, options);
+    trailCode().startTrail(this.scope, options);
   }
 
   /** Lets somebody take part in the writes of a table, by whichever client of this database. */

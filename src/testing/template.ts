@@ -16,6 +16,7 @@ import { applyMigrations } from "../migrate/run/runner.ts";
 import type { CheckedQueries } from "../query/checked/module.ts";
 import { loadChecked } from "../query/checked/load.ts";
 import { loadRelations } from "../query/relations/load-code.ts";
+import { loadReadBack } from "../query/write/load-returning.ts";
 import { Database } from "../query/database.ts";
 import type { Transaction } from "../query/client.ts";
 import { fromJson, toJson } from "../query/rows/json.ts";
@@ -181,7 +182,7 @@ export async function openCopy(
     isTracked: true,
   });
   const checked = await loadChecked(queries, engine, schema);
-  await loadRelations();
+  await Promise.all([loadRelations(), loadReadBack(engine.dialect.can)]);
   return Database.of(engine, schema, "watching", undefined, checked);
 }
 

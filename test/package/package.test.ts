@@ -252,9 +252,9 @@ describe.for(nodes)("on $name", ({ node }) => {
       const bytes = files.reduce((sum, url) => sum + statSync(new URL(url)).size, 0);
       console.log(JSON.stringify({ files: files.length, bytes, builtIn: builtIn.sort() }));`,
     ) as { files: number; bytes: number; builtIn: string[] };
-    // The entry, what it always needs, SQLite, and the bundler's own few lines.
-    expect(files).toBe(4);
-    expect(bytes).toBeLessThan(360_000);
+    // The entry, what it always needs, and SQLite.
+    expect(files).toBe(3);
+    expect(bytes).toBeLessThan(363_000);
     expect(builtIn).toEqual([
       "node:async_hooks",
       "node:diagnostics_channel",
@@ -324,6 +324,30 @@ describe.for(nodes)("on $name", ({ node }) => {
       [withPost(6)],
       [withPost(7)],
     ]);
+  });
+
+  test("has an audit trail where it is told of one, and else says that there is none", () => {
+    const told = evaluate(
+      node,
+      `import { auditLog, connect, createTables, defineSchema, integer, table } from "plinth";
+      const log = auditLog();
+      const marks = table("marks", { id: integer().primaryKey() });
+      const schema = defineSchema({ log, marks });
+      const audit = { table: log, tables: [marks] };
+      const event = { action: "began" };
+      const db = await connect("sqlite::memory:");
+      const told = [await db.audit(event).catch((error) => error.code)];
+      const [one, other] = await Promise.all([0, 1].map(() => connect("sqlite::memory:", { audit })));
+      for (const own of [one, other]) {
+        await createTables(own, schema);
+        await own.audit(event);
+        await own.insert(marks).values({ id: 1 });
+        told.push(await own.from(log).count());
+      }
+      told.push(await db.audit(event).catch((error) => error.code));
+      console.log(JSON.stringify(told));`,
+    );
+    expect(told).toEqual(["E_CONFIG", 2, 2, "E_CONFIG"]);
   });
 
   test("the command prints its version", () => {

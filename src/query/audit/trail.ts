@@ -4,8 +4,6 @@ import { ConfigError, InvalidValueError } from "../../core/error.ts";
 import type { AuditTable } from "../../schema/audit-log.ts";
 import { auditColumns } from "../../schema/audit-log.ts";
 import type { AnyTable, KeyOf, TableInfo, WritableTable } from "../../schema/table.ts";
-import { and, eq } from "../expression.ts";
-import type { Condition } from "../../ast/expression.ts";
 import type { Actor } from "../actor.ts";
 import type { PlanCache } from "../plan.ts";
 import { toJson } from "../rows/json.ts";
@@ -14,6 +12,7 @@ import { watchTable, type AnyRow, type Written, type WrittenRow } from "../watch
 import { insertWork } from "../write/insert.ts";
 import { tableOfWrite } from "../write/write.ts";
 import { audited, AuditedTable } from "./audited.ts";
+import { givenKeyText, keyText, nameOf, noTrail } from "./history.ts";
 
 export interface AuditOptions {
   /** Where the entries stand: `auditLog()`, or a table with `auditColumns()` whose other columns have defaults or may be NULL. */
@@ -35,28 +34,6 @@ export interface AuditEvent<T extends AnyTable = AnyTable> {
 }
 
 const trails = new WeakMap<PlanCache, TableInfo>();
-
-function nameOf({ schema, table }: TableInfo): string {
-  return schema === undefined ? table : `${schema}.${table}`;
-}
-
-/** The key of a row in the trail. */
-function keyText({ primaryKey }: TableInfo, key: AnyRow): string {
-  const values = primaryKey.map((column) => toJson(key[column.key]));
-  return values.length === 1 ? String(values[0]) : JSON.stringify(values);
-}
-
-/** The key of a row as queries take it. */
-function givenKeyText(table: TableInfo, key: unknown): string {
-  const { primaryKey } = table;
-  const isOne = primaryKey.length === 1;
-  const values = isOne ? { [primaryKey[0]!.key]: key } : (key as AnyRow | null);
-  const missing = primaryKey.find((column) => (values?.[column.key] ?? undefined) === undefined);
-  if (missing === undefined && primaryKey.length > 0) return keyText(table, values!);
-  throw new InvalidValueError(`The key of a row of "${table.table}" is its primary key.`, {
-    hint: isOne ? undefined : "Of several columns it is an object of them.",
-  });
-}
 
 /** Who acts, as a trail has it. */
 function actorColumns(actor: Actor | undefined): AnyRow {
@@ -146,11 +123,7 @@ export async function recordEvent<T extends AnyTable>(
   { action, details, key, table }: AuditEvent<T>,
 ): Promise<void> {
   const log = trails.get(scope.plans);
-  if (log === undefined) {
-    throw new ConfigError("There is no audit trail to write to.", {
-      hint: "Name its table: connect(url, { audit: { table: auditLog(), tables: [ … ] } }).",
-    });
-  }
+  if (log === undefined) throw noTrail();
   const of = table === undefined ? undefined : tableOfWrite(table);
   if (of === undefined && key !== undefined)
     throw new InvalidValueError("The key of an audited event needs its table.");
@@ -162,21 +135,4 @@ export async function recordEvent<T extends AnyTable>(
     ...actorColumns(scope.context?.actor),
   };
   await write(scope, log, [entry]);
-}
-
-/**
- * The entries of an audit trail that are about one row, or about a table: a condition for a query of the trail.
- *
- * @param key The row's primary key; none for all of the table.
- * @example
- * await db.from(log).where(historyOf(log, users, user.id)).orderBy(log.id);
- */
-export function historyOf<T extends AnyTable>(
-  log: AuditTable,
-  table: T,
-  key?: KeyOf<T>,
-): Condition {
-  const info = tableOfWrite(table);
-  const isOfTable = eq(log.table, nameOf(info));
-  return key === undefined ? isOfTable : and(isOfTable, eq(log.key, givenKeyText(info, key)));
 }

@@ -10,7 +10,7 @@ import { guardedWork } from "./conflict-guard.ts";
 import { insertedColumns } from "./inserted-columns.ts";
 import type { Lifts } from "../lifts.ts";
 import { withScopeValues } from "./scope-values.ts";
-import { readBackInserted } from "./returning.ts";
+import { readBack } from "./load-returning.ts";
 import { runWrite, type Scope } from "../run.ts";
 import { isToldKey, runForKey } from "./told-key.ts";
 import type { WriteSummary } from "../types.ts";
@@ -193,7 +193,7 @@ export class InsertWork implements WriteWork {
     const [first, ...others] = statements;
     if (can.insertTellsKey && this.isOfOne && isToldKey(first!, returning))
       return runForKey(within, first!, returning.keys[0]!);
-    if (!can.insertReturning) return readBackInserted(within, statements, returning);
+    if (!can.insertReturning) return readBack().readBackInserted(within, statements, returning);
     if (others.length === 0) return runReturning(within, first!, returning);
     return inTransaction(within, async (inner) => {
       const stored: unknown[] = [];

@@ -15,7 +15,7 @@ import { emptyStatement, LOCKED } from "../statement.ts";
 import type { WriteSummary } from "../types.ts";
 import type { TableWatch, WriteAction } from "../watch/watchers.ts";
 import { namesOneRow } from "./matches.ts";
-import { readBackDeleted, readBackUpdated } from "./returning.ts";
+import { readBack } from "./load-returning.ts";
 import { watchedWrites } from "./watched/load.ts";
 import { adapted, PendingWrite, runReturning, summarize, UPDATE, type WriteWork } from "./write.ts";
 
@@ -73,7 +73,7 @@ class UpdateWork implements RowWork {
     comment: string | undefined,
   ): MaybePromise<unknown[]> {
     const { updateReturning } = within.plans.engine.dialect.can;
-    const read = updateReturning ? runReturning : readBackUpdated;
+    const read = updateReturning ? runReturning : readBack().readBackUpdated;
     return read(within, commented(this.rows, comment), returning);
   }
 
@@ -123,7 +123,7 @@ class DeleteWork implements RowWork {
   ): MaybePromise<unknown[]> {
     const { deleteReturning, joinedDeleteReturning } = within.plans.engine.dialect.can;
     const isDirect = deleteReturning && (joinedDeleteReturning || this.rows.joins.length === 0);
-    const read = isDirect ? runReturning : readBackDeleted;
+    const read = isDirect ? runReturning : readBack().readBackDeleted;
     return read(within, commented(this.rows, comment), returning);
   }
 

@@ -1,7 +1,8 @@
 import { uuidv7 } from "../../core/uuid.ts";
 import { createTables } from "../../migrate/create-tables.ts";
 import { audited } from "../../query/audit/audited.ts";
-import { historyOf, type AuditOptions } from "../../query/audit/trail.ts";
+import { historyOf } from "../../query/audit/history.ts";
+import type { AuditOptions } from "../../query/audit/trail.ts";
 import type { Database } from "../../query/database.ts";
 import { add } from "../../query/functions/arithmetic.ts";
 import { eq, gt } from "../../query/expression.ts";
