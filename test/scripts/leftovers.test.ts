@@ -37,7 +37,6 @@ test("a file of tests that leaves a clock, a variable or a folder behind fails, 
   expect(told).toContain(`"globalThis.setTimeout"`);
   expect(told).toContain(`"env LEFT"`);
   expect(told).toContain(`"folder"`);
-  expect(
-    [...told.matchAll(/FAIL {2}(\w+)\.test\.mjs/g)].map(([, name]) => name).toSorted(),
-  ).toEqual(["clock", "folder", "variable"]);
+  const failed = [...told.matchAll(/FAIL {2}(\w+)\.test\.mjs/g)].map(([, name]) => name);
+  expect(new Set(failed)).toEqual(new Set(["clock", "folder", "variable"]));
 });

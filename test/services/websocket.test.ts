@@ -242,7 +242,7 @@ test("promise 35: a client that stops reading holds a bounded number of bytes, a
 
 test("who is silent, and who takes nothing for too long, is given up", async () => {
   const { bridge, connect } = await serve({
-    heartbeatMs: 150,
+    heartbeatMs: 1_000,
     stalledMs: 300,
     maxBufferedBytes: 1_000,
   });

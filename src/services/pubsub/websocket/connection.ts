@@ -52,7 +52,9 @@ export class Connection {
     socket.addEventListener("message", ({ data }) => this.#hear(data));
     socket.addEventListener("close", () => this.#end());
     socket.addEventListener("error", () => this.#terminate());
-    this.#heartbeat = setInterval(() => this.#beat(), settings.heartbeatMs);
+    // Of a process that stood still timers come before what clients have said meanwhile.
+    const beat = (): unknown => setImmediate(() => this.#beat());
+    this.#heartbeat = setInterval(beat, settings.heartbeatMs);
     this.#heartbeat.unref();
   }
 
@@ -68,6 +70,7 @@ export class Connection {
 
   /** Whoever was silent since the last beat, and was asked then, is gone. */
   #beat(): void {
+    if (this.#isOver) return;
     if (this.#isSilent) {
       this.#terminate();
       return;
