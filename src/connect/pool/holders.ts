@@ -16,10 +16,10 @@ export interface Held {
 }
 
 /** A stack takes as long as a small statement. */
-const MS_PER_TRACE = 2;
+const MS_PER_TRACE = 5;
 
 /**
- * The stacks of those who ask for a connection: of all of them where few do, else of five hundred a second. They can't be
+ * The stacks of those who ask for a connection: of all of them where few do, else of two hundred a second. They can't be
  * made later, when somebody wants to know.
  */
 export class Traces {

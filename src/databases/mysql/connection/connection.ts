@@ -346,8 +346,9 @@ export class MariadbConnection implements Connection {
     if (this.doom !== undefined) return Promise.reject(this.doom);
     if (!this.isAlive) return Promise.reject(lostBefore());
     const isInTransaction = this.#isInTransaction;
+    // What a transaction asks one by one goes out at once.
+    if (!isInTransaction || this.#pendingCount > 0) this.#cork();
     this.#pendingCount++;
-    this.#cork();
     const answer = work();
     this.#last = answer.then(
       () => {

@@ -245,7 +245,15 @@ export class PgConnection implements Connection {
         reject(unreadable);
       }
     });
+    if (!this.#isAlone(question)) corkTick(this.#client.connection.stream);
     this.#client.query(exchange);
+  }
+
+  /** Whether it is a message of a transaction behind which nothing waits, which goes out at once. */
+  #isAlone({ closing, isDescribed, isParsed, isScript }: Question): boolean {
+    if (this.#askedCount - this.#answeredCount > 1) return false;
+    const isOneMessage = isScript || (isParsed && !isDescribed && closing.length === 0);
+    return isOneMessage && this.#client.getTransactionStatus() !== "I";
   }
 
   #fail<Result>(call: Call<Result>, error: unknown): void {
@@ -267,6 +275,17 @@ export class PgConnection implements Connection {
     else if (refusesWrites(error)) this.hasRefusedWrite = true;
     reject(this.#fate.afterFailure(error, this.#client.getTransactionStatus() !== "I"));
   }
+}
+
+/** What this tick writes to a connection goes out together at its end. */
+function corkTick(stream: PgWire["stream"]): void {
+  if (stream.writableCorked > 0) return;
+  stream.cork();
+  process.nextTick(uncork, stream);
+}
+
+function uncork(stream: PgWire["stream"]): void {
+  stream.uncork();
 }
 
 /** Waits for what is under way, but not for ever. */

@@ -80,17 +80,6 @@ export type Settle = (error: unknown, answer: Answer) => void;
 /** Constructs what `client.query` takes. */
 export type ExchangeClass = new (question: Question, settle: Settle) => object;
 
-/** What this tick writes to a connection goes out together at its end. */
-function corkTick({ stream }: PgWire): void {
-  if (stream.writableCorked > 0) return;
-  stream.cork();
-  process.nextTick(uncork, stream);
-}
-
-function uncork(stream: PgWire["stream"]): void {
-  stream.uncork();
-}
-
 function writeQuestion(wire: MessageWriter, question: Question): void {
   if (question.isScript) {
     wire.query(question.text);
@@ -154,7 +143,6 @@ export function defineExchange(Query: { readonly prototype: object }): ExchangeC
     }
 
     submit(wire: PgWire): null {
-      corkTick(wire);
       ask(wire, this.#question);
       return null;
     }
