@@ -11,7 +11,7 @@ import {
 import { PooledSource } from "../pool/pool.ts";
 import { runTransaction, type TransactionOptions } from "./run-transaction.ts";
 import type { Engine } from "../source.ts";
-import type { TransactionRunner } from "./transaction.ts";
+import { transactionInside, type TransactionRunner } from "./transaction.ts";
 
 function connected(): { server: InMemoryServer; engine: Engine; pausesMs: number[] } {
   const server = new InMemoryServer();
@@ -205,6 +205,22 @@ test("a COMMIT that is under way when the time is over is waited for", async () 
   };
   await runTransaction(engine, { timeoutMs: 15 }, setA);
   expect(server.stored.get("a")).toBe(1);
+  await engine.source.close();
+});
+
+test("each run is inside of its transaction, and what follows the commit outside", async () => {
+  const { server, engine } = connected();
+  inTheWay(server, "set a 1", 1);
+  const told: string[] = [];
+  const place = (): string =>
+    transactionInside(engine.source) === undefined ? "outside" : "inside";
+  await runTransaction(engine, {}, async (runner) => {
+    runner.whenSettled(async () => void told.push(`settled ${place()}`));
+    told.push(`work ${place()}`);
+    await setA(runner);
+  });
+  expect(told).toEqual(["work inside", "work inside", "settled outside"]);
+  expect(place()).toBe("outside");
   await engine.source.close();
 });
 
