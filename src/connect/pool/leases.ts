@@ -82,9 +82,13 @@ export class Leases {
   release(connection: Connection, isBroken: boolean): void {
     this.#held.delete(connection);
     if (isBroken || !connection.isAlive) void this.#end(connection);
-    else this.#idle.push({ connection, sinceMs: this.#options.clock.monotonicMs() });
+    else this.#add(connection);
     this.#serve();
     this.#onReturned?.();
+  }
+
+  #add(connection: Connection): void {
+    this.#idle.push({ connection, sinceMs: this.#options.clock.monotonicMs() });
   }
 
   /** Has those replaced that are idle now. */
@@ -182,7 +186,9 @@ export class Leases {
     while (this.#waiting.length > 0) {
       const connection = this.#takeIdle();
       if (connection === undefined) break;
-      this.#give(connection);
+      const waiter = this.#waiting.shift()!;
+      this.#hold(connection, waiter.trace);
+      waiter.serve(connection);
     }
     while (this.#preparingCount < this.#waiting.length && this.#mayPrepare) this.#prepare();
   }
@@ -191,12 +197,6 @@ export class Leases {
   get #mayPrepare(): boolean {
     const { maxConnections } = this.#options.settings;
     return this.#idle.length > 0 || this.#held.size + this.#preparingCount < maxConnections;
-  }
-
-  #give(connection: Connection): void {
-    const waiter = this.#waiting.shift()!;
-    this.#hold(connection, waiter.trace);
-    waiter.serve(connection);
   }
 
   /** Has a connection that was idle for long answer, or opens one. */
@@ -211,16 +211,10 @@ export class Leases {
       this.#onReturned?.();
     };
     prepared.then(
-      (connection) => settle(() => this.#add(connection)),
+      // Where one didn't answer another one takes its place.
+      (connection) => settle(() => connection && this.#add(connection)),
       (error: unknown) => settle(() => this.#refuseFirst(error)),
     );
-  }
-
-  /** @param connection Undefined where one didn't answer: another one takes its place. */
-  #add(connection: Connection | undefined): void {
-    if (connection === undefined) return;
-    if (this.#waiting.length > 0) this.#give(connection);
-    else this.#idle.push({ connection, sinceMs: this.#options.clock.monotonicMs() });
   }
 
   /** The others are tried again. */
