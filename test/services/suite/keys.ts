@@ -73,11 +73,16 @@ export function keysSuite(kind: StoreKind): void {
       expect((await collect(store, "hostile")).map(text).sort()).toEqual(keys.map(text).sort());
     });
 
-    test("lists a namespace and nothing beside it", async () => {
-      const inside = Array.from({ length: 1_200 }, (_, index) => ["listed", String(index)]);
+    /** So many keys below a namespace, one of its name, and one beside it. */
+    async function fill(namespace: string, count: number): Promise<void> {
+      const inside = Array.from({ length: count }, (_, index) => [namespace, String(index)]);
       await Promise.all(inside.map((key) => store.set(key, "a")));
-      await store.set("listed", "a");
-      await store.set(["listed2", "1"], "a");
+      await store.set(namespace, "a");
+      await store.set([`${namespace}2`, "1"], "a");
+    }
+
+    test("lists a namespace and nothing beside it", async () => {
+      await fill("listed", 1_200);
       const found = await collect(store, "listed");
       expect(new Set(found.map(([, id]) => id)).size).toBe(1_200);
       expect(found.every(([space]) => space === "listed")).toBe(true);
@@ -85,19 +90,21 @@ export function keysSuite(kind: StoreKind): void {
     });
 
     test("ends a listing in the middle", async () => {
-      for await (const parts of store.list("listed")) {
-        expect(parts[0]).toBe("listed");
+      await fill("ended", 300);
+      for await (const parts of store.list("ended")) {
+        expect(parts[0]).toBe("ended");
         break;
       }
-      expect(await store.get("listed")).toBe("a");
+      expect(await store.get("ended")).toBe("a");
     });
 
     test("clears a namespace and nothing beside it", async () => {
-      expect(await store.clear("listed")).toBe(1_200);
-      expect(await collect(store, "listed")).toEqual([]);
-      expect(await store.clear("listed")).toBe(0);
-      expect(await store.get("listed")).toBe("a");
-      expect(await store.get(["listed2", "1"])).toBe("a");
+      await fill("cleared", 1_200);
+      expect(await store.clear("cleared")).toBe(1_200);
+      expect(await collect(store, "cleared")).toEqual([]);
+      expect(await store.clear("cleared")).toBe(0);
+      expect(await store.get("cleared")).toBe("a");
+      expect(await store.get(["cleared2", "1"])).toBe("a");
     });
 
     test("a prefix keeps programs apart that share a server", async () => {
