@@ -12,7 +12,7 @@ export interface Targets {
   readonly sqlite?: { readonly file: string };
   readonly postgres?: ServerTarget;
   readonly mariadb?: ServerTarget;
-  /** Connections that each contender may hold. */
+  /** Connections that each contender may use at once. */
   readonly poolSize: number;
 }
 
@@ -32,4 +32,9 @@ export function targetFromUrl(text: string): ServerTarget {
 export function urlFromTarget(scheme: string, target: ServerTarget): string {
   const password = target.password === "" ? "" : `:${encodeURIComponent(target.password)}`;
   return `${scheme}://${encodeURIComponent(target.user)}${password}@${target.host}:${target.port}/${target.database}`;
+}
+
+/** Where Plinth finds a server. Transactions lease as many connections as the pools of others hold. */
+export function plinthUrl(scheme: "postgres" | "mariadb", targets: Targets): string {
+  return `${urlFromTarget(scheme, targets[scheme]!)}?max_connections=${targets.poolSize}`;
 }

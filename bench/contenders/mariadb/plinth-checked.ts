@@ -1,7 +1,6 @@
 import { queries } from "../../checked/mariadb/queries.ts";
-import { urlFromTarget, type Targets } from "../../run/targets.ts";
+import { plinthUrl, type Targets } from "../../run/targets.ts";
 import { openPlinthChecked } from "../shared/plinth-checked.ts";
 
 export const title = "plinth, checked SQL";
-export const open = (targets: Targets) =>
-  openPlinthChecked(urlFromTarget("mariadb", targets.mariadb!), queries);
+export const open = (targets: Targets) => openPlinthChecked(plinthUrl("mariadb", targets), queries);
