@@ -1,38 +1,19 @@
-import { spawnSync } from "node:child_process";
-import {
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { root } from "../../scripts/prepare.mjs";
+import { runPlanted } from "./planted-tests.ts";
 
 function count(files: Readonly<Record<string, string>>): { code: number | null; counts: unknown } {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), "plinth-count-")));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"), "dir");
-  for (const [name, text] of Object.entries(files)) {
-    writeFileSync(join(folder, name), `import { expect, test } from "vitest";\n${text}\n`);
-  }
-  const reporter = join(root, "scripts/count-tests.ts");
-  const done = spawnSync(
-    process.execPath,
-    [
-      join(root, "node_modules/vitest/vitest.mjs"),
-      "run",
-      "--root",
-      folder,
-      `--reporter=${reporter}`,
-    ],
-    {
-      encoding: "utf8",
-      env: { ...process.env, PLINTH_TEST_COUNTS: join(folder, "counts.json"), VITEST: undefined },
-    },
+  const { done, folder } = runPlanted(
+    Object.fromEntries(
+      Object.entries(files).map(([name, text]) => [
+        name,
+        `import { expect, test } from "vitest";\n${text}\n`,
+      ]),
+    ),
+    () => [`--reporter=${join(root, "scripts/count-tests.ts")}`],
+    (at) => ({ PLINTH_TEST_COUNTS: join(at, "counts.json") }),
   );
   return {
     code: done.status,

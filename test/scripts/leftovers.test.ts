@@ -1,14 +1,9 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { root } from "../../scripts/prepare.mjs";
+import { runPlanted } from "./planted-tests.ts";
 
 test("a file of tests that leaves a clock, a variable or a folder behind fails, and the next one doesn't", () => {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), "plinth-leftovers-")));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"), "dir");
   const files = {
     "config.mjs": `export default { test: {
       include: ["*.test.mjs"], pool: "forks", isolate: false, maxWorkers: 1, fileParallelism: false,
@@ -19,18 +14,10 @@ test("a file of tests that leaves a clock, a variable or a folder behind fails, 
     "variable.test.mjs": `import { test } from "vitest"; test("a", () => void (process.env.LEFT = "x"));`,
     "tidy.test.mjs": `import { test } from "vitest"; test("a", () => {});`,
   };
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
-  const done = spawnSync(
-    process.execPath,
-    [
-      join(root, "node_modules/vitest/vitest.mjs"),
-      "run",
-      "--root",
-      folder,
-      "--config",
-      join(folder, "config.mjs"),
-    ],
-    { encoding: "utf8", env: { ...process.env, NO_COLOR: "1", VITEST: undefined } },
+  const { done } = runPlanted(
+    files,
+    (folder) => ["--config", join(folder, "config.mjs")],
+    () => ({ NO_COLOR: "1" }),
   );
   const told = `${done.stdout}${done.stderr}`;
   expect(done.status).toBe(1);
