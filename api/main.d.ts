@@ -1112,6 +1112,7 @@ interface QueryDialect {
     readonly lockSession?: string;
     readonly namedLock?: (name: string) => NamedLockTexts;
     readonly localSettings?: string;
+    readonly ownSchema?: string;
     readonly notice?: string;
     isConflict(error: unknown): boolean;
     isConnectionLost(error: DbError): boolean;

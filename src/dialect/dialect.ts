@@ -94,6 +94,10 @@ export interface QueryDialect {
    * Undefined where the server has no settings that SQL can read.
    */
   readonly localSettings?: string;
+  /**
+   * A read of one cell: the schema of tables that are declared without one, or NULL. Undefined where tables stand in none.
+   */
+  readonly ownSchema?: string;
   /** Sends a word on the channel that is its one parameter, to whoever `Driver.listen` hears. */
   readonly notice?: string;
   /** Whether another transaction was in the way, so that the whole of this one may succeed from its start. */

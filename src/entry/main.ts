@@ -10,6 +10,7 @@ import {
   urlOfParts,
   type ConnectionParts,
 } from "../connect/environment.ts";
+import { refuseTwinTables } from "../connect/twins.ts";
 import { logOfEnvironment, type LogOption } from "../connect/observe/log.ts";
 import { ConfigError } from "../core/error.ts";
 import type { Dialect, OpenDatabase } from "../dialect/dialect.ts";
@@ -242,6 +243,7 @@ export async function connect<S extends AnySchema = AnySchema>(
   await Promise.all([loadRelations(), loadReadBack(engine.dialect.can)]);
   const db = Database.of(engine, options.schema, kind, repeats, checked);
   try {
+    if (options.schema !== undefined) await refuseTwinTables(options.schema, engine);
     if (options.audit !== undefined || options.hooks !== undefined) await loadWatchedWrites();
     if (options.audit !== undefined) {
       await loadTrail();

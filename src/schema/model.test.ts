@@ -130,6 +130,12 @@ test("two tables of one name in one schema are refused, and so is a schema witho
   const auth = databaseSchema("auth");
   const one = auth.table("users", { id: integer().primaryKey() });
   const other = auth.table("users", { id: integer().primaryKey() });
-  expect(() => defineSchema({ one, other })).toThrow(/both named/);
+  const isTwice = expect.objectContaining({
+    code: "E_SCHEMA",
+    message: expect.stringContaining('"one" and "other" of the schema are both named "users"'),
+    hint: expect.stringContaining("Declare a table once."),
+  });
+  expect(() => defineSchema({ one, other })).toThrow(isTwice);
+  expect(() => defineSchema({ one, other: one })).toThrow(isTwice);
   expect(() => databaseSchema("")).toThrow(expect.objectContaining({ code: "E_SCHEMA" }));
 });

@@ -134,7 +134,10 @@ export function defineSchema<const Given extends TableMap>(
     const name = keyOf({ schema: info.schema, name: info.table });
     const other = names.get(name);
     if (other !== undefined)
-      refuse(`"${other}" and "${key}" of the schema are both named "${info.table}".`);
+      refuse(
+        `"${other}" and "${key}" of the schema are both named "${info.table}".`,
+        "Declare a table once. alias() reads it twice in one query.",
+      );
     names.set(name, key);
   }
   const entries = Object.entries(given);

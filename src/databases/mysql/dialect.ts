@@ -44,6 +44,7 @@ export function mysqlDialect(server: ServerInfo): Dialect {
     describe: async (context) =>
       (await import("./describe/describe.ts")).openMysqlDescribe(context, variant),
     begin: beginText,
+    ownSchema: "select database()",
     namedLock,
     toDbError: (error) => toDbError(error, variant),
     isBusy: () => false,

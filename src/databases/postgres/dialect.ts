@@ -49,6 +49,7 @@ export function postgresDialect(server: ServerInfo, folding: string = ICU_FOLDIN
     describe: async (context) => (await import("./describe/describe.ts")).openDescribe(context),
     begin: beginText,
     notice: "select pg_notify($1, '')",
+    ownSchema: "select current_schema()",
     localSettings: "select set_config(key, value, true) from json_each_text($1::json)",
     lockSession,
     namedLock,

@@ -54,6 +54,20 @@ export function connectionCases({ alone, expect, group }: Kit): void {
         { naming: { tables: "PascalCase", columns: "PascalCase" } },
       ));
 
+    test("refuses two tables that its naming makes one", async () => {
+      const songs = table("album_song", { id: integer().primaryKey() });
+      const tracks = table("AlbumSong", { id: integer().primaryKey() });
+      const opening = alone(async () => {}, {
+        schema: defineSchema({ songs, tracks }),
+        naming: { tables: "snake_case" },
+      });
+      const failure = await failureOf(opening);
+      expect(failure).toMatchObject({ code: "E_SCHEMA" });
+      const told =
+        '"songs" and "tracks" of the schema are one table in the database, "album_song".';
+      expect(String(failure).includes(told), String(failure)).toBe(true);
+    });
+
     test("reads a table under another name", async ({ db }) => {
       await db.insert(things).values([
         { id: 1, name: "a" },

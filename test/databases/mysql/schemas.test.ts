@@ -1,4 +1,12 @@
-import { createTables, databaseSchema, defineSchema, integer, table } from "plinth";
+import {
+  connect,
+  createTables,
+  databaseSchema,
+  defineSchema,
+  integer,
+  table,
+  type AnySchema,
+} from "plinth";
 import { expect, test } from "vitest";
 import { connected, mariadbServers } from "./connected.ts";
 
@@ -16,5 +24,23 @@ test.each(mariadbServers)(
     await expect(createTables(own.db, defineSchema({ users, logins }))).rejects.toMatchObject({
       code: "E_UNSUPPORTED",
     });
+  },
+);
+
+test.each(mariadbServers)(
+  "a table that is declared with and without the connection's own database is refused",
+  async (server) => {
+    await using own = await connected(server);
+    const declare = (database: string): AnySchema => {
+      const columns = { id: integer().primaryKey() };
+      const named = databaseSchema(database).table("users", columns);
+      return defineSchema({ users: table("users", columns), named });
+    };
+    const name = decodeURIComponent(new URL(own.url).pathname.slice(1));
+    await expect(connect(own.url, { schema: declare(name) })).rejects.toMatchObject({
+      code: "E_SCHEMA",
+      message: expect.stringContaining(`"users" and "named" of the schema are one table`),
+    });
+    await (await connect(own.url, { schema: declare("plinth_elsewhere") })).close();
   },
 );

@@ -1,4 +1,5 @@
 import {
+  connect,
   createTables,
   databaseSchema,
   defineSchema,
@@ -7,6 +8,7 @@ import {
   integer,
   table,
   varchar,
+  type AnySchema,
 } from "plinth";
 import { expect, test } from "vitest";
 import { connected, postgresServers } from "./connected.ts";
@@ -57,5 +59,29 @@ test.each(postgresServers())(
     expect(db.delete(logins).where(exists(inner)).toSql().text).toBe(
       `delete from "auth"."users" where exists (select "users"."id" from "users" where "users"."id" = "auth"."users"."user_id")`,
     );
+  },
+);
+
+test.each(postgresServers())(
+  "a table that is declared with and without the connection's own schema is refused, on $name",
+  async (server) => {
+    await using own = await connected(server);
+    const open = async (schema: AnySchema, options = ""): Promise<void> =>
+      (await connect(`${own.url}${options}`, { schema })).close();
+    const named = databaseSchema("public").table("users", { id: integer().primaryKey() });
+    await expect(open(defineSchema({ users, named }))).rejects.toMatchObject({
+      code: "E_SCHEMA",
+      message: expect.stringContaining(
+        `"users" and "named" of the schema are one table in the database, "users" of the schema "public"`,
+      ),
+      hint: expect.stringContaining("Declare it once."),
+    });
+    await open(defineSchema({ users, logins }));
+    await own.aside("create schema auth");
+    const inAuth = "?options=-c%20search_path%3Dauth,public";
+    await open(defineSchema({ users, named }), inAuth);
+    await expect(open(defineSchema({ logins, users }), inAuth)).rejects.toMatchObject({
+      code: "E_SCHEMA",
+    });
   },
 );
