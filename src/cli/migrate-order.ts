@@ -3,6 +3,7 @@
 import { parseArgs } from "node:util";
 import { ConfigError } from "../core/error.ts";
 import type { Migration } from "../migrate/migration.ts";
+import type { Overlooked } from "../migrate/overlooked.ts";
 import type { UpOptions } from "../migrate/run/runner.ts";
 import type { MigrationRun, RunOptions } from "../migrate/run/target.ts";
 import type { Database } from "../query/database.ts";
@@ -61,11 +62,19 @@ export interface Order {
 export interface Run extends Order {
   readonly db: Database;
   readonly migrations: readonly Migration<Transaction>[];
+  /** What stands among them and isn't one. */
+  readonly overlooked: readonly Overlooked[];
 }
 
 /** For people: programs that ask for JSON get nothing else. */
 export function say({ options, terminal }: Run, text: string): void {
   if (options.json !== true) terminal.stdout.write(`${text}\n`);
+}
+
+export function sayOverlooked(run: Run): void {
+  const paint = painter(run.terminal);
+  for (const { name, remedy } of run.overlooked)
+    say(run, `${paint("red", "not run ")}  ${name}  ${remedy}`);
 }
 
 export function wholeNumber(name: string, text: string | undefined): number | undefined {

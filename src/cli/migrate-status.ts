@@ -3,7 +3,7 @@ import { PEERS, type PeerEntry, type PeerHistory } from "../migrate/peers/peer.t
 import { baselineMigrations, readPeerHistories } from "../migrate/run/baseline.ts";
 import { readStatus, type MigrationStatus } from "../migrate/run/runner.ts";
 import type { Transaction } from "../query/client.ts";
-import { say, type Run } from "./migrate-order.ts";
+import { say, sayOverlooked, type Run } from "./migrate-order.ts";
 import { columnsOf, duration, painter, printJson } from "./terminal.ts";
 
 /** Those of another tool, with the names that their files have here. */
@@ -33,9 +33,11 @@ export async function status(run: Run): Promise<void> {
         remedy,
       })),
     );
-    return printJson(run.terminal, [...statuses, ...theirs]);
+    const others = run.overlooked.map((entry) => ({ ...entry, state: "overlooked" }));
+    return printJson(run.terminal, [...statuses, ...others, ...theirs]);
   }
   showOwn(run, statuses);
+  sayOverlooked(run);
   for (const peer of peers) showPeer(run, peer);
   const isNew = statuses.every(({ state }) => state === "pending");
   if (isNew && peers.some(({ entries }) => entries.length > 0))

@@ -3,6 +3,7 @@ import { ConfigError, ConnectionError } from "../core/error.ts";
 import { dialectOf } from "../entry/main.ts";
 import { readFolder } from "../migrate/folder.ts";
 import type { Migration } from "../migrate/migration.ts";
+import { overlookedIn } from "../migrate/overlooked.ts";
 import {
   applyMigrations,
   dropAll,
@@ -25,6 +26,7 @@ import {
 import {
   parse,
   runOptions,
+  sayOverlooked,
   upOptions,
   wholeNumber,
   say,
@@ -172,8 +174,10 @@ export async function migrateCommand(
   const db = await connectFor(verb, values, project);
   try {
     const families = db["~engine"].dialect.migrations.families;
-    const migrations = await readFolder<Transaction>(migrationFolder(project, families), families);
-    await work({ options: values, terminal, project, db, migrations });
+    const folder = migrationFolder(project, families);
+    const migrations = await readFolder<Transaction>(folder, families);
+    const overlooked = overlookedIn(folder, migrations);
+    await work({ options: values, terminal, project, db, migrations, overlooked });
   } finally {
     await db.close();
   }
@@ -185,8 +189,10 @@ function pending(run: Run): Promise<Migration<Transaction>[]> {
 
 async function up(run: Run): Promise<void> {
   const runs = await applyMigrations(run.db, run.migrations, upOptions(run));
-  if (run.options.json === true) printJson(run.terminal, { applied: runs });
-  else if (runs.length === 0) say(run, "nothing is pending");
+  if (run.options.json === true)
+    return printJson(run.terminal, { applied: runs, overlooked: run.overlooked });
+  if (runs.length === 0) say(run, "nothing is pending");
+  sayOverlooked(run);
 }
 
 async function down(run: Run): Promise<void> {

@@ -178,16 +178,40 @@ test(
     const told = await good(project, "generate", "add_more");
     const [, name = ""] = /wrote {2}migration\/src\/(m\d{8}_\d{6}_add_more)\.ts/.exec(told) ?? [];
     expect(told).toContain(`import ${name} from "./${name}.ts";`);
-    expect(await good(project, "status")).not.toContain("add_more");
+    const forgotten = `not run   ${name}.ts  register it in lib.ts, as what isn't in its list isn't run\n`;
+    expect(await good(project, "up")).toBe(`nothing is pending\n${forgotten}`);
+    expect(await good(project, "status")).toMatch(/^applied .*\n/);
+    expect((await good(project, "status")).replace(/^applied .*\n/, "")).toBe(forgotten);
+    const json = JSON.parse(await good(project, "up", "--json")) as object;
+    expect(json).toMatchObject({ applied: [], overlooked: [{ name: `${name}.ts` }] });
+    expect(JSON.parse(await good(project, "status", "--json"))).toMatchObject([
+      { state: "applied" },
+      { state: "overlooked", name: `${name}.ts` },
+    ]);
 
     project.write(
       "migration/src/lib.ts",
       `import added from "./${name}.ts";\n${registry.replace("];", `, { name: "${name}", ...added }];`)}`,
     );
     expect(await good(project, "status")).toMatch(new RegExp(`pending +${name}`));
-    expect(await good(project, "up")).toMatch(new RegExp(`^applied +${name}`));
+    expect(await good(project, "up")).toMatch(new RegExp(`^applied +${name}.*\n$`));
     expect((await good(project, "down", "-n", "100")).match(/^reverted/gm)).toHaveLength(2);
     expect(existsSync(join(project.folder, "migration/src", `${name}.ts`))).toBe(true);
+  },
+);
+
+test(
+  "a folder that is named like a migration and holds none is told",
+  { timeout: 60_000 },
+  async () => {
+    const project = projectOf(`"migrations"`, {
+      "migrations/20260101000000_first/up.sql": "create table first (id integer);",
+      "migrations/20260102000000_second/second.sql": "create table second (id integer);",
+      "migrations/notes/second.sql": "select 1;",
+    });
+    expect(await good(project, "up")).toMatch(
+      /^applied .*\nnot run {3}20260102000000_second {2}it holds no up.sql and no migration.ts/,
+    );
   },
 );
 
