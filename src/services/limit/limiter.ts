@@ -50,7 +50,7 @@ export interface Limiter {
    * Lets one pass, or refuses: one call to the store, two where blocks are honored.
    *
    * @param subject A user's id or an address.
-   * @param options.cost How many this counts for. Default 1.
+   * @param options.cost How many this counts for: at most `max`, of `"gcra"` at most `burst`. Default 1.
    * @throws {ConfigError} when the store evicts and the limiter fails closed. Never because the store is away.
    */
   take(subject: string, options?: { readonly cost?: number }): Promise<Decision>;
@@ -225,7 +225,10 @@ class StoreLimiter implements Limiter {
   #checkCall(subject: unknown, cost: number): void {
     checkCount("cost", cost, 1);
     if (cost > this.#most) {
-      throw new InvalidValueError("cost is above what may ever pass at once.");
+      const name = this.#algorithm === gcra ? "burst" : "max";
+      throw new InvalidValueError("cost is above what may ever pass at once.", {
+        hint: `Take at most ${this.#most} at once, the limiter's ${name}, or raise that.`,
+      });
     }
     if (typeof subject !== "string") {
       throw new InvalidValueError("The subject of a limit is no text.", {

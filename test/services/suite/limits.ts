@@ -108,6 +108,24 @@ export function limitsSuite(kind: StoreKind): void {
       expect(await store.get(["ratelimit", "login", "10.0.0.1"])).toBe("2");
     });
 
+    test("a cost that may never pass is refused, with what may", async () => {
+      for (const algorithm of ALGORITHMS) {
+        const isBursty = algorithm === "gcra";
+        const limiter = limiterOf({
+          category: `costly-${algorithm}`,
+          algorithm,
+          max: 5,
+          ...(isBursty && { burst: 3 }),
+        });
+        await expect(limiter.take("a", { cost: 6 })).rejects.toMatchObject({
+          code: "E_INVALID_VALUE",
+          hint: isBursty
+            ? "Take at most 3 at once, the limiter's burst, or raise that."
+            : "Take at most 5 at once, the limiter's max, or raise that.",
+        });
+      }
+    });
+
     test("gcra: after the burst one passes at a time", async () => {
       const limiter = limiterOf({
         category: "burst",
