@@ -874,6 +874,7 @@ export class ForeignKeyViolationError extends ConstraintError {
 export interface Holder {
     readonly heldMs: number;
     readonly stack: readonly string[];
+    readonly statement: string | undefined;
 }
 
 export class HookLoopError extends DbError {
@@ -1138,6 +1139,7 @@ interface Connection {
     image?(): Promise<Uint8Array>;
     readonly behind?: Connection;
     readonly isAlive: boolean;
+    last?: DriverStatement | undefined;
     readonly waitingFor: number | undefined;
     readonly hasRefusedWrite: boolean;
     cut(): void;

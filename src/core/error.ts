@@ -344,6 +344,8 @@ export interface Holder {
   readonly heldMs: number;
   /** Where it was asked for: the lines of the stack that are the program's, from the innermost on. */
   readonly stack: readonly string[];
+  /** Of a server: what it ran last, up to the first literal; undefined where it ran nothing yet. */
+  readonly statement: string | undefined;
 }
 
 /** Waiting took longer than was allowed. */

@@ -133,6 +133,8 @@ export interface Connection {
   readonly behind?: Connection;
   /** False once the connection is lost; it is never used again then. */
   readonly isAlive: boolean;
+  /** The statement that was asked last: it tells what whoever leased the connection is about. The pool forgets it. */
+  last?: DriverStatement | undefined;
   /** The number, counted from 0, of the oldest question whose answer is waited for; undefined when none is. */
   readonly waitingFor: number | undefined;
   /** Whether the server refused a write because it takes none: after a failover it may be no primary any more. */

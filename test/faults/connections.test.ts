@@ -165,7 +165,7 @@ describe.each(socketServers)(
       const held = new Promise<void>((resolve) => (release = resolve));
       const isHeld = Promise.withResolvers<void>();
       const holder = db.transaction(async function leakyWork(tx) {
-        await tx.execute(sql`select 1`);
+        await tx.execute(sql`select 1 as one, 'secret' as two`);
         isHeld.resolve();
         await held;
       });
@@ -178,7 +178,9 @@ describe.each(socketServers)(
         message: expect.stringMatching(
           /Held longest: for \d+\.\d s at .*connections\.test\.ts:\d+/,
         ),
-        holders: [{ heldMs: expect.any(Number), stack: expect.any(Array) }],
+        holders: [
+          { heldMs: expect.any(Number), stack: expect.any(Array), statement: "select 1 as one, …" },
+        ],
       });
       release();
       await holder;

@@ -59,15 +59,37 @@ export class Traces {
 /** How many a hint names. */
 const NAMED_HOLDERS = 3;
 
-export function holderOf({ sinceMs, trace }: Held, nowMs: number): Holder {
-  return { heldMs: Math.round(nowMs - sinceMs), stack: programLines(trace?.stack) };
+/** How much of a statement a hint shows. */
+const SHOWN_LENGTH = 80;
+
+/**
+ * The text up to where somebody wrote data into it.
+ *
+ * @param quote What stands around names, so that another sign stands around data.
+ */
+export function withoutData(text: string, quote: string): string {
+  const data = quote === '"' ? /'|\$\w*\$/ : /['"]/;
+  const at = text.search(data);
+  return at === -1 ? text : `${text.slice(0, at)}…`;
+}
+
+/** @param statement What it ran last. */
+export function holderOf({ sinceMs, trace }: Held, nowMs: number, statement?: string): Holder {
+  return { heldMs: Math.round(nowMs - sinceMs), stack: programLines(trace?.stack), statement };
+}
+
+function placeOf({ stack, statement }: Holder): string {
+  const [innermost] = stack;
+  if (innermost !== undefined) return innermost;
+  if (statement === undefined) return "at an unknown place";
+  const line = statement.replaceAll(/\s+/g, " ");
+  return `by who last ran ${line.length > SHOWN_LENGTH ? `${line.slice(0, SHOWN_LENGTH)}…` : line}`;
 }
 
 /** The beginning of a hint. */
 export function saidOf(holders: readonly Holder[]): string {
-  const named = holders.slice(0, NAMED_HOLDERS).map(({ heldMs, stack }) => {
-    const place = stack[0] ?? "at an unknown place";
-    return `for ${(heldMs / 1000).toFixed(1)} s ${place}`;
-  });
+  const named = holders
+    .slice(0, NAMED_HOLDERS)
+    .map((holder) => `for ${(holder.heldMs / 1000).toFixed(1)} s ${placeOf(holder)}`);
   return named.length === 0 ? "" : `Held longest: ${named.join("; ")}. `;
 }

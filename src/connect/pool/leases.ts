@@ -6,7 +6,7 @@ import type { MaybePromise } from "../../core/maybe-promise.ts";
 import { atMost } from "../../core/stop.ts";
 import type { QueryDialect, PoolSettings } from "../../dialect/dialect.ts";
 import type { Connection } from "../../dialect/driver.ts";
-import { holderOf, saidOf, Traces, type Held, type Trace } from "./holders.ts";
+import { holderOf, saidOf, Traces, withoutData, type Held, type Trace } from "./holders.ts";
 import { answers, TRUSTED_IDLE_MS } from "./watch.ts";
 
 export interface LeasesOptions {
@@ -81,6 +81,7 @@ export class Leases {
 
   release(connection: Connection, isBroken: boolean): void {
     this.#held.delete(connection);
+    connection.last = undefined;
     if (isBroken || !connection.isAlive) void this.#end(connection);
     else this.#add(connection);
     this.#serve();
@@ -226,8 +227,9 @@ export class Leases {
   /** The longest first. */
   #holders(): Holder[] {
     const nowMs = this.#options.clock.monotonicMs();
-    return [...this.#held.values()]
-      .map((held) => holderOf(held, nowMs))
+    const { quote } = this.#options.dialect.spelling;
+    return [...this.#held]
+      .map(([{ last }, held]) => holderOf(held, nowMs, last && withoutData(last.text, quote)))
       .toSorted((left, right) => right.heldMs - left.heldMs);
   }
 

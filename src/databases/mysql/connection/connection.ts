@@ -91,6 +91,7 @@ export interface ConnectionDetails {
 
 export class MariadbConnection implements Connection {
   hasRefusedWrite = false;
+  last: DriverStatement | undefined;
   details: ConnectionDetails = { thread: undefined, socket: undefined };
   #answeredCount = 0;
   readonly #client: MariadbClient;
@@ -157,6 +158,7 @@ export class MariadbConnection implements Connection {
 
   async named(statement: DriverStatement, parameters: readonly unknown[]): Promise<NamedResult> {
     this.#refuseCommitting(statement.text);
+    this.last = statement;
     // Not every statement can be prepared, so one without values isn't.
     const answer = await (parameters.length === 0
       ? this.#send(true, () => this.#client.query(statement.text))
@@ -173,6 +175,7 @@ export class MariadbConnection implements Connection {
     parameters: readonly unknown[],
     isNamed: boolean,
   ): Promise<MariadbCursor> {
+    this.last = statement;
     const leave = (): void => {
       if (this.#cursor === cursor) this.#cursor = undefined;
     };
@@ -311,6 +314,7 @@ export class MariadbConnection implements Connection {
   }
 
   #run(statement: DriverStatement, parameters: readonly unknown[]): Promise<unknown> {
+    this.last = statement;
     const answer = this.#send(statement.isWrite, () =>
       statement.text.endsWith(NO_WAIT)
         ? this.#executeNoWait(statement, parameters)
@@ -427,6 +431,7 @@ export class MariadbConnection implements Connection {
     statement: DriverStatement,
     parameters: readonly unknown[],
   ): Promise<[answer: unknown, keptCount: number]> {
+    this.last = statement;
     const answer = this.#send(true, () => {
       const counted = this.#executeCounting(statement, parameters);
       if (!this.#pipelinesPrepare) this.#holdUntil(counted.then(ignore, ignore));

@@ -62,6 +62,7 @@ export class PgConnection implements Connection {
   isAlive = true;
   readonly #fate = new Fate();
   hasRefusedWrite = false;
+  last: DriverStatement | undefined;
   #backend: Backend | undefined;
   #askedCount = 0;
   #answeredCount = 0;
@@ -109,6 +110,7 @@ export class PgConnection implements Connection {
   }
 
   cursor(statement: DriverStatement, parameters: readonly unknown[], isNamed: boolean): PgCursor {
+    this.last = statement;
     return new PgCursor(
       portalQuestion(statement, parameters),
       (asked) => this.#ask(asked, (answer) => answer),
@@ -208,6 +210,7 @@ export class PgConnection implements Connection {
     isDescribed: boolean,
     finish: (answer: Answer) => Result,
   ): Promise<Result> {
+    this.last = statement;
     const question = statementQuestion(this.#kept, statement, parameters, isDescribed);
     return new Promise((resolve, reject) => {
       this.#send({ question, finish, resolve, reject });
