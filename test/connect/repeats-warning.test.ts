@@ -11,7 +11,7 @@ import {
   type Database,
   type Executor,
 } from "plinth";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
 const users = table("repeats_user", { id: integer().primaryKey(), name: text().notNull() });
 const posts = table("repeats_post", {
@@ -154,6 +154,23 @@ test.each<[string, (db: Database<typeof schema>) => Promise<unknown>]>([
   expect(
     await warningsOf(() => new Promise((resolve) => setImmediate(() => resolve(work(db))))),
   ).toEqual([]);
+});
+
+test("what is repeated without end takes a stack now and then", async () => {
+  await using db = await open();
+  const capture = vi.spyOn(Error, "captureStackTrace");
+  const startMs = performance.now();
+  let seconds: number;
+  let count: number;
+  try {
+    for (let id = 0; id < 500; id++) await authorOf(db, id);
+    seconds = (performance.now() - startMs) / 1000;
+    count = capture.mock.calls.filter(([, above]) => above?.name === "tell").length;
+  } finally {
+    capture.mockRestore();
+  }
+  expect(count).toBeGreaterThan(0);
+  expect(count).toBeLessThanOrEqual(20 * (Math.floor(seconds) + 1));
 });
 
 test("nobody is told in production, in tests, and where it is turned off", async () => {

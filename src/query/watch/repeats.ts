@@ -16,6 +16,8 @@ import { warn } from "../../core/warning.ts";
 const MANY = 5;
 /** Within so long. */
 const WINDOW_MS = 1_000;
+/** A stack costs as much as many small queries: no more than so many are taken within that time. */
+const MAX_STACKS = 20;
 
 /** The keys for which one query ran of late. */
 interface Run {
@@ -53,6 +55,13 @@ function keyPlacesIn(condition: AnyExpression | undefined): number[] {
   return isColumn ? [right.index] : [];
 }
 
+/** The same for the same key. */
+function keyOf(values: readonly unknown[], places: readonly number[]): string {
+  const [place] = places;
+  if (places.length === 1) return textOf(values[place!]);
+  return JSON.stringify(places.map((each) => textOf(values[each])));
+}
+
 function textOf(value: unknown): string {
   if (value instanceof Uint8Array) return Buffer.from(value).toString("hex");
   return value instanceof Date ? String(value.getTime()) : String(value);
@@ -74,6 +83,9 @@ export interface Watched {
 export class RepeatWatch {
   readonly #clock: Clock;
   readonly #places: WeakMap<object, readonly number[]> = new WeakMap();
+  /** Since the time that is given with it. */
+  #stackCount = 0;
+  #countedMs = -Infinity;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -113,16 +125,26 @@ export class RepeatWatch {
     }
     if (places.length === 0) return false;
     const nowMs = this.#clock.monotonicMs();
+    if (!this.#mayTakeStack(nowMs)) return false;
     let run = task.runs.get(plan);
     const isOver = run !== undefined && nowMs - run.sinceMs > WINDOW_MS;
     if (run === undefined || isOver || run.transaction !== transaction) {
       run = { sinceMs: nowMs, transaction, keys: new Set() };
       task.runs.set(plan, run);
     }
-    run.keys.add(JSON.stringify(places.map((place) => textOf(values[place]))));
+    run.keys.add(keyOf(values, places));
     if (run.keys.size < MANY) return false;
     run.keys.clear();
+    this.#stackCount++;
     return true;
+  }
+
+  #mayTakeStack(nowMs: number): boolean {
+    if (nowMs - this.#countedMs > WINDOW_MS) {
+      this.#stackCount = 0;
+      this.#countedMs = nowMs;
+    }
+    return this.#stackCount < MAX_STACKS;
   }
 }
 
