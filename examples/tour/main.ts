@@ -1,7 +1,7 @@
 // The tour: what Plinth does, told on real data in an embedded database. Run it with `npm start`.
 //
-// The code that it prints is read from this file, between `#region` and `#endregion`: what you see is what ran.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+// The code that it prints is read from these files, between `#region` and `#endregion`: what you see is what ran.
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -14,14 +14,10 @@ import {
   desc,
   eq,
   gte,
-  integer,
   sql,
   startsWith,
   sum,
-  table,
-  timestamp,
   UniqueViolationError,
-  varchar,
   type Database,
   type Executor,
 } from "plinth";
@@ -29,18 +25,11 @@ import { loadChinook } from "../chinook/load.ts";
 import { hierarchy, topCustomers } from "../chinook/queries.ts";
 import { albums, artists, genres, invoices, namingOf, schema, tracks } from "../chinook/schema.ts";
 import { adopting } from "./adopting.ts";
+import { cards } from "./cards.ts";
 import { migrations } from "./migrations.ts";
 import * as print from "./print.ts";
-
-// #region cards
-const cards = table("loyalty_card", {
-  cardId: integer().primaryKey().autoIncrement(),
-  code: varchar({ length: 20 }).notNull().unique(),
-  owner: varchar({ length: 60 }).notNull(),
-  points: integer().notNull().default(0),
-  createdAt: timestamp().notNull().defaultNow(),
-});
-// #endregion
+import { besideTheDatabase, followingCommits } from "./services.ts";
+import { regionOf, shown } from "./source.ts";
 
 // `--once` ends after the story, which the tour does in any case.
 parseArgs({ options: { once: { type: "boolean" } } });
@@ -54,6 +43,7 @@ for (const [signal, code] of [
   process.once(signal, () => process.exit(code));
 }
 
+const region = regionOf("main.ts");
 const url = `sqlite:${join(folder, "shop.db")}`;
 const startedMs = performance.now();
 const db = await connect(url, { schema, naming: namingOf(url) });
@@ -64,7 +54,7 @@ try {
 }
 
 async function tellStory(db: Database<typeof schema>): Promise<void> {
-  print.title("Plinth, in twelve short chapters");
+  print.title("Plinth, in fourteen short chapters");
   const { version } = db.server;
   print.say(
     `Everything below happens now, on SQLite ${version.join(".")} inside this process, in a ` +
@@ -81,6 +71,8 @@ async function tellStory(db: Database<typeof schema>): Promise<void> {
   await rolledBack(db);
   await savepoints(db);
   await errors(db);
+  await besideTheDatabase(db);
+  await followingCommits();
   migrations(folder);
   adopting(folder);
 
@@ -216,7 +208,7 @@ async function give(tx: Executor, from: string, to: string, count: number) {
 async function committed(db: Database): Promise<void> {
   print.chapter("A transaction that commits");
   print.say("The shop begins to give points. A table of our own, made from its declaration:");
-  print.code(region("cards"));
+  print.code(regionOf("cards.ts")("cards"));
   // #region create
   await createTables(db, defineSchema({ cards }));
   const made = await db
@@ -325,22 +317,4 @@ async function printError(work: () => PromiseLike<unknown>): Promise<void> {
     return;
   }
   throw new Error("This should have failed.");
-}
-
-/** A part of this file, as it stands, moved to the margin. */
-function region(name: string): string {
-  const text = shown(
-    "./main.ts",
-    new RegExp(`^ *// #region ${name}\n.*?(?=\n *// #endregion)`, "ms"),
-  );
-  const [margin = "", ...lines] = text.split("\n");
-  const width = margin.search(/\S/);
-  return lines.map((line) => line.slice(width)).join("\n");
-}
-
-/** A part of a source file, as it stands. */
-function shown(file: string, part: RegExp): string {
-  const found = part.exec(readFileSync(new URL(file, import.meta.url), "utf8"));
-  if (found === null) throw new Error(`${file} has no part ${String(part)}.`);
-  return found[0];
 }

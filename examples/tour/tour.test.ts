@@ -47,8 +47,8 @@ function cellsOf(heading: string): string[][] {
 
 test("tells its story to the end", () => {
   expect(tour).toMatchObject({ code: 0, err: "" });
-  expect(lines.filter((line) => /^ {2}\d+\. /.test(line))).toHaveLength(12);
-  expect(tour.out).toContain("Plinth, in twelve short chapters");
+  expect(lines.filter((line) => /^ {2}\d+\. /.test(line))).toHaveLength(14);
+  expect(tour.out).toContain("Plinth, in fourteen short chapters");
   expect(tour.out).toContain("That was the tour");
 });
 
@@ -137,6 +137,20 @@ test("shows errors with their codes and what to do", () => {
     "E_INVALID_VALUE",
   ]);
   expect(rows.filter(([name]) => name === "hint")).not.toHaveLength(0);
+});
+
+test("asks the database once for what a cache holds, and limits", () => {
+  const rows = cellsOf("A store beside the database");
+
+  expect(rows).toContainEqual(["queries of 4 readers", "1"]);
+  expect(rows).toContainEqual(["tries that pass", "yes, yes, no"]);
+});
+
+test("does the job of the transaction that committed, and only that", () => {
+  const rows = cellsOf("Work that follows a commit");
+
+  expect(rows).toContainEqual(["jobs of 2 transactions", "1"]);
+  expect(rows).toContainEqual(["at the counter", "Thank you, LUIS!"]);
 });
 
 test("refuses an option that it does not know, and leaves nothing behind", async () => {
