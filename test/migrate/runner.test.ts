@@ -55,6 +55,27 @@ for (const server of testServers()) {
       return db;
     }
 
+    test("touches nothing where a later version of Plinth keeps the history", async () => {
+      const laters = [
+        sql`update plinth_migrations set state = 'resting'`,
+        sql`alter table plinth_migrations rename column place to position`,
+      ];
+      for (const later of laters) {
+        const db = await open();
+        await applyMigrations(db, registered([first]));
+        await db.execute(later);
+        const all = registered([first, second]);
+        const refusal = {
+          code: "E_CONFIG",
+          message: expect.stringContaining("plinth_migrations is of a later version of Plinth"),
+          hint: expect.stringContaining("Use that version"),
+        };
+        await expect(readStatus(db, all)).rejects.toMatchObject(refusal);
+        await expect(applyMigrations(db, all)).rejects.toMatchObject(refusal);
+        expect(await peopleOf(db)).toEqual([{ id: 1, name: "a;b" }]);
+      }
+    });
+
     test("applies, reverts and applies again, by SQL and by code", async () => {
       const db = await open();
       const all = registered([third, first, second]);

@@ -1,7 +1,7 @@
 /** What a database remembers of its migrations: a set of names, each with what was run. */
 
 import type { Session } from "../../connect/session.ts";
-import { QueryError } from "../../core/error.ts";
+import { ConfigError, QueryError } from "../../core/error.ts";
 import { renderChange } from "../../dialect/dialect.ts";
 import { resolveTable } from "../../schema/model.ts";
 import { createNames } from "../../schema/naming.ts";
@@ -31,8 +31,10 @@ const history = table(TABLE, {
   durationMs: integer("duration_ms").notNull(),
 });
 
+const STORED_STATES = ["applied", "applying", "reverting"] as const;
+
 /** `applying` and `reverting` are under way, or were broken off. */
-export type StoredState = "applied" | "applying" | "reverting";
+export type StoredState = (typeof STORED_STATES)[number];
 
 /** `partial` is never stored: of a squashed migration some of those that it stands for are applied, and others aren't. */
 export type HistoryState = StoredState | "partial";
@@ -65,6 +67,18 @@ export async function prepareHistory(session: Session, lockTimeoutMs: number): P
   }
 }
 
+/** A later version that can't be read by this one has other columns or other states. */
+function refuseLater(cause?: unknown): never {
+  throw new ConfigError(`The table ${TABLE} is of a later version of Plinth.`, {
+    hint: "Use that version: this one doesn't know what was applied.",
+    cause,
+  });
+}
+
+function storedState(cell: unknown): StoredState {
+  return STORED_STATES.find((state) => state === cell) ?? refuseLater();
+}
+
 async function readIfThere(session: Session): Promise<HistoryRow[] | undefined> {
   try {
     const rows = await session.ask`select name, place, up_checksum, down_checksum, down_sql, state,
@@ -75,14 +89,16 @@ async function readIfThere(session: Session): Promise<HistoryRow[] | undefined> 
       upChecksum: String(row["up_checksum"]),
       downChecksum: row["down_checksum"] as string | null,
       downSql: row["down_sql"] as string | null,
-      state: row["state"] as HistoryState,
+      state: storedState(row["state"]),
       doneCount: Number(row["done_count"]),
       begunCount: Number(row["begun_count"]),
       appliedAt: String(row["applied_at"]),
       durationMs: Number(row["duration_ms"]),
     }));
   } catch (error) {
-    if (error instanceof QueryError && error.code === "E_MISSING_TABLE") return undefined;
+    if (!(error instanceof QueryError)) throw error;
+    if (error.code === "E_MISSING_TABLE") return undefined;
+    if (error.code === "E_MISSING_COLUMN") refuseLater(error);
     throw error;
   }
 }
