@@ -28,6 +28,13 @@ const ROWS = [
   Array.from({ length: 25 }, () => "null").join(", "),
 ];
 
+/** With the columns, as the driver gives them. */
+function execute(statement: QuickStatement, values: readonly unknown[]): Promise<unknown> {
+  const withColumns = (answer: unknown, meta: unknown): unknown =>
+    Array.isArray(answer) ? Object.assign(answer, { meta }) : answer;
+  return statement.execute(values, withColumns, () => {});
+}
+
 /** The columns come with the rows, which the driver hides. */
 function withoutMeta(rows: unknown): unknown[] {
   return [...(rows as unknown[])];
@@ -71,9 +78,9 @@ describe.each(mariadbServers)("a prepared statement", (server) => {
       const prepared = await client.prepare(text);
       const statement = new QuickStatement(prepared);
       // The first one is the driver's own, which shows how it makes them.
-      const theirs = statement.execute(values);
-      const own = statement.execute(values);
-      const again = statement.execute(values);
+      const theirs = execute(statement, values);
+      const own = execute(statement, values);
+      const again = execute(statement, values);
       expect(await again).toEqual(await own);
       expect(namesOf(await own)).toEqual(namesOf(await theirs));
       return [withoutMeta(await own), withoutMeta(await theirs)];
@@ -182,19 +189,105 @@ describe.each(mariadbServers)("a prepared statement", (server) => {
     expect(textsOf(own)).toEqual(theirs);
   });
 
-  test("is refused with the driver's error where a value is missing, and goes on", async () => {
+  async function withStatement(
+    { create = "select 1", text }: { create?: string; text: string },
+    work: (statement: QuickStatement, client: mariadb.Connection, url: string) => Promise<void>,
+  ): Promise<void> {
     const database = await createTestDatabase(server);
     const client = await mariadb.createConnection(database.url);
     try {
-      const statement = new QuickStatement(await client.prepare("select ? as a"));
-      await statement.execute([1]);
-      await expect(statement.execute([])).rejects.toMatchObject({ code: "ER_MISSING_PARAMETER" });
-      expect(withoutMeta(await statement.execute([2]))).toEqual([[2]]);
+      await client.query(create);
+      await work(new QuickStatement(await client.prepare(text)), client, database.url);
     } finally {
       await client.end();
       await database.drop();
     }
-  });
+  }
+
+  test("is refused with the driver's error where a value is missing, and goes on", () =>
+    withStatement({ text: "select ? as a" }, async (statement) => {
+      await execute(statement, [1]);
+      await expect(execute(statement, [])).rejects.toMatchObject({ code: "ER_MISSING_PARAMETER" });
+      expect(withoutMeta(await execute(statement, [2]))).toEqual([[2]]);
+    }));
+
+  test("tells what a write did as the driver does, whatever the size of the numbers", () =>
+    withStatement(
+      {
+        create: "create table t (id bigint auto_increment primary key)",
+        text: "insert into t select ? + seq from seq_0_to_70000 limit ?",
+      },
+      async (statement, client) => {
+        await execute(statement, [1, 1]);
+        const ids = [2, 250, 65_000, 16_777_210, 2 ** 40];
+        for (const [index, count] of [0, 1, 251, 70_000, 1].entries()) {
+          const values = [ids[index], count];
+          await client.query("delete from t");
+          const own = await execute(statement, values);
+          await client.query("delete from t");
+          const theirs = await client.execute(statement.prepared.query, values);
+          expect(own).toEqual({ affectedRows: count, insertId: theirs.insertId });
+        }
+      },
+    ));
+
+  test("throws the driver's error, before rows and among them, and goes on", () =>
+    withStatement(
+      {
+        create: "create table t (a int primary key)",
+        text: "select 9223372036854774000 + cast(seq as signed) * ? from seq_1_to_5000",
+      },
+      async (statement, client) => {
+        await execute(statement, [0]);
+        const ended: unknown[] = [];
+        const failed = statement.execute(
+          [1],
+          (answer) => answer,
+          (error) => ended.push(error),
+        );
+        const behind = execute(statement, [0]);
+        const error = await failed.catch((caught: unknown) => caught);
+        expect(error).toMatchObject({ errno: 1690, sqlState: "22003" });
+        expect(ended).toEqual([error]);
+        expect(withoutMeta(await behind)).toHaveLength(5_000);
+        const insert = new QuickStatement(await client.prepare("insert into t values (?)"));
+        await execute(insert, [1]);
+        await expect(execute(insert, [1])).rejects.toMatchObject({ code: "ER_DUP_ENTRY" });
+        expect(await execute(insert, [2])).toMatchObject({ affectedRows: 1 });
+      },
+    ));
+
+  test("reads other columns where the table has changed", () =>
+    withStatement(
+      { create: "create table t (a int default 1, b text default 'x')", text: "select * from t" },
+      async (statement, client) => {
+        await client.query("insert into t () values ()");
+        expect(withoutMeta(await execute(statement, []))).toEqual([{ a: 1, b: "x" }]);
+        await execute(statement, []);
+        expect(withoutMeta(await execute(statement, []))).toEqual([[1, "x"]]);
+        await client.query("alter table t add c datetime default '2024-01-01', modify a text");
+        for (const _ of [1, 2]) {
+          const rows = await execute(statement, []);
+          expect(namesOf(rows)).toEqual(["a", "b", "c"]);
+          expect(textsOf(rows)).toEqual([["1", "x", "2024-01-01 00:00:00"]]);
+        }
+      },
+    ));
+
+  test("fails with the connection, and when it is closed", () =>
+    withStatement({ text: "select sleep(?)" }, async (statement, client, url) => {
+      await execute(statement, [0]);
+      const [{ id }] = await client.query("select connection_id() as id");
+      client.on("error", () => {});
+      const cut = execute(statement, [5]).catch((caught: unknown) => caught);
+      const behind = execute(statement, [0]).catch((caught: unknown) => caught);
+      const other = await mariadb.createConnection(url);
+      await other.query(`kill ${Number(id)}`);
+      await other.end();
+      for (const failed of [cut, behind])
+        expect(await failed).toMatchObject({ fatal: true, sqlState: "08S01" });
+      await expect(execute(statement, [0])).rejects.toMatchObject({ fatal: true });
+    }));
 });
 
 test("another version of the driver does all of it", () => {

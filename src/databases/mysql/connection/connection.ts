@@ -21,8 +21,20 @@ import { COLLISION, KEPT_ROWS } from "../query/conflict.ts";
 import { statementsOfDeadlock } from "./deadlock.ts";
 import { controlsOf, type Control } from "./control.ts";
 import { NO_WAIT } from "../query/query.ts";
-import { QuickStatement } from "./quick-statement.ts";
-import { isRows, namesOf, readPlaces, type ResultRows } from "./results.ts";
+import type { Ended, Take } from "./quick-command.ts";
+import { QuickControls } from "./quick-control.ts";
+import { byDriver, QuickStatement } from "./quick-statement.ts";
+import {
+  firstOf,
+  insertedRows,
+  isRows,
+  namesOf,
+  readPlaces,
+  rowsOf,
+  withColumns,
+  writeResultOf,
+  type ResultRows,
+} from "./results.ts";
 import { splitScript } from "../../../dialect/text/split-script.ts";
 import { MYSQL_LEXIS } from "../lexis.ts";
 import type { PreparedColumn } from "../describe/columns.ts";
@@ -36,8 +48,8 @@ interface PreparedStatement {
 
 interface KeptStatement {
   readonly prepared: PreparedStatement;
-  /** What executes it. */
-  readonly statement: Pick<PreparedStatement, "execute">;
+  /** What executes it by our own loops. */
+  readonly quick: QuickStatement | undefined;
 }
 
 /** The few members of a connection of the package that are used. */
@@ -53,6 +65,9 @@ export interface MariadbClient {
   readonly threadId: number | null;
   on(event: "end" | "error", listener: () => void): unknown;
 }
+
+/** Sends something. @param ended Is called when it is answered. */
+type Work<Answer> = (ended: Ended) => Promise<Answer>;
 
 /** Ends the statement of a connection, on a connection of its own. */
 export type KillQuery = (threadId: number) => Promise<void>;
@@ -102,9 +117,12 @@ export class MariadbConnection implements Connection {
   readonly #kill: KillQuery;
   /** By the statement's id; undefined while it is being prepared. */
   #kept = new Map<number, KeptStatement | undefined>();
+  /** BEGIN, COMMIT and their like by our own loops; known when a statement is. */
+  #controls: QuickControls | undefined;
   #pendingCount = 0;
-  /** Is settled when the last statement that was sent is answered. */
-  #last: Promise<unknown> = Promise.resolve();
+  /** Is fulfilled when all that was sent is answered; made where somebody waits for that. */
+  #drained: Promise<void> | undefined;
+  #onDrained: (() => void) | undefined;
   /** What is asked while this is set waits for it, so that the order is kept. */
   #gate: Promise<unknown> | undefined;
   /** Whether it is the statement that has the connection to itself which is asked now. */
@@ -134,22 +152,28 @@ export class MariadbConnection implements Connection {
 
   /** A delete that no row can meet tells MariaDB how many it deleted, though it is to give rows back. */
   rows(statement: DriverStatement, parameters: readonly unknown[]): Promise<readonly Cells[]> {
-    const isCounting = statement.isWrite && statement.text.includes(KEPT_ROWS);
-    const answer = isCounting
-      ? this.#runCounting(statement, parameters).then(([rows]) => insertedRows(rows as ResultRows))
-      : (this.#run(statement, parameters) as Promise<ResultRows>);
-    const { isWrite, untyped } = statement;
-    if (isWrite) return answer.then((rows) => (isRows(rows) ? readPlaces(rows, untyped) : []));
-    return untyped.length === 0 ? answer : answer.then((rows) => readPlaces(rows, untyped));
+    const { isWrite, text, untyped } = statement;
+    if (isWrite && text.includes(KEPT_ROWS)) {
+      return this.#runCounting(statement, parameters).then(([rows]) =>
+        readPlaces(insertedRows(rows as ResultRows), untyped),
+      );
+    }
+    if (untyped.length === 0)
+      return this.#run(statement, parameters, rowsOf) as Promise<readonly Cells[]>;
+    return this.#run(statement, parameters, withColumns).then((rows) =>
+      isRows(rows) ? readPlaces(rows, untyped) : [],
+    );
   }
 
   row(statement: DriverStatement, parameters: readonly unknown[]): Promise<Cells | undefined> {
-    return this.rows(statement, parameters).then(([first]) => first);
+    if (statement.isWrite || statement.untyped.length > 0)
+      return this.rows(statement, parameters).then(([first]) => first);
+    return this.#run(statement, parameters, firstOf) as Promise<Cells | undefined>;
   }
 
   write(statement: DriverStatement, parameters: readonly unknown[]): Promise<WriteResult> {
     if (!statement.text.includes(KEPT_ROWS))
-      return this.#run(statement, parameters).then(writeResultOf);
+      return this.#run(statement, parameters, writeResultOf) as Promise<WriteResult>;
     return this.#runCounting(statement, parameters).then(([answer, keptCount]) => {
       const result = writeResultOf(answer);
       return { ...result, affectedRows: result.affectedRows - keptCount, keptRows: keptCount };
@@ -161,8 +185,8 @@ export class MariadbConnection implements Connection {
     this.last = statement;
     // Not every statement can be prepared, so one without values isn't.
     const answer = await (parameters.length === 0
-      ? this.#send(true, () => this.#client.query(statement.text))
-      : this.#run(statement, parameters));
+      ? this.#query(true, statement.text)
+      : this.#run(statement, parameters, withColumns));
     if (!isRows(answer))
       return { names: [], rows: [], affectedRows: writeResultOf(answer).affectedRows };
     const names = namesOf(answer);
@@ -181,7 +205,7 @@ export class MariadbConnection implements Connection {
     };
     const cursor = new MariadbCursor({
       execute: () =>
-        this.#send(true, async () => {
+        this.#sendSlow(true, async () => {
           this.#cursor = cursor;
           const prepared = await this.#client.prepare(statement.text);
           const stream = prepared.executeStream(parameters);
@@ -223,7 +247,7 @@ export class MariadbConnection implements Connection {
   async #runScript(text: string): Promise<void> {
     const statements = splitScript(text, MYSQL_LEXIS).map((statement) => statement.text);
     for (const statement of statements) this.#refuseCommitting(statement);
-    for (const statement of statements) await this.#send(true, () => this.#client.query(statement));
+    for (const statement of statements) await this.#query(true, statement);
   }
 
   /** A connection that does nothing when it is told forgets it: the server marks statements, not connections. */
@@ -233,7 +257,7 @@ export class MariadbConnection implements Connection {
   }
 
   async alone<Result>(work: () => MaybePromise<Result>): Promise<Result> {
-    const answer = (this.#gate ?? this.#last).then(() => {
+    const answer = (this.#gate ?? this.#whenDrained()).then(() => {
       this.#isInside = true;
       try {
         return work();
@@ -263,7 +287,7 @@ export class MariadbConnection implements Connection {
 
   /** The columns of a statement that isn't run. */
   describe(text: string): Promise<readonly PreparedColumn[]> {
-    return this.#send(false, async () => {
+    return this.#sendSlow(false, async () => {
       const prepared = await this.#client.prepare(text);
       prepared.close();
       return prepared.columns;
@@ -304,69 +328,84 @@ export class MariadbConnection implements Connection {
     });
   }
 
-  #control({ text, isBegin, isCommit, isRollback }: Control): Promise<unknown> {
-    const work = (): Promise<unknown> => {
+  #control({ text, packet, isBegin, isCommit, isRollback }: Control): Promise<unknown> {
+    const work = (ended: Ended): Promise<unknown> => {
       if (isBegin) this.#isInTransaction = true;
       if (isRollback || isCommit) this.#isInTransaction = false;
-      return this.#client.query(text);
+      const query = (asked: string): Promise<unknown> => this.#client.query(asked);
+      if (this.#controls === undefined) return byDriver(query(text), ignore, ended);
+      return this.#controls.run(text, packet, query, ended);
     };
     return this.#send(!isBegin, work, isRollback);
   }
 
-  #run(statement: DriverStatement, parameters: readonly unknown[]): Promise<unknown> {
-    this.last = statement;
-    const answer = this.#send(statement.isWrite, () =>
+  #query(isWrite: boolean, text: string): Promise<unknown> {
+    return this.#sendSlow(isWrite, () => this.#client.query(text));
+  }
+
+  #run(statement: DriverStatement, parameters: readonly unknown[], take: Take): Promise<unknown> {
+    const answer = this.#send(statement.isWrite, (ended) =>
       statement.text.endsWith(NO_WAIT)
-        ? this.#executeNoWait(statement, parameters)
-        : this.#execute(statement, parameters),
+        ? this.#executeNoWait(statement, parameters, take, ended)
+        : this.#execute(statement, parameters, take, ended),
     );
     if (statement.isWrite) noteCollisions(answer, statement);
     return answer;
+  }
+
+  #sendSlow<Answer>(isWrite: boolean, work: () => Promise<Answer>): Promise<Answer> {
+    return this.#send(isWrite, (ended) => {
+      const answer = work();
+      answer.then(() => ended(), ended);
+      return answer;
+    });
   }
 
   /**
    * Sends now what may be sent now. Inside a transaction a write waits for the answers to all before it: when one of them
    * ended the transaction, as a deadlock does, the server would run the write by itself and commit it.
    */
-  #send<Answer>(
-    isWrite: boolean,
-    work: () => Promise<Answer>,
-    isRollback = false,
-  ): Promise<Answer> {
+  #send<Answer>(isWrite: boolean, work: Work<Answer>, isRollback = false): Promise<Answer> {
     if (this.#cursor !== undefined) return Promise.reject(busyReading());
     if (this.#isInside) return this.#track(work, isRollback);
     const isBehind = isWrite && this.#isInTransaction && this.#pendingCount > 0;
-    const before = this.#gate ?? (isBehind ? this.#last : undefined);
+    const before = this.#gate ?? (isBehind ? this.#whenDrained() : undefined);
     if (before === undefined) return this.#track(work, isRollback);
     const answer = before.then(() => this.#track(work, isRollback));
     this.#holdUntil(answer.then(ignore, ignore));
     return answer;
   }
 
-  #track<Answer>(work: () => Promise<Answer>, isRollback: boolean): Promise<Answer> {
+  #track<Answer>(work: Work<Answer>, isRollback: boolean): Promise<Answer> {
     if (isRollback) this.doom = undefined;
     // The error is thrown as it came, so that whoever goes on learns why nothing was executed.
     // oxlint-disable-next-line typescript/prefer-promise-reject-errors
     if (this.doom !== undefined) return Promise.reject(this.doom);
     if (!this.isAlive) return Promise.reject(lostBefore());
-    const isInTransaction = this.#isInTransaction;
     // What a transaction asks one by one goes out at once.
-    if (!isInTransaction || this.#pendingCount > 0) this.#cork();
+    if (!this.#isInTransaction || this.#pendingCount > 0) this.#cork();
     this.#pendingCount++;
-    const answer = work();
-    this.#last = answer.then(
-      () => {
-        this.#pendingCount--;
-        this.#answeredCount++;
-      },
-      (error: unknown) => {
-        this.#pendingCount--;
-        this.#answeredCount++;
-        if (refusesWrites(error)) this.hasRefusedWrite = true;
-        if (isInTransaction && endsTransaction(error)) this.doom = error;
-      },
-    );
-    return answer;
+    return work(this.#isInTransaction ? this.#onAnswerInside : this.#onAnswer);
+  }
+
+  readonly #onAnswer: Ended = (error) => {
+    this.#answeredCount++;
+    if (error !== undefined && refusesWrites(error)) this.hasRefusedWrite = true;
+    if (--this.#pendingCount > 0) return;
+    this.#onDrained?.();
+    this.#onDrained = undefined;
+    this.#drained = undefined;
+  };
+
+  readonly #onAnswerInside: Ended = (error) => {
+    if (error !== undefined && endsTransaction(error)) this.doom = error;
+    this.#onAnswer(error);
+  };
+
+  #whenDrained(): Promise<void> {
+    if (this.#pendingCount === 0) return Promise.resolve();
+    this.#drained ??= new Promise((resolve) => (this.#onDrained = resolve));
+    return this.#drained;
   }
 
   /** What is asked within one tick goes out together at its end: each write of its own would cost as much as all else. */
@@ -388,22 +427,33 @@ export class MariadbConnection implements Connection {
     });
   }
 
-  #execute(statement: DriverStatement, parameters: readonly unknown[]): Promise<unknown> {
+  #execute(
+    statement: DriverStatement,
+    parameters: readonly unknown[],
+    take: Take,
+    ended: Ended,
+  ): Promise<unknown> {
     const kept = this.#kept.get(statement.id);
-    if (kept !== undefined) return kept.statement.execute(parameters);
-    const answer = this.#client.execute(statement.text, parameters);
-    if (!this.#pipelinesPrepare) this.#holdUntil(answer.then(ignore, ignore));
+    if (kept !== undefined) {
+      return kept.quick === undefined
+        ? byDriver(kept.prepared.execute(parameters), take, ended)
+        : kept.quick.execute(parameters, take, ended);
+    }
+    const executed = this.#client.execute(statement.text, parameters);
+    if (!this.#pipelinesPrepare) this.#holdUntil(executed.then(ignore, ignore));
     const isNew = !this.#kept.has(statement.id) && this.#kept.size < MAX_KEPT;
-    if (statement.isKept && isNew) void this.#keep(statement, answer);
-    return answer;
+    if (statement.isKept && isNew) void this.#keep(statement, executed);
+    return byDriver(executed, take, ended);
   }
 
   async #executeNoWait(
     statement: DriverStatement,
     parameters: readonly unknown[],
+    take: Take,
+    ended: Ended,
   ): Promise<unknown> {
     try {
-      return await this.#execute(statement, parameters);
+      return await this.#execute(statement, parameters, take, ended);
     } catch (error) {
       noteRefusal(error);
       throw error;
@@ -417,8 +467,9 @@ export class MariadbConnection implements Connection {
     try {
       await executed;
       const prepared = await this.#client.prepare(text);
-      const statement = this.#isQuick ? new QuickStatement(prepared) : prepared;
-      if (this.#kept === kept) kept.set(id, { prepared, statement });
+      const quick = this.#isQuick ? new QuickStatement(prepared) : undefined;
+      if (quick !== undefined) this.#controls ??= new QuickControls(quick.conn);
+      if (this.#kept === kept) kept.set(id, { prepared, quick });
       else prepared.close();
     } catch {
       // Whoever executed it has the error; the next execution tries again.
@@ -432,7 +483,7 @@ export class MariadbConnection implements Connection {
     parameters: readonly unknown[],
   ): Promise<[answer: unknown, keptCount: number]> {
     this.last = statement;
-    const answer = this.#send(true, () => {
+    const answer = this.#sendSlow(true, () => {
       const counted = this.#executeCounting(statement, parameters);
       if (!this.#pipelinesPrepare) this.#holdUntil(counted.then(ignore, ignore));
       return counted;
@@ -446,7 +497,7 @@ export class MariadbConnection implements Connection {
     parameters: readonly unknown[],
   ): Promise<[answer: unknown, keptCount: number]> {
     const reset = this.#client.query(`set ${KEPT_ROWS} = 0`);
-    const executed = this.#execute(statement, parameters);
+    const executed = this.#execute(statement, parameters, withColumns, ignore);
     if (!this.#pipelinesPrepare) await Promise.all([reset, executed]);
     const count = (): Promise<unknown> => this.#client.query(`select ${KEPT_ROWS}`);
     // A request to end the insert that comes too late for it must not make a failure of what is done.
@@ -470,25 +521,8 @@ function busyReading(): UnsupportedError {
   });
 }
 
-/** The rows whose last cell, how many were kept so far, is as before: the others were there already. */
-function insertedRows(rows: ResultRows): ResultRows {
-  let keptCount = 0;
-  const inserted = rows.filter((cells) => {
-    const before = keptCount;
-    keptCount = Number(cells.at(-1));
-    return keptCount === before;
-  });
-  return Object.assign(inserted, { meta: rows.meta });
-}
-
 function noteCollisions(answer: Promise<unknown>, { text }: DriverStatement): void {
   if (text.includes(COLLISION)) answer.catch(noteCollision);
-}
-
-function writeResultOf(answer: unknown): WriteResult {
-  if (isRows(answer)) return { affectedRows: answer.length, insertId: undefined };
-  const { affectedRows, insertId } = answer as { affectedRows: number; insertId: bigint };
-  return { affectedRows, insertId: insertId === 0n ? undefined : insertId };
 }
 
 /** Waits for what is under way, but not for ever. */

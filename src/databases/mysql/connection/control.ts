@@ -2,9 +2,12 @@
 
 import { splitScript } from "../../../dialect/text/split-script.ts";
 import { MYSQL_LEXIS } from "../lexis.ts";
+import { textPacket } from "./quick-control.ts";
 
 export interface Control {
   readonly text: string;
+  /** What is sent. */
+  readonly packet: Buffer;
   readonly isBegin: boolean;
   readonly isCommit: boolean;
   /** Of all of the transaction, not to a savepoint. */
@@ -32,6 +35,7 @@ function readControl(text: string): Control {
   const [, word] = /^(\w+)(?! to\b)/i.exec(text.toLowerCase()) ?? [];
   return {
     text,
+    packet: textPacket(text),
     isBegin: word === "start" || word === "begin",
     isCommit: word === "commit",
     isRollback: word === "rollback",

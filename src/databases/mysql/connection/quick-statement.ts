@@ -1,50 +1,34 @@
-/**
- * Executes a prepared statement by the driver's own command for it, but that the packet is written, and the rows are read,
- * by our own loops.
- */
+/** Executes a prepared statement: the packet is written, and the answer read, by our own loops. */
 
 import { executePacket } from "./execute-packet.ts";
+import {
+  MORE_RESULTS,
+  QuickCommand,
+  type DriverCommand,
+  type Ended,
+  type Question,
+  type RowsWithMeta,
+  type Settle,
+  type Take,
+} from "./quick-command.ts";
 import { rowReader, type ReadRow, type WireColumn } from "./row-reader.ts";
 
-/** The inside of the driver, as far as it is used. */
-interface Command {
+/** The driver's command that executes a prepared statement, as far as it is used. */
+interface Command extends DriverCommand {
   /** Absent where it is no execution of a prepared statement. */
   readonly prepare?: object;
-  readonly _columns: readonly WireColumn[];
+  _columns: readonly WireColumn[];
   /** Of each result; a procedure gives several. */
-  readonly _rows: readonly RowsWithMeta[];
+  readonly _rows: (RowsWithMeta | readonly unknown[])[];
   readonly _responseIndex: number;
   readonly isOutParameter?: boolean;
-  readonly readResponsePacket: unknown;
-  onPacketReceive: unknown;
-  resolve: Settle | null;
-  reject: Settle | null;
-  /** Sends it. */
-  start(out: Out, options: object, info: object): void;
   /** Is called when the columns are known, and says how rows are read. */
   setParser(): void;
   parseRow: ReadRow;
   /** Is called with the end of a result. */
-  resultSetEndingPacketResult(info: SessionInfo): void;
+  resultSetEndingPacketResult(info: { readonly status: number }): void;
   success(rows: RowsWithMeta): void;
-  /** Is called with what the promise is fulfilled with. */
-  successEnd(answer: unknown): void;
-  emit(event: "end" | "send_end"): void;
 }
-
-interface RowsWithMeta {
-  meta?: readonly WireColumn[];
-}
-
-interface SessionInfo {
-  readonly status: number;
-}
-
-interface Out {
-  fastFlush(command: Command, packet: Buffer): void;
-}
-
-type Settle = (value: unknown) => void;
 
 type CommandClass = new (
   resolve: Settle,
@@ -63,26 +47,20 @@ interface Prepared {
   readonly id: number;
   readonly query: string;
   readonly parameterCount: number;
+  readonly columns: readonly WireColumn[];
   execute(values: readonly unknown[]): Promise<unknown>;
-  readonly conn: {
-    readonly opts: object;
-    /** What waits for an answer. */
-    readonly receiveQueue: { peekBack(): Command | undefined };
-    /** What waits for its turn to be sent. */
-    readonly sendQueue: { isEmpty(): boolean };
-    addCommand(command: Command, expectsAnswer: true): void;
-  };
+  readonly conn: DriverConnection;
 }
 
-type QuickClass = new (
-  resolve: Settle,
-  reject: Settle,
-  execution: Execution,
-  statement: QuickStatement,
-) => Command;
+/** The inside of a connection of the driver, as far as it is used. */
+export interface DriverConnection {
+  readonly opts: object;
+  /** What waits for an answer. */
+  readonly receiveQueue: { peekBack(): object | undefined };
+  addCommand(command: QuickCommand, expectsAnswer: true): void;
+}
 
-/** Another result follows. Source: MariaDB manual, "OK_Packet", "Server Status". */
-const MORE_RESULTS = 8;
+type QuickClass = new (resolve: Settle, reject: Settle, statement: QuickStatement) => Command;
 
 /** Versions whose inside is as said here; with others the driver does all of it. */
 const KNOWN_VERSION = /^3\.[45]\./;
@@ -100,25 +78,11 @@ function quickened(Execute: CommandClass): QuickClass {
   if (known !== undefined) return known;
   class QuickExecute extends Execute {
     readonly #statement: QuickStatement;
-    readonly #values: readonly unknown[];
 
-    constructor(resolve: Settle, reject: Settle, execution: Execution, statement: QuickStatement) {
-      super(resolve, reject, statement.prepared.conn.opts, execution, statement.prepared);
+    constructor(resolve: Settle, reject: Settle, statement: QuickStatement) {
+      const { conn, query } = statement.prepared;
+      super(resolve, reject, conn.opts, { sql: query, values: [] }, statement.prepared);
       this.#statement = statement;
-      this.#values = execution.values;
-    }
-
-    override start(out: Out, options: object, info: object): void {
-      const { id, parameterCount } = this.#statement;
-      const values = this.#values;
-      const packet = values.length === parameterCount ? executePacket(id, values) : undefined;
-      if (packet === undefined) {
-        super.start(out, options, info);
-        return;
-      }
-      this.onPacketReceive = this.readResponsePacket;
-      out.fastFlush(this, packet);
-      if (!this.#statement.prepared.conn.sendQueue.isEmpty()) this.emit("send_end");
     }
 
     override setParser(): void {
@@ -128,25 +92,14 @@ function quickened(Execute: CommandClass): QuickClass {
     }
 
     /** The driver defines the columns as a hidden property, which costs as much as a small row. */
-    override resultSetEndingPacketResult(info: SessionInfo): void {
+    override resultSetEndingPacketResult(info: { readonly status: number }): void {
       const [rows] = this._rows;
       const isOnly = this._responseIndex === 0 && (info.status & MORE_RESULTS) === 0;
       if (!isOnly || rows === undefined || this.isOutParameter === true) {
         super.resultSetEndingPacketResult(info);
         return;
       }
-      rows.meta = this._columns;
-      this.success(rows);
-    }
-
-    /** At once, as who awaits it goes on later anyway; the driver does it in a tick of its own. */
-    override successEnd(answer: unknown): void {
-      const { resolve } = this;
-      this.onPacketReceive = null;
-      this.resolve = null;
-      this.reject = null;
-      resolve?.(answer);
-      this.emit("end");
+      this.success(Object.assign(rows, { meta: this._columns }));
     }
   }
   quickClasses.set(Execute, QuickExecute);
@@ -154,27 +107,30 @@ function quickened(Execute: CommandClass): QuickClass {
 }
 
 /** One prepared statement. */
-export class QuickStatement {
+export class QuickStatement implements Question {
   readonly prepared: Prepared;
-  readonly id: number;
-  readonly parameterCount: number;
+  readonly conn: DriverConnection;
+  readonly #id: number;
+  readonly #parameterCount: number;
   #Execute: QuickClass | undefined;
-  #columns: readonly WireColumn[] | undefined;
+  #readColumns: readonly WireColumn[] | undefined;
   #read: ReadRow | undefined;
 
   constructor(prepared: object) {
     this.prepared = prepared as Prepared;
     // Each of them is asked of an object behind the object.
-    this.id = this.prepared.id;
-    this.parameterCount = this.prepared.parameterCount;
+    this.conn = this.prepared.conn;
+    this.#id = this.prepared.id;
+    this.#parameterCount = this.prepared.parameterCount;
   }
 
-  execute(values: readonly unknown[]): Promise<unknown> {
-    const Execute = this.#Execute;
-    if (Execute === undefined) return this.#executeFirst(values);
-    const { conn, query } = this.prepared;
+  execute(values: readonly unknown[], take: Take, ended: Ended): Promise<unknown> {
+    if (this.#Execute === undefined) return byDriver(this.#executeFirst(values), take, ended);
+    const isWhole = values.length === this.#parameterCount;
+    const packet = isWhole ? executePacket(this.#id, values) : undefined;
+    if (packet === undefined) return byDriver(this.prepared.execute(values), take, ended);
     return new Promise((resolve, reject) => {
-      conn.addCommand(new Execute(resolve, reject, { sql: query, values }, this), true);
+      this.conn.addCommand(new QuickCommand(this, packet, take, ended, resolve, reject), true);
     });
   }
 
@@ -182,18 +138,48 @@ export class QuickStatement {
   #executeFirst(values: readonly unknown[]): Promise<unknown> {
     const { prepared } = this;
     const answer = prepared.execute(values);
-    const command = prepared.conn.receiveQueue.peekBack();
+    const command = this.conn.receiveQueue.peekBack() as Command | undefined;
     if (command?.prepare === prepared)
       this.#Execute = quickened(command.constructor as CommandClass);
     return answer;
   }
 
+  /** The driver replaces them where the server tells others. */
+  get columns(): readonly WireColumn[] {
+    return this.prepared.columns;
+  }
+
   /** The same columns each time, where the server leaves out what it has told. */
   readerOf(columns: readonly WireColumn[]): ReadRow | undefined {
-    if (this.#columns !== columns) {
-      this.#columns = columns;
+    if (this.#readColumns !== columns) {
+      this.#readColumns = columns;
       this.#read = rowReader(columns);
     }
     return this.#read;
   }
+
+  driverCommand(resolve: Settle, reject: Settle): Command {
+    return new this.#Execute!(resolve, reject, this);
+  }
+
+  driverCommandAfter(rows: readonly unknown[], resolve: Settle, reject: Settle): Command {
+    const command = this.driverCommand(resolve, reject);
+    command._rows.push(rows);
+    command._columns = this.columns;
+    return command;
+  }
+}
+
+/** What the driver does by itself. */
+export function byDriver(answer: Promise<unknown>, take: Take, ended: Ended): Promise<unknown> {
+  return answer.then(
+    (given) => {
+      ended();
+      return take(given, (given as RowsWithMeta | undefined)?.meta);
+    },
+    (error: unknown) => {
+      ended(error);
+      throw error;
+    },
+  );
 }

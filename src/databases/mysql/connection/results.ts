@@ -1,6 +1,6 @@
-/** Cells whose type the query doesn't give, as values, by the types that the server tells. */
+/** What the driver gives as what is asked of a connection; cells whose type the query doesn't give by the types that the server tells. */
 
-import type { Cells } from "../../../dialect/driver.ts";
+import type { Cells, WriteResult } from "../../../dialect/driver.ts";
 import { readJson, readSafeInteger, type Decode } from "../../../dialect/values/type-map.ts";
 import { readDate } from "../instants.ts";
 
@@ -67,4 +67,35 @@ export function readPlaces(rows: ResultRows, places: readonly number[]): readonl
 
 export function namesOf(rows: ResultRows): string[] {
   return rows.meta.map((column) => column.name());
+}
+
+/** The rows whose last cell, how many were kept so far, is as before: the others were there already. */
+export function insertedRows(rows: ResultRows): ResultRows {
+  let keptCount = 0;
+  const inserted = rows.filter((cells) => {
+    const before = keptCount;
+    keptCount = Number(cells.at(-1));
+    return keptCount === before;
+  });
+  return Object.assign(inserted, { meta: rows.meta });
+}
+
+export function rowsOf(answer: unknown): readonly Cells[] {
+  return isRows(answer) ? answer : [];
+}
+
+export function firstOf(answer: unknown): Cells | undefined {
+  return isRows(answer) ? answer[0] : undefined;
+}
+
+/** Rows, with the columns that tell what their cells are. */
+export function withColumns(answer: unknown, columns: unknown): unknown {
+  if (isRows(answer)) Object.assign(answer, { meta: columns });
+  return answer;
+}
+
+export function writeResultOf(answer: unknown): WriteResult {
+  if (isRows(answer)) return { affectedRows: answer.length, insertId: undefined };
+  const { affectedRows, insertId } = answer as { affectedRows: number; insertId: bigint };
+  return { affectedRows, insertId: insertId === 0n ? undefined : insertId };
 }
