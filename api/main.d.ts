@@ -120,7 +120,8 @@ class InQueryNode<From extends string> extends Expression<boolean | null, From> 
     readonly operand: AnyExpression;
     readonly statement: SubqueryStatement;
     readonly negated: boolean;
-    constructor(operand: AnyExpression, statement: SubqueryStatement, negated: boolean);
+    readonly isCollected: boolean;
+    constructor(operand: AnyExpression, statement: SubqueryStatement, negated: boolean, isCollected?: boolean);
 }
 
 class ListParameterNode<From extends string> extends Expression<boolean | null, From> {
@@ -1010,6 +1011,7 @@ export interface Capabilities {
     readonly deleteReturning: boolean;
     readonly joinedDeleteReturning: boolean;
     readonly fullJoin: boolean;
+    readonly joinsByHash: boolean;
     readonly rowLocks: boolean;
     readonly localSettings: boolean;
     readonly distinctOn: boolean;

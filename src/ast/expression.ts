@@ -261,12 +261,20 @@ export class InQueryNode<From extends string> extends Expression<boolean | null,
   readonly operand: AnyExpression;
   readonly statement: SubqueryStatement;
   readonly negated: boolean;
+  /** Whether its values are collected before the operand is looked for among them, which means the same. */
+  readonly isCollected: boolean;
 
-  constructor(operand: AnyExpression, statement: SubqueryStatement, negated: boolean) {
+  constructor(
+    operand: AnyExpression,
+    statement: SubqueryStatement,
+    negated: boolean,
+    isCollected = false,
+  ) {
     super();
     this.operand = operand;
     this.statement = statement;
     this.negated = negated;
+    this.isCollected = isCollected;
   }
 }
 

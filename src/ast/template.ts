@@ -123,9 +123,9 @@ class Numbering {
         const statement = this.select(node.statement as SelectStatement);
         const { selection } = statement;
         if (![operand, ...leavesOf(selection)].some((one) => isCaseInsensitive(typeOf(one))))
-          return new InQueryNode(operand, statement, node.negated);
+          return new InQueryNode(operand, statement, node.negated, node.isCollected);
         const inner = { ...statement, selection: foldedSelection(selection) };
-        return new InQueryNode(folded(operand), inner, node.negated);
+        return new InQueryNode(folded(operand), inner, node.negated, node.isCollected);
       }
       case "between": {
         const operand = this.expression(node.operand);

@@ -184,7 +184,12 @@ class TreeMaker {
           frame: this.#pick([undefined, "rows between 1 preceding and current row"]),
         });
       case 10:
-        return new InQueryNode(inner(), this.select(depth - 1), this.#below(2) === 0);
+        return new InQueryNode(
+          inner(),
+          this.select(depth - 1),
+          this.#below(2) === 0,
+          this.#below(2) === 0,
+        );
       default:
         return new SubqueryNode(this.#pick(["exists", "value"]), this.select(depth - 1));
     }

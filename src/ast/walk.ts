@@ -100,11 +100,8 @@ function walkExpression<Plan>(
       return walkExpression(size, node.operand, values);
     }
     case "inQuery": {
-      const operand = walkExpression(
-        from.to(node.negated ? "not in query" : "in query"),
-        node.operand,
-        values,
-      );
+      const kind = node.isCollected ? "in collected query" : "in query";
+      const operand = walkExpression(from.to(kind).to(node.negated), node.operand, values);
       return walkSelect(operand, node.statement as SelectStatement, values).to(END);
     }
     case "between": {

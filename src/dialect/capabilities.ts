@@ -11,6 +11,8 @@ export interface Capabilities {
   /** The same of a delete that joins other tables. */
   readonly joinedDeleteReturning: boolean;
   readonly fullJoin: boolean;
+  /** Whether a join with many rows may read the other table whole, where what a query collects is looked up by its index. */
+  readonly joinsByHash: boolean;
   /** `select … for update`. */
   readonly rowLocks: boolean;
   /** Whether SQL can read settings that are of one transaction, as policies of row-level security do. */

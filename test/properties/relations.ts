@@ -12,6 +12,7 @@ import {
   every,
   foreignKey,
   gt,
+  index,
   integer,
   isNotNull,
   json,
@@ -30,33 +31,45 @@ import type { Random } from "./random.ts";
 
 const id = integer().primaryKey();
 
-const people = table("tree_people", {
-  id,
-  name: varchar({ length: 20 }).notNull(),
-  managerId: integer().references(() => people.id, { onDelete: "set null" }),
-  ...softDelete(),
-});
-const posts = table("tree_posts", {
-  id,
-  authorId: integer()
-    .notNull()
-    .references(() => people.id),
-  editorId: integer().references(() => people.id),
-  big: bigint().notNull(),
-  price: decimal({ precision: 12, scale: 2 }).notNull(),
-  at: timestamp(),
-  mask: bytes(),
-  data: json<unknown>(),
-});
-const comments = table("tree_comments", {
-  id,
-  postId: integer()
-    .notNull()
-    .references(() => posts.id),
-  writerId: integer().references(() => people.id),
-  stars: integer(),
-  ...softDelete(),
-});
+const people = table(
+  "tree_people",
+  {
+    id,
+    name: varchar({ length: 20 }).notNull(),
+    managerId: integer().references(() => people.id, { onDelete: "set null" }),
+    ...softDelete(),
+  },
+  (t) => [index().on(t.managerId)],
+);
+const posts = table(
+  "tree_posts",
+  {
+    id,
+    authorId: integer()
+      .notNull()
+      .references(() => people.id),
+    editorId: integer().references(() => people.id),
+    big: bigint().notNull(),
+    price: decimal({ precision: 12, scale: 2 }).notNull(),
+    at: timestamp(),
+    mask: bytes(),
+    data: json<unknown>(),
+  },
+  (t) => [index().on(t.authorId)],
+);
+const comments = table(
+  "tree_comments",
+  {
+    id,
+    postId: integer()
+      .notNull()
+      .references(() => posts.id),
+    writerId: integer().references(() => people.id),
+    stars: integer(),
+    ...softDelete(),
+  },
+  (t) => [index().on(t.postId)],
+);
 const tags = table("tree_tags", {
   id: bigint().primaryKey(),
   name: varchar({ length: 20 }).notNull(),

@@ -10,6 +10,7 @@ import {
   desc,
   double,
   eq,
+  index,
   gt,
   ilike,
   integer,
@@ -41,17 +42,21 @@ const orders = table("orders", {
     .notNull()
     .references(() => customers.id),
 });
-const details = table("details", {
-  id: integer().primaryKey(),
-  orderId: integer()
-    .notNull()
-    .references(() => orders.id),
-  productId: integer()
-    .notNull()
-    .references(() => products.id),
-  price: double().notNull(),
-  quantity: integer().notNull(),
-});
+const details = table(
+  "details",
+  {
+    id: integer().primaryKey(),
+    orderId: integer()
+      .notNull()
+      .references(() => orders.id),
+    productId: integer()
+      .notNull()
+      .references(() => products.id),
+    price: double().notNull(),
+    quantity: integer().notNull(),
+  },
+  (t) => [index().on(t.orderId)],
+);
 const accounts = table("accounts", {
   id: integer().primaryKey(),
   balance: integer().notNull(),

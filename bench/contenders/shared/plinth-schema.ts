@@ -2,6 +2,7 @@
 import {
   defineSchema,
   double,
+  index,
   integer,
   table,
   text,
@@ -74,16 +75,20 @@ export function ordersTable(date: typeof instant | typeof wholeSeconds) {
   });
 }
 
-export const details = table("order_details", {
-  id: integer().primaryKey(),
-  order_id: integer().notNull(),
-  product_id: integer()
-    .notNull()
-    .references(() => products.id),
-  unit_price: double().notNull(),
-  quantity: integer().notNull(),
-  discount: double().notNull(),
-});
+export const details = table(
+  "order_details",
+  {
+    id: integer().primaryKey(),
+    order_id: integer().notNull(),
+    product_id: integer()
+      .notNull()
+      .references(() => products.id),
+    unit_price: double().notNull(),
+    quantity: integer().notNull(),
+    discount: double().notNull(),
+  },
+  (t) => [index().on(t.order_id)],
+);
 
 export const accounts = table("accounts", {
   id: integer().primaryKey(),

@@ -16,6 +16,7 @@ export function mysqlCapabilities(server: ServerInfo): Capabilities {
     deleteReturning: isMariadb,
     joinedDeleteReturning: false,
     fullJoin: false,
+    joinsByHash: false,
     rowLocks: true,
     localSettings: false,
     distinctOn: false,

@@ -10,6 +10,7 @@ export function postgresCapabilities({ product }: ServerInfo): Capabilities {
     deleteReturning: true,
     joinedDeleteReturning: true,
     fullJoin: true,
+    joinsByHash: true,
     rowLocks: true,
     localSettings: true,
     distinctOn: true,

@@ -9,6 +9,7 @@ export function sqliteCapabilities(_server: ServerInfo): Capabilities {
     deleteReturning: true,
     joinedDeleteReturning: true,
     fullJoin: true,
+    joinsByHash: false,
     rowLocks: false,
     localSettings: false,
     distinctOn: false,

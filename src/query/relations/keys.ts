@@ -2,7 +2,18 @@
 
 import { isCaseInsensitive } from "../../ast/folding.ts";
 import type { LogicalType } from "../../ast/logical-type.ts";
+import type { SelectStatement } from "../../ast/statement.ts";
 import type { RelationStep } from "../../schema/relation.ts";
+
+/** The values of a key. */
+export type Key = readonly unknown[];
+
+/** Keys whose rows are read: each once, or found by a query. */
+export type Keys = readonly Key[] | SelectStatement;
+
+export function isFound(keys: Keys): keys is SelectStatement {
+  return "kind" in keys;
+}
 
 /** What stands for the values of a key in a map. Undefined where one of them is NULL, which is equal to nothing. */
 export type KeyText = (values: readonly unknown[]) => unknown;

@@ -54,7 +54,7 @@ export interface Level {
 }
 
 /** What must be known of a row to find what is related to it: the key, and whether it has the relation. */
-function neededOf({ relation }: Branch, owner: TableInfo): readonly AnyExpression[] {
+export function neededOf({ relation }: Branch, owner: TableInfo): readonly AnyExpression[] {
   const { ownerWhere, steps } = owner === relation.owner ? relation : ofOwner(relation, owner);
   return ownerWhere === undefined ? steps[0]!.from : [...steps[0]!.from, ownerWhere];
 }
@@ -82,7 +82,7 @@ function keyIn(selection: SelectionRecord, expression: AnyExpression): string | 
 /** PostgreSQL cuts a longer name. */
 const MAX_ALIAS = 60;
 
-function mayBeJoined({ relation, where, withDeleted }: Branch): boolean {
+export function mayBeJoined({ relation, where, withDeleted }: Branch): boolean {
   if (relation.cardinality !== "one" || relation.steps.length > 1) return false;
   if (relation.where !== undefined || relation.ownerWhere !== undefined) return false;
   return where === undefined && !withDeleted;
@@ -207,6 +207,7 @@ function columnUnder(
 /**
  * @param needed What else is to be read of each row.
  * @param taken The tables that the query reads; undefined where nothing may be joined to it.
+ * @param apart Of the branches, those that aren't joined though they may be.
  */
 export function levelOf(
   owner: TableInfo,
@@ -214,16 +215,19 @@ export function levelOf(
   branches: readonly Branch[],
   needed: readonly AnyExpression[],
   taken: readonly Source[] | undefined,
+  apart: readonly Branch[] = [],
 ): Level {
   // Where all that is needed is selected anyway, a row is what it came as.
   const isSelected = [...needed, ...branches.flatMap((branch) => neededOf(branch, owner))].every(
     (expression) => keyIn(selection, expression) !== undefined,
   );
-  const toJoin = taken === undefined ? [] : branches.filter(mayBeJoined);
+  const joinable = taken === undefined ? [] : branches.filter((branch) => !apart.includes(branch));
+  const toJoin = joinable.filter(mayBeJoined);
   const isPlain = isSelected && toJoin.every((branch) => mayBeMember(branch, selection));
   const rowOf = isPlain ? ITSELF : INNER;
   const builder = new LevelBuilder(isPlain, taken ?? []);
-  const rest = taken === undefined ? branches : builder.join(owner, rowOf, branches, "with");
+  const rest =
+    taken === undefined ? branches : [...builder.join(owner, rowOf, joinable, "with"), ...apart];
   const reads = needed.map((expression) => builder.read(selection, rowOf, expression));
   const own = builder.apart(owner, selection, rowOf, rest);
   const { joined, joins, members } = builder;

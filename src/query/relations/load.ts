@@ -2,14 +2,22 @@
 
 import { chain, isPromise, type MaybePromise } from "../../core/maybe-promise.ts";
 import { runPlan, runRows, type Scope } from "../run.ts";
-import { keyReader } from "./keys.ts";
+import { keysIn } from "./ahead.ts";
+import { keyReader, type Key, type Keys } from "./keys.ts";
 import { rowsOf, stitch, type Apart, type Level, type Loaded, type Row } from "./level.ts";
-import { lotOf, planOf, type Key } from "./lot.ts";
+import { lotOf, planOf, type Lot } from "./lot.ts";
 import { lotsOf } from "./statement.ts";
 import type { Branch } from "./tree.ts";
 
-/** Of branches whose rows were asked for before the row was there to which they belong. */
-export type Early = ReadonlyMap<Branch, Promise<Row[]>>;
+/** Of branches whose rows were asked for before the rows were there to which they belong. */
+export interface Early {
+  /** Those of a single row. */
+  readonly ofRow?: ReadonlyMap<Branch, Promise<Row[]>>;
+  /** Those of many, of which each has one at most. */
+  readonly byKey?: ReadonlyMap<Branch, Promise<RowByKey>>;
+}
+
+type RowByKey = ReadonlyMap<unknown, Row>;
 
 /** Puts what a level was read with into its rows, and loads what else belongs to them. */
 export function attach(
@@ -48,14 +56,39 @@ export function attachApart(
 function load(
   scope: Scope,
   one: Loaded,
-  { rowOf }: Apart,
+  apart: Apart,
   raws: readonly Row[],
   early: Early | undefined,
 ): MaybePromise<void> {
+  const { rowOf } = apart;
+  const ahead = early?.byKey?.get(one.branch);
+  if (ahead !== undefined) return ahead.then((found) => takeAhead(scope, one, apart, raws, found));
   if (raws.length > 1) return loadToMany(scope, one, rowOf, raws);
   const raw = raws[0]!;
   const row = rowOf(raw);
   return row === null ? undefined : loadToOne(scope, one, row, raw, early);
+}
+
+/** Asks once more for what didn't come ahead: it may be there all the same, where a key has changed in between. */
+function takeAhead(
+  scope: Scope,
+  one: Loaded,
+  apart: Apart,
+  raws: readonly Row[],
+  found: RowByKey,
+): MaybePromise<void> {
+  const { branch, key } = one;
+  const { name } = branch.relation;
+  const missing: Row[] = [];
+  for (const raw of raws) {
+    const row = apart.rowOf(raw);
+    if (row === null) continue;
+    const own = key(raw);
+    const related = own === undefined ? undefined : found.get(own);
+    row[name] = related ?? null;
+    if (own !== undefined && related === undefined) missing.push(raw);
+  }
+  return missing.length === 0 ? undefined : load(scope, one, apart, missing, undefined);
 }
 
 /** Of a single row nothing needs to be told apart. */
@@ -70,7 +103,7 @@ function loadToOne(
   row[name] = cardinality === "many" ? [] : null;
   if (key(raw) === undefined) return undefined;
   const found =
-    early?.get(branch) ??
+    early?.ofRow?.get(branch) ??
     readOf(
       scope,
       branch,
@@ -116,7 +149,8 @@ function loadToMany(
     asked.push(values.map((read) => read(raw)));
   }
   if (asked.length === 0) return undefined;
-  const lots = lotsOf(asked).map((lot) => readLot(scope, branch, lot, found));
+  const put = (key: unknown, row: Row): unknown => found.get(key)?.push(row);
+  const lots = lotsOf(asked).map((lot) => readLot(scope, branch, lot, put));
   return chain(whenAll(lots), () => {
     const given = new Set<Row[]>();
     for (const [index, row] of rows.entries()) {
@@ -129,18 +163,59 @@ function loadToMany(
   });
 }
 
-/** @param found Collects the related rows by the key that they belong to. */
-function readLot(
-  scope: Scope,
-  branch: Branch,
-  keys: readonly Key[],
-  found: ReadonlyMap<unknown, Row[]>,
-): MaybePromise<void> {
-  const { level, statement } = lotOf(scope.context?.lifts, branch, keys);
+/** Takes a related row by the key that it belongs to. */
+type Put = (key: unknown, row: Row) => unknown;
+
+function readLot(scope: Scope, branch: Branch, keys: Keys, put: Put): MaybePromise<void> {
+  const lot = lotOf(scope, branch, keys);
+  const { level, statement } = lot;
   const key = keyReader(branch.relation.steps[0]!, level.reads);
-  return chain(runRows(scope, statement), (rows) => {
-    const raws = rows as Row[];
-    for (const raw of raws) found.get(key(raw))?.push(level.rowOf(raw));
-    return attach(scope, level, raws);
-  });
+  const use = (found: readonly unknown[], early?: Early): MaybePromise<void> => {
+    const raws = found as Row[];
+    for (const raw of raws) put(key(raw), level.rowOf(raw));
+    return attach(scope, level, raws, early);
+  };
+  if (lot.ahead.length === 0) return chain(runRows(scope, statement), (rows) => use(rows));
+  const [rows, byKey] = askTogether(scope, () => [
+    runRows(scope, statement),
+    askAhead(scope, branch, lot),
+  ]);
+  return settled(
+    chain(rows, (found) => use(found, { byKey })),
+    byKey.values(),
+  );
+}
+
+function askAhead(
+  scope: Scope,
+  owner: Branch,
+  { ahead, statement }: Lot,
+): Map<Branch, Promise<RowByKey>> {
+  const begin = async (branch: Branch): Promise<RowByKey> => {
+    const rows = new Map<unknown, Row>();
+    await readLot(scope, branch, keysIn(statement, owner, branch), (key, row) =>
+      rows.set(key, row),
+    );
+    return rows;
+  };
+  return new Map(ahead.map((branch) => [branch, begin(branch)]));
+}
+
+/** Over one connection, in one write, where the database is a server. */
+export function askTogether<Asked>({ plans }: Scope, ask: () => Asked): Asked {
+  const { source } = plans.engine;
+  return source.together === undefined ? ask() : source.together(ask);
+}
+
+/** What fails is told once, by the first who waits for it; and not before all that was asked has been answered. */
+export async function settled<Result>(
+  work: MaybePromise<Result>,
+  early: Iterable<Promise<unknown>>,
+): Promise<Result> {
+  const answered = Promise.allSettled(early);
+  try {
+    return await work;
+  } finally {
+    await answered;
+  }
 }

@@ -4,38 +4,52 @@ import type { SelectStatement } from "../../ast/statement.ts";
 import type { Lifts } from "../lifts.ts";
 import type { Plan, PlanCache } from "../plan.ts";
 import type { Scope } from "../run.ts";
-import { valueFor } from "./keys.ts";
+import { aheadOf } from "./ahead.ts";
+import { isFound, valueFor, type Key, type Keys } from "./keys.ts";
 import { levelOf, type Level } from "./level.ts";
 import { openSources, withJoins } from "./open.ts";
 import { forKeys, isCut, relatedSelect } from "./statement.ts";
 import type { Branch } from "./tree.ts";
 
-/** The values of a key. */
-export type Key = readonly unknown[];
-
 /** What a query reads. */
 export interface Lot {
   readonly level: Level;
   readonly statement: SelectStatement;
+  /** What is asked for ahead of its rows. */
+  readonly ahead: readonly Branch[];
 }
 
+type KnownLots = WeakMap<Branch, Lot>;
+
 /** Of branches whose queries differ in nothing but the keys, which are left out here. */
-const known = new WeakMap<Branch, Lot>();
+const known: KnownLots = new WeakMap();
+/** The same of those that leave something to be asked for ahead. */
+const knownWithAhead: KnownLots = new WeakMap();
 
 /** The query that reads the related rows of some keys. */
-export function lotOf(lifts: Lifts, branch: Branch, keys: readonly Key[]): Lot {
-  const kept = keys.length === 1 || !isCut(branch) ? known.get(branch) : undefined;
+export function lotOf({ context, plans }: Scope, branch: Branch, keys: Keys): Lot {
+  const lifts = context?.lifts;
+  const isOfMany = !isFound(keys) && keys.length > 1;
+  const ahead = isOfMany && plans.engine.dialect.can.joinsByHash ? aheadOf(branch) : NOTHING;
+  const lots = ahead.length === 0 ? known : knownWithAhead;
+  const kept = isOfMany && isCut(branch) ? undefined : lots.get(branch);
   if (kept !== undefined)
-    return { level: kept.level, statement: forKeys(kept.statement, branch, keys, lifts) };
+    return { ...kept, statement: forKeys(kept.statement, branch, keys, lifts) };
   const { branches, relation, selection } = branch;
   const related = relatedSelect(branch, keys, lifts);
   const sources = related.isOpen ? openSources(related.select(selection)) : undefined;
-  const level = levelOf(relation.target, selection, branches, related.keys, sources);
+  const level = levelOf(relation.target, selection, branches, related.keys, sources, ahead);
   const statement = withJoins(related.select(level.record), level);
   if (related.isFixed)
-    known.set(branch, { level, statement: { ...statement, where: undefined, lifts: undefined } });
-  return { level, statement };
+    lots.set(branch, {
+      level,
+      statement: { ...statement, where: undefined, lifts: undefined },
+      ahead,
+    });
+  return { level, statement, ahead };
 }
+
+const NOTHING: readonly Branch[] = [];
 
 /** The plan of a query for one key, and what it binds. */
 interface KeptPlan {
@@ -51,7 +65,8 @@ interface KeptPlan {
 const keptPlans = new WeakMap<PlanCache, WeakMap<Branch, KeptPlan>>();
 
 /** A branch that says nothing but what is loaded is one for all, and so is its plan. */
-function keptPlanOf({ context, plans }: Scope, branch: Branch): KeptPlan | undefined {
+function keptPlanOf(scope: Scope, branch: Branch): KeptPlan | undefined {
+  const { context, plans } = scope;
   if (!branch.isPlain || !branch.relation.isDistinct) return undefined;
   let ofDatabase = keptPlans.get(plans);
   if (ofDatabase === undefined) keptPlans.set(plans, (ofDatabase = new WeakMap()));
@@ -59,7 +74,7 @@ function keptPlanOf({ context, plans }: Scope, branch: Branch): KeptPlan | undef
   const found = ofDatabase.get(branch);
   if (found !== undefined && found.lifts === lifts) return found;
   const marks = branch.relation.steps[0]!.to.map(() => Symbol("key"));
-  const { level, statement } = lotOf(lifts, branch, [marks]);
+  const { level, statement } = lotOf(scope, branch, [marks]);
   const values: unknown[] = [];
   const plan = plans.planOf(statement, values);
   const places = marks.map((mark) => values.indexOf(mark));
@@ -79,7 +94,7 @@ export interface PlannedLot {
 export function planOf(scope: Scope, branch: Branch, key: Key): PlannedLot {
   const kept = keptPlanOf(scope, branch);
   if (kept === undefined) {
-    const { level, statement } = lotOf(scope.context?.lifts, branch, [key]);
+    const { level, statement } = lotOf(scope, branch, [key]);
     const values: unknown[] = [];
     return { level, plan: scope.plans.planOf(statement, values), values };
   }

@@ -6,7 +6,7 @@ import { chain, type MaybePromise } from "../../core/maybe-promise.ts";
 import type { AnyTableColumn, TableInfo } from "../../schema/table.ts";
 import { readRow, readRows, type Scope } from "../run.ts";
 import { levelOf, rowsOf, type Level, type Row } from "./level.ts";
-import { attach, readOf, type Early } from "./load.ts";
+import { askTogether, attach, readOf, settled, type Early } from "./load.ts";
 import { openSources, withJoins } from "./open.ts";
 import { isSame, type Branch } from "./tree.ts";
 
@@ -89,15 +89,13 @@ function withEarly<Found, Result>(
 ): MaybePromise<Result> {
   const key = earlyKeyOf(scope, statement, level);
   if (key === undefined) return chain(read(scope, statement), (found) => use(found, undefined));
-  const ask = (): readonly [MaybePromise<Found>, Early] => [
+  const [asking, ofRow] = askTogether(scope, () => [
     read(scope, statement),
     askEarly(scope, statement, level, key),
-  ];
-  const { source } = scope.plans.engine;
-  const [asking, early] = source.together === undefined ? ask() : source.together(ask);
+  ]);
   return settled(
-    chain(asking, (found) => use(found, early)),
-    early,
+    chain(asking, (found) => use(found, { ofRow })),
+    ofRow.values(),
   );
 }
 
@@ -129,7 +127,7 @@ function askEarly(
   statement: SelectStatement,
   { own }: Level,
   key: readonly unknown[],
-): Early {
+): Map<Branch, Promise<Row[]>> {
   const early = new Map<Branch, Promise<Row[]>>();
   const { primaryKey } = statement.from as TableInfo;
   // What is thrown at once comes with the answer, too.
@@ -137,16 +135,6 @@ function askEarly(
   for (const { branch } of own.loaded)
     if (isByKey(branch, primaryKey)) early.set(branch, begin(branch));
   return early;
-}
-
-/** What fails is told once, by the first who waits for it; and not before all that was asked has been answered. */
-async function settled<Result>(work: MaybePromise<Result>, early: Early): Promise<Result> {
-  const answered = Promise.allSettled(early.values());
-  try {
-    return await work;
-  } finally {
-    await answered;
-  }
 }
 
 /** The values of the primary key, where the query's condition says them all. */

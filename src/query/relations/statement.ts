@@ -3,6 +3,7 @@
 import {
   CompareNode,
   InListNode,
+  InQueryNode,
   LogicNode,
   nodeOf,
   ValueNode,
@@ -26,7 +27,7 @@ import { inputsOf, queryTable } from "../read/derived.ts";
 import { liftDeleted, type Lifts } from "../lifts.ts";
 import { emptyStatement } from "../statement.ts";
 import { allOf, joinsOf, pairwise, type Stop } from "./joins.ts";
-import { valueFor } from "./keys.ts";
+import { isFound, valueFor, type Key, type Keys } from "./keys.ts";
 import type { Branch } from "./tree.ts";
 
 const COUNT: LogicalType = { kind: "bigint", mode: "number" };
@@ -53,7 +54,7 @@ function stopsOf(steps: readonly RelationStep[]): Stop[] {
 const MAX_PAIRS = 128;
 
 /** The keys in lots of which each is one query. */
-export function lotsOf(keys: readonly (readonly unknown[])[]): (readonly (readonly unknown[])[])[] {
+export function lotsOf(keys: readonly Key[]): (readonly Key[])[] {
   if (keys[0]!.length === 1) return [keys];
   const lots = [];
   for (let start = 0; start < keys.length; start += MAX_PAIRS)
@@ -62,12 +63,10 @@ export function lotsOf(keys: readonly (readonly unknown[])[]): (readonly (readon
 }
 
 /** A single key is compared as such: a server's plan for a list is one for more rows. */
-function isOneOf(
-  columns: readonly AnyTableColumn[],
-  keys: readonly (readonly unknown[])[],
-): AnyExpression {
-  if (keys.length === 1) return isKey(columns, keys[0]!);
+function isOneOf(columns: readonly AnyTableColumn[], keys: Keys): AnyExpression {
   const [column] = columns;
+  if (isFound(keys)) return new InQueryNode(column!, keys, false, true);
+  if (keys.length === 1) return isKey(columns, keys[0]!);
   if (columns.length === 1)
     return new InListNode(
       column!,
@@ -82,7 +81,7 @@ function isOneOf(
   return new LogicNode("or", pairs);
 }
 
-function isKey(columns: readonly AnyTableColumn[], key: readonly unknown[]): AnyExpression {
+function isKey(columns: readonly AnyTableColumn[], key: Key): AnyExpression {
   const values = columns.map((own, place) => new ValueNode(valueFor(own, key[place]), own.type));
   return pairwise(columns, values);
 }
@@ -99,17 +98,17 @@ export interface RelatedSelect {
 }
 
 /**
- * @param values The keys of the rows whose related rows are read, each once.
+ * @param wanted Those of the rows whose related rows are read.
  * @param lifts Of the query to whose rows they belong.
  */
-export function relatedSelect(
-  branch: Branch,
-  values: readonly (readonly unknown[])[],
-  lifts: Lifts,
-): RelatedSelect {
+export function relatedSelect(branch: Branch, wanted: Keys, lifts: Lifts): RelatedSelect {
   return branch.relation.isDistinct
-    ? joinedSelect(branch, values, lifts)
-    : pairedSelect(branch, values, lifts);
+    ? joinedSelect(branch, wanted, lifts)
+    : pairedSelect(branch, wanted, lifts);
+}
+
+function isOne(wanted: Keys): boolean {
+  return !isFound(wanted) && wanted.length === 1;
 }
 
 /** Those of the related rows. */
@@ -118,31 +117,27 @@ function liftsOf({ relation, withDeleted }: Branch, lifts: Lifts): Lifts {
 }
 
 /** The target, joined with the tables on the way. */
-function joinedSelect(
-  branch: Branch,
-  values: readonly (readonly unknown[])[],
-  lifts: Lifts,
-): RelatedSelect {
+function joinedSelect(branch: Branch, wanted: Keys, lifts: Lifts): RelatedSelect {
   const { joins, keys } = wayOf(branch.relation);
   const select = (record: SelectionRecord): SelectStatement => {
     const statement = { ...emptyStatement(branch.relation.target, record), joins };
-    return forKeys(statement, branch, values, lifts);
+    return forKeys(statement, branch, wanted, lifts);
   };
-  return narrowed({ keys, isFixed: true, isOpen: true, select }, branch, values.length);
+  return narrowed({ keys, isFixed: true, isOpen: true, select }, branch, isOne(wanted));
 }
 
 /** A query of a branch, for these keys. */
 export function forKeys(
   statement: SelectStatement,
   branch: Branch,
-  values: readonly (readonly unknown[])[],
+  wanted: Keys,
   lifts: Lifts,
 ): SelectStatement {
   const { relation, where } = branch;
   const { keys } = wayOf(relation);
   return {
     ...statement,
-    where: allOf([isOneOf(keys, values), relation.where, where]),
+    where: allOf([isOneOf(keys, wanted), relation.where, where]),
     lifts: liftsOf(branch, lifts),
   };
 }
@@ -166,11 +161,7 @@ function wayOf(relation: Relation): Way {
 }
 
 /** The target, joined with each pair of a row and what it leads to, once. */
-function pairedSelect(
-  branch: Branch,
-  values: readonly (readonly unknown[])[],
-  lifts: Lifts,
-): RelatedSelect {
+function pairedSelect(branch: Branch, wanted: Keys, lifts: Lifts): RelatedSelect {
   const { relation, where } = branch;
   const { steps, target } = relation;
   const last = steps.at(-1)!;
@@ -190,7 +181,7 @@ function pairedSelect(
       lifts,
       distinct: true,
       joins: joinsOf(hops, stops),
-      where: allOf([isOneOf(first, values), ...others]),
+      where: allOf([isOneOf(first, wanted), ...others]),
     },
     "pairs",
   );
@@ -203,7 +194,7 @@ function pairedSelect(
     joins,
     where: allOf([...ofTarget, where]),
   });
-  return narrowed({ keys, isFixed: false, isOpen: true, select }, branch, values.length);
+  return narrowed({ keys, isFixed: false, isOpen: true, select }, branch, isOne(wanted));
 }
 
 function splitByTarget(
@@ -230,7 +221,7 @@ export function isCut({ limit, offset }: Branch): boolean {
 }
 
 /** With its order, and its limit: of the only row's related rows, or of each row's by numbering them. */
-function narrowed(related: RelatedSelect, branch: Branch, rowCount: number): RelatedSelect {
+function narrowed(related: RelatedSelect, branch: Branch, isOfOne: boolean): RelatedSelect {
   const { limit, offset, relation } = branch;
   const orderBy: readonly OrderTerm[] =
     isCut(branch) && branch.orderBy.length === 0
@@ -241,7 +232,7 @@ function narrowed(related: RelatedSelect, branch: Branch, rowCount: number): Rel
     orderBy,
   });
   if (!isCut(branch)) return { ...related, select: ordered };
-  if (rowCount === 1) {
+  if (isOfOne) {
     return {
       ...related,
       select: (record) => ({

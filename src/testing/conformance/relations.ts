@@ -3,7 +3,7 @@ import { and, eq, gt, max, ne, or, sum } from "../../query/expression.ts";
 import { desc } from "../../query/order.ts";
 import { countOf, every, none, related, some } from "../../query/relations/operators.ts";
 import { sql } from "../../query/sql.ts";
-import { foreignKey } from "../../schema/constraints.ts";
+import { foreignKey, index } from "../../schema/constraints.ts";
 import { defineSchema } from "../../schema/schema.ts";
 import { alias, table } from "../../schema/table.ts";
 import { bigint, bytes, decimal, integer, json, timestamp, varchar } from "../../schema/types.ts";
@@ -13,38 +13,50 @@ import { failureOf, type Kit } from "./kit.ts";
 const id = integer().primaryKey();
 const name = varchar({ length: 40 }).notNull();
 
-const people = table("rel_people", {
-  id,
-  name,
-  managerId: integer().references(() => people.id, { onDelete: "set null" }),
-});
+const people = table(
+  "rel_people",
+  {
+    id,
+    name,
+    managerId: integer().references(() => people.id, { onDelete: "set null" }),
+  },
+  (t) => [index().on(t.managerId)],
+);
 const badges = table("rel_badges", {
   personId: integer()
     .primaryKey()
     .references(() => people.id),
   code: varchar({ length: 10 }).notNull(),
 });
-const posts = table("rel_posts", {
-  id,
-  authorId: integer()
-    .notNull()
-    .references(() => people.id),
-  editorId: integer().references(() => people.id),
-  title: name,
-  big: bigint().notNull(),
-  price: decimal({ precision: 12, scale: 2 }).notNull(),
-  at: timestamp().notNull(),
-  mask: bytes(),
-  data: json<{ deep: number[] }>(),
-});
-const comments = table("rel_comments", {
-  id,
-  postId: integer()
-    .notNull()
-    .references(() => posts.id),
-  writerId: integer().references(() => people.id),
-  text: name,
-});
+const posts = table(
+  "rel_posts",
+  {
+    id,
+    authorId: integer()
+      .notNull()
+      .references(() => people.id),
+    editorId: integer().references(() => people.id),
+    title: name,
+    big: bigint().notNull(),
+    price: decimal({ precision: 12, scale: 2 }).notNull(),
+    at: timestamp().notNull(),
+    mask: bytes(),
+    data: json<{ deep: number[] }>(),
+  },
+  (t) => [index().on(t.authorId)],
+);
+const comments = table(
+  "rel_comments",
+  {
+    id,
+    postId: integer()
+      .notNull()
+      .references(() => posts.id),
+    writerId: integer().references(() => people.id),
+    text: name,
+  },
+  (t) => [index().on(t.postId)],
+);
 const tags = table("rel_tags", { id, name });
 const postTags = table("rel_post_tags", {
   postId: integer()

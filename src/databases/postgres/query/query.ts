@@ -1,5 +1,5 @@
 import { nodeOf, type AnyExpression, type CallNode } from "../../../ast/expression.ts";
-import type { AnyColumn } from "../../../ast/statement.ts";
+import type { AnyColumn, SelectStatement } from "../../../ast/statement.ts";
 import type { ApartFunctionName, PlainFunctionName } from "../../../ast/function-name.ts";
 import { typeOf } from "../../../ast/type-of.ts";
 import { UnsupportedError } from "../../../core/error.ts";
@@ -16,9 +16,11 @@ import {
   ARITHMETIC,
   columnsOf,
   completePattern,
+  requireForms,
   standardQuery,
   writeCase,
   writeConditions,
+  writeInner,
   writeOperand,
   writeOver,
   writeSource,
@@ -343,7 +345,21 @@ function contestedRules(folding: string): ContestedQueryRules {
   };
 }
 
+/** An array is looked up by an index, where a query would be joined: by a hash of the whole table, as far as that seems cheap. */
+const inQuery: QueryRules["inQuery"] = (node, out) => {
+  if (!node.isCollected || node.negated) {
+    standardQuery.inQuery(node, out);
+    return;
+  }
+  const statement = node.statement as SelectStatement;
+  requireForms([node.operand], statement, out);
+  writeOperand(node.operand, out);
+  out.sql(" = any(array(");
+  writeInner(statement, out);
+  out.sql("))");
+};
+
 /** @param folding A collation, quoted, that knows the letters of all languages; those of columns know only ASCII's. */
 export function postgresQuery(folding: string): QueryRules {
-  return { ...standardQuery, ...contestedRules(folding) };
+  return { ...standardQuery, ...contestedRules(folding), inQuery };
 }
