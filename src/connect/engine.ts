@@ -35,7 +35,7 @@ export async function createEngine(
 ): Promise<Engine> {
   const { clock = systemClock, cursorSecrets = [], random = Math.random } = options;
   const { driver, first, settings, setUp } = opened;
-  const dialect = await withCipher(opened.dialect, options.encryption);
+  const dialect = await withCipher(opened, options.encryption);
   const names = createNames(options.naming);
   const observer = new Observer(dialect, clock, createLog(options.log));
   const observed = (source: ConnectionSource): ConnectionSource =>
@@ -90,14 +90,19 @@ export async function createEngine(
   };
 }
 
-/** The dialect of a connection that has keys for encrypted columns. */
+/** The dialect of a connection that has keys for encrypted columns. One with keys that are none is ended. */
 async function withCipher(
-  dialect: QueryDialect,
+  { dialect, first }: OpenedDatabase,
   encryption: EncryptionSettings | undefined,
 ): Promise<QueryDialect> {
   if (encryption === undefined) return dialect;
   const { createCipher } = await import("./cipher.ts");
-  return { ...dialect, types: { ...dialect.types, cipher: createCipher(encryption) } };
+  try {
+    return { ...dialect, types: { ...dialect.types, cipher: createCipher(encryption) } };
+  } catch (error) {
+    await first.close();
+    throw error;
+  }
 }
 
 /**
