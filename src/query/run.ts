@@ -157,21 +157,43 @@ function runPlanForRow(scope: Scope, plan: Plan, values: unknown[]): MaybePromis
 }
 
 export function runWrite(scope: Scope, statement: WriteStatement): MaybePromise<WriteResult> {
+  return runWriteAs(scope, statement, sameResult);
+}
+
+/** @param take Makes of the result what is wanted; another promise would cost as much as to make it. */
+export function runWriteAs<Result>(
+  scope: Scope,
+  statement: WriteStatement,
+  take: (result: WriteResult) => Result,
+): MaybePromise<Result> {
   const values: unknown[] = [];
   const plan = scope.plans.planOf(statement, values);
   const followers = followersOf(scope.plans);
-  if (followers === undefined) return sendWrite(scope, plan, values);
-  return followers.run(scope, { statement, plan, values }, sendWrite);
+  if (followers === undefined) return sendWrite(scope, plan, values, take);
+  return followers.run(scope, { statement, plan, values }, (within, ...sent) =>
+    sendWrite(within, ...sent, take),
+  );
 }
 
-function sendWrite(scope: Scope, plan: Plan, values: unknown[]): MaybePromise<WriteResult> {
+function sendWrite<Result>(
+  scope: Scope,
+  plan: Plan,
+  values: unknown[],
+  take: (result: WriteResult) => Result,
+): MaybePromise<Result> {
   const bound = plan.bind(values, scope.context);
   try {
     const result = scope.runner.write(plan.statement, bound);
-    return isPromise(result) ? result.catch((error: unknown) => rethrow(plan, error)) : result;
+    return isPromise(result)
+      ? result.then(take, (error: unknown) => rethrow(plan, error))
+      : take(result);
   } catch (error) {
     return rethrow(plan, error);
   }
+}
+
+function sameResult(result: WriteResult): WriteResult {
+  return result;
 }
 
 function rethrow(plan: Plan, error: unknown): never {

@@ -30,11 +30,26 @@ function daysSince1970(year: number, month: number, day: number): number {
       { hint: "Change it to NULL; MySQL lets such dates in without its strict mode." },
     );
   }
+  const known = (year - FIRST_KNOWN_YEAR) * 12 + month - 1;
+  let before = daysBefore[known];
+  if (before === undefined) return daysBeforeMonth(year, month) + day;
+  if (before === 0) {
+    before = daysBeforeMonth(year, month);
+    daysBefore[known] = before;
+  }
+  return before + day;
+}
+
+const FIRST_KNOWN_YEAR = 1900;
+/** The days from 1970-01-01 to the one before each month of two centuries; 0 where it isn't known yet. */
+const daysBefore = new Int32Array(200 * 12);
+
+function daysBeforeMonth(year: number, month: number): number {
   const isBeforeMarch = month < 3;
   const years = isBeforeMarch ? year - 1 : year;
   const leapDays = Math.floor(years / 4) - Math.floor(years / 100) + Math.floor(years / 400);
   const months = isBeforeMarch ? month + 9 : month - 3;
-  return years * 365 + leapDays + Math.floor((153 * months + 2) / 5) + day - 719_469;
+  return years * 365 + leapDays + Math.floor((153 * months + 2) / 5) - 719_469;
 }
 
 /** A DATETIME or TIMESTAMP as the binary protocol has it. As a string it is what the text protocol has. */

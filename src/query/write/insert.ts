@@ -11,7 +11,7 @@ import { insertedColumns } from "./inserted-columns.ts";
 import type { Lifts } from "../lifts.ts";
 import { withScopeValues } from "./scope-values.ts";
 import { readBack } from "./load-returning.ts";
-import { runWrite, type Scope } from "../run.ts";
+import { runWriteAs, type Scope } from "../run.ts";
 import { isToldKey, runForKey } from "./told-key.ts";
 import type { WriteSummary } from "../types.ts";
 import type { TableWatch, WriteAction } from "../watch/watchers.ts";
@@ -264,7 +264,7 @@ function runPart(
   statement: InsertStatement,
 ): MaybePromise<WriteSummary> {
   if (!isChoosing(work)) return summarize(within, statement);
-  return chain(runWrite(within, statement), ({ affectedRows, keptRows }) => ({
+  return runWriteAs(within, statement, ({ affectedRows, keptRows }) => ({
     affectedRows: keptRows === undefined ? affectedRows : statement.rows.length - keptRows,
   }));
 }

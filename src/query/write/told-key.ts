@@ -1,10 +1,10 @@
 /** Inserts of one row of which only the key is wanted: databases tell the key that they count up without RETURNING. */
 
 import type { InsertStatement, SelectionRecord } from "../../ast/statement.ts";
-import { chain, type MaybePromise } from "../../core/maybe-promise.ts";
+import type { MaybePromise } from "../../core/maybe-promise.ts";
 import type { WriteResult } from "../../dialect/driver.ts";
 import type { TableInfo } from "../../schema/table.ts";
-import { runWrite, type Scope } from "../run.ts";
+import { runWriteAs, type Scope } from "../run.ts";
 
 /** Whether the key that the database tells is all that is wanted: it counts it up, as the row brings none. */
 export function isToldKey(
@@ -26,7 +26,7 @@ export function runForKey(
   statement: InsertStatement,
   name: string,
 ): MaybePromise<unknown[]> {
-  return chain(runWrite(scope, statement), (result) => keyRows(result, name));
+  return runWriteAs(scope, statement, (result) => keyRows(result, name));
 }
 
 /** A trigger may have left the row out. */

@@ -8,13 +8,13 @@ import {
   NotFoundError,
   SeveralRowsError,
 } from "../../core/error.ts";
-import { chain, type MaybePromise } from "../../core/maybe-promise.ts";
+import type { MaybePromise } from "../../core/maybe-promise.ts";
 import type { PlanNode } from "../../dialect/server/explain.ts";
 import type { AnyTable, TableInfo } from "../../schema/table.ts";
 import { infoOf, sourceOf } from "../../schema/table.ts";
 import { inTransaction } from "./atomic.ts";
 import { explain, type ExplainOptions } from "../read/explain.ts";
-import { limitScope, runRows, runWrite, type Scope } from "../run.ts";
+import { limitScope, runRows, runWriteAs, type Scope } from "../run.ts";
 import { Runnable } from "../runnable.ts";
 import { toSql, type SqlText } from "../read/sql-text.ts";
 import { tableSelection, toSelection } from "../read/selection.ts";
@@ -201,7 +201,7 @@ const summaryOf = ({ affectedRows }: WriteSummary): WriteSummary => ({ affectedR
 
 /** Runs one statement and tells how many rows it met. */
 export function summarize(scope: Scope, statement: WriteStatement): MaybePromise<WriteSummary> {
-  return chain(runWrite(scope, statement), summaryOf);
+  return runWriteAs(scope, statement, summaryOf);
 }
 
 export function runReturning(

@@ -29,22 +29,26 @@ const MIDDLE_TEXT = 21_845;
 /** Up to this length a loop is quicker than a call into the runtime. */
 const LOOPED_TEXT = 24;
 
-/** Values are written here first, as what they will take is known only then. */
+/** Up to this size a packet is cut from Node's pool. */
+const SMALL_PACKET = 512;
+
+/** Values of larger ones are written here first, as what they will take is known only then. */
 let scratch = Buffer.allocUnsafeSlow(65_536);
 
-/** How many bytes the values take at most; undefined where one is the driver's to write. */
+/** How many bytes the packet takes at most; undefined where one is the driver's to write. */
 function maxSizeOf(values: readonly unknown[]): number | undefined {
-  let size = HEAD_SIZE + 1;
+  // A bit for each that tells NULL, and its type.
+  let size = HEAD_SIZE + ((values.length + 7) >> 3) + 1 + values.length * 2;
   for (const value of values) {
-    // Its type, and a bit that tells NULL.
-    size += 3;
     switch (typeof value) {
       case "string":
         size += MAX_LENGTH_SIZE + value.length * 3;
         break;
       case "number":
+        size += (value | 0) === value ? 4 : 8;
+        break;
       case "boolean":
-        size += 8;
+        size += 1;
         break;
       case "bigint":
         if (value > MAX_BIGINT) return undefined;
@@ -67,15 +71,29 @@ function maxSizeOf(values: readonly unknown[]): number | undefined {
 export function executePacket(statementId: number, values: readonly unknown[]): Buffer | undefined {
   const maxSize = maxSizeOf(values);
   if (maxSize === undefined) return undefined;
+  // A small one wastes little where its texts turn out to be shorter, and is spared the copy.
+  if (maxSize <= SMALL_PACKET) {
+    const packet = Buffer.allocUnsafe(maxSize);
+    const end = writePacket(packet, statementId, values);
+    return end === maxSize ? packet : packet.subarray(0, end);
+  }
   if (maxSize > scratch.length) scratch = Buffer.allocUnsafeSlow(maxSize);
-  const end = writeValues(scratch, values);
-  scratch.writeUIntLE(end - 4, 0, 3);
-  scratch[3] = 0;
-  scratch[4] = 0x17;
-  scratch.writeUInt32LE(statementId, 5);
-  scratch[9] = 0;
-  scratch.writeUInt32LE(1, 10);
-  return Buffer.from(scratch.subarray(0, end));
+  return Buffer.from(scratch.subarray(0, writePacket(scratch, statementId, values)));
+}
+
+/** @returns where it ends. */
+function writePacket(buf: Buffer, statementId: number, values: readonly unknown[]): number {
+  const end = writeValues(buf, values);
+  const size = end - 4;
+  buf[0] = size;
+  buf[1] = size >> 8;
+  buf[2] = size >> 16;
+  buf[3] = 0;
+  buf[4] = 0x17;
+  writeInt32(buf, 5, statementId);
+  buf[9] = 0;
+  writeInt32(buf, 10, 1);
+  return end;
 }
 
 /** A bit for each that is NULL, a byte 1, two bytes for each type, and what isn't NULL. @returns where they end. */
@@ -84,7 +102,7 @@ function writeValues(buf: Buffer, values: readonly unknown[]): number {
   const nulls = HEAD_SIZE;
   let typeAt = nulls + ((length + 7) >> 3);
   if (length === 0) return typeAt;
-  buf.fill(0, nulls, typeAt);
+  for (let place = nulls; place < typeAt; place++) buf[place] = 0;
   buf[typeAt++] = 1;
   let at = typeAt + length * 2;
   for (let place = 0; place < length; place++) {

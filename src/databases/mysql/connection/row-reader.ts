@@ -100,16 +100,16 @@ function readRow(
   const { length } = forms;
   // A text of its own for each cell is a call into the runtime, which costs more than all else of the cell.
   const line = hasTexts && end - pos <= MAX_LINE ? buf.toString("latin1", pos, end) : undefined;
-  const cells: unknown[] = [];
+  const cells = new Array<unknown>(length);
   let at = pos + 1 + ((length + 9) >> 3);
   for (let place = 0, bit = 2; place < length; place++, bit++) {
     if ((buf[pos + 1 + (bit >> 3)]! & (1 << (bit & 7))) !== 0) {
-      cells.push(null);
+      cells[place] = null;
       continue;
     }
     const form = forms[place]!;
     if (form < INSTANT) {
-      cells.push(readNumber(buf, at, form));
+      cells[place] = readNumber(buf, at, form);
       at += WIDTHS[form]!;
       continue;
     }
@@ -120,8 +120,8 @@ function readRow(
       at += width;
     }
     if (line !== undefined && isText(form) && isAscii(buf, at, at + size)) {
-      cells.push(line.slice(at - pos, at - pos + size));
-    } else cells.push(readSized(buf, at, size, form, scales[place]!));
+      cells[place] = line.slice(at - pos, at - pos + size);
+    } else cells[place] = readSized(buf, at, size, form, scales[place]!);
     at += size;
   }
   return cells;
@@ -144,18 +144,23 @@ function readNumber(buf: Buffer, at: number, form: number): unknown {
     case FLOAT:
       return buf.readFloatLE(at);
     case DOUBLE:
-      return buf.readDoubleLE(at);
+      takeHalves(buf, at);
+      return halves.getFloat64(0, true);
     default:
       return readBigint(buf, at, form);
   }
 }
 
-/** Where the halves of a number are put together, as `Buffer` does it by two of them and a sum. */
+/** Where the halves of a number are put together, as `Buffer` does it by each byte, or by two halves and a sum. */
 const halves = new DataView(new ArrayBuffer(8));
 
-function readBigint(buf: Buffer, at: number, form: number): bigint {
+function takeHalves(buf: Buffer, at: number): void {
   halves.setInt32(0, int32(buf, at), true);
   halves.setInt32(4, int32(buf, at + 4), true);
+}
+
+function readBigint(buf: Buffer, at: number, form: number): bigint {
+  takeHalves(buf, at);
   return form === BIGINT ? halves.getBigInt64(0, true) : halves.getBigUint64(0, true);
 }
 
