@@ -68,9 +68,12 @@ function refuseTwins(namesakes: readonly Declared[], ownSchema: string | undefin
  * @throws {ConfigError} `E_SCHEMA`
  */
 export async function refuseTwinTables(schema: AnySchema, engine: Engine): Promise<void> {
-  for (const namesakes of namesakesIn(schema, engine)) {
-    refuseTwins(namesakes, undefined);
-    if (namesakes.some((declared) => declared.schema === undefined))
-      refuseTwins(namesakes, await ownSchemaOf(engine));
-  }
+  const shared = namesakesIn(schema, engine);
+  for (const namesakes of shared) refuseTwins(namesakes, undefined);
+  const unsure = shared.filter((namesakes) =>
+    namesakes.some((declared) => declared.schema === undefined),
+  );
+  if (unsure.length === 0) return;
+  const ownSchema = await ownSchemaOf(engine);
+  for (const namesakes of unsure) refuseTwins(namesakes, ownSchema);
 }
