@@ -1012,6 +1012,7 @@ export interface Capabilities {
     readonly joinedDeleteReturning: boolean;
     readonly fullJoin: boolean;
     readonly joinsByHash: boolean;
+    readonly plannedListLength: number;
     readonly rowLocks: boolean;
     readonly localSettings: boolean;
     readonly distinctOn: boolean;

@@ -13,6 +13,8 @@ export interface Capabilities {
   readonly fullJoin: boolean;
   /** Whether a join with many rows may read the other table whole, where what a query collects is looked up by its index. */
   readonly joinsByHash: boolean;
+  /** The length for which a list is planned once for all: a shorter one is planned each time. 1 where lengths don't matter. */
+  readonly plannedListLength: number;
   /** `select … for update`. */
   readonly rowLocks: boolean;
   /** Whether SQL can read settings that are of one transaction, as policies of row-level security do. */

@@ -17,6 +17,7 @@ export function mysqlCapabilities(server: ServerInfo): Capabilities {
     joinedDeleteReturning: false,
     fullJoin: false,
     joinsByHash: false,
+    plannedListLength: 1,
     rowLocks: true,
     localSettings: false,
     distinctOn: false,

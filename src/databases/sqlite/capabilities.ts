@@ -10,6 +10,7 @@ export function sqliteCapabilities(_server: ServerInfo): Capabilities {
     joinedDeleteReturning: true,
     fullJoin: true,
     joinsByHash: false,
+    plannedListLength: 1,
     rowLocks: false,
     localSettings: false,
     distinctOn: false,

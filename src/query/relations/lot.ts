@@ -17,6 +17,8 @@ export interface Lot {
   readonly statement: SelectStatement;
   /** What is asked for ahead of its rows. */
   readonly ahead: readonly Branch[];
+  /** Whether it has no other values and no joins, so that one plan is as good as another. */
+  readonly isAlone: boolean;
 }
 
 type KnownLots = WeakMap<Branch, Lot>;
@@ -30,23 +32,35 @@ const knownWithAhead: KnownLots = new WeakMap();
 export function lotOf({ context, plans }: Scope, branch: Branch, keys: Keys): Lot {
   const lifts = context?.lifts;
   const isOfMany = !isFound(keys) && keys.length > 1;
-  const ahead = isOfMany && plans.engine.dialect.can.joinsByHash ? aheadOf(branch) : NOTHING;
+  const { joinsByHash, plannedListLength } = plans.engine.dialect.can;
+  const ahead = isOfMany && joinsByHash ? aheadOf(branch) : NOTHING;
   const lots = ahead.length === 0 ? known : knownWithAhead;
   const kept = isOfMany && isCut(branch) ? undefined : lots.get(branch);
-  if (kept !== undefined)
-    return { ...kept, statement: forKeys(kept.statement, branch, keys, lifts) };
+  if (kept !== undefined) {
+    const wanted = isOfMany && kept.isAlone ? lengthened(keys, plannedListLength) : keys;
+    return { ...kept, statement: forKeys(kept.statement, branch, wanted, lifts) };
+  }
   const { branches, relation, selection } = branch;
   const related = relatedSelect(branch, keys, lifts);
   const sources = related.isOpen ? openSources(related.select(selection)) : undefined;
   const level = levelOf(relation.target, selection, branches, related.keys, sources, ahead);
   const statement = withJoins(related.select(level.record), level);
+  const lot = { level, statement, ahead, isAlone: isAlone(branch, level) };
   if (related.isFixed)
-    lots.set(branch, {
-      level,
-      statement: { ...statement, where: undefined, lifts: undefined },
-      ahead,
-    });
-  return { level, statement, ahead };
+    lots.set(branch, { ...lot, statement: { ...statement, where: undefined, lifts: undefined } });
+  return lot;
+}
+
+function isAlone({ relation, where }: Branch, { joins }: Level): boolean {
+  const { steps, target } = relation;
+  if (steps.length > 1 || steps[0]!.to.length > 1 || joins.length > 0) return false;
+  return where === undefined && relation.where === undefined && target.scopes.length === 0;
+}
+
+/** The last key once more, as often as it takes. */
+function lengthened(keys: readonly Key[], length: number): readonly Key[] {
+  if (keys.length >= length) return keys;
+  return [...keys, ...Array.from({ length: length - keys.length }, () => keys.at(-1)!)];
 }
 
 const NOTHING: readonly Branch[] = [];

@@ -1,5 +1,5 @@
 // Single rows that belong to those of many: how they are asked for, and what becomes of changes in between.
-import { connect, defineSchema, index, integer, softDelete, table, text } from "plinth";
+import { connect, defineSchema, index, integer, softDelete, sql, table, text } from "plinth";
 import { describe, expect, test } from "vitest";
 import { connected, postgresServers } from "./connected.ts";
 
@@ -131,6 +131,20 @@ describe.each(postgresServers())("single rows of many rows on $name", (server) =
       expect(first?.lines[0]?.good?.id).toBe(first?.lines[0]?.goodId);
     }
     expect(seen).toHaveLength(12);
+  });
+
+  test("and lists are planned once for all lengths", async () => {
+    await using own = await withBaskets();
+    const { rows } = await own.db.transaction(async (tx) => {
+      for (let turn = 0; turn < 20; turn++)
+        await tx.from(baskets).with({ lines: { with: { good: true } } });
+      return tx.execute<{ custom: number; generic: number }>(sql`
+        select custom_plans::integer as custom, generic_plans::integer as generic
+        from pg_prepared_statements where statement like '%any(%'`);
+    });
+    expect(rows).toHaveLength(2);
+    // The server makes five plans before it compares them.
+    for (const { custom, generic } of rows) expect([custom, generic > 10]).toEqual([5, true]);
   });
 
   test("fail with the rows that they belong to, once", async () => {
