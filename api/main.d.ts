@@ -178,8 +178,9 @@ class PatternNode<From extends string> extends Expression<boolean | null, From> 
     readonly operand: AnyExpression;
     readonly pattern: AnyExpression;
     readonly isAscii: boolean;
+    readonly isEscaped: boolean;
     readonly negated: boolean;
-    constructor(operator: "like" | "ilike", operand: AnyExpression, pattern: AnyExpression, isAscii: boolean, negated: boolean);
+    constructor(operator: "like" | "ilike", operand: AnyExpression, pattern: AnyExpression, isAscii: boolean, isEscaped: boolean, negated: boolean);
 }
 
 class RowCompareNode<From extends string> extends Expression<boolean | null, From> {
@@ -726,7 +727,7 @@ interface TransactionFacts {
     readonly options: BeginOptions;
     readonly source?: ConnectionSource;
     readonly around?: TransactionRunner | undefined;
-    readonly toDbError?: (error: unknown) => unknown;
+    readonly dialect?: Pick<QueryDialect, "toDbError">;
 }
 
 class TransactionRunner implements Runner {

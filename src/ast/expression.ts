@@ -294,7 +294,8 @@ export class BetweenNode<From extends string> extends Expression<boolean | null,
 
 /**
  * A pattern with `%`, `_` and the escape `\`. `like` tells case apart and `ilike` doesn't, on every database. Whether the
- * pattern is plain ASCII is part of the shape, because a database may fold only that by itself.
+ * pattern is plain ASCII is part of the shape, because a database may fold only that by itself; whether it has escapes, too,
+ * because a database may be quicker where it needn't look for them.
  */
 export class PatternNode<From extends string> extends Expression<boolean | null, From> {
   override readonly kind = "pattern";
@@ -302,6 +303,8 @@ export class PatternNode<From extends string> extends Expression<boolean | null,
   readonly operand: AnyExpression;
   readonly pattern: AnyExpression;
   readonly isAscii: boolean;
+  /** True where that isn't known. */
+  readonly isEscaped: boolean;
   readonly negated: boolean;
 
   constructor(
@@ -309,6 +312,7 @@ export class PatternNode<From extends string> extends Expression<boolean | null,
     operand: AnyExpression,
     pattern: AnyExpression,
     isAscii: boolean,
+    isEscaped: boolean,
     negated: boolean,
   ) {
     super();
@@ -316,6 +320,7 @@ export class PatternNode<From extends string> extends Expression<boolean | null,
     this.operand = operand;
     this.pattern = pattern;
     this.isAscii = isAscii;
+    this.isEscaped = isEscaped;
     this.negated = negated;
   }
 }

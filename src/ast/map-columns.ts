@@ -53,8 +53,8 @@ export function mapColumns(expression: AnyExpression, mapping: ColumnMapping): A
     case "between":
       return new BetweenNode(map(node.operand), map(node.low), map(node.high));
     case "pattern": {
-      const { operator, operand, pattern, isAscii, negated } = node;
-      return new PatternNode(operator, map(operand), map(pattern), isAscii, negated);
+      const { operator, operand, pattern, isAscii, isEscaped, negated } = node;
+      return new PatternNode(operator, map(operand), map(pattern), isAscii, isEscaped, negated);
     }
     case "call": {
       const over = node.over && {

@@ -139,6 +139,7 @@ class Numbering {
           operand,
           this.expression(node.pattern),
           node.isAscii,
+          node.isEscaped,
           node.negated,
         );
       }

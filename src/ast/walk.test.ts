@@ -148,6 +148,7 @@ class TreeMaker {
           inner(),
           this.#below(2) === 0,
           this.#below(2) === 0,
+          this.#below(2) === 0,
         );
       case 7:
         return new CallNode(
@@ -460,8 +461,12 @@ const list = (length: number, type = TYPES[1], negated = false): AnyExpression =
     type,
     negated,
   );
-const pattern = (operator: "like" | "ilike", isAscii: boolean, negated: boolean): AnyExpression =>
-  new PatternNode(operator, name, one(), isAscii, negated);
+const pattern = (
+  operator: "like" | "ilike",
+  isAscii: boolean,
+  negated: boolean,
+  isEscaped = false,
+): AnyExpression => new PatternNode(operator, name, one(), isAscii, isEscaped, negated);
 const and = (...operands: AnyExpression[]): AnyExpression => new LogicNode("and", operands);
 const or = (...operands: AnyExpression[]): AnyExpression => new LogicNode("or", operands);
 const strings = ["a", "b"];
@@ -480,6 +485,11 @@ test.each<[string, AnyExpression, AnyExpression]>([
   ["lists of two types", list(2), list(2, TYPES[2])],
   ["like and ilike", pattern("like", true, false), pattern("ilike", true, false)],
   ["patterns in and beyond ASCII", pattern("like", true, false), pattern("like", false, false)],
+  [
+    "patterns with and without escapes",
+    pattern("like", true, false, true),
+    pattern("like", true, false),
+  ],
   ["a pattern and its opposite", pattern("like", true, false), pattern("like", true, true)],
   [
     "flags of a pattern that are swapped",

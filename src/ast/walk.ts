@@ -113,7 +113,7 @@ function walkExpression<Plan>(
       return walkExpression(low, node.high, values);
     }
     case "pattern": {
-      const start = from.to(node.operator).to(node.negated).to(node.isAscii);
+      const start = from.to(node.operator).to(node.negated).to(node.isAscii).to(node.isEscaped);
       return walkExpression(walkExpression(start, node.operand, values), node.pattern, values);
     }
     case "call": {

@@ -120,7 +120,7 @@ export class EmbeddedSource implements ConnectionSource {
       return streamInTransaction(
         request,
         () => this.#beginReader(beginText(dialect, request)),
-        () => this.#isClosed,
+        () => this.#closing !== undefined,
       );
     const { statement, parameters, isRaw } = request;
     const connection = this.#writer;
@@ -160,7 +160,7 @@ export class EmbeddedSource implements ConnectionSource {
       release: (isBroken) => {
         this.#leasedReaders--;
         const isSpare = this.#idleReaders.length >= MAX_IDLE_READERS;
-        if (isBroken || isSpare || this.#isClosed) void connection.close();
+        if (isBroken || isSpare || this.#closing !== undefined) void connection.close();
         else this.#idleReaders.push(connection);
       },
     };
@@ -254,10 +254,6 @@ export class EmbeddedSource implements ConnectionSource {
     return (this.#closing ??= this.#close(timeoutMs));
   }
 
-  get #isClosed(): boolean {
-    return this.#closing !== undefined;
-  }
-
   async #close(timeoutMs: number): Promise<void> {
     // Behind those who wait already, whose work was accepted. A transaction that doesn't end is not waited for forever.
     if (this.#isWriterHeld) await this.#queueUp(timeoutMs).catch(() => {});
@@ -302,7 +298,7 @@ export class EmbeddedSource implements ConnectionSource {
   }
 
   refuseClosed(): void {
-    if (this.#isClosed) throw closedError();
+    if (this.#closing !== undefined) throw closedError();
   }
 
   /** Takes the writer, waits for its turn first. */

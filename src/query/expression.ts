@@ -289,10 +289,11 @@ function pattern(
       left,
       new ValueNode(text, undefined),
       ASCII.test(text),
+      text.includes("\\"),
       isNegated,
     );
   }
-  return new PatternNode(operator, left, operand(left, text, operator), false, isNegated);
+  return new PatternNode(operator, left, operand(left, text, operator), false, true, isNegated);
 }
 
 /** `%` stands for any text, `_` for one character, `\` takes the meaning from the next. Upper and lower case differ. */

@@ -23,11 +23,10 @@ export abstract class Runnable<Result> implements Promise<Result> {
       return failed(error).then(onFulfilled, onRejected);
     }
     if (isPromise(result)) return result.then(onFulfilled, onRejected);
-    const given = result;
     // As a promise of it would do, but for looking for a `then` in what is none.
     return typeof onFulfilled === "function"
-      ? READY.then(() => onFulfilled(given))
-      : (Promise.resolve(given) as Promise<Value>);
+      ? READY.then(onFulfilled.bind(undefined, result))
+      : (Promise.resolve(result) as unknown as Promise<Value>);
   }
 
   catch<Failure = never>(
@@ -39,6 +38,19 @@ export abstract class Runnable<Result> implements Promise<Result> {
   finally(onSettled?: (() => void) | null): Promise<Result> {
     return started(() => this.answer()).finally(onSettled);
   }
+}
+
+/**
+ * Gives a class that many awaits meet a `then` of its own: the engine looks for it anew with each of them, from prototype to
+ * prototype.
+ */
+export function ownThen({ prototype }: { readonly prototype: object }): void {
+  // oxlint-disable-next-line unicorn/no-thenable -- it is the one that it has.
+  Object.defineProperty(prototype, "then", {
+    value: Runnable.prototype.then,
+    writable: true,
+    configurable: true,
+  });
 }
 
 /** A promise of what may be there at once; an error of building comes as a rejection too. */

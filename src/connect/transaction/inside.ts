@@ -35,39 +35,39 @@ export class AmbientRunner implements Runner {
     return transactionInside(this.#source);
   }
 
-  get #runner(): Runner {
+  #runner(): Runner {
     return this.transaction ?? this.#source;
   }
 
   rows(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<readonly Cells[]> {
-    return this.#runner.rows(statement, parameters);
+    return this.#runner().rows(statement, parameters);
   }
 
   row(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<Cells | undefined> {
-    return this.#runner.row(statement, parameters);
+    return this.#runner().row(statement, parameters);
   }
 
   write(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<WriteResult> {
-    return this.#runner.write(statement, parameters);
+    return this.#runner().write(statement, parameters);
   }
 
   named(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<NamedResult> {
-    return this.#runner.named(statement, parameters);
+    return this.#runner().named(statement, parameters);
   }
 
   script(text: string): MaybePromise<void> {
-    return this.#runner.script(text);
+    return this.#runner().script(text);
   }
 
   alone<Result>(
     isWrite: boolean,
     work: (connection: Connection) => MaybePromise<Result>,
   ): Promise<Result> {
-    return this.#runner.alone(isWrite, work);
+    return this.#runner().alone(isWrite, work);
   }
 
   stream(request: StreamRequest): Promise<OpenStream> {
-    return this.#runner.stream(request);
+    return this.#runner().stream(request);
   }
 }
 

@@ -281,17 +281,26 @@ export function beginTransaction(
       hint: `Known are ${ISOLATION_LEVELS.join(", ")}.`,
     });
   }
-  const toDbError = (error: unknown): unknown => dialect.toDbError(error);
-  const facts = { attempt, options, source, around: openAround(), toDbError };
-  const failed = (error: unknown): never => {
-    throw toDbError(error);
-  };
+  const facts = { attempt, options, source, around: openAround(), dialect };
   try {
     const lease = source.begin(dialect.begin(options), options.readOnly === true, signal);
     return isPromise(lease)
-      ? lease.then((given) => new OpenTransaction(given, dialect, facts), failed)
+      ? leased(lease, dialect, facts)
       : new OpenTransaction(lease, dialect, facts);
   } catch (error) {
-    return failed(error);
+    throw dialect.toDbError(error);
   }
+}
+
+function leased(
+  lease: Promise<Lease>,
+  dialect: QueryDialect,
+  facts: TransactionFacts,
+): Promise<OpenTransaction> {
+  return lease.then(
+    (given) => new OpenTransaction(given, dialect, facts),
+    (error: unknown) => {
+      throw dialect.toDbError(error);
+    },
+  );
 }

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { TransactionClosedError } from "../../core/error.ts";
 import type { MaybePromise } from "../../core/maybe-promise.ts";
-import type { BeginOptions } from "../../dialect/dialect.ts";
+import type { BeginOptions, QueryDialect } from "../../dialect/dialect.ts";
 import type {
   Cells,
   Connection,
@@ -65,8 +65,8 @@ export interface TransactionFacts {
   readonly source?: ConnectionSource;
   /** That inside whose work it was begun: one of another database, say. */
   readonly around?: TransactionRunner | undefined;
-  /** Our error for a driver's. */
-  readonly toDbError?: (error: unknown) => unknown;
+  /** Knows our error for a driver's. */
+  readonly dialect?: Pick<QueryDialect, "toDbError">;
 }
 
 /** What is done after the commit. */
@@ -124,19 +124,20 @@ export class TransactionRunner implements Runner {
 
   /** Itself while it is open, else what of the transactions around it is. */
   get usable(): TransactionRunner | undefined {
-    return this.#isUsable ? this : this.#outer?.usable;
+    return this.#isUsable() ? this : this.#outer?.usable;
   }
 
   isOn(connection: Connection): boolean {
     return connection === (this.#connection.behind ?? this.#connection);
   }
 
-  get #isUsable(): boolean {
-    return this.#isOpen && (this.#outer === undefined || this.#outer.#isUsable);
+  // A method, as a private getter is a call into the engine each time.
+  #isUsable(): boolean {
+    return this.#isOpen && (this.#outer === undefined || this.#outer.#isUsable());
   }
 
   #require(): void {
-    if (!this.#isUsable) throw new TransactionClosedError();
+    if (!this.#isUsable()) throw new TransactionClosedError();
   }
 
   /** Reads may be sent right behind BEGIN. */
@@ -299,13 +300,14 @@ export class TransactionRunner implements Runner {
   nest<Result>(work: (inner: TransactionRunner) => Promise<Result>): Promise<Result> {
     // Inside the work of a nested transaction it would wait for that one, which waits for it.
     const inside = innermost.getStore();
-    if (inside !== undefined && inside.#isUsable && inside.#isWithin(this)) {
+    if (inside !== undefined && inside.#isUsable() && inside.#isWithin(this)) {
       return inside.nest(work);
     }
     const run = (this.#nested ?? Promise.resolve())
       .then(() => this.#runNested(work))
       .catch((error: unknown) => {
-        throw this.facts.toDbError === undefined ? error : this.facts.toDbError(error);
+        const { dialect } = this.facts;
+        throw dialect === undefined ? error : dialect.toDbError(error);
       });
     this.#nested = run.catch(() => {});
     return run;
@@ -336,7 +338,7 @@ export class TransactionRunner implements Runner {
     } catch (error) {
       inner.close();
       // After the end of the transaction around it the connection is somebody else's. After a conflict all of it is over.
-      if (this.#isUsable && connection.isAlive && connection.doom === undefined) {
+      if (this.#isUsable() && connection.isAlive && connection.doom === undefined) {
         await connection.script(`rollback to savepoint ${name}`);
         await connection.script(`release savepoint ${name}`);
       }

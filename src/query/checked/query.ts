@@ -10,7 +10,7 @@ import type { SqlText } from "../read/sql-text.ts";
 import { streamOf, type Streamed, type StreamOptions } from "../read/stream.ts";
 import { followersOf, limitScope, type Scope, type WriteFollowers } from "../run.ts";
 import type { RepeatWatch } from "../watch/repeats.ts";
-import { Runnable, started } from "../runnable.ts";
+import { ownThen, Runnable, started } from "../runnable.ts";
 import type { WriteSummary } from "../types.ts";
 import { startOnce } from "../write/write.ts";
 import { NamedQuery } from "./named-query.ts";
@@ -232,6 +232,7 @@ export class CheckedQuery<Row> extends Runnable<CheckedResult<Row>> {
     );
   }
 }
+ownThen(CheckedQuery);
 
 /** Sends it, and gives our errors for the driver's. */
 function sent<Result>(

@@ -33,7 +33,7 @@ import { KeysetRead, type KeysetOptions } from "../pages/keyset.ts";
 import { PageRead, type PageOptions } from "../pages/page.ts";
 import { liftDeleted, liftScopes } from "../lifts.ts";
 import { limitScope, readRow, readRows, runBeside, type Scope } from "../run.ts";
-import { Runnable, started } from "../runnable.ts";
+import { ownThen, Runnable, started } from "../runnable.ts";
 import { toSelection } from "./selection.ts";
 import { countOf } from "./count.ts";
 import { explain, type ExplainOptions } from "./explain.ts";
@@ -427,6 +427,7 @@ export class SelectQuery<
     return toSql(this.scope, this.statement);
   }
 }
+ownThen(SelectQuery);
 
 export interface LockOptions {
   /** Fails at once where another transaction holds a row, instead of waiting for it. */

@@ -11,7 +11,7 @@ import {
   type TableInfo,
 } from "../../schema/table.ts";
 import { readRow, type Scope } from "../run.ts";
-import { started } from "../runnable.ts";
+import { ownThen, started } from "../runnable.ts";
 import { emptyStatement } from "../statement.ts";
 import { inputsOf } from "./derived.ts";
 import { loadedRelations } from "../relations/load-code.ts";
@@ -92,6 +92,7 @@ export class TableQuery<T extends AnyTable, S extends AnySchema = AnySchema> ext
     return firstOf(this.statement);
   }
 }
+ownThen(TableQuery);
 
 export function tableQuery<T extends AnyTable, S extends AnySchema>(
   scope: Scope,

@@ -225,7 +225,7 @@ export class RelatedQuery<T extends AnyTable, S extends AnySchema, Row> extends 
   }
 
   async *#bits(options: StreamOptions): AsyncGenerator<Row, void, undefined> {
-    const scope = this.#scope;
+    const scope = this.#scope();
     const { level, statement } = rootLevel(this.#root.statement, this.#branches);
     const size = options.batch ?? DEFAULT_BATCH;
     let raws: RawRow[] = [];
@@ -242,7 +242,7 @@ export class RelatedQuery<T extends AnyTable, S extends AnySchema, Row> extends 
   }
 
   /** In the queries of what is related the same scopes stand as in that of the rows, but for those of one table. */
-  get #scope(): Scope {
+  #scope(): Scope {
     const { statement, "~scope": scope } = this.#root;
     if (statement.lifts === undefined || statement.lifts === scope.context?.lifts) return scope;
     return scopeFor(scope, { lifts: statement.lifts.filter(({ source }) => source === undefined) });
@@ -250,7 +250,7 @@ export class RelatedQuery<T extends AnyTable, S extends AnySchema, Row> extends 
 
   /** A limit of time, or a signal, is for all queries of the read together. */
   #together<Result>(work: (scope: Scope) => MaybePromise<Result>): MaybePromise<Result> {
-    const scope = this.#scope;
+    const scope = this.#scope();
     const { runner } = scope;
     if (!(runner instanceof LimitedRunner)) return work(scope);
     return runner.together(async (limit) => work(scopeOn(scope, limit(runner.beneath))));

@@ -77,8 +77,10 @@ function settableOf(table: TableInfo, key: string): AnyTableColumn {
 
 /** @param write What sets nothing where nothing is given. */
 export function assignmentsOf(table: TableInfo, changes: object, write: string): Assignment[] {
-  const set: Assignment[] = [];
   const known = table.lastSet;
+  // As many as the last: a list that grows makes room for sixteen more.
+  let set = new Array<Assignment>(known.length);
+  let count = 0;
   let isKnown = true;
   // Such a loop gives values without looking for them by their keys.
   for (const key in changes) {
@@ -89,10 +91,14 @@ export function assignmentsOf(table: TableInfo, changes: object, write: string):
         hint: "Leave the key out to keep the column as it is, or pass null for NULL.",
       });
     }
-    const next = known[set.length];
+    const next = known[count];
     const isNext = next?.key === key;
     if (!isNext) isKnown = false;
-    set.push({ column: isNext ? next : settableOf(table, key), value });
+    set[count++] = { column: isNext ? next : settableOf(table, key), value };
+  }
+  if (count < set.length) {
+    set = set.slice(0, count);
+    isKnown = false;
   }
   if (!isKnown) table.lastSet = set.map(({ column }) => column as AnyTableColumn);
   if (set.length > 0) return set;

@@ -1,3 +1,4 @@
+import { ownThen } from "../runnable.ts";
 import type { Column } from "../../schema/column.ts";
 import type { AnySchema } from "../../schema/schema.ts";
 import type { AnyTable, NameOf } from "../../schema/table.ts";
@@ -54,3 +55,4 @@ export class InsertWrite<T extends AnyTable, S extends AnySchema = AnySchema> ex
     return new PendingWrite(adapted(work, { comment }));
   }
 }
+ownThen(InsertWrite);

@@ -1,5 +1,6 @@
 /** Updates and deletes, which name rows that are there, and may name the version that was read of one. */
 
+import { ownThen } from "../runnable.ts";
 import { CompareNode, LogicNode, ValueNode, type AnyExpression } from "../../ast/expression.ts";
 import type {
   Assignment,
@@ -202,6 +203,7 @@ export class RowWrite<T extends AnyTable> extends PendingWrite<T, WriteSummary> 
     return new PendingWrite(versionedWork(this.#work, expected));
   }
 }
+ownThen(RowWrite);
 
 function versionColumn(table: TableInfo): AnyTableColumn | undefined {
   return table.kept.find(({ spec }) => spec.keeps === "version");

@@ -13,6 +13,8 @@ import { refuseMoves } from "./scope-values.ts";
 import { RowWrite, updateWork } from "./row-write.ts";
 import { tableOfWrite } from "./write.ts";
 
+const NONE: readonly never[] = [];
+
 /** A table whose rows are to be written. */
 interface RowTarget {
   readonly scope: Scope;
@@ -70,7 +72,7 @@ export class UpdateWithoutCondition<T extends AnyTable> extends Unfinished {
   readonly #set: readonly Assignment[];
   readonly #joins: readonly JoinClause[];
 
-  constructor(write: RowTarget, set: readonly Assignment[], joins: readonly JoinClause[] = []) {
+  constructor(write: RowTarget, set: readonly Assignment[], joins: readonly JoinClause[] = NONE) {
     super();
     this.#write = write;
     this.#set = set;

@@ -11,11 +11,11 @@ import {
 import type { MaybePromise } from "../../core/maybe-promise.ts";
 import type { PlanNode } from "../../dialect/server/explain.ts";
 import type { AnyTable, TableInfo } from "../../schema/table.ts";
-import { infoOf, sourceOf } from "../../schema/table.ts";
+import { sourceOf } from "../../schema/table.ts";
 import { inTransaction } from "./atomic.ts";
 import { explain, type ExplainOptions } from "../read/explain.ts";
 import { limitScope, runRows, runWriteAs, type Scope } from "../run.ts";
-import { Runnable } from "../runnable.ts";
+import { ownThen, Runnable } from "../runnable.ts";
 import { toSql, type SqlText } from "../read/sql-text.ts";
 import { tableSelection, toSelection } from "../read/selection.ts";
 import type { ResultOf, SelectionInput, WriteSummary } from "../types.ts";
@@ -186,6 +186,7 @@ export class ReturningWrite<Row> extends CompleteWrite<Row[]> {
     return inTransaction(scope, async (inner) => onlyRow(await this.runIn(inner), table));
   }
 }
+ownThen(ReturningWrite);
 
 function onlyRow<Row>(rows: readonly Row[], { table }: TableInfo): Row {
   const [row] = rows;
@@ -213,12 +214,13 @@ export function runReturning(
 }
 
 export function tableOfWrite(table: AnyTable): TableInfo {
-  if (sourceOf(table) instanceof DerivedSource) {
-    throw new BuildError("E_UNKNOWN_SOURCE", `"${sourceOf(table).table}" is a query.`, {
+  const source = sourceOf(table);
+  if (source instanceof DerivedSource) {
+    throw new BuildError("E_UNKNOWN_SOURCE", `"${source.table}" is a query.`, {
       hint: "Write to the table that it reads.",
     });
   }
-  const info = infoOf(table);
+  const info = source as TableInfo;
   if (info.isView) {
     throw new BuildError("E_UNKNOWN_SOURCE", `"${info.table}" is a view, which is only read.`, {
       hint: "Write to the table that it reads.",

@@ -242,8 +242,13 @@ const contestedRules: ContestedQueryRules = {
     if (node.negated) out.sql(" not");
     if (node.operator === "ilike") {
       // `like` folds ASCII only, which is all that a pattern of ASCII needs but for two odd letters.
-      out.sql(" like ").parameter(pattern, (value) => completePattern(String(encode(value))));
-      out.sql(" escape '\\'");
+      out.sql(" like ");
+      // A pattern without escapes needs no character for them, which SQLite would read anew for each row.
+      if (!node.isEscaped) out.parameter(pattern, encode);
+      else {
+        out.parameter(pattern, (value) => completePattern(String(encode(value))));
+        out.sql(" escape '\\'");
+      }
       return;
     }
     out.sql(" glob ").parameter(pattern, (value) => globOfLike(String(encode(value))));
