@@ -1118,6 +1118,7 @@ interface QueryDialect {
     readonly namedLock?: (name: string) => NamedLockTexts;
     readonly localSettings?: string;
     readonly ownSchema?: string;
+    readonly namesIgnoreCase?: boolean;
     readonly notice?: string;
     isConflict(error: unknown): boolean;
     isConnectionLost(error: DbError): boolean;

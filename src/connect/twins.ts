@@ -12,15 +12,20 @@ interface Declared {
   readonly name: string;
 }
 
+function inSmall(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
+}
+
 /** Those of one name: they are one table where their schemas are one. */
-function namesakesIn({ tables, views }: AnySchema, { names }: Engine): Declared[][] {
+function namesakesIn({ tables, views }: AnySchema, { dialect, names }: Engine): Declared[][] {
   const byName = new Map<string, Declared[]>();
   for (const [key, declared] of Object.entries({ ...tables, ...views })) {
     const info = infoOf(declared);
     const name = names.table(info.table);
-    const known = byName.get(name);
+    const spelt = dialect.namesIgnoreCase === true ? inSmall(name) : name;
+    const known = byName.get(spelt);
     const own = { key, schema: info.schema, name };
-    if (known === undefined) byName.set(name, [own]);
+    if (known === undefined) byName.set(spelt, [own]);
     else known.push(own);
   }
   return [...byName.values()].filter(({ length }) => length > 1);

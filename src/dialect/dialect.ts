@@ -98,6 +98,8 @@ export interface QueryDialect {
    * A read of one cell: the schema of tables that are declared without one, or NULL. Undefined where tables stand in none.
    */
   readonly ownSchema?: string;
+  /** Whether names of tables are one that differ in the case of ASCII letters. Default false. */
+  readonly namesIgnoreCase?: boolean;
   /** Sends a word on the channel that is its one parameter, to whoever `Driver.listen` hears. */
   readonly notice?: string;
   /** Whether another transaction was in the way, so that the whole of this one may succeed from its start. */

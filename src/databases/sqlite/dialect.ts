@@ -39,6 +39,7 @@ export function sqliteQueryDialect(server: ServerInfo): QueryDialect {
     // A deferred transaction that reads and then writes fails at once when another has written meanwhile, whatever the
     // timeout; so a writer takes the lock at its beginning.
     begin: ({ readOnly }) => (readOnly === true ? "begin" : "begin immediate"),
+    namesIgnoreCase: true,
     readOnlySwitch: { on: "pragma query_only = on", off: "pragma query_only = off" },
     toDbError,
     isBusy,
