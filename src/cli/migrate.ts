@@ -229,6 +229,8 @@ function showSql(
     run.terminal.stdout.write("\n");
   }
   if (migrations.length === 0) say(run, "-- nothing to run");
+  if (way === "down") return;
+  for (const { name, remedy } of run.overlooked) say(run, `-- not run: ${name}: ${remedy}`);
 }
 
 async function repair(run: Run): Promise<void> {

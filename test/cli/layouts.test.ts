@@ -180,6 +180,7 @@ test(
     expect(told).toContain(`import ${name} from "./${name}.ts";`);
     const forgotten = `not run   ${name}.ts  register it in lib.ts, as what isn't in its list isn't run\n`;
     expect(await good(project, "up")).toBe(`nothing is pending\n${forgotten}`);
+    expect(await good(project, "up", "--dry-run")).toContain(`-- not run: ${name}.ts: register it`);
     expect(await good(project, "status")).toMatch(/^applied .*\n/);
     expect((await good(project, "status")).replace(/^applied .*\n/, "")).toBe(forgotten);
     const json = JSON.parse(await good(project, "up", "--json")) as object;
