@@ -3,6 +3,7 @@
  * they would be sent again with each of them, and a database that joins by hash reads their whole table for it.
  */
 
+import { isCaseInsensitive } from "../../ast/folding.ts";
 import type { LogicalType } from "../../ast/logical-type.ts";
 import type { SelectStatement } from "../../ast/statement.ts";
 import { isIndexed } from "../../schema/indexed.ts";
@@ -45,9 +46,11 @@ function mayBeAhead(branch: Branch): boolean {
 
 /** Whether an array of such values is compared as the values are. */
 function isPlain(type: LogicalType): boolean {
-  const { kind } = type;
-  if (kind === "text") return type.collation === undefined;
-  return kind === "bigint" || kind === "integer" || kind === "uuid";
+  const { kind, storage } = type;
+  if (kind === "bigint" || kind === "integer") return true;
+  if (storage !== undefined) return false;
+  if (kind === "text") return type.collation === undefined && !isCaseInsensitive(type);
+  return kind === "uuid";
 }
 
 /** The keys of a branch, as a query: out of the rows of `statement`, to which it belongs. */

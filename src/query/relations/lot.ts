@@ -60,7 +60,9 @@ function isAlone({ relation, where }: Branch, { joins }: Level): boolean {
 /** The last key once more, as often as it takes. */
 function lengthened(keys: readonly Key[], length: number): readonly Key[] {
   if (keys.length >= length) return keys;
-  return [...keys, ...Array.from({ length: length - keys.length }, () => keys.at(-1)!)];
+  const all = [...keys];
+  while (all.length < length) all.push(keys.at(-1)!);
+  return all;
 }
 
 const NOTHING: readonly Branch[] = [];

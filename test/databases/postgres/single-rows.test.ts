@@ -1,5 +1,18 @@
 // Single rows that belong to those of many: how they are asked for, and what becomes of changes in between.
-import { connect, defineSchema, index, integer, softDelete, sql, table, text } from "plinth";
+import {
+  bigint,
+  connect,
+  createTables,
+  defineSchema,
+  index,
+  integer,
+  softDelete,
+  sql,
+  table,
+  text,
+  uuid,
+  varchar,
+} from "plinth";
 import { describe, expect, test } from "vitest";
 import { connected, postgresServers } from "./connected.ts";
 
@@ -145,6 +158,81 @@ describe.each(postgresServers())("single rows of many rows on $name", (server) =
     expect(rows).toHaveLength(2);
     // The server makes five plans before it compares them.
     for (const { custom, generic } of rows) expect([custom, generic > 10]).toEqual([5, true]);
+  });
+
+  test("are looked up by keys of each type that an array takes, and joined by others", async () => {
+    const towns = table("towns", {
+      id: integer().primaryKey(),
+      code: varchar({ length: 5 }).notNull().unique(),
+      mark: uuid().notNull().unique(),
+      big: bigint().notNull().unique(),
+      word: text().notNull().caseInsensitive().unique(),
+    });
+    const roads = table(
+      "roads",
+      {
+        id: integer().primaryKey(),
+        basketId: integer().notNull(),
+        code: text(),
+        mark: uuid(),
+        big: bigint(),
+        word: text().caseInsensitive(),
+      },
+      (t) => [index().on(t.basketId)],
+    );
+    const map = defineSchema({ baskets, towns, roads }, (r) => ({
+      baskets: { roads: r.many(roads, { from: baskets.id, to: roads.basketId }) },
+      roads: {
+        byCode: r.one(towns, { from: roads.code, to: towns.code }),
+        byMark: r.one(towns, { from: roads.mark, to: towns.mark }),
+        byBig: r.one(towns, { from: roads.big, to: towns.big }),
+        byWord: r.one(towns, { from: roads.word, to: towns.word }),
+      },
+    }));
+    await using own = await connected(server);
+    const seen: string[] = [];
+    await using db = await connect(own.url, {
+      schema: map,
+      log: ({ sql: said }) => seen.push(said),
+    });
+    await createTables(db, map);
+    const keys = (place: number) => ({
+      code: `c${place}`,
+      mark: `00000000-0000-4000-8000-00000000000${place}`,
+      big: 9_007_199_254_740_993n + BigInt(place),
+      word: `Word ${place}`,
+    });
+    await db.insert(baskets).values([{ id: 1 }, { id: 2 }]);
+    await db.insert(towns).values([1, 2].map((id) => ({ id, ...keys(id) })));
+    await db
+      .insert(roads)
+      .values([
+        ...[1, 2].map((id) => ({ id, basketId: id, ...keys(3 - id) })),
+        { id: 3, basketId: 2, ...keys(3), word: "WORD 1" },
+        { id: 4, basketId: 2 },
+      ]);
+    seen.length = 0;
+    const rows = await db
+      .from(baskets)
+      .orderBy(baskets.id)
+      .with({
+        roads: {
+          orderBy: roads.id,
+          with: { byCode: true, byMark: true, byBig: true, byWord: true },
+        },
+      });
+    const found = rows
+      .flatMap((row) => row.roads)
+      .map(({ byCode, byMark, byBig, byWord }) =>
+        [byCode, byMark, byBig, byWord].map((town) => town?.id ?? null),
+      );
+    expect(found).toEqual([
+      [2, 2, 2, 2],
+      [1, 1, 1, 1],
+      [null, null, null, 1],
+      [null, null, null, null],
+    ]);
+    expect(seen.filter((said) => said.includes("any(array(select"))).toHaveLength(3);
   });
 
   test("fail with the rows that they belong to, once", async () => {
