@@ -3,11 +3,21 @@
  * values on its way. `template.ts` visits in the same order and must be changed with it; a test compares the two.
  */
 
-import { nodeOf, Expression, type AnyExpression, type WindowClause } from "./expression.ts";
+import {
+  nodeOf,
+  Expression,
+  type AnyExpression,
+  type ExpressionNode,
+  type WindowClause,
+} from "./expression.ts";
+import { pushCells, pushPlainRows } from "./plain-rows.ts";
 import type { ShapeNode } from "./shape.ts";
 import type {
-  AnyColumn,
+  Assignment,
+  ConflictClause,
+  DeleteStatement,
   Inputs,
+  InsertStatement,
   JoinClause,
   Lift,
   OrderTerm,
@@ -15,6 +25,7 @@ import type {
   SelectionRecord,
   SelectStatement,
   Statement,
+  UpdateStatement,
 } from "./statement.ts";
 
 const VALUE = Symbol("value");
@@ -77,12 +88,32 @@ function walkExpression<Plan>(
         node.right,
         values,
       );
+    case "logic":
+      return walkAll(from.to(node.operator), node.operands, values);
+    case "fragment": {
+      let at = from.to(node.strings);
+      if (node.type !== undefined) at = at.to(TYPED).to(node.type);
+      for (const part of node.parts) at = walkExpression(at, part, values);
+      return at;
+    }
+    default:
+      return walkOther(from, node, values);
+  }
+}
+
+type CommonKind = "column" | "compare" | "fragment" | "logic" | "output" | "value";
+
+/** The kinds that few queries have. A function with all of them would be too long for the engine to put in place. */
+function walkOther<Plan>(
+  from: ShapeNode<Plan>,
+  node: Exclude<ExpressionNode, { readonly kind: CommonKind }>,
+  values: unknown[],
+): ShapeNode<Plan> {
+  switch (node.kind) {
     case "compareRows": {
       const left = walkAll(from.to("compare rows").to(node.operator), node.left, values);
       return walkAll(left, node.right, values);
     }
-    case "logic":
-      return walkAll(from.to(node.operator), node.operands, values);
     case "not":
       return walkExpression(from.to("not"), node.operand, values);
     case "nullTest":
@@ -130,12 +161,6 @@ function walkExpression<Plan>(
       return node.otherwise === undefined
         ? at.to(END)
         : walkExpression(at.to("else"), node.otherwise, values);
-    }
-    case "fragment": {
-      let at = from.to(node.strings);
-      if (node.type !== undefined) at = at.to(TYPED).to(node.type);
-      for (const part of node.parts) at = walkExpression(at, part, values);
-      return at;
     }
     case "source":
       return from.to(SOURCE).to(node.source);
@@ -311,67 +336,6 @@ function walkReturning<Plan>(
   return returning === undefined ? from : walkSelection(from.to(RETURNING), returning, values);
 }
 
-type AnyRow = Readonly<Record<string, unknown>>;
-
-export function isPlain(cell: unknown): boolean {
-  return cell !== undefined && !(cell instanceof Expression);
-}
-
-/** From so many values on room is made for all at once, as a list that grows is copied again and again. */
-const MANY_VALUES = 32;
-
-function makeRoom(values: unknown[], count: number): void {
-  if (count >= MANY_VALUES) values.length += count;
-}
-
-function pushCells(cells: readonly unknown[], values: unknown[]): void {
-  const start = values.length;
-  makeRoom(values, cells.length);
-  for (let at = 0; at < cells.length; at++) values[start + at] = cells[at];
-}
-
-/** Whether every cell of every row is a plain value; then the number of rows is all that the shape has to know. */
-function pushPlainRows(
-  columns: readonly AnyColumn[],
-  rows: readonly AnyRow[],
-  values: unknown[],
-): boolean {
-  const start = values.length;
-  makeRoom(values, rows.length * columns.length);
-  let at = start;
-  for (const row of rows) {
-    if (!putPlainRow(columns, row, values, at)) {
-      values.length = start;
-      return false;
-    }
-    at += columns.length;
-  }
-  return true;
-}
-
-function putPlainRow(
-  columns: readonly AnyColumn[],
-  row: AnyRow,
-  values: unknown[],
-  start: number,
-): boolean {
-  let at = 0;
-  // Mostly a row names just the columns, in their order. Such a loop gives values without looking for them by their keys.
-  for (const key in row) {
-    const cell = row[key];
-    if (columns[at]?.key !== key || !isPlain(cell)) break;
-    values[start + at] = cell;
-    at++;
-  }
-  if (at === columns.length) return true;
-  for (let place = 0; place < columns.length; place++) {
-    const cell = row[columns[place]!.key];
-    if (!isPlain(cell)) return false;
-    values[start + place] = cell;
-  }
-  return true;
-}
-
 /**
  * @param values Collects what the statement binds, in the order of the walk; a list is one entry.
  * @returns The node that keeps the plan of this shape.
@@ -384,63 +348,96 @@ export function walkStatement<Plan>(
   switch (statement.kind) {
     case "select":
       return walkSelect(root.to("select"), statement, values);
-    case "insert": {
-      let at = walkComment(root.to("insert").to(statement.into), statement.comment);
-      at = walkLifts(at, statement.lifts);
-      for (const column of statement.columns) at = at.to(column);
-      if (statement.query !== undefined) {
-        at = walkPart(at.to(QUERY), statement.query, values);
-        return walkReturning(at, statement.returning, values);
-      }
-      at = at.to(ROWS);
-      const { cells, columns, rows } = statement;
-      if (cells !== undefined) {
-        pushCells(cells, values);
-        at = at.to(rows.length);
-      } else if (pushPlainRows(columns, rows, values)) at = at.to(rows.length);
-      else {
-        for (const row of rows) {
-          at = at.to(ROW);
-          for (const { key } of columns) at = walkCell(at, row[key], values);
-        }
-        at = at.to(END);
-      }
-      const { conflict } = statement;
-      if (conflict !== undefined) {
-        at = at.to(CONFLICT);
-        for (const column of conflict.target) at = at.to(column);
-        at = at.to(UPDATE);
-        for (const column of conflict.update) at = at.to(column);
-        at = at.to(END);
-        if (conflict.set !== undefined) {
-          at = at.to(SET);
-          for (const { column, value } of conflict.set) at = walkCell(at.to(column), value, values);
-          at = at.to(END);
-        }
-        at = walkOptional(at, WHERE, conflict.where, values);
-      }
-      return walkReturning(at, statement.returning, values);
-    }
-    case "update": {
-      let at = walkComment(root.to("update").to(statement.table), statement.comment);
-      at = walkJoins(walkLifts(at, statement.lifts), statement.joins, values);
-      for (const { column, value } of statement.set) at = walkCell(at.to(column), value, values);
-      return walkReturning(
-        walkOptional(at, WHERE, statement.where, values),
-        statement.returning,
-        values,
-      );
-    }
-    case "delete": {
-      const start = walkComment(root.to("delete").to(statement.from), statement.comment);
-      const at = walkJoins(walkLifts(start, statement.lifts), statement.joins, values);
-      return walkReturning(
-        walkOptional(at, WHERE, statement.where, values),
-        statement.returning,
-        values,
-      );
-    }
+    case "insert":
+      return walkInsert(root.to("insert"), statement, values);
+    case "update":
+      return walkUpdate(root.to("update"), statement, values);
+    case "delete":
+      return walkDelete(root.to("delete"), statement, values);
     case "raw":
       return walkExpression(root.to("raw"), statement.fragment, values);
   }
+}
+
+function walkInsert<Plan>(
+  from: ShapeNode<Plan>,
+  statement: InsertStatement,
+  values: unknown[],
+): ShapeNode<Plan> {
+  const { columns, conflict, query } = statement;
+  let at = walkComment(from.to(statement.into), statement.comment);
+  at = walkLifts(at, statement.lifts);
+  for (const column of columns) at = at.to(column);
+  if (query !== undefined) {
+    at = walkPart(at.to(QUERY), query, values);
+    return walkReturning(at, statement.returning, values);
+  }
+  at = walkRows(at.to(ROWS), statement, values);
+  if (conflict !== undefined) at = walkConflict(at.to(CONFLICT), conflict, values);
+  return walkReturning(at, statement.returning, values);
+}
+
+function walkRows<Plan>(
+  from: ShapeNode<Plan>,
+  { cells, columns, rows }: InsertStatement,
+  values: unknown[],
+): ShapeNode<Plan> {
+  if (cells !== undefined) {
+    pushCells(cells, values);
+    return from.to(rows.length);
+  }
+  if (pushPlainRows(columns, rows, values)) return from.to(rows.length);
+  let at = from;
+  for (const row of rows) {
+    at = at.to(ROW);
+    for (const { key } of columns) at = walkCell(at, row[key], values);
+  }
+  return at.to(END);
+}
+
+function walkConflict<Plan>(
+  from: ShapeNode<Plan>,
+  conflict: ConflictClause,
+  values: unknown[],
+): ShapeNode<Plan> {
+  let at = from;
+  for (const column of conflict.target) at = at.to(column);
+  at = at.to(UPDATE);
+  for (const column of conflict.update) at = at.to(column);
+  at = at.to(END);
+  if (conflict.set !== undefined) at = walkSet(at.to(SET), conflict.set, values).to(END);
+  return walkOptional(at, WHERE, conflict.where, values);
+}
+
+function walkSet<Plan>(
+  from: ShapeNode<Plan>,
+  set: readonly Assignment[],
+  values: unknown[],
+): ShapeNode<Plan> {
+  let at = from;
+  for (const { column, value } of set) at = walkCell(at.to(column), value, values);
+  return at;
+}
+
+function walkUpdate<Plan>(
+  from: ShapeNode<Plan>,
+  statement: UpdateStatement,
+  values: unknown[],
+): ShapeNode<Plan> {
+  let at = walkComment(from.to(statement.table), statement.comment);
+  at = walkJoins(walkLifts(at, statement.lifts), statement.joins, values);
+  at = walkSet(at, statement.set, values);
+  at = walkOptional(at, WHERE, statement.where, values);
+  return walkReturning(at, statement.returning, values);
+}
+
+function walkDelete<Plan>(
+  from: ShapeNode<Plan>,
+  statement: DeleteStatement,
+  values: unknown[],
+): ShapeNode<Plan> {
+  let at = walkComment(from.to(statement.from), statement.comment);
+  at = walkJoins(walkLifts(at, statement.lifts), statement.joins, values);
+  at = walkOptional(at, WHERE, statement.where, values);
+  return walkReturning(at, statement.returning, values);
 }

@@ -1,6 +1,6 @@
 /** Reading rows that name what the rows before them named, as most rows of a table do. */
 
-import { isPlain } from "../../ast/walk.ts";
+import { isPlain } from "../../ast/plain-rows.ts";
 import { generated, VALUES_BEFORE_GENERATING } from "../../core/generated.ts";
 import type { AnyTableColumn, InsertedColumns } from "../../schema/table.ts";
 
