@@ -95,7 +95,8 @@ export class OpenTransaction {
     try {
       const committed = this.#lease.connection.script("commit");
       if (isPromise(committed)) {
-        return answered(signal, committed).then(
+        const outcome = signal === undefined ? committed : answered(signal, committed);
+        return outcome.then(
           () => this.#committed(),
           (cause: unknown) => this.#notCommitted(cause),
         );
@@ -228,8 +229,7 @@ function silent(): ConnectionError {
 }
 
 /** Once COMMIT is sent nothing takes it back; but a server that stays silent isn't waited for beyond the deadline for long. */
-async function answered(signal: AbortSignal | undefined, committed: Promise<void>): Promise<void> {
-  if (signal === undefined) return committed;
+async function answered(signal: AbortSignal, committed: Promise<void>): Promise<void> {
   try {
     await unlessStopped(signal, committed);
   } catch (error) {

@@ -239,7 +239,7 @@ export class MariadbConnection implements Connection {
     const controls = controlsOf(text);
     if (controls === undefined) return this.#runScript(text);
     const [only] = controls;
-    if (only !== undefined && controls.length === 1) return this.#control(only).then(ignore);
+    if (only !== undefined && controls.length === 1) return this.#control(only);
     // Those that belong together, as the level of a transaction and its beginning, are sent together.
     return Promise.all(controls.map((control) => this.#control(control))).then(ignore);
   }
@@ -328,12 +328,13 @@ export class MariadbConnection implements Connection {
     });
   }
 
-  #control({ text, packet, isBegin, isCommit, isRollback }: Control): Promise<unknown> {
-    const work = (ended: Ended): Promise<unknown> => {
+  #control({ text, packet, isBegin, isCommit, isRollback }: Control): Promise<void> {
+    const work = (ended: Ended): Promise<void> => {
       if (isBegin) this.#isInTransaction = true;
       if (isRollback || isCommit) this.#isInTransaction = false;
       const query = (asked: string): Promise<unknown> => this.#client.query(asked);
-      if (this.#controls === undefined) return byDriver(query(text), ignore, ended);
+      if (this.#controls === undefined)
+        return byDriver(query(text), ignore, ended) as Promise<void>;
       return this.#controls.run(text, packet, query, ended);
     };
     return this.#send(!isBegin, work, isRollback);

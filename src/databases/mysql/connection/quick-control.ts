@@ -49,14 +49,14 @@ export class QuickControls {
     packet: Buffer,
     query: (text: string) => Promise<unknown>,
     ended: Ended,
-  ): Promise<unknown> {
+  ): Promise<void> {
     const Query = this.#Query;
     const conn = this.#conn;
     if (Query === undefined) {
       const answer = query(text);
       const command = conn.receiveQueue.peekBack() as Query | undefined;
       if (command?.sql === text) this.#Query = command.constructor as QueryClass;
-      return byDriver(answer, nothing, ended);
+      return byDriver(answer, nothing, ended) as Promise<void>;
     }
     const question: Question = {
       columns: [],
@@ -64,8 +64,8 @@ export class QuickControls {
       driverCommand: (resolve, reject) => new Query(resolve, reject, conn.opts, { sql: text }),
       driverCommandAfter: (_, resolve, reject) => question.driverCommand(resolve, reject),
     };
-    return new Promise((resolve, reject) => {
+    return new Promise<unknown>((resolve, reject) => {
       conn.addCommand(new QuickCommand(question, packet, nothing, ended, resolve, reject), true);
-    });
+    }) as Promise<void>;
   }
 }
