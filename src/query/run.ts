@@ -85,14 +85,18 @@ export function runPlan(scope: Scope, plan: Plan, values: unknown[]): MaybePromi
 
 /** As `runRows`, for a query of the program's own: one that runs for one key after the other is told of. */
 export function readRows(scope: Scope, statement: SelectStatement): MaybePromise<unknown[]> {
-  if (scope.plans.repeats === undefined) return runRows(scope, statement);
+  if (!isWatched(scope)) return runRows(scope, statement);
   return watched(scope, statement, runPlan);
 }
 
 /** As `runRow`, in the same way. */
 export function readRow(scope: Scope, statement: SelectStatement): MaybePromise<unknown> {
-  if (scope.plans.repeats === undefined) return runRow(scope, statement);
+  if (!isWatched(scope)) return runRow(scope, statement);
   return watched(scope, statement, runPlanForRow);
+}
+
+function isWatched({ plans: { repeats } }: Scope): boolean {
+  return repeats !== undefined && !repeats.isSpent();
 }
 
 function watched<Result>(

@@ -83,7 +83,7 @@ export interface Watched {
 export class RepeatWatch {
   readonly #clock: Clock;
   readonly #places: WeakMap<object, readonly number[]> = new WeakMap();
-  /** Since the time that is given with it. */
+  /** Since the first of them. */
   #stackCount = 0;
   #countedMs = -Infinity;
 
@@ -106,7 +106,7 @@ export class RepeatWatch {
    * @param run Runs it.
    */
   watch<Result>(query: Watched, run: () => MaybePromise<Result>): MaybePromise<Result> {
-    if (!this.#isRepeated(query)) return run();
+    if (this.isSpent() || !this.#isRepeated(query)) return run();
     // Only what is awaited from here has a stack that leads to who awaits it.
     const tell = (): MaybePromise<Result> => {
       warnOf(query, programLines(framesAbove(tell)));
@@ -125,7 +125,6 @@ export class RepeatWatch {
     }
     if (places.length === 0) return false;
     const nowMs = this.#clock.monotonicMs();
-    if (!this.#mayTakeStack(nowMs)) return false;
     let run = task.runs.get(plan);
     const isOver = run !== undefined && nowMs - run.sinceMs > WINDOW_MS;
     if (run === undefined || isOver || run.transaction !== transaction) {
@@ -135,16 +134,16 @@ export class RepeatWatch {
     run.keys.add(keyOf(values, places));
     if (run.keys.size < MANY) return false;
     run.keys.clear();
-    this.#stackCount++;
+    if (this.#stackCount++ === 0) this.#countedMs = nowMs;
     return true;
   }
 
-  #mayTakeStack(nowMs: number): boolean {
-    if (nowMs - this.#countedMs > WINDOW_MS) {
-      this.#stackCount = 0;
-      this.#countedMs = nowMs;
-    }
-    return this.#stackCount < MAX_STACKS;
+  /** Whether so many were told of lately that nobody else is. */
+  isSpent(): boolean {
+    if (this.#stackCount < MAX_STACKS) return false;
+    const isOver = this.#clock.monotonicMs() - this.#countedMs > WINDOW_MS;
+    if (isOver) this.#stackCount = 0;
+    return !isOver;
   }
 }
 
