@@ -345,6 +345,7 @@ export class MariadbConnection implements Connection {
   }
 
   #run(statement: DriverStatement, parameters: readonly unknown[], take: Take): Promise<unknown> {
+    this.last = statement;
     const answer = this.#send(statement.isWrite, (ended) =>
       statement.text.endsWith(NO_WAIT)
         ? this.#executeNoWait(statement, parameters, take, ended)
