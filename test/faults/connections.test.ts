@@ -160,8 +160,8 @@ describe.each(socketServers)(
 
     test("an exhausted pool says who holds its connections, and since when", async () => {
       await using own = await behindProxy(server, "max_connections=1&acquire_timeout=4s");
-      const { db } = own;
-      await createTables(db, schema);
+      const { aside, db } = own;
+      await createTables(aside, schema);
       let release: () => void = () => {};
       const held = new Promise<void>((resolve) => (release = resolve));
       const isHeld = Promise.withResolvers<void>();
