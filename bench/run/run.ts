@@ -22,24 +22,27 @@ const paces = {
 export async function run(wanted: Wanted): Promise<boolean> {
   const { databases, hasColdStarts } = wanted;
   const works = databases.flatMap((database) => wanted.kinds.map((kind) => ({ database, kind })));
-  const needed = hasColdStarts ? new Set<Database>(["sqlite", ...databases]) : databases;
   let isRight = true;
   const reports: Report[] = [];
   let found: Findings = { reports };
 
-  await withServers([...needed], async (targets) => {
-    for (const { database, kind } of works) {
+  for (const { database, kind } of works) {
+    // One database at a time, as what another has in memory is written while this one is measured.
+    await withServers([database], async (targets) => {
       if (wanted.isVerifying) {
         isRight = (await verifyWork(wanted, kind, database, targets)) && isRight;
-        continue;
+        return;
       }
       const report = await measureWork(wanted, kind, database, targets);
       isRight &&= hasDoneAll(wanted, report);
       reports.push(report);
       if (works.length > 1) printSummary({ reports: [report] });
-    }
-    if (hasColdStarts) found = { ...found, coldStarts: await coldStartsOf(wanted, targets) };
-  });
+    });
+  }
+  if (hasColdStarts) {
+    const coldStarts = await withServers(["sqlite"], (targets) => coldStartsOf(wanted, targets));
+    found = { ...found, coldStarts };
+  }
   if (wanted.hasTypes) found = { ...found, types: await typesOf(wanted) };
   printSummary(found);
   if (wanted.hasQueues) {

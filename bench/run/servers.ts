@@ -1,5 +1,6 @@
 /** Private servers for the length of a run, with the data set in them. */
-import { copyFileSync, existsSync, rmSync } from "node:fs";
+import { closeSync, copyFileSync, existsSync, fsyncSync, openSync, rmSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 import { startServers } from "../../test/servers/start.ts";
@@ -19,15 +20,18 @@ const serverNames = { postgres: "postgres18", mariadb: "mariadb" } as const;
 
 type ServerDatabase = keyof typeof urlVariables;
 
+const flushLimitMs = 30_000;
+const fewPages = 100;
+
 /**
  * Runs the work with all the databases ready, and ends afterwards what was started for it.
  *
  * @throws {Error} that says how to mend it, when a server cannot be had.
  */
-export async function withServers(
+export async function withServers<Result>(
   databases: readonly Database[],
-  work: (targets: Targets) => Promise<void>,
-): Promise<void> {
+  work: (targets: Targets) => Promise<Result>,
+): Promise<Result> {
   const wanted = databases.filter((database) => database !== "sqlite");
   const own = wanted.filter((database) => !process.env[urlVariables[database]]);
   const started = await startServers({
@@ -44,7 +48,7 @@ export async function withServers(
         process.env[urlVariables[database]] || started.servers[serverNames[database]]!.url;
       targets[database] = await preparations[database](targetFromUrl(url), own.includes(database));
     }
-    await work(targets);
+    return await work(targets);
   } finally {
     await started.stop();
   }
@@ -91,6 +95,7 @@ const preparations: Record<
     if (loaded.length === 0 || !isComplete(await onMariadb(target, (query) => query(countText)))) {
       say("Loading the data set into MariaDB.");
       await loadMariadb(target);
+      if (isPrivate) await onMariadb(target, writeDirtyPages);
     }
     return target;
   },
@@ -109,6 +114,7 @@ export async function reset(database: Database, targets: Targets): Promise<void>
     const { file } = targets.sqlite!;
     for (const suffix of ["", "-wal", "-shm"]) rmSync(file + suffix, { force: true });
     copyFileSync(sqliteMaster, file);
+    onDisk(file);
   } else if (database === "postgres") {
     await onPostgres(targets.postgres!, async (query) => {
       await query("truncate audit restart identity");
@@ -118,6 +124,27 @@ export async function reset(database: Database, targets: Targets): Promise<void>
   } else {
     await onMariadb(targets.mariadb!, (query) => query("truncate audit"));
   }
+}
+
+/** What the system would write while it is measured takes up to half of what a small transaction does. */
+function onDisk(file: string): void {
+  const descriptor = openSync(file, "r+");
+  fsyncSync(descriptor);
+  closeSync(descriptor);
+}
+
+/** The same of what was loaded. */
+async function writeDirtyPages(query: RunQuery): Promise<void> {
+  const variable = "innodb_max_dirty_pages_pct";
+  const [before] = await query(`select @@${variable} as percent`);
+  await query(`set global ${variable} = 0`);
+  const untilMs = performance.now() + flushLimitMs;
+  while (performance.now() < untilMs) {
+    const [status] = await query("show global status like 'Innodb_buffer_pool_pages_dirty'");
+    if (Number(status!.Value) < fewPages) break;
+    await sleep(200);
+  }
+  await query(`set global ${variable} = ${Number(before!.percent)}`);
 }
 
 /** The versions that a table of figures has to name. */
@@ -148,10 +175,10 @@ async function onPostgres(
   }
 }
 
-async function onMariadb(
+async function onMariadb<Result>(
   target: ServerTarget,
-  work: (query: RunQuery) => Promise<Row[]>,
-): Promise<Row[]> {
+  work: (query: RunQuery) => Promise<Result>,
+): Promise<Result> {
   const { default: mysql } = await import("mysql2/promise");
   const connection = await mysql.createConnection(target);
   try {
