@@ -3270,7 +3270,7 @@ class RepeatWatch {
     constructor(clock: Clock);
     enter(): void;
     watch<Result>(query: Watched, run: () => MaybePromise<Result>): MaybePromise<Result>;
-    isSpent(): boolean;
+    active(): this | undefined;
 }
 
 interface Watched {

@@ -8,7 +8,7 @@ import { isPromise, type MaybePromise } from "../core/maybe-promise.ts";
 import type { WriteResult } from "../dialect/driver.ts";
 import type { Context } from "./actor.ts";
 import type { Plan, PlanCache } from "./plan.ts";
-import { keyPlacesOf } from "./watch/repeats.ts";
+import { keyPlacesOf, type RepeatWatch } from "./watch/repeats.ts";
 
 /** What a query needs to run: the plans of its database, the transaction or pool that it runs on, and for whom it runs. */
 export interface Scope {
@@ -85,21 +85,20 @@ export function runPlan(scope: Scope, plan: Plan, values: unknown[]): MaybePromi
 
 /** As `runRows`, for a query of the program's own: one that runs for one key after the other is told of. */
 export function readRows(scope: Scope, statement: SelectStatement): MaybePromise<unknown[]> {
-  if (!isWatched(scope)) return runRows(scope, statement);
-  return watched(scope, statement, runPlan);
+  const repeats = scope.plans.repeats?.active();
+  if (repeats === undefined) return runRows(scope, statement);
+  return watched(repeats, scope, statement, runPlan);
 }
 
 /** As `runRow`, in the same way. */
 export function readRow(scope: Scope, statement: SelectStatement): MaybePromise<unknown> {
-  if (!isWatched(scope)) return runRow(scope, statement);
-  return watched(scope, statement, runPlanForRow);
-}
-
-function isWatched({ plans: { repeats } }: Scope): boolean {
-  return repeats !== undefined && !repeats.isSpent();
+  const repeats = scope.plans.repeats?.active();
+  if (repeats === undefined) return runRow(scope, statement);
+  return watched(repeats, scope, statement, runPlanForRow);
 }
 
 function watched<Result>(
+  repeats: RepeatWatch,
   scope: Scope,
   statement: SelectStatement,
   run: (scope: Scope, plan: Plan, values: unknown[]) => MaybePromise<Result>,
@@ -115,7 +114,7 @@ function watched<Result>(
     values,
     transaction,
   };
-  return scope.plans.repeats!.watch(query, () => run(scope, plan, values));
+  return repeats.watch(query, () => run(scope, plan, values));
 }
 
 /** Rows, and what the statement reads beside each of them. */

@@ -208,8 +208,9 @@ export class CheckedQuery<Row> extends Runnable<CheckedResult<Row>> {
     const { plans, runner } = this.#scope;
     const followers = followersOf(plans);
     if (followers !== undefined && mayWrite(source)) return this.#followed(followers, bound, work);
-    if (plans.repeats === undefined || source.kind !== "read") return sent(runner, bound, work);
-    return this.#watched(plans.repeats, bound, work);
+    const repeats = source.kind === "read" ? plans.repeats?.active() : undefined;
+    if (repeats === undefined) return sent(runner, bound, work);
+    return this.#watched(repeats, bound, work);
   }
 
   #followed<Result>(

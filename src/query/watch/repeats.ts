@@ -106,7 +106,7 @@ export class RepeatWatch {
    * @param run Runs it.
    */
   watch<Result>(query: Watched, run: () => MaybePromise<Result>): MaybePromise<Result> {
-    if (this.isSpent() || !this.#isRepeated(query)) return run();
+    if (!this.#isRepeated(query)) return run();
     // Only what is awaited from here has a stack that leads to who awaits it.
     const tell = (): MaybePromise<Result> => {
       warnOf(query, programLines(framesAbove(tell)));
@@ -138,12 +138,12 @@ export class RepeatWatch {
     return true;
   }
 
-  /** Whether so many were told of lately that nobody else is. */
-  isSpent(): boolean {
-    if (this.#stackCount < MAX_STACKS) return false;
-    const isOver = this.#clock.monotonicMs() - this.#countedMs > WINDOW_MS;
-    if (isOver) this.#stackCount = 0;
-    return !isOver;
+  /** Itself; undefined while so many were told of lately that nobody else is. */
+  active(): this | undefined {
+    if (this.#stackCount < MAX_STACKS) return this;
+    if (this.#clock.monotonicMs() - this.#countedMs <= WINDOW_MS) return undefined;
+    this.#stackCount = 0;
+    return this;
   }
 }
 
