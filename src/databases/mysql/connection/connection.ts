@@ -185,7 +185,7 @@ export class MariadbConnection implements Connection {
     this.last = statement;
     // Not every statement can be prepared, so one without values isn't.
     const answer = await (parameters.length === 0
-      ? this.#query(true, statement.text)
+      ? this.#query(statement.text)
       : this.#run(statement, parameters, withColumns));
     if (!isRows(answer))
       return { names: [], rows: [], affectedRows: writeResultOf(answer).affectedRows };
@@ -247,7 +247,7 @@ export class MariadbConnection implements Connection {
   async #runScript(text: string): Promise<void> {
     const statements = splitScript(text, MYSQL_LEXIS).map((statement) => statement.text);
     for (const statement of statements) this.#refuseCommitting(statement);
-    for (const statement of statements) await this.#query(true, statement);
+    for (const statement of statements) await this.#query(statement);
   }
 
   /** A connection that does nothing when it is told forgets it: the server marks statements, not connections. */
@@ -332,16 +332,15 @@ export class MariadbConnection implements Connection {
     const work = (ended: Ended): Promise<void> => {
       if (isBegin) this.#isInTransaction = true;
       if (isRollback || isCommit) this.#isInTransaction = false;
-      const query = (asked: string): Promise<unknown> => this.#client.query(asked);
       if (this.#controls === undefined)
-        return byDriver(query(text), ignore, ended) as Promise<void>;
-      return this.#controls.run(text, packet, query, ended);
+        return byDriver(this.#client.query(text), ignore, ended) as Promise<void>;
+      return this.#controls.run(text, packet, ended);
     };
     return this.#send(!isBegin, work, isRollback);
   }
 
-  #query(isWrite: boolean, text: string): Promise<unknown> {
-    return this.#sendSlow(isWrite, () => this.#client.query(text));
+  #query(text: string): Promise<unknown> {
+    return this.#sendSlow(true, () => this.#client.query(text));
   }
 
   #run(statement: DriverStatement, parameters: readonly unknown[], take: Take): Promise<unknown> {
@@ -470,7 +469,7 @@ export class MariadbConnection implements Connection {
       await executed;
       const prepared = await this.#client.prepare(text);
       const quick = this.#isQuick ? new QuickStatement(prepared) : undefined;
-      if (quick !== undefined) this.#controls ??= new QuickControls(quick.conn);
+      if (quick !== undefined) this.#controls ??= new QuickControls(quick.conn, this.#client);
       if (this.#kept === kept) kept.set(id, { prepared, quick });
       else prepared.close();
     } catch {

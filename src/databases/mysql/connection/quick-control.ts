@@ -34,26 +34,28 @@ export function textPacket(text: string): Buffer {
 
 function nothing(): void {}
 
+/** What sends a text by the driver's own way. */
+interface Texts {
+  query(text: string): Promise<unknown>;
+}
+
 /** Those of one connection. */
 export class QuickControls {
   readonly #conn: DriverConnection;
+  readonly #client: Texts;
   #Query: QueryClass | undefined;
 
-  constructor(conn: DriverConnection) {
+  /** @param client Sends the first by the driver's own way, which makes a command of the class that is looked for. */
+  constructor(conn: DriverConnection, client: Texts) {
     this.#conn = conn;
+    this.#client = client;
   }
 
-  /** @param query The driver's own way, which makes a command of the class that is looked for. */
-  run(
-    text: string,
-    packet: Buffer,
-    query: (text: string) => Promise<unknown>,
-    ended: Ended,
-  ): Promise<void> {
+  run(text: string, packet: Buffer, ended: Ended): Promise<void> {
     const Query = this.#Query;
     const conn = this.#conn;
     if (Query === undefined) {
-      const answer = query(text);
+      const answer = this.#client.query(text);
       const command = conn.receiveQueue.peekBack() as Query | undefined;
       if (command?.sql === text) this.#Query = command.constructor as QueryClass;
       return byDriver(answer, nothing, ended) as Promise<void>;
