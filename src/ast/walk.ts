@@ -351,9 +351,9 @@ export function walkStatement<Plan>(
     case "insert":
       return walkInsert(root.to("insert"), statement, values);
     case "update":
-      return walkUpdate(root.to("update"), statement, values);
+      return walkRowWrite(root.to("update").to(statement.table), statement, statement.set, values);
     case "delete":
-      return walkDelete(root.to("delete"), statement, values);
+      return walkRowWrite(root.to("delete").to(statement.from), statement, NOTHING_SET, values);
     case "raw":
       return walkExpression(root.to("raw"), statement.fragment, values);
   }
@@ -419,25 +419,17 @@ function walkSet<Plan>(
   return at;
 }
 
-function walkUpdate<Plan>(
-  from: ShapeNode<Plan>,
-  statement: UpdateStatement,
-  values: unknown[],
-): ShapeNode<Plan> {
-  let at = walkComment(from.to(statement.table), statement.comment);
-  at = walkJoins(walkLifts(at, statement.lifts), statement.joins, values);
-  at = walkSet(at, statement.set, values);
-  at = walkOptional(at, WHERE, statement.where, values);
-  return walkReturning(at, statement.returning, values);
-}
+const NOTHING_SET: readonly Assignment[] = [];
 
-function walkDelete<Plan>(
+/** What an update and a delete have in common. */
+function walkRowWrite<Plan>(
   from: ShapeNode<Plan>,
-  statement: DeleteStatement,
+  { comment, joins, lifts, returning, where }: UpdateStatement | DeleteStatement,
+  set: readonly Assignment[],
   values: unknown[],
 ): ShapeNode<Plan> {
-  let at = walkComment(from.to(statement.from), statement.comment);
-  at = walkJoins(walkLifts(at, statement.lifts), statement.joins, values);
-  at = walkOptional(at, WHERE, statement.where, values);
-  return walkReturning(at, statement.returning, values);
+  let at = walkJoins(walkLifts(walkComment(from, comment), lifts), joins, values);
+  at = walkSet(at, set, values);
+  at = walkOptional(at, WHERE, where, values);
+  return walkReturning(at, returning, values);
 }
