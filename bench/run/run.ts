@@ -21,22 +21,24 @@ const paces = {
 /** @returns Whether every contender did all, and rightly. */
 export async function run(wanted: Wanted): Promise<boolean> {
   const { databases, hasColdStarts } = wanted;
-  const works = databases.flatMap((database) => wanted.kinds.map((kind) => ({ database, kind })));
+  const workCount = databases.length * wanted.kinds.length;
   let isRight = true;
   const reports: Report[] = [];
   let found: Findings = { reports };
 
-  for (const { database, kind } of works) {
-    // One database at a time, as what another has in memory is written while this one is measured.
+  // One database at a time, as what another has in memory is written while this one is measured.
+  for (const database of databases) {
     await withServers([database], async (targets) => {
-      if (wanted.isVerifying) {
-        isRight = (await verifyWork(wanted, kind, database, targets)) && isRight;
-        return;
+      for (const kind of wanted.kinds) {
+        if (wanted.isVerifying) {
+          isRight = (await verifyWork(wanted, kind, database, targets)) && isRight;
+          continue;
+        }
+        const report = await measureWork(wanted, kind, database, targets);
+        isRight &&= hasDoneAll(wanted, report);
+        reports.push(report);
+        if (workCount > 1) printSummary({ reports: [report] });
       }
-      const report = await measureWork(wanted, kind, database, targets);
-      isRight &&= hasDoneAll(wanted, report);
-      reports.push(report);
-      if (works.length > 1) printSummary({ reports: [report] });
     });
   }
   if (hasColdStarts) {
