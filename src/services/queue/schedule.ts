@@ -1,7 +1,7 @@
 /** Cron: a job at each tick, by the clock of the queue, one however many processes see to it. */
 
 import type { Cron } from "croner";
-import { ConfigError, InvalidValueError } from "../../core/error.ts";
+import { ConfigError, InvalidValueError, isClosed } from "../../core/error.ts";
 import { pauseMs } from "../../core/retry.ts";
 import { Wakeup } from "../../core/wakeup.ts";
 import type { NewJob, QueueBackend } from "./backend.ts";
@@ -114,6 +114,8 @@ export class CronSchedule implements Schedule {
         failures = 0;
       } catch (error) {
         this.#settings.onError(error);
+        // Whoever closed what the queue stands on wants no more ticks.
+        if (isClosed(error)) return this.stop();
         await this.#sleeping.wait(pauseMs(++failures, Math.random) + 1);
       }
     }

@@ -90,3 +90,13 @@ describe.each(testServers())("a queue on $name", (server) => {
     await queue.close();
   });
 });
+
+test("a schedule ends with its database", async () => {
+  const db = await open("sqlite::memory:");
+  await createTables(db, schema);
+  const queue = createDatabaseQueue<{ a: null }>(db);
+  const schedule = await queue.schedule("a", "* * * * * *", null);
+  await db.close();
+  await until(() => schedule.next() === undefined);
+  await queue.close();
+});

@@ -175,3 +175,14 @@ describe.runIf(hasPrivateRedis)("a server's memory", () => {
     expect(keys).toEqual(["{queue:default}:facts"]);
   });
 });
+
+test("a schedule ends with its store", async () => {
+  for (const url of ["memory:", `sqlite:${join(folder, "ended.db")}`]) {
+    const store = await openStore(url);
+    const queue = createQueue(store);
+    const schedule = await queue.schedule("tick", "* * * * * *", null);
+    await store.close();
+    await until(() => schedule.next() === undefined);
+    await queue.close();
+  }
+});
