@@ -52,6 +52,31 @@ export function parse(argv: readonly string[]): {
   return parseArgs({ args: [...argv], options, allowPositionals: true });
 }
 
+/** What changes the work of a verb, and the verbs that know it. Others would do something else than was asked. */
+const TAKEN_BY: Readonly<Partial<Record<keyof Options, readonly string[]>>> = {
+  count: ["up", "down"],
+  to: ["up", "baseline"],
+  "dry-run": ["up", "down"],
+  rehearse: ["up"],
+  resume: ["repair"],
+  "roll-back": ["repair"],
+  "mark-applied": ["repair"],
+  accept: ["repair"],
+  forget: ["repair"],
+};
+
+/** @throws {ConfigError} when the verb would go over an option that says what it is to do. */
+export function refuseOthers(verb: string, given: Options): void {
+  for (const [name, verbs] of Object.entries(TAKEN_BY)) {
+    if (given[name as keyof Options] === undefined || verbs.includes(verb)) continue;
+    const flag = name === "count" ? "-n" : `--${name}`;
+    const those = verbs.map((other) => `\`plinth migrate ${other}\``).join(" and ");
+    throw new ConfigError(`\`plinth migrate ${verb}\` takes no ${flag}; nothing was done.`, {
+      hint: `It is for ${those}.`,
+    });
+  }
+}
+
 export interface Order {
   readonly options: Options;
   readonly terminal: Terminal;

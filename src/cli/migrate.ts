@@ -25,6 +25,7 @@ import {
 } from "./context.ts";
 import {
   parse,
+  refuseOthers,
   runOptions,
   sayOverlooked,
   upOptions,
@@ -163,9 +164,9 @@ export async function migrateCommand(
       hint: "Run `plinth migrate --help` for what there is.",
     });
   }
+  refuseOthers(verb, values);
   const project = await loadProject(values, cwd);
   if (values.rehearse === true) {
-    if (verb !== "up") throw new ConfigError("--rehearse is for `plinth migrate up`.");
     return (await import("./rehearse.ts")).rehearseCommand({ options: values, terminal, project });
   }
   const what = DESTRUCTIVE[verb];

@@ -80,6 +80,44 @@ test("does the verbs that are made of others", async () => {
   expect((await project.run("migrate", "reset")).out.match(/reverted/g)).toHaveLength(2);
 });
 
+test("refuses an option that a verb would go over, before anything is done", async () => {
+  const project = projectOf();
+  await project.run("migrate", "up");
+  const orders = ["reset", "refresh", "fresh", "redo", "baseline", "status"].map((verb) => [
+    verb,
+    "--dry-run",
+  ]);
+  for (const order of [
+    ...orders,
+    ["down", "--to", "20260101000000_people"],
+    ["reset", "-n", "1"],
+    ["up", "--forget", "20260101000000_people"],
+  ]) {
+    const answer = await project.run("migrate", ...order);
+    expect(answer).toMatchObject({ code: 1, out: "" });
+    expect(answer.err).toMatch(/takes no -.*nothing was done.*\[E_CONFIG\]/);
+  }
+  expect((await project.run("migrate", "fresh", "--dry-run")).err).toMatch(
+    /It is for `plinth migrate up` and `plinth migrate down`/,
+  );
+  const db = await connect(`sqlite:${project.folder}/app.db`);
+  expect((await db.execute(sql`select id from people`)).rows).toHaveLength(1);
+  await db.close();
+});
+
+test("repairs nothing of a migration that the history doesn't have", async () => {
+  const project = projectOf();
+  await project.run("migrate", "up", "-n", "1");
+  const accepted = await project.run("migrate", "repair", "--accept", "20260102000000_names");
+  expect(accepted).toMatchObject({ code: 1, out: "" });
+  expect(accepted.err).toMatch(/"20260102000000_names" isn't applied.*\[E_MIGRATION_INVALID\]/);
+  const forgotten = await project.run("migrate", "repair", "--forget", "20260102000000_name");
+  expect(forgotten).toMatchObject({ code: 1, out: "" });
+  expect(forgotten.err).toMatch(/"20260102000000_name" isn't applied.*\[E_MIGRATION_INVALID\]/);
+  const status = await project.run("migrate", "status", "--json");
+  expect(JSON.parse(status.out)).toMatchObject([{ state: "applied" }, { state: "pending" }]);
+});
+
 test("reads plain files, numbered or stamped, beside folders and code", async () => {
   const project = createProject({
     "plinth.config.mjs": `export default { migrations: { folder: "db" } };`,

@@ -132,6 +132,12 @@ function refuseUnknown<Tx>(migrations: readonly Migration<Tx>[], name: string): 
   });
 }
 
+function refuseUnapplied(name: string): never {
+  throw new MigrationError("E_MIGRATION_INVALID", `Migration "${name}" isn't applied.`, {
+    hint: "Run `plinth migrate status` for the names of those that are.",
+  });
+}
+
 /** Migrations that sort before one that is applied. */
 function refuseOrder<Tx>(pending: readonly Migration<Tx>[], rows: readonly HistoryRow[]): void {
   const last = rows
@@ -335,13 +341,20 @@ export function repairMigrations<Tx>(
       return row.name;
     }
     const { name } = repair;
+    const isKept = rows.some((row) => row.name === name);
     if (repair.kind === "forget") {
+      if (!isKept) refuseUnapplied(name);
       await forget(session, name);
       return name;
     }
     refuseUnknown(migrations, name);
     const migration = migrations.find((candidate) => candidate.name === name)!;
-    if (!rows.some((row) => row.name === name)) await remember(session, migration, "applied", 0);
+    if (repair.kind === "accept" && !isKept) {
+      // A squashed one is known by what it stands for.
+      const status = statusesOf(migrations, rows).find((candidate) => candidate.name === name);
+      if (status?.state !== "edited") refuseUnapplied(name);
+    }
+    if (!isKept) await remember(session, migration, "applied", 0);
     else await acceptChecksums(session, migration);
     if (repair.kind === "mark-applied") await setState(session, name, "applied", 0);
     if (migrations.some(isSquashed)) await settleSquashed(context, migrations);
