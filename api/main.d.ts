@@ -2614,7 +2614,7 @@ type SameValue<Value, Other> = [
     Value & {}
 ] ? true : false;
 
-type SetColumns<Row, Other> = {
+export type SetColumns<Row, Other> = {
     readonly [Key in keyof Row]: Expression<Row[Key] | Other[Key & keyof Other]>;
 };
 
@@ -2646,7 +2646,7 @@ export interface LockOptions {
     readonly skipLocked?: boolean;
 }
 
-class SelectBuilder<S extends Selection> extends Unfinished {
+export class SelectBuilder<S extends Selection> extends Unfinished {
     #private;
     constructor(scope: Scope, selection: S);
     from<T extends AnyTable>(table: T): SelectQuery<S, NameOf<T>>;
@@ -2744,23 +2744,23 @@ export class TableQuery<T extends AnyTable, S extends AnySchema = AnySchema> ext
 
 // query/read/view
 
-interface ColumnsMaterializedViewBuilder<Name extends string, Columns extends ColumnMap> {
+export interface ColumnsMaterializedViewBuilder<Name extends string, Columns extends ColumnMap> {
     as(query: Sql<unknown>, extras?: (view: MaterializedView<Name, Columns>) => readonly Extra[]): MaterializedView<Name, Columns>;
     existing(): MaterializedView<Name, Columns>;
 }
 
-interface ColumnsViewBuilder<Name extends string, Columns extends ColumnMap> {
+export interface ColumnsViewBuilder<Name extends string, Columns extends ColumnMap> {
     as(query: Sql<unknown>, extras?: (view: View<Name, Columns>) => readonly CommentSpec[]): View<Name, Columns>;
     existing(): View<Name, Columns>;
 }
 
 type Extra = CommentSpec | IndexSpec;
 
-interface MaterializedViewBuilder<Name extends string> {
+export interface MaterializedViewBuilder<Name extends string> {
     as<Row>(make: (queries: ViewQueries) => Query<Row>, extras?: (view: MaterializedView<Name, ViewColumns<Row>>) => readonly Extra[]): MaterializedView<Name, ViewColumns<Row>>;
 }
 
-interface ViewBuilder<Name extends string> {
+export interface ViewBuilder<Name extends string> {
     as<Row>(make: (queries: ViewQueries) => Query<Row>, extras?: (view: View<Name, ViewColumns<Row>>) => readonly CommentSpec[]): View<Name, ViewColumns<Row>>;
 }
 
@@ -3334,7 +3334,7 @@ interface WrittenRow {
 
 // query/write/conflict
 
-class ConflictBuilder<T extends AnyTable, Write = PendingWrite<T, WriteSummary>> extends Unfinished {
+export class ConflictBuilder<T extends AnyTable, Write = PendingWrite<T, WriteSummary>> extends Unfinished {
     #private;
     constructor(table: TableInfo, target: readonly AnyTableColumn[], complete: (conflict: ConflictClause) => Write);
     ignore(): Write;
@@ -3354,7 +3354,7 @@ export function inserted<Value, From extends string>(column: Column<From, Value>
 
 // query/write/delete
 
-class DeleteBuilder<T extends AnyTable> extends Unfinished {
+export class DeleteBuilder<T extends AnyTable> extends Unfinished {
     #private;
     constructor(work: Deleting<T>);
     static of<T extends AnyTable>(scope: Scope, target: T): DeleteBuilder<T>;
@@ -3376,7 +3376,7 @@ interface Deleting<T extends AnyTable> {
     readonly lifts: Lifts;
 }
 
-class HardDelete<T extends AnyTable> extends Unfinished {
+export class HardDelete<T extends AnyTable> extends Unfinished {
     #private;
     constructor(work: Deleting<T>);
     innerJoin(other: AnyTable, on: Condition): HardDelete<T>;
@@ -3432,7 +3432,7 @@ class InsertWork implements WriteWork {
 
 // query/write/insert-builder
 
-class InsertBuilder<T extends AnyTable, S extends AnySchema = AnySchema> extends Unfinished {
+export class InsertBuilder<T extends AnyTable, S extends AnySchema = AnySchema> extends Unfinished {
     #private;
     constructor(scope: Scope, table: T, lifts?: Lifts);
     withDeleted(this: IfSoft<T, InsertBuilder<T, S>>): InsertBuilder<T, S>;
@@ -3461,7 +3461,7 @@ export class StreamedInsert<T extends AnyTable> extends CompleteWrite<WriteSumma
 
 // query/write/insert-write
 
-class InsertWrite<T extends AnyTable, S extends AnySchema = AnySchema> extends PendingWrite<T, WriteSummary> {
+export class InsertWrite<T extends AnyTable, S extends AnySchema = AnySchema> extends PendingWrite<T, WriteSummary> {
     #private;
     constructor(work: InsertWork);
     onConflict(...columns: readonly Column<NameOf<T>, unknown>[]): ConflictBuilder<T>;
@@ -3511,7 +3511,7 @@ export class RowWrite<T extends AnyTable> extends PendingWrite<T, WriteSummary> 
 
 // query/write/soft-delete
 
-class RestoreBuilder<T extends AnyTable> extends Unfinished {
+export class RestoreBuilder<T extends AnyTable> extends Unfinished {
     #private;
     constructor(scope: Scope, table: T, joins?: readonly JoinClause[], lifts?: Lifts);
     innerJoin(other: AnyTable, on: Condition): RestoreBuilder<T>;
@@ -3531,7 +3531,7 @@ interface RowTarget {
     readonly lifts: Lifts;
 }
 
-class UpdateBuilder<T extends AnyTable> extends Unfinished {
+export class UpdateBuilder<T extends AnyTable> extends Unfinished {
     #private;
     constructor(scope: Scope, table: T, lifts?: Lifts);
     withDeleted(this: IfSoft<T, UpdateBuilder<T>>): UpdateBuilder<T>;
@@ -3545,7 +3545,7 @@ class UpdateBuilder<T extends AnyTable> extends Unfinished {
     set(values: UpdateSet<T>): UpdateWithoutCondition<T>;
 }
 
-class UpdateWithoutCondition<T extends AnyTable> extends Unfinished {
+export class UpdateWithoutCondition<T extends AnyTable> extends Unfinished {
     #private;
     constructor(write: RowTarget, set: readonly Assignment[], joins?: readonly JoinClause[]);
     innerJoin(other: AnyTable, on: Condition): UpdateWithoutCondition<T>;
@@ -3881,7 +3881,7 @@ interface SetComment extends OfTable {
 
 type AnyColumnBuilder = ColumnBuilder<unknown, ColumnTrait>;
 
-class Column<From extends string, Value> extends ColumnNode<Value, From> {
+export class Column<From extends string, Value> extends ColumnNode<Value, From> {
     readonly source: Source;
     readonly key: string;
     readonly givenName: string | undefined;
@@ -3891,7 +3891,7 @@ class Column<From extends string, Value> extends ColumnNode<Value, From> {
     constructor(source: Source, key: string, spec: ColumnSpec);
 }
 
-class ColumnBuilder<Value, Trait extends ColumnTrait = never> {
+export class ColumnBuilder<Value, Trait extends ColumnTrait = never> {
     readonly "~value": Value;
     readonly "~trait": Trait;
     readonly spec: ColumnSpec;
@@ -3982,7 +3982,7 @@ interface UniqueOptions {
 
 // schema/comment
 
-interface CommentSpec {
+export interface CommentSpec {
     readonly kind: "comment";
     readonly text: string;
 }
@@ -3993,7 +3993,7 @@ export function comment(text: string): CommentSpec;
 
 type AnyTableColumn = Column<string, unknown>;
 
-interface CheckSpec {
+export interface CheckSpec {
     readonly kind: "check";
     readonly name: string | undefined;
     readonly condition: AnyExpression;
@@ -4004,30 +4004,30 @@ type Columns = readonly [
     ...AnyTableColumn[]
 ];
 
-interface ForeignKeyBuilder {
+export interface ForeignKeyBuilder {
     on(...columns: Columns): {
         references(target: () => any, options?: Omit<ReferenceOptions, "name">): ForeignKeySpec;
     };
 }
 
-interface ForeignKeySpec extends ReferenceOptions {
+export interface ForeignKeySpec extends ReferenceOptions {
     readonly kind: "foreignKey";
     readonly columns: readonly AnyTableColumn[];
     readonly target: () => unknown;
 }
 
-interface IndexBuilder {
+export interface IndexBuilder {
     on(...terms: readonly [
         IndexTerm,
         ...IndexTerm[]
     ]): IndexSpec;
 }
 
-interface PrimaryKeyBuilder {
+export interface PrimaryKeyBuilder {
     on(...columns: Columns): PrimaryKeySpec;
 }
 
-interface PrimaryKeySpec {
+export interface PrimaryKeySpec {
     readonly kind: "primaryKey";
     readonly name: string | undefined;
     readonly columns: readonly AnyTableColumn[];
@@ -4035,11 +4035,11 @@ interface PrimaryKeySpec {
 
 type TableExtra = CheckSpec | CommentSpec | ForeignKeySpec | FullTextSpec | IndexSpec | PrimaryKeySpec | ScopeSpec | UniqueSpec;
 
-interface UniqueBuilder {
+export interface UniqueBuilder {
     on(...columns: Columns): UniqueSpec;
 }
 
-interface UniqueSpec {
+export interface UniqueSpec {
     readonly kind: "unique";
     readonly name: string | undefined;
     readonly columns: readonly AnyTableColumn[];
@@ -4161,7 +4161,7 @@ interface IndexParts {
     readonly included?: readonly AnyTableColumn[];
 }
 
-class IndexSpec {
+export class IndexSpec {
     readonly kind = "index";
     readonly parts: IndexParts;
     constructor(parts: IndexParts);
@@ -4377,7 +4377,7 @@ export class Relation<Owner extends AnyTable = AnyTable, Target extends AnyTable
     of(table: (AliasOf<NameOf<Owner>> & AnyTable) | Owner): Relation<Owner, Target, Kind, Name>;
 }
 
-class RelationDraft<Target extends AnyTable, Kind extends RelationKind> {
+export class RelationDraft<Target extends AnyTable, Kind extends RelationKind> {
     readonly "~kind": Kind;
     readonly cardinality: "many" | "one";
     readonly target: Target;
@@ -4421,7 +4421,7 @@ type RelationsByName<Tables extends TableMap, R> = {
     readonly [Key in keyof Tables as NameOf<Tables[Key]>]: Key extends keyof R ? R[Key] : {};
 };
 
-type SchemaRelations<Tables extends TableMap, R> = {
+export type SchemaRelations<Tables extends TableMap, R> = {
     readonly [Key in keyof R & keyof Tables]: {
         readonly [Name in keyof R[Key]]: R[Key][Name] extends RelationDraft<infer Target, infer Kind> ? Relation<Tables[Key], Target, Kind, Name & string> : never;
     };
@@ -4480,7 +4480,7 @@ export function defineSchema<const Given extends TableMap>(given: Given): Schema
 
 // schema/scope
 
-interface ScopeBuilder {
+export interface ScopeBuilder {
     where(condition: Condition): ScopeSpec;
 }
 
@@ -4561,7 +4561,7 @@ type SqlPartModel = string | {
 
 const ALIASED: unique symbol;
 
-type Alias<Own extends string, Name extends string, Columns extends ColumnMap> = AliasOf<Own> & Table<Name, Columns>;
+export type Alias<Own extends string, Name extends string, Columns extends ColumnMap> = AliasOf<Own> & Table<Name, Columns>;
 
 interface AliasOf<Own extends string> {
     readonly [ALIASED]: Own;

@@ -437,8 +437,8 @@ export {
   round,
 } from "../query/functions/numbers.ts";
 export { concat, length, replace, stringAgg, substring, trim } from "../query/functions/texts.ts";
-export type { QueryTable } from "../query/read/derived.ts";
-export type { LockOptions, SelectQuery, SetQuery } from "../query/read/select.ts";
+export type { QueryTable, SetColumns } from "../query/read/derived.ts";
+export type { LockOptions, SelectBuilder, SelectQuery, SetQuery } from "../query/read/select.ts";
 export { countOf, every, none, related, some } from "../query/relations/operators.ts";
 export type { RelatedCondition } from "../query/relations/correlated.ts";
 export type { RelatedQuery } from "../query/relations/related-query.ts";
@@ -484,11 +484,29 @@ export type { Query, UpdateSet, WriteSummary } from "../query/types.ts";
 export { databaseSchema } from "../query/database-schema.ts";
 export type { DatabaseSchema } from "../query/database-schema.ts";
 export { materializedView, view } from "../query/read/view.ts";
-export type { ViewColumns, ViewQueries } from "../query/read/view.ts";
+export type {
+  ColumnsMaterializedViewBuilder,
+  ColumnsViewBuilder,
+  MaterializedViewBuilder,
+  ViewBuilder,
+  ViewColumns,
+  ViewQueries,
+} from "../query/read/view.ts";
 export type { IdentityOptions } from "../schema/identity.ts";
+export type { Column, ColumnBuilder } from "../schema/column.ts";
 export { comment } from "../schema/comment.ts";
+export type { CommentSpec } from "../schema/comment.ts";
 export { inserted } from "../query/write/conflict.ts";
-export type { ConflictSet, ConflictUpdateOptions } from "../query/write/conflict.ts";
+export type {
+  ConflictBuilder,
+  ConflictSet,
+  ConflictUpdateOptions,
+} from "../query/write/conflict.ts";
+export type { DeleteBuilder, HardDelete } from "../query/write/delete.ts";
+export type { InsertBuilder } from "../query/write/insert-builder.ts";
+export type { InsertWrite } from "../query/write/insert-write.ts";
+export type { RestoreBuilder } from "../query/write/soft-delete.ts";
+export type { UpdateBuilder, UpdateWithoutCondition } from "../query/write/update.ts";
 export { reencrypt } from "../query/write/reencrypt.ts";
 export type { ReencryptOptions, ReencryptSummary } from "../query/write/reencrypt.ts";
 export type { RowStream, StreamedInsert } from "../query/write/insert-stream.ts";
@@ -507,12 +525,22 @@ export {
   unique,
   uniqueIndex,
 } from "../schema/constraints.ts";
+export type {
+  CheckSpec,
+  ForeignKeyBuilder,
+  ForeignKeySpec,
+  IndexBuilder,
+  PrimaryKeyBuilder,
+  PrimaryKeySpec,
+  UniqueBuilder,
+  UniqueSpec,
+} from "../schema/constraints.ts";
 export { fullTextIndex } from "../schema/full-text.ts";
 export type { FullTextBuilder, FullTextOptions, FullTextSpec } from "../schema/full-text.ts";
 export { match, matchRank } from "../query/functions/match.ts";
 export type { MatchOptions } from "../query/functions/match.ts";
 export { operatorClass, prefixOf } from "../schema/index-spec.ts";
-export type { IndexMethod, IndexTermSpec } from "../schema/index-spec.ts";
+export type { IndexMethod, IndexSpec, IndexTermSpec } from "../schema/index-spec.ts";
 export { alias, table } from "../schema/table.ts";
 export {
   caseWhen,
@@ -550,17 +578,26 @@ export type {
   UpdateEvent,
 } from "../query/watch/hooks.ts";
 export type { MaterializedView, View } from "../schema/table.ts";
-export type { AnyTable, KeyOf, NewRowOf, RowOf, Table } from "../schema/table.ts";
+export type { Alias, AnyTable, KeyOf, NewRowOf, RowOf, Table } from "../schema/table.ts";
 export type { EnumDeclaration, EnumOptions, Instant } from "../schema/types.ts";
 export { live } from "../query/lifts.ts";
 export type { ArchiveOptions, PurgeOptions } from "../query/write/purge.ts";
 export { softDelete } from "../schema/soft-delete.ts";
 export type { SoftDeleteColumns, SoftDeleteOptions } from "../schema/soft-delete.ts";
 export { scope } from "../schema/scope.ts";
+export type { ScopeBuilder } from "../schema/scope.ts";
 export { timestamps } from "../schema/timestamps.ts";
 export type { TimestampColumns, TimestampsOptions } from "../schema/timestamps.ts";
 export { Relation } from "../schema/relation.ts";
-export type { Hop, Relate, RelationKind, RelationStep, Through } from "../schema/relation.ts";
+export type {
+  Hop,
+  Relate,
+  RelationDraft,
+  RelationKind,
+  RelationStep,
+  SchemaRelations,
+  Through,
+} from "../schema/relation.ts";
 export { version } from "../schema/version.ts";
 export { defineSchema } from "../schema/schema.ts";
 export type { AnySchema, Schema } from "../schema/schema.ts";
