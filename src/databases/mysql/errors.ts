@@ -66,6 +66,14 @@ export function isLostError(error: DriverError): boolean {
   return LOST.has(error.errno) || SOCKET.test(String(Reflect.get(error, "code")));
 }
 
+/** A statement that is larger than what the server takes. Source: MariaDB "Error Reference". */
+const TOO_LARGE = 1153;
+
+/** Whether the server ends the connection after this error, which the driver notices only later. */
+export function endsConnection(error: unknown): boolean {
+  return isDriverError(error) && (error.errno === TOO_LARGE || LOST.has(error.errno));
+}
+
 export function isConnectionLost(error: DbError): boolean {
   return error.code === "E_CONNECTION_LOST";
 }
@@ -180,7 +188,7 @@ function toValueError(errno: number, cause: Error): DbError | undefined {
     case 1366:
     case 3140:
       return new InvalidValueError("A value is not of its column's type.", { cause });
-    case 1153:
+    case TOO_LARGE:
     case 45046:
       return new InvalidValueError(
         "The statement with its values is larger than max_allowed_packet of the server.",

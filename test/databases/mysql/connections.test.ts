@@ -109,6 +109,18 @@ for (const server of mariadbServers) {
       expect(await own.db.transaction((tx) => tx.from(counters).count())).toBe(2);
     });
 
+    test("that the server ends for a statement that is too large take nothing with them", async () => {
+      await using own = await connected(server, "shared_connections=1");
+      await withCounters(own);
+      const large = "x".repeat(17 * 1024 * 1024);
+      for (let n = 1; n < 4; n++) {
+        const refused = own.db.from(counters).where(eq(sql<string>`left(${large}, 1)`, "x"));
+        expect(await codeOf(refused)).toBe("E_OUT_OF_RANGE");
+        await own.db.update(counters).set({ n }).where(eq(counters.id, 1));
+        expect(await own.db.from(counters).find(1)).toEqual({ id: 1, n });
+      }
+    });
+
     test("lost while COMMIT is under way leave the outcome open, and say so", async () => {
       await using own = await connected(server);
       await withCounters(own);
@@ -173,6 +185,30 @@ for (const server of mariadbServers) {
       const rows = [1, 2].map((id) => ({ id, n: 5_000_000_000 }));
       expect(await read()).toEqual(rows);
       expect(await Promise.all([read(), read()])).toEqual([rows, rows]);
+    });
+
+    test("give the rows of a procedure, and refuse to choose among several results", async () => {
+      await using own = await connected(server);
+      await withCounters(own);
+      await own.aside("create procedure one_result(n int) select n as a, 'x' as b");
+      await own.aside(
+        "create procedure results(n int) begin update counters set counters.n = n; select n; select n, n; end",
+      );
+      await own.aside("create procedure no_result(n int) update counters set counters.n = n");
+      for (let n = 1; n < 4; n++) {
+        const rows = [{ a: n, b: "x" }];
+        expect((await own.db.execute(sql`call one_result(${n})`)).rows).toEqual(rows);
+        const text = sql.raw(`call one_result(${n})`);
+        expect((await own.db.execute(sql`${text}`)).rows).toEqual(rows);
+        const several = own.db.execute(sql`call results(${n})`);
+        await expect(several).rejects.toMatchObject({
+          code: "E_UNSUPPORTED",
+          hint: expect.stringContaining("was run"),
+        });
+        expect((await own.db.from(counters).find(1))?.n).toBe(n);
+        const none = await own.db.execute(sql`call no_result(${n + 1})`);
+        expect(none).toEqual({ rows: [], affectedRows: 2 });
+      }
     });
 
     test("keep a bounded number of statements prepared", async () => {

@@ -9,6 +9,7 @@ import type {
   WriteResult,
 } from "../../../dialect/driver.ts";
 import {
+  endsConnection,
   endsTransaction,
   isInterrupted,
   lostBefore,
@@ -29,6 +30,7 @@ import {
   insertedRows,
   isRows,
   namesOf,
+  onlyResultOf,
   readPlaces,
   rowsOf,
   withColumns,
@@ -184,9 +186,11 @@ export class MariadbConnection implements Connection {
     this.#refuseCommitting(statement.text);
     this.last = statement;
     // Not every statement can be prepared, so one without values isn't.
-    const answer = await (parameters.length === 0
-      ? this.#query(statement.text)
-      : this.#run(statement, parameters, withColumns));
+    const answer = onlyResultOf(
+      await (parameters.length === 0
+        ? this.#query(statement.text)
+        : this.#run(statement, parameters, withColumns)),
+    );
     if (!isRows(answer))
       return { names: [], rows: [], affectedRows: writeResultOf(answer).affectedRows };
     const names = namesOf(answer);
@@ -391,7 +395,10 @@ export class MariadbConnection implements Connection {
 
   readonly #onAnswer: Ended = (error) => {
     this.#answeredCount++;
-    if (error !== undefined && refusesWrites(error)) this.hasRefusedWrite = true;
+    if (error !== undefined) {
+      if (refusesWrites(error)) this.hasRefusedWrite = true;
+      if (endsConnection(error)) this.#isLost = true;
+    }
     if (--this.#pendingCount > 0) return;
     this.#onDrained?.();
     this.#onDrained = undefined;

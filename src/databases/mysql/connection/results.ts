@@ -1,5 +1,6 @@
 /** What the driver gives as what is asked of a connection; cells whose type the query doesn't give by the types that the server tells. */
 
+import { UnsupportedError } from "../../../core/error.ts";
 import type { Cells, WriteResult } from "../../../dialect/driver.ts";
 import { readJson, readSafeInteger, type Decode } from "../../../dialect/values/type-map.ts";
 import { readDate } from "../instants.ts";
@@ -78,6 +79,24 @@ export function insertedRows(rows: ResultRows): ResultRows {
     return keptCount === before;
   });
   return Object.assign(inserted, { meta: rows.meta });
+}
+
+/**
+ * What a procedure gives is a list: its results, and how it ended.
+ *
+ * @throws {UnsupportedError} for several results. They are there, but an answer has the rows of one.
+ */
+export function onlyResultOf(answer: unknown): unknown {
+  if (!isRows(answer) || answer.meta !== undefined) return answer;
+  const results: readonly unknown[] = answer;
+  const [only, ...others] = results.filter(isRows);
+  if (others.length === 0) return only;
+  throw new UnsupportedError({
+    dialect: "MySQL",
+    feature: "reading several results of one statement",
+    instead:
+      "The statement was run, and what it wrote is written. Let a procedure give one result, or none.",
+  });
 }
 
 export function rowsOf(answer: unknown): readonly Cells[] {
