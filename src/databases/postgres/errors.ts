@@ -33,16 +33,28 @@ export function isServerError(error: unknown): error is ServerError {
   return typeof code === "string" && /^[0-9A-Z]{5}$/.test(code);
 }
 
-/**
- * A kept statement whose table has changed, or that the server has no longer. Nothing was executed.
- *
- * Many things that aren't supported are 0A000; the routine is the same in every language of messages.
- */
+/** What tells that a kept statement is out of date, by the routine, which is the same in every language of messages. */
+const STALE_ROUTINES: Readonly<Record<string, string>> = {
+  // Its columns have other types.
+  "0A000": "RevalidateCachedQuery",
+  // The type of a parameter is gone, as an enum that was made anew.
+  XX000: "getTypeInputInfo",
+};
+
+/** A kept statement whose table has changed, or that the server has no longer. Nothing was executed. */
 export function isStale(error: unknown): boolean {
   if (!isServerError(error)) return false;
-  return (
-    error.code === "26000" || (error.code === "0A000" && error.routine === "RevalidateCachedQuery")
-  );
+  const { code, routine } = error;
+  return code === "26000" || (routine !== undefined && STALE_ROUTINES[code] === routine);
+}
+
+/**
+ * A statement that the server doesn't understand, before it executes anything of it: what is wrong stands at a place of
+ * its text. One that is kept may be as it should, but for types of parameters, which it has from its beginning.
+ */
+export function isMisunderstood(error: unknown): boolean {
+  if (!isServerError(error)) return false;
+  return error.code.startsWith("42") && error.position !== undefined;
 }
 
 /** Cancelled, or longer than statement_timeout. */

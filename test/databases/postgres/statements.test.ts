@@ -34,6 +34,27 @@ describe.each(postgresServers())("kept statements on $name", (server) => {
     for (let turn = 0; turn < 3; turn++) expect((await read())[0]).toEqual({ id: 1, name: 1 });
   });
 
+  test("a parameter whose type was changed or made anew doesn't fail the queries that are kept", async () => {
+    await using own = await withItems();
+    const { db, aside } = own;
+    await aside("create type mood as enum ('calm', 'wild'); alter table items add mood mood");
+    const byName = () => db.from(items).where(sql`name = ${"1"}`);
+    const byMood = () => db.from(items).where(sql`mood = ${"calm"}`);
+    const reads = () => Promise.all([byName(), byMood(), byName(), byMood()]);
+    await aside("update items set mood = 'calm' where id = 1");
+    const rows = [{ id: 1, name: "1" }];
+    for (let turn = 0; turn < 3; turn++) expect(await reads()).toEqual([rows, rows, rows, rows]);
+    await aside("alter table items drop column mood; drop type mood");
+    await aside("create type mood as enum ('calm'); alter table items add mood mood");
+    await aside("update items set mood = 'calm' where id = 1");
+    for (let turn = 0; turn < 3; turn++) expect(await reads()).toEqual([rows, rows, rows, rows]);
+    await aside("alter table items alter column name type integer using name::integer");
+    for (let turn = 0; turn < 3; turn++) expect((await reads()).flat()).toHaveLength(4);
+    await aside("alter table items drop column mood; drop type mood");
+    await aside("create type mood as enum ('calm'); alter table items add mood mood");
+    await db.transaction(async (tx) => tx.from(items).where(sql`mood = ${"calm"}`));
+  });
+
   test("inside a transaction a changed table is an error that may be tried again", async () => {
     await using own = await withItems();
     const { db, aside } = own;

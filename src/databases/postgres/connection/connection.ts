@@ -12,7 +12,7 @@ import type {
 } from "../../../dialect/driver.ts";
 import { sendCancel, type BackendKey, type CancelTarget } from "./cancel.ts";
 import { PgCursor } from "./cursor.ts";
-import { isFatal, isStale, lostBefore, refusesWrites } from "../errors.ts";
+import { isFatal, isMisunderstood, isStale, lostBefore, refusesWrites } from "../errors.ts";
 import { namedResultOf, portalReader, readPlaces, writeResultOf } from "./answer.ts";
 import type { Answer, ExchangeClass, PgWire, Question } from "./exchange.ts";
 import { Fate } from "./fate.ts";
@@ -262,7 +262,8 @@ export class PgConnection implements Connection {
   #fail<Result>(call: Call<Result>, error: unknown): void {
     const { question, reject } = call;
     const { kept } = question;
-    const isGone = kept !== undefined && isStale(error);
+    const isGone =
+      kept !== undefined && (isStale(error) || (question.isParsed && isMisunderstood(error)));
     if (kept !== undefined && (isGone || !question.isParsed)) this.#kept?.drop(kept, question.name);
     // Nothing was executed, so nothing is done twice. Inside a transaction all that came before is lost as well. The
     // state is that of the last answer, so the one in which this statement ran.
