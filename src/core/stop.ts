@@ -112,10 +112,12 @@ async function unlessLate<Result, Late>(
   timeoutMs: number,
   work: Promise<Result>,
   late: () => Late,
+  keepsAlive = true,
 ): Promise<Result | Late> {
   let timer: NodeJS.Timeout | undefined;
   const timeIsUp = new Promise<void>((resolve) => {
     timer = setTimeout(() => setImmediate(resolve), Math.min(timeoutMs, LONGEST_MS));
+    if (!keepsAlive) timer.unref();
   });
   try {
     return await Promise.race([work, timeIsUp.then(late)]);
@@ -124,15 +126,20 @@ async function unlessLate<Result, Late>(
   }
 }
 
-/** @param toError What is thrown when the work isn't done in time. */
+/**
+ * @param toError What is thrown when the work isn't done in time.
+ * @param keepsAlive Whether a process that has nothing else to do waits for that.
+ */
 export function withinMs<Result>(
   timeoutMs: number,
   work: Promise<Result>,
   toError: () => Error,
+  keepsAlive = true,
 ): Promise<Result> {
-  return unlessLate(timeoutMs, work, () => {
+  const late = (): never => {
     throw toError();
-  });
+  };
+  return unlessLate(timeoutMs, work, late, keepsAlive);
 }
 
 /** What the work gives, or undefined when it isn't done in time. */

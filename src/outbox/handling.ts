@@ -25,5 +25,6 @@ export async function handled(
   };
   // What it throws before its first await is its failure, too.
   const done = Promise.resolve().then(() => handle(payload, event));
-  await withinMs(timeoutMs, done, late);
+  // An outbox that delivers keeps the process alive; one that has stopped waits for nobody.
+  await withinMs(timeoutMs, done, late, false);
 }

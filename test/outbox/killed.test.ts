@@ -94,6 +94,14 @@ describe.each(servers)("a process that dies or stalls on $name", { concurrent: t
     expect(await exited).toEqual([0, null]);
   });
 
+  test("ends once its outbox has stopped, also with a handler that never ends", async () => {
+    await using place = await shared(server);
+    const child = await startProgram("waits", place.url);
+    const exited = once(child, "exit");
+    child.send("go");
+    expect(await exited).toEqual([0, null]);
+  });
+
   test("is replaced when it stalls past its lease, and its late word counts no more", async () => {
     await using place = await shared(server);
     const db = await place.open();

@@ -58,6 +58,19 @@ const roles: Readonly<Record<string, () => Promise<void>>> = {
     process.disconnect();
   },
 
+  /** Stops, and has a handler that never ends. */
+  async waits() {
+    const made = { handle: () => new Promise(() => {}), timeoutMs: 600_000 };
+    const outbox = createOutbox(db, { handlers: { made } });
+    outbox.start();
+    tell("ready");
+    await heard("go");
+    await db.transaction(async (tx) => outbox.add(tx, "made", 1));
+    await outbox.stop({ timeoutMs: 20 });
+    await db.close();
+    process.disconnect();
+  },
+
   /** Is stopped while its handler runs, and ends it when it goes on. */
   async stalls() {
     const outbox = createOutbox(db, {

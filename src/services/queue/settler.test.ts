@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ConfigError, ConflictError, ConnectionError } from "../../core/error.ts";
+import { closedError, ConfigError, ConflictError, ConnectionError } from "../../core/error.ts";
 import type { QueueBackend } from "./backend.ts";
 import { Settler } from "./settler.ts";
 
@@ -32,4 +32,10 @@ test("what can't be told is given up, as is what is somebody else's by then", as
   await expect(settler.settle(done, Infinity)).rejects.toThrow("No.");
   await expect(settler.settle(done, -Infinity)).rejects.toThrow(ConflictError);
   expect(await settler.settle(done, -Infinity)).toBe(true);
+});
+
+test("what was closed isn't told again", async () => {
+  const { settler, told } = settlerOf([closedError()]);
+  await expect(settler.settle(done, Infinity)).rejects.toMatchObject({ code: "E_CLOSED" });
+  expect(told).toHaveLength(1);
 });

@@ -1,7 +1,7 @@
 /** What became of deliveries, told to the backend: those that end while it is being told of others go together. */
 
 import { systemClock } from "../../core/clock.ts";
-import { ConflictError } from "../../core/error.ts";
+import { ConflictError, isClosed } from "../../core/error.ts";
 import { pauseMs } from "../../core/retry.ts";
 import { isTrouble } from "../trouble.ts";
 import type { QueueBackend, Settlement } from "./backend.ts";
@@ -60,8 +60,8 @@ export class Settler {
   #again(batch: readonly Waiting[], error: unknown): void {
     this.#onError(error);
     const nowMs = systemClock.monotonicMs();
-    // What others were in the way of was rolled back.
-    const isWorthIt = isTrouble(error) || error instanceof ConflictError;
+    // What others were in the way of was rolled back; what was closed stays so.
+    const isWorthIt = (isTrouble(error) && !isClosed(error)) || error instanceof ConflictError;
     const again = batch.filter((each) => {
       if (isWorthIt && each.untilMs > nowMs) return true;
       each.reject(error);
