@@ -1,6 +1,6 @@
 /** Values that are good for one use: the state of a login, a link in a mail, a nonce. */
 
-import { checkTtl } from "./kv/check.ts";
+import { checkDuration } from "./kv/check.ts";
 import { InvalidValueError } from "../core/error.ts";
 import { partsOfNamespace } from "./kv/key.ts";
 import type { Store } from "./kv/store.ts";
@@ -48,7 +48,7 @@ export function createOneTime<Value>(
   { namespace, ttlMs }: OneTimeOptions,
 ): OneTime<Value> {
   const parts = partsOfNamespace(namespace);
-  checkTtl(ttlMs);
+  checkDuration("ttlMs", ttlMs);
   const isPossible = (token: unknown): token is string =>
     typeof token === "string" && token.length <= MAX_TOKEN_LENGTH && token.isWellFormed();
   return {

@@ -1,6 +1,6 @@
 /** Who is here now: members of a room who say so again and again, and vanish when they stop. */
 
-import { checkTtl } from "./kv/check.ts";
+import { checkDuration } from "./kv/check.ts";
 import { partsOfNamespace } from "./kv/key.ts";
 import type { Procedure, Store } from "./kv/store.ts";
 
@@ -102,7 +102,7 @@ export function createPresence(
   { namespace = "presence", ttlMs }: PresenceOptions,
 ): Presence {
   const parts = partsOfNamespace(namespace);
-  const ttl = checkTtl(ttlMs);
+  const ttl = checkDuration("ttlMs", ttlMs);
   const key = (room: string): readonly string[][] => [[...parts, room]];
   return {
     beat: async (room, member) => (await store.run(beatProcedure, key(room), [ttl, member])) === 1,

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { openStore } from "plinth/services";
+import { createCache, createLimiter, createSessions, openStore } from "plinth/services";
 import { expect, test } from "vitest";
 import { root } from "../../scripts/prepare.mjs";
 
@@ -65,4 +65,23 @@ test("a URL that can't be read is refused, and what it holds isn't told", async 
     expect(error, url).toMatchObject({ code: "E_CONFIG" });
     expect((error as Error).message).not.toContain("canary-5e2");
   }
+});
+
+test("a time that makes no sense is told by its own name", async () => {
+  await using store = await openStore("memory:");
+  const limit = { category: "c", max: 1, windowMs: 1_000 };
+  const cache = { namespace: "c", ttlMs: 1_000 };
+  const limited = (options: object) => () => createLimiter(store, { ...limit, ...options });
+  const cached = (options: object) => () => createCache(store, { ...cache, ...options });
+  const held = (options: object) => () => createSessions(store, options);
+  const wrong: readonly (readonly [(options: object) => () => unknown, readonly string[]])[] = [
+    [limited, ["windowMs", "blockMs", "timeoutMs"]],
+    [cached, ["ttlMs", "negativeTtlMs", "staleMs", "leaseMs", "timeoutMs"]],
+    [held, ["idleMs", "maxMs", "graceMs"]],
+  ];
+  for (const [make, names] of wrong) {
+    for (const name of names) expect(make({ [name]: -1 })).toThrow(new RegExp(`^${name} is not`));
+  }
+  const block = createLimiter(store, limit).block("somebody", Infinity);
+  await expect(block).rejects.toThrow(/^durationMs is not/);
 });

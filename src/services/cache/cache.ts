@@ -2,7 +2,7 @@
 
 import { systemClock, type Clock } from "../../core/clock.ts";
 import { InvalidValueError } from "../../core/error.ts";
-import { checkTtl } from "../kv/check.ts";
+import { checkDuration } from "../kv/check.ts";
 import { encodeKey, partsOfNamespace, type Parts } from "../kv/key.ts";
 import type { Store } from "../kv/store.ts";
 import { decodeValue, encodeValue } from "./body.ts";
@@ -109,8 +109,8 @@ function checkPart(part: number): number {
   throw new InvalidValueError("jitter is not a number from 0 to below 1.");
 }
 
-function checkOptionalTtl(ttlMs: number): number {
-  return ttlMs === 0 ? 0 : checkTtl(ttlMs);
+function checkOptional(name: string, ms: number): number {
+  return ms === 0 ? 0 : checkDuration(name, ms);
 }
 
 function checkTags(tags: readonly string[]): readonly string[] {
@@ -148,8 +148,9 @@ class StoreCache<Value> implements Cache<Value> {
     this.#namespace = partsOfNamespace(namespace);
     // The values are those of this cache's type; the shelf doesn't care.
     this.#codec = (options.codec ?? jsonCodec) as AnyCodec;
-    this.#ttlMs = checkTtl(ttlMs);
-    this.#negativeTtlMs = checkOptionalTtl(
+    this.#ttlMs = checkDuration("ttlMs", ttlMs);
+    this.#negativeTtlMs = checkOptional(
+      "negativeTtlMs",
       options.negativeTtlMs ?? Math.min(NEGATIVE_TTL_MS, ttlMs),
     );
     this.#jitter = checkPart(jitter);
@@ -157,9 +158,9 @@ class StoreCache<Value> implements Cache<Value> {
     const settings = {
       namespace: this.#namespace,
       codec: this.#codec,
-      staleMs: checkOptionalTtl(staleMs),
-      leaseMs: checkOptionalTtl(leaseMs),
-      timeoutMs: checkTtl(timeoutMs),
+      staleMs: checkOptional("staleMs", staleMs),
+      leaseMs: checkOptional("leaseMs", leaseMs),
+      timeoutMs: checkDuration("timeoutMs", timeoutMs),
     };
     this.#shelf = new Shelf(store, settings, this.#metrics, clock);
     this.#loader = new Loader(this.#shelf, settings, this.#metrics, clock);
@@ -175,7 +176,7 @@ class StoreCache<Value> implements Cache<Value> {
   }
 
   #ttl(value: unknown, ttlMs: number | undefined): number {
-    const whole = ttlMs === undefined ? this.#ttlMs : checkTtl(ttlMs);
+    const whole = ttlMs === undefined ? this.#ttlMs : checkDuration("ttlMs", ttlMs);
     return value === undefined ? Math.min(whole, this.#negativeTtlMs) : whole;
   }
 

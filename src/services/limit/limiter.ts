@@ -1,7 +1,7 @@
 /** How often somebody may do something, by the store's time: a program's clock has no say. */
 
 import { ConfigError, InvalidValueError } from "../../core/error.ts";
-import { checkCount, checkTtl } from "../kv/check.ts";
+import { checkCount, checkDuration } from "../kv/check.ts";
 import { refuseEviction } from "../kv/eviction.ts";
 import { partsOfNamespace, type StoredKey } from "../kv/key.ts";
 import { LocalStore } from "../kv/local-store.ts";
@@ -111,13 +111,14 @@ class StoreLimiter implements Limiter {
         hint: 'Write category: "login".',
       });
     }
-    if (blockMs !== undefined) checkTtl(blockMs);
-    this.#store = timeoutMs === undefined ? store : store.within(checkTtl(timeoutMs));
+    if (blockMs !== undefined) checkDuration("blockMs", blockMs);
+    this.#store =
+      timeoutMs === undefined ? store : store.within(checkDuration("timeoutMs", timeoutMs));
     this.#options = options;
     this.#algorithm = found;
     this.#space = partsOfNamespace(options.namespace ?? "ratelimit");
     this.#category = [...this.#space, ...partsOfNamespace(category)];
-    this.#limit = { max: checkCount("max", max, 1), windowMs: checkTtl(windowMs) };
+    this.#limit = { max: checkCount("max", max, 1), windowMs: checkDuration("windowMs", windowMs) };
     const most = checkCount("burst", burst ?? max, 1);
     this.#most = found === gcra ? most : max;
     this.#question = [...found.ruleOf(max, this.#limit.windowMs, most), 1, 0];
@@ -212,7 +213,7 @@ class StoreLimiter implements Limiter {
 
   /** Leaves a block that came meanwhile, which may last longer. */
   async #blockBeyond(subject: string, blockMs: number, verdict: Verdict): Promise<Decision> {
-    const ttlMs = checkTtl(blockMs);
+    const ttlMs = checkDuration("blockMs", blockMs);
     try {
       await this.#store.set(this.#blockKey(subject), String(ttlMs), { ttlMs, only: "absent" });
       return this.#blocked(ttlMs);
@@ -271,7 +272,8 @@ class StoreLimiter implements Limiter {
     const key = this.#blockKey(subject);
     if (durationMs === undefined) await this.#store.set(key, "1");
     else {
-      const ttlMs = checkTtl(durationMs);
+      const hint = "Leave it out for what stays until unblock().";
+      const ttlMs = checkDuration("durationMs", durationMs, hint);
       await this.#store.set(key, String(ttlMs), { ttlMs });
     }
   }

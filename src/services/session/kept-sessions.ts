@@ -3,7 +3,7 @@
 import { InvalidValueError } from "../../core/error.ts";
 import { decodeValue, encodeValue } from "../cache/body.ts";
 import { jsonCodec, type TextCodec } from "../cache/codec.ts";
-import { checkCount, checkTtl } from "../kv/check.ts";
+import { checkCount, checkDuration } from "../kv/check.ts";
 import { isTrouble } from "../trouble.ts";
 import type { HeldSession, SessionPlace } from "./place.ts";
 import {
@@ -47,8 +47,8 @@ export function checkRules(rules: SessionRules): CheckedRules {
   const { idleMs = 7 * DAY_MS, maxMs = 30 * DAY_MS } = rules;
   const { codec = jsonCodec, graceMs = 0, maxPerUser = 100 } = rules;
   return {
-    times: { idleMs: checkTtl(idleMs), maxMs: checkTtl(maxMs) },
-    graceMs: graceMs === 0 ? 0 : checkTtl(graceMs),
+    times: { idleMs: checkDuration("idleMs", idleMs), maxMs: checkDuration("maxMs", maxMs) },
+    graceMs: graceMs === 0 ? 0 : checkDuration("graceMs", graceMs),
     maxPerUser: checkCount("maxPerUser", maxPerUser, 1),
     codec,
   };
