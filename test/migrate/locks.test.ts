@@ -2,7 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { connect, sql, type Database } from "plinth";
 import { expect, test } from "vitest";
 import { registered } from "../../src/migrate/migration.ts";
-import { applyMigrations, readStatus, repairMigrations } from "../../src/migrate/run/runner.ts";
+import {
+  applyMigrations,
+  readStatus,
+  repairMigrations,
+  revertMigrations,
+} from "../../src/migrate/run/runner.ts";
 import { createTestDatabase, testServers } from "../servers/databases.ts";
 
 const servers = testServers().filter(({ url }) => url !== undefined);
@@ -42,6 +47,46 @@ for (const server of servers) {
     expect((await readStatus(db, all)).map(({ state }) => state)).toEqual(["applied", "applied"]);
     await other.close();
     await db.close();
+    await database.drop();
+  });
+}
+
+for (const server of servers) {
+  test(`takes what another process is in the midst of for no broken off one on ${server.name}`, async () => {
+    const database = await createTestDatabase(server);
+    const [db, ...others] = await Promise.all([1, 2, 3].map(() => connect(database.url)));
+    const pause = server.name.startsWith("postgres") ? "pg_sleep(1)" : "sleep(1)";
+    const slow = {
+      name: "002_more",
+      up: `-- plinth: no-transaction\ncreate table more (id integer primary key);\nselect ${pause};\ninsert into people values (3, 'c');`,
+      down: "-- plinth: no-transaction\ndrop table more;\ndelete from people where id = 3;",
+    };
+    const all = registered([create, slow]);
+    const begin = async (): Promise<{ readonly running: Promise<unknown[]> }> => {
+      const running = applyMigrations(db!, all);
+      await expect
+        .poll(async () => (await readStatus(db!, all)).at(-1)?.state, { interval: 20 })
+        .toBe("dirty");
+      return { running };
+    };
+
+    const { running } = await begin();
+    const kinds = ["resume", "roll-back"] as const;
+    const repairs = kinds.map((kind, at) => repairMigrations(others[at]!, all, { kind }));
+    for (const repair of await Promise.allSettled(repairs))
+      expect(repair).toMatchObject({ reason: { code: "E_MIGRATION_INVALID" } });
+    expect(await running).toHaveLength(2);
+    expect((await readStatus(db!, all)).map(({ state }) => state)).toEqual(["applied", "applied"]);
+    const { rows } = await db!.execute(sql`select id from people order by id`);
+    expect(rows).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }]);
+
+    await revertMigrations(db!, all);
+    const { running: again } = await begin();
+    expect(await revertMigrations(others[0]!, all)).toMatchObject([{ name: "002_more" }]);
+    expect(await again).toHaveLength(1);
+    expect((await readStatus(db!, all)).at(-1)).toMatchObject({ state: "pending" });
+
+    for (const each of [db!, ...others]) await each.close();
     await database.drop();
   });
 }

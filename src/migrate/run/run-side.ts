@@ -79,12 +79,15 @@ export async function telling<Tx>(
 }
 
 function failed(name: string, where: string, error: unknown): MigrationError {
-  const message = error instanceof Error ? error.message : "";
+  const whole = error instanceof Error ? error.message : "";
+  const hint = error instanceof DbError ? error.hint : undefined;
+  // A message of ours ends with its hint, as this one will.
+  const message = hint === undefined ? whole : whole.slice(0, -hint.length).trimEnd();
   return new MigrationError(
     "E_MIGRATION_FAILED",
     // Our own errors hold no data; what code throws is its own to tell.
     `Migration "${name}" failed ${where}: ${message}`,
-    { hint: error instanceof DbError ? error.hint : undefined, cause: error },
+    { hint, cause: error },
   );
 }
 

@@ -1,7 +1,7 @@
 /** Runs a migration statement by statement, so that an end in its midst can be gone on from. */
 
 import type { Session } from "../../connect/session.ts";
-import { DbError } from "../../core/error.ts";
+import { DbError, MigrationError } from "../../core/error.ts";
 import {
   forget,
   readHistory,
@@ -164,6 +164,21 @@ async function runWordAlone(
   if (!isUndoable) await session.script(session.dialect.begin({}));
 }
 
+/** The first migration in the history that is not done. It may be under way in another process, which holds the lock. */
+export function unfinishedOf(rows: readonly HistoryRow[]): HistoryRow {
+  const row = rows.find(({ state }) => state !== "applied");
+  if (row !== undefined) return row;
+  throw new MigrationError("E_MIGRATION_INVALID", "No migration was broken off.", {
+    hint: "Run `plinth migrate status` to see where it stands.",
+  });
+}
+
+/** How far it came, once no other process runs it. */
+async function readBrokenOff<Tx>(session: Session, { name }: Migration<Tx>): Promise<HistoryRow> {
+  const rows = await readHistory(session);
+  return unfinishedOf(rows.filter((row) => row.name === name));
+}
+
 /**
  * Goes on with a migration that was broken off, behind the last statement that is known to be done. A statement of which
  * that isn't known is run again, and what it would have made may be there.
@@ -171,13 +186,13 @@ async function runWordAlone(
 export async function resumeOne<Tx>(
   context: RunContext<Tx>,
   migration: Migration<Tx>,
-  row: HistoryRow,
 ): Promise<void> {
   const { session } = context;
   const { clock, dialect } = session.engine;
-  const way: Way = row.state === "reverting" ? "down" : "up";
   const release = await takeSessionLock(session, context.lockTimeoutMs);
   try {
+    const row = await readBrokenOff(session, migration);
+    const way: Way = row.state === "reverting" ? "down" : "up";
     const startMs = clock.monotonicMs();
     await runSteps(context, migration, way, row.doneCount, (error) =>
       row.begunCount > row.doneCount && error instanceof DbError
@@ -194,12 +209,12 @@ export async function resumeOne<Tx>(
 export async function rollBackOne<Tx>(
   context: RunContext<Tx>,
   migration: Migration<Tx>,
-  row: HistoryRow,
 ): Promise<void> {
   const { session } = context;
   const side = sideOf(migration, "down");
   const release = await takeSessionLock(session, context.lockTimeoutMs);
   try {
+    const row = await readBrokenOff(session, migration);
     if (hasBegunCode(context, migration, row)) await takeCodeBack(context, migration);
     for (const [at, statement] of statementsOf(context, side).entries()) {
       try {

@@ -14,7 +14,7 @@ import { takeSessionLock } from "./lock.ts";
 import { compareNames, type Migration } from "../migration.ts";
 import { runOne } from "./run-one.ts";
 import type { RunContext, Way } from "./run-side.ts";
-import { resumeOne, rollBackOne } from "./run-steps.ts";
+import { resumeOne, rollBackOne, unfinishedOf } from "./run-steps.ts";
 import { isSquashed } from "../squash/marks.ts";
 import { collapse } from "../squash/collapse.ts";
 import { settleSquashed } from "../squash/settle.ts";
@@ -294,7 +294,8 @@ export function revertMigrations<Tx>(
   options: RunOptions = {},
 ): Promise<MigrationRun[]> {
   return withSession(db, options, async (context) => {
-    const rows = await settleSquashed(context, migrations);
+    await settleSquashed(context, migrations);
+    const rows = await readSettled(context, migrations);
     const wanted = revertible(migrations, rows, count);
     const stuck = wanted.find(({ down }) => down === undefined);
     if (stuck !== undefined) {
@@ -328,16 +329,11 @@ export function repairMigrations<Tx>(
     await prepareHistory(session, context.lockTimeoutMs);
     const rows = await readHistory(session);
     if (!("name" in repair)) {
-      const row = rows.find(({ state }) => state !== "applied");
-      if (row === undefined) {
-        throw new MigrationError("E_MIGRATION_INVALID", "No migration was broken off.", {
-          hint: "Run `plinth migrate status` to see where it stands.",
-        });
-      }
+      const row = unfinishedOf(rows);
       refuseUnknown(migrations, row.name);
       const migration = migrations.find(({ name }) => name === row.name)!;
-      if (repair.kind === "resume") await resumeOne(context, migration, row);
-      else await rollBackOne(context, migration, row);
+      if (repair.kind === "resume") await resumeOne(context, migration);
+      else await rollBackOne(context, migration);
       return row.name;
     }
     const { name } = repair;
