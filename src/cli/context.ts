@@ -159,6 +159,15 @@ export function snapshotFolder(
   });
 }
 
+/** What mends an error of the operating system, whose message says what was done and to which file. */
+const SYSTEM_HINTS: Readonly<Record<string, string>> = {
+  EACCES: "Look at the rights that this user has to that file and to its folder.",
+  ENAMETOOLONG: "Give it a shorter name.",
+  ENOSPC: "Make room on that disk, and run the command again.",
+  EPERM: "Look at the rights that this user has to that file and to its folder.",
+  EROFS: "That disk may be read only: write to another one.",
+};
+
 /** Tells an error as a person wants to read it. */
 export function tell(error: unknown, terminal: Terminal): void {
   if (error instanceof DbError) {
@@ -174,6 +183,12 @@ export function tell(error: unknown, terminal: Terminal): void {
   if (error instanceof Error && Reflect.get(error, "code") === "ERR_MODULE_NOT_FOUND") {
     const hint = "Look at that import, and at what is installed: npm install";
     terminal.stderr.write(`plinth: ${error.message}. ${hint} [E_CONFIG]\n`);
+    return;
+  }
+  const hint =
+    error instanceof Error ? SYSTEM_HINTS[String(Reflect.get(error, "code"))] : undefined;
+  if (hint !== undefined) {
+    terminal.stderr.write(`plinth: ${safe((error as Error).message)}. ${hint} [E_CONFIG]\n`);
     return;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -183,8 +183,8 @@ async function generateAnswered(
     const made = run(answers);
     const [question] = made.questions;
     if (question === undefined) return made;
-    if (work.terminal.stdin?.isTTY !== true) throw questionsError(made.questions);
-    const flag = await ask(question, work.terminal);
+    const flag = canAsk(work) ? await ask(question, work.terminal) : undefined;
+    if (flag === undefined) throw questionsError(made.questions);
     const [, kind = "", value = ""] = /^--(rename|drop)[ =](.*)$/s.exec(flag) ?? [];
     answers =
       kind === "rename"
@@ -193,8 +193,14 @@ async function generateAnswered(
   }
 }
 
-/** Asks on a terminal; elsewhere the flags are named in an error. */
-async function ask(question: RenameQuestion, terminal: Terminal): Promise<string> {
+/** Where somebody reads the question. Elsewhere the flags are named in an error. */
+function canAsk({ options, terminal }: Work): boolean {
+  const { stdin, stdout } = terminal;
+  return stdin?.isTTY === true && stdout.isTTY === true && options.json !== true;
+}
+
+/** @returns The flag that answers, or nothing where the terminal was closed instead. */
+async function ask(question: RenameQuestion, terminal: Terminal): Promise<string | undefined> {
   const { what, path, candidates, dropFlag } = question;
   const choices = [
     ...candidates.map(({ name, flag }) => ({ flag, text: `it is ${name} now` })),
@@ -203,9 +209,18 @@ async function ask(question: RenameQuestion, terminal: Terminal): Promise<string
   terminal.stdout.write(`The ${what} ${path} is gone.\n`);
   for (const [at, { text }] of choices.entries()) terminal.stdout.write(`  ${at + 1}  ${text}\n`);
   const lines = createInterface({ input: process.stdin, output: process.stdout });
+  // An input that ends leaves the question open; Ctrl+C and Ctrl+D reject it.
+  const closed = new Promise<undefined>((resolve) => {
+    lines.once("close", () => resolve(undefined));
+  });
   try {
     for (;;) {
-      const answer = await lines.question(`1 to ${choices.length}: `);
+      const asked = lines.question(`1 to ${choices.length}: `).catch(() => undefined);
+      const answer = await Promise.race([asked, closed]);
+      if (answer === undefined) {
+        terminal.stdout.write("\n");
+        return undefined;
+      }
       const choice = choices[Number(answer) - 1];
       if (choice !== undefined) return choice.flag;
     }

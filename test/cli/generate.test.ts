@@ -1,8 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
 import { createTestDatabase, testServers } from "../servers/databases.ts";
-import { createProject, type TestProject } from "./project.ts";
+import { runProgram } from "../docs/run-program.ts";
+import { createProject, type Answer, type TestProject } from "./project.ts";
 
 const projects: TestProject[] = [];
 afterAll(() => {
@@ -81,6 +83,37 @@ test(
     expect((await project.spawn("migrate", "up")).out.match(/applied/g)).toHaveLength(2);
   },
 );
+
+test("asks where somebody reads it, and names the flags where nobody answers", async () => {
+  const project = projectOf(`{ url: "sqlite:app.db" }`);
+  await project.spawn("migrate", "generate", "users");
+  project.write("schema.ts", second);
+  const known = filesOf(project);
+  const bin = fileURLToPath(new URL("bin.ts", import.meta.url));
+  const flags = /^plinth: The column users\.name is gone.*--rename users\.name=full_name.*\n$/;
+  /** On a terminal whose input ends at once. */
+  const runOn = (terminals: string, ...more: string[]): Promise<Answer> =>
+    runProgram(bin, {
+      parameters: ["migrate", "generate", "points", ...more],
+      folder: project.folder,
+      flags: ["--import", `data:text/javascript,${terminals}; process.stdin.push(null)`],
+    });
+  const both = "process.stdin.isTTY = process.stdout.isTTY = true";
+
+  const asked = await runOn(both);
+  expect(asked).toMatchObject({ code: 1, err: expect.stringMatching(flags) });
+  expect(asked.out).toMatch(/it is full_name now/);
+  for (const unseen of [await runOn("process.stdin.isTTY = true"), await runOn(both, "--json")])
+    expect(unseen).toMatchObject({ code: 1, out: "", err: expect.stringMatching(flags) });
+  expect(filesOf(project)).toEqual(known);
+});
+
+test("tells in a sentence what the operating system refuses", async () => {
+  const project = projectOf(`{ url: "sqlite:app.db" }`);
+  const made = await project.spawn("migrate", "generate", "x".repeat(300), "--empty");
+  expect(made).toMatchObject({ code: 1, out: "" });
+  expect(made.err).toMatch(/^plinth: ENAMETOOLONG.*shorter name\. \[E_CONFIG\]\n$/);
+});
 
 test(
   "marks what goes with its data, and leaves room for SQL by hand",
