@@ -3,6 +3,7 @@
 import type { Gatherer, TransactionRunner } from "../connect/transaction/transaction.ts";
 import type { Engine } from "../connect/source.ts";
 import { ConfigError, InvalidValueError, isClosed } from "../core/error.ts";
+import { tellOf } from "../core/listener.ts";
 import { uuidv7 } from "../core/uuid.ts";
 import { stackOf, warn } from "../core/warning.ts";
 import { Database } from "../query/database.ts";
@@ -225,12 +226,8 @@ export class OutboxCore implements Gatherer<Entry> {
   #report(error: unknown, event?: FailedEvent): void {
     const { onError } = this.#settings;
     if (isClosed(error)) return;
-    try {
-      onError?.(error, event);
-    } catch {
-      // It was to be told of a failure, and must not become one.
-    }
-    if (onError !== undefined || this.#hasWarned) return;
+    if (onError !== undefined) return tellOf(onError, error, event);
+    if (this.#hasWarned) return;
     this.#hasWarned = true;
     const what = event === undefined ? "An outbox" : `The handler of "${event.topic}"`;
     warn(

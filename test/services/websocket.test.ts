@@ -348,6 +348,27 @@ test("a store that is closed, and a question that fails, are told", async () => 
   expect(errors.map((error) => (error as { code?: string }).code)).toEqual([undefined, "E_CLOSED"]);
 });
 
+test("what hears of errors, and fails itself, harms nobody", async () => {
+  let count = 0;
+  const { connect } = await serve({
+    onError() {
+      const error = new Error("which must not count");
+      if (++count % 2 === 0) throw error;
+      return Promise.reject(error);
+    },
+    mayRead(_, [kind]) {
+      if (kind === "large") throw new Error("no answer");
+      return true;
+    },
+  });
+  const client = await connect();
+  for (const id of ["1", "2", "3"]) client.say({ type: "subscribe", channel: ["large", id] });
+  client.say({ type: "subscribe", channel: "global" });
+  await client.until("subscribed");
+  expect(client.of("refused").map(({ reason }) => reason)).toEqual(Array(3).fill("failed"));
+  expect(count).toBe(3);
+});
+
 test("settings that make no sense are refused", () => {
   for (const options of [{ maxChannels: 0 }, { maxBufferedBytes: 1.5 }, { heartbeatMs: 0 }]) {
     expect(() => createSocketBridge(pubsub, { mayRead: () => true, ...options })).toThrow(

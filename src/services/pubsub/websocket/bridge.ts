@@ -1,5 +1,6 @@
 /** Leads channels to WebSockets: whoever may read them gets their events, and goes on behind the last one when it comes back. */
 
+import { tellOf } from "../../../core/listener.ts";
 import { stackOf, warn } from "../../../core/warning.ts";
 import { checkCount, checkTimeout } from "../../kv/check.ts";
 import type { PubSub } from "../contract.ts";
@@ -80,7 +81,7 @@ class PubSubBridge<Client> implements SocketBridge<Client> {
       maxMessageLength: checkCount("maxMessageLength", maxMessageLength, 1),
       heartbeatMs: checkTimeout(heartbeatMs, "heartbeatMs"),
       stalledMs: checkTimeout(stalledMs, "stalledMs"),
-      onError,
+      onError: (error) => tellOf(onError, error),
     };
   }
 
