@@ -109,7 +109,11 @@ function areEqual(one: readonly AnyExpression[], other: readonly AnyExpression[]
   return one.length === other.length && one.every((column) => other.includes(column));
 }
 
-/** The condition of the unique index of these columns, which databases want to have repeated; none for a key of all rows. */
+/**
+ * The condition of the unique index of these columns, which databases want to have repeated; none for a key of all rows.
+ *
+ * @throws {BuildError} `E_UNKNOWN_COLUMN` for columns that are no key.
+ */
 function predicateOf(
   table: TableInfo,
   target: readonly AnyTableColumn[],
@@ -126,7 +130,13 @@ function predicateOf(
     const terms = extra.parts.terms.map(({ expression }) => expression);
     if (areEqual(terms, target)) return indexCondition(extra, table);
   }
-  return undefined;
+  // The MySQL family can't be told which key is meant: it would insert every row.
+  const names = target.map(({ key }) => `"${key}"`).join(", ");
+  throw new BuildError(
+    "E_UNKNOWN_COLUMN",
+    `The columns ${names} of onConflict() are no key of "${table.table}".`,
+    { hint: "Name all columns of its primary key, or of one that is declared unique." },
+  );
 }
 
 export class ConflictBuilder<

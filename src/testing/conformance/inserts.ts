@@ -299,6 +299,20 @@ export function insertCases({ expect, group }: Kit): void {
       expect(await failureOf(build)).toMatchObject({ code: "E_UNKNOWN_COLUMN" });
     });
 
+    test("refuse columns that are no key, which MariaDB would never take for a collision", async ({
+      db,
+    }) => {
+      await db.insert(users).values(ada);
+      for (const build of [
+        () => db.insert(users).values({ id: 2, email: "b" }).onConflict(users.bio).ignore(),
+        () =>
+          db.insert(users).values({ id: 2, email: "b" }).onConflict(users.bio).update(["email"]),
+        () => db.insert(users).values(ada).onConflict(users.id, users.email).ignore(),
+      ])
+        expect(await failureOf(build)).toMatchObject({ code: "E_UNKNOWN_COLUMN" });
+      expect(await db.from(users).count()).toBe(1);
+    });
+
     test.needing(
       (can) => can.insertReturning,
       "give back the rows that they wrote",
