@@ -6,8 +6,14 @@ export function framesAbove(called: (...parameters: never[]) => unknown): string
   return frames.join("\n");
 }
 
-/** Where Plinth's own modules are, without the scheme: sources in `src/`, what is shipped in `dist/`. */
-const ownFolder = import.meta.url
+/** A bundle of CommonJS, as esbuild makes it, has none. */
+const ownUrl: string | undefined = import.meta.url;
+
+/**
+ * Where Plinth's own modules are, without the scheme: sources in `src/`, what is shipped in `dist/`. In a bundle every line
+ * is of one file, so none is told from another.
+ */
+const ownFolder = (ownUrl ?? "")
   .replace(/^file:\/\//, "")
   .replace(/^(.*\/(?:dist|src)\/).*$/s, "$1");
 

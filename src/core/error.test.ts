@@ -10,7 +10,7 @@ import {
   UniqueViolationError,
   UnsupportedError,
 } from "./error.ts";
-import { loadOptional } from "./optional.ts";
+import { refuseMissing } from "./optional.ts";
 
 const CANARY = "canary-5e1f";
 
@@ -84,10 +84,8 @@ test("a constraint error tells of its place what is known", () => {
 });
 
 test("a package that is missing is named with the command that installs it, another failure is passed on", async () => {
-  const missing = loadOptional(
-    "no-such-package",
-    "Testing",
-    () => import("no-such-package" as string),
+  const missing = import("no-such-package" as string).catch(
+    refuseMissing("no-such-package", "Testing"),
   );
   await expect(missing).rejects.toMatchObject({
     code: "E_MISSING_PACKAGE",
@@ -95,7 +93,7 @@ test("a package that is missing is named with the command that installs it, anot
   });
   await expect(missing).rejects.toThrow("npm install no-such-package");
   const broken = new Error("broken inside");
-  await expect(loadOptional("p", "Testing", () => Promise.reject(broken))).rejects.toBe(broken);
+  await expect(Promise.reject(broken).catch(refuseMissing("p", "Testing"))).rejects.toBe(broken);
 });
 
 test("what was called off keeps the reason that the program gave", () => {

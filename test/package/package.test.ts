@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { rolldown } from "rolldown";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import { buildForRelease, pack } from "../../scripts/pack.ts";
@@ -146,6 +147,40 @@ describe("a strict program", () => {
       isCollision: true,
     });
   });
+});
+
+test("runs in one file of CommonJS, as a bundler makes it", async () => {
+  const program = `import { connect, sql } from "plinth";
+    connect("sqlite::memory:").then(async (db) => {
+      console.log(JSON.stringify((await db.execute(sql\`select 1 as one\`)).rows));
+      await db.close();
+    });`;
+  writeFileSync(join(consumer, "bundled.js"), program);
+  const bundle = await rolldown({
+    cwd: consumer,
+    input: join(consumer, "bundled.js"),
+    platform: "node",
+    external: Object.keys(manifest.peerDependencies),
+    // So esbuild writes it in CommonJS.
+    transform: { define: { "import.meta.url": "undefined" } },
+  });
+  const { output } = await bundle.generate({ format: "cjs", codeSplitting: false });
+  await bundle.close();
+  writeFileSync(join(consumer, "bundle.cjs"), output[0].code);
+  expect(JSON.parse(run(process.execPath, ["bundle.cjs"]))).toEqual([{ one: 1 }]);
+});
+
+test("catches where it imports what is optional, as esbuild wants it of what may not be there", () => {
+  const imports = packed
+    .filter((path) => path.endsWith(".js"))
+    .flatMap((path) => {
+      const code = readFileSync(join(root, path), "utf8");
+      // What a message shows of it goes on with a space, as code here never does.
+      return [...code.matchAll(/\bimport\("([^"]+)"\)(?! )(\.catch\()?/g)];
+    })
+    .filter(([, name]) => Object.hasOwn(manifest.peerDependencies, name!));
+  expect(imports.length).toBeGreaterThan(3);
+  expect(imports.filter(([, , caught]) => caught === undefined)).toEqual([]);
 });
 
 describe.for(nodes)("on $name", ({ node }) => {

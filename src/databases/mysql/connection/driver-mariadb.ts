@@ -1,6 +1,6 @@
 import { connect as openTcp, type Socket } from "node:net";
 import { ConfigError } from "../../../core/error.ts";
-import { loadOptional } from "../../../core/optional.ts";
+import { refuseMissing } from "../../../core/optional.ts";
 import type { ServerInfo } from "../../../dialect/capabilities.ts";
 import type { Driver } from "../../../dialect/driver.ts";
 import { currentPassword } from "../../../dialect/server/server-url.ts";
@@ -21,7 +21,7 @@ interface MariadbModule {
 
 async function loadModule(given: unknown): Promise<MariadbModule> {
   const loaded: unknown =
-    given ?? (await loadOptional("mariadb", "MySQL or MariaDB", () => import("mariadb")));
+    given ?? (await import("mariadb").catch(refuseMissing("mariadb", "MySQL or MariaDB")));
   for (const candidate of [loaded, Reflect.get(Object(loaded), "default")]) {
     if (typeof Reflect.get(Object(candidate), "createConnection") === "function")
       return candidate as MariadbModule;

@@ -1,5 +1,5 @@
 import { ConfigError } from "../../../core/error.ts";
-import { loadOptional } from "../../../core/optional.ts";
+import { refuseMissing } from "../../../core/optional.ts";
 import type { Cells, Driver } from "../../../dialect/driver.ts";
 import { currentPassword } from "../../../dialect/server/server-url.ts";
 import { PgConnection, type PgClient } from "./connection.ts";
@@ -16,7 +16,7 @@ interface PgModule {
 }
 
 async function loadModule(given: unknown): Promise<PgModule> {
-  const loaded: unknown = given ?? (await loadOptional("pg", "PostgreSQL", () => import("pg")));
+  const loaded: unknown = given ?? (await import("pg").catch(refuseMissing("pg", "PostgreSQL")));
   // pg is CommonJS, so a namespace has the module itself as its default.
   for (const candidate of [loaded, Reflect.get(Object(loaded), "default")]) {
     const { Client, Query } = Object(candidate) as Partial<PgModule>;

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { ConfigError, UnsupportedError } from "../../../core/error.ts";
-import { loadOptional } from "../../../core/optional.ts";
+import { refuseMissing } from "../../../core/optional.ts";
 import type { PgliteSettings } from "./settings.ts";
 
 /** A message of the server, as PGlite's parser gives it. */
@@ -51,10 +51,8 @@ export interface Pglite {
 async function loadModule(given: unknown): Promise<PgliteModule> {
   const loaded: unknown =
     given ??
-    (await loadOptional(
-      "@electric-sql/pglite",
-      "PostgreSQL in this process",
-      () => import("@electric-sql/pglite"),
+    (await import("@electric-sql/pglite").catch(
+      refuseMissing("@electric-sql/pglite", "PostgreSQL in this process"),
     ));
   const { PGlite, protocol } = Object(loaded) as Partial<PgliteModule>;
   if (typeof PGlite === "function" && typeof protocol === "object") return { PGlite, protocol };

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConfigError, ConnectionError } from "../../../core/error.ts";
-import { loadOptional } from "../../../core/optional.ts";
+import { refuseMissing } from "../../../core/optional.ts";
 import { pauseMs } from "../../../core/retry.ts";
 import { parseVersion } from "../../../core/url.ts";
 import { withinMs } from "../../../core/stop.ts";
@@ -52,7 +52,7 @@ async function createClient(
   settings: RedisSettings,
   connecting: Connecting,
 ): Promise<AnyRedisClient> {
-  const redis = await loadOptional("redis", "The store of Redis", () => import("redis"));
+  const redis = await import("redis").catch(refuseMissing("redis", "The store of Redis"));
   const { addresses, connectTimeoutMs, database, maxWaiting, password, user } = settings;
   const own = {
     ...(user === undefined ? {} : { username: user }),

@@ -1,7 +1,7 @@
 /** The parser that finds SQL in programs: an optional package, of which few members are used. */
 
 import { DbError } from "../../../core/error.ts";
-import { loadOptional } from "../../../core/optional.ts";
+import { refuseMissing } from "../../../core/optional.ts";
 
 /** A node of the syntax tree, whatever its kind. */
 export interface SyntaxNode {
@@ -55,10 +55,8 @@ function pluginsOf(path: string): string[] {
 
 /** @throws {MissingPackageError} */
 export async function loadParser(): Promise<ParseProgram> {
-  const babel: BabelModule = await loadOptional(
-    "@babel/parser",
-    "Finding SQL in programs",
-    () => import("@babel/parser"),
+  const babel: BabelModule = await import("@babel/parser").catch(
+    refuseMissing("@babel/parser", "Finding SQL in programs"),
   );
   return (source, path) => {
     try {
