@@ -34,6 +34,12 @@ async function codeOf(work: PromiseLike<unknown>): Promise<unknown> {
   );
 }
 
+async function streamed(rows: AsyncIterable<unknown>): Promise<unknown[]> {
+  const found: unknown[] = [];
+  for await (const row of rows) found.push(row);
+  return found;
+}
+
 const listening: Server[] = [];
 afterEach(() => {
   for (const server of listening.splice(0)) server.close();
@@ -194,6 +200,7 @@ for (const server of mariadbServers) {
       await own.aside(
         "create procedure results(n int) begin update counters set counters.n = n; select n; select n, n; end",
       );
+      await own.aside("create procedure two_reads(n int) begin select n; select n, n; end");
       await own.aside("create procedure no_result(n int) update counters set counters.n = n");
       for (let n = 1; n < 4; n++) {
         const rows = [{ a: n, b: "x" }];
@@ -208,6 +215,9 @@ for (const server of mariadbServers) {
         expect((await own.db.from(counters).find(1))?.n).toBe(n);
         const none = await own.db.execute(sql`call no_result(${n + 1})`);
         expect(none).toEqual({ rows: [], affectedRows: 2 });
+        expect(await streamed(own.db.stream(sql`call one_result(${n})`))).toEqual(rows);
+        const reads = streamed(own.db.stream(sql`call two_reads(${n})`));
+        await expect(reads).rejects.toMatchObject({ code: "E_UNSUPPORTED" });
       }
     });
 

@@ -1,11 +1,11 @@
 import { closedError } from "../../../core/error.ts";
 import type { MaybePromise } from "../../../core/maybe-promise.ts";
 import type { Cells, RowCursor } from "../../../dialect/driver.ts";
-import { readPlaces, type ColumnDefinition, type ResultRows } from "./results.ts";
+import { readPlaces, severalResults, type ColumnDefinition, type ResultRows } from "./results.ts";
 
 /** What the package gives for the rows of a result, and takes more from the socket for as they are read. */
 export interface RowStream {
-  read(): Cells | null;
+  read(): Cells | object | null;
   on(event: "end" | "readable", listener: () => void): unknown;
   on(event: "error", listener: (error: unknown) => void): unknown;
   on(event: "fields", listener: (columns: readonly ColumnDefinition[]) => void): unknown;
@@ -47,7 +47,8 @@ export class MariadbCursor implements RowCursor {
     for (;;) {
       const row = rows.length < rowCount ? stream.read() : null;
       if (row !== null) {
-        rows.push(row);
+        // What isn't cells tells how a procedure ended.
+        if (Array.isArray(row)) rows.push(row);
         continue;
       }
       if (this.#error !== undefined) throw this.#error;
@@ -62,6 +63,10 @@ export class MariadbCursor implements RowCursor {
       const stream = await this.#options.execute();
       const wake = (): void => this.#wake();
       stream.on("fields", (columns) => {
+        if (this.#columns.length > 0) {
+          this.#error ??= severalResults();
+          return;
+        }
         this.#columns = columns;
         this.names = columns.map((column) => column.name());
       });

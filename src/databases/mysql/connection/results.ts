@@ -91,7 +91,11 @@ export function onlyResultOf(answer: unknown): unknown {
   const results: readonly unknown[] = answer;
   const [only, ...others] = results.filter(isRows);
   if (others.length === 0) return only;
-  throw new UnsupportedError({
+  throw severalResults();
+}
+
+export function severalResults(): UnsupportedError {
+  return new UnsupportedError({
     dialect: "MySQL",
     feature: "reading several results of one statement",
     instead:
