@@ -132,6 +132,16 @@ function refuseUnknown<Tx>(migrations: readonly Migration<Tx>[], name: string): 
   });
 }
 
+function goneError(name: string): MigrationError {
+  return new MigrationError(
+    "E_MIGRATION_MISSING",
+    `Migration "${name}" was broken off in its midst, and its files are gone.`,
+    {
+      hint: `Get its files back to go on. \`plinth migrate repair --roll-back\` takes back what was done by the way back that the history keeps; \`plinth migrate repair --forget ${name}\` leaves it as it is.`,
+    },
+  );
+}
+
 function refuseUnapplied(name: string): never {
   throw new MigrationError("E_MIGRATION_INVALID", `Migration "${name}" isn't applied.`, {
     hint: "Run `plinth migrate status` for the names of those that are.",
@@ -330,10 +340,10 @@ export function repairMigrations<Tx>(
     const rows = await readHistory(session);
     if (!("name" in repair)) {
       const row = unfinishedOf(rows);
-      refuseUnknown(migrations, row.name);
-      const migration = migrations.find(({ name }) => name === row.name)!;
-      if (repair.kind === "resume") await resumeOne(context, migration);
-      else await rollBackOne(context, migration);
+      const migration = migrations.find(({ name }) => name === row.name);
+      if (repair.kind === "roll-back") await rollBackOne(context, migration ?? keptOf(row));
+      else if (migration === undefined) throw goneError(row.name);
+      else await resumeOne(context, migration);
       return row.name;
     }
     const { name } = repair;
