@@ -95,6 +95,25 @@ export function requireConsent(url: string, isGiven: boolean, what: string): voi
   });
 }
 
+/** The verbs that know an option. */
+export type TakenBy<Options> = Readonly<Partial<Record<keyof Options & string, readonly string[]>>>;
+
+/** @throws {ConfigError} when the verb would go over an option, and so do something else than was asked. */
+export function refuseUntaken<Options extends object>(
+  [program, verb]: readonly [string, string],
+  given: Options,
+  takenBy: TakenBy<Options>,
+): void {
+  for (const [name, verbs] of Object.entries<readonly string[] | undefined>(takenBy)) {
+    if (Reflect.get(given, name) === undefined || verbs?.includes(verb) !== false) continue;
+    const flag = name === "count" ? "-n" : `--${name}`;
+    const those = verbs.map((other) => `\`${program} ${other}\``).join(" and ");
+    throw new ConfigError(`\`${program} ${verb}\` takes no ${flag}; nothing was done.`, {
+      hint: `It is for ${those}.`,
+    });
+  }
+}
+
 /** As `placedUrl`, for what may do without a database. */
 export function placedUrlIfAny(options: CommonOptions, project: Project): string | undefined {
   return findUrl(options, project) === undefined ? undefined : placedUrl(options, project);

@@ -8,7 +8,7 @@ import type { UpOptions } from "../migrate/run/runner.ts";
 import type { MigrationRun, RunOptions } from "../migrate/run/target.ts";
 import type { Database } from "../query/database.ts";
 import type { Transaction } from "../query/client.ts";
-import { commonOptions, type CommonOptions, type Project } from "./context.ts";
+import { commonOptions, type CommonOptions, type Project, type TakenBy } from "./context.ts";
 import { duration, painter, type Terminal } from "./terminal.ts";
 
 const options = {
@@ -52,8 +52,8 @@ export function parse(argv: readonly string[]): {
   return parseArgs({ args: [...argv], options, allowPositionals: true });
 }
 
-/** What changes the work of a verb, and the verbs that know it. Others would do something else than was asked. */
-const TAKEN_BY: Readonly<Partial<Record<keyof Options, readonly string[]>>> = {
+/** What changes the work of a verb, and the verbs that know it. */
+export const TAKEN_BY: TakenBy<Options> = {
   count: ["up", "down"],
   to: ["up", "baseline"],
   "dry-run": ["up", "down"],
@@ -64,18 +64,6 @@ const TAKEN_BY: Readonly<Partial<Record<keyof Options, readonly string[]>>> = {
   accept: ["repair"],
   forget: ["repair"],
 };
-
-/** @throws {ConfigError} when the verb would go over an option that says what it is to do. */
-export function refuseOthers(verb: string, given: Options): void {
-  for (const [name, verbs] of Object.entries(TAKEN_BY)) {
-    if (given[name as keyof Options] === undefined || verbs.includes(verb)) continue;
-    const flag = name === "count" ? "-n" : `--${name}`;
-    const those = verbs.map((other) => `\`plinth migrate ${other}\``).join(" and ");
-    throw new ConfigError(`\`plinth migrate ${verb}\` takes no ${flag}; nothing was done.`, {
-      hint: `It is for ${those}.`,
-    });
-  }
-}
 
 export interface Order {
   readonly options: Options;

@@ -19,13 +19,14 @@ import {
   connectProject,
   loadProject,
   migrationFolder,
+  refuseUntaken,
   requireConsent,
   urlOf,
   type Project,
 } from "./context.ts";
 import {
+  TAKEN_BY,
   parse,
-  refuseOthers,
   runOptions,
   sayOverlooked,
   upOptions,
@@ -164,7 +165,7 @@ export async function migrateCommand(
       hint: "Run `plinth migrate --help` for what there is.",
     });
   }
-  refuseOthers(verb, values);
+  refuseUntaken(["plinth migrate", verb], values, TAKEN_BY);
   const project = await loadProject(values, cwd);
   if (values.rehearse === true) {
     return (await import("./rehearse.ts")).rehearseCommand({ options: values, terminal, project });

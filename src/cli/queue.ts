@@ -10,7 +10,9 @@ import {
   connectProject,
   loadProject,
   placedUrl,
+  refuseUntaken,
   requireConsent,
+  type TakenBy,
 } from "./context.ts";
 import { wholeNumber } from "./migrate-order.ts";
 import { columnsOf, painter, printJson, type Terminal } from "./terminal.ts";
@@ -58,6 +60,15 @@ const options = {
 } as const;
 
 type Values = ReturnType<typeof parseArgs<{ readonly options: typeof options }>>["values"];
+
+/** What chooses among jobs, and the verbs that choose by it. */
+const TAKEN_BY: TakenBy<Values> = {
+  all: ["retry", "purge"],
+  limit: ["list"],
+  name: ["list", "retry", "purge"],
+  "older-than": ["purge"],
+  state: ["list", "purge"],
+};
 
 interface Order {
   readonly queue: Queue;
@@ -197,6 +208,7 @@ export async function queueCommand(
       hint: "Run `plinth queue --help` for what there is.",
     });
   }
+  refuseUntaken(["plinth queue", verb], values, TAKEN_BY);
   const { close, queue } = await open(verb, values, cwd);
   try {
     await run({ queue, values, ids, terminal });

@@ -57,6 +57,19 @@ async function behaves(place: readonly string[], ids: readonly string[]): Promis
   expect(JSON.parse((await run("counts", "--json")).out)).toEqual(counts);
   expect((await run("counts")).out).toMatch(/waiting +1\n[^]*dead +2\n/);
 
+  for (const untaken of [
+    ["pause", "--name", "fails"],
+    ["purge", "--all", "--limit", "1"],
+    ["retry", "--all", "--older-than", "7d"],
+  ]) {
+    const answer = await run(...untaken);
+    expect(answer).toMatchObject({ code: 1, out: "" });
+    expect(answer.err).toMatch(
+      /takes no --.*nothing was done\. It is for `plinth queue .*E_CONFIG/,
+    );
+  }
+  expect(JSON.parse((await run("counts", "--json")).out)).toEqual(counts);
+
   const listed = JSON.parse((await run("list", "--json")).out) as { id: string }[];
   expect(listed.map(({ id }) => id).sort()).toEqual([...ids].sort());
   expect(listed[0]).toMatchObject({ name: "fails", state: "dead", attempt: 1 });
