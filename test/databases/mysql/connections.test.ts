@@ -221,6 +221,22 @@ for (const server of mariadbServers) {
       }
     });
 
+    test("take many bytes where a number stood before, by execute and by stream", async () => {
+      await using own = await connected(server, "max_connections=1");
+      await own.aside("create table kept_bytes (id int auto_increment primary key, b longblob)");
+      const add = (value: number | Uint8Array) =>
+        own.db.execute(sql`insert into kept_bytes (b) values (${value})`);
+      const bytes = new Uint8Array(20_000).fill(65);
+      for (const value of [5, 1.5, 5, bytes, 7, bytes, 8]) await add(value);
+      expect(await own.aside("select length(b) as n from kept_bytes order by id")).toMatchObject(
+        [1, 3, 1, 20_000, 1, 20_000, 1].map((n) => ({ n })),
+      );
+      for (const value of [1, 2, bytes, 3]) {
+        for await (const row of own.db.stream(sql<{ n: number }>`select length(${value}) as n`))
+          expect(row.n).toBe(value === bytes ? 20_000 : 1);
+      }
+    });
+
     test("keep a bounded number of statements prepared", async () => {
       await using own = await connected(server);
       for (let index = 0; index < 700; index++) {

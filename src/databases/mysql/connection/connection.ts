@@ -21,6 +21,7 @@ import { MariadbCursor, type RowStream } from "./cursor.ts";
 import { COLLISION, KEPT_ROWS } from "../query/conflict.ts";
 import { statementsOfDeadlock } from "./deadlock.ts";
 import { controlsOf, type Control } from "./control.ts";
+import { withLargeBytes } from "./large-bytes.ts";
 import { NO_WAIT } from "../query/query.ts";
 import type { Ended, Take } from "./quick-command.ts";
 import { QuickControls } from "./quick-control.ts";
@@ -189,7 +190,7 @@ export class MariadbConnection implements Connection {
     const answer = onlyResultOf(
       await (parameters.length === 0
         ? this.#query(statement.text)
-        : this.#run(statement, parameters, withColumns)),
+        : this.#run(withLargeBytes(statement, parameters), parameters, withColumns)),
     );
     if (!isRows(answer))
       return { names: [], rows: [], affectedRows: writeResultOf(answer).affectedRows };
@@ -211,7 +212,8 @@ export class MariadbConnection implements Connection {
       execute: () =>
         this.#sendSlow(true, async () => {
           this.#cursor = cursor;
-          const prepared = await this.#client.prepare(statement.text);
+          const { text } = withLargeBytes(statement, parameters);
+          const prepared = await this.#client.prepare(text);
           const stream = prepared.executeStream(parameters);
           // The driver keeps it by its text.
           prepared.close();

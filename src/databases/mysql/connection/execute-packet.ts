@@ -3,10 +3,10 @@
  * each text before it writes it.
  */
 
+import { LARGE_BYTES } from "./large-bytes.ts";
+
 /** Larger ones are the driver's, which cuts them to what the server takes. */
 const MAX_SIZE = 4_000_000;
-/** The driver sends larger ones before, each in a packet of its own. */
-const MAX_BYTES = 16_384;
 
 /** Numbers of types. Source: MariaDB manual, "Result Set Packets", "Field Types". */
 const TINY = 1;
@@ -56,7 +56,7 @@ function maxSizeOf(values: readonly unknown[]): number | undefined {
         break;
       default:
         if (value === null) break;
-        if (!Buffer.isBuffer(value) || value.length >= MAX_BYTES) return undefined;
+        if (!Buffer.isBuffer(value) || value.length >= LARGE_BYTES) return undefined;
         size += MAX_LENGTH_SIZE + value.length;
     }
   }
