@@ -55,6 +55,30 @@ test("reads are sent right behind BEGIN, and a write waits for it", async () => 
   await source.close();
 });
 
+test("a read that is asked behind a write is sent behind it, also while BEGIN isn't answered", async () => {
+  const { server, source } = connected();
+  const answers = run(source, async (runner) =>
+    Promise.all([
+      runner.rows(statementOf("get a"), []),
+      runner.write(statementOf("set a 1"), []),
+      runner.rows(statementOf("get a"), []),
+      runner.row(statementOf("get a"), []),
+    ]),
+  );
+
+  const [before, , after, row] = await answers;
+  expect([before, after, row]).toEqual([[[null]], [[1]], [1]]);
+  expect(server.log.map((line) => line.slice(3))).toEqual([
+    "begin",
+    "get a",
+    "set a 1",
+    "get a",
+    "get a",
+    "commit",
+  ]);
+  await source.close();
+});
+
 test("nothing is written when BEGIN fails behind a read that went well", async () => {
   const { server, source } = connected();
   const refusal = new Error("too many transactions");

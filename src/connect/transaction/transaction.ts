@@ -91,6 +91,8 @@ type AnyGatherer = Gatherer<never>;
 export class TransactionRunner implements Runner {
   readonly #connection: Connection;
   #begun: MaybePromise<void>;
+  /** Whether something waits for BEGIN, behind which all else stands. */
+  #hasWaiting = false;
   #isOpen = true;
   /** The transaction around this one, whose end ends this one too. */
   readonly #outer: TransactionRunner | undefined;
@@ -140,10 +142,10 @@ export class TransactionRunner implements Runner {
     if (!this.#isUsable()) throw new TransactionClosedError();
   }
 
-  /** Reads may be sent right behind BEGIN. */
+  /** Reads may be sent right behind BEGIN, where nothing before them waits for it. */
   rows(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<readonly Cells[]> {
     this.#require();
-    if (statement.isWrite && this.#begun !== undefined) {
+    if (this.#begun !== undefined && (statement.isWrite || this.#hasWaiting)) {
       return this.#afterBegin(() => this.#connection.rows(statement, parameters));
     }
     return this.#connection.rows(statement, parameters);
@@ -151,7 +153,7 @@ export class TransactionRunner implements Runner {
 
   row(statement: DriverStatement, parameters: readonly unknown[]): MaybePromise<Cells | undefined> {
     this.#require();
-    if (statement.isWrite && this.#begun !== undefined) {
+    if (this.#begun !== undefined && (statement.isWrite || this.#hasWaiting)) {
       return this.#afterBegin(() => this.#connection.row(statement, parameters));
     }
     return this.#connection.row(statement, parameters);
@@ -208,6 +210,7 @@ export class TransactionRunner implements Runner {
 
   #afterBegin<Result>(work: () => MaybePromise<Result>): MaybePromise<Result> {
     if (this.#begun === undefined) return work();
+    this.#hasWaiting = true;
     return this.#begun.then(() => {
       this.#begun = undefined;
       // ROLLBACK may have been sent meanwhile, behind which this would stand alone.

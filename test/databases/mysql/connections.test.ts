@@ -337,12 +337,10 @@ for (const server of mariadbServers) {
             .where(eq(counters.id, 1))
             .then(() => undefined);
         const read = () => tx.from(counters).find(1);
-        // From here on BEGIN is answered, for which a write waits.
-        await rename(0);
-        return Promise.all([read(), rename(1), read(), rename(2), read()]);
+        return Promise.all([rename(1), read(), rename(2), read()]);
       });
 
-      expect([seen[0]?.n, seen[2]?.n, seen[4]?.n]).toEqual([0, 1, 2]);
+      expect([seen[1]?.n, seen[3]?.n]).toEqual([1, 2]);
     });
 
     test("that only reads refuses to write, at the level that was asked for", async () => {
