@@ -264,6 +264,28 @@ export function backendSuite(kind: QueueKind): void {
       expect(await backend.claim(["a"], 10, 10_000)).toHaveLength(2);
     });
 
+    test("a dead job isn't too old any more, however long it waits to be tried again", async () => {
+      const backend = await fresh();
+      const [one, other] = await backend.add([
+        job("a", { ttlMs: 3_000 }),
+        job("b", { ttlMs: 600_000, attempts: 1 }),
+      ]);
+      const [claimed] = await backend.claim(["a"], 1, 10_000);
+      await backend.settle([{ ...claimed!, kind: "dead", error: "no" }]);
+      await until(async () => {
+        await backend.claim(["b"], 1, 20);
+        return (await backend.advance()).dead === 1;
+      });
+      for (const { id } of [one!, other!]) {
+        expect(await backend.get(id)).toMatchObject({ state: "dead", expiresAtMs: undefined });
+      }
+      await sleep(3_000);
+      expect(await backend.retry({})).toBe(2);
+      await backend.advance();
+      expect(names(await backend.claim(["a", "b"], 10, 10_000)).sort()).toEqual(["a", "b"]);
+      expect(await backend.counts()).toMatchObject({ expired: 0, waiting: 0 });
+    });
+
     test("a key that is kept for a time outlives its job", async () => {
       const backend = await fresh();
       const unique = { key: "k", forMs: 60_000 };

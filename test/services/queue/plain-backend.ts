@@ -23,7 +23,7 @@ interface Row extends NewJob {
   progress: number | undefined;
   error: string | undefined;
   readonly addedAtMs: number;
-  readonly expiresAtMs: number;
+  expiresAtMs: number;
   readonly uniqueUntilMs: number;
 }
 
@@ -122,6 +122,7 @@ export class PlainBackend implements QueueBackend {
     }
     row.state = outcome.kind === "dead" ? "dead" : "waiting";
     row.atMs = nowMs;
+    if (row.state === "dead") row.expiresAtMs = Infinity;
     if (outcome.kind === "release") row.attempt--;
     else row.error = outcome.error;
     if (outcome.kind === "retry" && outcome.delayMs > 0) {
@@ -159,6 +160,7 @@ export class PlainBackend implements QueueBackend {
         row.state = isOver ? "dead" : "waiting";
         row.atMs = nowMs;
         row.error = VANISHED;
+        if (isOver) row.expiresAtMs = Infinity;
         if (isOver) dead++;
         else released++;
       } else if (row.state === "delayed" && row.atMs <= nowMs) {

@@ -35,8 +35,7 @@ export const advanceProcedure: Procedure<readonly number[]> = {
         job.token, job.attempt, job.due, job.error = token, tostring(job.attempt + 1), text(now), '${VANISHED}'
         keep(job)
         if tonumber(job.attempt) >= math.max(tonumber(job.attempts), ${LEAST_DELIVERIES}) then
-          release(id)
-          call('ZADD', DEAD, now, id)
+          bury(job)
           dead = dead + 1
         else
           place(job)
@@ -114,7 +113,6 @@ function comeBack(place: Place, member: string): boolean | undefined {
     place.signal(job.name, 0);
     return true;
   }
-  place.release(id);
-  space.addMember(to.dead, id, space.nowMs);
+  place.bury(job);
   return false;
 }

@@ -1,6 +1,7 @@
 /**
- * Where a queue keeps what, in one place of a cluster. What a job is stands in a record that never changes; where it is
- * stands in the members of sorted sets alone, so that the usual way of a job (added, handed out, done) writes nothing twice.
+ * Where a queue keeps what, in one place of a cluster. What a job is stands in a record that changes at its death alone, as
+ * dead jobs are never too old; where it is stands in the members of sorted sets alone, so that the usual way of a job (added,
+ * handed out, done) writes nothing twice.
  *
  * - `jobs`, fields: `r{id}` the record, and where there is one, `s{id}` what became of it so far, `p{id}` its progress, and
  *   `k{id}` the key that it holds.

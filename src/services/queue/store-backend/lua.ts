@@ -54,7 +54,7 @@ export const find = `
     call('HSET', JOBS, 's' .. job.id, job.token .. ' ' .. job.attempt .. ' ' .. job.due .. ' ' .. job.error)
   end`;
 
-/** A job's key is anybody's, and the job gone. */
+/** A job's key is anybody's, and the job dead, which is never too old, or gone. */
 export const forget = `
   local function release(id)
     local field = call('HGET', JOBS, 'k' .. id)
@@ -62,6 +62,13 @@ export const forget = `
     local holder = call('HGET', FACTS, 'u' .. field)
     if holder and string.match(holder, '^%S+') == id then call('HDEL', FACTS, 'u' .. field) end
     call('HDEL', JOBS, 'k' .. id)
+  end
+  local function bury(job)
+    release(job.id)
+    call('ZADD', DEAD, now, job.id)
+    if job.expires ~= '-' then
+      call('HSET', JOBS, 'r' .. job.id, (string.gsub(job.record, '^(%d+ %d+) %S+', '%1 -', 1)))
+    end
   end
   local function forget(id)
     release(id)

@@ -95,6 +95,15 @@ export class Place {
     this.space.setFields(jobs, { [`k${id}`]: undefined });
   }
 
+  /** What is dead keeps no key, and is never too old. */
+  bury({ expires, id, record }: PlacedJob): void {
+    const { dead, jobs } = this.keys;
+    this.release(id);
+    this.space.addMember(dead, id, this.space.nowMs);
+    if (expires === undefined) return;
+    this.space.setFields(jobs, { [`r${id}`]: record.replace(/^(\d+ \d+) \S+/, "$1 -") });
+  }
+
   forget(id: string): void {
     this.release(id);
     this.space.setFields(this.keys.jobs, {

@@ -85,8 +85,7 @@ export const settleProcedure: Procedure<readonly number[]> = {
       end
       keep(job)
       if kind == 'dead' then
-        release(id)
-        call('ZADD', DEAD, now, id)
+        bury(job)
       else
         place(job)
         signal(job.name, delay)
@@ -131,8 +130,7 @@ function settle(
   }
   place.keep(job);
   if (kind === "dead") {
-    place.release(id);
-    space.addMember(to.dead, id, space.nowMs);
+    place.bury(job);
   } else {
     place.place(job);
     place.signal(job.name, delayMs);
