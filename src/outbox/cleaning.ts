@@ -8,14 +8,17 @@ import { plinthInbox, plinthOutbox } from "./tables.ts";
 
 /** About how many rows are one statement. */
 const BATCH = 500;
+/** A hundred years. What is to be kept for longer is kept so long: databases have no dates before their first. */
+const LONGEST_MS = 36_500 * 86_400_000;
 
 /** @param at The column that tells how old a row is. */
 async function deleteOld(
   db: Database,
   table: typeof plinthInbox | typeof plinthOutbox,
   at: Expression<Date | null, string>,
-  ageMs: number,
+  keepMs: number,
 ): Promise<void> {
+  const ageMs = Math.min(keepMs, LONGEST_MS);
   for (;;) {
     const [last] = await db
       .select({ at })

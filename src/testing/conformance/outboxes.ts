@@ -232,6 +232,15 @@ export function outboxCases({ alone, expect, schemaGroup }: Kit): void {
       }
     });
 
+    test("keeps what is to be kept for longer than there are dates", async ({ db }) => {
+      const days = 2 ** 31 - 1;
+      await using outbox = createOutbox(db, { keepDeadDays: days, keepDoneDays: days });
+      const long = new Date("1970-01-02T00:00:00Z");
+      await db.insert(plinthInbox).values({ consumer: "points", eventId: "old", at: long });
+      await outbox.clean();
+      expect(await db.from(plinthInbox).count()).toBe(1);
+    });
+
     outboxHandlingCases(test, expect);
 
     test("refuses what it can't keep, before anything is sent", async ({ db }) => {
