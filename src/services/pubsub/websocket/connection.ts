@@ -126,13 +126,14 @@ export class Connection {
         return;
       }
     } while (this.#asked !== name);
-    if (!this.#isOver) this.subscribe(channel, after);
+    this.subscribe(channel, after);
   }
 
   /**
-   * Lets it read a channel without asking; from an id on, or from now on.
+   * Lets it read a channel without asking; from an id on, or from now on. Nothing would end it where the client has left.
    */
   subscribe(channel: Channel, after?: string): void {
+    if (this.#isOver) return;
     const name = JSON.stringify(channel);
     let subscription: Subscription<ChannelEvent<unknown, Channel>>;
     try {
