@@ -372,6 +372,18 @@ test("what hears of errors, and fails itself, harms nobody", async () => {
   expect(count).toBe(3);
 });
 
+test("who comes while it closes is told to go, too", async () => {
+  const { bridge, connect } = await serve();
+  const first = await connect();
+  const farewell = once(first.socket, "close");
+  const closed = bridge.close();
+  const second = await connect();
+  expect((await once(second.socket, "close"))[0]).toBe(1001);
+  expect((await farewell)[0]).toBe(1001);
+  await closed;
+  await expect.poll(() => bridge.size).toBe(0);
+});
+
 test("settings that make no sense are refused", () => {
   for (const options of [{ maxChannels: 0 }, { maxBufferedBytes: 1.5 }, { heartbeatMs: 0 }]) {
     expect(() => createSocketBridge(pubsub, { mayRead: () => true, ...options })).toThrow(

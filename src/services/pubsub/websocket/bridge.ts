@@ -45,10 +45,11 @@ export interface SocketBridge<Client> extends AsyncDisposable {
   connect(socket: ServerSocket, client: Client): SocketConnection;
   /** How many are connected. */
   readonly size: number;
-  /** Says farewell to all, with the code 1001, and waits for their ends, at most 2 s. */
+  /** Says farewell to all, with the code 1001, and waits for their ends, at most 2 s; also to those who come later. */
   close(): Promise<void>;
 }
 
+const FAREWELL = "Going away";
 const FAREWELL_MS = 2_000;
 
 function createWarner(): (error: unknown) => void {
@@ -69,6 +70,7 @@ class PubSubBridge<Client> implements SocketBridge<Client> {
   readonly #mayRead: SocketBridgeOptions<Client>["mayRead"];
   readonly #settings: Omit<ConnectionSettings, "mayRead">;
   readonly #connections = new Set<Connection>();
+  #isClosing = false;
 
   constructor(pubsub: PubSub, options: SocketBridgeOptions<Client>) {
     const { maxBufferedBytes = 262_144, maxChannels = 50, maxMessageLength = 4_096 } = options;
@@ -95,12 +97,14 @@ class PubSubBridge<Client> implements SocketBridge<Client> {
     const connection = new Connection(this.#pubsub, socket, { ...this.#settings, mayRead });
     this.#connections.add(connection);
     void connection.closed.then(() => this.#connections.delete(connection));
+    if (this.#isClosing) connection.close(CloseCode.goingAway, FAREWELL);
     return connection;
   }
 
   async close(): Promise<void> {
+    this.#isClosing = true;
     const connections = [...this.#connections];
-    for (const connection of connections) connection.close(CloseCode.goingAway, "Going away");
+    for (const connection of connections) connection.close(CloseCode.goingAway, FAREWELL);
     const timer = setTimeout(() => {
       for (const connection of this.#connections) connection.abandon();
     }, FAREWELL_MS);
