@@ -70,7 +70,7 @@ export interface Cache<Value = unknown> {
    * somebody else is loading.
    *
    * @param load Is given the numbers of those that it is to load, from 0, and gives as many in the same order.
-   * @throws As `getOrLoad`.
+   * @throws As `getOrLoad`; `InvalidValueError` also for another number of values than was asked for.
    * @example
    * const users = await cache.getOrLoadMany(
    *   ids.map((id) => ({ key: ["user", id] })),

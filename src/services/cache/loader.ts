@@ -1,6 +1,7 @@
 /** Loads what a cache hasn't got: once, however many ask. */
 
 import type { Clock } from "../../core/clock.ts";
+import { InvalidValueError } from "../../core/error.ts";
 import { encodeKey } from "../kv/key.ts";
 import type { Datum } from "../kv/store.ts";
 import type { Stamps } from "./body.ts";
@@ -46,6 +47,13 @@ function loadedOf(job: Job, value: unknown, grant: Grant | undefined): Loaded {
       ? all
       : all.filter(([tag]) => !tagsOfNothing.includes(tag));
   return { value, body: { payload: job.encode(value), stamps } };
+}
+
+/** Which value is whose can't be told. */
+function miscountError(): InvalidValueError {
+  return new InvalidValueError("A loader gave another number of values than it was asked for.", {
+    hint: "Give one for each number, in their order; undefined where there is nothing.",
+  });
 }
 
 /** Of loads without the store. */
@@ -212,6 +220,7 @@ export class Loader {
     const startMs = this.#clock.monotonicMs();
     try {
       const found = await load(missing);
+      if (!Array.isArray(found) || found.length !== missing.length) throw miscountError();
       missing.forEach((index, place) => (values[index] = found[place]));
       this.#metrics.count("load", { durationMs: this.#clock.monotonicMs() - startMs });
     } catch (error) {

@@ -175,6 +175,14 @@ export function cacheSuite(kind: StoreKind): void {
       const fail = cache.getOrLoadMany([{ key: "f" }], () => Promise.reject(new Error("no")));
       await expect(fail).rejects.toThrow("no");
       expect(await cache.getOrLoad("f", () => 1)).toBe(1);
+      // As a query does that finds not all of them: whose each is, nobody knows.
+      const entries = ["i", "j"].map((key) => ({ key }));
+      for (const found of [[1], [1, 2, 3], undefined]) {
+        const short = cache.getOrLoadMany(entries, () => found as number[]);
+        await expect(short).rejects.toMatchObject({ code: "E_INVALID_VALUE" });
+      }
+      expect(await cache.get("j")).toBeUndefined();
+      expect(await cache.getOrLoad("j", () => 1)).toBe(1);
       const late = await cache.getOrLoadMany(
         [{ key: "g", tags: ["t"] }, { key: "h" }],
         async () => {
