@@ -1,5 +1,6 @@
 import { uuidv7 } from "../../core/uuid.ts";
-import { createOutbox, type OutboxOptions } from "../../outbox/outbox.ts";
+import type { FailedEvent } from "../../outbox/deliveries.ts";
+import { createOutbox } from "../../outbox/outbox.ts";
 import { outboxTables } from "../../outbox/tables.ts";
 import type { OutboxEvent } from "../../outbox/topics.ts";
 import { defineSchema } from "../../schema/schema.ts";
@@ -89,7 +90,7 @@ export function outboxCases({ alone, expect, schemaGroup }: Kit): void {
         if (how === "never" || attempt < 3) throw new Error(`not ${attempt}`);
       };
       const handlers = { t: { handle, attempts: 4, backoff: soon } };
-      const onError: OutboxOptions<object>["onError"] = (_, event) => {
+      const onError = (_: unknown, event?: FailedEvent): unknown => {
         errors.push(event?.isDead);
         const error = new Error("which must not count");
         if (errors.length % 2 === 0) throw error;

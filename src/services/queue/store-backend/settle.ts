@@ -118,7 +118,7 @@ function settle(
   delayMs: number,
   error: string,
 ): number {
-  const { keys: to, space } = place;
+  const { space } = place;
   if (!place.remove("active", `${id} ${token}`)) return 0;
   const job = place.find(id);
   if (job === undefined) return 0;
