@@ -1,11 +1,18 @@
+import { BuildError } from "../core/error.ts";
 import { Expression, nodeOf, type AnyExpression } from "./expression.ts";
 import type { LogicalType } from "./logical-type.ts";
 import type { SelectStatement } from "./statement.ts";
 
 const BOOLEAN: LogicalType = { kind: "boolean" };
 
-/** The type in which an expression's value is read; undefined where the driver must tell. */
+/**
+ * The type in which an expression's value is read; undefined where the driver must tell.
+ *
+ * @throws {BuildError} where there is none: programs without types misspell columns.
+ */
 export function typeOf(expression: AnyExpression): LogicalType | undefined {
+  if ((expression as unknown) === undefined)
+    throw new BuildError("E_UNKNOWN_COLUMN", "A column that is named here is undefined.");
   const node = nodeOf(expression);
   switch (node.kind) {
     case "column":

@@ -2,6 +2,7 @@
 
 import { Expression, type AnyExpression } from "../ast/expression.ts";
 import type { OrderTerm, SelectStatement } from "../ast/statement.ts";
+import { InvalidValueError } from "../core/error.ts";
 
 /** An expression with its direction. NULLs are smallest unless it says otherwise. */
 export class Ordering implements OrderTerm {
@@ -37,11 +38,19 @@ export function desc(expression: AnyExpression): Ordering {
   return new Ordering(expression, "desc");
 }
 
-/** The query with terms behind those that it has. */
+/**
+ * The query with terms behind those that it has.
+ *
+ * @throws {InvalidValueError} for what is no term, such as a column's name.
+ */
 export function inOrder(
   statement: SelectStatement,
   terms: readonly (OrderTerm | AnyExpression)[],
 ): SelectStatement {
-  const added = terms.map((term) => (term instanceof Expression ? asc(term) : term));
+  const added = terms.map((term) => {
+    if (term instanceof Expression) return asc(term);
+    if (Object(term).expression instanceof Expression) return term;
+    throw new InvalidValueError("An order takes columns, asc(…) or desc(…).");
+  });
   return { ...statement, orderBy: [...statement.orderBy, ...added] };
 }

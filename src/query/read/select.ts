@@ -455,9 +455,13 @@ export function combined(
   name: string,
 ): AnyExpression | undefined {
   if (!(condition instanceof Expression)) {
-    throw new BuildError("E_NO_CONDITION", `${name}() got no condition.`, {
-      hint: `Leave ${name}() out, or wrap what may be undefined in and(…), which skips it.`,
-    });
+    throw new BuildError(
+      "E_NO_CONDITION",
+      `${name}() takes a condition, such as eq(users.id, 1), and got none.`,
+      {
+        hint: `Leave ${name}() out, or wrap what may be undefined in and(…), which skips it.`,
+      },
+    );
   }
   if (isEmptyCondition(condition)) return before;
   return before === undefined ? condition : and(before as Condition, condition);

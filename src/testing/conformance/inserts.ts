@@ -299,9 +299,7 @@ export function insertCases({ expect, group }: Kit): void {
       expect(await failureOf(build)).toMatchObject({ code: "E_UNKNOWN_COLUMN" });
     });
 
-    test("refuse columns that are no key, which MariaDB would never take for a collision", async ({
-      db,
-    }) => {
+    test("refuse columns that are no key, by which no row would ever collide", async ({ db }) => {
       await db.insert(users).values(ada);
       for (const build of [
         () => db.insert(users).values({ id: 2, email: "b" }).onConflict(users.bio).ignore(),

@@ -12,6 +12,7 @@ import {
   lower,
   lt,
   lte,
+  max,
   ne,
   not,
   notExists,
@@ -240,6 +241,20 @@ export function readCases({ expect, group }: Kit): void {
           code: "E_NO_CONDITION",
         });
       }
+    });
+
+    test("refuse columns that there are none of, in programs without types", async ({ db }) => {
+      const misspelled = (people as unknown as Record<string, typeof people.age>)["agee"]!;
+      for (const build of [
+        () => eq(misspelled, 1),
+        () => inArray(misspelled, [1]),
+        () => db.select({ oldest: max(misspelled) }).from(people),
+      ])
+        expect(await failureOf(build)).toMatchObject({ code: "E_UNKNOWN_COLUMN" });
+      for (const term of [misspelled, desc(misspelled), "age", [people.age], { age: "asc" }, null])
+        expect(await failureOf(() => db.from(people).orderBy(term as never))).toMatchObject({
+          code: "E_INVALID_VALUE",
+        });
     });
 
     test("compare with lists of any length", async ({ db }) => {
