@@ -158,7 +158,7 @@ async function load(path: string): Promise<ModuleSource["exports"]> {
     return await loadModule(path);
   } catch (cause) {
     const why = cause instanceof DbError || cause instanceof Error ? cause.message : String(cause);
-    throw new ConfigError(`${basename(path)} can't be loaded: ${why}`, {
+    throw new ConfigError(`${basename(path)} can't be loaded: ${why.replace(/\.?$/, ".")}`, {
       hint: "Mend it, or write it anew with --force, which keeps nothing of it.",
       cause,
     });

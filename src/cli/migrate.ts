@@ -193,7 +193,8 @@ async function up(run: Run): Promise<void> {
   const runs = await applyMigrations(run.db, run.migrations, upOptions(run));
   if (run.options.json === true)
     return printJson(run.terminal, { applied: runs, overlooked: run.overlooked });
-  if (runs.length === 0) say(run, "nothing is pending");
+  if (run.migrations.length === 0) say(run, "there are no migrations");
+  else if (runs.length === 0) say(run, "nothing is pending");
   sayOverlooked(run);
 }
 

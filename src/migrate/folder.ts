@@ -141,7 +141,7 @@ async function load<Tx>(files: MigrationFiles, product: string): Promise<Migrati
       `Migration "${name}" has nothing for ${product}.`,
       {
         hint: hasOthers
-          ? `Write its SQL for ${product} beside that for the other databases.`
+          ? `Run \`plinth migrate generate --fill --database ${product}\`, or write its SQL for ${product} beside that for the other databases.`
           : "Write its SQL into up.sql, or delete its folder.",
       },
     );

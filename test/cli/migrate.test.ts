@@ -80,6 +80,20 @@ test("does the verbs that are made of others", async () => {
   expect((await project.run("migrate", "reset")).out.match(/reverted/g)).toHaveLength(2);
 });
 
+test("tells a folder without migrations, and SQL that another database has, with what writes it", async () => {
+  const project = projectOf({
+    "nowhere.mjs": `export default { url: "sqlite:app.db", migrations: "migratoins" };`,
+    "migrations/20260103000000_more/postgres.up.sql": "select 1;",
+  });
+  expect(await project.run("migrate", "up", "--config", "nowhere.mjs")).toMatchObject({
+    code: 0,
+    out: "there are no migrations\n",
+  });
+  expect((await project.run("migrate", "up")).err).toMatch(
+    /"20260103000000_more" has nothing for sqlite\. Run `plinth migrate generate --fill --database sqlite`/,
+  );
+});
+
 test("refuses an option that a verb would go over, before anything is done", async () => {
   const project = projectOf();
   await project.run("migrate", "up");

@@ -381,7 +381,7 @@ describe.each(testServers().filter(({ name }) => name === "sqlite file"))(
         edit("schema.ts", ["defineSchema({", "defineSchema(nothing, {"]);
         const refused = await project.spawn("entities", "--url", url);
         expect(refused.code).toBe(1);
-        expect(refused.err).toMatch(/schema\.ts can't be loaded: nothing is not defined/);
+        expect(refused.err).toMatch(/schema\.ts can't be loaded: nothing is not defined\. Mend it/);
         await entities("--force");
         expect(text()).toBe(made);
       });
