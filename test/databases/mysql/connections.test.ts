@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:net";
 import { inspect } from "node:util";
-import { connect, createTables, defineSchema, eq, integer, sql, table } from "plinth";
+import { bytes, connect, createTables, defineSchema, eq, integer, sql, table } from "plinth";
 import { afterEach, describe, expect, test } from "vitest";
 import { noticed } from "../../servers/proxy.ts";
 import { connected, disguised, mariadbServers, type Connected } from "./connected.ts";
@@ -234,6 +234,21 @@ for (const server of mariadbServers) {
       for (const value of [1, 2, bytes, 3]) {
         for await (const row of own.db.stream(sql<{ n: number }>`select length(${value}) as n`))
           expect(row.n).toBe(value === bytes ? 20_000 : 1);
+      }
+    });
+
+    test("take many bytes where a number stood before, by a fragment in a query", async () => {
+      const files = table("kept_files", { id: integer().primaryKey(), b: bytes() });
+      await using own = await connected(server, "max_connections=1");
+      await createTables(own.db, defineSchema({ files }));
+      await own.db.insert(files).values({ id: 1, b: null });
+      const many = new Uint8Array(20_000).fill(65);
+      for (const value of [5, many, 7, "text", many, null, many, 8, many]) {
+        const b = sql<Uint8Array | null>`${value}`;
+        await own.db.update(files).set({ b }).where(eq(files.id, 1));
+        const row = await own.db.from(files).find(1);
+        const length = value instanceof Uint8Array ? value.length : value && String(value).length;
+        expect(row?.b?.length ?? null).toBe(length);
       }
     });
 

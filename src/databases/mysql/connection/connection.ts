@@ -190,7 +190,7 @@ export class MariadbConnection implements Connection {
     const answer = onlyResultOf(
       await (parameters.length === 0
         ? this.#query(statement.text)
-        : this.#run(withLargeBytes(statement, parameters), parameters, withColumns)),
+        : this.#run(statement, parameters, withColumns)),
     );
     if (!isRows(answer))
       return { names: [], rows: [], affectedRows: writeResultOf(answer).affectedRows };
@@ -438,11 +438,12 @@ export class MariadbConnection implements Connection {
   }
 
   #execute(
-    statement: DriverStatement,
+    asked: DriverStatement,
     parameters: readonly unknown[],
     take: Take,
     ended: Ended,
   ): Promise<unknown> {
+    const statement = withLargeBytes(asked, parameters);
     const kept = this.#kept.get(statement.id);
     if (kept !== undefined) {
       return kept.quick === undefined
