@@ -6,6 +6,8 @@ export interface Capabilities {
   readonly insertReturning: boolean;
   /** Whether an insert of one row tells the key that was counted up for it, for less than giving back the row costs. */
   readonly insertTellsKey: boolean;
+  /** Whether an insert of several rows may update one row for several of them. */
+  readonly upsertMeetsTwice: boolean;
   readonly updateReturning: boolean;
   readonly deleteReturning: boolean;
   /** The same of a delete that joins other tables. */

@@ -12,6 +12,7 @@ export function mysqlCapabilities(server: ServerInfo): Capabilities {
   return {
     insertReturning: isMariadb,
     insertTellsKey: !isMariadb,
+    upsertMeetsTwice: true,
     updateReturning: false,
     deleteReturning: isMariadb,
     joinedDeleteReturning: false,

@@ -6,6 +6,8 @@ export function postgresCapabilities({ product }: ServerInfo): Capabilities {
   return {
     insertReturning: true,
     insertTellsKey: false,
+    // Source: PostgreSQL manual, INSERT, "ON CONFLICT Clause": a cardinality violation.
+    upsertMeetsTwice: false,
     updateReturning: true,
     deleteReturning: true,
     joinedDeleteReturning: true,

@@ -5,6 +5,7 @@ export function sqliteCapabilities(_server: ServerInfo): Capabilities {
   return {
     insertReturning: true,
     insertTellsKey: true,
+    upsertMeetsTwice: true,
     updateReturning: true,
     deleteReturning: true,
     joinedDeleteReturning: true,

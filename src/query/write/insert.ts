@@ -7,6 +7,7 @@ import { inTransaction } from "./atomic.ts";
 import { chunksOf } from "./chunks.ts";
 import { columnOf } from "./conflict.ts";
 import { guardedWork } from "./conflict-guard.ts";
+import { distinctParts } from "./distinct-keys.ts";
 import { insertedColumns } from "./inserted-columns.ts";
 import type { Lifts } from "../lifts.ts";
 import { withScopeValues } from "./scope-values.ts";
@@ -235,8 +236,13 @@ function statementsOf(work: InsertWork, comment: string | undefined): InsertStat
   const { cells, columns, complete: rows } = work.inserted;
   if (rows.length === 1) return [statementOf(work, rows, cells, comment, undefined)];
   const { can } = work.scope.plans.engine.dialect;
+  const { conflict } = work;
+  const apart =
+    conflict === undefined || can.upsertMeetsTwice ? [rows] : distinctParts(conflict, rows);
   const parts =
-    columns.length === 0 ? rows.map((row) => [row]) : chunksOf(rows, columns.length, can);
+    columns.length === 0
+      ? rows.map((row) => [row])
+      : apart.flatMap((part) => chunksOf(part, columns.length, can));
   let start = 0;
   return parts.map((part) => {
     const end = start + part.length * columns.length;

@@ -77,6 +77,29 @@ export function upsertCases({ expect, group, alone }: Kit): void {
       ]);
     });
 
+    test("meet what rows in front of them wrote, as if each were an insert of its own", async ({
+      db,
+    }) => {
+      await db.insert(hits).values({ page: "a", count: 1 });
+      const rows = ["a", "b", "a", "c", "b", "b"].map((page) => ({ page, count: 10 }));
+      const insert = () => db.insert(hits).values(rows).onConflict(hits.page);
+      const more = { count: add(hits.count, inserted(hits.count)) };
+      expect(await insert().update(more)).toEqual({ affectedRows: 6 });
+      const counts = db.select({ page: hits.page, count: hits.count }).from(hits);
+      expect(await counts.orderBy(hits.page)).toEqual([
+        { page: "a", count: 21 },
+        { page: "b", count: 30 },
+        { page: "c", count: 10 },
+      ]);
+      const where = lt(hits.count, 25);
+      expect(await insert().update(more, { where })).toEqual({ affectedRows: 2 });
+      expect(await counts.orderBy(hits.page)).toEqual([
+        { page: "a", count: 31 },
+        { page: "b", count: 30 },
+        { page: "c", count: 20 },
+      ]);
+    });
+
     test("leave rows alone that don't meet their condition, and don't count them", async ({
       db,
     }) => {
