@@ -39,6 +39,24 @@ export function arithmeticCases({ expect, group }: Kit): void {
       });
     });
 
+    test("is as exact with the largest integer", async ({ db }) => {
+      const most = 2 ** 31 - 1;
+      await db
+        .insert(purses)
+        .values({ id: 1, balance: "2.50", credits: 7, total: 2n ** 53n + 1n, rate: 0.5 });
+      const [less] = await db
+        .select({
+          total: subtract(multiply(purses.total, 1n), 3n),
+          credits: subtract(purses.credits, most),
+        })
+        .from(purses);
+      expect(less).toEqual({ total: 2n ** 53n - 2n, credits: 7 - most });
+      const [times] = await db.select({ balance: multiply(purses.balance, most) }).from(purses);
+      expect(times).toEqual({ balance: "5368709117.50" });
+      const over = db.select({ credits: multiply(purses.credits, most) }).from(purses);
+      expect(await failureOf(over)).toMatchObject({ code: "E_OUT_OF_RANGE" });
+    });
+
     test("selects and compares what it computes", async ({ db }) => {
       await db.insert(purses).values([
         { id: 1, balance: "0.10", credits: 2 },

@@ -25,7 +25,7 @@ import { withLargeBytes } from "./large-bytes.ts";
 import { NO_WAIT } from "../query/query.ts";
 import type { Ended, Take } from "./quick-command.ts";
 import { QuickControls } from "./quick-control.ts";
-import { byDriver, QuickStatement } from "./quick-statement.ts";
+import { byDriver, forDriver, QuickStatement } from "./quick-statement.ts";
 import {
   firstOf,
   insertedRows,
@@ -214,7 +214,7 @@ export class MariadbConnection implements Connection {
           this.#cursor = cursor;
           const { text } = withLargeBytes(statement, parameters);
           const prepared = await this.#client.prepare(text);
-          const stream = prepared.executeStream(parameters);
+          const stream = prepared.executeStream(forDriver(parameters));
           // The driver keeps it by its text.
           prepared.close();
           return stream;
@@ -447,10 +447,10 @@ export class MariadbConnection implements Connection {
     const kept = this.#kept.get(statement.id);
     if (kept !== undefined) {
       return kept.quick === undefined
-        ? byDriver(kept.prepared.execute(parameters), take, ended)
+        ? byDriver(kept.prepared.execute(forDriver(parameters)), take, ended)
         : kept.quick.execute(parameters, take, ended);
     }
-    const executed = this.#client.execute(statement.text, parameters);
+    const executed = this.#client.execute(statement.text, forDriver(parameters));
     if (!this.#pipelinesPrepare) this.#holdUntil(executed.then(ignore, ignore));
     const isNew = !this.#kept.has(statement.id) && this.#kept.size < MAX_KEPT;
     if (statement.isKept && isNew) void this.#keep(statement, executed);

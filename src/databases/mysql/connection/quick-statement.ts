@@ -128,7 +128,8 @@ export class QuickStatement implements Question {
     if (this.#Execute === undefined) return byDriver(this.#executeFirst(values), take, ended);
     const isWhole = values.length === this.#parameterCount;
     const packet = isWhole ? executePacket(this.#id, values) : undefined;
-    if (packet === undefined) return byDriver(this.prepared.execute(values), take, ended);
+    if (packet === undefined)
+      return byDriver(this.prepared.execute(forDriver(values)), take, ended);
     return new Promise((resolve, reject) => {
       this.conn.addCommand(new QuickCommand(this, packet, take, ended, resolve, reject), true);
     });
@@ -137,7 +138,7 @@ export class QuickStatement implements Question {
   /** By the driver's own way, which makes a command of the class that is looked for. */
   #executeFirst(values: readonly unknown[]): Promise<unknown> {
     const { prepared } = this;
-    const answer = prepared.execute(values);
+    const answer = prepared.execute(forDriver(values));
     const command = this.conn.receiveQueue.peekBack() as Command | undefined;
     if (command?.prepare === prepared)
       this.#Execute = quickened(command.constructor as CommandClass);
@@ -168,6 +169,18 @@ export class QuickStatement implements Question {
     command._columns = this.columns;
     return command;
   }
+}
+
+const MAX_INT32 = 2 ** 31 - 1;
+
+/**
+ * The driver takes the largest number of 32 bits for one beyond them, and binds it as a floating-point number: what is
+ * computed with it is not exact then, also with other values, as the server goes on so with the statement.
+ * Source: mariadb 3.5, lib/cmd/execute.js, `val < 2147483647`.
+ */
+export function forDriver(values: readonly unknown[]): readonly unknown[] {
+  if (!values.includes(MAX_INT32)) return values;
+  return values.map((value) => (value === MAX_INT32 ? BigInt(MAX_INT32) : value));
 }
 
 /** What the driver does by itself. */
