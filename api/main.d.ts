@@ -1008,6 +1008,7 @@ export function uuidv7(): string;
 export interface Capabilities {
     readonly insertReturning: boolean;
     readonly insertTellsKey: boolean;
+    readonly upsertMeetsTwice: boolean;
     readonly updateReturning: boolean;
     readonly deleteReturning: boolean;
     readonly joinedDeleteReturning: boolean;
