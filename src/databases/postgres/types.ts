@@ -111,13 +111,31 @@ function textName({ length, storage }: TextType): string {
   return storage?.postgres === "varchar" ? "varchar" : "text";
 }
 
+function collationOf({ collation }: TextType): string {
+  return ` collate ${quoteName(collation?.postgres ?? "C", '"')}`;
+}
+
+/** The type without its length or scale, as it is of what is computed; undefined where it never has one. */
+export function openType(type: LogicalType): { name: string; collation: string } | undefined {
+  switch (type.kind) {
+    case "text":
+      return { name: "text", collation: collationOf(type) };
+    case "decimal":
+    case "time":
+    case "timestamp":
+      return { name: elementType(type), collation: "" };
+    default:
+      return undefined;
+  }
+}
+
 function sqlType(type: LogicalType): string {
   switch (type.kind) {
     case "decimal":
       return `numeric(${type.precision}, ${type.scale})`;
     case "text":
       // By code point, as on every other database; the server's own collation depends on its operating system.
-      return `${textName(type)} collate ${quoteName(type.collation?.postgres ?? "C", '"')}`;
+      return textName(type) + collationOf(type);
     case "enum":
       return isTextEnum(type) ? 'text collate "C"' : elementType(type);
     case "uuid":

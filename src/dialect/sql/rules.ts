@@ -109,6 +109,8 @@ export interface ContestedQueryRules {
   join: Rule<JoinClause>;
   /** The selects of a source that stands in the place of a table, which `write` writes. */
   rowsOf: (source: DerivedSource, write: () => void, out: Writer) => void;
+  /** The select with which a recursive one begins, which `write` writes. */
+  recursiveStart: (source: DerivedSource, write: () => void, out: Writer) => void;
   /** Rows of values that stand as a table. */
   rows: (source: RowsSource, inputs: Inputs, out: Writer) => void;
   /** A delete whose rows meet those of other sources. */

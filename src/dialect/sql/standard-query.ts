@@ -71,8 +71,11 @@ function writeParts(source: DerivedSource, inputs: Inputs, out: Writer): void {
     const first = flat(source.parts[0]!.statement.selection);
     for (const { operator, statement } of source.parts) {
       requireForms(first, statement, out);
+      const write = (): void => writeSelect(statement, out, source.names);
       if (operator !== undefined) out.sql(` ${operator} `);
-      writeSelect(statement, out, source.names);
+      if (operator === undefined && source.form === "recursive")
+        rulesOf(out).recursiveStart(source, write, out);
+      else write();
     }
   });
 }

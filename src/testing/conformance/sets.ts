@@ -1,5 +1,7 @@
 import type { Executor } from "../../query/client.ts";
 import { add } from "../../query/functions/arithmetic.ts";
+import { dateAdd } from "../../query/functions/instants.ts";
+import { concat } from "../../query/functions/texts.ts";
 import {
   and,
   coalesce,
@@ -14,7 +16,7 @@ import {
 import { asc, desc } from "../../query/order.ts";
 import { sql } from "../../query/sql.ts";
 import { table } from "../../schema/table.ts";
-import { decimal, integer, varchar } from "../../schema/types.ts";
+import { decimal, integer, timestamp, varchar } from "../../schema/types.ts";
 import { failureOf, type Kit } from "./kit.ts";
 
 const employees = table("employees", {
@@ -26,6 +28,7 @@ const guests = table("guests", {
   id: integer().primaryKey(),
   name: varchar({ length: 20 }).notNull(),
   fee: decimal({ precision: 6, scale: 2 }),
+  at: timestamp(),
 });
 
 async function fill(db: Executor): Promise<void> {
@@ -37,7 +40,7 @@ async function fill(db: Executor): Promise<void> {
     { id: 5, name: "Robert", bossId: 4 },
   ]);
   await db.insert(guests).values([
-    { id: 1, name: "Jane", fee: "1.50" },
+    { id: 1, name: "Jane", fee: "1.50", at: new Date("2026-01-31T00:00:00.500Z") },
     { id: 2, name: "Zoe", fee: null },
     { id: 3, name: "Zoe", fee: "2.00" },
   ]);
@@ -208,6 +211,30 @@ export function setCases({ expect, group }: Kit): void {
       );
       const top = db.select({ id: above.id }).from(above).where(isNull(above.bossId));
       expect(await top).toEqual([{ id: 1 }]);
+    });
+
+    test("compute with decimals, texts and instants on their way", async ({ db }) => {
+      await fill(db);
+      const start = db
+        .select({ id: guests.id, name: guests.name, fee: guests.fee, at: guests.at })
+        .from(guests)
+        .where(eq(guests.id, 1));
+      const later = db.withRecursive("later", start, (found) =>
+        db
+          .select({
+            id: add(found.id, 1),
+            name: concat(found.name, "!"),
+            fee: add(found.fee, "0.25"),
+            at: dateAdd(found.at, 1, "day"),
+          })
+          .from(found)
+          .where(lt(found.id, 3)),
+      );
+      expect(await db.from(later).orderBy(later.id)).toEqual([
+        { id: 1, name: "Jane", fee: "1.50", at: new Date("2026-01-31T00:00:00.500Z") },
+        { id: 2, name: "Jane!", fee: "1.75", at: new Date("2026-02-01T00:00:00.500Z") },
+        { id: 3, name: "Jane!!", fee: "2.00", at: new Date("2026-02-02T00:00:00.500Z") },
+      ]);
     });
 
     test("end a circle where equal rows are kept once", async ({ db }) => {

@@ -175,6 +175,8 @@ function contestedRules(variant: Variant): ContestedQueryRules {
 
     rowsOf: (_source, write) => write(),
 
+    recursiveStart: (_source, write) => write(),
+
     join(node, out) {
       if (node.kind === "full") {
         throw new UnsupportedError({

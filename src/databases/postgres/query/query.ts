@@ -37,7 +37,7 @@ import { postgresInstants } from "./instants.ts";
 import { postgresNumbers } from "./numbers.ts";
 import { postgresTexts } from "./texts.ts";
 import { postgresJson } from "./json.ts";
-import { arrayLiteral, elementType, isTextEnum, isTextUuid } from "../types.ts";
+import { arrayLiteral, elementType, isTextEnum, isTextUuid, openType } from "../types.ts";
 
 function writeExtreme(node: CallNode<unknown, string>, argument: AnyExpression, out: Writer): void {
   const type = typeOf(argument);
@@ -246,6 +246,20 @@ function contestedRules(folding: string): ContestedQueryRules {
     },
 
     rowsOf: (_source, write) => write(),
+
+    // The server refuses columns that have a length, a scale or a collation here and not in what follows, as what is
+    // computed has none. Source: PostgreSQL 18, parse_cte.c, "in non-recursive term but".
+    recursiveStart({ columns }, write, out) {
+      const terms = columns.map(({ name, type }) => ({ name, open: type && openType(type) }));
+      if (terms.every(({ open }) => open === undefined)) return write();
+      out.sql("select ").list(terms, ({ name, open }) => {
+        if (open === undefined) out.id(name);
+        else out.sql("cast(").id(name).sql(` as ${open.name})${open.collation} as `).id(name);
+      });
+      out.sql(" from (");
+      write();
+      out.sql(") as plinth_start");
+    },
 
     join(node, out) {
       out.sql(` ${node.kind} join `);

@@ -273,6 +273,8 @@ const contestedRules: ContestedQueryRules = {
     out.sql(") select * from plinth_rows");
   },
 
+  recursiveStart: (_source, write) => write(),
+
   join(node, out) {
     out.sql(` ${node.kind} join `);
     writeSource(node.source, node.inputs, out);
