@@ -1439,6 +1439,7 @@ interface ContestedQueryRules {
     compareRows: Rule<RowCompareNode<string>>;
     join: Rule<JoinClause>;
     rowsOf: (source: DerivedSource, write: () => void, out: Writer) => void;
+    recursiveStart: (source: DerivedSource, write: () => void, out: Writer) => void;
     rows: (source: RowsSource, inputs: Inputs, out: Writer) => void;
     joinedDelete: Rule<DeleteStatement>;
     orderTerm: (term: OrderTerm, out: Writer, canBeNull: boolean, whole: AnyExpression) => void;
