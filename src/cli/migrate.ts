@@ -100,6 +100,11 @@ const VERBS: Readonly<Record<string, (run: Run) => Promise<void>>> = {
     await up(run);
   },
   fresh: async (run) => {
+    if (run.migrations.length === 0) {
+      throw new ConfigError("There are no migrations; nothing was dropped.", {
+        hint: "Is `migrations` of plinth.config the folder that they are in?",
+      });
+    }
     await dropAll(run.db);
     say(run, "dropped everything");
     await up(run);

@@ -1,5 +1,7 @@
 /** Migrations from a program's own code: at its start, or in its tests. */
 
+import { existsSync } from "node:fs";
+import { ConfigError } from "../core/error.ts";
 import { folderOf, readFolder, type Folders } from "../migrate/folder.ts";
 import {
   registered,
@@ -39,7 +41,14 @@ export type MigrationSource =
 async function load(db: Database, source: MigrationSource): Promise<Migration<Transaction>[]> {
   if ("migrations" in source) return registered(source.migrations);
   const { families } = db["~engine"].dialect.migrations;
-  return readFolder(folderOf(source.folder ?? "migrations", families), families);
+  const folder = folderOf(source.folder ?? "migrations", families);
+  // A program that was shipped without them would begin on a database without its tables.
+  if (!existsSync(folder)) {
+    throw new ConfigError(`There is no folder of migrations ${folder}.`, {
+      hint: 'Ship it with the program, and name it by a URL: new URL("../migrations", import.meta.url).',
+    });
+  }
+  return readFolder(folder, families);
 }
 
 export type MigrateOptions = MigrationSource & UpOptions;
@@ -48,6 +57,7 @@ export type MigrateOptions = MigrationSource & UpOptions;
  * Applies what is pending. Several processes may start at once: each migration runs once, and all wait until it is done.
  *
  * @returns The migrations that this process applied.
+ * @throws {ConfigError} when there is no such folder.
  * @throws {MigrationError} before anything runs, when the history doesn't agree with the files, and for one that failed.
  * @example
  * await migrate(db, { folder: new URL("../migrations", import.meta.url) });

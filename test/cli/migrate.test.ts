@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { connect, sql } from "plinth";
+import { migrate } from "plinth/migrate";
 import { afterAll, expect, test } from "vitest";
 import { createTestDatabase, testServers } from "../servers/databases.ts";
 import { createProject, type TestProject } from "./project.ts";
@@ -89,6 +90,15 @@ test("tells a folder without migrations, and SQL that another database has, with
     code: 0,
     out: "there are no migrations\n",
   });
+  expect(await project.run("migrate", "fresh", "--config", "nowhere.mjs")).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/There are no migrations; nothing was dropped\..*\[E_CONFIG\]/),
+  });
+  const db = await connect(`sqlite:${project.folder}/app.db`);
+  await expect(migrate(db, { folder: join(project.folder, "migratoins") })).rejects.toMatchObject({
+    code: "E_CONFIG",
+  });
+  await db.close();
   expect((await project.run("migrate", "up")).err).toMatch(
     /"20260103000000_more" has nothing for sqlite\. Run `plinth migrate generate --fill --database sqlite`/,
   );
